@@ -1,0 +1,1 @@
+"""What the program knows and decides: standard library only, no I/O, no clock, no threads."""

@@ -1,0 +1,249 @@
+"""Everything that can go wrong, as one tree of exceptions.
+
+Each error carries fields; ``str(error)`` is the one sentence that a user reads: what is wrong, with
+which file or setting, and what to do. ``code`` is stable and goes into JSON and the database.
+``transient`` says that trying again later can help (a share that is away, a tool being installed),
+which the queue's retry policy reads.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Sequence
+
+
+class MediaProcessorError(Exception):
+    """The root: whatever this program raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    transient: ClassVar[bool] = False
+
+
+class UsageError(MediaProcessorError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+    code = "usage"
+
+
+class ConfigError(MediaProcessorError):
+    """A setting has a value that it cannot have."""
+
+    code = "config"
+
+    def __init__(self, setting: str, problem: str) -> None:
+        self.setting = setting
+        self.problem = problem
+        super().__init__(f"Setting {setting}: {problem}")
+
+
+class TemplateError(ConfigError):
+    """A command template cannot be used as it is written."""
+
+    code = "template"
+
+
+class ProbeError(MediaProcessorError):
+    """A file could not be understood as a film."""
+
+    code = "probe"
+
+    def __init__(self, path: object, problem: str) -> None:
+        self.path = str(path)
+        self.problem = problem
+        super().__init__(f"{self.path}: {problem}")
+
+
+class FileUnavailable(ProbeError):
+    """The file is not there or may not be read; a share may be away."""
+
+    code = "file_unavailable"
+    transient = True
+
+
+class PlanRefused(MediaProcessorError):
+    """The rules forbid processing this file; it stays as it is."""
+
+    code = "refused"
+
+    def __init__(self, path: object, reasons: Sequence[str]) -> None:
+        self.path = str(path)
+        self.reasons = tuple(reasons)
+        super().__init__(f"{self.path}: {' '.join(self.reasons)}")
+
+
+class ToolNotFound(MediaProcessorError):
+    """A program that this job needs is not on the machine."""
+
+    code = "tool_not_found"
+    transient = True
+
+    def __init__(self, tool: str, hint: str) -> None:
+        self.tool = tool
+        self.hint = hint
+        super().__init__(f"{tool} was not found. {hint}")
+
+
+class ToolUnsuitable(MediaProcessorError):
+    """The program is there, but this version or build would ruin the film."""
+
+    code = "tool_unsuitable"
+
+    def __init__(self, tool: str, version: str, problem: str) -> None:
+        self.tool = tool
+        self.version = version
+        self.problem = problem
+        super().__init__(f"{tool} {version} cannot be used here: {problem}")
+
+
+class ToolFailed(MediaProcessorError):
+    """A program ended with an error; ``tail`` holds the last lines that it wrote."""
+
+    code = "tool_failed"
+
+    def __init__(self, tool: str, returncode: int, tail: Sequence[str] = ()) -> None:
+        self.tool = tool
+        self.returncode = returncode
+        self.tail = tuple(tail)
+        last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
+        super().__init__(f"{tool} failed with exit code {returncode}: {last.strip()}")
+
+
+class ToolStalled(MediaProcessorError):
+    """A program made no progress for too long and was ended."""
+
+    code = "tool_stalled"
+
+    def __init__(self, tool: str, seconds: float) -> None:
+        self.tool = tool
+        self.seconds = seconds
+        super().__init__(f"{tool} made no progress for {seconds:.0f} seconds and was stopped.")
+
+
+class JobCancelled(MediaProcessorError):
+    """The user asked for this job to end; nothing of it is left behind."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("The job was cancelled; the original was not touched.")
+
+
+class NotEnoughSpace(MediaProcessorError):
+    """The disk that the result goes to is too full (figures in bytes)."""
+
+    code = "disk_full"
+    transient = True
+
+    def __init__(self, folder: object, needed: int, free: int) -> None:
+        self.folder = str(folder)
+        self.needed = needed
+        self.free = free
+        super().__init__(
+            f"{self.folder} has {free / 1e6:.0f} MB free, but this film may need "
+            f"{needed / 1e6:.0f} MB. Free some space and try again."
+        )
+
+
+class NoGain(MediaProcessorError):
+    """The result would not be smaller than the original (figures in bytes)."""
+
+    code = "no_gain"
+
+    def __init__(self, source_size: int, result_size: int) -> None:
+        self.source_size = source_size
+        self.result_size = result_size
+        super().__init__(
+            f"Skipped, no gain: the result would have {result_size / 1e6:.1f} MB, "
+            f"the original has {source_size / 1e6:.1f} MB."
+        )
+
+
+class VerificationFailed(MediaProcessorError):
+    """The result is not what the plan promised; the original stays."""
+
+    code = "verification_failed"
+
+    def __init__(self, check: str, problem: str) -> None:
+        self.check = check
+        self.problem = problem
+        super().__init__(f"The result was rejected ({check}): {problem} The original is unchanged.")
+
+
+class SourceChanged(MediaProcessorError):
+    """The film was changed or replaced while it was being processed."""
+
+    code = "source_changed"
+    transient = True
+
+    def __init__(self, path: object) -> None:
+        self.path = str(path)
+        super().__init__(
+            f"{self.path} changed while it was being processed and will be tried anew."
+        )
+
+
+class SwapError(MediaProcessorError):
+    """The verified result could not take the original's place; both are kept."""
+
+    code = "swap"
+
+    def __init__(self, path: object, problem: str) -> None:
+        self.path = str(path)
+        self.problem = problem
+        super().__init__(f"{self.path} could not be replaced: {problem}")
+
+
+class TargetTaken(SwapError):
+    """Another file already has the name that the result should get."""
+
+    code = "target_taken"
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            path, "another file already has this name. Move or rename it and try again."
+        )
+
+
+class FileInUse(SwapError):
+    """Another program holds the original open; the result waits."""
+
+    code = "file_in_use"
+    transient = True
+
+    def __init__(self, path: object) -> None:
+        super().__init__(path, "another program has it open. It will be tried again.")
+
+
+class RestoreError(MediaProcessorError):
+    """The original of a film could not be brought back."""
+
+    code = "restore"
+
+    def __init__(self, path: object, problem: str) -> None:
+        self.path = str(path)
+        self.problem = problem
+        super().__init__(f"{self.path} cannot be restored: {problem}")
+
+
+class StoreError(MediaProcessorError):
+    """The database cannot be used."""
+
+    code = "store"
+
+    def __init__(self, path: object, problem: str) -> None:
+        self.path = str(path)
+        self.problem = problem
+        super().__init__(f"Database {self.path}: {problem}")
+
+
+class MetadataError(MediaProcessorError):
+    """Sonarr, Radarr or OMDb gave no usable answer."""
+
+    code = "metadata"
+    transient = True
+
+
+class PeerError(MediaProcessorError):
+    """Another machine of the network said or did something that it must not."""
+
+    code = "peer"
+    transient = True

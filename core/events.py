@@ -1,0 +1,65 @@
+"""What happens, as frozen values that threads and machines tell each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Optional, Union
+
+from core.progress import Progress
+
+
+class JobState(str, Enum):
+    """The life of a job, as kept in the database's ``status`` column."""
+
+    QUEUED = "queued"
+    ANALYZING = "analyzing"
+    PROCESSING = "processing"
+    VERIFYING = "verifying"
+    SWAP_PENDING = "swap pending"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen to the job by itself."""
+        return self in (
+            JobState.COMPLETED,
+            JobState.FAILED,
+            JobState.SKIPPED,
+            JobState.CANCELLED,
+        )
+
+
+@dataclass(frozen=True)
+class JobStateChanged:
+    """A job came into another state; ``message`` is the sentence that goes with it."""
+
+    job_id: int
+    state: JobState
+    filename: str
+    message: str = ""
+    original_size: Optional[int] = None  # bytes
+    processed_size: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class JobProgressed:
+    """A running job moved on."""
+
+    job_id: int
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class ServiceNotice:
+    """Something the user should read that belongs to no single job."""
+
+    message: str
+    error: bool = False
+
+
+Event = Union[JobStateChanged, JobProgressed, ServiceNotice]

@@ -1,0 +1,275 @@
+"""What a film is: the frozen picture of one file that the rules decide upon.
+
+Units everywhere: sizes in bytes, durations and delays in seconds, bit rates in kbit/s, dimensions in
+pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are ffmpeg's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Iterable, Optional, Tuple, Union
+
+from core.languages import UNDETERMINED, LanguageTag
+
+
+class TrackKind(str, Enum):
+    """The kinds of tracks that the rules know."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    SUBTITLE = "subtitle"
+
+
+class HdrFormat(str, Enum):
+    """How a picture carries its dynamic range; one track can carry several."""
+
+    SDR = "SDR"
+    HDR10 = "HDR10"
+    HDR10_PLUS = "HDR10+"
+    HLG = "HLG"
+    PQ = "PQ"  # PQ transfer without mastering data
+    DOLBY_VISION = "Dolby Vision"
+
+
+class ScanType(str, Enum):
+    """How the lines of a frame were taken."""
+
+    PROGRESSIVE = "progressive"
+    INTERLACED_TFF = "interlaced, top field first"
+    INTERLACED_BFF = "interlaced, bottom field first"
+    INTERLACED = "interlaced, field order unknown"
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether the two fields of a frame come from different moments."""
+        return self is not ScanType.PROGRESSIVE
+
+
+class BitRateSource(str, Enum):
+    """Where a track's bit rate was read, from sure to a guess."""
+
+    STREAM = "stream"  # constant, from the codec's own header
+    STATISTICS = "statistics"  # Matroska statistics tags or the container's sample sizes
+    ESTIMATED = "estimated"  # overall rate less what the other tracks take
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class TrackFlags:
+    """Matroska's track flags, whatever the container calls them."""
+
+    default: bool = False
+    forced: bool = False
+    original: bool = False
+    commentary: bool = False
+    hearing_impaired: bool = False
+    visual_impaired: bool = False
+    text_descriptions: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class DolbyVision:
+    """The container's Dolby Vision record: profile 5, 7 or 8 (10 in AV1) and what it falls back to."""
+
+    profile: int
+    compatibility: Optional[int] = None  # 0 none, 1 HDR10, 2 SDR, 4 HLG, 6 Blu-ray
+    enhancement_layer: bool = False
+    rpu: bool = True
+
+
+@dataclass(frozen=True)
+class VideoTrack:
+    """One moving picture; covers are attachments and never stand here.
+
+    ``index`` is ffmpeg's stream index in the file (from 0, all kinds counted); ``number`` counts
+    the tracks of this kind in file order from 1, as QSVEnc and mkvpropedit do. ``ffmpeg_number``
+    is the position among ffmpeg's streams of this kind (from 0, covers counted there).
+    """
+
+    index: int
+    number: int
+    codec: str  # ffmpeg's name: h264, hevc, av1, mpeg2video, mpeg4, vc1, vp9…
+    width: int  # as stored, before rotation and pixel aspect
+    height: int
+    codec_profile: str = ""
+    bit_depth: int = 8
+    chroma: str = "4:2:0"
+    frame_rate: Optional[float] = None
+    variable_frame_rate: bool = False
+    scan_type: ScanType = ScanType.PROGRESSIVE
+    rotation: float = 0.0
+    pixel_aspect: float = 1.0
+    color_primaries: str = ""  # ffmpeg's names: bt709, bt2020…
+    transfer: str = ""  # bt709, smpte2084, arib-std-b67…
+    color_matrix: str = ""
+    color_range: str = ""  # tv, pc
+    hdr_formats: Tuple[HdrFormat, ...] = ()
+    dolby_vision: Optional[DolbyVision] = None
+    mastering_display: str = ""  # MediaInfo's text; empty when there is none
+    max_cll: Optional[int] = None  # cd/m²
+    max_fall: Optional[int] = None
+    bit_rate: Optional[float] = None  # kbit/s
+    bit_rate_source: BitRateSource = BitRateSource.UNKNOWN
+    duration: Optional[float] = None
+    language: LanguageTag = UNDETERMINED
+    title: str = ""
+    flags: TrackFlags = TrackFlags()
+    ffmpeg_number: int = 0
+
+    kind = TrackKind.VIDEO
+
+    @property
+    def hdr(self) -> HdrFormat:
+        """The most demanding of the formats; SDR when there is none."""
+        order = (
+            HdrFormat.DOLBY_VISION,
+            HdrFormat.HDR10_PLUS,
+            HdrFormat.HDR10,
+            HdrFormat.HLG,
+            HdrFormat.PQ,
+        )
+        return next((one for one in order if one in self.hdr_formats), HdrFormat.SDR)
+
+    @property
+    def shown_size(self) -> Tuple[int, int]:
+        """Width and height as a viewer sees them: rotated, with the pixel aspect applied."""
+        width, height = round(self.width * self.pixel_aspect), self.height
+        return (height, width) if round(self.rotation) % 180 == 90 else (width, height)
+
+
+@dataclass(frozen=True)
+class AudioTrack:
+    """One sound track; ``channel_layout`` in ffmpeg's names, empty when the file does not say."""
+
+    index: int
+    number: int
+    codec: str  # ffmpeg's name: ac3, eac3, truehd, dts, flac, aac, opus, pcm_s24le…
+    channels: int
+    channel_layout: str = ""
+    commercial_name: str = ""  # "Dolby TrueHD with Dolby Atmos"
+    lossless: bool = False
+    object_audio: bool = False  # Atmos, DTS:X: objects are lost by any re-encode
+    bit_rate: Optional[float] = None  # kbit/s
+    bit_rate_source: BitRateSource = BitRateSource.UNKNOWN
+    sampling_rate: int = 48000
+    delay: float = 0.0
+    duration: Optional[float] = None
+    language: LanguageTag = UNDETERMINED
+    title: str = ""
+    flags: TrackFlags = TrackFlags()
+
+    kind = TrackKind.AUDIO
+
+
+TEXT_SUBTITLES = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
+
+
+@dataclass(frozen=True)
+class SubtitleTrack:
+    """One subtitle track, text or pictures."""
+
+    index: int
+    number: int
+    codec: str  # subrip, ass, ssa, webvtt, mov_text, hdmv_pgs_subtitle, dvd_subtitle, dvb_subtitle…
+    language: LanguageTag = UNDETERMINED
+    title: str = ""
+    flags: TrackFlags = TrackFlags()
+    duration: Optional[float] = None
+
+    kind = TrackKind.SUBTITLE
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the track holds text (and can be converted) rather than pictures."""
+        return self.codec in TEXT_SUBTITLES
+
+
+Track = Union[VideoTrack, AudioTrack, SubtitleTrack]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the container: a font, a cover, anything else.
+
+    ``picture_stream`` says that ffmpeg presents it as a video stream (an attached picture) at
+    ``index``; otherwise ``index`` is that of an attachment stream, or None when ffmpeg does not
+    show it.
+    """
+
+    name: str
+    mime_type: str = ""
+    index: Optional[int] = None
+    picture_stream: bool = False
+
+    @property
+    def is_font(self) -> bool:
+        """Whether subtitles may need it: ASS and SSA name the fonts that they are drawn with."""
+        mime = self.mime_type.lower()
+        return "font" in mime or self.name.lower().endswith(
+            (".ttf", ".otf", ".ttc", ".otc", ".woff")
+        )
+
+
+@dataclass(frozen=True)
+class FileIdentity:
+    """What tells one state of a file from another without reading it."""
+
+    size: int
+    mtime_ns: int
+    device: int = 0
+    inode: int = 0
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """One film as it lies on the disk, in the frozen form that every rule works on."""
+
+    path: Path
+    identity: FileIdentity
+    container: str  # MediaInfo's format: Matroska, WebM, MPEG-4, AVI, MPEG-TS…
+    duration: float
+    video: Tuple[VideoTrack, ...] = ()
+    audio: Tuple[AudioTrack, ...] = ()
+    subtitles: Tuple[SubtitleTrack, ...] = ()
+    attachments: Tuple[Attachment, ...] = ()
+    chapter_count: int = 0
+    data_track_count: int = 0
+    title: str = ""
+    imdb_id: str = ""  # tt1234567, from the folder's or the file's name
+    bit_rate: Optional[float] = None  # kbit/s, the whole file
+    hard_links: int = 1
+    truncated: bool = False  # the container itself says that bytes are missing
+    plan_signature: str = ""  # our own tag: this file is a result of ours
+    flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
+
+    @property
+    def size(self) -> int:
+        """The file's size in bytes."""
+        return self.identity.size
+
+    @property
+    def tracks(self) -> Tuple[Track, ...]:
+        """Every track, in the order of the file."""
+        every: Iterable[Track] = (*self.video, *self.audio, *self.subtitles)
+        return tuple(sorted(every, key=lambda track: track.index))
+
+
+class Confidence(str, Enum):
+    """How far an answer may be trusted; only HIGH ever lets a track be dropped."""
+
+    HIGH = "high"
+    LOW = "low"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class NativeLanguage:
+    """The language that a film was made in, and where that was learned."""
+
+    language: LanguageTag = UNDETERMINED
+    confidence: Confidence = Confidence.NONE
+    sources: Tuple[str, ...] = field(default=())
+    reason: str = "Nothing says which language the film was made in."

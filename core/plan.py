@@ -1,0 +1,172 @@
+"""What will be done with a film and why: pure data, made by ``core.planner``, carried out elsewhere.
+
+Yes or no is never stored beside its reasons: a track is kept when nothing rejects it, a plan is
+refused when it has refusals, and it is empty when it has no changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Optional, Tuple, Union
+
+from core.languages import LanguageTag
+from core.model import (
+    Attachment,
+    HdrFormat,
+    MediaFile,
+    NativeLanguage,
+    Track,
+    TrackFlags,
+    TrackKind,
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was decided: a stable code, a sentence for people, and what matched."""
+
+    code: str
+    message: str
+    matched: str = ""
+
+
+@dataclass(frozen=True)
+class TrackDecision:
+    """The fate of one track of the source."""
+
+    track: Track
+    rejections: Tuple[Reason, ...] = ()
+    notes: Tuple[Reason, ...] = ()  # why it stays, or what a rejected one is not dropped for
+
+    @property
+    def kept(self) -> bool:
+        """Whether the track goes into the result."""
+        return not self.rejections
+
+
+class Encoder(str, Enum):
+    """What makes the new picture; the value is the name the user reads."""
+
+    QSVENC_HEVC = "QSVEnc HEVC"
+    QSVENC_AV1 = "QSVEnc AV1"
+    X265 = "libx265"
+    SVT_AV1 = "libsvtav1"
+    FFMPEG_OTHER = "ffmpeg"  # a template of the user's with another encoder
+    QSVENC_OTHER = "QSVEnc"
+
+
+class ContentClass(str, Enum):
+    """Which of the three templates a film takes."""
+
+    NORMAL = "normal"
+    DOLBY_VISION = "dolby_vision"
+    DOWNSCALE = "downscale"
+
+
+@dataclass(frozen=True)
+class VideoEncode:
+    """The picture is encoded anew by this template (its whole text, as the user wrote it)."""
+
+    content_class: ContentClass
+    template_name: str
+    template: str
+    codec: str  # of the result: hevc, av1…
+    width: int  # of the result, as stored
+    height: int
+    bit_depth: int
+    hdr_formats: Tuple[HdrFormat, ...]  # what the result must still carry
+    dolby_vision_profile: Optional[int] = None  # of the result; None when it carries none
+
+
+@dataclass(frozen=True)
+class OpusEncode:
+    """Sound to Opus; ``bit_rate`` in kbit/s, layout in ffmpeg's names (mono, stereo, 5.1)."""
+
+    bit_rate: int
+    channels: int
+    channel_layout: str
+
+
+@dataclass(frozen=True)
+class SubtitleConvert:
+    """A text subtitle that Matroska cannot hold as it is becomes ``codec``."""
+
+    codec: str = "subrip"
+
+
+Conversion = Union[VideoEncode, OpusEncode, SubtitleConvert]
+
+
+@dataclass(frozen=True)
+class OutputTrack:
+    """One track of the result, in its place, with all that the container says about it."""
+
+    source: Track
+    codec: str  # in the result
+    conversion: Optional[Conversion]  # None: copied as it is
+    language: LanguageTag
+    title: str
+    flags: TrackFlags
+    reasons: Tuple[Reason, ...] = ()
+
+    @property
+    def kind(self) -> TrackKind:
+        """Video, audio or subtitle."""
+        return self.source.kind
+
+    @property
+    def copied(self) -> bool:
+        """Whether the packets go over unchanged."""
+        return self.conversion is None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that will be done with one film, and all that will not."""
+
+    media: MediaFile
+    native_language: NativeLanguage
+    target: Path  # the film's name afterwards; another ending when the container changes
+    decisions: Tuple[TrackDecision, ...]  # every track of the source, in file order
+    outputs: Tuple[OutputTrack, ...]  # the result's tracks, in its order
+    attachments: Tuple[Attachment, ...]  # those that stay
+    title: str  # the segment title of the result
+    refusals: Tuple[Reason, ...] = ()  # any: the file is left alone
+    changes: Tuple[Reason, ...] = ()  # what makes it worth doing; none: nothing needs doing
+    omissions: Tuple[Reason, ...] = ()  # what will not be done, and why
+    warnings: Tuple[Reason, ...] = ()  # what the user should know before agreeing
+    signature: str = ""  # hash of the rules and decisions, written into the result
+
+    @property
+    def refused(self) -> bool:
+        """Whether the rules forbid touching this file."""
+        return bool(self.refusals)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing needs doing."""
+        return not self.changes
+
+    @property
+    def video_encode(self) -> Optional[VideoEncode]:
+        """How the picture is encoded anew; None when it is copied."""
+        for track in self.outputs:
+            if isinstance(track.conversion, VideoEncode):
+                return track.conversion
+        return None
+
+    @property
+    def properties_only(self) -> bool:
+        """Whether names, languages and flags are all that changes (mkvpropedit alone)."""
+        same = [track.source.index for track in self.outputs] == [
+            track.index for track in self.media.tracks
+        ]
+        return (
+            same
+            and all(track.copied for track in self.outputs)
+            and len(self.attachments) == len(self.media.attachments)
+            and self.media.container == "Matroska"
+            and self.target == self.media.path
+        )

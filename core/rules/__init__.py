@@ -1,0 +1,1 @@
+"""The rules: pure functions from a film and the settings to decisions with reasons."""

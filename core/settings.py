@@ -1,0 +1,316 @@
+"""Every setting: its place in the tree, default, label, help and limits, declared once.
+
+``config`` flattens the tree to keys such as ``audio.languages`` for the database, the command line
+and the window; nothing about a setting is written down a second time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Optional, Tuple
+
+from core import templates
+
+
+def setting(
+    default: Any,
+    label: str,
+    help_text: str,
+    *,
+    unit: str = "",
+    minimum: Optional[float] = None,
+    maximum: Optional[float] = None,
+    multiline: bool = False,
+    check: str = "",
+) -> Any:
+    """Declare one setting.
+
+    The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
+    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``).
+    """
+    return field(
+        default=default,
+        metadata={
+            "label": label,
+            "help": help_text,
+            "unit": unit,
+            "minimum": minimum,
+            "maximum": maximum,
+            "multiline": multiline,
+            "check": check,
+        },
+    )
+
+
+class MissingPropeditPolicy(str, Enum):
+    """What a job does on a machine without mkvpropedit."""
+
+    WAIT = "wait"
+    CONTINUE = "continue"
+
+
+class HardLinkPolicy(str, Enum):
+    """What happens to a film that has more than one name on the disk (it may still be seeding)."""
+
+    SKIP = "skip"
+    REPLACE_THIS_NAME = "replace this name"
+
+
+class LossyHdrPolicy(str, Enum):
+    """What happens to a picture whose dynamic range data no tool here can keep."""
+
+    COPY = "copy the picture"
+    DROP_DYNAMIC = "keep only the static part"
+
+
+@dataclass(frozen=True)
+class AudioSettings:
+    """Which sound stays and what becomes of it."""
+
+    languages: Tuple[str, ...] = setting(
+        ("eng", "nld", "tur", "und"),
+        "Audio languages",
+        "Kept besides the film's own language, in this order.",
+        check="languages",
+    )
+    drop_commentary: bool = setting(
+        True, "Drop commentary", "Leave out commentary tracks, known by their flag or their title."
+    )
+    convert_to_opus: bool = setting(
+        True, "Convert to Opus", "Turn the sound into Opus by the channel rules."
+    )
+    keep_object_audio: bool = setting(
+        False,
+        "Keep Atmos and DTS:X",
+        "Copy tracks with sound objects as they are; Opus keeps only their channels.",
+    )
+
+
+@dataclass(frozen=True)
+class SubtitleSettings:
+    """Which subtitles stay."""
+
+    languages: Tuple[str, ...] = setting(
+        ("eng", "nld", "tur", "und"),
+        "Subtitle languages",
+        "Kept, in this order.",
+        check="languages",
+    )
+    drop_sdh: bool = setting(
+        True,
+        "Drop SDH",
+        "Leave out subtitles for the hard of hearing where another full one exists.",
+    )
+    drop_commentary: bool = setting(
+        True, "Drop commentary subtitles", "Leave out subtitles of a commentary."
+    )
+
+
+@dataclass(frozen=True)
+class VideoSettings:
+    """When the picture is encoded anew."""
+
+    encode: bool = setting(
+        True, "Encode the picture", "Off: only sound, subtitles and order are changed."
+    )
+    target_codecs: Tuple[str, ...] = setting(
+        ("hevc", "av1"),
+        "Codecs that are good already",
+        "A picture in one of these stays as it is when its bit rate is low enough.",
+    )
+    good_bits_per_pixel: float = setting(
+        0.07,
+        "Low enough",
+        "Bits per pixel and frame below which a picture in a good codec is not encoded again.",
+        unit="bit",
+        minimum=0.0,
+        maximum=2.0,
+    )
+    lossy_hdr: LossyHdrPolicy = setting(
+        LossyHdrPolicy.COPY,
+        "HDR that would be lost",
+        "When no tool here keeps Dolby Vision or HDR10+, copy the picture or keep the static part.",
+    )
+    dolby_vision_7: bool = setting(
+        False,
+        "Encode Dolby Vision profile 7",
+        "It becomes profile 8.1; the extra picture data of a full enhancement layer is lost.",
+    )
+    downscale_tag: str = setting(
+        "[downscale]",
+        "Downscale tag",
+        "A film with this text in its name takes the third template.",
+    )
+    downscale_height: int = setting(
+        1080,
+        "Downscale to",
+        "Height of a downscaled picture.",
+        unit="px",
+        minimum=144,
+        maximum=4320,
+    )
+
+
+@dataclass(frozen=True)
+class TemplateSettings:
+    """The command of each kind of content, and what to use where its program cannot run.
+
+    An empty fall-back means that the picture is copied there.
+    """
+
+    normal: str = setting(
+        templates.QSVENC_NORMAL, "Normal content", "", multiline=True, check="template"
+    )
+    normal_fallback: str = setting(
+        templates.FFMPEG_NORMAL, "Normal, fall-back", "", multiline=True, check="template"
+    )
+    dolby_vision: str = setting(
+        templates.QSVENC_DOLBY_VISION, "Dolby Vision HDR", "", multiline=True, check="template"
+    )
+    dolby_vision_fallback: str = setting(
+        templates.FFMPEG_DOLBY_VISION,
+        "Dolby Vision HDR, fall-back",
+        "",
+        multiline=True,
+        check="template",
+    )
+    downscale: str = setting(
+        templates.QSVENC_DOWNSCALE, "Downscaling", "", multiline=True, check="template"
+    )
+    downscale_fallback: str = setting(
+        templates.FFMPEG_DOWNSCALE, "Downscaling, fall-back", "", multiline=True, check="template"
+    )
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """Where results are made and originals are kept."""
+
+    work_folder: str = setting(
+        "",
+        "Work folder",
+        "Empty: beside the film, so that the last step is a rename.",
+        check="folder",
+    )
+    holding_folder: str = setting(
+        "",
+        "Holding folder",
+        "Where originals wait; empty: a hidden folder on the film's own disk.",
+        check="folder",
+    )
+    keep_original_days: float = setting(
+        14.0,
+        "Keep originals",
+        "0: delete the original right after the swap.",
+        unit="days",
+        minimum=0,
+        maximum=3650,
+    )
+    keep_original_gigabytes: float = setting(
+        200.0,
+        "Keep at most",
+        "The oldest originals go first when they take more than this.",
+        unit="GB",
+        minimum=0,
+    )
+    hard_links: HardLinkPolicy = setting(
+        HardLinkPolicy.SKIP,
+        "Films with several names",
+        "A film with more than one hard link may still be seeding.",
+    )
+    keep_times: bool = setting(
+        False, "Keep the file's date", "Give the result the original's modification time."
+    )
+    largest_ratio: float = setting(
+        1.0,
+        "Largest result",
+        "A result above this share of the original's size is thrown away as no gain.",
+        minimum=0.1,
+        maximum=2.0,
+    )
+    space_margin: float = setting(
+        1.1,
+        "Free space margin",
+        "Times the original's size that must be free before a job starts.",
+        minimum=0.1,
+        maximum=10,
+    )
+    in_use_minutes: float = setting(
+        2.0,
+        "Retry while in use",
+        "How long a swap is tried while another program holds the film open.",
+        unit="min",
+        minimum=0,
+        maximum=1440,
+    )
+
+
+@dataclass(frozen=True)
+class VerificationSettings:
+    """How the result is proved before it takes the original's place."""
+
+    sample_points: int = setting(
+        5, "Decoded samples", "Places of the result that are decoded.", minimum=2, maximum=100
+    )
+    decode_whole: bool = setting(
+        False, "Decode the whole result", "Slow: about a tenth of the encode's time."
+    )
+
+
+@dataclass(frozen=True)
+class ToolSettings:
+    """Paths that win over what is found; empty: find it."""
+
+    ffmpeg: str = setting("", "ffmpeg", "Path of ffmpeg.", check="program")
+    ffprobe: str = setting("", "ffprobe", "Path of ffprobe.", check="program")
+    qsvenc: str = setting("", "QSVEncC", "Path of QSVEncC64 or qsvencc.", check="program")
+    mkvpropedit: str = setting("", "mkvpropedit", "Path of mkvpropedit.", check="program")
+    mkvmerge: str = setting("", "mkvmerge", "Path of mkvmerge.", check="program")
+
+
+@dataclass(frozen=True)
+class ProcessingSettings:
+    """How the tools are run."""
+
+    missing_mkvpropedit: MissingPropeditPolicy = setting(
+        MissingPropeditPolicy.WAIT,
+        "Without mkvpropedit",
+        "Wait and say why, or go on with what the muxer can set.",
+    )
+    low_priority: bool = setting(
+        True, "Below-normal priority", "The machine stays quick for everything else."
+    )
+    first_progress_seconds: float = setting(
+        300.0,
+        "First sign of life",
+        "A tool that shows no progress for this long after its start is ended.",
+        unit="s",
+        minimum=1,
+    )
+    stall_seconds: float = setting(
+        600.0,
+        "Stall",
+        "A tool that makes no progress for this long is ended.",
+        unit="s",
+        minimum=1,
+    )
+    stop_when_larger: bool = setting(
+        True,
+        "Stop when it grows",
+        "End an encode early whose result is going to be larger than the original.",
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole tree; ``Settings()`` is a new user's."""
+
+    audio: AudioSettings = AudioSettings()
+    subtitles: SubtitleSettings = SubtitleSettings()
+    video: VideoSettings = VideoSettings()
+    templates: TemplateSettings = TemplateSettings()
+    files: FileSettings = FileSettings()
+    verification: VerificationSettings = VerificationSettings()
+    tools: ToolSettings = ToolSettings()
+    processing: ProcessingSettings = ProcessingSettings()

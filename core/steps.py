@@ -1,0 +1,35 @@
+"""The commands of a job: argv lists only, never a shell's string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Tuple
+
+from core.tools import ToolName
+
+
+class StepName(str, Enum):
+    """The stages of a job's work on the staged result."""
+
+    ENCODE = "encode"  # one pass: picture, sound, order
+    REMUX = "remux"  # the same pass with the picture copied
+    PROPERTIES = "properties"  # mkvpropedit
+
+
+@dataclass(frozen=True)
+class Command:
+    """One program with its arguments; ``argv[0]`` is the program's path."""
+
+    tool: ToolName
+    argv: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Commands that run together, each one's stdout piped into the next one's stdin."""
+
+    name: StepName
+    commands: Tuple[Command, ...]
+    output: Path  # the staged file that this step makes or edits

@@ -1,0 +1,64 @@
+"""The outside programs: which there are, their versions, and what each can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import FrozenSet, Optional, Tuple
+
+
+class ToolName(str, Enum):
+    """The programs that a job may call; the value is the name the user reads."""
+
+    FFMPEG = "ffmpeg"
+    FFPROBE = "ffprobe"
+    QSVENC = "QSVEncC"
+    MKVPROPEDIT = "mkvpropedit"
+    MKVMERGE = "mkvmerge"
+
+
+class ToolOrigin(str, Enum):
+    """Where a program was found, best first."""
+
+    CONFIGURED = "set by you"
+    EMBEDDED = "comes with MediaProcessor"
+    PATH = "found in PATH"
+    USUAL_PLACE = "found in its usual folder"
+
+
+@dataclass(frozen=True)
+class ToolInfo:
+    """One program on this machine.
+
+    ``abilities`` names what it can do: ffmpeg's encoders, filters and bitstream filters by their own
+    names (``libx265``, ``libopus``, ``aformat``, ``dovi_rpu``); QSVEnc's as ``hevc``, ``hevc_10bit``,
+    ``av1``, ``av1_10bit``, ``libdovi`` (only those that this machine's graphics really offers).
+    """
+
+    name: ToolName
+    path: Path
+    version: str = ""
+    numbers: Tuple[int, ...] = ()
+    origin: ToolOrigin = ToolOrigin.PATH
+    abilities: FrozenSet[str] = frozenset()
+
+    def at_least(self, *numbers: int) -> bool:
+        """Whether the version is this one or newer; an unreadable version is not."""
+        return bool(self.numbers) and self.numbers >= numbers
+
+
+@dataclass(frozen=True)
+class Toolset:
+    """The best of each program found on this machine."""
+
+    tools: Tuple[ToolInfo, ...] = ()
+
+    def get(self, name: ToolName) -> Optional[ToolInfo]:
+        """The program of that name, or None."""
+        return next((tool for tool in self.tools if tool.name is name), None)
+
+    def can(self, name: ToolName, *abilities: str) -> bool:
+        """Whether the program is there and has all of these abilities."""
+        tool = self.get(name)
+        return tool is not None and tool.abilities.issuperset(abilities)

@@ -1,0 +1,85 @@
+"""The nine messages that instances exchange and the envelope that each of them travels in.
+
+Names and keys are the specification's (*Inter-Instance Communication Protocol*). Only the form of a
+message is known here; who may send what, and when, belongs to the network.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Mapping
+
+from core.errors import PeerError
+
+
+class MessageType(str, Enum):
+    """What a message is about; every message is one of these nine."""
+
+    HELLO = "HELLO"  # discovery and capabilities
+    STATUS = "STATUS"  # how an instance is doing
+    JOB_REQUEST = "JOB_REQUEST"
+    JOB_STATUS = "JOB_STATUS"
+    JOB_COMPLETE = "JOB_COMPLETE"  # with the job's figures
+    SYSTEM_STATUS = "SYSTEM_STATUS"  # how all instances are doing
+    REGISTER_SLAVE = "REGISTER_SLAVE"
+    MASTER_COMMAND = "MASTER_COMMAND"
+    SLAVE_RESPONSE = "SLAVE_RESPONSE"
+
+
+class InstanceRole(str, Enum):
+    """The part that an instance plays; a standalone one sends no messages."""
+
+    MASTER = "master"
+    SLAVE = "slave"
+    STANDALONE = "standalone"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message in its envelope; ``timestamp`` in seconds since the epoch, by the sender's clock."""
+
+    type: MessageType
+    instance_id: str
+    instance_role: InstanceRole
+    timestamp: float
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def encode(self) -> str:
+        """The message as JSON text."""
+        envelope = {
+            "type": self.type.value,
+            "instance_id": self.instance_id,
+            "instance_role": self.instance_role.value,
+            "timestamp": self.timestamp,
+            "data": dict(self.data),
+        }
+        return json.dumps(envelope, allow_nan=False)
+
+
+def decode(text: str) -> Message:
+    """Read a message; unknown keys of the envelope are ignored.
+
+    Raises PeerError with what is wrong with it.
+    """
+    try:
+        envelope = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PeerError(f"A message is not JSON: {error}.") from error
+    if not isinstance(envelope, dict):
+        raise PeerError("A message is not a JSON object.")
+    instance_id = envelope.get("instance_id")
+    timestamp = envelope.get("timestamp")
+    data = envelope.get("data", {})
+    if not isinstance(instance_id, str) or not instance_id:
+        raise PeerError("A message has no instance_id.")
+    if isinstance(timestamp, bool) or not isinstance(timestamp, (int, float)):
+        raise PeerError("A message has no timestamp.")
+    if not isinstance(data, dict):
+        raise PeerError("A message's data is not a JSON object.")
+    try:
+        kind, role = MessageType(envelope.get("type")), InstanceRole(envelope.get("instance_role"))
+    except ValueError as error:
+        raise PeerError(f"A message has an unknown type or role: {error}.") from error
+    return Message(kind, instance_id, role, timestamp, data)

@@ -118,6 +118,7 @@ class VideoTrack:
     title: str = ""
     flags: TrackFlags = TrackFlags()
     ffmpeg_number: int = 0
+    compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
 
     kind = TrackKind.VIDEO
 
@@ -160,6 +161,7 @@ class AudioTrack:
     language: LanguageTag = UNDETERMINED
     title: str = ""
     flags: TrackFlags = TrackFlags()
+    compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
 
     kind = TrackKind.AUDIO
 
@@ -178,6 +180,7 @@ class SubtitleTrack:
     title: str = ""
     flags: TrackFlags = TrackFlags()
     duration: Optional[float] = None
+    compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
 
     kind = TrackKind.SUBTITLE
 

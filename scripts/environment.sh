@@ -1,0 +1,92 @@
+# shellcheck shell=bash
+# Sourced by run.sh and test.sh: finds Python, installs system packages where that is possible without
+# asking, and keeps virtual environments up to date. Never asks a question.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# install_packages WHY PACKAGE…: through apt, as root or by a sudo that needs no password.
+install_packages() {
+    local why=$1 as_root=()
+    shift
+    if ! command -v apt-get >/dev/null; then
+        say "$why: this machine has no apt-get. Install what its own package manager calls: $*"
+        return 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            say "$why: please run  sudo apt-get install $*"
+            return 1
+        fi
+        as_root=(sudo -n)
+    fi
+    say "$why: installing $* (apt-get)…"
+    local log
+    log=$(mktemp)
+    if "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >"$log" 2>&1 &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >"$log" 2>&1; then
+        rm -f "$log"
+        return 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    say "$why: apt-get could not install $*; see its message above."
+    return 1
+}
+
+# need PROGRAM PACKAGE WHY: a program of that name, installed when it is missing.
+need() {
+    command -v "$1" >/dev/null || install_packages "$3" "$2"
+}
+
+# python_has PYTHON MODULE…: whether it starts, is 3.8 or newer, and has these.
+python_has() {
+    local python=$1 modules=("${@:2}") IFS=,
+    "$python" -c "import sys, ${modules[*]}; assert sys.version_info >= (3, 8)" >/dev/null 2>&1
+}
+
+# Sets $base_python to one that can make virtual environments and open windows.
+find_python() {
+    local candidate
+    for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
+        if python_has "$candidate" ensurepip venv sqlite3 tkinter; then
+            base_python=$candidate
+            return 0
+        fi
+    done
+    install_packages "Python with Tk" python3 python3-venv python3-tk || true
+    for candidate in /usr/bin/python3 "${PYTHON:-python3}"; do
+        if python_has "$candidate" ensurepip venv sqlite3; then
+            base_python=$candidate
+            python_has "$candidate" tkinter ||
+                say "This Python has no tkinter: the window cannot open, the command line can be used."
+            return 0
+        fi
+    done
+    say "No Python 3.8 or newer that can make a virtual environment was found (python3, python3-venv)."
+    return 1
+}
+
+# environment FOLDER REQUIREMENTS…: makes or updates the virtual environment. What was installed is
+# remembered as a copy of each requirements file, so that a start with nothing to do is quick.
+environment() {
+    local folder=$1 file wanted=()
+    shift
+    for file in "$@"; do
+        cmp -s "$file" "$folder/installed-$file" || wanted+=(-r "$file")
+    done
+    if [ ${#wanted[@]} -eq 0 ] && [ -x "$folder/bin/python" ]; then
+        return 0
+    fi
+    if ! python_has "$folder/bin/python" pip; then
+        [ -n "${base_python:-}" ] || find_python || return 1
+        say "Making the virtual environment $folder…"
+        rm -rf "$folder"
+        "$base_python" -m venv "$folder" || return 1
+    fi
+    say "Installing what $* asks for into $folder…"
+    if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "${wanted[@]}"; then
+        say "pip could not install everything; see its message above, and try again."
+        return 1
+    fi
+    for file in "$@"; do cp "$file" "$folder/installed-$file"; done
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Sets everything up that the tests need and runs them: format, lint, types, syntax of Python 3.8, the
+# whole suite, and its pure part on the oldest and the newest Python that are here.
+#
+#   scripts/test.sh                    everything
+#   scripts/test.sh tests/core -k opus the checks, then pytest with these arguments
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=scripts/environment.sh
+source scripts/environment.sh
+
+failed=()
+stage() { # NAME COMMAND…
+    local name=$1
+    shift
+    say "── $name"
+    "$@" || failed+=("$name")
+}
+
+environment .venv requirements.txt requirements-dev.txt || exit 1
+python=.venv/bin/python
+need mkvpropedit mkvtoolnix "Tests of container properties" || true
+need xvfb-run xvfb "Tests of the window" || true
+need xauth xauth "Tests of the window" || true
+need xdotool xdotool "Tests that click" || true
+need shellcheck shellcheck "Tests of the scripts" || true
+display=()
+if command -v xvfb-run >/dev/null && command -v xauth >/dev/null; then
+    display=(xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24")
+else
+    say "There is no xvfb-run: tests of the window are skipped."
+fi
+
+stage "ruff format" "$python" -m ruff format --check --quiet .
+stage "ruff check" "$python" -m ruff check --quiet .
+stage "mypy" "$python" -m mypy .
+stage "mypy for Windows" "$python" -m mypy --platform win32 .
+stage "syntax of Python 3.8 (vermin)" "$python" -m vermin --quiet --no-tips --target=3.8- --violations \
+    --exclude-regex '/\.venv' --exclude-regex '/(build|dist)/' .
+
+# A Python of that version from PATH or pyenv, that really starts (a shim may not).
+interpreter() {
+    local candidate
+    for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
+        if python_has "$candidate" ensurepip venv sqlite3; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The pure part of the suite: what another Python could see differently, without the long encodes.
+on_other_python() { # VERSION
+    local found
+    if ! found=$(interpreter "$1"); then
+        say "── Python $1: skipped, no such interpreter in PATH or in pyenv's folder"
+        return 0
+    fi
+    if ! base_python=$found environment ".venv-$1" requirements.txt requirements-dev.txt; then
+        failed+=("environment of Python $1")
+        return 0
+    fi
+    stage "Python $1" "${display[@]}" ".venv-$1/bin/python" -m pytest -q -m "not corpus and not tools" -p no:cacheprovider
+}
+
+if [ $# -eq 0 ]; then
+    on_other_python 3.8
+    for newest in 3.15 3.14 3.13 3.12; do
+        if interpreter "$newest" >/dev/null; then break; fi
+    done
+    on_other_python "$newest"
+fi
+
+say "── the whole suite on $("$python" --version)"
+summary=$(mktemp)
+"${display[@]}" "$python" -m pytest "$@" 2>&1 | tee "$summary"
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
+last=$(tail -n 1 "$summary")
+rm -f "$summary"
+
+if [ ${#failed[@]} -gt 0 ]; then
+    if [ "${failed[*]}" != "pytest" ]; then # pytest's own last line says the rest already
+        names=$(printf '%s, ' "${failed[@]}")
+        printf '===== FAILED: %s; %s =====\n' "${names%, }" "$(sed 's/^=* *//; s/ *=*$//' <<<"$last")"
+    fi
+    exit 1
+fi

@@ -206,6 +206,7 @@ class Attachment:
     mime_type: str = ""
     index: Optional[int] = None
     picture_stream: bool = False
+    readable: bool = True  # False: a picture that ffmpeg cannot open, so it cannot copy it either
 
     @property
     def is_font(self) -> bool:

@@ -182,15 +182,13 @@ def jpeg_cover() -> AttachmentSpec:
     return AttachmentSpec("cover.jpg", "image/jpeg", done.stdout)
 
 
-# libx265's parameters; mastering data as in most discs (P3 primaries, 1000 cd/m²).
-HDR_OPTIONS: Mapping[str, str] = {
-    "hdr10": (
-        "hdr10=1:repeat-headers=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
-        ":master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)"
-        ":max-cll=1000,400"
-    ),
-    "pq": "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc",
-    "hlg": "colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc",
+# The embedded libx265 makes 8 bits only, so SVT-AV1 makes the HDR films. Mastering data as in most
+# discs: P3 primaries, 1000 cd/m².
+HDR_OPTIONS: Mapping[str, str] = {  # SVT-AV1's parameters; numbers are those of ITU-T H.273
+    "hdr10": "transfer-characteristics=16:content-light=1000,400:mastering-display="
+    "G(0.265,0.69)B(0.15,0.06)R(0.68,0.32)WP(0.3127,0.329)L(1000,0.005)",
+    "pq": "transfer-characteristics=16",
+    "hlg": "transfer-characteristics=18",
 }
 
 
@@ -219,7 +217,7 @@ def make_film(
     """Make a film at ``path`` (its ending names the container) and return the path.
 
     ``codec`` is an encoder's or a codec's name, or empty for a film without a picture; ``hdr`` is
-    ``hdr10``, ``pq`` or ``hlg`` (10-bit libx265). ``video_options`` and ``output_options`` go to ffmpeg as
+    ``hdr10``, ``pq`` or ``hlg`` (10-bit AV1). ``video_options`` and ``output_options`` go to ffmpeg as
     they are.
     """
     sides: Dict[str, bytes] = {}
@@ -266,17 +264,17 @@ def _count(inputs: Sequence[str]) -> int:
 
 
 def _video_options(codec: str, hdr: str, more: Sequence[str]) -> List[str]:
-    encoder = "libx265" if hdr else ENCODERS.get(codec, codec)
+    encoder = "libsvtav1" if hdr else ENCODERS.get(codec, codec)
     options = ["-c:v:0", encoder, "-pix_fmt", "yuv420p10le" if hdr else "yuv420p"]
     if encoder in ("libx264", "libx265"):
         options += ["-preset", "ultrafast"]
-    if encoder == "libsvtav1":
-        options += ["-preset", "13"]
     if encoder == "libx265":
-        options += [
-            "-x265-params",
-            ":".join(filter(None, ("log-level=error", HDR_OPTIONS.get(hdr)))),
-        ]
+        options += ["-x265-params", "log-level=error"]
+    if encoder == "libsvtav1":
+        options += ["-preset", "12"]
+    if hdr:
+        colors = "color-primaries=9:matrix-coefficients=9:color-range=0:" + HDR_OPTIONS[hdr]
+        options += ["-svtav1-params", colors]
     return [*options, *more]
 
 

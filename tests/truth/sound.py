@@ -10,6 +10,8 @@ from typing import Any, FrozenSet, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
+from core.errors import ToolNotFound
+from core.ports import Captured
 from tests.films import FFMPEG, FFPROBE, LAYOUTS, TONES
 
 # A tone this far below the loudest one of its channel is not heard there: leakage of a lossy codec
@@ -43,6 +45,19 @@ def run(argv: Sequence[str]) -> bytes:
     return done.stdout
 
 
+class CapturingRunner:
+    """Short commands for the analyzer and the resolver, without the product's own runner."""
+
+    def capture(self, argv: Sequence[str], *, timeout: float) -> Captured:
+        """Run to the end, as ``core.ports.CommandRunner`` says."""
+        try:
+            done = subprocess.run(argv, capture_output=True, check=False, timeout=timeout)
+        except OSError as error:
+            raise ToolNotFound(str(argv[0]), str(error)) from error
+        stdout, stderr = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
+        return Captured(done.returncode, stdout, stderr)
+
+
 def streams(path: Path, kind: str = "") -> List[Mapping[str, Any]]:
     """ffprobe's streams of a file, of one kind (a, v, s) or all, read on their own, not by our code."""
     argv = [FFPROBE, "-v", "error", "-show_streams", "-of", "json"]
@@ -66,14 +81,13 @@ def decode(path: Path, number: int = 0) -> Sound:
         LAYOUTS.get(layout, tuple(f"?{position}" for position in range(count))),
         np.frombuffer(raw, dtype="<f4").reshape(-1, count).T,
         int(stream["sample_rate"]),
-        frame_times(path, f"a:{number}", "%+#1")[0],
+        frame_times(path, f"a:{number}")[0],
     )
 
 
-def frame_times(path: Path, stream: str, interval: str = "") -> List[float]:
+def frame_times(path: Path, stream: str) -> List[float]:
     """When the decoded frames of one stream are presented, in seconds on the file's own clock."""
     argv = [FFPROBE, "-v", "error", "-select_streams", stream, "-show_entries", "frame=pts_time"]
-    argv += ["-read_intervals", interval] if interval else []
     text = run([*argv, "-of", "csv=p=0", "-i", f"file:{path}"]).decode("ascii")
     return [float(line.strip(",")) for line in text.split()]
 

@@ -1,0 +1,1 @@
+"""Measurements against goals: ``python -m benchmarks.<name> [--json]``."""

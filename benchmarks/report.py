@@ -1,0 +1,60 @@
+"""One way for every benchmark to show its figures: a table, or one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Optional, Sequence
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value; ``goal`` is the highest that is good enough, None where nothing is asked."""
+
+    name: str
+    value: float
+    label: str
+    unit: str = ""
+    goal: Optional[float] = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is reached; a figure without a goal always is."""
+        return self.goal is None or self.value <= self.goal
+
+
+def all_met(figures: Sequence[Figure]) -> bool:
+    """Whether every goal is reached."""
+    return all(figure.met for figure in figures)
+
+
+def as_json(benchmark: str, figures: Sequence[Figure]) -> str:
+    """One line: figures and goals by name, and whether all goals are met."""
+    return json.dumps(
+        {
+            "benchmark": benchmark,
+            "figures": {figure.name: round(figure.value, 4) for figure in figures},
+            "goals": {figure.name: figure.goal for figure in figures if figure.goal is not None},
+            "met": all_met(figures),
+        }
+    )
+
+
+def as_table(title: str, figures: Sequence[Figure]) -> str:
+    """The same for people, one figure a line."""
+    rows = [
+        (
+            figure.label,
+            f"{figure.value:,.3f} {figure.unit}".rstrip(),
+            "" if figure.goal is None else f"at most {figure.goal:g}",
+            "" if figure.goal is None else ("met" if figure.met else "MISSED"),
+        )
+        for figure in figures
+    ]
+    head = ("", "measured", "goal", "")
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
+    lines = [
+        f"{label:<{widths[0]}}  {value:>{widths[1]}}  {goal:<{widths[2]}}  {met}".rstrip()
+        for label, value, goal, met in [head, *rows]
+    ]
+    return "\n".join([title, *lines])

@@ -24,6 +24,7 @@ function Install-Program([string] $Why, [string] $WingetId, [string] $ScoopName)
 
 # The first Python 3.8 or newer that can make virtual environments and open windows.
 function Find-Python {
+    $ErrorActionPreference = 'Continue' # or Windows PowerShell takes a line on stderr for an exception
     $candidates = @(@('py', '-3'), @('python'), @('python3'))
     if ($env:PYTHON) { $candidates = , @($env:PYTHON) + $candidates }
     foreach ($candidate in $candidates) {

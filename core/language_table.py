@@ -549,10 +549,11 @@ QUALIFIERS: Dict[str, str] = {
 }  # fmt: skip
 
 # The scripts (ISO 15924) that language tags of films name, in lower case.
-SCRIPTS = frozenset(
-    "arab armn beng cyrl deva ethi geor grek gujr guru hans hant hebr jpan khmr knda kore laoo latn "
-    "mlym mong mymr orya sinh taml telu tfng thaa thai tibt".split()
-)
+SCRIPTS = frozenset({
+    "arab", "armn", "beng", "cyrl", "deva", "ethi", "geor", "grek", "gujr", "guru", "hans", "hant",
+    "hebr", "jpan", "khmr", "knda", "kore", "laoo", "latn", "mlym", "mong", "mymr", "orya", "sinh",
+    "taml", "telu", "tfng", "thaa", "thai", "tibt",
+})  # fmt: skip
 
 # A language that contains others (ISO 639-3's macrolanguages, and pairs that files mix up): a track
 # that names only the wider one may be either, so the two count as the same language.

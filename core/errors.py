@@ -235,6 +235,18 @@ class StoreError(MediaProcessorError):
         super().__init__(f"Database {self.path}: {problem}")
 
 
+class StoreBusy(StoreError):
+    """Another program keeps the database locked; it may let go of it later."""
+
+    code = "store_busy"
+    transient = True
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            path, "another program keeps it locked. Close that program, or try again later."
+        )
+
+
 class MetadataError(MediaProcessorError):
     """Sonarr, Radarr or OMDb gave no usable answer."""
 

@@ -1,0 +1,218 @@
+"""The database as threads see it: a connection each, one writer at a time, no lost lock."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable, Dict, Iterator, Sequence, Tuple, Union
+
+from core.errors import StoreBusy, StoreError
+from store import opening
+from store.migrations import MIGRATIONS
+
+BUSY_PATIENCE = 60.0  # seconds until a writer gives up on a lock that another process holds
+CLOSE_PATIENCE = 5.0  # seconds that close() lets running work come to its end
+WAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log may keep on the disk
+
+
+def text_to_sql(text: str) -> Union[str, bytes]:
+    """Make text fit for a column; bytes where it has parts that are not Unicode (file names)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(text)
+    return text
+
+
+def text_from_sql(value: Union[str, bytes]) -> str:
+    """Return what ``text_to_sql`` stored."""
+    return value if isinstance(value, str) else os.fsdecode(value)
+
+
+def path_to_sql(path: Path) -> Union[str, bytes]:
+    """Make a path fit for a column; bytes where its name is not valid UTF-8."""
+    return text_to_sql(str(path))
+
+
+def path_from_sql(value: Union[str, bytes]) -> Path:
+    """Return the path that ``path_to_sql`` stored."""
+    return Path(text_from_sql(value))
+
+
+class _Session:
+    """One thread's connection and what it is in the middle of."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.depth = 0  # of nested blocks
+        self.writing = False
+        self.full_sync = False
+
+
+class Database:
+    """One SQLite file, usable from every thread.
+
+    Opening checks the file, brings it to the newest version and says in ``report`` what the user
+    should know. Raises StoreError, in a sentence, where the file cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        migrations: Sequence[opening.Migration] = MIGRATIONS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = Path(path)
+        self.report = opening.prepare(self.path, migrations, now)
+        self._sessions: Dict[threading.Thread, _Session] = {}
+        self._guard = threading.Condition()
+        self._writer = threading.Lock()
+        self._closed = False
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self, *, full_sync: bool = False) -> Iterator[sqlite3.Connection]:
+        """All or nothing: commit at the end of the block, roll back on any exception.
+
+        ``full_sync`` returns only when the disk holds it (a power cut cannot undo it). A block
+        inside another of the same thread becomes part of it, and is undone alone when it fails.
+        """
+        with self._session() as session:
+            if session.writing:
+                with _nested(session, full_sync):
+                    yield session.connection
+                return
+            if session.depth > 1:
+                raise RuntimeError("a transaction cannot begin inside read()")
+            with self._writing(session, full_sync):
+                yield session.connection
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """See one unchanging state of the database, however others write meanwhile."""
+        with self._session() as session:
+            connection = session.connection
+            if session.depth > 1:
+                yield connection
+                return
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute("PRAGMA query_only = OFF")
+
+    def problems(self) -> Tuple[str, ...]:
+        """Return what a thorough check finds wrong with the file; nothing when it is sound."""
+        with self.read() as connection:
+            return opening.problems(connection, thorough=True)
+
+    def close(self) -> None:
+        """Close every thread's connection; the file can be renamed afterwards, also on Windows."""
+        with self._guard:
+            self._closed = True
+            if not self._guard.wait_for(self._idle, CLOSE_PATIENCE):
+                for session in self._sessions.values():
+                    session.connection.interrupt()
+                self._guard.wait_for(self._idle, CLOSE_PATIENCE)
+            for session in self._sessions.values():
+                session.connection.close()
+            self._sessions.clear()
+
+    def _idle(self) -> bool:
+        return not any(session.depth for session in self._sessions.values())
+
+    @contextmanager
+    def _session(self) -> Iterator[_Session]:
+        thread = threading.current_thread()
+        with self._guard:
+            session = self._sessions.get(thread)
+            if self._closed and not (session and session.depth):
+                raise StoreError(self.path, "it is closed, because the program is ending.")
+            if session is None:
+                session = self._sessions[thread] = self._open()
+            session.depth += 1
+        try:
+            yield session
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            # Broken constraints and wrong calls are mistakes of ours, not states of the disk.
+            if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
+                raise
+            raise opening.store_error(self.path, error) from error
+        finally:
+            with self._guard:
+                session.depth -= 1
+                self._guard.notify_all()
+
+    def _open(self) -> _Session:
+        for thread in [one for one in self._sessions if not one.is_alive()]:
+            self._sessions.pop(thread).connection.close()
+        try:
+            connection = opening.connect(self.path)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+        except sqlite3.Error as error:
+            raise opening.store_error(self.path, error) from error
+        return _Session(connection)
+
+    @contextmanager
+    def _writing(self, session: _Session, full_sync: bool) -> Iterator[None]:
+        connection = session.connection
+        # Our own threads queue up here, so that none of them starves in SQLite's polling.
+        if not self._writer.acquire(timeout=BUSY_PATIENCE):
+            raise StoreBusy(self.path)
+        try:
+            if full_sync:
+                connection.execute("PRAGMA synchronous = FULL")
+            self._patiently(connection, "BEGIN IMMEDIATE")
+            session.writing, session.full_sync = True, full_sync
+            yield
+            self._patiently(connection, "COMMIT")
+        finally:
+            session.writing = session.full_sync = False
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if full_sync:
+                connection.execute("PRAGMA synchronous = NORMAL")
+            self._writer.release()
+
+    def _patiently(self, connection: sqlite3.Connection, statement: str) -> None:
+        """Execute, waiting for other processes; raise StoreBusy after BUSY_PATIENCE seconds."""
+        deadline = time.monotonic() + BUSY_PATIENCE
+        while True:
+            try:
+                connection.execute(statement)
+                return
+            except sqlite3.OperationalError as error:
+                busy = isinstance(opening.store_error(self.path, error), StoreBusy)
+                if not busy or time.monotonic() > deadline:
+                    raise
+
+
+@contextmanager
+def _nested(session: _Session, full_sync: bool) -> Iterator[None]:
+    if full_sync and not session.full_sync:
+        raise RuntimeError("full_sync must be asked for by the outermost transaction")
+    name = f"level_{session.depth}"
+    session.connection.execute(f"SAVEPOINT {name}")
+    try:
+        yield
+    except BaseException:
+        if session.connection.in_transaction:  # a full disk has rolled everything back already
+            session.connection.execute(f"ROLLBACK TO {name}")
+            session.connection.execute(f"RELEASE {name}")
+        raise
+    session.connection.execute(f"RELEASE {name}")

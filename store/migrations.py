@@ -1,0 +1,101 @@
+"""The tables, as numbered steps from an empty file to the newest version.
+
+``PRAGMA user_version`` counts the steps that a file has seen. A step that was released is never
+changed; a new one is added at the end. Columns named in the specification keep its names. Times are
+seconds since the epoch; sizes are bytes; file names are text, or bytes where they are not UTF-8
+(``store.connection.path_to_sql``); plans, commands and verifications are JSON.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from core.events import JobState
+
+FINAL_STATES = ", ".join(f"'{state.value}'" for state in JobState if state.final)
+
+_SETTINGS = ("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",)
+
+_JOBS = (
+    """
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        filename TEXT NOT NULL,
+        status TEXT NOT NULL,
+        priority INTEGER NOT NULL DEFAULT 0,    -- higher goes first
+        position REAL NOT NULL,                 -- lower goes first among equals
+        attempt INTEGER NOT NULL DEFAULT 1,
+        added_at TIMESTAMP NOT NULL,
+        start_time TIMESTAMP,
+        end_time TIMESTAMP,
+        end_date TEXT,                          -- the day that statistics counts it under
+        original_size INTEGER,
+        processed_size INTEGER,
+        target TEXT,                            -- the film's name afterwards, where it differs
+        instance_id TEXT,
+        step TEXT NOT NULL DEFAULT '',
+        message TEXT NOT NULL DEFAULT '',
+        error_code TEXT NOT NULL DEFAULT '',
+        error_message TEXT,
+        command_used TEXT
+    )
+    """,
+    # One film is never in two unfinished jobs.
+    f"CREATE UNIQUE INDEX jobs_open ON jobs (filename) WHERE status NOT IN ({FINAL_STATES})",
+    "CREATE INDEX jobs_queue ON jobs (status, priority DESC, position, id)",
+    "CREATE INDEX jobs_history ON jobs (status, end_time)",
+    # Beside the jobs, so that listing a hundred thousand of them never reads these.
+    """
+    CREATE TABLE job_details (
+        job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+        plan TEXT,
+        verification TEXT
+    )
+    """,
+)
+
+_STATISTICS = (
+    """
+    CREATE TABLE statistics (
+        date TEXT PRIMARY KEY,
+        jobs_completed INTEGER NOT NULL DEFAULT 0,
+        jobs_failed INTEGER NOT NULL DEFAULT 0,
+        total_size_processed INTEGER NOT NULL DEFAULT 0,
+        total_size_saved INTEGER NOT NULL DEFAULT 0,
+        average_processing_time REAL NOT NULL DEFAULT 0
+    ) WITHOUT ROWID
+    """,
+)
+
+_API_KEYS = (
+    """
+    CREATE TABLE api_keys (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        service TEXT,
+        instance_name TEXT,
+        url TEXT,
+        api_key TEXT,
+        last_used TIMESTAMP,
+        daily_uses INTEGER DEFAULT 0,
+        last_reset_date TEXT,
+        last_error TEXT,
+        error_count INTEGER DEFAULT 0,
+        is_active BOOLEAN DEFAULT 1
+    )
+    """,
+)
+
+_VERDICTS = (
+    """
+    CREATE TABLE verdicts (
+        content TEXT NOT NULL,                  -- store.verdicts.fingerprint
+        signature TEXT NOT NULL,                -- the plan's
+        verdict TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        decided_at TIMESTAMP NOT NULL,
+        PRIMARY KEY (content, signature)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: Tuple[Tuple[str, ...], ...] = (_SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS,)

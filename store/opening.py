@@ -1,0 +1,236 @@
+"""Opening a database file: is it ours, is it whole, is it of this version; and what to do if not.
+
+A file that cannot be used is never written over: it is renamed and a new one begun, or left exactly
+as it is with a sentence for the user.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Callable, Optional, Sequence, Tuple
+
+from core.errors import StoreBusy, StoreError
+
+Migration = Tuple[str, ...]
+
+BUSY_TIMEOUT = 5.0  # seconds that SQLite itself waits for a lock
+
+_MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html, 1.3
+_USER_VERSION = struct.Struct(">60xi")  # the same page: offset 60, big-endian
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """What happened when a database was opened; the notices are for the user."""
+
+    created: bool = False
+    migrated_from: Optional[int] = None
+    backup: Optional[Path] = None
+    set_aside: Optional[Path] = None
+    notices: Tuple[str, ...] = ()
+
+
+def store_error(path: Path, error: sqlite3.Error) -> StoreError:
+    """Put an error of SQLite into a sentence that says what to do."""
+    text = str(error)
+    low = text.lower()
+    if "locked" in low or "busy" in low:
+        return StoreBusy(path)
+    if "disk is full" in low:
+        return StoreError(path, "the disk is full. Free some space and try again.")
+    if "readonly" in low:
+        return StoreError(path, "it cannot be written. Check the rights of the file and folder.")
+    if "unable to open" in low:
+        return StoreError(path, "it cannot be opened. Check the rights of the file and folder.")
+    if _says_damaged(low):
+        return StoreError(path, "it is damaged. Start again: it is then set aside, not deleted.")
+    if "disk i/o error" in low:
+        return StoreError(path, "the disk reports an error. Check the disk and try again.")
+    return StoreError(path, f"SQLite says: {text}.")
+
+
+def prepare(path: Path, migrations: Sequence[Migration], now: Callable[[], float]) -> OpenReport:
+    """Bring the file at ``path`` to the newest version; raise StoreError where that cannot be.
+
+    ``now`` gives seconds since the epoch, for the names of backups and of files set aside.
+    """
+    _make_folder(path)
+    header = _read_header(path)
+    newest = len(migrations)
+    if header is not None and header.startswith(_MAGIC) and len(header) >= _USER_VERSION.size:
+        _refuse_newer(path, _USER_VERSION.unpack_from(header)[0], newest)
+    notices = []
+    aside = None
+    damage = "" if header is None else _damage(path, header)
+    if damage:
+        aside = _set_aside(path, now())
+        notices.append(
+            f"The database {path} was damaged ({damage}). It was kept as {aside.name}, and a new, "
+            "empty one was begun: settings, queue and history start afresh."
+        )
+    elif header == b"":
+        notices.append(f"The database {path} was empty; a new one was begun.")
+    old, backup = _migrate(path, migrations, now)
+    return OpenReport(
+        created=old == 0,
+        migrated_from=old if 0 < old < newest else None,
+        backup=backup,
+        set_aside=aside,
+        notices=tuple(notices),
+    )
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open one connection without implicit transactions; rows are read by column name."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> Tuple[str, ...]:
+    """Return what SQLite finds wrong with the file; ``thorough`` compares indexes with tables too."""
+    check = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
+    return tuple(row[0] for row in connection.execute(check) if row[0] != "ok")
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            path, f"its folder cannot be made ({error.strerror}). Choose another data folder."
+        ) from error
+
+
+def _read_header(path: Path) -> Optional[bytes]:
+    if path.is_dir():
+        raise StoreError(path, "a folder has this name. Rename the folder and try again.")
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(
+            path, f"it cannot be read ({error.strerror}). Check the rights of the file."
+        ) from error
+
+
+def _refuse_newer(path: Path, version: int, newest: int) -> None:
+    if version > newest:
+        raise StoreError(
+            path,
+            f"a newer MediaProcessor made it (version {version}, this program knows {newest}). "
+            "Use the newer program or choose another data folder.",
+        )
+
+
+def _damage(path: Path, header: bytes) -> str:
+    """Say in a few words what is wrong with the file; empty when it is whole."""
+    if not header:
+        # SQLite would delete the log beside an empty file, and it may hold the last that is left.
+        wal = _companion(path, "-wal")
+        return "it is empty, its log is not" if wal.exists() and wal.stat().st_size else ""
+    if not header.startswith(_MAGIC):
+        return "it is not a database"
+    try:
+        with closing(connect(path)) as connection:
+            found = problems(connection)
+    except sqlite3.DatabaseError as error:
+        if _says_damaged(str(error).lower()):
+            return str(error)
+        raise store_error(path, error) from error
+    return found[0].splitlines()[-1] if found else ""
+
+
+def _says_damaged(low: str) -> bool:
+    return "malformed" in low or "not a database" in low
+
+
+def _companion(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _free_name(path: Path, what: str, at: float) -> Path:
+    stamp = datetime.fromtimestamp(at, timezone.utc).strftime("%Y%m%d-%H%M%S")
+    candidate = _companion(path, f".{what}-{stamp}")
+    number = 2
+    while candidate.exists():
+        candidate = _companion(path, f".{what}-{stamp}-{number}")
+        number += 1
+    return candidate
+
+
+def _set_aside(path: Path, at: float) -> Path:
+    target = _free_name(path, "damaged", at)
+    try:
+        # The file itself goes last: dying half-way leaves it to be found damaged again.
+        for ending in ("-wal", "-shm", ""):
+            part = _companion(path, ending)
+            if part.exists():
+                part.rename(_companion(target, ending))
+    except OSError as error:
+        raise StoreError(
+            path, f"it is damaged and cannot be renamed ({error.strerror}). Move it away yourself."
+        ) from error
+    return target
+
+
+def _migrate(
+    path: Path, migrations: Sequence[Migration], now: Callable[[], float]
+) -> Tuple[int, Optional[Path]]:
+    """Apply what is missing; return the version that was found and the backup that was made."""
+    try:
+        with closing(connect(path)) as connection:
+            found = _version(connection)
+            _refuse_newer(path, found, len(migrations))
+            if found == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                raise StoreError(
+                    path,
+                    "another program made this database. Move it away or choose another data "
+                    "folder.",
+                )
+            backup = _back_up(connection, path, now()) if 0 < found < len(migrations) else None
+            connection.execute("PRAGMA journal_mode = WAL")
+            for number, statements in enumerate(migrations, start=1):
+                _apply(connection, number, statements)
+            return found, backup
+    except sqlite3.Error as error:
+        raise store_error(path, error) from error
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _apply(connection: sqlite3.Connection, number: int, statements: Migration) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) < number:  # another process may have been faster
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, at: float) -> Path:
+    target = _free_name(path, f"backup-v{_version(connection)}", at)
+    partial = _companion(target, ".partial")
+    try:
+        partial.unlink(missing_ok=True)
+        with closing(sqlite3.connect(partial)) as copy:
+            connection.backup(copy)
+        partial.rename(target)
+    except OSError as error:
+        raise StoreError(path, f"it cannot be backed up ({error.strerror}).") from error
+    return target

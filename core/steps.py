@@ -13,6 +13,7 @@ from core.tools import ToolName
 class StepName(str, Enum):
     """The stages of a job's work on the staged result."""
 
+    EXTRACT = "extract"  # pictures that ffmpeg can only attach from files of their own
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
     PROPERTIES = "properties"  # mkvpropedit
@@ -28,8 +29,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Step:
-    """Commands that run together, each one's stdout piped into the next one's stdin."""
+    """Commands that run together, each one's stdout piped into the next one's stdin.
+
+    ``scratch`` are small files beside the staged one that a later step reads; they go when the job
+    ends, however it ends.
+    """
 
     name: StepName
     commands: Tuple[Command, ...]
     output: Path  # the staged file that this step makes or edits
+    scratch: Tuple[Path, ...] = ()

@@ -30,7 +30,7 @@ $tracks
 """
 _FFMPEG_HEVC = """\
 $ffmpeg -i $input
--c:v libx265 -preset {preset} -crf {quality} -pix_fmt yuv420p10le
+-c:v libx265 -preset {preset} -crf {quality} -pix_fmt $pixel_format
 -filter:v:0 $filters
 $hdr
 $tracks
@@ -95,6 +95,11 @@ PLACEHOLDERS: Tuple[Placeholder, ...] = (
         "filters",
         "Deinterlacing, even sizes and downscaling as ffmpeg filters, or null when none is needed; "
         "your own can follow it: -filter:v:0 $filters,hqdn3d.",
+        tool=ToolName.FFMPEG,
+    ),
+    Placeholder(
+        "pixel_format",
+        "yuv420p10le; yuv420p where the film has 8 bits and the encoder here is built for no more.",
         tool=ToolName.FFMPEG,
     ),
     Placeholder("width", "Width of the result in pixels, always even."),
@@ -294,5 +299,7 @@ def _bit_depth(words: Sequence[str], tool: ToolName) -> int:
         depth = _option(words, "--output-depth")  # 8 without it, for 10-bit films too
         return int(depth) if depth.isdigit() else 8
     pixel_format = _option(words, "-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")
+    if pixel_format in _spellings("pixel_format"):
+        return 10
     match = re.search(r"p0?(10|12)(le|be)?$", pixel_format)
     return int(match.group(1)) if match else 8

@@ -31,8 +31,9 @@ class ToolOrigin(str, Enum):
 class ToolInfo:
     """One program on this machine.
 
-    ``abilities`` names what it can do: ffmpeg's encoders, filters and bitstream filters by their own
-    names (``libx265``, ``libopus``, ``aformat``, ``dovi_rpu``); QSVEnc's as ``hevc``, ``hevc_10bit``,
+    ``abilities`` names what it can do: ffmpeg's encoders, filters, bitstream filters and library
+    decoders by their own names (``libx265``, ``libopus``, ``aformat``, ``dovi_rpu``, ``libdav1d``), and
+    ``libx265_10bit`` and the like for encoders built for 10 bits; QSVEnc's as ``hevc``, ``hevc_10bit``,
     ``av1``, ``av1_10bit``, ``libdovi`` (only those that this machine's graphics really offers).
     """
 

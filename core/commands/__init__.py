@@ -1,1 +1,141 @@
 """A plan turned into argv lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Dict, List, Mapping, Tuple
+
+from core.commands import ffmpeg, mkvpropedit, qsvenc
+from core.model import VideoTrack
+from core.plan import Plan, VideoEncode
+from core.settings import MissingPropeditPolicy, Settings
+from core.steps import Command, Step, StepName
+from core.templates import Template, Value, parse_template
+from core.tools import ToolName, Toolset
+
+__all__ = ["build_steps"]
+
+_PICTURE_ENDINGS = {"image/png": ".png", "image/bmp": ".bmp", "image/gif": ".gif"}
+
+
+def build_steps(plan: Plan, settings: Settings, toolset: Toolset, staged: Path) -> Tuple[Step, ...]:
+    """The steps that make ``staged`` out of the plan's film; the film itself is only read.
+
+    Even where names and flags are all that changes, the result is a copy: an edit in place
+    could not be taken back. A program that is not in the toolset stands there by its bare name, so
+    that a plan can be shown; without mkvpropedit there is no such step where the setting says to
+    go on without. Raises TemplateError when the plan's template cannot be used.
+    """
+    propedit = toolset.get(ToolName.MKVPROPEDIT) is not None or (
+        settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
+    )
+    return _Builder(plan, toolset, staged, propedit).steps()
+
+
+@dataclass(frozen=True)
+class _Builder:
+    plan: Plan
+    toolset: Toolset
+    staged: Path
+    propedit: bool
+
+    def steps(self) -> Tuple[Step, ...]:
+        steps: List[Step] = []
+        if self.covers:
+            argv = ffmpeg.extract_arguments(self.program(ToolName.FFMPEG), self.plan, self.covers)
+            command = Command(ToolName.FFMPEG, argv)
+            steps.append(Step(StepName.EXTRACT, (command,), self.staged, self.covers))
+        name = StepName.ENCODE if self.plan.video_encode else StepName.REMUX
+        steps.append(Step(name, self.main(), self.staged))
+        if self.propedit:
+            program = self.program(ToolName.MKVPROPEDIT)
+            argv = mkvpropedit.properties_arguments(program, self.plan, self.staged)
+            command = Command(ToolName.MKVPROPEDIT, argv)
+            steps.append(Step(StepName.PROPERTIES, (command,), self.staged))
+        return tuple(steps)
+
+    def program(self, name: ToolName) -> Path:
+        tool = self.toolset.get(name)
+        return tool.path if tool else Path(name.value)
+
+    @property
+    def covers(self) -> Tuple[Path, ...]:
+        """Files for the pictures that ffmpeg shows as streams and would write back as tracks."""
+        pictures = [one for one in self.plan.attachments if one.picture_stream]
+        endings = [_PICTURE_ENDINGS.get(one.mime_type, ".jpg") for one in pictures]
+        name = self.staged.name
+        return tuple(
+            self.staged.with_name(f"{name}.{number}{ending}")
+            for number, ending in enumerate(endings)
+        )
+
+    def main(self) -> Tuple[Command, ...]:
+        encode = self.plan.video_encode
+        if encode is None:
+            return (self.copy(),)
+        template = parse_template(encode.template)
+        values = _picture_values(self.plan, encode, template.tool)
+        if template.tool is ToolName.FFMPEG:
+            selectors = _selectors(self.plan)
+            source = ffmpeg.file_argument(self.plan.media.path)
+            return (self.ffmpeg(template, values, self.plan, selectors, source),)
+        alone = self.propedit and qsvenc.does_it_alone(self.plan)
+        values["qsvenc"] = qsvenc.program(self.program(ToolName.QSVENC), self.plan)
+        values["input"] = qsvenc.path_argument(self.plan.media.path)
+        values["output"] = qsvenc.path_argument(self.staged) if alone else "-"
+        values["tracks"] = (qsvenc.whole_tracks if alone else qsvenc.piped_tracks)(self.plan)
+        encoder = Command(ToolName.QSVENC, template.expand(values))
+        return (encoder,) if alone else (encoder, self.muxer())
+
+    def copy(self) -> Command:
+        """The same pass with the picture copied."""
+        template = parse_template(ffmpeg.COPY_TEMPLATE)
+        source = ffmpeg.file_argument(self.plan.media.path)
+        return self.ffmpeg(template, {}, self.plan, _selectors(self.plan), source)
+
+    def muxer(self) -> Command:
+        """The other end of QSVEnc's pipe, where the picture comes in finished."""
+        outputs = tuple(
+            replace(one, conversion=None) if isinstance(one.conversion, VideoEncode) else one
+            for one in self.plan.outputs
+        )
+        plan = replace(self.plan, outputs=outputs)
+        template = parse_template(ffmpeg.COPY_TEMPLATE)
+        return self.ffmpeg(template, {}, plan, qsvenc.pipe_selectors(plan), "pipe:0")
+
+    def ffmpeg(
+        self,
+        template: Template,
+        picture: Mapping[str, Value],
+        plan: Plan,
+        selectors: Mapping[int, str],
+        source: str,
+    ) -> Command:
+        """One pass over ``source``."""
+        values: Dict[str, Value] = dict(picture)
+        values["ffmpeg"] = ffmpeg.program(self.program(ToolName.FFMPEG), plan, selectors)
+        values["input"] = source
+        values["tracks"] = ffmpeg.track_arguments(plan, selectors, self.covers)
+        values["output"] = ffmpeg.file_argument(self.staged)
+        return Command(ToolName.FFMPEG, template.expand(values))
+
+
+def _selectors(plan: Plan) -> Dict[int, str]:
+    """Each stream of the film by its own number."""
+    indexes = [track.index for track in plan.media.tracks]
+    indexes += [one.index for one in plan.media.attachments if one.index is not None]
+    return {index: str(index) for index in indexes}
+
+
+def _picture_values(plan: Plan, encode: VideoEncode, tool: ToolName) -> Dict[str, Value]:
+    track = next(one.source for one in plan.outputs if one.conversion is encode)
+    assert isinstance(track, VideoTrack)
+    values: Dict[str, Value] = {"width": str(encode.width), "height": str(encode.height)}
+    if tool is ToolName.QSVENC:
+        values["hdr"] = qsvenc.hdr_options(encode)
+        return values
+    values["hdr"] = ffmpeg.hdr_options(encode)
+    values["filters"] = ffmpeg.video_filters(track, encode)
+    values["pixel_format"] = "yuv420p10le" if encode.bit_depth >= 10 else "yuv420p"
+    return values

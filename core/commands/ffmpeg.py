@@ -1,0 +1,172 @@
+"""The ffmpeg commands: one pass over the film, in the order of the result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+import ffmpeg
+
+from core.commands.audio import channel_filter, mapping_family
+from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, VideoTrack
+from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.rules.picture_size import even_size, upright_size
+
+COPY_TEMPLATE = "$ffmpeg -i $input -c:v copy $tracks $output"
+# ``-v error``: every line on stderr is an error then. x265's buffer, which Dolby Vision demands, is
+# set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265, table A.8), so that it never
+# binds at sane qualities.
+_PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
+_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS)
+_FULL_HD_PIXELS = 1920 * 1088
+_VBV = {True: "20M", False: "40M"}
+_DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
+# Figures that mkvmerge wrote about the packets of the source: no longer true of an encoded track.
+_STATISTICS = (
+    "BPS",
+    "NUMBER_OF_FRAMES",
+    "NUMBER_OF_BYTES",
+    "_STATISTICS_WRITING_APP",
+    "_STATISTICS_WRITING_DATE_UTC",
+    "_STATISTICS_TAGS",
+)
+STALE_TAGS = _STATISTICS + tuple(f"{name}-eng" for name in _STATISTICS)
+_DISPOSITIONS = (
+    ("default", "default"),
+    ("forced", "forced"),
+    ("original", "original"),
+    ("commentary", "comment"),
+    ("hearing_impaired", "hearing_impaired"),
+    ("visual_impaired", "visual_impaired"),
+    ("text_descriptions", "descriptions"),
+)
+
+
+def file_argument(path: Path) -> str:
+    """A path as ffmpeg takes it literally, whatever it holds: ``-``, ``:``, ``%``, a newline."""
+    return f"file:{path}"
+
+
+def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, ...]:
+    """What ``$ffmpeg`` stands for.
+
+    Dolby's decoders squeeze the dynamic range for night-time listening unless told not to.
+    """
+    argv = [str(path), *_CONTROL]
+    for track in plan.outputs:
+        if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
+            argv += [f"-drc_scale:{selectors[track.source.index]}", "0"]
+    return tuple(argv)
+
+
+def has_night_mode(track: OutputTrack) -> bool:
+    """Whether the decoder applies broadcast compression by default."""
+    return track.source.codec in _DYNAMIC_RANGE_CODECS
+
+
+def video_filters(track: VideoTrack, encode: VideoEncode) -> str:
+    """What ``$filters`` stands for: ffmpeg has already turned a rotated picture upright."""
+    filters: List[str] = []
+    if track.scan_type.interlaced:
+        filters.append("bwdif=mode=send_frame:deint=interlaced")
+    size = (encode.width, encode.height)
+    if size != even_size(*upright_size(track)):
+        filters.append(f"scale={encode.width}:{encode.height}:flags=lanczos")
+    elif size != upright_size(track):
+        filters.append(f"crop={encode.width}:{encode.height}:0:0")
+    return ",".join(filters) or "null"
+
+
+def hdr_options(encode: VideoEncode) -> Tuple[str, ...]:
+    """What ``$hdr`` stands for; from 7.1 on ffmpeg keeps all but Dolby Vision by itself."""
+    if HdrFormat.DOLBY_VISION not in encode.hdr_formats:
+        return ()
+    if encode.codec != "hevc":
+        return ("-dolbyvision", "1")
+    buffer = _VBV[encode.width * encode.height <= _FULL_HD_PIXELS]
+    return ("-dolbyvision", "1", "-maxrate", buffer, "-bufsize", buffer)
+
+
+def track_arguments(
+    plan: Plan, selectors: Mapping[int, str], covers: Sequence[Path] = ()
+) -> Tuple[str, ...]:
+    """What ``$tracks`` stands for in an ffmpeg command.
+
+    ``selectors`` maps a stream's index in the film to where the command's input has it; ``covers``
+    are files that hold the plan's attached pictures, in the plan's order.
+    """
+    source = ffmpeg.input("source")
+    attached = [one for one in plan.attachments if not one.picture_stream and one.index is not None]
+    indexes = [track.source.index for track in plan.outputs]
+    indexes += [one.index for one in attached if one.index is not None]
+    options: Dict[str, Any] = {
+        "f": "matroska",
+        "map_metadata": "0",
+        "map_chapters": "0",
+        "metadata": [f"title={plan.title}", f"MEDIAPROCESSOR={plan.signature}"],
+        "max_muxing_queue_size": "9999",
+    }
+    counts = dict.fromkeys(TrackKind, 0)
+    for place, track in enumerate(plan.outputs):
+        options.update(_track_options(track, place, counts[track.kind]))
+        counts[track.kind] += 1
+    if attached:
+        options["c:t"] = "copy"
+    options.update(_cover_options(plan, len(attached), covers))
+    streams = [source[selectors[index]] for index in indexes]
+    argv: List[str] = ffmpeg.output(streams[0], *streams[1:], "result", **options).get_args()
+    return tuple(argv[2:-1])  # without "-i source" and "result"
+
+
+def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, Any]:
+    kind = {TrackKind.VIDEO: "v", TrackKind.AUDIO: "a", TrackKind.SUBTITLE: "s"}[track.kind]
+    which = f"{kind}:{number}"
+    metadata = [f"language={track.language.alpha3_b}", f"title={track.title}"]
+    options: Dict[str, Any] = {f"disposition:{place}": dispositions(track.flags)}
+    conversion = track.conversion
+    if isinstance(conversion, VideoEncode):
+        # The source's own time base, or timestamps move to the nearest frame of an assumed rate.
+        options[f"enc_time_base:{which}"] = "-1"
+        options[f"fps_mode:{which}"] = "passthrough"
+    elif isinstance(conversion, OpusEncode) and isinstance(track.source, AudioTrack):
+        options[f"c:{which}"] = "libopus"
+        options[f"b:{which}"] = f"{conversion.bit_rate}k"
+        options[f"filter:{which}"] = channel_filter(track.source, conversion)
+        options[f"mapping_family:{which}"] = str(mapping_family(conversion))
+    elif isinstance(conversion, SubtitleConvert):
+        options[f"c:{which}"] = conversion.codec
+    else:
+        options[f"c:{which}"] = "copy"
+    if not track.copied:
+        metadata += [f"{name}=" for name in STALE_TAGS]
+    options[f"metadata:s:{place}"] = metadata
+    return options
+
+
+def dispositions(flags: TrackFlags) -> str:
+    """All flags of a track as ffmpeg names them; those left out are cleared."""
+    return "+".join(name for flag, name in _DISPOSITIONS if getattr(flags, flag)) or "0"
+
+
+def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> Dict[str, Any]:
+    pictures = [one for one in plan.attachments if one.picture_stream]
+    if not covers:
+        return {}
+    options: Dict[str, Any] = {"attach": [file_argument(path) for path in covers]}
+    for number, picture in enumerate(pictures):
+        mime = picture.mime_type or "image/jpeg"
+        options[f"metadata:s:t:{before + number}"] = [
+            f"filename={picture.name or 'cover.jpg'}",
+            f"mimetype={mime}",
+        ]
+    return options
+
+
+def extract_arguments(path: Path, plan: Plan, covers: Sequence[Path]) -> Tuple[str, ...]:
+    """The command that writes each attached picture, untouched, into a file of its own."""
+    argv = [str(path), *_CONTROL, "-i", file_argument(plan.media.path)]
+    pictures = [one for one in plan.attachments if one.picture_stream]
+    for picture, cover in zip(pictures, covers):
+        argv += ["-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "1"]
+        argv += ["-f", "image2pipe", file_argument(cover)]
+    return tuple(argv)

@@ -1,0 +1,43 @@
+"""The header edit that finishes a result: what ffmpeg and QSVEnc cannot say to Matroska."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, Tuple
+
+from core.plan import OutputTrack, Plan
+
+_FLAGS = (
+    ("flag-default", "default"),
+    ("flag-forced", "forced"),
+    ("flag-original", "original"),
+    ("flag-commentary", "commentary"),
+    ("flag-hearing-impaired", "hearing_impaired"),
+    ("flag-visual-impaired", "visual_impaired"),
+    ("flag-text-descriptions", "text_descriptions"),
+    ("flag-enabled", "enabled"),
+)
+
+
+def properties_arguments(path: Path, plan: Plan, staged: Path) -> Tuple[str, ...]:
+    """Title, and of every track name, language with script and region, and all flags.
+
+    Statistics tags are of the source's packets, and stale as soon as one track was encoded.
+    """
+    argv = [str(path), str(staged), "--edit", "info", *_text("title", plan.title)]
+    for place, track in enumerate(plan.outputs, start=1):
+        argv += ["--edit", f"track:{place}", *_track(track)]
+    if not all(track.copied for track in plan.outputs):
+        argv.append("--delete-track-statistics-tags")
+    return tuple(argv)
+
+
+def _track(track: OutputTrack) -> List[str]:
+    argv = [*_text("name", track.title), "--set", f"language={track.language}"]
+    for name, field in _FLAGS:
+        argv += ["--set", f"{name}={int(getattr(track.flags, field))}"]
+    return argv
+
+
+def _text(name: str, value: str) -> List[str]:
+    return ["--set", f"{name}={value}"] if value else ["--delete", name]

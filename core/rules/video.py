@@ -1,0 +1,291 @@
+"""Whether the picture is encoded anew, by which template, and what its dynamic range demands.
+
+A template is used exactly when nothing objects to it. What each program keeps of HDR10, HDR10+ and
+Dolby Vision was measured (docs/templates.md); whatever is not proven is not tried: the picture is
+copied, which is always safe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Iterator, Optional, Tuple
+
+from core.errors import TemplateError
+from core.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
+from core.plan import ContentClass, Reason, VideoEncode
+from core.rules.encoders import RULES, Candidate
+from core.rules.picture_size import even_size, result_size, upright_size
+from core.settings import LossyHdrPolicy, Settings
+from core.templates import parse_template
+from core.tools import Toolset
+
+# HLG and HDR10 fall-backs; 2 (SDR) was not proven with any encoder.
+PROVEN_COMPATIBILITIES = (1, 4)
+UNKNOWN_FRAME_RATE = 25.0
+
+
+@dataclass(frozen=True)
+class VideoDecision:
+    """What becomes of one picture; ``encode`` is None where it is copied."""
+
+    encode: Optional[VideoEncode] = None
+    reasons: Tuple[Reason, ...] = ()
+    omissions: Tuple[Reason, ...] = ()  # what was wished for and cannot be done here
+    warnings: Tuple[Reason, ...] = ()
+    refusals: Tuple[Reason, ...] = ()
+
+
+def decide_video(
+    track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
+) -> VideoDecision:
+    """Decide about one picture of a film; never refuses, since copying is always possible."""
+    if not settings.video.encode:
+        return _copied("video.off", "The picture stays: encoding is switched off.")
+    if track.number != media.video[0].number:
+        return _copied("video.second", "The picture stays: only a film's first one is encoded.")
+    content, notes = content_class(track, media, settings)
+    if content is not ContentClass.DOWNSCALE:
+        rate = bits_per_pixel(track, media)
+        good = settings.video.good_bits_per_pixel
+        if track.codec in settings.video.target_codecs and rate is not None and rate < good:
+            return VideoDecision(
+                reasons=(
+                    Reason(
+                        "video.good_already",
+                        f"The picture stays: it is {track.codec.upper()} already, and small.",
+                        f"{rate:.3f} bits per pixel, below {good:g}",
+                    ),
+                ),
+                omissions=notes,
+            )
+    decision = _choose(content, track, media, settings, toolset)
+    return replace(decision, omissions=notes + decision.omissions)
+
+
+def content_class(
+    track: VideoTrack, media: MediaFile, settings: Settings
+) -> Tuple[ContentClass, Tuple[Reason, ...]]:
+    """Which kind of content the film is, and a note where its downscale tag means nothing."""
+    tag = settings.video.downscale_tag.casefold()
+    names = (media.path.name.casefold(), media.path.parent.name.casefold())
+    notes: Tuple[Reason, ...] = ()
+    if tag and any(tag in name for name in names):
+        if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
+            return ContentClass.DOWNSCALE, ()
+        notes = (
+            Reason(
+                "video.small_already",
+                f"Not downscaled: the picture is no larger than "
+                f"{settings.video.downscale_height} lines.",
+                f"{track.width}x{track.height}",
+            ),
+        )
+    if HdrFormat.DOLBY_VISION in track.hdr_formats:
+        return ContentClass.DOLBY_VISION, notes
+    return ContentClass.NORMAL, notes
+
+
+def bits_per_pixel(track: VideoTrack, media: MediaFile) -> Optional[float]:
+    """Bits that each pixel of each frame takes; None where no bit rate can be known.
+
+    Without a bit rate of its own the picture has what the sound leaves of the whole file's.
+    """
+    rate = track.bit_rate
+    if rate is None and media.duration > 0:
+        whole = media.bit_rate or media.size * 8 / media.duration / 1000
+        rate = whole - sum(_audio_rate(audio) for audio in media.audio)
+        rate -= sum(other.bit_rate or 0.0 for other in media.video if other is not track)
+    if not rate or rate <= 0 or not track.width or not track.height:
+        return None
+    frame_rate = track.frame_rate or UNKNOWN_FRAME_RATE
+    return rate * 1000 / (track.width * track.height * frame_rate)
+
+
+def _audio_rate(audio: AudioTrack) -> float:
+    """kbit/s; a lossless track without a figure takes about this much a channel."""
+    if audio.bit_rate is not None:
+        return audio.bit_rate
+    return audio.channels * (350.0 if audio.lossless else 64.0)
+
+
+def _copied(code: str, message: str) -> VideoDecision:
+    return VideoDecision(reasons=(Reason(code, message),))
+
+
+def _choose(
+    content: ContentClass,
+    track: VideoTrack,
+    media: MediaFile,
+    settings: Settings,
+    toolset: Toolset,
+) -> VideoDecision:
+    """Use the first template that nothing objects to; else copy the picture, and say why."""
+    unsafe = _dolby_vision_objection(track, settings)
+    if unsafe is not None:
+        return VideoDecision(reasons=(_keeps_picture(),), omissions=(unsafe,))
+    objections: Tuple[Reason, ...] = ()
+    for keep in _demands(track, settings):
+        for name, text in _texts(content, settings):
+            candidate, problem = _candidate(name, text, content, track, media, settings, toolset)
+            if candidate is None:
+                objections += () if problem is None else (problem,)
+                continue
+            candidate = replace(candidate, keep=keep)
+            problems = tuple(found for rule in RULES for found in rule(candidate))
+            if not problems:
+                return _encoded(candidate, content, objections)
+            objections += problems
+    once = tuple(dict.fromkeys(objections))
+    return VideoDecision(reasons=(_keeps_picture(),), omissions=once)
+
+
+def _keeps_picture() -> Reason:
+    return Reason("video.copied", "The picture stays as it is: no template here can encode it.")
+
+
+def _demands(track: VideoTrack, settings: Settings) -> Iterator[Tuple[HdrFormat, ...]]:
+    """What the result must carry: all of it, then, where the user agreed, the static part."""
+    everything = tuple(one for one in track.hdr_formats if one is not HdrFormat.SDR)
+    yield everything
+    static = tuple(
+        one for one in everything if one not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+    )
+    # Profile 5 has no base that could be shown without its Dolby Vision data.
+    needs_base = track.dolby_vision is None or track.dolby_vision.profile in (7, 8)
+    if (
+        settings.video.lossy_hdr is LossyHdrPolicy.DROP_DYNAMIC
+        and static != everything
+        and needs_base
+    ):
+        yield static or _base_format(track)
+
+
+def _base_format(track: VideoTrack) -> Tuple[HdrFormat, ...]:
+    hlg = track.dolby_vision is not None and track.dolby_vision.compatibility == 4
+    return (HdrFormat.HLG,) if hlg else (HdrFormat.HDR10,)
+
+
+def _texts(content: ContentClass, settings: Settings) -> Tuple[Tuple[str, str], ...]:
+    texts = settings.templates
+    if content is ContentClass.DOLBY_VISION:
+        main, fallback = texts.dolby_vision, texts.dolby_vision_fallback
+    elif content is ContentClass.DOWNSCALE:
+        main, fallback = texts.downscale, texts.downscale_fallback
+    else:
+        main, fallback = texts.normal, texts.normal_fallback
+    return ((content.value, main), (f"{content.value}_fallback", fallback))
+
+
+def _candidate(
+    name: str,
+    text: str,
+    content: ContentClass,
+    track: VideoTrack,
+    media: MediaFile,
+    settings: Settings,
+    toolset: Toolset,
+) -> Tuple[Optional[Candidate], Optional[Reason]]:
+    if not text.strip():
+        return None, None  # an empty fall-back: the user wants the picture copied
+    try:
+        template = parse_template(text, f"templates.{name}")
+    except TemplateError as error:
+        return None, Reason("template.unusable", str(error), name)
+    tool = toolset.get(template.tool)
+    if tool is None:
+        missing = f"Template {name} cannot be used: {template.tool.value} is not here."
+        return None, Reason("template.tool_missing", missing, name)
+    downscaled = settings.video.downscale_height if content is ContentClass.DOWNSCALE else None
+    width, height = result_size(track, downscaled)
+    return Candidate(name, text, template, tool, track, media, (), width, height), None
+
+
+def _encoded(
+    candidate: Candidate, content: ContentClass, objections: Tuple[Reason, ...]
+) -> VideoDecision:
+    template, track = candidate.template, candidate.track
+    profile = None
+    if HdrFormat.DOLBY_VISION in candidate.keep and track.dolby_vision is not None:
+        profile = result_profile(track.dolby_vision, template.codec)
+    encode = VideoEncode(
+        content_class=content,
+        template_name=candidate.name,
+        template=candidate.text,
+        codec=template.codec,
+        width=candidate.width,
+        height=candidate.height,
+        bit_depth=candidate.bit_depth,
+        hdr_formats=candidate.keep or (HdrFormat.SDR,),
+        dolby_vision_profile=profile,
+    )
+    reason = Reason(
+        "video.encode",
+        f"The picture becomes {template.codec.upper()} with {template.encoder.value}.",
+        f"template {candidate.name}: {track.codec} {track.width}x{track.height}",
+    )
+    return VideoDecision(
+        encode=encode,
+        reasons=(reason,),
+        omissions=tuple(dict.fromkeys(objections)),
+        warnings=tuple(_losses(candidate)),
+    )
+
+
+def result_profile(record: DolbyVision, codec: str) -> int:
+    """The Dolby Vision profile that a re-encode of this one carries: 7 becomes 8.1, AV1 has 10."""
+    if codec == "av1":
+        return 10
+    return 8 if record.profile == 7 else record.profile
+
+
+def _losses(candidate: Candidate) -> Iterator[Reason]:
+    track = candidate.track
+    for one in track.hdr_formats:
+        if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
+            yield Reason("video.hdr_dropped", f"The picture's {one.value} data is left out.")
+    record = track.dolby_vision
+    if record is not None and record.profile == 7:
+        yield Reason(
+            "video.enhancement_layer",
+            "Dolby Vision profile 7 loses its enhancement layer and becomes profile 8.1.",
+        )
+    if track.chroma not in ("", "4:2:0"):
+        yield Reason("video.chroma", "The picture's colour becomes 4:2:0.", track.chroma)
+    if track.bit_depth > candidate.bit_depth:
+        yield Reason(
+            "video.bit_depth",
+            f"The picture's {track.bit_depth} bits become {candidate.bit_depth}.",
+        )
+    if track.scan_type.interlaced:
+        yield Reason("video.deinterlaced", "The picture is deinterlaced.", track.scan_type.value)
+
+
+def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[Reason]:
+    """What no program may encode: Dolby Vision whose way through an encoder is not proven."""
+    if HdrFormat.DOLBY_VISION not in track.hdr_formats:
+        return None
+    record = track.dolby_vision
+    if record is None:
+        return Reason("video.dolby_vision_unknown", "Its Dolby Vision profile is not known.")
+    matched = f"profile {record.profile}, compatibility {record.compatibility}"
+    if not record.rpu:
+        return Reason(
+            "video.dolby_vision_label", "It is labelled Dolby Vision but carries no data.", matched
+        )
+    if record.profile == 7:
+        if settings.video.dolby_vision_7:
+            return None
+        return Reason(
+            "video.dolby_vision_7",
+            "Dolby Vision profile 7 would lose its enhancement layer "
+            "(the setting video.dolby_vision_7 allows it).",
+            matched,
+        )
+    proven = record.profile == 5 or (
+        record.profile == 8 and record.compatibility in PROVEN_COMPATIBILITIES
+    )
+    if track.codec == "hevc" and proven:
+        return None
+    return Reason(
+        "video.dolby_vision_unproven", "No encoder is proven with this Dolby Vision.", matched
+    )

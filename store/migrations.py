@@ -98,4 +98,37 @@ _VERDICTS = (
     """,
 )
 
-MIGRATIONS: Tuple[Tuple[str, ...], ...] = (_SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS,)
+_JOURNAL = (
+    """
+    CREATE TABLE journal (                      -- store.journal
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        target TEXT NOT NULL,
+        staged TEXT NOT NULL,
+        holding TEXT NOT NULL,
+        source_identity TEXT NOT NULL,
+        run TEXT NOT NULL,
+        owner_pid INTEGER NOT NULL,
+        owner_started REAL NOT NULL,
+        created_at TIMESTAMP NOT NULL,
+        work TEXT,
+        stage TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        original TEXT NOT NULL,
+        result_identity TEXT,
+        swapped_at TIMESTAMP,
+        report TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    "CREATE INDEX journal_unfinished ON journal (stage) WHERE stage <> 'done'",
+    "CREATE INDEX journal_held ON journal (swapped_at) WHERE original = 'held'",
+    "CREATE INDEX journal_jobs ON journal (job_id)",
+    "CREATE INDEX journal_sources ON journal (source)",
+    "CREATE INDEX journal_targets ON journal (target)",
+)
+
+MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
+    _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
+)

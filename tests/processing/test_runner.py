@@ -66,7 +66,8 @@ def test_capture_of_a_missing_program_says_so_in_a_sentence(runner: ProcessRunne
 
 
 def test_capture_ends_the_whole_tree_after_its_time(runner: ProcessRunner) -> None:
-    child = "import subprocess,sys,time; subprocess.Popen([sys.executable,'-c','import time; time.sleep(60)']); time.sleep(60)"
+    child = "import subprocess,sys,time\n"
+    child += "subprocess.Popen([sys.executable,'-c','import time; time.sleep(60)']); time.sleep(60)"
     with pytest.raises(ToolStalled):
         runner.capture(script(child), timeout=1.5)
     assert list(process_tree.of_run(runner.run_id)) == []

@@ -20,6 +20,8 @@ _SURROUND = (
     "pan=5.1|FL<FL+0.707*FLC+0.5*TFL|FR<FR+0.707*FRC+0.5*TFR|FC=FC|LFE=LFE"
     "|BL<BL+SL+0.707*BC+0.5*TBL|BR<BR+SR+0.707*BC+0.5*TBR"
 )
+# Six channels that need no mixing; those of 6.0 do: aformat's sum was measured 4.6 dB above full scale.
+_SAME_CHANNELS = ("5.1", "5.1(side)", "")
 
 
 def channel_filter(track: AudioTrack, opus: OpusEncode) -> str:
@@ -28,7 +30,8 @@ def channel_filter(track: AudioTrack, opus: OpusEncode) -> str:
         return _STEREO
     if opus.channels == 2 and track.channels == 3 and track.channel_layout != "2.1":
         return _STEREO
-    if opus.channels == 6 and track.channels > 6:
+    mixed = track.channels == 6 and track.channel_layout not in _SAME_CHANNELS
+    if opus.channels == 6 and (track.channels > 6 or mixed):
         return _SURROUND
     return f"aformat=channel_layouts={opus.channel_layout}"
 

@@ -114,9 +114,10 @@ class _Builder:
     ) -> Command:
         """One pass over ``source``."""
         values: Dict[str, Value] = dict(picture)
+        time_base = ffmpeg.source_time_base(self.toolset.get(ToolName.FFMPEG))
         values["ffmpeg"] = ffmpeg.program(self.program(ToolName.FFMPEG), plan, selectors)
         values["input"] = source
-        values["tracks"] = ffmpeg.track_arguments(plan, selectors, self.covers)
+        values["tracks"] = ffmpeg.track_arguments(plan, selectors, self.covers, time_base)
         values["output"] = ffmpeg.file_argument(self.staged)
         return Command(ToolName.FFMPEG, template.expand(values))
 

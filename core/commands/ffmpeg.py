@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ffmpeg
 
@@ -11,6 +11,7 @@ from core.commands.audio import channel_filter, mapping_family
 from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.picture_size import even_size, upright_size
+from core.tools import ToolInfo
 
 COPY_TEMPLATE = "$ffmpeg -i $input -c:v copy $tracks $output"
 # ``-v error``: every line on stderr is an error then. x265's buffer, which Dolby Vision demands, is
@@ -87,13 +88,24 @@ def hdr_options(encode: VideoEncode) -> Tuple[str, ...]:
     return ("-dolbyvision", "1", "-maxrate", buffer, "-bufsize", buffer)
 
 
+def source_time_base(tool: Optional[ToolInfo]) -> str:
+    """The value of ``-enc_time_base`` that keeps the source's own time stamps.
+
+    Without it they move to the nearest frame of an assumed rate. It is -1 in ffmpeg 5 and 6, which
+    ffmpeg 9 refuses; an unreadable version is a new one's nightly build.
+    """
+    old = tool is not None and bool(tool.numbers) and not tool.at_least(7)
+    return "-1" if old else "demux"
+
+
 def track_arguments(
-    plan: Plan, selectors: Mapping[int, str], covers: Sequence[Path] = ()
+    plan: Plan, selectors: Mapping[int, str], covers: Sequence[Path], time_base: str
 ) -> Tuple[str, ...]:
     """What ``$tracks`` stands for in an ffmpeg command.
 
     ``selectors`` maps a stream's index in the film to where the command's input has it; ``covers``
-    are files that hold the plan's attached pictures, in the plan's order.
+    are files that hold the plan's attached pictures, in the plan's order; ``time_base`` is
+    ``source_time_base``.
     """
     source = ffmpeg.input("source")
     attached = [one for one in plan.attachments if not one.picture_stream and one.index is not None]
@@ -109,6 +121,9 @@ def track_arguments(
     counts = dict.fromkeys(TrackKind, 0)
     for place, track in enumerate(plan.outputs):
         options.update(_track_options(track, place, counts[track.kind]))
+        if isinstance(track.conversion, VideoEncode):
+            options[f"enc_time_base:v:{counts[track.kind]}"] = time_base
+            options[f"fps_mode:v:{counts[track.kind]}"] = "passthrough"
         counts[track.kind] += 1
     if attached:
         options["c:t"] = "copy"
@@ -124,18 +139,14 @@ def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, Any
     metadata = [f"language={track.language.alpha3_b}", f"title={track.title}"]
     options: Dict[str, Any] = {f"disposition:{place}": dispositions(track.flags)}
     conversion = track.conversion
-    if isinstance(conversion, VideoEncode):
-        # The source's own time base, or timestamps move to the nearest frame of an assumed rate.
-        options[f"enc_time_base:{which}"] = "-1"
-        options[f"fps_mode:{which}"] = "passthrough"
-    elif isinstance(conversion, OpusEncode) and isinstance(track.source, AudioTrack):
+    if isinstance(conversion, OpusEncode) and isinstance(track.source, AudioTrack):
         options[f"c:{which}"] = "libopus"
         options[f"b:{which}"] = f"{conversion.bit_rate}k"
         options[f"filter:{which}"] = channel_filter(track.source, conversion)
         options[f"mapping_family:{which}"] = str(mapping_family(conversion))
     elif isinstance(conversion, SubtitleConvert):
         options[f"c:{which}"] = conversion.codec
-    else:
+    elif track.copied:
         options[f"c:{which}"] = "copy"
     if not track.copied:
         metadata += [f"{name}=" for name in STALE_TAGS]

@@ -49,7 +49,10 @@ class Candidate:
         template = self.template
         if not template.uses("pixel_format"):
             return template.bit_depth
-        return 10 if f"{template.encoder_name}_10bit" in self.tool.abilities else 8
+        shallow = template.encoder_name in HDR_ENCODERS and (
+            f"{template.encoder_name}_10bit" not in self.tool.abilities
+        )
+        return 8 if shallow else 10
 
     @property
     def dolby_vision_5(self) -> bool:
@@ -65,7 +68,8 @@ Rule = Callable[[Candidate], Iterator[Reason]]
 def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
     template, abilities = candidate.template, candidate.tool.abilities
     needed = [template.encoder_name]
-    if template.bit_depth > 8 and not template.uses("pixel_format"):
+    told = template.tool is ToolName.QSVENC or template.encoder_name in HDR_ENCODERS
+    if told and template.bit_depth > 8 and not template.uses("pixel_format"):
         needed.append(f"{template.encoder_name}_10bit")
     if template.tool is ToolName.FFMPEG and candidate.track.scan_type.interlaced:
         needed.append("bwdif")

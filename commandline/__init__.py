@@ -1,0 +1,1 @@
+"""The command line: one module a command, ``entry`` picks it, ``output`` shows its answer."""

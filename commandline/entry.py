@@ -1,0 +1,86 @@
+"""Picks the command that the arguments ask for and turns every error into a sentence."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Callable, Dict, Optional, Sequence
+
+from commandline import analyze, doctor, plan, process, restore, self_check, settings
+from commandline.instance import only_instance
+from commandline.output import Output
+from commandline.parser import parse
+from commandline.parts import Parts, default_data_dir
+from core.errors import ConfigError, MediaProcessorError, UsageError
+
+Command = Callable[[Parts, argparse.Namespace, Output], int]
+
+COMMANDS: Dict[str, Command] = {
+    "analyze": analyze.run,
+    "plan": plan.run,
+    "process": process.run,
+    "restore": restore.run,
+    "settings": settings.run,
+    "doctor": doctor.run,
+}
+FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
+
+_log = logging.getLogger("mediaprocessor.commandline")
+
+
+def run(argv: Optional[Sequence[str]], open_window: Callable[[Parts], int]) -> int:
+    """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
+
+    ``argv`` without the program's name; None: the process's own.
+    """
+    _prepare_streams()
+    words = sys.argv[1:] if argv is None else list(argv)
+    output = Output(as_json_lines="--json" in words, stream=sys.stdout, errors=sys.stderr)
+    try:
+        return _dispatch(parse(words), output, open_window)
+    except MediaProcessorError as error:
+        output.error(error)
+        return USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone; Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        output.error(MediaProcessorError(f"{place}{error.strerror or error}."))
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback must not reach a user
+        _log.exception("unexpected error")
+        output.error(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
+        return FAILED
+
+
+def _dispatch(
+    arguments: argparse.Namespace, output: Output, open_window: Callable[[Parts], int]
+) -> int:
+    data_dir = Path(arguments.data_dir or default_data_dir()).absolute()
+    if arguments.self_check:
+        return self_check.run(data_dir, output)
+    with Parts(data_dir) as parts:
+        if arguments.headless:
+            return process.run_queue(parts, output)
+        if arguments.command:
+            return COMMANDS[arguments.command](parts, arguments, output)
+        with only_instance(data_dir):
+            return open_window(parts)
+
+
+def _prepare_streams() -> None:
+    """Make printing safe: in a windowed exe there are no streams, on old consoles not all characters."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,69 @@
+"""One program a data folder: whoever changes films holds its lock.
+
+The lock is the operating system's, so it is gone with its process however that ends. ``analyze``,
+``plan``, ``settings`` and ``doctor`` do not take it and may run beside.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+from core.errors import MediaProcessorError
+
+_LOCK_NAME = "instance.lock"
+
+
+class AlreadyRunning(MediaProcessorError):
+    """Another process works with this data folder."""
+
+    code = "already_running"
+    transient = True
+
+    def __init__(self, data_dir: Path, process: str) -> None:
+        self.data_dir = data_dir
+        who = f" (process {process})" if process else ""
+        super().__init__(
+            f"MediaProcessor{who} is already working with the data folder {data_dir}. "
+            "Let it finish, or give another folder with --data-dir."
+        )
+
+
+@contextmanager
+def only_instance(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock for the block; raise AlreadyRunning when another holds it."""
+    descriptor = os.open(data_dir / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if not _locked(descriptor):
+            # The first byte is the locked one, which on Windows nobody else may read.
+            os.lseek(descriptor, 1, os.SEEK_SET)
+            raise AlreadyRunning(data_dir, os.read(descriptor, 20).decode("ascii", "replace"))
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, b" " + str(os.getpid()).encode("ascii"))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _locked(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _locked(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,0 +1,164 @@
+"""What a command shows: tidy text for people or one JSON object a line for programs.
+
+File names and titles come from anywhere, so whatever is shown to people goes through ``visible``:
+no name can move the cursor, forge a line or break the output's encoding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shlex
+import subprocess
+import sys
+import unicodedata
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, Iterable, Optional, Sequence, TextIO
+
+from core.errors import MediaProcessorError
+from core.languages import LanguageTag
+
+
+def visible(text: object) -> str:
+    """Text without control characters and broken characters: they are shown as escapes."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in str(text)
+    )
+
+
+def shell_line(argv: Sequence[str]) -> str:
+    """The command as it could be pasted into a shell; for show only, nothing here runs a shell."""
+    if sys.platform == "win32":
+        return subprocess.list2cmdline([visible(word) for word in argv])
+    return " ".join(_shell_word(word) for word in argv)
+
+
+def _shell_word(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    inner = "".join(
+        char
+        if char.isprintable() and char not in "'\\"
+        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
+        for char in word
+    )
+    return f"$'{inner}'"
+
+
+def size_text(size: Optional[float]) -> str:
+    """Bytes in the unit that reads best (1 MB is a million bytes); empty for None."""
+    if size is None:
+        return ""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if abs(size) >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size:.0f} bytes"
+
+
+def duration_text(seconds: float) -> str:
+    """Hours, minutes and seconds, hours only where there are some."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def saved_text(before: int, after: int) -> str:
+    """How much smaller ``after`` is, as bytes and a share."""
+    share = (before - after) / before if before else 0.0
+    return f"{size_text(before - after)} ({share:.0%})"
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> str:
+    """Columns as wide as their widest cell; empty columns are left out."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    used = [column for column in range(len(headers)) if any(row[column].strip() for row in cells)]
+    lines = [
+        [headers[column] for column in used],
+        *([row[column] for column in used] for row in cells),
+    ]
+    widths = [max(_columns(line[position]) for line in lines) for position in range(len(used))]
+    return "\n".join(
+        (
+            indent
+            + "  ".join(cell + " " * (width - _columns(cell)) for cell, width in zip(line, widths))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _columns(text: str) -> int:
+    """Terminal columns that the text takes: East Asian characters and emoji are two wide."""
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def as_json(value: Any) -> Any:
+    """The value in JSON's types: dataclasses by their fields, enums by value, paths as text."""
+    if isinstance(value, LanguageTag):
+        return value.bcp47
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, PurePath):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {one.name: as_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(as_json(key)): as_json(one) for key, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [as_json(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(as_json(one) for one in value)
+    return value
+
+
+class Output:
+    """Where a command's answer goes: people's text or JSON lines on one stream, errors on another.
+
+    Bytes of a name that are not UTF-8 stand in JSON as lone surrogates (``\\udcff``), the way
+    Python's ``os.fsdecode`` writes them, so that no name is ever changed.
+    """
+
+    def __init__(self, *, as_json_lines: bool, stream: TextIO, errors: TextIO) -> None:
+        self.json = as_json_lines
+        self._stream = stream
+        self._errors = errors
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody watches a terminal, so that a progress bar makes sense."""
+        return not self.json and self._errors.isatty()
+
+    @property
+    def bar_stream(self) -> TextIO:
+        """Where a progress bar is drawn."""
+        return self._errors
+
+    def text(self, text: str = "") -> None:
+        """Show a line (or lines) to people; nothing with ``--json``."""
+        if not self.json:
+            print(text, file=self._stream, flush=True)
+
+    def raw(self, text: str) -> None:
+        """Write text as it is, with and without ``--json``."""
+        print(text, file=self._stream, flush=True)
+
+    def record(self, kind: str, **fields: Any) -> None:
+        """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
+        if self.json:
+            line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
+            self.raw(json.dumps(line, allow_nan=False))
+
+    def error(self, error: MediaProcessorError, file: object = None) -> None:
+        """Say what went wrong: a sentence for people, a record of type ``error`` for programs."""
+        print(visible(error), file=self._errors, flush=True)
+        self.record(
+            "error",
+            code=error.code,
+            message=str(error),
+            file=None if file is None else str(file),
+        )

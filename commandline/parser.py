@@ -1,0 +1,114 @@
+"""The grammar of the command line; what a command does stands in the module of its name."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn, Optional, Sequence
+
+from core.errors import UsageError
+
+VERSION = "0.1.0"
+
+_EXIT_CODES = "Exit code: 0 all well, 1 something failed, 2 the command line or a setting is wrong."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence instead of printing its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+
+
+def parse(argv: Optional[Sequence[str]]) -> argparse.Namespace:
+    """Read the arguments (those of the process when None).
+
+    Raises UsageError when they make no sense, SystemExit(0) after ``--help`` and ``--version``.
+    """
+    return _grammar().parse_args(argv)
+
+
+def _common(*, defaults: bool) -> _Parser:
+    """The options that may stand before and after a command's name."""
+    common = _Parser(add_help=False, argument_default=None if defaults else argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir", metavar="DIR", help="settings, queue, history and logs live here"
+    )
+    common.add_argument(
+        "--json",
+        action="store_true",
+        default=False if defaults else argparse.SUPPRESS,
+        help="write one JSON object a line (docs/commandline.md)",
+    )
+    return common
+
+
+def _grammar() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="MediaProcessor",
+        description="Makes films smaller and tidier. Without a command the window opens.",
+        epilog=_EXIT_CODES,
+        parents=[_common(defaults=True)],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
+    parser.add_argument(
+        "--headless", action="store_true", help="work off the queue without a window, then end"
+    )
+    parser.add_argument(
+        "--self-check",
+        action="store_true",
+        help="test that this copy of the program is complete; answers in JSON",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, help_text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=help_text,
+            description=help_text[:1].upper() + help_text[1:] + ".",
+            epilog=_EXIT_CODES,
+            parents=[_common(defaults=False)],
+            allow_abbrev=False,
+        )
+
+    analyze = command("analyze", "say what a film is")
+    analyze.add_argument("files", nargs="+", metavar="FILE")
+    plan = command("plan", "say what would be done with a film and why, and do nothing")
+    plan.add_argument("files", nargs="+", metavar="FILE")
+    process = command("process", "process films and all films of folders, one after the other")
+    process.add_argument("paths", nargs="+", metavar="PATH")
+    for one in (plan, process):
+        one.add_argument(
+            "--native-language",
+            metavar="CODE",
+            default="",
+            help="the language that the films were made in, when you know it (ja, jpn, Japanese…)",
+        )
+    restore = command("restore", "bring a film's original back")
+    restore.add_argument("file", metavar="FILE")
+    command("doctor", "examine the tools, the data folder and the database")
+    _add_settings(command("settings", "show and change settings"))
+    return parser
+
+
+def _add_settings(settings: argparse.ArgumentParser) -> None:
+    actions: Any = settings.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
+
+    def action(name: str, help_text: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(
+            name, help=help_text, parents=[_common(defaults=False)], allow_abbrev=False
+        )
+        return added
+
+    action("list", "every setting with its value")
+    action("get", "one setting's value").add_argument("key", metavar="KEY")
+    change = action("set", "change a setting")
+    change.add_argument("key", metavar="KEY")
+    change.add_argument("value", metavar="VALUE")
+    action("reset", "give a setting its default again").add_argument("key", metavar="KEY")
+    action("export", "write all settings as JSON").add_argument(
+        "file", nargs="?", metavar="FILE", help="standard output when left out"
+    )
+    action("import", "read settings from an exported file").add_argument("file", metavar="FILE")

@@ -1,0 +1,189 @@
+"""``plan FILE…``: what would be done with a film and why; the same code as doing it, stopped before."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Dict, Iterable, List, Tuple
+
+from commandline.analyze import flags_text, track_details
+from commandline.output import Output, duration_text, shell_line, size_text, table, visible
+from commandline.parts import Parts
+from core.commands import build_steps
+from core.errors import MediaProcessorError
+from core.plan import Conversion, OpusEncode, OutputTrack, Plan, Reason, SubtitleConvert
+from core.planner import build_plan
+from core.steps import Step
+
+STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Show each file's plan; 1 when one could not be made."""
+    failed = False
+    for name in arguments.files:
+        path = Path(name).absolute()
+        try:
+            plan, steps = _prepare(parts, path, arguments.native_language)
+        except MediaProcessorError as error:
+            output.error(error, file=path)
+            failed = True
+            continue
+        output.record("plan", file=path, **plan_record(plan, steps))
+        output.text(describe(plan, steps))
+    return int(failed)
+
+
+def _prepare(parts: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
+    media = parts.analyzer.analyze(path)
+    settings = parts.config.settings
+    native_language = parts.analyzer.native_language(media, native)
+    plan = build_plan(media, native_language, settings, parts.toolset)
+    if plan.refused or plan.empty:
+        return plan, ()
+    staged = path.parent / ".mediaprocessor" / STAGED_NAME
+    return plan, build_steps(plan, settings, parts.toolset, staged)
+
+
+def plan_record(plan: Plan, steps: Iterable[Step]) -> Dict[str, object]:
+    """The plan for programs: every decision with its reasons, the result's tracks, the commands."""
+    return {
+        "refused": plan.refused,
+        "empty": plan.empty,
+        "target": plan.target,
+        "title": plan.title,
+        "native_language": plan.native_language,
+        "decisions": [
+            {
+                "track": one.track.index,
+                "kind": one.track.kind,
+                "kept": one.kept,
+                "rejections": one.rejections,
+                "notes": one.notes,
+            }
+            for one in plan.decisions
+        ],
+        "outputs": [
+            {
+                "track": one.source.index,
+                "kind": one.kind,
+                "codec": one.codec,
+                "copied": one.copied,
+                "conversion": one.conversion,
+                "language": one.language,
+                "title": one.title,
+                "flags": one.flags,
+                "reasons": one.reasons,
+            }
+            for one in plan.outputs
+        ],
+        "attachments": plan.attachments,
+        "changes": plan.changes,
+        "omissions": plan.omissions,
+        "warnings": plan.warnings,
+        "refusals": plan.refusals,
+        "steps": [
+            {
+                "name": step.name,
+                "commands": [{"tool": one.tool, "argv": one.argv} for one in step.commands],
+            }
+            for step in steps
+        ],
+        "signature": plan.signature,
+    }
+
+
+def describe(plan: Plan, steps: Iterable[Step]) -> str:
+    """The plan for people: tracks with what becomes of them and why, then the commands."""
+    media = plan.media
+    lines = [
+        visible(media.path),
+        f"  {visible(media.container)}, {duration_text(media.duration)}, {size_text(media.size)}",
+        f"  Native language: {plan.native_language.language} ({visible(plan.native_language.reason)})",
+        "",
+        table(
+            ("#", "Kind", "Codec", "Details", "Language", "Title", "", "Why"),
+            _decision_rows(plan),
+            indent="  ",
+        ),
+    ]
+    lines += _reasons("Left alone, because:", plan.refusals)
+    if not plan.refused:
+        if plan.empty:
+            lines += ["", "  Nothing needs doing."]
+        else:
+            lines += ["", *_result_lines(plan)]
+            lines += _reasons("What changes:", plan.changes)
+        lines += _reasons("What is not done:", plan.omissions)
+    lines += _reasons("Warnings:", plan.warnings)
+    for step in steps:
+        lines += ["", f"  Step {step.name.value}:"]
+        lines += [
+            "    " + shell_line(command.argv) + (" |" if number < len(step.commands) else "")
+            for number, command in enumerate(step.commands, 1)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
+    rows: List[Tuple[object, ...]] = []
+    for one in plan.decisions:
+        track = one.track
+        why = one.rejections or one.notes
+        rows.append(
+            (
+                track.index,
+                track.kind.value,
+                track.codec,
+                track_details(track),
+                track.language,
+                track.title,
+                "keep" if one.kept else "drop",
+                "; ".join(_reason_text(reason) for reason in why),
+            )
+        )
+    return rows
+
+
+def _result_lines(plan: Plan) -> List[str]:
+    rows = [
+        (
+            f"from {one.source.index}",
+            one.kind.value,
+            conversion_text(one),
+            one.language,
+            one.title,
+            flags_text(one.flags),
+            "; ".join(_reason_text(reason) for reason in one.reasons),
+        )
+        for one in plan.outputs
+    ]
+    headers = ("Track", "Kind", "Becomes", "Language", "Title", "Flags", "Why")
+    return [f"  Result: {visible(plan.target.name)}", table(headers, rows, indent="  ")]
+
+
+def conversion_text(track: OutputTrack) -> str:
+    """What becomes of a kept track, in a few words."""
+    if track.conversion is None:
+        return f"{track.codec}, copied"
+    return _converted(track.conversion)
+
+
+def _converted(conversion: Conversion) -> str:
+    if isinstance(conversion, OpusEncode):
+        return f"opus {conversion.channel_layout} {conversion.bit_rate} kbit/s"
+    if isinstance(conversion, SubtitleConvert):
+        return conversion.codec
+    hdr = "".join(f", {one.value}" for one in conversion.hdr_formats if one.value != "SDR")
+    picture = f"{conversion.width}x{conversion.height}, {conversion.bit_depth} bit{hdr}"
+    return f"{conversion.codec} {picture}, template {conversion.template_name}"
+
+
+def _reasons(heading: str, reasons: Iterable[Reason]) -> List[str]:
+    lines = [f"    - {visible(_reason_text(reason))}" for reason in reasons]
+    return ["", f"  {heading}", *lines] if lines else []
+
+
+def _reason_text(reason: Reason) -> str:
+    matched = f' [{reason.code}: "{reason.matched}"]' if reason.matched else f" [{reason.code}]"
+    return reason.message + matched

@@ -1,0 +1,138 @@
+"""The story of running jobs as the terminal or a program reads it: events in, lines out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+from tqdm import tqdm
+
+from commandline.output import Output, duration_text, saved_text, size_text, table, visible
+from core.events import Event, JobProgressed, JobState, JobStateChanged, ServiceNotice
+from core.progress import Progress
+
+BAR = "{desc} {percentage:3.0f}% |{bar}|{postfix}"
+
+
+class JobReport:
+    """Shows each event when it comes and remembers how every job ended."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._ended: Dict[int, JobStateChanged] = {}
+        self._bar: Optional[Any] = None
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, JobProgressed):
+            self._progress(event)
+        elif isinstance(event, JobStateChanged):
+            self._state(event)
+        elif isinstance(event, ServiceNotice):
+            self._close_bar()
+            self._output.record("notice", message=event.message, error=event.error)
+            self._output.text(visible(event.message))
+
+    def finish(self, seconds: float) -> int:
+        """Show the sums of a run that took ``seconds``; the number of jobs that failed."""
+        self._close_bar()
+        counts = {
+            state: sum(one.state is state for one in self._ended.values())
+            for state in JobState
+            if state.final
+        }
+        completed = [one for one in self._ended.values() if one.state is JobState.COMPLETED]
+        before = sum(one.original_size or 0 for one in completed)
+        after = sum(one.processed_size or 0 for one in completed)
+        self._output.record(
+            "summary",
+            jobs=len(self._ended),
+            **{state.value: count for state, count in counts.items()},
+            original_size=before,
+            processed_size=after,
+            saved=before - after,
+            seconds=round(seconds, 3),
+        )
+        rows = [_row(one) for one in self._ended.values()]
+        headers = ("Film", "State", "Before", "After", "Saved")
+        self._output.text()
+        self._output.text(table(headers, rows))
+        told = [f"{count} {state.value}" for state, count in counts.items() if count]
+        sums = f", {saved_text(before, after)} saved" if completed else ""
+        self._output.text(f"{', '.join(told) or 'Nothing to do'}{sums}, {duration_text(seconds)}")
+        return counts[JobState.FAILED]
+
+    def state_of(self, job_id: int) -> Optional[JobState]:
+        """How a job ended; None when it has not."""
+        ended = self._ended.get(job_id)
+        return ended.state if ended else None
+
+    def _state(self, event: JobStateChanged) -> None:
+        self._close_bar()
+        kind = "result" if event.state.final else "state"
+        self._output.record(
+            kind,
+            job_id=event.job_id,
+            file=event.filename,
+            state=event.state,
+            message=event.message,
+            original_size=event.original_size,
+            processed_size=event.processed_size,
+        )
+        name = visible(Path(event.filename).name)
+        message = f": {visible(event.message)}" if event.message else ""
+        self._output.text(f"{name}: {event.state.value}{message}")
+        if event.state.final:
+            self._ended[event.job_id] = event
+        else:  # a job that failed may be tried again
+            self._ended.pop(event.job_id, None)
+
+    def _progress(self, event: JobProgressed) -> None:
+        one = event.progress
+        self._output.record("progress", job_id=event.job_id, **_fields(one))
+        if not self._output.interactive:
+            return
+        if self._bar is None:
+            self._bar = tqdm(
+                total=100, bar_format=BAR, file=self._output.bar_stream, leave=False, delay=0
+            )
+        self._bar.set_description_str(f"  {one.step}", refresh=False)
+        self._bar.set_postfix_str(progress_text(one), refresh=False)
+        self._bar.n = one.percent or 0
+        self._bar.refresh()
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def progress_text(progress: Progress) -> str:
+    """What a tool says about its pace, as far as it says it."""
+    told = []
+    if progress.fps:
+        told.append(f"{progress.fps:.1f} fps")
+    if progress.speed:
+        told.append(f"{progress.speed:.2f}x")
+    if progress.eta is not None:
+        told.append(f"ETA {duration_text(progress.eta)}")
+    if progress.projected_size:
+        told.append(f"about {size_text(progress.projected_size)}")
+    return ", ".join(told)
+
+
+def _fields(progress: Progress) -> Dict[str, Any]:
+    return dict(vars(progress))
+
+
+def _row(event: JobStateChanged) -> Any:
+    saved = ""
+    if event.state is JobState.COMPLETED and event.original_size and event.processed_size:
+        saved = saved_text(event.original_size, event.processed_size)
+    return (
+        Path(event.filename).name,
+        event.state.value,
+        size_text(event.original_size),
+        size_text(event.processed_size),
+        saved,
+    )

@@ -1,0 +1,20 @@
+"""``restore FILE``: the original comes back to its name."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from commandline.instance import only_instance
+from commandline.output import Output, visible
+from commandline.parts import Parts
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Put the original of a processed film back in the result's place."""
+    path = Path(arguments.file).absolute()
+    with only_instance(parts.data_dir):
+        parts.processor.restore(path)
+    output.record("restored", file=path)
+    output.text(f"{visible(path)} is the original again.")
+    return 0

@@ -1,0 +1,136 @@
+"""``--self-check``: is this copy of the program complete? For packaged builds above all; answers in JSON."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sqlite3
+import ssl
+import sys
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Tuple
+
+from commandline.output import Output, as_json
+from commandline.parser import VERSION
+from commandline.parts import Parts
+from core.errors import MediaProcessorError
+
+ROOT = Path(__file__).resolve().parent.parent
+# fmt: off
+MODULES = (  # the specification's ten
+    "main", "ui", "config", "monitor", "analyzer",
+    "processor", "queue_manager", "network", "statistics", "logger",
+)
+# fmt: on
+
+
+def run(data_dir: Path, output: Output) -> int:
+    """Try every part; 0 when all are well. The answer is JSON with and without ``--json``."""
+    checks = [_checked(name, check) for name, check in _checks(data_dir)]
+    healthy = all(one["ok"] for one in checks)
+    answer = {
+        "type": "self-check",
+        "version": VERSION,
+        "ok": healthy,
+        "frozen": bool(getattr(sys, "frozen", False)),
+        "checks": checks,
+    }
+    output.raw(json.dumps(as_json(answer)))
+    return int(not healthy)
+
+
+def _checks(data_dir: Path) -> List[Tuple[str, Callable[[], str]]]:
+    return [
+        ("modules", _modules),
+        ("statistics", _statistics),
+        ("libraries", _libraries),
+        ("assets", _assets),
+        ("tk", _tk),
+        ("sqlite", _sqlite),
+        ("mediainfo", _mediainfo),
+        ("tls", _tls),
+        ("tools", lambda: _tools(data_dir)),
+    ]
+
+
+def _checked(name: str, check: Callable[[], str]) -> Dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "detail": check()}
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is wrong is the answer
+        return {"name": name, "ok": False, "detail": f"{type(error).__name__}: {error}"}
+
+
+def _modules() -> str:
+    for name in MODULES:
+        importlib.import_module(name)
+    return ", ".join(MODULES)
+
+
+def _statistics() -> str:
+    ours = importlib.import_module("statistics")
+    if not hasattr(ours, "StatisticsManager"):
+        raise MediaProcessorError(f"{ours.__file__} is the standard library's module, not ours.")
+    return str(ours.__file__)
+
+
+def _libraries() -> str:
+    import ffmpeg
+    import platformdirs
+    import psutil
+    import pymediainfo
+    import requests
+    import tqdm
+    import watchdog.observers
+    import websockets
+
+    every = (ffmpeg, platformdirs, psutil, pymediainfo, requests, tqdm, watchdog, websockets)
+    return ", ".join(one.__name__ for one in every)
+
+
+def _assets() -> str:
+    icon = ROOT / "assets" / "app_icon.png"
+    return f"{icon}, {icon.stat().st_size} bytes"
+
+
+def _tk() -> str:
+    import tkinter as tk
+
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        return f"Tk {tk.TkVersion}; no display to open a window on"
+    root = tk.Tk()
+    root.withdraw()
+    root.update()
+    version = root.tk.call("info", "patchlevel")
+    root.destroy()
+    return f"Tk {version}, a window opened"
+
+
+def _sqlite() -> str:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE one (two TEXT)")
+    connection.close()
+    return f"SQLite {sqlite3.sqlite_version}"
+
+
+def _mediainfo() -> str:
+    import pymediainfo
+
+    if not pymediainfo.MediaInfo.can_parse():
+        raise MediaProcessorError("The MediaInfo library cannot be loaded.")
+    return "the MediaInfo library is loaded"
+
+
+def _tls() -> str:
+    import requests
+
+    ssl.create_default_context(cafile=requests.certs.where())
+    return f"{ssl.OPENSSL_VERSION}, authorities from {requests.certs.where()}"
+
+
+def _tools(data_dir: Path) -> str:
+    with Parts(data_dir) as parts:
+        found = [f"{one.name.value} {one.version}" for one in parts.toolset.tools]
+    if not any(one.startswith("ffmpeg") for one in found):
+        raise MediaProcessorError("ffmpeg was not found.")
+    return ", ".join(found)

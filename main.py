@@ -1,0 +1,45 @@
+"""Where MediaProcessor starts: ``python main.py`` opens the window, ``python main.py --help`` says the rest.
+
+Wiring only. What a command does stands in ``commandline``, what the window does in ``ui``.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from typing import Optional, Sequence
+
+from commandline.entry import run
+from commandline.parts import Parts
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run the program; returns its exit code."""
+    return run(argv, open_window)
+
+
+def open_window(parts: Parts) -> int:
+    """Build the window on the program's parts and stay until it is closed."""
+    _be_dpi_aware()
+    import ui  # Tk is loaded only where a window opens
+
+    return ui.run(parts)
+
+
+def _be_dpi_aware() -> None:
+    """Tell Windows that we draw in real pixels; before the first window, or text is blurred.
+
+    1 is "system aware": Tk 8.6 does not rescale when a window moves to another monitor.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        try:
+            ctypes.windll.shcore.SetProcessDpiAwareness(1)
+        except (AttributeError, OSError):  # Windows 7 has no shcore
+            ctypes.windll.user32.SetProcessDPIAware()
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commandline.instance import AlreadyRunning, only_instance
+
+ROOT = Path(__file__).resolve().parents[2]
+HOLD = (
+    "import sys; from pathlib import Path; from commandline.instance import only_instance\n"
+    "with only_instance(Path(sys.argv[1])):\n"
+    "    print('held', flush=True); sys.stdin.read()\n"
+)
+
+
+def test_a_second_process_is_told_which_one_holds_the_folder_until_that_one_ends(
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"held"
+        told = rf"process {holder.pid}\b"
+        with pytest.raises(AlreadyRunning, match=told), only_instance(tmp_path):
+            pass
+        holder.kill()
+        holder.wait()
+    with only_instance(tmp_path):
+        pass
+
+
+def test_the_lock_is_free_again_after_the_block(tmp_path: Path) -> None:
+    for _ in range(2):
+        with only_instance(tmp_path):
+            pass

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commandline.output import (
+    Output,
+    as_json,
+    duration_text,
+    saved_text,
+    shell_line,
+    size_text,
+    table,
+    visible,
+)
+from core.errors import ProbeError, UsageError
+from core.languages import LanguageTag
+from core.model import AudioTrack, FileIdentity, MediaFile
+
+
+@given(st.text(st.characters()))  # with surrogates and control characters
+def test_whatever_is_shown_is_printable_on_one_line(text: str) -> None:
+    assert visible(text).isprintable()
+
+
+def test_control_and_broken_characters_are_shown_as_escapes() -> None:
+    assert visible("a\nb\x1b[2J\udcff 映画 🎬") == r"a\nb\x1b[2J\udcff 映画 🎬"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell reads the line")
+@given(
+    st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), max_size=3)
+)
+def test_a_shell_reads_a_shown_command_back_as_it_was(words: List[str]) -> None:
+    program = [sys.executable, "-c", "import sys; print(ascii(sys.argv[1:]))"]
+    answer = subprocess.run(
+        [shutil.which("bash") or "bash", "-c", shell_line([*program, *words])],
+        stdout=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
+    )
+    assert answer.stdout.strip() == ascii(words)
+
+
+def test_sizes_and_durations_read_well() -> None:
+    assert [size_text(one) for one in (None, 0, 999, 1500, 2_500_000, 3e9)] == [
+        "",
+        "0 bytes",
+        "999 bytes",
+        "1.5 kB",
+        "2.5 MB",
+        "3.0 GB",
+    ]
+    assert [duration_text(one) for one in (0, 59.6, 3600)] == ["0:00", "1:00", "1:00:00"]
+    assert saved_text(4_000_000, 1_000_000) == "3.0 MB (75%)"
+    assert saved_text(0, 0) == "0 bytes (0%)"
+
+
+def test_a_table_lines_up_wide_characters_and_leaves_out_empty_columns() -> None:
+    text = table(("Name", "Empty", "State"), [("映画", "", "new"), ("a\nb", "", "old")])
+    assert text.splitlines() == ["Name  State", "映画  new", r"a\nb  old"]
+
+
+def test_dataclasses_become_json_with_the_names_of_their_fields() -> None:
+    track = AudioTrack(1, 1, "ac3", 6, "5.1(side)", language=LanguageTag("ja"))
+    media = MediaFile(Path("a", "b"), FileIdentity(7, 8), "Matroska", 1.5, audio=(track,))
+    value = as_json(media)
+    assert value["path"] == str(Path("a", "b"))
+    assert value["audio"][0]["language"] == "ja"
+    assert value["audio"][0]["bit_rate_source"] == "unknown"
+    json.dumps(value)
+
+
+def test_people_read_text_and_programs_read_one_object_a_line() -> None:
+    for as_lines in (False, True):
+        stream, errors = io.StringIO(), io.StringIO()
+        output = Output(as_json_lines=as_lines, stream=stream, errors=errors)
+        output.text("hello")
+        output.record("greeting", to=Path("you\udcff"))
+        if as_lines:
+            line = stream.getvalue()
+            assert line.encode("ascii")
+            assert json.loads(line) == {"type": "greeting", "to": "you\udcff"}
+        else:
+            assert stream.getvalue() == "hello\n"
+
+
+def test_an_error_is_a_sentence_for_people_and_a_record_for_programs() -> None:
+    stream, errors = io.StringIO(), io.StringIO()
+    output = Output(as_json_lines=True, stream=stream, errors=errors)
+    output.error(ProbeError("a\nb", "is no film."), file=Path("a\nb"))
+    output.error(UsageError("No."))
+    first, second = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert errors.getvalue().splitlines() == [r"a\nb: is no film.", "No."]
+    assert (first["code"], first["file"]) == ("probe", "a\nb")
+    assert second["file"] is None

@@ -181,6 +181,7 @@ class SubtitleTrack:
     flags: TrackFlags = TrackFlags()
     duration: Optional[float] = None
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
+    readable: bool = True  # False: ffmpeg does not know it and can neither copy nor convert it
 
     kind = TrackKind.SUBTITLE
 

@@ -33,6 +33,11 @@ def text_from_sql(value: Union[str, bytes]) -> str:
     return value if isinstance(value, str) else os.fsdecode(value)
 
 
+def shown_text(text: str) -> str:
+    """Make text fit for a column that is only shown: what is not Unicode is written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def path_to_sql(path: Path) -> Union[str, bytes]:
     """Make a path fit for a column; bytes where its name is not valid UTF-8."""
     return text_to_sql(str(path))

@@ -1,0 +1,60 @@
+"""A job: one film's way through the program, as the queue and the history show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Tuple
+
+from core.events import JobState
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """A film that should be processed; a higher ``priority`` goes first."""
+
+    path: Path
+    priority: int = 0
+    size: Optional[int] = None  # bytes, where it is known already
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the queue or the history; times in seconds since the epoch, sizes in bytes."""
+
+    id: int
+    path: Path
+    state: JobState
+    added_at: float
+    priority: int = 0
+    position: float = 0.0  # the order among jobs of the same priority, lowest first
+    attempt: int = 1
+    start_time: Optional[float] = None
+    end_time: Optional[float] = None
+    original_size: Optional[int] = None
+    processed_size: Optional[int] = None
+    target: Optional[Path] = None  # the film's name afterwards, where it differs
+    instance_id: str = ""
+    step: str = ""
+    message: str = ""
+    error_code: str = ""
+    error_message: str = ""
+
+    @property
+    def result_path(self) -> Path:
+        """Where the film is once the job is completed."""
+        return self.target or self.path
+
+
+@dataclass(frozen=True)
+class JobEnd:
+    """How a job ended; ``commands`` are argv lists, ``verification`` is JSON text."""
+
+    state: JobState
+    message: str = ""
+    error_code: str = ""
+    original_size: Optional[int] = None
+    processed_size: Optional[int] = None
+    target: Optional[Path] = None
+    commands: Tuple[Tuple[str, ...], ...] = ()
+    verification: str = ""

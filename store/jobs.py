@@ -1,0 +1,271 @@
+"""The queue and the history: one row a job."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
+
+from core.events import JobState
+from core.job import Job, JobEnd, NewJob
+from store.connection import Database, path_from_sql, path_to_sql, shown_text
+from store.migrations import FINAL_STATES
+from store.statistics import record_end
+
+_COLUMNS = (
+    "id, filename, status, added_at, priority, position, attempt, start_time, end_time, "
+    "original_size, processed_size, target, instance_id, step, message, error_code, error_message"
+)
+# The two orders of a listing, and the columns that they sort by.
+_QUEUE = ("priority DESC, position, id", "id, priority, position")
+_HISTORY = ("end_time DESC, id DESC", "id, end_time")
+_WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
+
+
+class JobStore:
+    """Jobs in the database; usable from every thread. ``now`` gives seconds since the epoch."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    def add(self, jobs: Iterable[NewJob]) -> Tuple[int, ...]:
+        """Queue films in this order, in one transaction; return the ids of the new jobs.
+
+        A film that is in an unfinished job already gets no second one (see ``open_job``).
+        """
+        added = []
+        at = self._now()
+        with self._database.transaction() as connection:
+            newest = connection.execute(
+                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'"
+            ).fetchone()[0]
+            for number, job in enumerate(jobs, start=newest + 1):
+                cursor = connection.execute(
+                    "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
+                    "original_size) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (
+                        number,
+                        path_to_sql(job.path),
+                        JobState.QUEUED.value,
+                        job.priority,
+                        number,
+                        at,
+                        job.size,
+                    ),
+                )
+                if cursor.rowcount:
+                    added.append(number)
+        return tuple(added)
+
+    def get(self, job_id: int) -> Optional[Job]:
+        """Return the job, or None where there is none of this id."""
+        return self._one("WHERE id = ?", job_id)
+
+    def open_job(self, path: Path) -> Optional[Job]:
+        """Return the unfinished job of a film, or None."""
+        return self._one(
+            f"WHERE filename = ? AND status NOT IN ({FINAL_STATES})", path_to_sql(path)
+        )
+
+    def next_queued(self) -> Optional[Job]:
+        """Return the job that is to run next, without taking it."""
+        return self._one(f"WHERE status = ? ORDER BY {_QUEUE[0]} LIMIT 1", JobState.QUEUED.value)
+
+    def claim_next(self, instance_id: str = "") -> Optional[Job]:
+        """Take the next job, so that no other worker gets it: it is ``analyzing`` from now on."""
+        with self._database.transaction():
+            job = self.next_queued()
+            if job is None:
+                return None
+            self._update(
+                "status = ?, start_time = ?, instance_id = ? WHERE id = ?",
+                JobState.ANALYZING.value,
+                self._now(),
+                instance_id,
+                job.id,
+            )
+            return self.get(job.id)
+
+    def set_state(self, job_id: int, state: JobState, message: str = "", step: str = "") -> bool:
+        """Move an unfinished job on; False, and nothing changed, where it has ended already.
+
+        For ends there is ``finish``, for another try ``requeue``.
+        """
+        if state.final:
+            raise ValueError(f"{state} is an end: use finish()")
+        return self._update(
+            "status = ?, message = ?, step = ?, start_time = coalesce(start_time, ?) "
+            f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
+            state.value,
+            shown_text(message),
+            step,
+            self._now() if state in _WORKING else None,
+            job_id,
+        )
+
+    def finish(self, job_id: int, end: JobEnd) -> bool:
+        """End a job and count it in the day's statistics, both or neither.
+
+        False, and nothing counted, where the job has ended already.
+        """
+        at = self._now()
+        date = datetime.fromtimestamp(at).astimezone().date().isoformat()
+        failed = end.state is JobState.FAILED
+        with self._database.transaction() as connection:
+            ended = self._update(
+                "status = ?, end_time = ?, end_date = ?, message = ?, step = '', error_code = ?, "
+                "error_message = ?, original_size = coalesce(?, original_size), "
+                "processed_size = ?, target = ?, command_used = ? "
+                f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
+                end.state.value,
+                at,
+                date,
+                shown_text(end.message),
+                end.error_code,
+                shown_text(end.message) if failed else None,
+                end.original_size,
+                end.processed_size,
+                path_to_sql(end.target) if end.target else None,
+                json.dumps(end.commands) if end.commands else None,
+                job_id,
+            )
+            if not ended:
+                return False
+            if end.verification:
+                self._keep(connection, job_id, "verification", end.verification)
+            row = connection.execute(
+                "SELECT start_time FROM jobs WHERE id = ?", (job_id,)
+            ).fetchone()
+            record_end(connection, date, end, max(0.0, at - (row[0] or at)))
+        return True
+
+    def requeue(self, job_id: int, message: str = "") -> bool:
+        """Queue a job for its next attempt, from whatever state.
+
+        False where it is queued already, or where another job for the same film is unfinished.
+        """
+        try:
+            return self._update(
+                "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
+                "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
+                "processed_size = NULL, target = NULL WHERE id = ? AND status <> ?",
+                JobState.QUEUED.value,
+                shown_text(message),
+                job_id,
+                JobState.QUEUED.value,
+            )
+        except sqlite3.IntegrityError:
+            return False
+
+    def requeue_interrupted(self) -> Tuple[int, ...]:
+        """Queue what the last run of the program left unfinished; return the ids.
+
+        To be called at start, before any worker. A job that waits to be swapped keeps its result
+        and is not among them.
+        """
+        left = (*_WORKING, JobState.PAUSED)
+        with self._database.transaction():
+            ids = tuple(job.id for job in self.page(left, limit=-1))
+            for job_id in ids:
+                self.requeue(job_id, "It was interrupted and starts anew.")
+        return ids
+
+    def page(
+        self,
+        states: Sequence[JobState],
+        *,
+        limit: int = 100,
+        offset: int = 0,
+        newest_first: bool = False,
+    ) -> Tuple[Job, ...]:
+        """Return jobs in one of these states, in the queue's order or by their end, newest first.
+
+        ``limit=-1`` returns all.
+        """
+        if not states:
+            return ()
+        order, keys = _HISTORY if newest_first else _QUEUE
+        # Each state alone comes in order from its index; all together would have to be sorted.
+        part = (
+            f"SELECT * FROM (SELECT {keys} FROM jobs "  # noqa: S608 - names of ours only
+            f"WHERE status = ? ORDER BY {order} LIMIT {-1 if limit < 0 else offset + limit})"
+        )
+        union = " UNION ALL ".join([part] * len(states))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs WHERE id IN "  # noqa: S608
+                f"(SELECT id FROM ({union}) ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
+                (*(state.value for state in states), limit, offset),
+            )
+            return tuple(_job(row) for row in rows)
+
+    def counts(self) -> Dict[JobState, int]:
+        """Return how many jobs there are in every state, zeros included."""
+        found = dict.fromkeys(JobState, 0)
+        with self._database.read() as connection:
+            for row in connection.execute("SELECT status, count(*) FROM jobs GROUP BY status"):
+                found[JobState(row[0])] = row[1]
+        return found
+
+    def keep_plan(self, job_id: int, plan: str) -> None:
+        """Keep the plan of a job, as JSON text."""
+        with self._database.transaction() as connection:
+            self._keep(connection, job_id, "plan", plan)
+
+    def details(self, job_id: int) -> Tuple[str, str, str]:
+        """Return a job's plan, commands and verification as JSON texts, empty where there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT plan, command_used, verification FROM jobs "
+                "LEFT JOIN job_details ON job_id = id WHERE id = ?",
+                (job_id,),
+            ).fetchone()
+        plan, commands, verification = (text or "" for text in row or ("", "", ""))
+        return plan, commands, verification
+
+    @staticmethod
+    def _keep(connection: sqlite3.Connection, job_id: int, column: str, text: str) -> None:
+        connection.execute("INSERT OR IGNORE INTO job_details (job_id) VALUES (?)", (job_id,))
+        connection.execute(
+            f"UPDATE job_details SET {column} = ? WHERE job_id = ?",  # noqa: S608
+            (shown_text(text), job_id),
+        )
+
+    def _one(self, where: str, *values: object) -> Optional[Job]:
+        with self._database.read() as connection:
+            row = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs {where}",  # noqa: S608
+                values,
+            ).fetchone()
+        return None if row is None else _job(row)
+
+    def _update(self, assignments: str, *values: object) -> bool:
+        with self._database.transaction() as connection:
+            cursor = connection.execute(f"UPDATE jobs SET {assignments}", values)  # noqa: S608
+            return cursor.rowcount == 1
+
+
+def _job(row: sqlite3.Row) -> Job:
+    return Job(
+        id=row["id"],
+        path=path_from_sql(row["filename"]),
+        state=JobState(row["status"]),
+        added_at=row["added_at"],
+        priority=row["priority"],
+        position=row["position"],
+        attempt=row["attempt"],
+        start_time=row["start_time"],
+        end_time=row["end_time"],
+        original_size=row["original_size"],
+        processed_size=row["processed_size"],
+        target=path_from_sql(row["target"]) if row["target"] is not None else None,
+        instance_id=row["instance_id"] or "",
+        step=row["step"],
+        message=row["message"],
+        error_code=row["error_code"],
+        error_message=row["error_message"] or "",
+    )

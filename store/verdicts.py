@@ -1,0 +1,73 @@
+"""What was decided about a content, so that the same film is not tried again for nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Callable, Optional
+
+from core.content import SAMPLE, content_id, sample_offsets
+from core.errors import FileUnavailable
+from store.connection import Database, shown_text
+
+
+class VerdictKind(str, Enum):
+    """What is known about a content."""
+
+    NO_GAIN = "no gain"  # this plan makes it no smaller
+    RESULT = "result"  # this plan made it
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One remembered decision; ``decided_at`` in seconds since the epoch."""
+
+    kind: VerdictKind
+    message: str
+    decided_at: float
+
+
+def fingerprint(path: Path) -> str:
+    """Return the content's identity from three samples (192 KiB); raises FileUnavailable."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            samples = []
+            for offset in sample_offsets(size):
+                file.seek(offset)
+                samples.append(file.read(SAMPLE))
+    except OSError as error:
+        raise FileUnavailable(path, f"cannot be read ({error.strerror}).") from error
+    return content_id(size, tuple(samples))
+
+
+class VerdictStore:
+    """Verdicts by content and plan: another template or rule (another signature) is tried anew."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    def remember(self, content: str, signature: str, kind: VerdictKind, message: str = "") -> None:
+        """Keep a verdict; a later one about the same content and plan replaces it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO verdicts (content, signature, verdict, message, decided_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (content, signature, kind.value, shown_text(message), self._now()),
+            )
+
+    def find(self, content: str, signature: str) -> Optional[Verdict]:
+        """Return what is known about this content under this plan, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT verdict, message, decided_at FROM verdicts "
+                "WHERE content = ? AND signature = ?",
+                (content, signature),
+            ).fetchone()
+        if row is None:
+            return None
+        return Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])

@@ -23,11 +23,13 @@ def setting(
     maximum: Optional[float] = None,
     multiline: bool = False,
     check: str = "",
+    optional: bool = False,
 ) -> Any:
     """Declare one setting.
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
-    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``).
+    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``);
+    an ``optional`` text may also be empty.
     """
     return field(
         default=default,
@@ -39,6 +41,7 @@ def setting(
             "maximum": maximum,
             "multiline": multiline,
             "check": check,
+            "optional": optional,
         },
     )
 
@@ -160,26 +163,49 @@ class TemplateSettings:
     """
 
     normal: str = setting(
-        templates.QSVENC_NORMAL, "Normal content", "", multiline=True, check="template"
+        templates.QSVENC_NORMAL,
+        "Normal content",
+        "The command for films that take no other template.",
+        multiline=True,
+        check="template",
     )
     normal_fallback: str = setting(
-        templates.FFMPEG_NORMAL, "Normal, fall-back", "", multiline=True, check="template"
+        templates.FFMPEG_NORMAL,
+        "Normal, fall-back",
+        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        multiline=True,
+        check="template",
+        optional=True,
     )
     dolby_vision: str = setting(
-        templates.QSVENC_DOLBY_VISION, "Dolby Vision HDR", "", multiline=True, check="template"
+        templates.QSVENC_DOLBY_VISION,
+        "Dolby Vision HDR",
+        "The command for films with Dolby Vision.",
+        multiline=True,
+        check="template",
     )
     dolby_vision_fallback: str = setting(
         templates.FFMPEG_DOLBY_VISION,
         "Dolby Vision HDR, fall-back",
-        "",
+        "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
+        multiline=True,
+        check="template",
+        optional=True,
+    )
+    downscale: str = setting(
+        templates.QSVENC_DOWNSCALE,
+        "Downscaling",
+        "The command for films with the downscale tag in their name.",
         multiline=True,
         check="template",
     )
-    downscale: str = setting(
-        templates.QSVENC_DOWNSCALE, "Downscaling", "", multiline=True, check="template"
-    )
     downscale_fallback: str = setting(
-        templates.FFMPEG_DOWNSCALE, "Downscaling, fall-back", "", multiline=True, check="template"
+        templates.FFMPEG_DOWNSCALE,
+        "Downscaling, fall-back",
+        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        multiline=True,
+        check="template",
+        optional=True,
     )
 
 
@@ -192,12 +218,14 @@ class FileSettings:
         "Work folder",
         "Empty: beside the film, so that the last step is a rename.",
         check="folder",
+        optional=True,
     )
     holding_folder: str = setting(
         "",
         "Holding folder",
         "Where originals wait; empty: a hidden folder on the film's own disk.",
         check="folder",
+        optional=True,
     )
     keep_original_days: float = setting(
         14.0,
@@ -262,11 +290,15 @@ class VerificationSettings:
 class ToolSettings:
     """Paths that win over what is found; empty: find it."""
 
-    ffmpeg: str = setting("", "ffmpeg", "Path of ffmpeg.", check="program")
-    ffprobe: str = setting("", "ffprobe", "Path of ffprobe.", check="program")
-    qsvenc: str = setting("", "QSVEncC", "Path of QSVEncC64 or qsvencc.", check="program")
-    mkvpropedit: str = setting("", "mkvpropedit", "Path of mkvpropedit.", check="program")
-    mkvmerge: str = setting("", "mkvmerge", "Path of mkvmerge.", check="program")
+    ffmpeg: str = setting("", "ffmpeg", "Path of ffmpeg.", check="program", optional=True)
+    ffprobe: str = setting("", "ffprobe", "Path of ffprobe.", check="program", optional=True)
+    qsvenc: str = setting(
+        "", "QSVEncC", "Path of QSVEncC64 or qsvencc.", check="program", optional=True
+    )
+    mkvpropedit: str = setting(
+        "", "mkvpropedit", "Path of mkvpropedit.", check="program", optional=True
+    )
+    mkvmerge: str = setting("", "mkvmerge", "Path of mkvmerge.", check="program", optional=True)
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,16 @@ no name can move the cursor, forge a line or break the output's encoding.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import shlex
 import subprocess
 import sys
 import unicodedata
-from enum import Enum
-from pathlib import PurePath
 from typing import Any, Iterable, Optional, Sequence, TextIO
 
 from core.errors import MediaProcessorError
-from core.languages import LanguageTag
+from core.plan_json import as_json
 
 
 def visible(text: object) -> str:
@@ -95,25 +92,6 @@ def _columns(text: str) -> int:
         0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
     )
-
-
-def as_json(value: Any) -> Any:
-    """The value in JSON's types: dataclasses by their fields, enums by value, paths as text."""
-    if isinstance(value, LanguageTag):
-        return value.bcp47
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, PurePath):
-        return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: as_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(as_json(key)): as_json(one) for key, one in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [as_json(one) for one in value]
-    if isinstance(value, (set, frozenset)):
-        return sorted(as_json(one) for one in value)
-    return value
 
 
 class Output:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Dict, Iterable, List, Tuple
+from typing import Iterable, List, Tuple
 
 from commandline.analyze import flags_text, track_details
 from commandline.output import Output, duration_text, shell_line, size_text, table, visible
@@ -12,6 +12,7 @@ from commandline.parts import Parts
 from core.commands import build_steps
 from core.errors import MediaProcessorError
 from core.plan import Conversion, OpusEncode, OutputTrack, Plan, Reason, SubtitleConvert
+from core.plan_json import plan_record
 from core.planner import build_plan
 from core.steps import Step
 
@@ -43,54 +44,6 @@ def _prepare(parts: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, .
         return plan, ()
     staged = path.parent / ".mediaprocessor" / STAGED_NAME
     return plan, build_steps(plan, settings, parts.toolset, staged)
-
-
-def plan_record(plan: Plan, steps: Iterable[Step]) -> Dict[str, object]:
-    """The plan for programs: every decision with its reasons, the result's tracks, the commands."""
-    return {
-        "refused": plan.refused,
-        "empty": plan.empty,
-        "target": plan.target,
-        "title": plan.title,
-        "native_language": plan.native_language,
-        "decisions": [
-            {
-                "track": one.track.index,
-                "kind": one.track.kind,
-                "kept": one.kept,
-                "rejections": one.rejections,
-                "notes": one.notes,
-            }
-            for one in plan.decisions
-        ],
-        "outputs": [
-            {
-                "track": one.source.index,
-                "kind": one.kind,
-                "codec": one.codec,
-                "copied": one.copied,
-                "conversion": one.conversion,
-                "language": one.language,
-                "title": one.title,
-                "flags": one.flags,
-                "reasons": one.reasons,
-            }
-            for one in plan.outputs
-        ],
-        "attachments": plan.attachments,
-        "changes": plan.changes,
-        "omissions": plan.omissions,
-        "warnings": plan.warnings,
-        "refusals": plan.refusals,
-        "steps": [
-            {
-                "name": step.name,
-                "commands": [{"tool": one.tool, "argv": one.argv} for one in step.commands],
-            }
-            for step in steps
-        ],
-        "signature": plan.signature,
-    }
 
 
 def describe(plan: Plan, steps: Iterable[Step]) -> str:

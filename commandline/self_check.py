@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
 
-from commandline.output import Output, as_json
+from commandline.output import Output
 from commandline.parser import VERSION
 from commandline.parts import Parts
 from core.errors import MediaProcessorError
@@ -36,14 +36,14 @@ def run(data_dir: Path, output: Output) -> int:
         "frozen": bool(getattr(sys, "frozen", False)),
         "checks": checks,
     }
-    output.raw(json.dumps(as_json(answer)))
+    output.raw(json.dumps(answer))
     return int(not healthy)
 
 
 def _checks(data_dir: Path) -> List[Tuple[str, Callable[[], str]]]:
     return [
         ("modules", _modules),
-        ("statistics", _statistics),
+        ("statistics", lambda: _statistics(data_dir)),
         ("libraries", _libraries),
         ("assets", _assets),
         ("tk", _tk),
@@ -67,11 +67,12 @@ def _modules() -> str:
     return ", ".join(MODULES)
 
 
-def _statistics() -> str:
-    ours = importlib.import_module("statistics")
-    if not hasattr(ours, "StatisticsManager"):
-        raise MediaProcessorError(f"{ours.__file__} is the standard library's module, not ours.")
-    return str(ours.__file__)
+def _statistics(data_dir: Path) -> str:
+    import statistics
+
+    with Parts(data_dir) as parts:
+        total = statistics.summary(parts.database).total  # the standard library's has no summary
+    return f"{statistics.__file__}, {total.jobs_completed} jobs completed"
 
 
 def _libraries() -> str:

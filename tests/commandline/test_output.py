@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from commandline.output import (
     Output,
-    as_json,
     duration_text,
     saved_text,
     shell_line,
@@ -23,8 +22,6 @@ from commandline.output import (
     visible,
 )
 from core.errors import ProbeError, UsageError
-from core.languages import LanguageTag
-from core.model import AudioTrack, FileIdentity, MediaFile
 
 
 @given(st.text(st.characters()))  # with surrogates and control characters
@@ -68,16 +65,6 @@ def test_sizes_and_durations_read_well() -> None:
 def test_a_table_lines_up_wide_characters_and_leaves_out_empty_columns() -> None:
     text = table(("Name", "Empty", "State"), [("映画", "", "new"), ("a\nb", "", "old")])
     assert text.splitlines() == ["Name  State", "映画  new", r"a\nb  old"]
-
-
-def test_dataclasses_become_json_with_the_names_of_their_fields() -> None:
-    track = AudioTrack(1, 1, "ac3", 6, "5.1(side)", language=LanguageTag("ja"))
-    media = MediaFile(Path("a", "b"), FileIdentity(7, 8), "Matroska", 1.5, audio=(track,))
-    value = as_json(media)
-    assert value["path"] == str(Path("a", "b"))
-    assert value["audio"][0]["language"] == "ja"
-    assert value["audio"][0]["bit_rate_source"] == "unknown"
-    json.dumps(value)
 
 
 def test_people_read_text_and_programs_read_one_object_a_line() -> None:

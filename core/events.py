@@ -62,4 +62,27 @@ class ServiceNotice:
     error: bool = False
 
 
-Event = Union[JobStateChanged, JobProgressed, ServiceNotice]
+class QueueState(str, Enum):
+    """Whether the queue takes jobs."""
+
+    STOPPED = "stopped"
+    RUNNING = "running"
+    PAUSED = "paused"  # running encoders stand still
+    STOPPING = "stopping"  # running jobs come to their end, no new one begins
+
+
+@dataclass(frozen=True)
+class QueueStateChanged:
+    """The whole queue came into another state."""
+
+    state: QueueState
+
+
+@dataclass(frozen=True)
+class JobRemoved:
+    """A job is gone from the queue or the history; its film was not touched."""
+
+    job_id: int
+
+
+Event = Union[JobStateChanged, JobProgressed, ServiceNotice, QueueStateChanged, JobRemoved]

@@ -90,9 +90,8 @@ class _Builder:
 
     def copy(self) -> Command:
         """The same pass with the picture copied."""
-        template = parse_template(ffmpeg.COPY_TEMPLATE)
         source = ffmpeg.file_argument(self.plan.media.path)
-        return self.ffmpeg(template, {}, self.plan, _selectors(self.plan), source)
+        return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, self.plan, _selectors(self.plan), source)
 
     def muxer(self) -> Command:
         """The other end of QSVEnc's pipe, where the picture comes in finished."""
@@ -101,8 +100,7 @@ class _Builder:
             for one in self.plan.outputs
         )
         plan = replace(self.plan, outputs=outputs)
-        template = parse_template(ffmpeg.COPY_TEMPLATE)
-        return self.ffmpeg(template, {}, plan, qsvenc.pipe_selectors(plan), "pipe:0")
+        return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, plan, qsvenc.pipe_selectors(plan), "pipe:0")
 
     def ffmpeg(
         self,

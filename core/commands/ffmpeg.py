@@ -11,9 +11,11 @@ from core.commands.audio import channel_filter, mapping_family
 from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.picture_size import even_size, upright_size
-from core.tools import ToolInfo
+from core.templates import Template
+from core.tools import ToolInfo, ToolName
 
-COPY_TEMPLATE = "$ffmpeg -i $input -c:v copy $tracks $output"
+_COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
+COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
 # ``-v error``: every line on stderr is an error then. x265's buffer, which Dolby Vision demands, is
 # set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265, table A.8), so that it never
 # binds at sane qualities.

@@ -1,0 +1,202 @@
+"""Configuration manager: the settings as they are stored, checked and changed.
+
+Only what differs from the default is stored, so that a better default of a later version reaches
+everybody who never changed that setting.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+
+from core.errors import ConfigError, UsageError
+from core.setting_fields import FIELDS, Kind, SettingField, find_field, value_of, with_values
+from core.settings import Settings
+
+EXPORT_FORMAT = 1
+
+
+class TextStore(Protocol):
+    """Where settings are kept; ``store.settings.SettingStore`` is one."""
+
+    def all(self) -> Dict[str, str]:
+        """Return every key with its text."""
+
+    def change(self, values: Mapping[str, Optional[str]]) -> None:
+        """Store these texts and remove the keys that have None, all or nothing."""
+
+
+@dataclass(frozen=True)
+class SettingInfo:
+    """One setting with its present value, for the command line, the window and the documentation.
+
+    ``value`` and ``default`` are in JSON's own types, ``text`` is the value as ``set`` takes it.
+    """
+
+    key: str
+    kind: Kind
+    label: str
+    help: str
+    unit: str
+    value: Any
+    default: Any
+    text: str
+    choices: Tuple[str, ...]
+    minimum: Optional[float]
+    maximum: Optional[float]
+    multiline: bool
+    check: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the user gave it a value of their own."""
+        return bool(self.value != self.default)
+
+
+class Config:
+    """The current settings; usable from every thread."""
+
+    def __init__(self, store: TextStore) -> None:
+        self._store = store
+        self._lock = threading.RLock()
+        self._listeners: List[Callable[[Settings], None]] = []
+        self.settings, self.notices = self._load()
+
+    def reload(self) -> None:
+        """Read the settings again, which another program may have changed."""
+        with self._lock:
+            before = self.settings
+            self.settings, self.notices = self._load()
+        self._tell(before)
+
+    def on_change(self, listener: Callable[[Settings], None]) -> None:
+        """Call ``listener`` with the new settings after each change, in the changing thread."""
+        self._listeners.append(listener)
+
+    def get(self, key: str) -> str:
+        """Return a setting's value as text; raises ConfigError for an unknown key."""
+        return find_field(key).text(value_of(self.settings, key))
+
+    def set(self, key: str, text: str) -> None:
+        """Give a setting a value; raises ConfigError, and nothing is changed."""
+        self.change({key: text})
+
+    def change(self, texts: Mapping[str, str]) -> None:
+        """Give several settings their values, all or nothing; raises ConfigError."""
+        self._apply({key: find_field(key).parse(text) for key, text in texts.items()})
+
+    def reset(self, key: str) -> None:
+        """Give a setting its default again; raises ConfigError for an unknown key."""
+        self._apply({key: find_field(key).default})
+
+    def describe(self) -> Tuple[SettingInfo, ...]:
+        """Return every setting, in the order of the tree."""
+        return tuple(_describe(field, self.settings) for field in FIELDS.values())
+
+    def export(self) -> Dict[str, Any]:
+        """Return all settings for a JSON file."""
+        values = {key: field.to_json(value_of(self.settings, key)) for key, field in FIELDS.items()}
+        return {"program": "MediaProcessor", "format": EXPORT_FORMAT, "settings": values}
+
+    def import_(self, exported: object) -> None:
+        """Take over what ``export`` wrote, all or nothing; settings that it lacks stay.
+
+        Raises UsageError for something else than an export, ConfigError for a bad key or value.
+        """
+        values = _exported_values(exported)
+        self._apply({key: find_field(key).from_json(value) for key, value in values.items()})
+
+    def _load(self) -> Tuple[Settings, Tuple[str, ...]]:
+        """Read the stored texts; whether a path exists is not asked, since its disk may be away."""
+        values, notices = {}, []
+        for key, text in self._store.all().items():
+            if key not in FIELDS:
+                continue  # another module's, or a later version's
+            try:
+                values[key] = FIELDS[key].parse(text)
+            except ConfigError as error:
+                notices.append(f"{error} The default is used until you change it.")
+        return with_values(Settings(), values), tuple(notices)
+
+    def _apply(self, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            if value != value_of(self.settings, key):  # its disk may just be away
+                _check_surroundings(FIELDS[key], value)
+        texts = {
+            key: None if value == FIELDS[key].default else FIELDS[key].text(value)
+            for key, value in values.items()
+        }
+        with self._lock:
+            before = self.settings
+            self._store.change(texts)
+            self.settings = with_values(before, values)
+        self._tell(before)
+
+    def _tell(self, before: Settings) -> None:
+        if self.settings != before:
+            for listener in self._listeners:
+                listener(self.settings)
+
+
+def _describe(field: SettingField, settings: Settings) -> SettingInfo:
+    value = value_of(settings, field.key)
+    return SettingInfo(
+        key=field.key,
+        kind=field.kind,
+        label=field.label,
+        help=field.help,
+        unit=field.unit,
+        value=field.to_json(value),
+        default=field.to_json(field.default),
+        text=field.text(value),
+        choices=field.choices,
+        minimum=field.minimum,
+        maximum=field.maximum,
+        multiline=field.multiline,
+        check=field.check,
+    )
+
+
+def _exported_values(exported: object) -> Dict[str, Any]:
+    if not isinstance(exported, dict) or not isinstance(exported.get("settings"), dict):
+        raise UsageError("This file holds no settings of MediaProcessor; nothing was changed.")
+    if exported.get("format") != EXPORT_FORMAT:
+        raise UsageError(
+            f"This settings file has format {exported.get('format')!r}, this program reads format "
+            f"{EXPORT_FORMAT}; nothing was changed."
+        )
+    values: Dict[str, Any] = exported["settings"]
+    return values
+
+
+def _check_surroundings(field: SettingField, value: Any) -> None:
+    """Raise ConfigError where a path cannot be used on this machine now."""
+    if not value or field.check not in ("folder", "program"):
+        return
+    path = Path(value)
+    if not path.is_absolute():
+        raise ConfigError(field.key, f"{value!r} is not a full path from the root or a drive.")
+    try:
+        problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
+    except OSError as error:
+        problem = f"cannot be looked at ({error.strerror})."
+    if problem:
+        raise ConfigError(field.key, f"{value} {problem}")
+
+
+def _folder_problem(path: Path) -> str:
+    nearest = next(one for one in (path, *path.parents) if one.exists() or one == one.parent)
+    if not nearest.is_dir():
+        return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return f"cannot be used: you have no right to write to {nearest}."
+    return ""
+
+
+def _program_problem(path: Path) -> str:
+    if not path.is_file():
+        return "is not there."
+    return "" if os.access(path, os.X_OK) else "is not a program that may be started."

@@ -1,0 +1,166 @@
+"""What a file is: MediaInfo in process while scanning, ffprobe once when a plan is made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from pymediainfo import MediaInfo
+
+from core import native
+from core.errors import FileUnavailable, ProbeError, ToolNotFound, ToolStalled
+from core.identifiers import find_imdb_id
+from core.model import FileIdentity, MediaFile, NativeLanguage
+from core.ports import Captured, CommandRunner
+from core.probing import ffprobe, mediainfo
+from core.tools import ToolName, Toolset
+
+# MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
+_PIECE = 64 * 1024
+
+_PROBE_SECONDS = 60.0
+
+# How far before its stated end a file is read to see whether it really goes that far (facts, tail check).
+_TAIL_SECONDS = 8.0
+
+
+class Analyzer:
+    """Reads files; safe to use from several threads."""
+
+    def __init__(self, runner: CommandRunner, toolset: Toolset) -> None:
+        self._runner = runner
+        self._toolset = toolset
+
+    def analyze(self, path: Path) -> MediaFile:
+        """All that the rules need: ``probe`` and ``complete`` in one."""
+        return self.complete(self.probe(path))
+
+    def probe(self, path: Path) -> MediaFile:
+        """What MediaInfo sees, without a child process: enough to scan a library.
+
+        Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is no film.
+        """
+        state = _state(path)
+        tracks = _media_info(path, state.st_size)
+        media = mediainfo.media_file(
+            path,
+            tracks,
+            FileIdentity(state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino),
+            imdb_id=find_imdb_id(path),
+            hard_links=state.st_nlink,
+        )
+        _require_film(media, tracks)
+        return media
+
+    def complete(self, media: MediaFile) -> MediaFile:
+        """Add what only ffprobe tells: flags, attachments, stream numbers, ffmpeg's layouts.
+
+        Where MediaInfo says that bytes are missing, a second short call looks whether the last packets
+        are there: foreign bytes behind a complete film look the same to it. Raises ProbeError when ffmpeg
+        cannot read the file, ToolNotFound without ffprobe.
+        """
+        sections = ["-show_streams", "-show_chapters", "-show_format"]
+        answer = self._ffprobe(media.path, sections)
+        whole = ffprobe.completed(media, _parsed(media.path, answer))
+        if whole.truncated:
+            whole = replace(whole, truncated=not self._reaches_its_end(whole))
+        return whole
+
+    def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
+        """The language that the film was made in: the user's word, or what the file tells."""
+        return native.native_language(media, override)
+
+    def _reaches_its_end(self, media: MediaFile) -> bool:
+        start = max(0.0, media.duration - _TAIL_SECONDS)
+        entries = [
+            "-read_intervals",
+            f"{start:.3f}%",
+            "-show_entries",
+            "packet=pts_time,duration_time",
+        ]
+        answer = self._ffprobe(media.path, ["-select_streams", "v:0", *entries])
+        return ffprobe.reaches_end(media, _parsed(media.path, answer))
+
+    def _ffprobe(self, path: Path, arguments: Sequence[str]) -> Captured:
+        tool = self._toolset.get(ToolName.FFPROBE)
+        if tool is None:
+            raise ToolNotFound(ToolName.FFPROBE.value, "Without it no plan can be made.")
+        # "file:" keeps ffprobe from taking a name such as "concat:a" or "-x" for something else.
+        argv = [str(tool.path), "-v", "error", "-of", "json", *arguments, f"file:{path}"]
+        try:
+            return self._runner.capture(argv, timeout=_PROBE_SECONDS)
+        except ToolStalled as error:
+            raise ProbeError(
+                path, f"ffprobe did not finish within {error.seconds:.0f} s."
+            ) from error
+
+
+def _state(path: Path) -> os.stat_result:
+    """The file's state; the two kinds of errors say why there is nothing to read."""
+    try:
+        state = path.stat()
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise FileUnavailable(path, "is a link to a file that does not exist.") from error
+        raise FileUnavailable(path, "does not exist, or its drive is away.") from error
+    except (OSError, ValueError) as error:
+        raise FileUnavailable(path, f"cannot be looked at: {_why(error)}.") from error
+    if stat.S_ISDIR(state.st_mode):
+        raise ProbeError(path, "is a folder, not a film.")
+    if not stat.S_ISREG(state.st_mode):
+        raise ProbeError(path, "is not a regular file.")
+    if state.st_size == 0:
+        raise ProbeError(path, "is empty.")
+    return state
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _media_info(path: Path, size: int) -> List[Dict[str, Any]]:
+    """MediaInfo's tracks. It gets an open file, not a name: so names that are no UTF-8 work, it does not
+    join VTS_01_2.VOB to VTS_01_1.VOB as ffmpeg does not, and it reads no byte twice."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            found = MediaInfo.parse(
+                file,
+                parse_speed=0,
+                buffer_size=max(1, min(_PIECE, size // 2)),
+                encoding_errors="replace",
+            )
+    except OSError as error:
+        raise FileUnavailable(path, f"cannot be read: {_why(error)}.") from error
+    except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
+        raise ProbeError(path, f"MediaInfo could not read it ({error}).") from error
+    tracks: List[Dict[str, Any]] = found.to_data()["tracks"]
+    return tracks
+
+
+def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:
+    if media.video:
+        return
+    if any(one["track_type"] == "Image" for one in tracks):
+        raise ProbeError(media.path, f"is a picture ({media.container}), not a film.")
+    if not media.container:
+        raise ProbeError(media.path, "is no video in any known format.")
+    if media.truncated:
+        raise ProbeError(media.path, f"is cut off: a {media.container} file without its contents.")
+    raise ProbeError(media.path, f"has no video track (a {media.container} file).")
+
+
+def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:
+    """ffprobe's JSON; its last error line when it could not read the file."""
+    found: Optional[Any] = None
+    with contextlib.suppress(ValueError):
+        found = json.loads(answer.stdout)
+    if answer.returncode != 0 or not isinstance(found, dict) or not found:
+        lines = [line for line in answer.stderr.splitlines() if line.strip()]
+        problem = lines[-1].strip() if lines else "it gave no answer"
+        raise ProbeError(path, f"ffmpeg cannot read it: {problem}.")
+    return found

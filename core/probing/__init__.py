@@ -1,0 +1,1 @@
+"""From what MediaInfo and ffprobe say to the model: pure functions on their dictionaries."""

@@ -17,6 +17,7 @@ class StepName(str, Enum):
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
     PROPERTIES = "properties"  # mkvpropedit
+    VERIFICATION = "verification"  # proving the result: nothing is written
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ffmpeg
 
@@ -110,36 +110,43 @@ def track_arguments(
     ``source_time_base``.
     """
     source = ffmpeg.input("source")
-    attached = [one for one in plan.attachments if not one.picture_stream and one.index is not None]
+    attached = [one.index for one in plan.attachments if not one.picture_stream]
     indexes = [track.source.index for track in plan.outputs]
-    indexes += [one.index for one in attached if one.index is not None]
-    options: Dict[str, Any] = {
+    indexes += [index for index in attached if index is not None]
+    options = {
         "f": "matroska",
         "map_metadata": "0",
         "map_chapters": "0",
-        "metadata": [f"title={plan.title}", f"MEDIAPROCESSOR={plan.signature}"],
         "max_muxing_queue_size": "9999",
     }
+    words = [f"title={plan.title}", f"MEDIAPROCESSOR={plan.signature}"]
+    metadata = _repeated("-metadata", words)
     counts = dict.fromkeys(TrackKind, 0)
     for place, track in enumerate(plan.outputs):
-        options.update(_track_options(track, place, counts[track.kind]))
+        number = counts[track.kind]
+        options.update(_track_options(track, place, number))
         if isinstance(track.conversion, VideoEncode):
-            options[f"enc_time_base:v:{counts[track.kind]}"] = time_base
-            options[f"fps_mode:v:{counts[track.kind]}"] = "passthrough"
+            options[f"enc_time_base:v:{number}"] = time_base
+            options[f"fps_mode:v:{number}"] = "passthrough"
+        metadata += _repeated(f"-metadata:s:{place}", _track_metadata(track))
         counts[track.kind] += 1
     if attached:
         options["c:t"] = "copy"
-    options.update(_cover_options(plan, len(attached), covers))
     streams = [source[selectors[index]] for index in indexes]
     argv: List[str] = ffmpeg.output(streams[0], *streams[1:], "result", **options).get_args()
-    return tuple(argv[2:-1])  # without "-i source" and "result"
+    compiled = argv[2:-1]  # without "-i source" and "result"
+    return (*compiled, *metadata, *_cover_options(plan, len(attached), covers))
 
 
-def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, Any]:
+def _repeated(option: str, values: Sequence[str]) -> List[str]:
+    """One option several times, which ffmpeg-python 0.2.0 cannot write."""
+    return [word for value in values for word in (option, value)]
+
+
+def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, str]:
     kind = {TrackKind.VIDEO: "v", TrackKind.AUDIO: "a", TrackKind.SUBTITLE: "s"}[track.kind]
     which = f"{kind}:{number}"
-    metadata = [f"language={track.language.alpha3_b}", f"title={track.title}"]
-    options: Dict[str, Any] = {f"disposition:{place}": dispositions(track.flags)}
+    options = {f"disposition:{place}": dispositions(track.flags)}
     conversion = track.conversion
     if isinstance(conversion, OpusEncode) and isinstance(track.source, AudioTrack):
         options[f"c:{which}"] = "libopus"
@@ -150,10 +157,12 @@ def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, Any
         options[f"c:{which}"] = conversion.codec
     elif track.copied:
         options[f"c:{which}"] = "copy"
-    if not track.copied:
-        metadata += [f"{name}=" for name in STALE_TAGS]
-    options[f"metadata:s:{place}"] = metadata
     return options
+
+
+def _track_metadata(track: OutputTrack) -> List[str]:
+    stale = [] if track.copied else [f"{name}=" for name in STALE_TAGS]
+    return [f"language={track.language.alpha3_b}", f"title={track.title}", *stale]
 
 
 def dispositions(flags: TrackFlags) -> str:
@@ -161,18 +170,13 @@ def dispositions(flags: TrackFlags) -> str:
     return "+".join(name for flag, name in _DISPOSITIONS if getattr(flags, flag)) or "0"
 
 
-def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> Dict[str, Any]:
+def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> List[str]:
     pictures = [one for one in plan.attachments if one.picture_stream]
-    if not covers:
-        return {}
-    options: Dict[str, Any] = {"attach": [file_argument(path) for path in covers]}
-    for number, picture in enumerate(pictures):
-        mime = picture.mime_type or "image/jpeg"
-        options[f"metadata:s:t:{before + number}"] = [
-            f"filename={picture.name or 'cover.jpg'}",
-            f"mimetype={mime}",
-        ]
-    return options
+    argv = _repeated("-attach", [file_argument(path) for path in covers])
+    for number, picture in enumerate(pictures, start=before):
+        name, mime = picture.name or "cover.jpg", picture.mime_type or "image/jpeg"
+        argv += _repeated(f"-metadata:s:t:{number}", [f"filename={name}", f"mimetype={mime}"])
+    return argv
 
 
 def extract_arguments(path: Path, plan: Plan, covers: Sequence[Path]) -> Tuple[str, ...]:

@@ -56,6 +56,11 @@ class LanguageTag:
         """Whether it names no single language: ``und``, ``mis``, ``mul`` or ``zxx``."""
         return self.primary in _SPECIAL
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the table knows the language; a code of its own making says nothing sure."""
+        return self.primary in _BY_CODE
+
     def matches(self, other: LanguageTag) -> bool:
         """Whether both may be the same language; script and region do not count.
 

@@ -1,0 +1,230 @@
+"""Which sound stays, and what becomes of it (the specification's "Audio Processing").
+
+Only a track in a language that is surely not wanted, or a commentary, is ever left out, and never
+the last one that lets a viewer follow the film.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import List, Optional, Sequence, Tuple
+
+from core.languages import LanguageTag, parse_language
+from core.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
+from core.plan import OpusEncode, Reason, TrackDecision
+from core.rules import titles
+from core.settings import AudioSettings
+
+# The specification's table: up to this many kbit/s of the source, this many of Opus.
+SURROUND_ROWS = ((384.0, 128), (640.0, 256))
+SURROUND_ABOVE = 320
+MONO_RATE = 32
+STEREO_RATE = 64
+# Opus is of variable bit rate: a track asked to have 64 kbit/s measures a little more or less.
+OPUS_TOLERANCE = 1.2
+# libopus makes nothing useful of less, so a source that claims it is not believed.
+LEAST_PER_CHANNEL = 6
+NINE_ONE = 10  # channels: the one large layout that the specification names
+LOSSLESS_CODECS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "ape", "tak", "wmalossless")
+# Matroska has no place for these, so they are converted even where conversion is switched off.
+UNFIT_FOR_MATROSKA = ("pcm_bluray", "pcm_dvd")
+
+
+def decide_audio(
+    media: MediaFile, native: NativeLanguage, settings: AudioSettings
+) -> Tuple[TrackDecision, ...]:
+    """Decide about every sound track, in file order; at least one stays where there are any."""
+    decisions = tuple(_decide(track, native, settings) for track in media.audio)
+    missed = _missed(media.audio, decisions, wanted_languages(native, settings))
+    return tuple(_kept_after_all(one) if one.track is missed else one for one in decisions)
+
+
+def is_commentary(track: AudioTrack) -> bool:
+    """Whether people talk about the film in it, by flag or by title."""
+    return track.flags.commentary or bool(titles.commentary(track.title))
+
+
+def is_described(track: AudioTrack) -> bool:
+    """Whether it describes the picture for the blind, by flag or by title."""
+    return track.flags.visual_impaired or bool(titles.visual_impaired(track.title))
+
+
+def native_is_sure(native: NativeLanguage) -> bool:
+    """Whether the film's language is known so well that other languages may be left out."""
+    return native.confidence is Confidence.HIGH and not _unknown(native.language)
+
+
+def language_rank(language: LanguageTag, wanted: Sequence[LanguageTag]) -> int:
+    """The place of a language among the wanted ones, from 0; behind them all when it is not there."""
+    for rank, one in enumerate(wanted):
+        if language.matches(one):
+            return rank
+    return len(wanted)
+
+
+def wanted_languages(native: NativeLanguage, settings: AudioSettings) -> Tuple[LanguageTag, ...]:
+    """The film's own language, where anything tells it, then those of the settings."""
+    listed = tuple(parse_language(text) for text in settings.languages)
+    return listed if _unknown(native.language) else (native.language, *listed)
+
+
+def _unknown(language: LanguageTag) -> bool:
+    return language.is_special or not language.is_listed
+
+
+def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
+    rejections: List[Reason] = []
+    commentary = _commentary_reason(track)
+    if commentary is not None and settings.drop_commentary:
+        rejections.append(commentary)
+    wanted = wanted_languages(native, settings)
+    foreign = language_rank(track.language, wanted) == len(wanted)
+    if foreign and not _unknown(track.language) and native_is_sure(native):
+        rejections.append(
+            Reason(
+                "audio.language",
+                f"{track.language.english_name} is neither the film's language "
+                f"({native.language.english_name}) nor one to keep.",
+                str(track.language),
+            )
+        )
+    notes = () if rejections else (_why_kept(track, native, settings),)
+    return TrackDecision(track, tuple(rejections), notes)
+
+
+def _commentary_reason(track: AudioTrack) -> Optional[Reason]:
+    if track.flags.commentary:
+        return Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
+    words = titles.commentary(track.title)
+    return Reason("audio.commentary_title", "Its title says commentary.", words) if words else None
+
+
+def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> Reason:
+    language = track.language
+    if _unknown(language):
+        return Reason(
+            "audio.language_unknown", "A track that names no language always stays.", str(language)
+        )
+    if native_is_sure(native) and language.matches(native.language):
+        return Reason("audio.native", "It is in the film's own language.", str(language))
+    if any(language.matches(parse_language(text)) for text in settings.languages):
+        return Reason("audio.wanted", f"{language.english_name} is kept.", str(language))
+    return Reason(
+        "audio.native_unknown",
+        "The film's own language is not known for sure, so every language stays.",
+        str(language),
+    )
+
+
+def carries_the_film(track: AudioTrack) -> bool:
+    """Whether a viewer can follow the film with it: not a commentary, described, or without words."""
+    return not (is_commentary(track) or is_described(track) or track.language.primary == "zxx")
+
+
+def _missed(
+    tracks: Sequence[AudioTrack],
+    decisions: Sequence[TrackDecision],
+    wanted: Sequence[LanguageTag],
+) -> Optional[AudioTrack]:
+    """The best track, where none or nothing but side tracks would stay without it."""
+    groups = (
+        [track for track in tracks if carries_the_film(track)],
+        [track for track in tracks if not is_commentary(track)],
+        tracks,
+    )
+    kept = [one.track for one in decisions if one.kept]
+    group: Sequence[AudioTrack] = next((one for one in groups if one), ())
+    if not group or any(track in kept for track in group):
+        return None
+    return min(group, key=lambda track: _worth(track, wanted))
+
+
+def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ...]:
+    flags = track.flags
+    rank = language_rank(track.language, wanted)
+    return (not flags.original, rank, not flags.default, -track.channels, track.index)
+
+
+def _kept_after_all(decision: TrackDecision) -> TrackDecision:
+    note = Reason(
+        "audio.last_one",
+        "It stays although " + " ".join(one.message for one in decision.rejections),
+        "no better sound track is left",
+    )
+    return replace(decision, rejections=(), notes=(note,))
+
+
+def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[OpusEncode], Reason]:
+    """What a track becomes: its Opus, or None where it is copied, and why."""
+    unfit = track.codec in UNFIT_FOR_MATROSKA
+    if not settings.convert_to_opus and not unfit:
+        return None, Reason("audio.copy", "Conversion to Opus is switched off.")
+    if track.object_audio and settings.keep_object_audio:
+        return None, Reason(
+            "audio.objects_kept",
+            "Its sound objects are kept.",
+            track.commercial_name or track.codec,
+        )
+    if track.channels <= 0:
+        return None, Reason("audio.channels_unknown", "The number of its channels is not known.")
+    if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:
+        return None, Reason(
+            "audio.layout_unknown",
+            "Where its channels belong is not known, so they cannot be mixed.",
+            f"{track.channels} channels",
+        )
+    target = opus_for(track)
+    if _good_opus(track, target):
+        return None, Reason("audio.opus_already", "It is Opus already, at or below the target.")
+    rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
+    found = "lossless" if _lossless(track) else rate
+    return target, Reason(
+        "audio.opus",
+        f"It becomes Opus {target.channel_layout} at {target.bit_rate} kbit/s.",
+        f"{track.codec} {track.channel_layout or str(track.channels) + ' channels'}, {found}",
+    )
+
+
+def opus_for(track: AudioTrack) -> OpusEncode:
+    """The row of the specification's table for a track of at least one channel."""
+    channels, layout, rate = _row(track)
+    source = _sure_rate(track)
+    if source and not _lossless(track):
+        rate = min(rate, max(int(source), LEAST_PER_CHANNEL * channels))
+    return OpusEncode(bit_rate=rate, channels=channels, channel_layout=layout)
+
+
+def _row(track: AudioTrack) -> Tuple[int, str, int]:
+    if track.channels == 1:
+        return 1, "mono", MONO_RATE
+    if track.channels <= 4:
+        return 2, "stereo", STEREO_RATE
+    rate = _surround_rate(track)
+    if track.channels == 5 and track.channel_layout in ("", "5.0", "5.0(side)"):
+        return 5, "5.0", rate
+    return 6, "5.1", rate
+
+
+def _surround_rate(track: AudioTrack) -> int:
+    source = _sure_rate(track)
+    if source is None or _lossless(track) or track.codec == "opus":
+        return SURROUND_ABOVE
+    return next((opus for limit, opus in SURROUND_ROWS if source <= limit), SURROUND_ABOVE)
+
+
+def _good_opus(track: AudioTrack, target: OpusEncode) -> bool:
+    if track.codec != "opus" or track.channels > target.channels:
+        return False
+    source = _sure_rate(track)
+    return source is None or source <= _row(track)[2] * OPUS_TOLERANCE
+
+
+def _sure_rate(track: AudioTrack) -> Optional[float]:
+    """The source's kbit/s, where the file itself tells it; a guess decides nothing."""
+    if track.bit_rate_source is BitRateSource.ESTIMATED:
+        return None
+    return track.bit_rate if track.bit_rate and track.bit_rate > 0 else None
+
+
+def _lossless(track: AudioTrack) -> bool:
+    return track.lossless or track.codec in LOSSLESS_CODECS or track.codec.startswith("pcm_")

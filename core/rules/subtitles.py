@@ -1,0 +1,155 @@
+"""Which subtitles stay, and what becomes of them (the specification's "Subtitle Management")."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Sequence, Tuple
+
+from core.languages import UNDETERMINED, LanguageTag, parse_language
+from core.model import MediaFile, SubtitleTrack
+from core.plan import Reason, SubtitleConvert, TrackDecision
+from core.rules import titles
+from core.settings import SubtitleSettings
+
+# What ffmpeg's Matroska muxer takes as it is, and players show. WebVTT is not among them: ffmpeg
+# writes it in WebM's form (D_WEBVTT), which is none of Matroska's own.
+COPIED = frozenset({
+    "subrip", "srt", "ass", "ssa", "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle",
+    "hdmv_text_subtitle",
+})  # fmt: skip
+# Texts that ffmpeg can read, and that become SubRip.
+CONVERTED = frozenset({
+    "mov_text", "webvtt", "text", "microdvd", "subviewer", "subviewer1", "sami", "realtext",
+    "jacosub", "mpl2", "pjs", "stl", "vplayer",
+})  # fmt: skip
+# What a broadcast carries beside the film, and no Matroska file can hold.
+BROADCAST = frozenset({
+    "dvb_teletext", "eia_608", "cea_608", "cea_708", "arib_caption", "ivtv_vbi",
+})  # fmt: skip
+
+
+def decide_subtitles(media: MediaFile, settings: SubtitleSettings) -> Tuple[TrackDecision, ...]:
+    """Decide about every subtitle, in file order."""
+    first = [_reject_alone(track, settings) for track in media.subtitles]
+    remaining = [track for track, reasons in zip(media.subtitles, first) if not reasons]
+    decisions = []
+    for track, reasons in zip(media.subtitles, first):
+        found = reasons or _reject_sdh(track, remaining, settings)
+        notes = () if found else (_why_kept(track, settings),)
+        decisions.append(TrackDecision(track, found, notes))
+    return tuple(decisions)
+
+
+def is_forced(track: SubtitleTrack) -> bool:
+    """Whether it holds only what most viewers would not understand, by flag or by title."""
+    return track.flags.forced or bool(titles.forced(track.title))
+
+
+def is_hearing_impaired(track: SubtitleTrack) -> bool:
+    """Whether it is made for the deaf and hard of hearing, by flag or by title."""
+    return track.flags.hearing_impaired or bool(titles.hearing_impaired(track.title))
+
+
+def is_commentary(track: SubtitleTrack) -> bool:
+    """Whether it writes down what a commentary says, by flag or by title."""
+    return track.flags.commentary or bool(titles.commentary(track.title))
+
+
+def wanted_languages(settings: SubtitleSettings) -> Tuple[LanguageTag, ...]:
+    """The languages of the settings, in their order."""
+    return tuple(parse_language(text) for text in settings.languages)
+
+
+def counted_language(language: LanguageTag) -> LanguageTag:
+    """A language for the rules: codes that say nothing (mis, mul, zxx, private ones) count as und."""
+    return UNDETERMINED if language.is_special or not language.is_listed else language
+
+
+def can_be_carried(track: SubtitleTrack) -> bool:
+    """Whether ffmpeg can bring it into a Matroska file, as it is or as SubRip."""
+    return track.codec in COPIED or track.codec in CONVERTED
+
+
+def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], Reason]:
+    """What a subtitle that stays becomes: SubRip, or None where it is copied, and why."""
+    if track.codec in CONVERTED:
+        return SubtitleConvert("subrip"), Reason(
+            "subtitle.to_subrip",
+            "It becomes SubRip, since Matroska players do not all show its format.",
+            track.codec,
+        )
+    return None, Reason("subtitle.copy", "It is copied as it is.", track.codec)
+
+
+def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Reason, ...]:
+    reasons: List[Reason] = []
+    language = counted_language(track.language)
+    if not any(language.matches(one) for one in wanted_languages(settings)):
+        reasons.append(
+            Reason(
+                "subtitle.language",
+                f"{track.language.english_name} is not a subtitle language to keep.",
+                str(track.language),
+            )
+        )
+    if settings.drop_commentary and is_commentary(track):
+        words = titles.commentary(track.title)
+        reasons.append(
+            Reason("subtitle.commentary_title", "Its title says commentary.", words)
+            if words and not track.flags.commentary
+            else Reason(
+                "subtitle.commentary_flag", "It is flagged as a commentary.", "commentary flag"
+            )
+        )
+    if not reasons and track.codec in BROADCAST:
+        reasons.append(
+            Reason(
+                "subtitle.broadcast",
+                "Teletext and caption streams of a broadcast have no place in Matroska.",
+                track.codec,
+            )
+        )
+    return tuple(reasons)
+
+
+def _reject_sdh(
+    track: SubtitleTrack, remaining: Sequence[SubtitleTrack], settings: SubtitleSettings
+) -> Tuple[Reason, ...]:
+    """SDH goes where a plain one of the same kind and language stays; forced is not full."""
+    if not settings.drop_sdh or not is_hearing_impaired(track):
+        return ()
+    if not any(_replaces(other, track) for other in remaining):
+        return ()
+    if track.flags.hearing_impaired:
+        return (Reason("subtitle.sdh_flag", "It is flagged as SDH.", "hearing-impaired flag"),)
+    words = titles.hearing_impaired(track.title)
+    return (Reason("subtitle.sdh_title", "Its title says SDH.", words),)
+
+
+def _replaces(other: SubtitleTrack, track: SubtitleTrack) -> bool:
+    return (
+        not is_hearing_impaired(other)
+        and not is_commentary(other)
+        and is_forced(other) == is_forced(track)
+        and can_be_carried(other)
+        and _same_language(other.language, track.language)
+    )
+
+
+def _same_language(one: LanguageTag, other: LanguageTag) -> bool:
+    """Whether a reader of one can read the other: Brazil's and Portugal's are two, pt is either."""
+    mine, theirs = counted_language(one).bcp47, counted_language(other).bcp47
+    return mine == theirs or (
+        one.primary == other.primary and (mine == one.primary or theirs == other.primary)
+    )
+
+
+def _why_kept(track: SubtitleTrack, settings: SubtitleSettings) -> Reason:
+    if is_hearing_impaired(track) and settings.drop_sdh:
+        kind = "forced" if is_forced(track) else "full"
+        return Reason(
+            "subtitle.only_one",
+            f"It stays although it is SDH: it is the only {kind} one in its language.",
+            titles.hearing_impaired(track.title) or "hearing-impaired flag",
+        )
+    name = counted_language(track.language).english_name
+    return Reason("subtitle.wanted", f"{name} subtitles are kept.", str(track.language))

@@ -131,6 +131,13 @@ class Output:
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
             self.raw(json.dumps(line, allow_nan=False))
 
+    def notice(self, message: str, *, error: bool = False) -> None:
+        """Tell something that belongs to no single film; errors go where errors go."""
+        print(
+            visible(message), file=self._errors if error or self.json else self._stream, flush=True
+        )
+        self.record("notice", message=message, error=error)
+
     def error(self, error: MediaProcessorError, file: object = None) -> None:
         """Say what went wrong: a sentence for people, a record of type ``error`` for programs."""
         print(visible(error), file=self._errors, flush=True)

@@ -19,7 +19,8 @@ class JobReport:
 
     def __init__(self, output: Output) -> None:
         self._output = output
-        self._ended: Dict[int, JobStateChanged] = {}
+        self._jobs: Dict[int, JobStateChanged] = {}  # the last that was told of each
+        self._errors = False
         self._bar: Optional[Any] = None
 
     def show(self, event: Event) -> None:
@@ -30,42 +31,41 @@ class JobReport:
             self._state(event)
         elif isinstance(event, ServiceNotice):
             self._close_bar()
-            self._output.record("notice", message=event.message, error=event.error)
-            self._output.text(visible(event.message))
+            self._errors |= event.error
+            self._output.notice(event.message, error=event.error)
 
-    def finish(self, seconds: float) -> int:
-        """Show the sums of a run that took ``seconds``; the number of jobs that failed."""
+    def finish(self, seconds: float) -> bool:
+        """Show the sums of a run that took ``seconds``; whether all is well.
+
+        A job that waits (for a tool, for a film in use) is not well: it needs somebody.
+        """
         self._close_bar()
+        jobs = self._jobs.values()
         counts = {
-            state: sum(one.state is state for one in self._ended.values())
+            state.value: sum(one.state is state for one in jobs)
             for state in JobState
             if state.final
         }
-        completed = [one for one in self._ended.values() if one.state is JobState.COMPLETED]
+        counts["waiting"] = sum(not one.state.final for one in jobs)
+        completed = [one for one in jobs if one.state is JobState.COMPLETED]
         before = sum(one.original_size or 0 for one in completed)
         after = sum(one.processed_size or 0 for one in completed)
         self._output.record(
             "summary",
-            jobs=len(self._ended),
-            **{state.value: count for state, count in counts.items()},
+            jobs=len(jobs),
+            **counts,
             original_size=before,
             processed_size=after,
             saved=before - after,
             seconds=round(seconds, 3),
         )
-        rows = [_row(one) for one in self._ended.values()]
-        headers = ("Film", "State", "Before", "After", "Saved")
-        self._output.text()
-        self._output.text(table(headers, rows))
-        told = [f"{count} {state.value}" for state, count in counts.items() if count]
+        if jobs:
+            headers = ("Film", "State", "Before", "After", "Saved")
+            self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
+        told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if completed else ""
-        self._output.text(f"{', '.join(told) or 'Nothing to do'}{sums}, {duration_text(seconds)}")
-        return counts[JobState.FAILED]
-
-    def state_of(self, job_id: int) -> Optional[JobState]:
-        """How a job ended; None when it has not."""
-        ended = self._ended.get(job_id)
-        return ended.state if ended else None
+        self._output.text(f"{told or 'No films'}{sums}, {duration_text(seconds)}")
+        return not (self._errors or counts["failed"] or counts["waiting"])
 
     def _state(self, event: JobStateChanged) -> None:
         self._close_bar()
@@ -82,10 +82,7 @@ class JobReport:
         name = visible(Path(event.filename).name)
         message = f": {visible(event.message)}" if event.message else ""
         self._output.text(f"{name}: {event.state.value}{message}")
-        if event.state.final:
-            self._ended[event.job_id] = event
-        else:  # a job that failed may be tried again
-            self._ended.pop(event.job_id, None)
+        self._jobs[event.job_id] = event
 
     def _progress(self, event: JobProgressed) -> None:
         one = event.progress

@@ -32,8 +32,7 @@ def told(*, as_json_lines: bool, errors: io.StringIO) -> str:
     report = JobReport(Output(as_json_lines=as_json_lines, stream=stream, errors=errors))
     for event in EVENTS:
         report.show(event)
-    assert report.finish(12.0) == 1
-    assert report.state_of(1) is JobState.COMPLETED
+    assert not report.finish(12.0)  # one has failed
     return stream.getvalue()
 
 
@@ -59,6 +58,7 @@ def test_programs_get_every_event_and_the_sums_as_documented() -> None:
         "failed": 1,
         "skipped": 0,
         "cancelled": 0,
+        "waiting": 0,
         "original_size": 4_000_000,
         "processed_size": 1_000_000,
         "saved": 3_000_000,
@@ -83,10 +83,21 @@ def test_a_bar_with_pace_is_drawn_only_where_somebody_watches() -> None:
     assert pipe.getvalue() == ""
 
 
+def test_a_job_that_waits_and_an_error_that_belongs_to_no_job_are_not_well() -> None:
+    output = Output(as_json_lines=False, stream=io.StringIO(), errors=io.StringIO())
+    for event in (
+        JobStateChanged(1, JobState.PAUSED, "a.mkv", "Waits: mkvpropedit was not found."),
+        ServiceNotice("a.mkv is not there.", error=True),
+    ):
+        report = JobReport(output)
+        report.show(event)
+        assert not report.finish(1.0)
+
+
 def test_a_job_that_is_tried_again_counts_once() -> None:
     stream = io.StringIO()
     report = JobReport(Output(as_json_lines=True, stream=stream, errors=io.StringIO()))
     for state in (JobState.FAILED, JobState.QUEUED, JobState.COMPLETED):
         report.show(JobStateChanged(1, state, "a.mkv"))
-    assert report.finish(1.0) == 0
+    assert report.finish(1.0)
     assert json.loads(stream.getvalue().splitlines()[-1])["jobs"] == 1

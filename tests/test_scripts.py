@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from scripts import make_icon
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = ROOT / "scripts"
+BASIC_TOOLS = "bash cat cmp cp dirname env id mkdir mktemp rm tail".split()
+posix = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts are for POSIX")
+
+
+@posix
+def test_shellcheck_has_nothing_to_say() -> None:
+    shellcheck = shutil.which("shellcheck")
+    if shellcheck is None:
+        pytest.skip("shellcheck is not installed")
+    files = [str(path) for path in (*SCRIPTS.glob("*.sh"), ROOT / ".ci" / "run")]
+    answer = subprocess.run(
+        [shellcheck, "-x", *files], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    assert answer.stdout == ""
+
+
+@posix
+@pytest.mark.parametrize("name", ["scripts/run.sh", "scripts/test.sh", ".ci/run"])
+def test_scripts_can_be_started(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+
+
+@pytest.mark.parametrize("name", ["run", "test"])
+def test_every_script_has_its_windows_twins(name: str) -> None:
+    assert (SCRIPTS / f"{name}.ps1").is_file()
+    assert f"{name}.ps1" in (SCRIPTS / f"{name}.cmd").read_text("utf-8")
+    assert (SCRIPTS / f"{name}.ps1").read_bytes().isascii()  # Windows PowerShell reads it as ANSI
+
+
+def sandbox(tmp_path: Path, programs: Dict[str, str]) -> Dict[str, str]:
+    """An environment whose PATH has the basic tools and these programs, each a script's text."""
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    for name in BASIC_TOOLS:
+        if name not in programs:
+            (binaries / name).symlink_to(str(shutil.which(name)))
+    for name, text in programs.items():
+        (binaries / name).write_text(f"#!{binaries}/bash\n{text}\n", encoding="utf-8")
+        (binaries / name).chmod(0o755)
+    return {"PATH": str(binaries), "HOME": str(tmp_path)}
+
+
+def sourced(
+    command: str, environment: Dict[str, str], folder: Path
+) -> subprocess.CompletedProcess[str]:
+    script = f"set -u; source {SCRIPTS}/environment.sh; {command}"
+    return subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+@posix
+def test_without_apt_the_user_is_told_what_to_install(tmp_path: Path) -> None:
+    answer = sourced("need nothing-like-it mkvtoolnix Why", sandbox(tmp_path, {}), tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "mkvtoolnix" in answer.stderr
+
+
+@posix
+def test_without_rights_the_user_is_told_the_command_and_never_asked(tmp_path: Path) -> None:
+    programs = {"apt-get": "exit 9", "id": "echo 1000", "sudo": "exit 1"}
+    environment = sandbox(tmp_path, programs)
+    answer = sourced("need nothing-like-it mkvtoolnix Why", environment, tmp_path)
+    assert answer.returncode == 1
+    assert "sudo apt-get install mkvtoolnix" in answer.stderr
+
+
+def fake_python(folder: Path) -> str:
+    """A Python that has everything and writes down what it is asked for."""
+    return (
+        f'echo "$*" >>"{folder}/calls"\n'
+        'if [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi'
+    )
+
+
+@posix
+def test_an_environment_is_made_once_and_again_only_when_the_requirements_change(
+    tmp_path: Path,
+) -> None:
+    environment = sandbox(tmp_path, {"python3": fake_python(tmp_path)})
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("one\n", encoding="utf-8")
+
+    def calls() -> List[str]:
+        (tmp_path / "calls").write_text("", encoding="utf-8")
+        answer = sourced("environment .venv requirements.txt", environment, tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        return (tmp_path / "calls").read_text("utf-8").splitlines()
+
+    assert [call for call in calls() if " pip " in call or " venv " in call] == [
+        "-m venv .venv",
+        "-m pip install --quiet --disable-pip-version-check -r requirements.txt",
+    ]
+    assert calls() == []
+    requirements.write_text("two\n", encoding="utf-8")
+    assert [call for call in calls() if " venv " in call] == []
+    shutil.rmtree(tmp_path / ".venv")
+    assert "-m venv .venv" in calls()
+
+
+def test_the_icon_has_every_size_that_windows_asks_for() -> None:
+    data = (ROOT / "assets" / "app_icon.ico").read_bytes()
+    count = struct.unpack_from("<HHH", data)[2]
+    sizes = []
+    for number in range(count):
+        entry = struct.unpack_from("<BBBBHHII", data, 6 + 16 * number)
+        picture = data[entry[7] : entry[7] + entry[6]]
+        assert picture.startswith(b"\x89PNG")
+        sizes.append(struct.unpack_from(">II", picture, 16))
+        if number == 0:
+            assert picture == make_icon.png(16)  # drawn by the script, not by hand
+        assert entry[0] == sizes[-1][0] % 256
+    assert sizes == [(size, size) for size in make_icon.SIZES]
+
+
+def test_the_spec_puts_our_statistics_first() -> None:
+    lines = (ROOT / "MediaProcessor.spec").read_text("utf-8").splitlines()
+    code = [line for line in lines if line and not line.startswith("#")]
+    assert code[0] == "import sys"
+    assert code[1].startswith("sys.path.insert(0, SPECPATH)")

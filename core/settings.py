@@ -67,6 +67,14 @@ class LossyHdrPolicy(str, Enum):
     DROP_DYNAMIC = "keep only the static part"
 
 
+class Theme(str, Enum):
+    """How the window looks."""
+
+    SYSTEM = "as the system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
 @dataclass(frozen=True)
 class AudioSettings:
     """Which sound stays and what becomes of it."""
@@ -335,6 +343,22 @@ class ProcessingSettings:
 
 
 @dataclass(frozen=True)
+class WindowSettings:
+    """How the window looks, and where it was."""
+
+    theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or what the system prefers.")
+    geometry: str = setting(
+        "", "Window place", "Size and place when it was closed last, kept by itself.", optional=True
+    )
+    tab: str = setting(
+        "",
+        "Open tab",
+        "The tab that was open when it was closed last, kept by itself.",
+        optional=True,
+    )
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole tree; ``Settings()`` is a new user's."""
 
@@ -346,3 +370,4 @@ class Settings:
     verification: VerificationSettings = VerificationSettings()
     tools: ToolSettings = ToolSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    window: WindowSettings = WindowSettings()

@@ -1,0 +1,152 @@
+"""Whether a result is what its plan promised: pure comparisons, each problem a sentence."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from core.languages import LanguageTag
+from core.model import AudioTrack, HdrFormat, MediaFile, Track, TrackFlags, TrackKind, VideoTrack
+from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from processing.probing import PictureFacts
+
+_FLAGS = ("default", "forced", "original", "commentary", "hearing_impaired", "visual_impaired")
+
+
+def track_problems(plan: Plan, found: MediaFile, *, exact_languages: bool) -> Tuple[str, ...]:
+    """Compare the result's tracks, chapters, attachments and tags with the plan's.
+
+    Without mkvpropedit the muxer sets a language without its region (``exact_languages`` False).
+    """
+    kinds = [track.kind for track in plan.outputs]
+    found_kinds = [track.kind for track in found.tracks]
+    if kinds != found_kinds:
+        return (f"it has the tracks {_names(found_kinds)} instead of {_names(kinds)}.",)
+    problems: List[str] = []
+    for number, (wanted, track) in enumerate(zip(plan.outputs, found.tracks), 1):
+        problems += [
+            f"track {number} ({wanted.kind.value}) {problem}"
+            for problem in _one_track(wanted, track, exact_languages)
+        ]
+    return (*problems, *_container_problems(plan, found))
+
+
+def _names(kinds: List[TrackKind]) -> str:
+    return ", ".join(kind.value for kind in kinds) or "none"
+
+
+def _one_track(wanted: OutputTrack, track: Track, exact_languages: bool) -> List[str]:
+    problems: List[str] = []
+    if track.codec != wanted.codec:
+        problems.append(f"is {track.codec} instead of {wanted.codec}.")
+    problems += _size_problems(wanted, track)
+    if not _same_language(wanted.language, track.language, exact_languages):
+        problems.append(f"has the language {track.language} instead of {wanted.language}.")
+    if track.title != wanted.title:
+        problems.append(f"is named {track.title!r} instead of {wanted.title!r}.")
+    wrong = [name for name in _FLAGS if _flag(track.flags, name) != _flag(wanted.flags, name)]
+    if wrong:
+        problems.append(f"has other flags than planned: {', '.join(wrong)}.")
+    return problems
+
+
+def _flag(flags: TrackFlags, name: str) -> bool:
+    return bool(getattr(flags, name))
+
+
+def _size_problems(wanted: OutputTrack, track: Track) -> List[str]:
+    """Channels of sound, dimensions and depth of a picture."""
+    if isinstance(track, AudioTrack) and isinstance(wanted.source, AudioTrack):
+        encode = wanted.conversion
+        channels = encode.channels if isinstance(encode, OpusEncode) else wanted.source.channels
+        if track.channels != channels:
+            return [f"has {track.channels} channels instead of {channels}."]
+    if isinstance(track, VideoTrack) and isinstance(wanted.conversion, VideoEncode):
+        size = (wanted.conversion.width, wanted.conversion.height)
+        problems = []
+        if (track.width, track.height) != size:
+            problems.append(
+                f"is {track.width}x{track.height} instead of {size[0]}x{size[1]} pixels."
+            )
+        if track.bit_depth != wanted.conversion.bit_depth:
+            problems.append(f"has {track.bit_depth} bits instead of {wanted.conversion.bit_depth}.")
+        return problems
+    return []
+
+
+def _same_language(wanted: LanguageTag, found: LanguageTag, exact: bool) -> bool:
+    if exact:
+        return wanted == found
+    return wanted.bcp47.partition("-")[0] == found.bcp47.partition("-")[0]
+
+
+def _container_problems(plan: Plan, found: MediaFile) -> List[str]:
+    problems: List[str] = []
+    if found.chapter_count < plan.media.chapter_count:
+        problems.append(
+            f"it has {found.chapter_count} chapters, the film has {plan.media.chapter_count}."
+        )
+    if len(found.attachments) != len(plan.attachments):
+        problems.append(
+            f"it has {len(found.attachments)} attachments instead of {len(plan.attachments)}."
+        )
+    fonts = {one.name for one in plan.attachments if one.is_font}
+    missing = fonts - {one.name for one in found.attachments}
+    if missing:
+        problems.append(f"fonts are missing: {', '.join(sorted(missing))}.")
+    if found.title != plan.title:
+        problems.append(f"its title is {found.title!r} instead of {plan.title!r}.")
+    if plan.signature and found.plan_signature != plan.signature:
+        problems.append("it does not carry the mark that says how it was made.")
+    return problems
+
+
+def encoded_picture_problems(
+    encode: VideoEncode, source: VideoTrack, facts: PictureFacts, found: VideoTrack
+) -> Tuple[str, ...]:
+    """Compare what an encoded picture carries with what its plan promised."""
+    problems: List[str] = []
+    wanted = encode.dolby_vision_profile
+    if facts.dolby_vision_profile != wanted:
+        problems.append(_dolby_vision_sentence(wanted, facts.dolby_vision_profile))
+    elif wanted is not None and not facts.rpu:
+        problems.append("it is labelled Dolby Vision, but its frames carry no Dolby Vision data.")
+    formats = set(encode.hdr_formats)
+    if HdrFormat.HDR10 in formats and source.mastering_display and not facts.mastering_display:
+        problems.append("the HDR10 mastering data is lost.")
+    if HdrFormat.HDR10_PLUS in formats and not (
+        facts.hdr10_plus or HdrFormat.HDR10_PLUS in found.hdr_formats
+    ):
+        problems.append("the HDR10+ data is lost.")
+    transfer = facts.transfer or found.transfer
+    if formats & {HdrFormat.HDR10, HdrFormat.HDR10_PLUS, HdrFormat.PQ}:
+        if transfer != "smpte2084":
+            problems.append(f"its transfer is {transfer or 'not stated'} instead of PQ.")
+    elif HdrFormat.HLG in formats and transfer != "arib-std-b67":
+        problems.append(f"its transfer is {transfer or 'not stated'} instead of HLG.")
+    return tuple(problems)
+
+
+def copied_picture_problems(before: PictureFacts, after: PictureFacts) -> Tuple[str, ...]:
+    """Compare what a copied picture carries with what it carried in the film."""
+    problems: List[str] = []
+    if before.dolby_vision_profile != after.dolby_vision_profile:
+        problems.append(
+            _dolby_vision_sentence(before.dolby_vision_profile, after.dolby_vision_profile)
+        )
+    for lost, name in (
+        (before.rpu and not after.rpu, "Dolby Vision data"),
+        (before.hdr10_plus and not after.hdr10_plus, "HDR10+ data"),
+        (before.mastering_display and not after.mastering_display, "HDR10 mastering data"),
+    ):
+        if lost:
+            problems.append(f"the {name} is lost.")
+    if before.transfer and after.transfer and before.transfer != after.transfer:
+        problems.append(f"its transfer is {after.transfer} instead of {before.transfer}.")
+    return tuple(problems)
+
+
+def _dolby_vision_sentence(wanted: Optional[int], found: Optional[int]) -> str:
+    def label(profile: Optional[int]) -> str:
+        return "no Dolby Vision" if profile is None else f"Dolby Vision profile {profile}"
+
+    return f"it is labelled {label(found)} instead of {label(wanted)}."

@@ -1,0 +1,231 @@
+"""What ffprobe and ffmpeg say about a file for its verification: ends of tracks, HDR data, errors.
+
+Every call runs under the job's control, so that a cancel or a pause reaches it too.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from core.errors import ToolFailed, ToolNotFound
+from core.progress import FfmpegProgress, Progress
+from core.steps import Command, Step, StepName
+from core.tools import ToolName, Toolset
+from processing.control import JobControl
+from processing.runner import LineCallback, ProcessRunner
+from processing.stall import Limits
+
+# How much of the end is read to find each track's last packet (seconds), as far as it must be: a
+# soundtrack can end long before the picture. None reads the whole file.
+_WINDOWS: Tuple[Optional[float], ...] = (8.0, 60.0, 600.0, None)
+_PROBE_SECONDS = 600.0
+# The embedded ffmpeg knows AV1's headers, but decodes it in hardware only.
+_CANNOT_DECODE = ("hardware accelerated AV1 decoding", "Failed to get pixel format")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a track begins and ends, in seconds on the file's own time line."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The spans of a file's streams, by ffmpeg's index; ``origin`` is the file's first time stamp."""
+
+    origin: float
+    streams: Mapping[int, Span]
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What the first frames of a picture really carry."""
+
+    dolby_vision_profile: Optional[int]  # of the container's record
+    rpu: bool  # Dolby Vision data in the frames
+    hdr10_plus: bool
+    mastering_display: bool
+    transfer: str
+    frames: int  # how many were seen; none where this ffprobe cannot decode the codec
+
+
+class Prober:
+    """Asks ffprobe and ffmpeg about one job's files."""
+
+    def __init__(
+        self,
+        runner: ProcessRunner,
+        toolset: Toolset,
+        control: JobControl,
+        limits: Limits,
+        on_line: Optional[LineCallback] = None,
+    ) -> None:
+        self._runner = runner
+        self._toolset = toolset
+        self._control = control
+        self._limits = limits
+        self._on_line = on_line
+
+    def spans(self, path: Path, duration: float, streams: FrozenSet[int]) -> Spans:
+        """Return where these streams begin and really end, by their packets.
+
+        Headers prove nothing: a muxer writes the expected duration up front (facts measured on
+        truncated files). A stream without a packet anywhere is missing from the answer.
+        """
+        found: Dict[int, Span] = {}
+        origin = 0.0
+        for window in _WINDOWS:
+            answer = self._packets(path, None if window is None else max(duration - window, 0.0))
+            origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
+            starts = {
+                one["index"]: _seconds(one.get("start_time")) for one in answer.get("streams", [])
+            }
+            for index, end in _last_ends(answer.get("packets", [])).items():
+                if index in streams:
+                    start = starts.get(index)
+                    found[index] = Span(origin if start is None else start, end)
+            if streams <= set(found) or window is None or duration <= window:
+                break
+        return Spans(origin, found)
+
+    def _packets(self, path: Path, position: Optional[float]) -> Mapping[str, Any]:
+        interval = [] if position is None else ["-read_intervals", f"{position:.3f}%"]
+        shown = "packet=stream_index,pts_time,dts_time,duration_time"
+        shown += ":format=start_time:stream=index,start_time"
+        return self._ask([*interval, "-show_entries", shown], path)
+
+    def picture(self, path: Path, stream: int) -> PictureFacts:
+        """Return what the first frames of this stream carry."""
+        shown = "frame=color_transfer,side_data_list:frame_side_data=side_data_type"
+        shown += ":stream=color_transfer,side_data_list"
+        shown += ":stream_side_data=side_data_type,dv_profile"
+        answer = self._ask(
+            ["-select_streams", str(stream), "-read_intervals", "%+#3", "-show_entries", shown],
+            path,
+        )
+        stream_data, transfer = _side_data(answer.get("streams", []))
+        frame_data, frame_transfer = _side_data(answer.get("frames", []))
+        kinds = {str(one.get("side_data_type", "")) for one in frame_data}
+        all_kinds = kinds | {str(one.get("side_data_type", "")) for one in stream_data}
+        profiles = [one["dv_profile"] for one in stream_data if "dv_profile" in one]
+        return PictureFacts(
+            dolby_vision_profile=int(profiles[0]) if profiles else None,
+            rpu=any(kind.startswith("Dolby Vision") for kind in kinds),
+            hdr10_plus=any("SMPTE2094-40" in kind for kind in kinds),
+            mastering_display="Mastering display metadata" in all_kinds,
+            transfer=transfer or frame_transfer,
+            frames=len(answer.get("frames", [])),
+        )
+
+    def _ask(self, options: Sequence[str], path: Path) -> Mapping[str, Any]:
+        """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
+        argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *options]
+        argv += ["-of", "json", f"file:{path}"]
+        step = Step(StepName.VERIFICATION, (Command(ToolName.FFPROBE, tuple(argv)),), path)
+        try:
+            result = self._runner.run_step(
+                step,
+                control=self._control,
+                limits=Limits(_PROBE_SECONDS, _PROBE_SECONDS, _PROBE_SECONDS),
+                on_line=self._on_line,
+                keep_output=True,
+            )
+            answer = json.loads("\n".join(result.output))
+        except (ToolFailed, ValueError):
+            return {}
+        return answer if isinstance(answer, dict) else {}
+
+    def walk(
+        self, path: Path, duration: float, on_progress: Callable[[Progress], None]
+    ) -> Tuple[str, ...]:
+        """Read every packet without decoding; return the error lines."""
+        options = ["-i", f"file:{path}", "-map", "0", "-c", "copy"]
+        return self._errors(options, duration, on_progress)
+
+    def decode(
+        self,
+        path: Path,
+        duration: float,
+        on_progress: Callable[[Progress], None],
+        *,
+        picture: bool = True,
+    ) -> Tuple[str, ...]:
+        """Decode picture and sound to the end; return the error lines."""
+        maps = ["-map", "0:V?"] if picture else []
+        options = ["-i", f"file:{path}", *maps, "-map", "0:a?"]
+        return self._errors(options, duration, on_progress)
+
+    def decode_at(
+        self, path: Path, position: float, seconds: float, *, picture: bool = True
+    ) -> Tuple[str, ...]:
+        """Decode a moment from the key frame before ``position`` on; return the error lines."""
+        options = ["-noaccurate_seek", "-ss", f"{position:.3f}", "-i", f"file:{path}"]
+        options += ["-t", f"{seconds:.3f}", *(["-map", "0:V?"] if picture else [])]
+        return self._errors([*options, "-map", "0:a?"], None, None)
+
+    def _errors(
+        self,
+        options: Sequence[str],
+        duration: Optional[float],
+        on_progress: Optional[Callable[[Progress], None]],
+    ) -> Tuple[str, ...]:
+        argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
+        argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5"]
+        argv += [*options, "-f", "null", "-"]
+        step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
+        try:
+            self._runner.run_step(
+                step,
+                control=self._control,
+                limits=self._limits,
+                parser=FfmpegProgress(duration),
+                on_progress=on_progress,
+                on_line=self._on_line,
+            )
+        except ToolFailed as error:
+            return error.tail or (str(error),)
+        return ()
+
+    def _path(self, name: ToolName) -> str:
+        tool = self._toolset.get(name)
+        if tool is None:
+            raise ToolNotFound(
+                name.value, "Install it or set its path; results are proved with it."
+            )
+        return str(tool.path)
+
+
+def cannot_decode(lines: Sequence[str]) -> bool:
+    """Whether these error lines say that this ffmpeg has no decoder, rather than a bad picture."""
+    return any(known in line for line in lines for known in _CANNOT_DECODE)
+
+
+def _last_ends(packets: Sequence[Mapping[str, Any]]) -> Dict[int, float]:
+    ends: Dict[int, float] = {}
+    for packet in packets:
+        time = _seconds(packet.get("pts_time"))
+        if time is None:
+            time = _seconds(packet.get("dts_time"))
+        index = packet.get("stream_index")
+        if time is not None and isinstance(index, int):
+            end = time + (_seconds(packet.get("duration_time")) or 0.0)
+            ends[index] = max(end, ends.get(index, end))
+    return ends
+
+
+def _side_data(items: Sequence[Mapping[str, Any]]) -> Tuple[List[Mapping[str, Any]], str]:
+    data = [one for item in items for one in item.get("side_data_list", [])]
+    transfer = next((str(one["color_transfer"]) for one in items if "color_transfer" in one), "")
+    return data, transfer
+
+
+def _seconds(text: object) -> Optional[float]:
+    try:
+        return float(str(text))
+    except ValueError:
+        return None

@@ -1,0 +1,143 @@
+"""Putting things right after the program died: finish what was proved, undo what was not."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import FrozenSet, List, Optional, Set, Tuple
+
+from core.errors import FileInUse, MediaProcessorError, RestoreError, SwapError
+from core.events import JobState
+from core.ports import Clock
+from processing import process_tree
+from processing.filesystem import FileOperations
+from processing.holding import Holding
+from processing.swap import Swapper
+from store.journal import Journal, JournalEntry, Stage
+
+# A staged file that our journal never heard of may be another machine's, on a shared disk, or ours
+# from before the database was lost. A working encoder writes more often than this (seconds).
+_FOREIGN_AGE = 86400.0
+_STAGED_NAME = re.compile(r"\d+-\d+(?:-\d+)?\.partial(?:\..*)?")
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What became of one job that was under way; ``state`` is the one that its queue sets.
+
+    QUEUED: to be tried again as the next attempt. COMPLETED: the result is in its place.
+    SWAP_PENDING: the result is kept until its film can be replaced. None: a restore was finished.
+    """
+
+    job_id: int
+    attempt: int
+    path: Path
+    state: Optional[JobState]
+    message: str
+
+
+class Recovery:
+    """Reads the disk against the journal; doing it again is harmless."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        files: FileOperations,
+        swapper: Swapper,
+        holding: Holding,
+        clock: Clock,
+        run_id: str,
+    ) -> None:
+        self._journal = journal
+        self._files = files
+        self._swapper = swapper
+        self._holding = holding
+        self._clock = clock
+        self._run_id = run_id
+
+    def run(self, active: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
+        """Finish or roll back every open entry but those (by id) that this program works on now."""
+        done: List[Recovered] = []
+        owned: Set[Path] = set()
+        for entry in self._journal.unfinished():
+            if entry.id in active or self._has_living_owner(entry):
+                owned.add(entry.staged)
+                owned.update({entry.work} if entry.work else ())
+                continue
+            if entry.run != self._run_id:
+                process_tree.kill_leftovers(entry.run)
+            done.append(self.settle(entry))
+            if done[-1].state is JobState.SWAP_PENDING:
+                owned.add(entry.staged)
+        self._drop_leftovers(owned)
+        return tuple(done)
+
+    def settle(self, entry: JournalEntry, patience: float = 0.0) -> Recovered:
+        """Bring one entry to its end, whatever moment it was left at."""
+        try:
+            state, message = self._settle(entry, patience)
+        except FileInUse as error:
+            state, message = JobState.SWAP_PENDING, str(error)
+        except SwapError as error:
+            self._swapper.roll_back(entry)
+            state, message = JobState.QUEUED, str(error)
+        except OSError as error:
+            pending = entry.stage in (Stage.VERIFIED, Stage.SWAPPED)
+            state = JobState.SWAP_PENDING if pending else JobState.QUEUED
+            message = (
+                f"{entry.source} could not be reached ({error.strerror}). It will be tried again."
+            )
+        return Recovered(entry.job_id, entry.attempt, entry.target, state, message)
+
+    def _settle(self, entry: JournalEntry, patience: float) -> Tuple[Optional[JobState], str]:
+        away = not entry.source.parent.is_dir()
+        if away and entry.stage is not Stage.INTENT:
+            # An absent disk says nothing about what happened on it.
+            pending = None if entry.stage is Stage.RESTORING else JobState.SWAP_PENDING
+            return pending, f"{entry.source.parent} is not there. It will be tried again."
+        if entry.stage is Stage.INTENT:
+            self._swapper.roll_back(entry)
+            return JobState.QUEUED, "The program ended while it worked on this film."
+        if entry.stage is Stage.RESTORING:
+            try:
+                self._holding.finish_restore(entry)
+            except RestoreError as error:
+                return None, str(error)
+            return None, f"{entry.source} was restored."
+        try:
+            self._swapper.finish(entry, patience=patience)
+        except (FileInUse, SwapError):
+            raise
+        except (
+            MediaProcessorError
+        ) as error:  # the film has changed: what was proved is worth nothing
+            self._swapper.roll_back(entry)
+            return JobState.QUEUED, str(error)
+        return JobState.COMPLETED, "Finished after a restart; the result was already proved."
+
+    def _has_living_owner(self, entry: JournalEntry) -> bool:
+        if entry.owner_pid == os.getpid() and entry.run == self._run_id:
+            return False
+        return process_tree.is_running(entry.owner_pid, entry.owner_started) and (
+            entry.owner_pid != os.getpid()
+        )
+
+    def _drop_leftovers(self, owned: Set[Path]) -> None:
+        """Remove staged files that no open entry owns, in folders where we ever staged any."""
+        ours = set(self._journal.staged_paths())
+        for folder in {path.parent for path in ours}:
+            try:
+                found = [one for one in folder.iterdir() if _STAGED_NAME.fullmatch(one.name)]
+            except OSError:
+                continue  # not there, or away
+            for path in found:
+                staged = path.with_name(path.name.partition(".partial")[0] + ".partial")
+                if staged not in owned and (staged in ours or self._is_old(path)):
+                    self._files.remove(path)
+            self._files.remove_folders(folder)
+
+    def _is_old(self, path: Path) -> bool:
+        identity = self._files.identity(path)
+        return identity is not None and (self._clock.now() - identity.mtime_ns / 1e9 > _FOREIGN_AGE)

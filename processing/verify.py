@@ -1,0 +1,293 @@
+"""The ladder that a result climbs before it may take a film's place (docs/safety.md).
+
+The first failed check ends it. The result is read as a whole once; everything else looks at small
+parts of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
+
+from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
+from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
+from core.plan import OutputTrack, Plan, VideoEncode
+from core.ports import Clock
+from core.progress import Progress
+from core.settings import Settings
+from core.tools import ToolName, Toolset
+from processing.contract import (
+    copied_picture_problems,
+    encoded_picture_problems,
+    track_problems,
+)
+from processing.probing import Prober, Spans, cannot_decode
+
+SAMPLE_SECONDS = 0.5
+# A remux that changes names, flags or order cannot be smaller: what the container may add.
+_CONTAINER_SHARE = 1.02
+_CONTAINER_BYTES = 64 * 1024
+
+Figure = Union[None, bool, int, float, str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rung of the ladder: its name, figures (seconds, bytes) and how long it took (seconds)."""
+
+    name: str
+    figures: Dict[str, Figure] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All that was measured about a result that passed."""
+
+    checks: Tuple[Check, ...]
+
+    def as_json(self) -> str:
+        """Return the figures for the database and the history."""
+        return json.dumps([asdict(check) for check in self.checks], ensure_ascii=False)
+
+
+def tolerance(duration: float) -> float:
+    """How far ends and durations may be from the film's, in seconds: max(1 s, 0.2 %)."""
+    return max(1.0, 0.002 * duration)
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Proves one result against its plan."""
+
+    prober: Prober
+    probe: Callable[[Path], MediaFile]
+    settings: Settings
+    toolset: Toolset
+    clock: Clock
+    on_progress: Callable[[Progress], None]
+
+    def demand_whole_source(self, media: MediaFile, kept: FrozenSet[int]) -> Spans:
+        """Return where the film's kept tracks (by ffmpeg's index) end.
+
+        Raises ProbeError when the film is cut short: a result would be, too.
+        """
+        spans = self.prober.spans(media.path, media.duration, kept)
+        if not spans.streams:
+            raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
+        end = max(span.end for span in spans.streams.values()) - spans.origin
+        if media.truncated or end < media.duration - tolerance(media.duration):
+            raise ProbeError(
+                media.path,
+                f"the file is cut short: it ends after {end:.1f} of {media.duration:.1f} seconds. "
+                "Get it again.",
+            )
+        return spans
+
+    def verify(self, plan: Plan, staged: Path, source: Spans) -> Verification:
+        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain."""
+        climb = _Climb(self, plan, staged, source)
+        rungs: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
+            ("opens and reaches the end", climb.ends),
+            ("tracks", climb.tracks),
+            ("durations", climb.durations),
+            ("HDR", climb.hdr),
+            ("read as a whole", climb.walk),
+            ("decodes", climb.decode),
+            ("size", climb.size),
+        )
+        # Exit codes and error lines, the first rung, were judged when each step ended.
+        checks: List[Check] = [Check("exit codes and error lines")]
+        for name, rung in rungs:
+            began = self.clock.monotonic()
+            try:
+                figures = rung()
+            except _Failed as failed:
+                raise VerificationFailed(name, str(failed)) from None
+            checks.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
+        return Verification(tuple(checks))
+
+
+class _Failed(Exception):
+    """A rung's sentence."""
+
+
+class _Climb:
+    """One result on its way up."""
+
+    def __init__(self, verifier: Verifier, plan: Plan, staged: Path, source: Spans) -> None:
+        self._verifier = verifier
+        self._prober = verifier.prober
+        self._settings = verifier.settings
+        self._plan = plan
+        self._staged = staged
+        self._source = source
+        self._duration = plan.media.duration
+        self._tolerance = tolerance(self._duration)
+        self._found: Optional[MediaFile] = None
+        self._spans = Spans(0.0, {})
+        self._timed = [
+            (number, track)
+            for number, track in enumerate(plan.outputs)
+            if track.kind is not TrackKind.SUBTITLE
+        ]
+
+    def ends(self) -> Dict[str, Figure]:
+        """The file opens; picture and every soundtrack end where the film's do."""
+        numbers = frozenset(number for number, _ in self._timed)
+        self._spans = self._prober.spans(self._staged, self._duration, numbers)
+        figures: Dict[str, Figure] = {}
+        for number, track in self._timed:
+            source = self._source.streams.get(track.source.index)
+            found = self._spans.streams.get(number)
+            name = _name(number, track)
+            if source is None:
+                continue  # nothing to read in the film's track either
+            if found is None:
+                raise _Failed(f"{name} is empty.")
+            wanted = source.end - self._source.origin
+            figures[f"{name}, end in the film"] = round(wanted, 3)
+            figures[f"{name}, end"] = round(found.end, 3)
+            if abs(found.end - wanted) > self._tolerance:
+                raise _Failed(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
+        return figures
+
+    def tracks(self) -> Dict[str, Figure]:
+        """Tracks, chapters, attachments and tags are the plan's."""
+        try:
+            self._found = self._verifier.probe(self._staged)
+        except MediaProcessorError as error:
+            raise _Failed(f"it cannot be read back: {error}") from error
+        exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
+        problems = track_problems(self._plan, self._found, exact_languages=exact)
+        if problems:
+            raise _Failed(" ".join(problems))
+        return {"tracks": len(self._plan.outputs), "chapters": self._found.chapter_count}
+
+    def durations(self) -> Dict[str, Figure]:
+        """Each track lasts as long as the film's."""
+        figures: Dict[str, Figure] = {}
+        for number, track in self._timed:
+            source = self._source.streams.get(track.source.index)
+            found = self._spans.streams.get(number)
+            if source is None or found is None:
+                continue
+            wanted, seconds = source.end - source.start, found.end - found.start
+            name = _name(number, track)
+            figures[name] = round(seconds, 3)
+            if abs(seconds - wanted) > self._tolerance:
+                raise _Failed(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
+        return figures
+
+    def hdr(self) -> Dict[str, Figure]:
+        """Each picture carries what the plan says, and no label that it does not deserve."""
+        figures: Dict[str, Figure] = {}
+        videos = self._found.video if self._found else ()
+        for number, track in enumerate(self._plan.outputs):
+            if not isinstance(track.source, VideoTrack):
+                continue
+            after = self._prober.picture(self._staged, number)
+            figures[f"{_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
+            figures[f"{_name(number, track)}, mastering data"] = after.mastering_display
+            if isinstance(track.conversion, VideoEncode):
+                found = next(one for one in videos if one.index == number)
+                problems = encoded_picture_problems(track.conversion, track.source, after, found)
+            elif track.source.hdr is HdrFormat.SDR:
+                continue
+            else:
+                before = self._prober.picture(self._plan.media.path, track.source.index)
+                problems = copied_picture_problems(before, after)
+            if problems:
+                raise _Failed(" ".join(problems))
+        return figures
+
+    def walk(self) -> Dict[str, Figure]:
+        """Every packet can be read."""
+        lines = self._prober.walk(
+            self._staged,
+            self._duration,
+            self._verifier.on_progress,
+        )
+        if lines:
+            raise _Failed(f"reading it back fails: {lines[-1].strip()}.")
+        return {"bytes": self._staged.stat().st_size}
+
+    def decode(self) -> Dict[str, Figure]:
+        """Samples of picture and sound decode, or all of it when the user asks for that."""
+        if self._settings.verification.decode_whole:
+            lines = self._prober.decode(
+                self._staged,
+                self._duration,
+                self._verifier.on_progress,
+            )
+            if cannot_decode(lines):
+                raise _Failed(
+                    "this ffmpeg cannot decode the result's picture, and decoding the whole result "
+                    "is switched on."
+                )
+            if lines:
+                raise _Failed(f"decoding it fails: {lines[-1].strip()}.")
+            return {"decoded": "all"}
+        points = sample_points(self._duration, self._settings.verification.sample_points)
+        figures: Dict[str, Figure] = {"samples": len(points)}
+        picture = True
+        for point in points:
+            lines = self._sample(self._staged, point, picture)
+            if picture and cannot_decode(lines):
+                picture = False
+                lines = self._sample(self._staged, point, picture)
+                figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
+            if lines and not self._is_the_films_own(point):
+                raise _Failed(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
+        return figures
+
+    def _sample(self, path: Path, point: float, picture: bool) -> Tuple[str, ...]:
+        return self._prober.decode_at(path, point, SAMPLE_SECONDS, picture=picture)
+
+    def _is_the_films_own(self, point: float) -> bool:
+        """Whether copied packets complain at this place because the film's own do.
+
+        Some pictures cannot be decoded cleanly from the middle (open groups of pictures).
+        """
+        if not any(track.copied for _, track in self._timed):
+            return False
+        position = point + self._source.origin
+        picture = self._plan.video_encode is None
+        return bool(self._sample(self._plan.media.path, position, picture))
+
+    def size(self) -> Dict[str, Figure]:
+        """The result is small enough to be worth it."""
+        size = self._staged.stat().st_size
+        limit = size_limit(self._plan, self._settings)
+        if size > limit:
+            raise NoGain(self._plan.media.size, size)
+        return {"bytes": size, "film": self._plan.media.size, "limit": limit}
+
+
+def size_limit(plan: Plan, settings: Settings) -> int:
+    """Return how many bytes the result may have.
+
+    Where every track is copied the plan is about names, flags or order, not about size.
+    """
+    limit = plan.media.size * settings.files.largest_ratio
+    if all(track.copied for track in plan.outputs):
+        limit = max(limit, plan.media.size * _CONTAINER_SHARE + _CONTAINER_BYTES)
+    return int(limit)
+
+
+def sample_points(duration: float, count: int) -> Tuple[float, ...]:
+    """Return the places that are decoded, in seconds: first, last and evenly between."""
+    last = max(duration - 2 * SAMPLE_SECONDS, 0.0)
+    points = [last * number / (count - 1) for number in range(count)]
+    # A short film has fewer moments than points.
+    return tuple(
+        point
+        for number, point in enumerate(points)
+        if number == 0 or point - points[number - 1] >= SAMPLE_SECONDS or number == count - 1
+    )
+
+
+def _name(number: int, track: OutputTrack) -> str:
+    return f"track {number + 1} ({track.kind.value})"

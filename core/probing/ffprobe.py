@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from core.errors import ProbeError
 from core.languages import UNDETERMINED, LanguageTag, parse_language
 from core.model import (
     Attachment,
     AudioTrack,
-    BitRateSource,
     DolbyVision,
     HdrFormat,
     MediaFile,
@@ -24,13 +35,10 @@ from core.model import (
     TrackFlags,
     VideoTrack,
 )
-from core.probing import codecs, mediainfo
+from core.probing import codecs, dynamic_range, mediainfo, rates
 
 Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
-
-# Two figures of one bit rate that differ by less come from the same statistics.
-_SAME_RATE = 0.02
 
 
 def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
@@ -61,12 +69,8 @@ def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
         return replace(_audio(track, stream, matroska), delay=round(_start(stream) - start, 3))
 
     chapters = len(answer.get("chapters", ()))
-    duration = media.duration or _number(answer.get("format", {}), "duration") or 0.0
-    if not duration:
-        raise ProbeError(media.path, "its length is unknown; it was probably never finished.")
-    return replace(
+    whole = replace(
         media,
-        duration=duration,
         video=_joined(media, media.video, by_kind["video"], video, VideoTrack(0, 0, "", 0, 0)),
         audio=_joined(media, media.audio, by_kind["audio"], audio, AudioTrack(0, 0, "", 0)),
         subtitles=_joined(
@@ -80,6 +84,19 @@ def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
         title=tags.get("title", media.title),
         plan_signature=tags.get(mediainfo.SIGNATURE_TAG.lower(), media.plan_signature),
         flags_complete=True,
+    )
+    return rates.with_estimates(_with_duration(whole, answer.get("format", {})))
+
+
+def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
+    """The end of the longest picture or sound, late starts counted; else what the container says."""
+    ends = [track.duration for track in media.video if track.duration]
+    ends += [track.duration + track.delay for track in media.audio if track.duration]
+    duration = max(ends, default=0.0) or media.duration or _number(container, "duration") or 0.0
+    if not duration:
+        raise ProbeError(media.path, "its length is unknown; it was probably never finished.")
+    return replace(
+        media, duration=round(duration, 6), bit_rate=round(media.size * 8 / 1000 / duration, 3)
     )
 
 
@@ -227,29 +244,15 @@ def _title(old: str, stream: Stream, *, matroska: bool) -> str:
 
 
 def _bit_rate(
-    old: Optional[float], source: BitRateSource, stream: Stream, *, matroska: bool
-) -> Tuple[Optional[float], BitRateSource]:
-    """MediaInfo's rate with an honest source.
-
-    In Matroska a rate counts as known only when a BPS tag says the same: else MediaInfo got it by
-    subtracting other tracks. MediaInfo leaves out tags that another program wrote before the last
-    re-encode, so a BPS tag alone proves nothing. ffprobe's own figure is the last resort: it shows
-    1536 for DTS of 1509.
-    """
-    if source is BitRateSource.STREAM:
-        return old, source
-    if old is None:
-        told = _number(stream, "bit_rate")
-        return (told / 1000, BitRateSource.ESTIMATED) if told else (None, BitRateSource.UNKNOWN)
-    if not matroska:
-        return old, source
-    rates = [_number(_tags(stream), key) for key in _tags(stream) if key.split("-")[0] == "bps"]
-    counted = any(rate and abs(rate / 1000 - old) <= old * _SAME_RATE for rate in rates)
-    return old, BitRateSource.STATISTICS if counted else BitRateSource.ESTIMATED
+    track: Union[VideoTrack, AudioTrack], stream: Stream, *, matroska: bool
+) -> rates.Rate:
+    found = (track.bit_rate, track.bit_rate_source)
+    told = _number(stream, "bit_rate")
+    return rates.reconciled(found, told, _tags(stream), matroska=matroska)
 
 
 def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
-    rate, source = _bit_rate(track.bit_rate, track.bit_rate_source, stream, matroska=matroska)
+    rate, source = _bit_rate(track, stream, matroska=matroska)
     transfer = track.transfer or _color(stream, "color_transfer")
     dolby = track.dolby_vision or _dolby_vision(stream)
     return replace(
@@ -260,6 +263,7 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
         bit_depth=_bit_depth(stream) or track.bit_depth,
         chroma=_chroma(stream) or track.chroma,
         frame_rate=track.frame_rate or _ratio(stream, "avg_frame_rate", "/"),
+        variable_frame_rate=_is_variable(track, stream, matroska=matroska),
         scan_type=_scan_type(track.scan_type, stream),
         rotation=track.rotation or -_side_number(stream, "rotation") % 360,
         pixel_aspect=_ratio(stream, "sample_aspect_ratio", ":") or track.pixel_aspect,
@@ -278,6 +282,15 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
     )
 
 
+def _is_variable(track: VideoTrack, stream: Stream, *, matroska: bool) -> bool:
+    """MediaInfo's word, but in Matroska it says "variable" also where it merely did not read far enough;
+    frames counted at the nominal rate are constant."""
+    nominal = _ratio(stream, "r_frame_rate", "/")
+    if not matroska or not nominal or not track.frame_rate:
+        return track.variable_frame_rate
+    return track.variable_frame_rate and abs(nominal - track.frame_rate) > nominal * 0.001
+
+
 def _hdr_formats(
     track: VideoTrack, transfer: str, dolby: Optional[DolbyVision]
 ) -> Tuple[HdrFormat, ...]:
@@ -285,7 +298,7 @@ def _hdr_formats(
     if dolby and HdrFormat.DOLBY_VISION not in found:
         found.insert(0, HdrFormat.DOLBY_VISION)
     if transfer != track.transfer:
-        found += mediainfo.hdr_formats({}, transfer)
+        found += dynamic_range.hdr_formats({}, transfer)
     return tuple(found)
 
 
@@ -353,7 +366,7 @@ def _duration(stream: Stream) -> Optional[float]:
 
 
 def _audio(track: AudioTrack, stream: Stream, matroska: bool) -> AudioTrack:
-    rate, source = _bit_rate(track.bit_rate, track.bit_rate_source, stream, matroska=matroska)
+    rate, source = _bit_rate(track, stream, matroska=matroska)
     codec = str(stream.get("codec_name") or "")
     profile = str(stream.get("profile", ""))
     layout = str(stream.get("channel_layout", ""))

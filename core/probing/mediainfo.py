@@ -1,32 +1,24 @@
-"""MediaInfo's answer as a MediaFile: every key as pymediainfo spells it, nothing read here.
-
-Lists that MediaInfo joins with " / " are split and matched item by item; ``hdr_format_commercial`` is
-never looked at (it says "HDR10" of Dolby Vision 8.1).
-"""
+"""MediaInfo's answer as a MediaFile: every key as pymediainfo spells it, nothing read here."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import List, Sequence, Tuple, Union
 
 from core.languages import UNDETERMINED, LanguageTag, parse_language
 from core.model import (
     Attachment,
     AudioTrack,
-    BitRateSource,
-    DolbyVision,
     FileIdentity,
-    HdrFormat,
     MediaFile,
     ScanType,
     SubtitleTrack,
     TrackFlags,
     VideoTrack,
 )
-from core.probing import codecs
-
-Fields = Mapping[str, Any]
+from core.probing import codecs, dynamic_range, rates
+from core.probing.fields import Fields, number, seconds, text
 
 # The segment tag that results carry, and its name among MediaInfo's keys.
 SIGNATURE_TAG = "MEDIAPROCESSOR"
@@ -39,8 +31,6 @@ _HANDLER_NAMES = re.compile(
     r"|core media (?:video|audio|text)|iso media file produced by .*)$",
     re.IGNORECASE,
 )
-
-_DV_COMPATIBILITY = {"HDR10": 1, "SDR": 2, "HLG": 4, "Blu-ray": 6}
 
 
 def media_file(
@@ -66,11 +56,12 @@ def media_file(
             audio.append(audio_track(fields, index, len(audio) + 1))
         else:
             subtitles.append(subtitle_track(fields, index, len(subtitles) + 1))
+    duration = _film_duration(video, audio, general)
     return MediaFile(
         path=path,
         identity=identity,
         container=text(general, "format").split(" / ")[0],
-        duration=_film_duration(video, audio, general),
+        duration=duration,
         video=tuple(video),
         audio=tuple(audio),
         subtitles=tuple(subtitles),
@@ -79,35 +70,11 @@ def media_file(
         data_track_count=sum(one["track_type"] == "Other" for one in tracks),
         title=text(general, "title") or text(general, "movie_name"),
         imdb_id=imdb_id,
-        bit_rate=_kilobits(general, "overall_bit_rate"),
+        bit_rate=round(identity.size * 8 / 1000 / duration, 3) if duration else None,
         hard_links=hard_links,
         truncated=text(general, "istruncated") == "Yes",
         plan_signature=text(general, SIGNATURE_TAG.lower()),
     )
-
-
-def text(fields: Fields, key: str) -> str:
-    """One value as text; empty when it is not there."""
-    value = fields.get(key)
-    return "" if value is None else str(value)
-
-
-def number(fields: Fields, key: str) -> Optional[float]:
-    """The first number of a value, which may be a list such as ``8 / 6``; None when there is none."""
-    try:
-        return float(text(fields, key).split(" / ")[0])
-    except ValueError:
-        return None
-
-
-def _seconds(fields: Fields, key: str) -> Optional[float]:
-    milliseconds = number(fields, key)
-    return None if milliseconds is None else milliseconds / 1000
-
-
-def _kilobits(fields: Fields, key: str) -> Optional[float]:
-    bits = number(fields, key)
-    return bits / 1000 if bits else None
 
 
 def _file_order(fields: Fields) -> Tuple[int, ...]:
@@ -173,7 +140,7 @@ def _film_duration(
     which lasts 49 days."""
     tracks: List[Union[VideoTrack, AudioTrack]] = [*video, *audio]
     durations = [track.duration for track in tracks if track.duration]
-    return max(durations, default=0.0) or _seconds(general, "duration") or 0.0
+    return max(durations, default=0.0) or seconds(general, "duration") or 0.0
 
 
 def language(fields: Fields) -> LanguageTag:
@@ -202,7 +169,7 @@ def flags(fields: Fields) -> TrackFlags:
 def video_track(fields: Fields, index: int, count: int) -> VideoTrack:
     """One moving picture."""
     transfer = codecs.transfer(text(fields, "transfer_characteristics"))
-    bit_rate, source = _bit_rate(fields, "")
+    bit_rate, source = rates.from_mediainfo(fields)
     rate = number(fields, "frame_rate")
     return VideoTrack(
         index=index,
@@ -224,14 +191,14 @@ def video_track(fields: Fields, index: int, count: int) -> VideoTrack:
         transfer=transfer,
         color_matrix=codecs.color_matrix(text(fields, "matrix_coefficients")),
         color_range=codecs.color_range(text(fields, "color_range")),
-        hdr_formats=hdr_formats(fields, transfer),
-        dolby_vision=dolby_vision(fields),
-        mastering_display=_mastering_display(fields),
-        max_cll=_light(fields, "maximum_content_light_level"),
-        max_fall=_light(fields, "maximum_frameaverage_light_level"),
+        hdr_formats=dynamic_range.hdr_formats(fields, transfer),
+        dolby_vision=dynamic_range.dolby_vision(fields),
+        mastering_display=dynamic_range.mastering_display(fields),
+        max_cll=dynamic_range.light(fields, "maximum_content_light_level"),
+        max_fall=dynamic_range.light(fields, "maximum_frameaverage_light_level"),
         bit_rate=bit_rate,
         bit_rate_source=source,
-        duration=_seconds(fields, "duration"),
+        duration=seconds(fields, "duration"),
         language=language(fields),
         title=title(fields),
         flags=flags(fields),
@@ -250,74 +217,6 @@ def scan_type(fields: Fields) -> ScanType:
     return orders.get(order, ScanType.INTERLACED)
 
 
-def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
-    """All the ways in which the track carries its dynamic range; empty for SDR."""
-    formats = [one.strip() for one in text(fields, "hdr_format").split(" / ")]
-    compatible = text(fields, "hdr_format_compatibility")
-    found: List[HdrFormat] = []
-    if any(one.startswith("Dolby Vision") for one in formats):
-        found.append(HdrFormat.DOLBY_VISION)
-    if any("2094 App 4" in one for one in formats) or "HDR10+" in compatible:
-        found.append(HdrFormat.HDR10_PLUS)
-    if transfer == "smpte2084":
-        mastered = any("2086" in one for one in formats) or _mastering_display(fields)
-        found.append(HdrFormat.HDR10 if mastered else HdrFormat.PQ)
-    if transfer == "arib-std-b67":
-        found.append(HdrFormat.HLG)
-    return tuple(found)
-
-
-def dolby_vision(fields: Fields) -> Optional[DolbyVision]:
-    """The container's record; profiles read ``dvhe.08``, ``dvav.09``, ``dav1.10``."""
-    formats = text(fields, "hdr_format").split(" / ")
-    for position, name in enumerate(formats):
-        if not name.strip().startswith("Dolby Vision"):
-            continue
-        profile = re.search(r"\.(\d+)", _item(fields, "hdr_format_profile", position))
-        if not profile:
-            return None
-        layers = _item(fields, "hdr_format_settings", position).split("+")
-        compatible = _item(fields, "hdr_format_compatibility", position).strip()
-        return DolbyVision(
-            profile=int(profile.group(1)),
-            compatibility=_DV_COMPATIBILITY.get(compatible, 0 if not compatible else None),
-            enhancement_layer="EL" in layers,
-            rpu="RPU" in layers,
-        )
-    return None
-
-
-def _item(fields: Fields, key: str, position: int) -> str:
-    items = text(fields, key).split(" / ")
-    return items[position].strip() if position < len(items) else ""
-
-
-def _mastering_display(fields: Fields) -> str:
-    primaries = text(fields, "mastering_display_color_primaries").split(" / ")[0]
-    luminance = text(fields, "mastering_display_luminance").split(" / ")[0]
-    return ", ".join(part for part in (primaries, luminance) if part)
-
-
-def _light(fields: Fields, key: str) -> Optional[int]:
-    found = re.match(r"\d+", text(fields, key))
-    return int(found.group(0)) if found else None
-
-
-def _bit_rate(fields: Fields, codec: str) -> Tuple[Optional[float], BitRateSource]:
-    """The rate in kbit/s and where it comes from; never ``maximum_bit_rate``, which is a peak.
-
-    MediaInfo gives a rate without a stream's size only by subtracting the other tracks.
-    """
-    rate = _kilobits(fields, "bit_rate")
-    if rate is None:
-        return None, BitRateSource.UNKNOWN
-    constant = text(fields, "bit_rate_mode") == "CBR"
-    if constant and (codec in codecs.HEADER_RATE_CODECS or codec.startswith("pcm_")):
-        return rate, BitRateSource.STREAM
-    counted = "stream_size" in fields
-    return rate, BitRateSource.STATISTICS if counted else BitRateSource.ESTIMATED
-
-
 def audio_track(fields: Fields, index: int, count: int) -> AudioTrack:
     """One sound track."""
     codec = codecs.audio_codec(
@@ -328,7 +227,7 @@ def audio_track(fields: Fields, index: int, count: int) -> AudioTrack:
         settings=" ".join(text(fields, f"format_settings__{key}") for key in ("endianness", "sign"))
         + text(fields, "format_profile"),
     )
-    bit_rate, source = _bit_rate(fields, codec)
+    bit_rate, source = rates.from_mediainfo(fields, codec)
     return AudioTrack(
         index=index,
         number=count,
@@ -341,8 +240,8 @@ def audio_track(fields: Fields, index: int, count: int) -> AudioTrack:
         bit_rate=bit_rate,
         bit_rate_source=source,
         sampling_rate=int(number(fields, "sampling_rate") or 48000),
-        delay=_seconds(fields, "delay_relative_to_video") or 0.0,
-        duration=_seconds(fields, "duration"),
+        delay=seconds(fields, "delay_relative_to_video") or 0.0,
+        duration=seconds(fields, "duration"),
         language=language(fields),
         title=title(fields),
         flags=flags(fields),
@@ -389,7 +288,7 @@ def subtitle_track(fields: Fields, index: int, count: int) -> SubtitleTrack:
         language=language(fields),
         title=title(fields),
         flags=flags(fields),
-        duration=_seconds(fields, "duration"),
+        duration=seconds(fields, "duration"),
         compression=_compression(fields),
     )
 

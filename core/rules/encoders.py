@@ -18,8 +18,7 @@ HDR_ENCODERS = ("libx265", "libsvtav1")
 QSVENC_KEEPS_DOLBY_VISION = (7, 83)
 # Sound that Matroska cannot hold as it is: QSVEnc's pipe would have to.
 PIPE_UNFIT_AUDIO = ("pcm_bluray", "pcm_dvd", "wmav1", "wmav2", "wmapro")
-# ffmpeg's own decoder named av1 needs graphics hardware; a result that it cannot read again
-# could not be verified either.
+# ffmpeg's own decoder named av1 needs graphics hardware.
 AV1_DECODERS = ("libdav1d", "libaom-av1", "libgav1")
 
 
@@ -84,9 +83,7 @@ def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
 
 
 def _program_reads_it(candidate: Candidate) -> Iterator[Reason]:
-    if candidate.template.tool is not ToolName.FFMPEG:
-        return
-    if "av1" not in (candidate.track.codec, candidate.template.codec):
+    if candidate.template.tool is not ToolName.FFMPEG or candidate.track.codec != "av1":
         return
     if candidate.tool.abilities.isdisjoint(AV1_DECODERS):
         yield Reason("tool.av1_unread", "ffmpeg here cannot decode AV1 (it has no libdav1d).")

@@ -143,6 +143,33 @@ class NotEnoughSpace(MediaProcessorError):
         )
 
 
+class FolderNotWritable(MediaProcessorError):
+    """Nothing can be written into the folder that the result goes to."""
+
+    code = "folder_not_writable"
+
+    def __init__(self, folder: object, problem: str) -> None:
+        self.folder = str(folder)
+        self.problem = problem
+        super().__init__(
+            f"{self.folder} cannot be written to ({problem}). Change its permissions and try again."
+        )
+
+
+class HardLinked(MediaProcessorError):
+    """The film has more names on the disk, and the user wants such films left alone."""
+
+    code = "hard_linked"
+
+    def __init__(self, path: object, links: int) -> None:
+        self.path = str(path)
+        self.links = links
+        super().__init__(
+            f"{self.path} was skipped: it has {links} names on the disk and may still be seeding. "
+            "A setting allows replacing this name only."
+        )
+
+
 class NoGain(MediaProcessorError):
     """The result would not be smaller than the original (figures in bytes)."""
 
@@ -203,11 +230,17 @@ class TargetTaken(SwapError):
         )
 
 
-class FileInUse(SwapError):
+class SwapPending(SwapError):
+    """The result is proved and kept; only taking the original's place has to be tried again."""
+
+    code = "swap_pending"
+    transient = True
+
+
+class FileInUse(SwapPending):
     """Another program holds the original open; the result waits."""
 
     code = "file_in_use"
-    transient = True
 
     def __init__(self, path: object) -> None:
         super().__init__(path, "another program has it open. It will be tried again.")

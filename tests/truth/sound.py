@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +22,12 @@ AUDIBLE = 0.05
 
 @dataclass(frozen=True)
 class Sound:
-    """One decoded track: ``samples`` by channel in ffmpeg's order, full scale 1.0, ``rate`` in Hz.
-
-    ``start`` is the presentation time of the first sample, in seconds on the file's own clock.
-    """
+    """One decoded track: ``samples`` by channel in ffmpeg's order, full scale 1.0, ``rate`` in Hz."""
 
     layout: str
     channels: Tuple[str, ...]
     samples: Any  # numpy array, channel by time
     rate: int
-    start: float
 
     def channel(self, name: str) -> Any:
         """The samples of one channel."""
@@ -39,9 +36,10 @@ class Sound:
 
 def run(argv: Sequence[str]) -> bytes:
     """Run to the end and return stdout; any failure or message is the test's failure."""
-    done = subprocess.run(argv, capture_output=True, check=False, timeout=120)
+    environment = {**os.environ, "SVT_LOG": "1"}  # SVT-AV1 chats on stderr otherwise
+    done = subprocess.run(argv, capture_output=True, check=False, timeout=120, env=environment)
     if done.returncode or done.stderr.strip():
-        raise AssertionError(f"{list(argv)}\n{done.stderr.decode('utf-8', 'replace')}")
+        raise AssertionError(f"{list(argv)}\n{done.stderr.decode('utf-8', 'replace')[-2000:]}")
     return done.stdout
 
 
@@ -81,7 +79,6 @@ def decode(path: Path, number: int = 0) -> Sound:
         LAYOUTS.get(layout, tuple(f"?{position}" for position in range(count))),
         np.frombuffer(raw, dtype="<f4").reshape(-1, count).T,
         int(stream["sample_rate"]),
-        frame_times(path, f"a:{number}")[0],
     )
 
 
@@ -121,9 +118,10 @@ def peak_dbfs(sound: Sound) -> float:
     return -np.inf if highest == 0 else 20 * float(np.log10(highest))
 
 
-def first_sound(sound: Sound, threshold: float = 0.1) -> float:
+def first_sound(path: Path, number: int = 0, threshold: float = 0.1) -> float:
     """When the first sample above ``threshold`` is presented, in seconds on the file's own clock."""
+    sound = decode(path, number)
     loud = np.max(np.abs(sound.samples), axis=0) > threshold
     if not loud.any():
         raise AssertionError("the track is silent")
-    return sound.start + float(np.argmax(loud)) / sound.rate
+    return frame_times(path, f"a:{number}")[0] + float(np.argmax(loud)) / sound.rate

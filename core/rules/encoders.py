@@ -7,7 +7,7 @@ from typing import Callable, Iterator, Tuple
 
 from core.model import HdrFormat, MediaFile, VideoTrack
 from core.plan import Reason
-from core.rules.picture_size import upright_size
+from core.rules.picture_size import even_size, upright_size
 from core.templates import Template
 from core.tools import ToolInfo, ToolName
 
@@ -37,10 +37,15 @@ class Candidate:
     height: int
 
     @property
-    def reshaped(self) -> bool:
-        """Whether the picture needs a filter."""
+    def filtered(self) -> bool:
+        """Whether the picture needs a filter of ffmpeg's."""
         size = (self.width, self.height)
         return self.track.scan_type.interlaced or size != upright_size(self.track)
+
+    @property
+    def downscaled(self) -> bool:
+        """Whether the result is smaller by more than an odd line."""
+        return (self.width, self.height) != even_size(*upright_size(self.track))
 
     @property
     def bit_depth(self) -> int:
@@ -92,12 +97,12 @@ def _program_reads_it(candidate: Candidate) -> Iterator[Reason]:
 def _template_has_what_is_needed(candidate: Candidate) -> Iterator[Reason]:
     template, name = candidate.template, candidate.name
     by_ffmpeg = template.tool is ToolName.FFMPEG
-    if by_ffmpeg and candidate.reshaped and not template.uses("filters"):
+    if by_ffmpeg and candidate.filtered and not template.uses("filters"):
         yield Reason(
             "template.no_filters", f"Template {name} has no $filters, and this picture needs some."
         )
     sized = template.uses("width") and template.uses("height")
-    if not by_ffmpeg and candidate.reshaped and not sized:
+    if not by_ffmpeg and candidate.filtered and not sized:
         yield Reason(
             "template.no_size", f"Template {name} does not use $width and $height to downscale."
         )

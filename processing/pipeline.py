@@ -1,0 +1,230 @@
+"""Making the result: the plan's steps one after the other, ended early when nothing is gained."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, List, Optional, Tuple
+
+from core.commands import build_steps
+from core.errors import NoGain, NotEnoughSpace, ToolFailed
+from core.plan import Plan, Reason
+from core.planner import with_video_copied
+from core.ports import Clock
+from core.progress import (
+    FfmpegProgress,
+    MkvtoolnixProgress,
+    Progress,
+    ProgressParser,
+    QsvencProgress,
+)
+from core.settings import ProcessingSettings, Settings
+from core.steps import Step
+from core.tools import ToolName, Toolset
+from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.runner import ProcessRunner
+from processing.stall import Limits
+from processing.swap import clear_scratch
+from processing.verify import size_limit
+
+# From this share of the film on the encode may be ended for its size; and the rest of the film is
+# then believed to take at least this share of what the part so far took, second for second. An opening
+# that is dense (a logo's noise, a storm) is thus given the benefit of the doubt.
+_SHARE_TO_JUDGE = 0.1
+_LEAST_REST = 0.5
+_SPACE_CHECK_SECONDS = 2.0
+_LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
+_FULL_DISK = ("No space left on device", "Not enough disk space", "not enough space on the disk")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A result that waits for its proof: the plan that it follows, and how it was made."""
+
+    plan: Plan
+    commands: Tuple[Tuple[str, ...], ...]
+    timings: Tuple[Tuple[str, float], ...]  # step, seconds
+
+
+class _GrowsTooLarge(Exception):
+    """The encode is not going to be worth it; ``size`` is the projected one, in bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        super().__init__(size)
+
+
+def limits_of(settings: ProcessingSettings) -> Limits:
+    """Return the user's patience with a tool."""
+    return Limits(settings.first_progress_seconds, settings.stall_seconds)
+
+
+class ResultMaker:
+    """Runs a plan's steps for one job."""
+
+    def __init__(
+        self,
+        runner: ProcessRunner,
+        toolset: Toolset,
+        settings: Settings,
+        files: FileOperations,
+        clock: Clock,
+        log: logging.Logger,
+    ) -> None:
+        self._runner = runner
+        self._toolset = toolset
+        self._settings = settings
+        self._files = files
+        self._clock = clock
+        self._log = log
+
+    def make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        """Make ``output``; with the picture copied where encoding it gains nothing.
+
+        Raises NoGain when even that is too large, and whatever the steps raise.
+        """
+        try:
+            made = self._run(plan, output, control, on_progress)
+            size = self._size(output)
+            if plan.video_encode is None or size <= size_limit(plan, self._settings):
+                return made
+            reason = _too_large(plan.media.size, size)
+        except _GrowsTooLarge as error:
+            size, reason = error.size, _too_large(plan.media.size, error.size)
+        except ToolFailed as error:
+            encode = plan.video_encode
+            if encode is None or encode.dolby_vision_profile is None:
+                raise self._explained(error, output, plan) from error
+            # A record without Dolby Vision data in the frames stops every encoder that is to keep it.
+            size = 0
+            reason = Reason(
+                "video.dolby_vision_failed",
+                "The picture is copied: the encoder could not keep its Dolby Vision.",
+                error.tail[-1] if error.tail else "",
+            )
+        self._log.info("%s", reason.message)
+        copied = with_video_copied(plan, self._settings, reason)
+        if copied.empty:
+            raise NoGain(plan.media.size, size or plan.media.size)
+        self._files.remove(output)
+        clear_scratch(self._files, output)
+        try:
+            made = self._run(copied, output, control, on_progress)
+        except ToolFailed as error:
+            raise self._explained(error, output, copied) from error
+        return made
+
+    def _size(self, output: Path) -> int:
+        identity = self._files.identity(output)
+        return identity.size if identity else 0
+
+    def _run(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        commands: List[Tuple[str, ...]] = []
+        timings: List[Tuple[str, float]] = []
+        watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
+        for step in build_steps(plan, self._settings, self._toolset, output):
+            for command in step.commands:
+                self._log.info("%s: %s", step.name.value, shlex.join(command.argv))
+                commands.append(command.argv)
+            result = self._runner.run_step(
+                step,
+                control=control,
+                limits=limits_of(self._settings.processing),
+                parser=_parser(step, plan),
+                on_progress=watch.saw,
+                on_line=lambda tool, line: self._log.debug("%s: %s", tool.value, line),
+            )
+            timings.append((step.name.value, round(result.seconds, 3)))
+        return Made(plan, tuple(commands), tuple(timings))
+
+    def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> Exception:
+        """A tool's complaint about a full disk, as the sentence for it."""
+        if any(known in line for line in error.tail for known in _FULL_DISK):
+            free = self._files.free_space(output.parent)
+            return NotEnoughSpace(output.parent, plan.media.size, free)
+        return error
+
+
+class _Watch:
+    """Looks at an encode's size and the disk's free space while it runs."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        output: Path,
+        settings: Settings,
+        files: FileOperations,
+        clock: Clock,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._limit = size_limit(plan, settings)
+        self._judges = plan.video_encode is not None and settings.processing.stop_when_larger
+        self._output = output
+        self._files = files
+        self._clock = clock
+        self._on_progress = on_progress
+        self._looked = clock.monotonic()
+
+    def saw(self, progress: Progress) -> None:
+        """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
+        self._on_progress(progress)
+        if self._judges:
+            least = least_size(progress)
+            if least is not None and least > self._limit:
+                raise _GrowsTooLarge(max(least, progress.projected_size or 0))
+        now = self._clock.monotonic()
+        if now - self._looked >= _SPACE_CHECK_SECONDS:
+            self._looked = now
+            self._demand_space(progress)
+
+    def _demand_space(self, progress: Progress) -> None:
+        free = self._files.free_space(self._output.parent)
+        rest = max((progress.projected_size or 0) - (progress.output_size or 0), _LAST_BYTES)
+        if free < rest:
+            raise NotEnoughSpace(self._output.parent, rest, free)
+
+
+def least_size(progress: Progress) -> Optional[int]:
+    """Return the size in bytes that a running encode will at least reach; None while unknown."""
+    size, percent = progress.output_size, progress.percent
+    if size is None:
+        return None
+    share = (percent or 0.0) / 100
+    if share < _SHARE_TO_JUDGE:
+        return size
+    return int(size + size / share * (1 - share) * _LEAST_REST)
+
+
+def _too_large(source: int, size: int) -> Reason:
+    return Reason(
+        "video.no_gain",
+        "The picture is copied: encoding it anew would make the film larger.",
+        f"{size / 1e6:.1f} MB instead of {source / 1e6:.1f} MB",
+    )
+
+
+def _parser(step: Step, plan: Plan) -> ProgressParser:
+    media = plan.media
+    rate = media.video[0].frame_rate if media.video else None
+    tool = step.commands[0].tool
+    if tool is ToolName.QSVENC:
+        return QsvencProgress(media.duration, rate)
+    if tool is ToolName.FFMPEG:
+        frames = round(media.duration * rate) if rate else None
+        return FfmpegProgress(media.duration, frames, media.size)
+    return MkvtoolnixProgress()

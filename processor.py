@@ -1,0 +1,401 @@
+"""Processor: one film from its plan to a verified result in its place, or untouched.
+
+The order of what is done, and why a crash at any moment loses nothing, is written in docs/safety.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import os
+import shutil
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Iterator, Optional, Tuple
+
+from core.errors import (
+    FileUnavailable,
+    FolderNotWritable,
+    HardLinked,
+    MediaProcessorError,
+    NotEnoughSpace,
+    PlanRefused,
+    SourceChanged,
+    SwapError,
+    SwapPending,
+    TargetTaken,
+    ToolNotFound,
+)
+from core.events import JobState
+from core.model import MediaFile, TrackKind
+from core.plan import Plan
+from core.ports import Clock
+from core.progress import Progress
+from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
+from core.tools import ToolName, Toolset
+from processing import process_tree
+from processing.control import JobControl
+from processing.filesystem import FileOperations, same_file
+from processing.holding import Holding, holding_path, staging_folder
+from processing.pipeline import Made, ResultMaker, limits_of
+from processing.probing import Prober, Spans
+from processing.recovery import Recovered, Recovery
+from processing.runner import ProcessRunner
+from processing.swap import Swapper
+from processing.verify import Verification, Verifier
+from store.connection import Database
+from store.journal import Journal, JournalEntry, Stage
+
+__all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
+
+_FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
+_MKVPROPEDIT_HINT = (
+    "Install MKVToolNix or set its path; or let jobs go on without it "
+    "(setting processing.missing_mkvpropedit)."
+)
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """A job that ended well; sizes in bytes, timings in seconds.
+
+    ``verification`` is JSON: each check with its figures. ``plan_signature`` is that of the plan
+    that was carried out in the end (the picture may have been copied instead of encoded).
+    """
+
+    state: JobState
+    message: str
+    original_size: int
+    processed_size: int
+    path: Path
+    verification: str = ""
+    commands: Tuple[Tuple[str, ...], ...] = ()
+    timings: Tuple[Tuple[str, float], ...] = ()
+    plan_signature: str = ""
+
+
+class Processor:
+    """Carries plans out; one instance may serve several threads.
+
+    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
+    disk, the journal and the pause between tries, for whoever wants to put others in their place.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        toolset: Toolset,
+        settings: Settings,
+        runner: ProcessRunner,
+        probe: Callable[[Path], MediaFile],
+        clock: Clock,
+        log: logging.Logger,
+        *,
+        files: Optional[FileOperations] = None,
+        journal: Optional[Journal] = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._toolset = toolset
+        self._settings = settings
+        self._runner = runner
+        self._probe = probe
+        self._clock = clock
+        self._log = log
+        self._files = files or FileOperations()
+        self._journal = journal or Journal(database)
+        self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
+        self._holding = Holding(self._journal, self._files, self._swapper, clock, settings.files)
+        self._recovery = Recovery(
+            self._journal, self._files, self._swapper, self._holding, clock, runner.run_id
+        )
+
+    def process(
+        self,
+        job_id: int,
+        attempt: int,
+        plan: Plan,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+        on_stage: Callable[[JobState], None],
+    ) -> JobResult:
+        """Make the result, prove it and put it in the film's place.
+
+        Raises SwapPending (FileInUse) when only the last move is missing: the result is kept, and the
+        next call for the same film, or the next start, takes it up. After every other
+        MediaProcessorError (NoGain, JobCancelled, VerificationFailed, ToolFailed…) the film is as
+        it was and nothing is left behind.
+        """
+        finished = self._finish_earlier(plan)
+        if finished is not None:
+            return finished
+        with _sentences(plan.media.path, plan.target.parent, plan.media.size):
+            self._demand_ready(plan)
+            prober = self._prober(control)
+            verifier = Verifier(
+                prober, self._probe, self._settings, self._toolset, self._clock, on_progress
+            )
+            spans = verifier.demand_whole_source(plan.media, _timed_streams(plan))
+            entry = self._journal.write(self._new_entry(job_id, attempt, plan))
+            try:
+                entry = self._make(entry, plan, spans, verifier, control, on_progress, on_stage)
+            except BaseException:
+                self._undo(entry)
+                raise
+            return self._swap(entry)
+
+    def recover(self) -> Tuple[Recovered, ...]:
+        """Put right what a dead run left; at every start, before anything else. Harmless again.
+
+        Work of this run and of other living programs is left alone.
+        """
+        return self._recovery.run()
+
+    def result_of(self, job_id: int) -> Optional[JobResult]:
+        """Return the result of a job whose swap is done, as the journal has it; None otherwise."""
+        for entry in self._journal.of_job(job_id):
+            if entry.stage is Stage.DONE and entry.swapped_at is not None:
+                return _result(entry)
+        return None
+
+    def restore(self, path: Path) -> Path:
+        """Bring the original of a film back; return its name. Raises RestoreError."""
+        with _sentences(path, path.parent, 0):
+            return self._holding.restore(path)
+
+    def expire_originals(self) -> Tuple[Path, ...]:
+        """Remove originals that are kept for too long or take too much; return their names."""
+        return self._holding.expire()
+
+    def abandon(self, path: Path) -> bool:
+        """Give up a kept result that waits for its swap; whether there was one."""
+        pending = self._open_entries(path)
+        for entry in pending:
+            self._swapper.roll_back(entry)
+        return bool(pending)
+
+    # ---- before anything is written
+
+    def _finish_earlier(self, plan: Plan) -> Optional[JobResult]:
+        """Bring earlier attempts at the same film to their end, so that there is only this one."""
+        for entry in self._open_entries(plan.media.path):
+            patience = self._settings.files.in_use_minutes * 60
+            settled = self._recovery.settle(entry, patience)
+            if settled.state is JobState.SWAP_PENDING:
+                raise SwapPending(entry.source, settled.message)
+            if settled.state is JobState.COMPLETED:
+                return self.result_of(entry.job_id)
+        return None
+
+    def _open_entries(self, path: Path) -> Tuple[JournalEntry, ...]:
+        found = self._journal.of_film(path)
+        return tuple(one for one in found if one.stage not in (Stage.DONE, Stage.RESTORING))
+
+    def _demand_ready(self, plan: Plan) -> None:
+        """Refuse, before the first byte is written, what could not end well."""
+        media = plan.media
+        if plan.refused:
+            raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
+        if media.path.is_symlink():
+            raise PlanRefused(
+                media.path, ["It is a symbolic link; process the file that it points to."]
+            )
+        self._demand_unchanged(media)
+        links = media.path.stat().st_nlink
+        if links > 1 and self._settings.files.hard_links is HardLinkPolicy.SKIP:
+            raise HardLinked(media.path, links)
+        without = self._settings.processing.missing_mkvpropedit
+        if without is MissingPropeditPolicy.WAIT and not self._toolset.get(ToolName.MKVPROPEDIT):
+            raise ToolNotFound(ToolName.MKVPROPEDIT.value, _MKVPROPEDIT_HINT)
+        if plan.target != media.path and self._files.taken(plan.target):
+            raise TargetTaken(plan.target)
+        needed = int(media.size * self._settings.files.space_margin)
+        for folder in (plan.target.parent, self._work_folder()):
+            if folder is not None and self._files.free_space(folder) < needed:
+                raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
+
+    def _demand_unchanged(self, media: MediaFile) -> None:
+        found = self._files.identity(media.path)
+        if found is None:
+            raise FileUnavailable(media.path, "it is not there any more.")
+        if not same_file(found, media.identity):
+            raise SourceChanged(media.path)
+        try:
+            with media.path.open("rb"):
+                pass
+        except PermissionError as error:
+            raise FileUnavailable(
+                media.path, "it cannot be read. Check its permissions."
+            ) from error
+
+    def _work_folder(self) -> Optional[Path]:
+        folder = self._settings.files.work_folder
+        return Path(folder) if folder else None
+
+    def _new_entry(self, job_id: int, attempt: int, plan: Plan) -> JournalEntry:
+        label = f"{job_id}-{attempt}"
+        staged = _free_name(self._files, staging_folder(plan.target), label)
+        work_folder = self._work_folder()
+        return JournalEntry(
+            job_id=job_id,
+            attempt=attempt,
+            source=plan.media.path,
+            target=plan.target,
+            staged=staged,
+            holding=holding_path(self._files, plan.media.path, label, self._settings.files),
+            source_identity=plan.media.identity,
+            run=self._runner.run_id,
+            owner_pid=os.getpid(),
+            owner_started=process_tree.start_time(os.getpid()),
+            created_at=self._clock.now(),
+            work=_free_name(self._files, work_folder, label) if work_folder else None,
+        )
+
+    # ---- making, proving, swapping
+
+    def _make(
+        self,
+        entry: JournalEntry,
+        plan: Plan,
+        spans: Spans,
+        verifier: Verifier,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+        on_stage: Callable[[JobState], None],
+    ) -> JournalEntry:
+        """Bring an entry from intent to verified."""
+        output = entry.work or entry.staged
+        self._create(output)
+        maker = ResultMaker(
+            self._runner, self._toolset, self._settings, self._files, self._clock, self._log
+        )
+        made = maker.make(plan, output, control, on_progress)
+        if entry.work is not None:
+            self._bring_home(entry.work, entry.staged, control)
+        on_stage(JobState.VERIFYING)
+        verification = verifier.verify(made.plan, entry.staged, spans)
+        control.check()
+        self._files.take_after(entry.staged, entry.source, times=self._settings.files.keep_times)
+        self._files.sync_file(entry.staged)
+        self._files.sync_folder(entry.staged.parent)
+        return self._journal.write(
+            replace(
+                entry,
+                stage=Stage.VERIFIED,
+                result_identity=self._files.identity(entry.staged),
+                report=_report(made, verification),
+            )
+        )
+
+    def _create(self, path: Path) -> None:
+        """Take the staged name; fails when a file has it, so that no other machine's is written over."""
+        for attempt in range(_FOLDER_TRIES):
+            self._files.make_folder(path.parent)
+            try:
+                with path.open("xb"):
+                    return
+            except FileNotFoundError:
+                if attempt == _FOLDER_TRIES - 1:
+                    raise
+
+    def _bring_home(self, work: Path, staged: Path, control: JobControl) -> None:
+        """Move a result from the work folder to beside its film; a copy where that is another disk."""
+        self._files.make_folder(staged.parent)
+        try:
+            self._files.move(work, staged)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._files.copy(work, staged, control.check)
+            self._files.remove(work)
+
+    def _undo(self, entry: JournalEntry) -> None:
+        try:
+            self._swapper.roll_back(entry)
+        except (OSError, MediaProcessorError) as error:
+            # The entry stays open: the next start undoes it.
+            self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
+
+    def _swap(self, entry: JournalEntry) -> JobResult:
+        try:
+            entry = self._swapper.finish(entry, patience=self._settings.files.in_use_minutes * 60)
+        except SwapPending:
+            raise
+        except (SourceChanged, SwapError):
+            self._undo(entry)
+            raise
+        except OSError as error:
+            raise SwapPending(
+                entry.source, f"{error.strerror or error}. The result is kept and tried again."
+            ) from error
+        return _result(entry)
+
+    def _prober(self, control: JobControl) -> Prober:
+        return Prober(
+            self._runner,
+            self._toolset,
+            control,
+            limits_of(self._settings.processing),
+            lambda tool, line: self._log.debug("%s: %s", tool.value, line),
+        )
+
+
+def _timed_streams(plan: Plan) -> frozenset[int]:
+    """Return ffmpeg's indexes of the kept tracks that run through the film: picture and sound."""
+    return frozenset(
+        track.source.index for track in plan.outputs if track.kind is not TrackKind.SUBTITLE
+    )
+
+
+def _free_name(files: FileOperations, folder: Path, label: str) -> Path:
+    """Return a staged name that nothing has; another machine may work in the same folder."""
+    number = 1
+    path = folder / f"{label}.partial"
+    while files.taken(path):
+        number += 1
+        path = folder / f"{label}-{number}.partial"
+    return path
+
+
+def _report(made: Made, verification: Verification) -> str:
+    return json.dumps(
+        {
+            "verification": json.loads(verification.as_json()),
+            "commands": made.commands,
+            "timings": made.timings,
+            "plan_signature": made.plan.signature,
+        }
+    )
+
+
+def _result(entry: JournalEntry) -> JobResult:
+    """Return what the queue and the history keep of a finished entry."""
+    report = json.loads(entry.report)
+    result_size = entry.result_identity.size if entry.result_identity else 0
+    return JobResult(
+        state=JobState.COMPLETED,
+        message="",
+        original_size=entry.source_identity.size,
+        processed_size=result_size,
+        path=entry.target,
+        verification=json.dumps(report["verification"]),
+        commands=tuple(tuple(command) for command in report["commands"]),
+        timings=tuple((name, seconds) for name, seconds in report["timings"]),
+        plan_signature=report["plan_signature"],
+    )
+
+
+@contextlib.contextmanager
+def _sentences(film: Path, folder: Path, needed: int) -> Iterator[None]:
+    """Turn what the system says about files into our errors; ``needed`` in bytes."""
+    try:
+        yield
+    except OSError as error:
+        problem = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise FolderNotWritable(folder, problem) from error
+        raise FileUnavailable(film, f"{problem}. Check the disk and try again.") from error

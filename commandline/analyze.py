@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from commandline.output import Output, duration_text, size_text, table, visible
+from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import MediaProcessorError
+from core.figures import duration_text, size_text, visible
 from core.model import AudioTrack, MediaFile, Track, TrackFlags, VideoTrack
 
 

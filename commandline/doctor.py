@@ -7,9 +7,10 @@ import platform
 import shutil
 from typing import Dict, Iterable, List, Tuple
 
-from commandline.output import Output, size_text, table, visible
+from commandline.output import Output, table
 from commandline.parser import VERSION
 from commandline.parts import Parts
+from core.figures import size_text, visible
 from core.tools import ToolInfo, ToolName
 from tools.resolver import ToolStatus
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from commandline.output import Output
 from commandline.parser import parse
 from commandline.parts import Parts, default_data_dir
 from core.errors import ConfigError, MediaProcessorError, UsageError
+from core.languages import UNDETERMINED, parse_language
 
 Command = Callable[[Parts, argparse.Namespace, Output], int]
 
@@ -27,8 +27,6 @@ COMMANDS: Dict[str, Command] = {
     "doctor": doctor.run,
 }
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
-
-_log = logging.getLogger("mediaprocessor.commandline")
 
 
 def run(argv: Optional[Sequence[str]], open_window: Callable[[Parts], int]) -> int:
@@ -56,7 +54,6 @@ def run(argv: Optional[Sequence[str]], open_window: Callable[[Parts], int]) -> i
         output.error(MediaProcessorError(f"{place}{error.strerror or error}."))
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback must not reach a user
-        _log.exception("unexpected error")
         output.error(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
         return FAILED
 
@@ -67,6 +64,7 @@ def _dispatch(
     data_dir = Path(arguments.data_dir or default_data_dir()).absolute()
     if arguments.self_check:
         return self_check.run(data_dir, output)
+    _check_language(getattr(arguments, "native_language", ""))
     with Parts(data_dir) as parts:
         if arguments.headless:
             return process.run_queue(parts, output)
@@ -74,6 +72,11 @@ def _dispatch(
             return COMMANDS[arguments.command](parts, arguments, output)
         with only_instance(data_dir):
             return open_window(parts)
+
+
+def _check_language(text: str) -> None:
+    if text and parse_language(text) == UNDETERMINED:
+        raise UsageError(f"{text!r} is no language; give a code or a name, such as ja or Japanese.")
 
 
 def _prepare_streams() -> None:

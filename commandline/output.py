@@ -12,18 +12,11 @@ import shlex
 import subprocess
 import sys
 import unicodedata
-from typing import Any, Iterable, Optional, Sequence, TextIO
+from typing import Any, Iterable, Sequence, TextIO
 
 from core.errors import MediaProcessorError
+from core.figures import visible
 from core.plan_json import as_json
-
-
-def visible(text: object) -> str:
-    """Text without control characters and broken characters: they are shown as escapes."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in str(text)
-    )
 
 
 def shell_line(argv: Sequence[str]) -> str:
@@ -43,29 +36,6 @@ def _shell_word(word: str) -> str:
         for char in word
     )
     return f"$'{inner}'"
-
-
-def size_text(size: Optional[float]) -> str:
-    """Bytes in the unit that reads best (1 MB is a million bytes); empty for None."""
-    if size is None:
-        return ""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if abs(size) >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size:.0f} bytes"
-
-
-def duration_text(seconds: float) -> str:
-    """Hours, minutes and seconds, hours only where there are some."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def saved_text(before: int, after: int) -> str:
-    """How much smaller ``after`` is, as bytes and a share."""
-    share = (before - after) / before if before else 0.0
-    return f"{size_text(before - after)} ({share:.0%})"
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> str:
@@ -125,7 +95,7 @@ class Output:
         """Write text as it is, with and without ``--json``."""
         print(text, file=self._stream, flush=True)
 
-    def record(self, kind: str, **fields: Any) -> None:
+    def record(self, kind: str, /, **fields: Any) -> None:
         """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
         if self.json:
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Optional, Type
 
 import platformdirs
+from processor import Processor
 
 from analyzer import Analyzer
 from config import Config
-from core.errors import UsageError
+from core.errors import MediaProcessorError, UsageError
 from core.tools import Toolset
-from logger import setup_logging
+from logger import close_logging, job_log, setup_logging
+from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
+from queue_manager import Equipment, QueueManager
 from store.connection import Database
 from store.settings import SettingStore
 from tools.resolver import ToolReport, find_tools
+
+_log = logging.getLogger("mediaprocessor")
 
 DATABASE_NAME = "mediaprocessor.db"
 
@@ -35,9 +41,11 @@ class Parts:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
+        self.log_dir = data_dir / "logs"
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
-            setup_logging(data_dir / "logs")
+            # Commands and the window show their errors themselves, as sentences.
+            setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
         except OSError as error:
             raise UsageError(
                 f"The data folder {data_dir} cannot be used ({error.strerror}). "
@@ -53,8 +61,11 @@ class Parts:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, (MediaProcessorError, OSError)):
+            _log.error("unexpected error", exc_info=error)
         if "database" in vars(self):
             self.database.close()
+        close_logging()
 
     @cached_property
     def database(self) -> Database:
@@ -85,3 +96,19 @@ class Parts:
     def analyzer(self) -> Analyzer:
         """What looks into films."""
         return Analyzer(self.runner, self.toolset)
+
+    def equip(self) -> Equipment:
+        """What one job is worked on with, from the settings and tools of this moment."""
+        settings = self.config.settings
+        toolset = find_tools(settings.tools, self.runner).toolset
+        analyzer = Analyzer(self.runner, toolset)
+        processor = Processor(
+            self.database, toolset, settings, self.runner, analyzer.analyze, SystemClock(), _log
+        )
+        return Equipment(settings, toolset, analyzer, processor)
+
+    def queue_manager(self) -> QueueManager:
+        """A queue over this data folder; one at a time (``commandline.instance``)."""
+        return QueueManager(
+            self.database, self.equip, job_log=lambda job_id: job_log(self.log_dir, job_id)
+        )

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Iterable, List, Tuple
 
 from commandline.analyze import flags_text, track_details
-from commandline.output import Output, duration_text, shell_line, size_text, table, visible
+from commandline.output import Output, shell_line, table
 from commandline.parts import Parts
 from core.commands import build_steps
 from core.errors import MediaProcessorError
+from core.figures import duration_text, size_text, visible
 from core.plan import Conversion, OpusEncode, OutputTrack, Plan, Reason, SubtitleConvert
 from core.plan_json import plan_record
 from core.planner import build_plan

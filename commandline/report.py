@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterable, Optional
 
 from tqdm import tqdm
 
-from commandline.output import Output, duration_text, saved_text, size_text, table, visible
+from commandline.output import Output, table
 from core.events import Event, JobProgressed, JobState, JobStateChanged, ServiceNotice
+from core.figures import duration_text, saved_text, size_text, visible
 from core.progress import Progress
 
 BAR = "{desc} {percentage:3.0f}% |{bar}|{postfix}"
@@ -33,6 +34,15 @@ class JobReport:
             self._close_bar()
             self._errors |= event.error
             self._output.notice(event.message, error=event.error)
+
+    def remember(self, event: Event) -> None:
+        """Take note of an event without showing it."""
+        if isinstance(event, JobStateChanged):
+            self._jobs[event.job_id] = event
+
+    def unfinished(self, job_ids: Iterable[int]) -> bool:
+        """Whether one of these jobs has not ended, as far as was told."""
+        return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
 
     def finish(self, seconds: float) -> bool:
         """Show the sums of a run that took ``seconds``; whether all is well.
@@ -82,7 +92,7 @@ class JobReport:
         name = visible(Path(event.filename).name)
         message = f": {visible(event.message)}" if event.message else ""
         self._output.text(f"{name}: {event.state.value}{message}")
-        self._jobs[event.job_id] = event
+        self.remember(event)
 
     def _progress(self, event: JobProgressed) -> None:
         one = event.progress

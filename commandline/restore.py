@@ -6,15 +6,16 @@ import argparse
 from pathlib import Path
 
 from commandline.instance import only_instance
-from commandline.output import Output, visible
+from commandline.output import Output
 from commandline.parts import Parts
+from core.figures import visible
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Put the original of a processed film back in the result's place."""
     path = Path(arguments.file).absolute()
     with only_instance(parts.data_dir):
-        parts.processor.restore(path)
+        parts.equip().processor.restore(path)
     output.record("restored", file=path)
     output.text(f"{visible(path)} is the original again.")
     return 0

@@ -123,10 +123,10 @@ def _mediainfo() -> str:
 
 
 def _tls() -> str:
-    import requests
+    import certifi  # what requests trusts
 
-    ssl.create_default_context(cafile=requests.certs.where())
-    return f"{ssl.OPENSSL_VERSION}, authorities from {requests.certs.where()}"
+    ssl.create_default_context(cafile=certifi.where())
+    return f"{ssl.OPENSSL_VERSION}, authorities from {certifi.where()}"
 
 
 def _tools(data_dir: Path) -> str:

@@ -15,7 +15,8 @@ from typing import Any, Dict, List, Tuple
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from commandline.output import saved_text, size_text, table  # noqa: E402 - needs the path above
+from commandline.output import table  # noqa: E402 - needs the path above
+from core.figures import saved_text, size_text  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"
 FILM = DEMO / "Sample film (2024).mkv"

@@ -23,7 +23,7 @@ OURS = frozenset(
 _SERVICES = frozenset({"core", "config", "store", "tools", "logger"})
 MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "core": frozenset({"core"}),
-    "config": frozenset({"core", "store"}),  # its values live in the store's settings table
+    "config": frozenset({"core"}),
     "logger": frozenset({"core", "config"}),
     "store": frozenset({"core", "config"}),
     "metadata": frozenset({"core", "config"}),

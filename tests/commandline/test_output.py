@@ -12,25 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commandline.output import (
-    Output,
-    duration_text,
-    saved_text,
-    shell_line,
-    size_text,
-    table,
-    visible,
-)
+from commandline.output import Output, shell_line, table
 from core.errors import ProbeError, UsageError
-
-
-@given(st.text(st.characters()))  # with surrogates and control characters
-def test_whatever_is_shown_is_printable_on_one_line(text: str) -> None:
-    assert visible(text).isprintable()
-
-
-def test_control_and_broken_characters_are_shown_as_escapes() -> None:
-    assert visible("a\nb\x1b[2J\udcff 映画 🎬") == r"a\nb\x1b[2J\udcff 映画 🎬"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell reads the line")
@@ -46,20 +29,6 @@ def test_a_shell_reads_a_shown_command_back_as_it_was(words: List[str]) -> None:
         encoding="utf-8",
     )
     assert answer.stdout.strip() == ascii(words)
-
-
-def test_sizes_and_durations_read_well() -> None:
-    assert [size_text(one) for one in (None, 0, 999, 1500, 2_500_000, 3e9)] == [
-        "",
-        "0 bytes",
-        "999 bytes",
-        "1.5 kB",
-        "2.5 MB",
-        "3.0 GB",
-    ]
-    assert [duration_text(one) for one in (0, 59.6, 3600)] == ["0:00", "1:00", "1:00:00"]
-    assert saved_text(4_000_000, 1_000_000) == "3.0 MB (75%)"
-    assert saved_text(0, 0) == "0 bytes (0%)"
 
 
 def test_a_table_lines_up_wide_characters_and_leaves_out_empty_columns() -> None:

@@ -1,0 +1,88 @@
+"""``process PATH…`` and ``--headless``: works off the queue, the same way as the window does."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+import signal
+import time
+from pathlib import Path
+from typing import Callable, Iterable, List, Tuple
+
+from commandline.instance import only_instance
+from commandline.output import Output
+from commandline.parts import Parts
+from commandline.report import JobReport
+from core.errors import FileUnavailable
+from core.events import Event
+from queue_manager import QueueManager
+
+_CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Process films and the films of folders; 1 when one failed or has to wait."""
+    paths, missing = _sorted_out(arguments.paths)
+    for error in missing:
+        output.error(error, file=error.path)
+    with only_instance(parts.data_dir):
+        manager = parts.queue_manager()
+        manager.recover()
+        jobs = manager.add(paths, override_language=arguments.native_language)
+        well = _work_off(manager, jobs, output)
+    return int(bool(missing) or not well)
+
+
+def run_queue(parts: Parts, output: Output) -> int:
+    """Work off what is in the queue already; 1 when a film failed or has to wait."""
+    with only_instance(parts.data_dir):
+        manager = parts.queue_manager()
+        manager.recover()
+        return int(not _work_off(manager, (), output))
+
+
+def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]]:
+    paths, missing = [], []
+    for name in names:
+        path = Path(name).absolute()
+        if path.exists():
+            paths.append(path)
+        else:
+            missing.append(FileUnavailable(path, "does not exist, or its drive is away."))
+    return paths, missing
+
+
+def _work_off(manager: QueueManager, jobs: Tuple[int, ...], output: Output) -> bool:
+    """Run until nothing is left; whether all is well. When interrupted, ``jobs`` are cancelled."""
+    report = JobReport(output)
+    begin = time.monotonic()
+    # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        manager.run_until_idle(report.show)
+    except KeyboardInterrupt:
+        _cancel(manager, jobs, report, report.show)
+        report.finish(time.monotonic() - begin)
+        raise
+    except BaseException:
+        _cancel(manager, jobs, report, report.remember)
+        raise
+    finally:
+        manager.shutdown()
+        signal.signal(signal.SIGTERM, before)
+    return report.finish(time.monotonic() - begin)
+
+
+def _cancel(
+    manager: QueueManager, jobs: Tuple[int, ...], report: JobReport, show: Callable[[Event], None]
+) -> None:
+    """End our jobs and wait until they have; those of an earlier run go back to the queue."""
+    manager.stop()
+    for job_id in jobs:
+        manager.cancel(job_id)
+    deadline = time.monotonic() + _CANCEL_SECONDS
+    while report.unfinished(jobs) and time.monotonic() < deadline:
+        try:
+            show(manager.events.get(timeout=0.2))
+        except queue.Empty:
+            continue

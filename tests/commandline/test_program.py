@@ -1,0 +1,280 @@
+"""The whole program: real films, real tools, a data folder of its own.
+
+Most commands run inside this process, which saves its start; what the process itself does (signals,
+pipes, encodings) is tested from outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+import main
+from tests.commandline.schemas import assert_valid
+from tests.films import AudioSpec, SubtitleSpec, make_film
+
+ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and names")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answered."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def call(folder: Path, *arguments: str) -> Answer:
+    """Run the program in ``folder`` with ``folder``/data as its data folder."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+            code = main.main(["--data-dir", str(folder / "data"), *arguments])
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    finally:
+        os.chdir(before)
+    return Answer(code, stdout.getvalue(), stderr.getvalue())
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the program as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "main.py"), "--data-dir", str(folder / "data"), *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def records(command: str, answer: Answer) -> List[Dict[str, Any]]:
+    """The JSON lines of an answer, each as its schema wants it."""
+    found = [json.loads(line) for line in answer.stdout.splitlines()]
+    for record in found:
+        assert_valid(command, record)
+    return found
+
+
+def film(path: Path) -> Path:
+    """A small film with something to do in it: sound to convert, a commentary to drop."""
+    return make_film(
+        path,
+        audio=(
+            AudioSpec("ac3", 6, language="jpn", original=True),
+            AudioSpec("aac", 2, language="eng", title="Commentary by the director"),
+        ),
+        subtitles=(SubtitleSpec(language="eng"), SubtitleSpec(language="fre")),
+    )
+
+
+def one_sentence(text: str) -> bool:
+    return text.count("\n") == 1 and "Traceback" not in text and text.strip().endswith(".")
+
+
+def test_the_version_and_the_help_need_no_data_folder(tmp_path: Path) -> None:
+    assert call(tmp_path, "--version").stdout.startswith("MediaProcessor ")
+    assert "analyze" in call(tmp_path, "--help").stdout
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fly"],
+        ["plan"],
+        ["settings"],
+        ["settings", "get", "no.such.setting"],
+        ["settings", "set", "files.keep_original_days", "many"],
+        ["settings", "import", "missing.json"],
+        ["plan", "--native-language", "gibberish!", "a.mkv"],
+        ["--no-such-option"],
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_code_2(
+    tmp_path: Path, arguments: List[str]
+) -> None:
+    answer = call(tmp_path, *arguments)
+    assert answer.returncode == 2
+    assert answer.stdout == ""
+    assert one_sentence(answer.stderr), answer.stderr
+
+
+def test_a_film_is_described_for_people_and_for_programs(tmp_path: Path) -> None:
+    path = film(tmp_path / "a film.mkv")
+    text = call(tmp_path, "analyze", str(path))
+    assert text.returncode == 0, text.stderr
+    assert "Commentary by the director" in text.stdout
+    (record,) = records("analyze", call(tmp_path, "--json", "analyze", str(path)))
+    assert record["media"]["audio"][0]["language"] == "ja"
+
+
+def test_a_plan_tells_every_track_with_its_reason_and_every_command_and_does_nothing(
+    tmp_path: Path,
+) -> None:
+    path = film(tmp_path / "a film.mkv")
+    before = path.read_bytes()
+    (record,) = records("plan", call(tmp_path, "plan", "--json", str(path)))
+    dropped = [one for one in record["decisions"] if not one["kept"]]
+    assert [one["track"] for one in dropped] == [2, 4]
+    assert dropped[0]["rejections"][0]["matched"]
+    assert all(
+        isinstance(one["argv"], list) for step in record["steps"] for one in step["commands"]
+    )
+    text = call(tmp_path, "plan", str(path)).stdout
+    for told in ("drop", "keep", "Commentary", "ffmpeg", "opus"):
+        assert told in text
+    assert path.read_bytes() == before
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a film.mkv", "data"]
+
+
+def test_a_native_language_given_by_the_user_keeps_its_tracks(tmp_path: Path) -> None:
+    path = make_film(
+        tmp_path / "film.mkv",
+        audio=(AudioSpec(language="eng"), AudioSpec(language="fre"), AudioSpec(language="ger")),
+    )
+    answer = call(tmp_path, "plan", "--json", "--native-language", "French", str(path))
+    (record,) = records("plan", answer)
+    assert [one["kept"] for one in record["decisions"]] == [True, True, True, False]
+
+
+def test_a_folder_is_processed_and_one_film_restored(tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    path = film(folder / "it's $(a) film; –e 🎬.mkv")
+    before = path.read_bytes()
+    (folder / "no film.mkv").write_bytes(b"\0" * 5000)
+
+    answer = call(tmp_path, "process", "--json", str(folder))
+    found = records("process", answer)
+    ended = {Path(one["file"]).name: one for one in found if one["type"] == "result"}
+    assert ended[path.name]["state"] == "completed", answer.stdout
+    assert ended["no film.mkv"]["state"] == "failed"
+    assert answer.returncode == 1
+    assert found[-1]["type"] == "summary"
+    assert (found[-1]["completed"], found[-1]["failed"]) == (1, 1)
+    assert path.stat().st_size == ended[path.name]["processed_size"] < len(before)
+
+    again = call(tmp_path, "process", str(path))
+    assert again.returncode == 0, again.stderr
+    assert "skipped" in again.stdout
+
+    (record,) = records("restore", call(tmp_path, "restore", "--json", str(path)))
+    assert record == {"type": "restored", "file": str(path)}
+    assert path.read_bytes() == before
+
+
+def test_paths_that_hold_no_films_are_told_and_fail(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("missing.mkv", "empty"):
+        answer = call(tmp_path, "process", name)
+        assert answer.returncode == 1
+        assert one_sentence(answer.stderr), answer.stderr
+
+
+@posix
+def test_names_that_no_terminal_should_see_are_shown_as_escapes(tmp_path: Path) -> None:
+    plain = film(tmp_path / "plain.mkv")
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/-x\n\x1b[2J\xff.mkv"))
+    shutil.move(str(plain), str(path))
+    for command in ("analyze", "plan"):
+        with start(tmp_path, command, str(path)) as process:
+            shown, told = process.communicate(timeout=60)
+        assert process.returncode == 0, told
+        assert r"-x\n\x1b[2J\udcff.mkv" in shown
+        assert "\x1b" not in shown
+        (record,) = records(command, call(tmp_path, "--json", command, str(path)))
+        assert record["file"] == str(path)
+
+
+def test_settings_are_changed_exported_and_imported(tmp_path: Path) -> None:
+    key = "files.keep_original_days"
+    (record,) = records("settings", call(tmp_path, "settings", "--json", "set", key, "30"))
+    assert (record["value"], record["changed"]) == (30, True)
+    assert call(tmp_path, "settings", "get", key).stdout.strip() == "30"
+    call(tmp_path, "settings", "export", "mine.json")
+    assert call(tmp_path, "settings", "reset", key).stdout.strip() == "14"
+    call(tmp_path, "settings", "import", "mine.json")
+    listed = records("settings", call(tmp_path, "settings", "list", "--json"))
+    assert {one["key"]: one["value"] for one in listed}[key] == 30
+    assert json.loads(call(tmp_path, "settings", "export").stdout)["settings"][key] == 30
+    assert key in call(tmp_path, "settings", "list").stdout
+
+
+def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> None:
+    answer = call(tmp_path, "doctor", "--json")
+    (record,) = records("doctor", answer)
+    assert answer.returncode == 0
+    assert {one["name"] for one in record["tools"]} == {
+        *("ffmpeg", "ffprobe", "QSVEncC", "mkvpropedit", "mkvmerge")
+    }
+    assert Path(record["database"]["path"]).read_bytes().startswith(b"SQLite format 3")
+    text = call(tmp_path, "doctor").stdout
+    assert "ffmpeg" in text
+    assert "sound" in text
+
+
+def test_the_self_check_answers_in_json(tmp_path: Path) -> None:
+    answer = call(tmp_path, "--self-check")
+    (record,) = records("self-check", answer)
+    assert [one for one in record["checks"] if not one["ok"]] == []
+    assert answer.returncode == 0
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+    answer = call(tmp_path, "settings", "list")
+    assert answer.returncode == 2
+    assert one_sentence(answer.stderr), answer.stderr
+    assert "--data-dir" in answer.stderr
+
+
+@posix
+def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> None:
+    with start(tmp_path, "settings", "list", "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
+@posix
+def test_ctrl_c_cancels_the_job_and_a_second_program_is_turned_away_meanwhile(
+    tmp_path: Path,
+) -> None:
+    path = make_film(tmp_path / "long.mkv", seconds=60, size=(640, 360), audio=(AudioSpec("ac3"),))
+    before = path.read_bytes()
+    with start(tmp_path, "process", "--json", str(path)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = iter(process.stdout)
+        assert any('"progress"' in line for line in lines)
+        second = call(tmp_path, "process", str(path))
+        process.send_signal(signal.SIGINT)
+        rest = [json.loads(line) for line in lines]
+        told = process.stderr.read()
+    assert (second.returncode, one_sentence(second.stderr)) == (1, True)
+    assert str(process.pid) in second.stderr
+    assert process.returncode == 130
+    assert told == "Interrupted.\n"
+    assert [one["state"] for one in rest if one["type"] == "result"] == ["cancelled"]
+    assert path.read_bytes() == before
+    left = [one for one in (tmp_path / ".mediaprocessor").rglob("*") if one.is_file()]
+    assert left == []

@@ -65,7 +65,8 @@ class RedactingFilter(logging.Filter):
             message = f"{record.msg} {record.args}"
         record.msg, record.args = _safe(message), ()
         if record.exc_info and record.exc_info[0] is not None:
-            record.exc_text = _safe("".join(traceback.format_exception(*record.exc_info)).rstrip())
+            trace = "".join(traceback.format_exception(*record.exc_info))
+            record.exc_text = "    " + _safe(trace.rstrip())
         if record.stack_info:
             record.stack_info = _safe(record.stack_info)
         record.threadName = _safe(record.threadName or "")

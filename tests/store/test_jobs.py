@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+
+from core.events import JobState
+from core.job import Job, JobEnd, NewJob
+from store.connection import Database
+from store.jobs import JobStore
+from store.statistics import StatisticsStore
+
+FILM = Path("/films/Alien (1979)/Alien.mkv")
+
+
+class Time:
+    """A clock that stands still until told."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "data.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def jobs(database: Database, time: Time) -> JobStore:
+    return JobStore(database, time)
+
+
+def added(jobs: JobStore, *names: str, priority: int = 0) -> List[int]:
+    return list(jobs.add(NewJob(Path("/films") / name, priority) for name in names))
+
+
+def got(jobs: JobStore, job_id: int) -> Job:
+    job = jobs.get(job_id)
+    assert job is not None
+    return job
+
+
+def test_a_new_job_is_queued_as_its_first_attempt(jobs: JobStore, time: Time) -> None:
+    (job_id,) = jobs.add([NewJob(FILM, size=700)])
+    job = got(jobs, job_id)
+    assert job == Job(
+        id=job_id,
+        path=FILM,
+        state=JobState.QUEUED,
+        added_at=time.now,
+        position=job_id,
+        original_size=700,
+    )
+    assert job.result_path == FILM
+
+
+def test_jobs_run_in_the_order_they_came_but_higher_priorities_first(jobs: JobStore) -> None:
+    added(jobs, "a", "b")
+    added(jobs, "urgent", priority=5)
+    added(jobs, "c")
+    order = []
+    while jobs.next_queued():
+        job = jobs.claim_next("here")
+        assert job is not None
+        order.append(job.path.name)
+    assert order == ["urgent", "a", "b", "c"]
+    assert jobs.claim_next() is None
+
+
+def test_a_film_in_an_unfinished_job_gets_no_second_one(jobs: JobStore) -> None:
+    (first,) = added(jobs, "a")
+    assert added(jobs, "a", "b", "a") == [first + 2]
+    open_job = jobs.open_job(Path("/films/a"))
+    assert open_job is not None
+    assert open_job.id == first
+    jobs.finish(first, JobEnd(JobState.COMPLETED))
+    assert jobs.open_job(Path("/films/a")) is None
+    assert len(added(jobs, "a")) == 1
+
+
+def test_ids_are_never_given_twice(jobs: JobStore, database: Database) -> None:
+    (first,) = added(jobs, "a")
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM jobs")
+    assert added(jobs, "b")[0] > first
+
+
+def test_two_workers_never_get_the_same_job(jobs: JobStore) -> None:
+    added(jobs, *(f"film {number}" for number in range(60)))
+    taken: List[int] = []
+
+    def work() -> None:
+        for job in iter(jobs.claim_next, None):
+            taken.append(job.id)
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert len(taken) == len(set(taken)) == 60
+
+
+def test_a_claimed_job_says_where_and_since_when(jobs: JobStore, time: Time) -> None:
+    added(jobs, "a")
+    time.now += 60
+    job = jobs.claim_next("attic")
+    assert job is not None
+    assert (job.state, job.instance_id, job.start_time) == (JobState.ANALYZING, "attic", time.now)
+
+
+def test_a_state_comes_with_its_sentence_and_step(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    assert jobs.set_state(job_id, JobState.PROCESSING, "Encoding caf\udce9.", step="encode")
+    job = got(jobs, job_id)
+    assert (job.state, job.step) == (JobState.PROCESSING, "encode")
+    assert job.message == "Encoding caf\\udce9."
+
+
+def test_an_ended_job_does_not_come_back_by_itself(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    jobs.finish(job_id, JobEnd(JobState.CANCELLED))
+    assert not jobs.set_state(job_id, JobState.PROCESSING)
+    assert got(jobs, job_id).state is JobState.CANCELLED
+
+
+def test_an_end_is_set_by_finish_alone(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    with pytest.raises(ValueError, match="finish"):
+        jobs.set_state(job_id, JobState.FAILED)
+
+
+def test_finishing_keeps_sizes_commands_verification_and_the_new_name(
+    jobs: JobStore, time: Time
+) -> None:
+    (job_id,) = added(jobs, "a.avi")
+    jobs.claim_next()
+    time.now += 100
+    end = JobEnd(
+        JobState.COMPLETED,
+        "Saved 60 %.",
+        original_size=1000,
+        processed_size=400,
+        target=Path("/films/a.mkv"),
+        commands=(("ffmpeg", "-i", "caf\udce9"), ("mkvpropedit", "x")),
+        verification='{"duration": "ok"}',
+    )
+    jobs.keep_plan(job_id, '{"outputs": []}')
+    assert jobs.finish(job_id, end)
+    job = got(jobs, job_id)
+    assert job.state is JobState.COMPLETED
+    assert (job.original_size, job.processed_size) == (1000, 400)
+    assert job.result_path == Path("/films/a.mkv")
+    assert job.end_time == time.now
+    assert (job.message, job.error_message) == ("Saved 60 %.", "")
+    plan, commands, verification = jobs.details(job_id)
+    assert plan == '{"outputs": []}'
+    assert json.loads(commands) == [["ffmpeg", "-i", "caf\udce9"], ["mkvpropedit", "x"]]
+    assert verification == '{"duration": "ok"}'
+
+
+def test_a_job_without_details_has_empty_ones(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    assert jobs.details(job_id) == jobs.details(999) == ("", "", "")
+
+
+def test_a_failure_keeps_its_code_and_sentence(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    jobs.finish(job_id, JobEnd(JobState.FAILED, "The tool crashed.", "tool_failed"))
+    job = got(jobs, job_id)
+    assert (job.error_code, job.error_message) == ("tool_failed", "The tool crashed.")
+
+
+def test_a_second_end_changes_and_counts_nothing(jobs: JobStore, database: Database) -> None:
+    (job_id,) = added(jobs, "a")
+    assert jobs.finish(job_id, JobEnd(JobState.COMPLETED))
+    assert not jobs.finish(job_id, JobEnd(JobState.FAILED))
+    (day,) = StatisticsStore(database).days()
+    assert (day.jobs_completed, day.jobs_failed) == (1, 0)
+
+
+def test_the_end_and_the_statistics_stand_or_fall_together(
+    jobs: JobStore, database: Database
+) -> None:
+    (job_id,) = added(jobs, "a")
+    with pytest.raises(KeyError), database.transaction():  # noqa: PT012
+        jobs.finish(job_id, JobEnd(JobState.COMPLETED))
+        raise KeyError
+    assert got(jobs, job_id).state is JobState.QUEUED
+    assert StatisticsStore(database).days() == ()
+
+
+def test_a_retry_is_the_next_attempt_and_forgets_the_last_one(jobs: JobStore) -> None:
+    (job_id,) = added(jobs, "a")
+    jobs.claim_next()
+    jobs.finish(job_id, JobEnd(JobState.FAILED, "No.", "x", processed_size=3))
+    assert jobs.requeue(job_id)
+    job = got(jobs, job_id)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 2)
+    assert (job.error_code, job.error_message, job.end_time, job.start_time) == ("", "", None, None)
+    assert not jobs.requeue(job_id)
+    assert got(jobs, job_id).attempt == 2
+
+
+def test_no_retry_while_another_job_has_the_same_film(jobs: JobStore) -> None:
+    (first,) = added(jobs, "a")
+    jobs.finish(first, JobEnd(JobState.FAILED))
+    added(jobs, "a")
+    assert not jobs.requeue(first)
+    assert got(jobs, first).state is JobState.FAILED
+
+
+def test_what_a_crash_interrupted_is_queued_again_in_its_old_place(jobs: JobStore) -> None:
+    working = added(jobs, "analyzing", "processing", "verifying", "paused")
+    others = added(jobs, "waits", "pending", "done")
+    states = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING, JobState.PAUSED)
+    for job_id, state in zip(working, states):
+        jobs.set_state(job_id, state)
+    jobs.set_state(others[1], JobState.SWAP_PENDING)
+    jobs.finish(others[2], JobEnd(JobState.COMPLETED))
+    assert sorted(jobs.requeue_interrupted()) == working
+    assert [got(jobs, one).attempt for one in working + others] == [2, 2, 2, 2, 1, 1, 1]
+    assert got(jobs, others[1]).state is JobState.SWAP_PENDING
+    assert [job.id for job in jobs.page([JobState.QUEUED])] == [*working, others[0]]
+    assert jobs.requeue_interrupted() == ()
+
+
+def test_listing_is_paged_in_the_queues_order_over_several_states(jobs: JobStore) -> None:
+    ids = added(jobs, *"abcdef")
+    for job_id in ids[::2]:
+        jobs.set_state(job_id, JobState.PROCESSING)
+    both = (JobState.QUEUED, JobState.PROCESSING)
+    assert [job.id for job in jobs.page(both, limit=4)] == ids[:4]
+    assert [job.id for job in jobs.page(both, limit=4, offset=4)] == ids[4:]
+    assert [job.id for job in jobs.page(both, limit=-1)] == ids
+    assert jobs.page([]) == ()
+
+
+def test_history_is_listed_newest_first(jobs: JobStore, time: Time) -> None:
+    ids = added(jobs, "a", "b", "c")
+    for job_id, state in zip(ids, (JobState.FAILED, JobState.COMPLETED, JobState.FAILED)):
+        time.now += 1
+        jobs.finish(job_id, JobEnd(state))
+    ended = (JobState.COMPLETED, JobState.FAILED)
+    assert [job.id for job in jobs.page(ended, newest_first=True)] == ids[::-1]
+    assert [job.id for job in jobs.page(ended, newest_first=True, limit=1, offset=1)] == [ids[1]]
+
+
+def test_counts_name_every_state(jobs: JobStore) -> None:
+    first, _ = added(jobs, "a", "b")
+    jobs.finish(first, JobEnd(JobState.SKIPPED))
+    counts = jobs.counts()
+    assert set(counts) == set(JobState)
+    assert (counts[JobState.QUEUED], counts[JobState.SKIPPED], counts[JobState.FAILED]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["it's", "$(rm)", "-rf", "a\nb", "🎬" * 60, "caf\udce9"])
+def test_names_may_hold_anything(jobs: JobStore, name: str) -> None:
+    path = Path("/films") / name
+    (job_id,) = jobs.add([NewJob(path)])
+    assert got(jobs, job_id).path == path
+    found = jobs.open_job(path)
+    assert found is not None
+    assert found.id == job_id
+
+
+def test_the_queue_survives_a_restart(jobs: JobStore, database: Database) -> None:
+    ids = added(jobs, "a", "b")
+    database.close()
+    with Database(database.path) as again:
+        assert [job.id for job in JobStore(again).page([JobState.QUEUED])] == ids
+
+
+def test_the_next_job_and_the_pages_come_from_an_index(database: Database) -> None:
+    queries = {
+        "jobs_queue": "WHERE status = 'queued' ORDER BY priority DESC, position, id LIMIT 1",
+        "jobs_history": "WHERE status = 'failed' ORDER BY end_time DESC, id DESC LIMIT 9",
+    }
+    with database.read() as connection:
+        for index, rest in queries.items():
+            steps = connection.execute(f"EXPLAIN QUERY PLAN SELECT * FROM jobs {rest}").fetchall()
+            assert len(steps) == 1  # a second one would be a sort
+            assert index in steps[0]["detail"]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from core.content import SAMPLE
+from core.errors import FileUnavailable
+from store.connection import Database
+from store.verdicts import Verdict, VerdictKind, VerdictStore, fingerprint
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "data.db") as opened:
+        yield opened
+
+
+def test_a_verdict_is_found_by_content_and_plan(database: Database) -> None:
+    store = VerdictStore(database, lambda: 5.0)
+    store.remember("700-ab", "plan", VerdictKind.NO_GAIN, "Too large.")
+    assert store.find("700-ab", "plan") == Verdict(VerdictKind.NO_GAIN, "Too large.", 5.0)
+    assert store.find("700-ab", "another plan") is None
+    assert store.find("701-ab", "plan") is None
+
+
+def test_a_later_verdict_replaces_the_earlier(database: Database) -> None:
+    store = VerdictStore(database)
+    store.remember("c", "s", VerdictKind.NO_GAIN)
+    store.remember("c", "s", VerdictKind.RESULT)
+    found = store.find("c", "s")
+    assert found is not None
+    assert found.kind is VerdictKind.RESULT
+
+
+def test_the_same_content_is_known_under_another_name(tmp_path: Path) -> None:
+    data = os.urandom(5 * SAMPLE)
+    (tmp_path / "a.mkv").write_bytes(data)
+    (tmp_path / "b.mkv").write_bytes(data)
+    assert fingerprint(tmp_path / "a.mkv") == fingerprint(tmp_path / "b.mkv")
+
+
+@pytest.mark.parametrize("place", [0, 5 * SAMPLE // 2, 5 * SAMPLE - 1])
+def test_another_byte_at_head_middle_or_tail_is_another_content(tmp_path: Path, place: int) -> None:
+    film = tmp_path / "a.mkv"
+    data = bytearray(5 * SAMPLE)
+    film.write_bytes(data)
+    before = fingerprint(film)
+    data[place] = 1
+    film.write_bytes(data)
+    assert fingerprint(film) != before
+
+
+@pytest.mark.parametrize("size", [0, 1, SAMPLE - 1, SAMPLE, SAMPLE + 1])
+def test_small_files_have_an_identity_too(tmp_path: Path, size: int) -> None:
+    film = tmp_path / "a.mkv"
+    film.write_bytes(b"x" * size)
+    assert fingerprint(film).startswith(f"{size}-")
+
+
+def test_only_the_samples_are_read(tmp_path: Path) -> None:
+    film = tmp_path / "a.mkv"
+    with film.open("wb") as file:
+        file.truncate(300_000_000_000)  # sparse: reading it all would take minutes
+    assert fingerprint(film).startswith("300000000000-")
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileUnavailable, match="cannot be read"):
+        fingerprint(tmp_path / "gone.mkv")

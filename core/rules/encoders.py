@@ -102,7 +102,7 @@ def _template_has_what_is_needed(candidate: Candidate) -> Iterator[Reason]:
             "template.no_filters", f"Template {name} has no $filters, and this picture needs some."
         )
     sized = template.uses("width") and template.uses("height")
-    if not by_ffmpeg and candidate.filtered and not sized:
+    if not by_ffmpeg and candidate.downscaled and not sized:
         yield Reason(
             "template.no_size", f"Template {name} does not use $width and $height to downscale."
         )

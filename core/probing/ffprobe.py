@@ -61,12 +61,22 @@ def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
     start = min((_start(one) for one in by_kind["video"]), default=0.0)
     matroska = media.container in ("Matroska", "WebM")
 
+    # ffmpeg's muxer writes a track's end for its duration, mkvmerge the length.
+    ends = matroska and tags.get("encoder", "").startswith("Lavf")
+
+    def length(duration: Optional[float], stream: Stream) -> Optional[float]:
+        early = max(0.0, _start(stream)) if ends else 0.0
+        return round(duration - early, 6) if duration and duration > early else duration
+
     def video(track: VideoTrack, stream: Stream) -> VideoTrack:
+        found = _video(track, stream, matroska)
         position = numbers.index(stream["index"])
-        return replace(_video(track, stream, matroska), ffmpeg_number=position)
+        return replace(found, ffmpeg_number=position, duration=length(found.duration, stream))
 
     def audio(track: AudioTrack, stream: Stream) -> AudioTrack:
-        return replace(_audio(track, stream, matroska), delay=round(_start(stream) - start, 3))
+        found = _audio(track, stream, matroska)
+        delay = round(_start(stream) - start, 3)
+        return replace(found, delay=delay, duration=length(found.duration, stream))
 
     chapters = len(answer.get("chapters", ()))
     whole = replace(

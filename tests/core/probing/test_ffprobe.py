@@ -178,6 +178,23 @@ def test_late_sound_is_a_delay_and_counts_for_the_length() -> None:
     assert (media.audio[0].delay, media.duration) == (0.7, 60.7)
 
 
+@pytest.mark.parametrize(
+    ("encoder", "length"), [("Lavf62.12.102", 60.0), ("libebml v1.4.4 + libmatroska v1.7.1", 60.7)]
+)
+def test_ffmpegs_matroska_tells_where_a_track_ends_and_mkvmerges_how_long_it_is(
+    encoder: str, length: float
+) -> None:
+    media = completed(
+        replace(MEDIA, audio=(replace(AUDIO, duration=60.7),)),
+        {
+            "streams": [V, {**A, "start_time": "0.700000"}, S],
+            "format": {"tags": {"ENCODER": encoder}},
+        },
+    )
+    assert media.audio[0].duration == length
+    assert media.duration == pytest.approx(0.7 + length)
+
+
 def test_a_region_that_ffprobe_drops_is_kept() -> None:
     known = replace(AUDIO, language=parse_language("pt-BR"))
     told = {**A, "tags": {"language": "por", "title": "Dublagem"}}

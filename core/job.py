@@ -16,6 +16,7 @@ class NewJob:
     path: Path
     priority: int = 0
     size: Optional[int] = None  # bytes, where it is known already
+    native_language: str = ""  # what the user said it was made in
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Job:
     original_size: Optional[int] = None
     processed_size: Optional[int] = None
     target: Optional[Path] = None  # the film's name afterwards, where it differs
+    native_language: str = ""
     instance_id: str = ""
     step: str = ""
     message: str = ""

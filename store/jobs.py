@@ -17,7 +17,7 @@ from store.statistics import record_end
 
 _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, start_time, end_time, "
-    "original_size, processed_size, target, instance_id, step, message, error_code, error_message"
+    "original_size, processed_size, target, native_language, instance_id, step, message, error_code, error_message"
 )
 # The two orders of a listing, and the columns that they sort by.
 _QUEUE = ("priority DESC, position, id", "id, priority, position")
@@ -46,7 +46,8 @@ class JobStore:
             for number, job in enumerate(jobs, start=newest + 1):
                 cursor = connection.execute(
                     "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
-                    "original_size) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "original_size, native_language) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT DO NOTHING",
                     (
                         number,
                         path_to_sql(job.path),
@@ -55,6 +56,7 @@ class JobStore:
                         number,
                         at,
                         job.size,
+                        job.native_language,
                     ),
                 )
                 if cursor.rowcount:
@@ -161,6 +163,16 @@ class JobStore:
         except sqlite3.IntegrityError:
             return False
 
+    def remove(self, job_id: int) -> bool:
+        """Forget a job that no worker has, with its plan; False where there is none such."""
+        working = ", ".join("?" * len(_WORKING))
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                f"DELETE FROM jobs WHERE id = ? AND status NOT IN ({working})",  # noqa: S608
+                (job_id, *(state.value for state in _WORKING)),
+            )
+            return cursor.rowcount == 1
+
     def requeue_interrupted(self) -> Tuple[int, ...]:
         """Queue what the last run of the program left unfinished; return the ids.
 
@@ -263,6 +275,7 @@ def _job(row: sqlite3.Row) -> Job:
         original_size=row["original_size"],
         processed_size=row["processed_size"],
         target=path_from_sql(row["target"]) if row["target"] is not None else None,
+        native_language=row["native_language"],
         instance_id=row["instance_id"] or "",
         step=row["step"],
         message=row["message"],

@@ -32,6 +32,7 @@ _JOBS = (
         original_size INTEGER,
         processed_size INTEGER,
         target TEXT,                            -- the film's name afterwards, where it differs
+        native_language TEXT NOT NULL DEFAULT '', -- what the user said it was made in
         instance_id TEXT,
         step TEXT NOT NULL DEFAULT '',
         message TEXT NOT NULL DEFAULT '',

@@ -24,16 +24,6 @@ _CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS)
 _FULL_HD_PIXELS = 1920 * 1088
 _VBV = {True: "20M", False: "40M"}
 _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
-# Figures that mkvmerge wrote about the packets of the source: no longer true of an encoded track.
-_STATISTICS = (
-    "BPS",
-    "NUMBER_OF_FRAMES",
-    "NUMBER_OF_BYTES",
-    "_STATISTICS_WRITING_APP",
-    "_STATISTICS_WRITING_DATE_UTC",
-    "_STATISTICS_TAGS",
-)
-STALE_TAGS = _STATISTICS + tuple(f"{name}-eng" for name in _STATISTICS)
 _DISPOSITIONS = (
     ("default", "default"),
     ("forced", "forced"),
@@ -110,9 +100,9 @@ def track_arguments(
     ``source_time_base``.
     """
     source = ffmpeg.input("source")
-    attached = [one.index for one in plan.attachments if not one.picture_stream]
-    indexes = [track.source.index for track in plan.outputs]
-    indexes += [index for index in attached if index is not None]
+    files = [one for one in plan.attachments if not one.picture_stream]
+    attached = [one.index for one in files if one.index is not None]
+    indexes = [*(track.source.index for track in plan.outputs), *attached]
     options = {
         "f": "matroska",
         "map_metadata": "0",
@@ -128,10 +118,15 @@ def track_arguments(
         if isinstance(track.conversion, VideoEncode):
             options[f"enc_time_base:v:{number}"] = time_base
             options[f"fps_mode:v:{number}"] = "passthrough"
-        metadata += _repeated(f"-metadata:s:{place}", _track_metadata(track))
+        words = [f"language={track.language.alpha3_b}", f"title={track.title}"]
+        metadata += _repeated(f"-metadata:s:{place}", words)
         counts[track.kind] += 1
     if attached:
         options["c:t"] = "copy"
+    encoded = {place for place, track in enumerate(plan.outputs) if not track.copied}
+    for place, index in enumerate(indexes):
+        # mkvmerge's statistics are of the source's packets: no longer true of an encoded track.
+        options[f"map_metadata:s:{place}"] = "-1" if place in encoded else f"0:s:{selectors[index]}"
     streams = [source[selectors[index]] for index in indexes]
     argv: List[str] = ffmpeg.output(streams[0], *streams[1:], "result", **options).get_args()
     compiled = argv[2:-1]  # without "-i source" and "result"
@@ -158,11 +153,6 @@ def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, str
     elif track.copied:
         options[f"c:{which}"] = "copy"
     return options
-
-
-def _track_metadata(track: OutputTrack) -> List[str]:
-    stale = [] if track.copied else [f"{name}=" for name in STALE_TAGS]
-    return [f"language={track.language.alpha3_b}", f"title={track.title}", *stale]
 
 
 def dispositions(flags: TrackFlags) -> str:

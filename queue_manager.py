@@ -13,18 +13,18 @@ import logging
 import queue
 import threading
 import time
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
 
 from analyzer import Analyzer
 from core.errors import (
-    FileInUse,
     JobCancelled,
     MediaProcessorError,
     NoGain,
     SourceChanged,
+    SwapPending,
     ToolNotFound,
 )
 from core.events import (
@@ -32,27 +32,30 @@ from core.events import (
     JobProgressed,
     JobRemoved,
     JobState,
-    JobStateChanged,
     QueueState,
     QueueStateChanged,
     ServiceNotice,
 )
 from core.job import Job, JobEnd, NewJob
+from core.outcome import end_of_error, end_without_work, sentence_of, skipped
 from core.plan import Plan
 from core.plan_json import plan_text
 from core.planner import build_plan
-from core.progress import Progress
 from core.settings import Settings
 from core.tools import Toolset
 from monitor import films_in
 from processing.control import JobControl
-from processor import JobResult, Processor
+from processor import JobResult, Processor, Recovered
 from store.connection import Database
 from store.jobs import JobStore
+from store.journal import Journal
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
 _STORE_PAUSE = 5.0  # seconds until a worker asks a failing database again
+_SWAP_PAUSE = 600.0  # seconds until a film that was in use is tried again
 _TRIES_WHEN_CHANGED = 3  # a film that changes under every attempt is being written by somebody
+
+_INTERRUPTED = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -87,24 +90,18 @@ class QueueManager:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._jobs = JobStore(database, now)
         self._verdicts = VerdictStore(database, now)
+        self._journal = Journal(database)
         self._equip = equip
         self._job_log = job_log
         self._slots = slots
         self._instance_id = instance_id
         self._changed = threading.Condition(threading.RLock())
-        self._state = QueueState.STOPPED
+        self.state = QueueState.STOPPED
         self._ending = False
         self._running: Dict[int, JobControl] = {}
-        self._languages: Dict[int, str] = {}  # what the user said the films were made in
-        self._stopped: List[int] = []  # running jobs that go back to the queue
+        self._stopped: Set[int] = set()  # running jobs that go back to the queue
+        self._swaps: Dict[int, float] = {}  # when a swap is tried again, by time.monotonic()
         self._workers: List[threading.Thread] = []
-
-    # ---- what is there
-
-    @property
-    def state(self) -> QueueState:
-        """Whether the queue takes jobs."""
-        return self._state
 
     @property
     def idle(self) -> bool:
@@ -112,14 +109,12 @@ class QueueManager:
         with self._changed:
             if self._running:
                 return False
-            return self._state is not QueueState.RUNNING or self._jobs.next_queued() is None
+            return self.state is not QueueState.RUNNING or self._jobs.next_queued() is None
 
     def jobs(self, *states: JobState, limit: int = 1000) -> Tuple[Job, ...]:
         """Return jobs in these states: ended ones newest first, others in the queue's order."""
         ended = all(state.final for state in states)
         return self._jobs.page(states, limit=limit, newest_first=ended)
-
-    # ---- what goes in and out
 
     def add(self, paths: Iterable[Path], *, override_language: str = "") -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
@@ -130,30 +125,30 @@ class QueueManager:
         """
         wanted: List[NewJob] = []
         for path in paths:
-            wanted.extend(self._new_jobs(path.absolute()))
+            wanted.extend(
+                NewJob(film, size=_size(film), native_language=override_language)
+                for film in self._films(path.absolute())
+            )
         taken = [one.path for one in wanted if self._jobs.open_job(one.path) is not None]
         for path in taken:
             self._notice(f"{path} is already in the queue.", error=True)
         with self._changed:
             ids = self._jobs.add([one for one in wanted if one.path not in set(taken)])
-            if override_language:
-                self._languages.update(dict.fromkeys(ids, override_language))
             for job_id in ids:
                 self._tell(job_id)
             self._changed.notify_all()
         return ids
 
-    def _new_jobs(self, path: Path) -> Iterable[NewJob]:
-        if path.is_dir():
-            films = list(films_in(path, self._unreadable))
-            if not films:
-                self._notice(f"{path} holds no films.", error=True)
-        elif path.exists():
-            films = [path]
-        else:
+    def _films(self, path: Path) -> Iterable[Path]:
+        if not path.is_dir():
+            if path.exists():
+                return (path,)
             self._notice(f"{path} is not there.", error=True)
-            films = []
-        return [NewJob(film, size=_size(film)) for film in films]
+            return ()
+        films = tuple(films_in(path, self._unreadable))
+        if not films:
+            self._notice(f"{path} holds no films.", error=True)
+        return films
 
     def _unreadable(self, error: OSError) -> None:
         self._notice(f"{error.filename} cannot be read ({error.strerror}).", error=True)
@@ -165,7 +160,19 @@ class QueueManager:
             if control is not None:
                 control.cancel()
                 return
-            self._finish(job_id, JobEnd(JobState.CANCELLED, "Cancelled before it began."))
+            self._give_up_swap(job_id)
+            self._tell(
+                job_id,
+                self._jobs.finish(
+                    job_id, JobEnd(JobState.CANCELLED, "Cancelled; the film was not touched.")
+                ),
+            )
+
+    def _give_up_swap(self, job_id: int) -> None:
+        """Drop the kept result of a job that waits to be swapped."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is JobState.SWAP_PENDING:
+            self._equip().processor.abandon(job.path)
 
     def retry(self, job_id: int) -> bool:
         """Queue an ended job again; False where it cannot be."""
@@ -179,22 +186,52 @@ class QueueManager:
     def remove(self, job_id: int) -> bool:
         """Take a job that is not running out of the queue or the history; False where it runs."""
         with self._changed:
-            if job_id in self._running or not self._jobs.remove(job_id):
+            self._give_up_swap(job_id)
+            if not self._jobs.remove(job_id):
                 return False
             self.events.put(JobRemoved(job_id))
             return True
 
-    # ---- the whole queue
-
     def recover(self) -> None:
         """Put right what the last run of the program left behind; before anything else at start."""
         try:
-            for done in self._equip().processor.recover():
-                self._notice(str(done))
+            processor = self._equip().processor
+            for one in processor.recover():
+                self._take_over(one, processor)
+            for job in self._jobs.page(_INTERRUPTED, limit=-1):
+                if self._swapped(job):  # it died between the swap and this row
+                    self._finish_recovered(job, processor, "")
         except MediaProcessorError as error:
             self._notice(str(error), error=True)
         for job_id in self._jobs.requeue_interrupted():
             self._tell(job_id)
+
+    def _take_over(self, one: Recovered, processor: Processor) -> None:
+        """Bring a job's row to what recovery made of its film."""
+        job = self._jobs.get(one.job_id)
+        if job is None or job.state.final or one.state is None:
+            self._notice(f"{one.path}: {one.message}")
+        elif one.state is JobState.COMPLETED:
+            self._finish_recovered(job, processor, one.message)
+        elif one.state is JobState.SWAP_PENDING:
+            self._wait_for_swap(job.id, one.message)
+        else:
+            self._tell(job.id, self._jobs.requeue(job.id, one.message))
+
+    def _finish_recovered(self, job: Job, processor: Processor, message: str) -> None:
+        result = processor.result_of(job.id)
+        if result is not None:
+            self._tell(
+                job.id,
+                self._jobs.finish(job.id, _completed(replace(result, message=message), job.path)),
+            )
+
+    def _swapped(self, job: Job) -> bool:
+        """Whether this attempt's result has taken the film's place."""
+        return any(
+            entry.attempt == job.attempt and entry.swapped_at is not None
+            for entry in self._journal.of_job(job.id)
+        )
 
     def start(self) -> None:
         """Begin (or go on) to work off the queue."""
@@ -229,7 +266,7 @@ class QueueManager:
         with self._changed:
             for job_id, control in self._running.items():
                 if cancel_running:
-                    self._stopped.append(job_id)
+                    self._stopped.add(job_id)
                     control.cancel()
                 control.resume()
             self._come_into(QueueState.STOPPING if self._running else QueueState.STOPPED)
@@ -254,19 +291,9 @@ class QueueManager:
         running: end them with ``shutdown``.
         """
         self.start()
-        while not self.idle:
-            self._drain(show, 0.1)
-        self._drain(show, 0.0)
-
-    def _drain(self, show: Callable[[Event], None], patience: float) -> None:
-        try:
-            show(self.events.get(timeout=patience) if patience else self.events.get_nowait())
-            while True:
-                show(self.events.get_nowait())
-        except queue.Empty:
-            return
-
-    # ---- the workers
+        while not (self.idle and self.events.empty()):
+            with suppress(queue.Empty):
+                show(self.events.get(timeout=0.1))
 
     def _work(self) -> None:
         while True:
@@ -277,7 +304,7 @@ class QueueManager:
                 self._run(job)
             except Exception as error:  # noqa: BLE001 - a worker never ends by an error
                 _log.exception("The queue's worker met an error.")
-                self._notice(_sentence(error), error=True)
+                self._notice(sentence_of(error), error=True)
                 with self._changed:
                     self._changed.wait(_STORE_PAUSE)
 
@@ -285,13 +312,23 @@ class QueueManager:
         """Wait for the next job; None when the worker is to end."""
         with self._changed:
             while not self._ending:
-                if self._state is QueueState.RUNNING:
+                if self.state is QueueState.RUNNING:
+                    self._queue_due_swaps()
                     job = self._jobs.claim_next(self._instance_id)
                     if job is not None:
                         self._running[job.id] = JobControl()
                         return job
-                self._changed.wait()
+                self._changed.wait(_SWAP_PAUSE if self._swaps else None)
             return None
+
+    def _queue_due_swaps(self) -> None:
+        """Queue the jobs again whose film was in use when the result was to take its place."""
+        now = time.monotonic()
+        for job_id in [one for one, due in self._swaps.items() if due <= now]:
+            del self._swaps[job_id]
+            job = self._jobs.get(job_id)
+            if job is not None and job.state is JobState.SWAP_PENDING:
+                self._tell(job.id, self._jobs.requeue(job.id, "The swap is tried again."))
 
     def _run(self, job: Job) -> None:
         control = self._running[job.id]
@@ -302,112 +339,87 @@ class QueueManager:
         finally:
             with self._changed:
                 del self._running[job.id]
-                if self._state is QueueState.STOPPING and not self._running:
+                self._stopped.discard(job.id)
+                if self.state is QueueState.STOPPING and not self._running:
                     self._come_into(QueueState.STOPPED)
                 self._changed.notify_all()
 
     def _attempt(self, job: Job, control: JobControl) -> None:
+        """Work on a job and write down how that ended."""
         try:
-            end = self._work_on(job, control)
+            self._tell(job.id, self._jobs.finish(job.id, self._work_on(job, control)))
         except JobCancelled as error:
             if job.id in self._stopped:
-                self._stopped.remove(job.id)
-                self._requeue(job, "It was stopped and starts anew.")
-                return
-            end = JobEnd(JobState.CANCELLED, str(error), error.code)
-        except FileInUse as error:
-            self._set_state(job.id, JobState.SWAP_PENDING, str(error))
-            return
-        except SourceChanged as error:
-            if job.attempt < _TRIES_WHEN_CHANGED:
-                self._requeue(job, str(error))
-                return
-            end = JobEnd(JobState.FAILED, str(error), error.code)
+                self._tell(job.id, self._jobs.requeue(job.id, "It was stopped and starts anew."))
+            else:
+                self._tell(
+                    job.id,
+                    self._jobs.finish(job.id, JobEnd(JobState.CANCELLED, str(error), error.code)),
+                )
+        except SwapPending as error:
+            self._wait_for_swap(job.id, str(error))
         except ToolNotFound as error:
-            # It would fail for every film alike; the next start or a retry looks for the tool again.
-            self._set_state(job.id, JobState.PAUSED, f"Waits: {error}")
-            return
+            # Every film would fail alike; the next start or a retry looks for the tool again.
+            self._tell(job.id, self._jobs.set_state(job.id, JobState.PAUSED, f"Waits: {error}"))
         except MediaProcessorError as error:
             _log.warning("Job %d: %s", job.id, error)
-            end = JobEnd(JobState.FAILED, str(error), error.code)
+            if isinstance(error, SourceChanged) and job.attempt < _TRIES_WHEN_CHANGED:
+                self._tell(job.id, self._jobs.requeue(job.id, str(error)))
+                return
+            self._tell(job.id, self._jobs.finish(job.id, end_of_error(error)))
         except Exception as error:  # noqa: BLE001 - our mistake, told in one sentence
             _log.exception("Job %d met an unexpected error.", job.id)
-            end = JobEnd(JobState.FAILED, _sentence(error), "unexpected")
-        self._finish(job.id, end)
+            self._tell(job.id, self._jobs.finish(job.id, end_of_error(error)))
 
     def _work_on(self, job: Job, control: JobControl) -> JobEnd:
         equipment = self._equip()
         plan = self._plan(job, equipment)
         control.check()
-        if plan.refused:
-            sentence = " ".join(reason.message for reason in plan.refusals)
-            return JobEnd(JobState.FAILED, sentence, "refused", original_size=plan.media.size)
-        if plan.empty:
-            return _skipped("Nothing needs doing.", "empty", plan)
+        end = end_without_work(plan)
+        if end is not None:
+            return end
         content = fingerprint(job.path)
         verdict = self._verdicts.find(content, plan.signature)
         if verdict is not None and verdict.kind is VerdictKind.NO_GAIN:
-            return _skipped(verdict.message, NoGain.code, plan)
-        self._set_state(job.id, JobState.PROCESSING)
+            return skipped(plan, verdict.message, NoGain.code)
+        self._tell(job.id, self._jobs.set_state(job.id, JobState.PROCESSING))
         try:
             result = equipment.processor.process(
                 job.id,
                 job.attempt,
                 plan,
                 control,
-                lambda progress: self._progress(job.id, progress),
-                lambda state: self._set_state(job.id, state),
+                lambda progress: self.events.put(JobProgressed(job.id, progress)),
+                lambda state: self._tell(job.id, self._jobs.set_state(job.id, state)),
             )
         except NoGain as error:
             self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
-            return _skipped(str(error), error.code, plan)
-        return _completed(result, plan)
+            raise
+        return _completed(result, job.path)
 
     def _plan(self, job: Job, equipment: Equipment) -> Plan:
         media = equipment.analyzer.analyze(job.path)
-        native = equipment.analyzer.native_language(media, self._languages.get(job.id, ""))
+        native = equipment.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, equipment.settings, equipment.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
         return plan
 
-    # ---- what is kept and told
+    def _wait_for_swap(self, job_id: int, message: str) -> None:
+        self._swaps[job_id] = time.monotonic() + _SWAP_PAUSE
+        self._tell(job_id, self._jobs.set_state(job_id, JobState.SWAP_PENDING, message))
 
-    def _progress(self, job_id: int, progress: Progress) -> None:
-        self.events.put(JobProgressed(job_id, progress))
-
-    def _set_state(self, job_id: int, state: JobState, message: str = "") -> None:
-        if self._jobs.set_state(job_id, state, message):
-            self._tell(job_id)
-
-    def _finish(self, job_id: int, end: JobEnd) -> None:
-        if self._jobs.finish(job_id, end):
-            self._tell(job_id)
-
-    def _requeue(self, job: Job, message: str) -> None:
-        if self._jobs.requeue(job.id, message):
-            self._tell(job.id)
-
-    def _tell(self, job_id: int) -> None:
-        """Put the job on ``events`` as the database has it."""
-        job = self._jobs.get(job_id)
+    def _tell(self, job_id: int, changed: bool = True) -> None:
+        """Put the job on ``events`` as the database has it, where it has changed there."""
+        job = self._jobs.get(job_id) if changed else None
         if job is not None:
-            self.events.put(
-                JobStateChanged(
-                    job.id,
-                    job.state,
-                    str(job.path),
-                    job.message,
-                    job.original_size,
-                    job.processed_size,
-                )
-            )
+            self.events.put(job.event)
 
     def _notice(self, message: str, *, error: bool = False) -> None:
         self.events.put(ServiceNotice(message, error))
 
     def _come_into(self, state: QueueState) -> None:
         """Change the queue's state; the lock is held."""
-        self._state = state
+        self.state = state
         if state is QueueState.RUNNING:
             for control in self._running.values():
                 control.resume()
@@ -422,22 +434,13 @@ def _size(path: Path) -> Optional[int]:
         return None
 
 
-def _completed(result: JobResult, plan: Plan) -> JobEnd:
+def _completed(result: JobResult, source: Path) -> JobEnd:
     return JobEnd(
-        JobState.COMPLETED,
-        original_size=plan.media.size,
+        result.state,
+        result.message,
+        original_size=result.original_size,
         processed_size=result.processed_size,
-        target=plan.target if plan.target != plan.media.path else None,
+        target=None if result.path == source else result.path,
         commands=result.commands,
         verification=result.verification,
     )
-
-
-def _skipped(message: str, code: str, plan: Plan) -> JobEnd:
-    return JobEnd(JobState.SKIPPED, message, code, original_size=plan.media.size)
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, MediaProcessorError):
-        return str(error)
-    return f"An unexpected error ({type(error).__name__}); the log has the details."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Tuple
 
-from core.events import JobState
+from core.events import JobState, JobStateChanged
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,18 @@ class Job:
     def result_path(self) -> Path:
         """Where the film is once the job is completed."""
         return self.target or self.path
+
+    @property
+    def event(self) -> JobStateChanged:
+        """The job's present state, as those who follow it are told."""
+        return JobStateChanged(
+            self.id,
+            self.state,
+            str(self.path),
+            self.message,
+            self.original_size,
+            self.processed_size,
+        )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from store.statistics import record_end
 
 _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, start_time, end_time, "
-    "original_size, processed_size, target, native_language, instance_id, step, message, error_code, error_message"
+    "original_size, processed_size, target, native_language, instance_id, step, "
+    "message, error_code, error_message"
 )
 # The two orders of a listing, and the columns that they sort by.
 _QUEUE = ("priority DESC, position, id", "id, priority, position")

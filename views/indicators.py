@@ -1,0 +1,75 @@
+"""The box of a check button, drawn for the size of the screen as a PNG that Tk reads itself."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Tuple
+
+_SAMPLES = 3  # in each direction of a pixel, for smooth edges
+
+
+def check_png(size: int, ground: str, edge: str, mark: str = "") -> bytes:
+    """A rounded box of ``size`` pixels with a border, and a tick where ``mark`` names a colour."""
+    colors = {"ground": _rgb(ground), "edge": _rgb(edge), "mark": _rgb(mark or edge)}
+    rows = bytearray()
+    for y in range(size):
+        rows.append(0)  # PNG: this row is stored as it is
+        for x in range(size):
+            rows += _pixel(x, y, size, colors, with_mark=bool(mark))
+    header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)  # 8 bits, RGB with alpha
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b""))
+    )
+
+
+def _rgb(color: str) -> Tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _pixel(
+    x: int, y: int, size: int, colors: dict[str, Tuple[int, int, int]], *, with_mark: bool
+) -> bytes:
+    total, inside = [0, 0, 0], 0
+    for step in range(_SAMPLES * _SAMPLES):
+        u = (x + (step % _SAMPLES + 0.5) / _SAMPLES) / size
+        v = (y + (step // _SAMPLES + 0.5) / _SAMPLES) / size
+        part = _part(u, v, with_mark)
+        if part:
+            inside += 1
+            total = [sum_ + one for sum_, one in zip(total, colors[part])]
+    if not inside:
+        return bytes(4)
+    alpha = round(255 * inside / (_SAMPLES * _SAMPLES))
+    return bytes([*(round(one / inside) for one in total), alpha])
+
+
+def _part(u: float, v: float, with_mark: bool) -> str:
+    """Which part of the picture a point of the unit square belongs to; empty outside the box."""
+    if _outside(u, v, margin=0.0, radius=0.2):
+        return ""
+    if (
+        with_mark
+        and min(
+            _distance(u, v, (0.24, 0.53), (0.42, 0.71)), _distance(u, v, (0.42, 0.71), (0.77, 0.31))
+        )
+        < 0.075
+    ):
+        return "mark"
+    return "edge" if _outside(u, v, margin=0.07, radius=0.14) else "ground"
+
+
+def _outside(u: float, v: float, *, margin: float, radius: float) -> bool:
+    reach = 0.5 - margin - radius
+    du, dv = max(abs(u - 0.5) - reach, 0.0), max(abs(v - 0.5) - reach, 0.0)
+    return du * du + dv * dv > radius * radius
+
+
+def _distance(u: float, v: float, start: Tuple[float, float], end: Tuple[float, float]) -> float:
+    """From a point to a line between two points."""
+    du, dv = end[0] - start[0], end[1] - start[1]
+    along = ((u - start[0]) * du + (v - start[1]) * dv) / (du * du + dv * dv)
+    along = min(1.0, max(0.0, along))
+    x, y = u - start[0] - along * du, v - start[1] - along * dv
+    return float((x * x + y * y) ** 0.5)

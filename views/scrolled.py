@@ -1,0 +1,59 @@
+"""A frame that scrolls when it is taller than its place."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from tkinter import ttk
+
+
+class ScrolledFrame(ttk.Frame):
+    """Put widgets into ``inside``; it is as wide as the frame."""
+
+    def __init__(self, parent: tk.Misc) -> None:
+        super().__init__(parent)
+        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=10, height=10)
+        self._scrollbar = ttk.Scrollbar(self, orient="vertical", command=self._canvas.yview)
+        self._canvas.configure(yscrollcommand=self._scrollbar.set)
+        self._scrollbar.pack(side="right", fill="y")
+        self._canvas.pack(side="left", fill="both", expand=True)
+        self.inside = ttk.Frame(self._canvas)
+        self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
+        self.inside.bind("<Configure>", lambda _event: self._resized())
+        self._canvas.bind("<Configure>", self._widened)
+        wheel = ("<MouseWheel>",) if sys.platform == "win32" else ("<Button-4>", "<Button-5>")
+        for sequence in wheel:
+            self.bind_class(str(self), sequence, self._scrolled)
+
+    def follow(self, widget: tk.Misc) -> None:
+        """Let the wheel scroll over this widget and all in it, and the keyboard's focus be seen."""
+        widget.bindtags((str(self), *widget.bindtags()))
+        widget.bind("<FocusIn>", self._focused, add=True)
+        for child in widget.winfo_children():
+            self.follow(child)
+
+    def to_top(self) -> None:
+        """Show the beginning."""
+        self._canvas.yview_moveto(0)
+
+    def _resized(self) -> None:
+        self._canvas.configure(scrollregion=self._canvas.bbox("all"))
+
+    def _widened(self, event: tk.Event[tk.Canvas]) -> None:
+        self._canvas.itemconfigure(self._window, width=event.width)
+
+    def _scrolled(self, event: tk.Event[tk.Misc]) -> str:
+        if self.inside.winfo_height() > self._canvas.winfo_height():
+            down = event.num == 5 or event.delta < 0
+            self._canvas.yview_scroll(2 if down else -2, "units")
+        return "break"
+
+    def _focused(self, event: tk.Event[tk.Misc]) -> None:
+        top = event.widget.winfo_rooty() - self.inside.winfo_rooty()
+        bottom = top + event.widget.winfo_height()
+        height = max(1, self.inside.winfo_height())
+        first, last = (share * height for share in self._canvas.yview())
+        if top < first:
+            self._canvas.yview_moveto(top / height)
+        elif bottom > last:
+            self._canvas.yview_moveto((first + bottom - last) / height)

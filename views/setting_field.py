@@ -1,0 +1,166 @@
+"""One setting in a form: its label, a widget of its kind, and what is wrong with what was typed."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Callable, Optional, Union
+
+from config import SettingInfo
+from core.errors import ConfigError
+from core.setting_fields import Kind, find_field
+from views.theme import Look
+
+_WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 30, Kind.LIST: 40, Kind.TEXT: 40}
+
+
+class SettingField(ttk.Frame):
+    """What is typed is checked at once; ``changed`` is called after every change."""
+
+    def __init__(
+        self, parent: tk.Misc, look: Look, setting: SettingInfo, changed: Callable[[], None]
+    ) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self._changed = changed
+        self._variable = tk.StringVar(self, setting.text)
+        self._text: Optional[tk.Text] = None
+        self.columnconfigure(0, weight=1)
+        line = ttk.Frame(self)
+        line.grid(row=0, column=0, sticky="ew")
+        if setting.kind is Kind.BOOL:
+            self.widget: tk.Widget = self._check(line)
+        else:
+            ttk.Label(self, text=setting.label).grid(row=0, column=0, sticky="w")
+            line.grid(row=1, sticky="ew", pady=(look.px(2), 0))
+            self.widget = self._input(line, look)
+        if setting.unit:
+            ttk.Label(line, text=setting.unit, style="Muted.TLabel").pack(
+                side="left", padx=(look.px(6), 0)
+            )
+        self.default_button = ttk.Button(line, text="Default", command=self._to_default)
+        if setting.help:
+            self._wrapped(setting.help, "Muted.TLabel", look).grid(row=2, column=0, sticky="ew")
+        self.problem_label = self._wrapped("", "Error.TLabel", look)
+        self._variable.trace_add("write", lambda *_names: self._edited())
+        self._edited(silent=True)
+
+    @property
+    def text(self) -> str:
+        """What is typed, as ``Config.set`` takes it."""
+        if self._text is not None:
+            return self._text.get("1.0", "end-1c")
+        return self._variable.get()
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if self._text is not None:
+            self._text.delete("1.0", "end")
+            self._text.insert("1.0", text)
+            self._edited()
+        else:
+            self._variable.set(text)
+
+    @property
+    def edited(self) -> bool:
+        """Whether it differs from what is stored."""
+        return self.text != self.setting.text
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what is typed; empty when nothing is."""
+        try:
+            find_field(self.setting.key).parse(self.text)
+        except ConfigError as error:
+            return error.problem
+        return ""
+
+    def show_problem(self, problem: str) -> None:
+        """Say beside the field why its value cannot be taken; empty takes that back."""
+        self.problem_label.configure(text=problem)
+        if problem:
+            self.problem_label.grid(row=3, column=0, sticky="ew")
+        else:
+            self.problem_label.grid_remove()
+
+    def show_stored(self, setting: SettingInfo) -> None:
+        """Take over what is stored now; what the user has typed meanwhile stays."""
+        untouched = not self.edited
+        self.setting = setting
+        if untouched:
+            self.text = setting.text
+        self._edited()
+
+    def revert(self) -> None:
+        """Go back to what is stored."""
+        self.text = self.setting.text
+
+    def _check(self, line: ttk.Frame) -> tk.Widget:
+        check = ttk.Checkbutton(
+            line,
+            text=self.setting.label,
+            variable=self._variable,
+            onvalue=find_field(self.setting.key).text(True),
+            offvalue=find_field(self.setting.key).text(False),
+        )
+        check.pack(side="left")
+        return check
+
+    def _input(self, line: ttk.Frame, look: Look) -> tk.Widget:
+        if self.setting.multiline:
+            self._text = tk.Text(
+                line, height=5, width=40, wrap="word", font="TkFixedFont", undo=True
+            )
+            look.dress(self._text)
+            self._text.insert("1.0", self.setting.text)
+            self._text.bind("<<Modified>>", self._modified)
+            self._text.bind("<Tab>", self._leave_forward)
+            self._text.pack(side="left", fill="x", expand=True)
+            return self._text
+        width = _WIDTHS[self.setting.kind]
+        widget: Union[ttk.Combobox, ttk.Entry]
+        if self.setting.kind is Kind.CHOICE:
+            widget = ttk.Combobox(
+                line,
+                textvariable=self._variable,
+                values=self.setting.choices,
+                state="readonly",
+                width=width,
+            )
+            widget.bind("<MouseWheel>", lambda _event: "break")  # scrolling must not change it
+        else:
+            widget = ttk.Entry(line, textvariable=self._variable, width=width)
+        wide = self.setting.kind is Kind.TEXT
+        widget.pack(side="left", fill="x" if wide else "none", expand=wide)
+        return widget
+
+    def _wrapped(self, text: str, style: str, look: Look) -> ttk.Label:
+        label = ttk.Label(self, text=text, style=style, justify="left")
+        label.bind(
+            "<Configure>", lambda event: label.configure(wraplength=max(event.width, look.px(100)))
+        )
+        return label
+
+    def _modified(self, _event: object) -> None:
+        if self._text is not None and self._text.edit_modified():
+            self._text.edit_modified(False)
+            self._edited()
+
+    def _leave_forward(self, event: tk.Event[tk.Text]) -> str:
+        following = event.widget.tk_focusNext()
+        if following is not None:
+            following.focus_set()
+        return "break"
+
+    def _to_default(self) -> None:
+        self.text = find_field(self.setting.key).text(find_field(self.setting.key).default)
+
+    def _edited(self, *, silent: bool = False) -> None:
+        field = find_field(self.setting.key)
+        self.show_problem(self.problem)
+        if self.text != field.text(field.default):
+            self.default_button.pack(side="right")
+        else:
+            self.default_button.pack_forget()
+        if not silent:
+            self._changed()

@@ -1,0 +1,70 @@
+"""The statistics: what the jobs have achieved, in total and day by day.
+
+Charts and figures by machine, codec and template come with a later release.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Callable, Dict, Literal, Sequence
+
+from core.figures import duration_text, saved_text, size_text
+from core.statistics import DayStatistics
+from views.theme import Look
+
+_TILES = ("Films completed", "Films failed", "Processed", "Saved", "Average time")
+_COLUMNS = ("Day", "Completed", "Failed", "Processed", "Saved", "Average time")
+
+
+def _figures(day: DayStatistics) -> Sequence[str]:
+    """The five figures of a day or of a sum of days, as text."""
+    processed, saved = day.total_size_processed, day.total_size_saved
+    return (
+        f"{day.jobs_completed:,}",
+        f"{day.jobs_failed:,}",
+        size_text(processed),
+        saved_text(processed, processed - saved),
+        duration_text(day.average_processing_time) if day.jobs_completed else "–",
+    )
+
+
+class StatisticsTab(ttk.Frame):
+    """Shows what it is given; ``refresh`` asks for new figures, which come by ``show``."""
+
+    def __init__(self, parent: tk.Misc, look: Look, refresh: Callable[[], None]) -> None:
+        super().__init__(parent, padding=look.px(10))
+        tiles = ttk.Frame(self)
+        tiles.pack(fill="x")
+        self.tiles: Dict[str, ttk.Label] = {}
+        for number, title in enumerate(_TILES):
+            tiles.columnconfigure(number, weight=1, uniform="tile")
+            tile = ttk.Frame(tiles, style="Card.TFrame", padding=look.px(10))
+            tile.grid(
+                row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
+            )
+            ttk.Label(tile, text=title, style="Muted.Card.TLabel").pack(anchor="w")
+            self.tiles[title] = ttk.Label(tile, text="–", style="Figure.Card.TLabel")
+            self.tiles[title].pack(anchor="w")
+        bar = ttk.Frame(self)
+        bar.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        ttk.Button(bar, text="Refresh", command=refresh).pack(side="left")
+        body = ttk.Frame(self)
+        body.pack(fill="both", expand=True, pady=(look.px(10), 0))
+        self.days = ttk.Treeview(body, columns=_COLUMNS, show="headings", selectmode="browse")
+        for name in _COLUMNS:
+            anchor: Literal["w", "e"] = "w" if name == "Day" else "e"
+            self.days.heading(name, text=name, anchor=anchor)
+            self.days.column(name, width=look.px(110), anchor=anchor)
+        scrollbar = ttk.Scrollbar(body, orient="vertical", command=self.days.yview)
+        self.days.configure(yscrollcommand=scrollbar.set)
+        self.days.pack(side="left", fill="both", expand=True)
+        scrollbar.pack(side="right", fill="y")
+
+    def show(self, total: DayStatistics, days: Sequence[DayStatistics]) -> None:
+        """Show the sums, and the days with the newest first."""
+        for title, text in zip(_TILES, _figures(total)):
+            self.tiles[title].configure(text=text)
+        self.days.delete(*self.days.get_children())
+        for day in reversed(days):
+            self.days.insert("", "end", values=(day.date, *_figures(day)))

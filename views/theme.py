@@ -1,0 +1,393 @@
+"""One palette, light or dark, laid over Tk's ``clam``; fonts in points, everything else scaled pixels.
+
+Text on its ground keeps a contrast of at least 4.5 (WCAG 2.1, 1.4.3); a test measures every pair.
+"""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from dataclasses import dataclass
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Any, Dict, Iterator
+
+from core.settings import Theme
+from views.indicators import check_png
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a theme, named by what they are for."""
+
+    dark: bool
+    window: str  # the ground of everything
+    surface: str  # tables, cards, fields
+    raised: str  # buttons
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str  # the main button, progress, focus
+    on_accent: str
+    selection: str
+    error: str
+    warning: str
+    success: str
+
+
+LIGHT = Palette(
+    dark=False,
+    window="#f3f4f6",
+    surface="#ffffff",
+    raised="#e6e8ec",
+    hover="#d9dce2",
+    border="#c9ced6",
+    text="#1f2328",
+    muted="#555d67",
+    accent="#1a5fc4",
+    on_accent="#ffffff",
+    selection="#cfe0fb",
+    error="#b42318",
+    warning="#855100",
+    success="#176b30",
+)
+DARK = Palette(
+    dark=True,
+    window="#1e1f22",
+    surface="#26282b",
+    raised="#35383d",
+    hover="#42464c",
+    border="#44474d",
+    text="#dfe1e5",
+    muted="#a3a9b1",
+    accent="#2f66d0",
+    on_accent="#ffffff",
+    selection="#2b436e",
+    error="#ff8f87",
+    warning="#e3b341",
+    success="#63c174",
+)
+
+_FONT_SIZE = 10  # points
+_FAMILIES = ("Segoe UI", "Cantarell", "Noto Sans", "DejaVu Sans")
+_MONO_FAMILIES = ("Cascadia Mono", "Consolas", "DejaVu Sans Mono", "Noto Sans Mono")
+
+
+def palette_for(theme: Theme) -> Palette:
+    """The palette that a user's choice means on this machine."""
+    dark = _system_is_dark() if theme is Theme.SYSTEM else theme is Theme.DARK
+    return DARK if dark else LIGHT
+
+
+def _system_is_dark() -> bool:
+    """Whether Windows shows its programs dark; elsewhere nothing common tells, so light."""
+    if sys.platform == "win32":
+        import winreg
+
+        place = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
+                return int(winreg.QueryValueEx(key, "AppsUseLightTheme")[0]) == 0
+        except OSError:
+            return False
+    return False
+
+
+class Look:
+    """The look of one program: its palette, fonts and scale; ``apply`` again to change the palette."""
+
+    def __init__(self, root: tk.Misc) -> None:
+        self._root = root
+        self._factor = float(root.tk.call("tk", "scaling")) * 72 / 96
+        self._images: Dict[str, tk.PhotoImage] = {}
+        self.palette = LIGHT
+        families = set(tkfont.families(root))
+        self.family = next((one for one in _FAMILIES if one in families), "TkDefaultFont")
+        self.mono = next((one for one in _MONO_FAMILIES if one in families), "TkFixedFont")
+        self.title_font = (self.family, 12, "bold")
+        self.bold_font = (self.family, _FONT_SIZE, "bold")
+        self.figure_font = (self.family, 17)
+        for name in tkfont.names(root):
+            if name.startswith("Tk"):
+                family = self.mono if name == "TkFixedFont" else self.family
+                root.tk.call("font", "configure", name, "-family", family, "-size", _FONT_SIZE)
+
+    def px(self, pixels: float) -> int:
+        """Pixels of a 96 dpi screen, in those of this screen."""
+        return max(1, round(pixels * self._factor))
+
+    def apply(self, palette: Palette) -> None:
+        """Give every widget, there or to come, the colours of this palette."""
+        self.palette = palette
+        style = ttk.Style(self._root)
+        style.theme_use("clam")
+        self._grounds(style)
+        self._buttons(style)
+        self._fields(style)
+        self._tables(style)
+        for widget in _descendants(self._root):
+            self.dress(widget)
+
+    def dress(self, widget: tk.Misc) -> None:
+        """Colour a widget that ttk's styles do not reach (menu, text, canvas)."""
+        colors = self.palette
+        if isinstance(widget, tk.Menu):
+            widget.configure(
+                background=colors.window,
+                foreground=colors.text,
+                activebackground=colors.selection,
+                activeforeground=colors.text,
+                disabledforeground=_between(colors.muted, colors.window),
+                selectcolor=colors.text,
+                relief="flat",
+                borderwidth=0,
+                activeborderwidth=self.px(3),
+            )
+        elif isinstance(widget, tk.Text):
+            widget.configure(
+                background=colors.surface,
+                foreground=colors.text,
+                insertbackground=colors.text,
+                selectbackground=colors.selection,
+                selectforeground=colors.text,
+                highlightbackground=colors.border,
+                highlightcolor=colors.accent,
+                highlightthickness=1,
+                relief="flat",
+                borderwidth=0,
+                padx=self.px(6),
+                pady=self.px(4),
+            )
+        elif isinstance(widget, (tk.Canvas, tk.Tk, tk.Toplevel)):
+            widget.configure(background=colors.window, highlightthickness=0)
+
+    def _grounds(self, style: ttk.Style) -> None:
+        colors = self.palette
+        style.configure(
+            ".",
+            background=colors.window,
+            foreground=colors.text,
+            bordercolor=colors.border,
+            lightcolor=colors.window,
+            darkcolor=colors.window,
+            troughcolor=colors.raised,
+            selectbackground=colors.selection,
+            selectforeground=colors.text,
+            fieldbackground=colors.surface,
+            insertcolor=colors.text,
+            arrowcolor=colors.text,
+            focuscolor=colors.accent,
+        )
+        style.map(".", foreground=[("disabled", _between(colors.muted, colors.window))])
+        style.configure("Muted.TLabel", foreground=colors.muted)
+        style.configure("Error.TLabel", foreground=colors.error)
+        style.configure("Title.TLabel", font=self.title_font)
+        style.configure("Card.TFrame", background=colors.surface, relief="solid", borderwidth=1)
+        style.configure(
+            "Plain.Card.TFrame", background=colors.surface, relief="flat", borderwidth=0
+        )
+        style.configure("Card.TLabel", background=colors.surface)
+        style.configure("Name.Card.TLabel", font=self.bold_font)
+        style.configure("Muted.Card.TLabel", foreground=colors.muted)
+        style.configure("Figure.Card.TLabel", font=self.figure_font)
+        style.configure("TLabelframe", bordercolor=colors.border)
+        style.configure("TSeparator", background=colors.border)
+        style.configure("TPanedwindow", background=colors.window)
+        style.configure("Sash", sashthickness=self.px(6), gripcount=0)
+        style.configure(
+            "TProgressbar",
+            background=colors.accent,
+            troughcolor=colors.raised,
+            bordercolor=colors.raised,
+            lightcolor=colors.accent,
+            darkcolor=colors.accent,
+            thickness=self.px(8),
+        )
+
+    def _buttons(self, style: ttk.Style) -> None:
+        colors = self.palette
+        padding = (self.px(10), self.px(4))
+        faded = _between(colors.muted, colors.window)
+        for name, ground, text, hover in (
+            ("TButton", colors.raised, colors.text, colors.hover),
+            (
+                "Accent.TButton",
+                colors.accent,
+                colors.on_accent,
+                _between(colors.accent, "#000000", 0.15),
+            ),
+        ):
+            edges = {"bordercolor": ground, "lightcolor": ground, "darkcolor": ground}
+            style.configure(
+                name,
+                background=ground,
+                foreground=text,
+                padding=padding,
+                relief="flat",
+                width=0,
+                **edges,
+            )
+            style.map(
+                name,
+                background=[("disabled", colors.window), ("active", hover), ("pressed", hover)],
+                foreground=[("disabled", faded)],
+                bordercolor=[("disabled", colors.border), ("focus", colors.accent)],
+                lightcolor=[("active", hover), ("disabled", colors.window)],
+                darkcolor=[("active", hover), ("disabled", colors.window)],
+            )
+        style.configure("TMenubutton", background=colors.raised, padding=padding)
+        self._tabs(style)
+        self._checks(style)
+        style.configure(
+            "TScrollbar",
+            background=colors.raised,
+            troughcolor=colors.window,
+            bordercolor=colors.window,
+            lightcolor=colors.raised,
+            darkcolor=colors.raised,
+            arrowcolor=colors.muted,
+            arrowsize=self.px(12),
+            gripcount=0,
+        )
+        style.map(
+            "TScrollbar",
+            background=[("disabled", colors.window), ("active", colors.hover)],
+            arrowcolor=[("disabled", colors.window)],
+            lightcolor=[("disabled", colors.window)],
+            darkcolor=[("disabled", colors.window)],
+        )
+
+    def _tabs(self, style: ttk.Style) -> None:
+        colors = self.palette
+        style.configure("TNotebook", borderwidth=0, tabmargins=(self.px(6), self.px(4), 0, 0))
+        style.configure(
+            "TNotebook.Tab",
+            padding=(self.px(14), self.px(6)),
+            background=colors.window,
+            foreground=colors.muted,
+            bordercolor=colors.window,
+            lightcolor=colors.window,
+        )
+        style.map(
+            "TNotebook.Tab",
+            background=[("selected", colors.surface), ("active", colors.raised)],
+            foreground=[("selected", colors.text), ("active", colors.text)],
+            bordercolor=[("selected", colors.border)],
+            lightcolor=[("selected", colors.surface)],
+            padding=[("selected", (self.px(14), self.px(6)))],
+            expand=[("selected", (0, 0, 0, 0))],
+        )
+
+    def _checks(self, style: ttk.Style) -> None:
+        """Draw the box of a check button: clam's own is a cross of a fixed size."""
+        colors = self.palette
+        size = self.px(16)
+        for state, filled, edge in (
+            ("off", colors.surface, colors.muted),
+            ("on", colors.accent, colors.accent),
+        ):
+            name = f"check {state}"
+            png = check_png(size, filled, edge, colors.on_accent if state == "on" else "")
+            if name in self._images:
+                self._images[name].configure(data=png, format="png")
+            else:
+                self._images[name] = tk.PhotoImage(
+                    master=self._root, data=png, format="png", name=f"{self._root}{name}"
+                )
+        if "Drawn.Checkbutton.indicator" not in style.element_names():
+            style.element_create(
+                "Drawn.Checkbutton.indicator",
+                "image",
+                self._images["check off"],
+                ("selected", self._images["check on"]),
+                width=size + self.px(8),
+                sticky="w",
+            )
+        label = [("Checkbutton.label", {"sticky": "nswe"})]
+        parts = [
+            ("Drawn.Checkbutton.indicator", {"side": "left", "sticky": ""}),
+            ("Checkbutton.focus", {"side": "left", "sticky": "w", "children": label}),
+        ]
+        layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": parts})]
+        style.layout("TCheckbutton", layout)
+        style.configure("TCheckbutton", background=colors.window, padding=self.px(2))
+        style.map("TCheckbutton", background=[("active", colors.window)])
+
+    def _fields(self, style: ttk.Style) -> None:
+        colors = self.palette
+        for name in ("TEntry", "TCombobox", "TSpinbox"):
+            style.configure(
+                name,
+                fieldbackground=colors.surface,
+                foreground=colors.text,
+                background=colors.raised,
+                bordercolor=colors.border,
+                lightcolor=colors.surface,
+                darkcolor=colors.surface,
+                insertcolor=colors.text,
+                arrowsize=self.px(12),
+                padding=(self.px(6), self.px(4)),
+            )
+            style.map(
+                name,
+                fieldbackground=[("disabled", colors.window), ("readonly", colors.surface)],
+                foreground=[("disabled", colors.muted), ("readonly", colors.text)],
+                selectbackground=[("readonly", colors.surface)],
+                selectforeground=[("readonly", colors.text)],
+                bordercolor=[("invalid", colors.error), ("focus", colors.accent)],
+                lightcolor=[("focus", colors.surface)],
+            )
+        for option, value in (
+            ("background", colors.surface),
+            ("foreground", colors.text),
+            ("selectBackground", colors.selection),
+            ("selectForeground", colors.text),
+        ):
+            self._root.option_add(f"*TCombobox*Listbox.{option}", value)
+
+    def _tables(self, style: ttk.Style) -> None:
+        colors = self.palette
+        linespace = int(self._root.tk.call("font", "metrics", "TkDefaultFont", "-linespace"))
+        style.configure(
+            "Treeview",
+            background=colors.surface,
+            fieldbackground=colors.surface,
+            foreground=colors.text,
+            bordercolor=colors.border,
+            lightcolor=colors.surface,
+            darkcolor=colors.surface,
+            rowheight=round(1.5 * linespace),
+            borderwidth=1,
+        )
+        style.map(
+            "Treeview",
+            background=[("selected", colors.selection)],
+            foreground=[("selected", colors.text)],
+        )
+        style.configure(
+            "Treeview.Heading",
+            background=colors.window,
+            foreground=colors.muted,
+            bordercolor=colors.border,
+            lightcolor=colors.window,
+            darkcolor=colors.window,
+            relief="flat",
+            padding=(self.px(6), self.px(4)),
+        )
+        style.map("Treeview.Heading", background=[("active", colors.raised)])
+
+
+def _descendants(widget: tk.Misc) -> Iterator[tk.Misc]:
+    yield widget
+    for child in widget.winfo_children():
+        yield from _descendants(child)
+
+
+def _between(first: str, second: str, share: float = 0.45) -> str:
+    """The colour on the way from one to another."""
+    mixed = (
+        round(int(first[at : at + 2], 16) * (1 - share) + int(second[at : at + 2], 16) * share)
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{one:02x}" for one in mixed)

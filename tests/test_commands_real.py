@@ -36,7 +36,7 @@ from core.plan import (
     VideoEncode,
 )
 from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
-from core.templates import FFMPEG_DOWNSCALE, FFMPEG_NORMAL
+from core.templates import FFMPEG_DOWNSCALE, FFMPEG_NORMAL, QSVENC_NORMAL
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.films import FFMPEG, FFPROBE, FONT, AudioSpec, SubtitleSpec, jpeg_cover, make_film
 
@@ -555,3 +555,58 @@ def test_the_second_dolby_tracks_night_mode_is_off_beside_other_codecs(tmp_path:
     result = run(plan)
     wanted = loudness(path, "0:a:1", ["-drc_scale", "0"])
     assert loudness(result, "0:a:0") == pytest.approx(wanted, abs=0.5)
+
+
+def test_what_comes_out_of_qsvencs_pipe_is_put_in_order_and_finished(tmp_path: Path) -> None:
+    """QSVEnc's half is played by ffmpeg: the same tracks in the order in which QSVEnc writes them."""
+    cover = jpeg_cover()
+    path = make_film(
+        tmp_path / "film.mkv",
+        audio=[AudioSpec("ac3", 6, layout="5.1(side)"), AudioSpec("aac"), AudioSpec("flac")],
+        subtitles=[SubtitleSpec(), SubtitleSpec("ass")],
+        chapters=["One", "Two"],
+        attachments=[FONT, cover],
+    )
+    film = Film(path)
+    video, surround = film.video(), film.audio("ac3", 6, "5.1(side)")
+    film.audio("aac", 2)
+    stereo, subtitle, styled = (
+        film.audio("flac", 2),
+        film.subtitle("subrip"),
+        film.subtitle("ass"),
+    )
+    film.attachments = [
+        Attachment(FONT.name, FONT.mime_type, 6),
+        Attachment(cover.name, cover.mime_type, 7, picture_stream=True),
+    ]
+    plan = film.plan(
+        out(video, encode(template=QSVENC_NORMAL)),
+        out(stereo, OpusEncode(64, 2, "stereo"), DUTCH),
+        out(surround, OpusEncode(256, 6, "5.1"), flags=TrackFlags(default=True)),
+        out(styled),
+        out(subtitle, flags=TrackFlags(forced=True)),
+    )
+    tools = Toolset((*toolset().tools, ToolInfo(ToolName.QSVENC, Path("qsvencc"))))
+    staged = tmp_path / "7-1.partial"
+    extract, main = build_steps(plan, WITHOUT_PROPEDIT, tools, staged)
+    subprocess.run(extract.commands[0].argv, check=True, timeout=60)
+    _, muxer = main.commands
+    piped = [FFMPEG, "-v", "error", "-i", str(path), "-map", "0:v:0", "-map", "0:a:0"]
+    piped += ["-map", "0:a:2", "-map", "0:s", "-map", "0:t", "-c", "copy", "-f", "matroska", "-"]
+    with subprocess.Popen(piped, stdout=subprocess.PIPE) as encoder:
+        done = subprocess.run(
+            muxer.argv, stdin=encoder.stdout, capture_output=True, check=False, timeout=60
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+    answer = probe(staged)
+    assert codecs(answer)[:5] == ["h264", "opus", "opus", "ass", "subrip"]
+    assert tags(answer, "filename")[5:] == [FONT.name, cover.name]
+    assert tags(answer, "language")[:3] == ["eng", "dut", "eng"]
+    assert [stream["channels"] for stream in answer["streams"][1:3]] == [2, 6]
+    assert [flags_of(stream) for stream in answer["streams"][:5]] == [
+        *([], [], ["default"], [], ["forced"])
+    ]
+    assert [chapter["tags"]["title"] for chapter in answer["chapters"]] == ["One", "Two"]
+    assert answer["format"]["tags"]["MEDIAPROCESSOR"] == "abc123"
+    assert float(answer["format"]["duration"]) == pytest.approx(1.0, abs=0.05)

@@ -64,7 +64,7 @@ function Update-Environment([string] $Folder, [string[]] $Requirements) {
         if ($LASTEXITCODE -ne 0) { exit 1 }
     }
     Say "Installing what $($Requirements -join ', ') ask for into $Folder..."
-    & $python -m pip install --quiet --disable-pip-version-check @wanted | Out-Host
+    & $python -m pip install -qq --disable-pip-version-check @wanted | Out-Host
     if ($LASTEXITCODE -ne 0) {
         Say 'pip could not install everything; see its message above, and try again.'
         exit 1

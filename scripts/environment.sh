@@ -84,7 +84,7 @@ environment() {
         "$base_python" -m venv "$folder" || return 1
     fi
     say "Installing what $* asks for into $folder…"
-    if ! "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "${wanted[@]}"; then
+    if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check "${wanted[@]}"; then
         say "pip could not install everything; see its message above, and try again."
         return 1
     fi

@@ -113,7 +113,7 @@ def test_an_environment_is_made_once_and_again_only_when_the_requirements_change
 
     assert [call for call in calls() if " pip " in call or " venv " in call] == [
         "-m venv .venv",
-        "-m pip install --quiet --disable-pip-version-check -r requirements.txt",
+        "-m pip install -qq --disable-pip-version-check -r requirements.txt",
     ]
     assert calls() == []
     requirements.write_text("two\n", encoding="utf-8")

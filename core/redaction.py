@@ -38,9 +38,9 @@ def secret_forms(secret: str) -> FrozenSet[str]:
     if len(secret) < SHORTEST_SECRET:
         return frozenset()
     forms = {secret, html.escape(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
-    for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        forms |= {encoded, re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), encoded)}
-    data = secret.encode("utf-8", "surrogateescape")
+    forms |= {quote(secret, safe, errors="backslashreplace") for safe in ("", "/")}
+    forms.add(quote_plus(secret, errors="backslashreplace"))
+    data = secret.encode("utf-8", "backslashreplace")
     for skipped in range(3):  # where in a longer text the secret begins shifts its letters
         coded = base64.b64encode(b"\0" * skipped + data)
         whole = coded[(0, 2, 3)[skipped] : len(coded) - (0, 3, 2)[(skipped + len(data)) % 3]]
@@ -54,7 +54,9 @@ def secrets_pattern(secrets: Iterable[str]) -> Optional[Pattern[str]]:
     """Return one pattern that finds all these secrets in every form; None where there are none."""
     forms = {form for secret in secrets for form in secret_forms(secret)}
     longest_first = sorted(forms, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))) if forms else None
+    # The digits of a percent escape may be of either case.
+    patterns = (re.sub("%[0-9A-F]{2}", r"(?i:\g<0>)", re.escape(one)) for one in longest_first)
+    return re.compile("|".join(patterns)) if forms else None
 
 
 def redact(text: str, secrets: Optional[Pattern[str]] = None) -> str:

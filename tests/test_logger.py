@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Iterator, List
+from urllib.parse import quote
+
+import pytest
+
+import logger
+from core.errors import ToolNotFound
+
+log = logging.getLogger("mediaprocessor.test")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    hooks = sys.excepthook, threading.excepthook, logging.raiseExceptions
+    yield
+    logger.close_logging()
+    logging.captureWarnings(False)
+    sys.excepthook, threading.excepthook, logging.raiseExceptions = hooks
+
+
+@pytest.fixture
+def console() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, console: io.StringIO) -> Path:
+    logger.setup_logging(tmp_path / "logs", stream=console)
+    return tmp_path / "logs"
+
+
+def main_log(folder: Path) -> str:
+    return (folder / logger.LOG_FILE).read_text(encoding="utf-8")
+
+
+def everything(folder: Path) -> str:
+    return "".join(one.read_text(encoding="utf-8") for one in folder.rglob("*.log*"))
+
+
+def test_the_file_has_time_level_name_thread_and_message(folder: Path) -> None:
+    log.info("Took in %s.", "Alien ü 🎬")
+    line = main_log(folder)
+    assert line.startswith("20")
+    assert "INFO     mediaprocessor.test [MainThread] Took in Alien ü 🎬.\n" in line
+
+
+def test_the_console_has_warnings_and_no_tracebacks(folder: Path, console: io.StringIO) -> None:
+    log.info("quiet")
+    try:
+        raise KeyError("inner")  # noqa: TRY301
+    except KeyError:
+        log.exception("It went wrong.")
+    assert console.getvalue() == "ERROR: It went wrong.\n"
+    assert "Traceback" in main_log(folder)
+
+
+def test_colours_are_for_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("WT_SESSION", "1")
+    terminal = Terminal()
+    logger.setup_logging(tmp_path, stream=terminal)
+    log.warning("careful")
+    assert terminal.getvalue() == "\033[33mWARNING: careful\033[0m\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = Terminal()
+    logger.setup_logging(tmp_path, stream=plain)
+    log.warning("careful")
+    assert plain.getvalue() == "WARNING: careful\n"
+
+
+def test_a_windowed_program_has_no_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    logger.setup_logging(tmp_path)
+    log.error("nobody sees this")
+    assert "nobody sees this" in main_log(tmp_path)
+
+
+def test_setting_up_again_does_not_double_the_lines(folder: Path, console: io.StringIO) -> None:
+    logger.setup_logging(folder, stream=console)
+    log.warning("once")
+    assert main_log(folder).count("once") == console.getvalue().count("once") == 1
+
+
+def test_a_folder_that_cannot_be_used_is_an_oserror(tmp_path: Path) -> None:
+    (tmp_path / "logs").touch()
+    with pytest.raises(OSError, match="logs"):
+        logger.setup_logging(tmp_path / "logs")
+
+
+def test_a_full_file_is_followed_by_a_new_one_and_old_ones_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, console: io.StringIO
+) -> None:
+    monkeypatch.setattr(logger, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(logger, "KEPT_FILES", 2)
+    logger.setup_logging(tmp_path, stream=console)
+    for number in range(100):
+        log.info("line %d %s", number, "x" * 50)
+    files = sorted(one.name for one in tmp_path.iterdir())
+    assert files == [logger.LOG_FILE, f"{logger.LOG_FILE}.1", f"{logger.LOG_FILE}.2"]
+    assert "line 99" in main_log(tmp_path)
+
+
+def test_where_the_file_cannot_be_renamed_the_log_goes_on_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, console: io.StringIO
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("another process has it open")
+
+    monkeypatch.setattr(logger, "LARGEST_FILE", 100)
+    logger.setup_logging(tmp_path, stream=console)
+    monkeypatch.setattr(os, "rename", refuse)
+    for number in range(5):
+        log.info("line %d %s", number, "x" * 50)
+    assert [f"line {number} " in main_log(tmp_path) for number in range(5)] == [True] * 5
+
+
+def test_a_job_has_a_log_of_its_own_with_every_line_of_its_tools(folder: Path) -> None:
+    log.info("before")
+    with logger.job_log(folder, 7) as path:
+        log.info("Runs: %s", "ffmpeg -i Alien.mkv")
+        log.debug("frame=1")
+    log.info("after")
+    text = path.read_text(encoding="utf-8")
+    assert path == folder / "jobs" / "7.log"
+    assert "Runs: ffmpeg -i Alien.mkv" in text
+    assert "frame=1" in text
+    assert "before" not in text
+    assert "after" not in text
+    assert "frame=1" not in main_log(folder)
+    assert "Runs: ffmpeg" in main_log(folder)
+
+
+def test_attempts_follow_each_other_in_one_log(folder: Path) -> None:
+    for attempt in (1, 2):
+        with logger.job_log(folder, 7):
+            log.info("attempt %d", attempt)
+    text = (folder / "jobs" / "7.log").read_text(encoding="utf-8")
+    assert text.index("attempt 1") < text.index("attempt 2")
+
+
+def test_jobs_that_run_side_by_side_do_not_mix(folder: Path) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def run(job_id: int) -> None:
+        with logger.job_log(folder, job_id):
+            both.wait()
+            log.info("this is job %d", job_id)
+            both.wait()
+
+    threads = [threading.Thread(target=run, args=(job_id,)) for job_id in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    for job_id, other in ((1, 2), (2, 1)):
+        text = (folder / "jobs" / f"{job_id}.log").read_text(encoding="utf-8")
+        assert f"this is job {job_id}" in text
+        assert f"this is job {other}" not in text
+
+
+def test_a_job_runs_even_where_its_log_cannot_be_written(folder: Path) -> None:
+    (folder / "jobs").touch()
+    done = []
+    with logger.job_log(folder, 7):
+        done.append(True)
+    assert done
+    assert "Job 7 has no log of its own" in main_log(folder)
+
+
+def test_planted_secrets_reach_no_file_and_no_console(folder: Path, console: io.StringIO) -> None:
+    secret = "PL4nted/key+with=odd&signs"
+    logger.add_secret(secret)
+    coded = base64.b64encode(b"user:" + secret.encode() + b"\n").decode()
+    with logger.job_log(folder, 1):
+        log.warning("plain %s", secret)
+        log.warning(f"formatted {quote(secret, safe='')}")
+        log.warning("in a dict %s", {"key": secret})
+        log.warning("in base64 %s", coded)
+        log.debug("tool says http://u:%s@host/?apikey=PL4nted", secret)
+        log.warning("wrong arguments %d", secret)
+        logging.getLogger("urllib3").warning("X-Api-Key: PL4nted")
+        try:
+            try:
+                raise ValueError(secret)  # noqa: TRY301
+            except ValueError as error:
+                raise KeyError(f"second {secret}") from error
+        except KeyError:
+            log.exception("failed with %s", secret, stack_info=True)
+    written = everything(folder) + console.getvalue()
+    assert "***" in written
+    assert "PL4nted" not in written
+    assert coded[10:30] not in written
+    assert quote(secret, safe="") not in written
+
+
+def test_a_secret_in_a_source_line_of_a_traceback_is_hidden_too(folder: Path) -> None:
+    logger.add_secret("in-the-source-line")
+    try:
+        raise ValueError("in-the-source-line")  # noqa: TRY301
+    except ValueError:
+        log.exception("failed")
+    assert "in-the-source-line" not in everything(folder)
+
+
+def test_texts_outside_of_logging_can_be_redacted_too() -> None:
+    logger.add_secret("another-planted-one")
+    assert logger.redact("an error with another-planted-one") == "an error with ***"
+
+
+def test_a_name_cannot_forge_a_line_or_steer_the_terminal(
+    folder: Path, console: io.StringIO
+) -> None:
+    log.warning("Took in %s", "a\n2026-01-01 00:00:00 ERROR forged\r\x1b[2J.mkv")
+    lines = main_log(folder).splitlines()
+    assert lines[1] == "    2026-01-01 00:00:00 ERROR forged\\r\\x1b[2J.mkv"
+    assert "\x1b" not in console.getvalue()
+
+
+def test_names_that_are_not_unicode_break_no_handler(tmp_path: Path) -> None:
+    raw = io.BytesIO()
+    console = io.TextIOWrapper(raw, encoding="cp1252", write_through=True)
+    logger.setup_logging(tmp_path, stream=console)
+    with logger.job_log(tmp_path, 1):
+        log.warning("Took in %s", "caf\udce9 🎬.mkv")
+        try:
+            raise OSError("caf\udce9")  # noqa: TRY301
+        except OSError:
+            log.exception("failed")
+    assert "caf\\udce9 🎬.mkv" in everything(tmp_path)
+    assert b"caf\\udce9 \\U0001f3ac.mkv" in raw.getvalue()
+
+
+def test_warnings_of_libraries_go_to_the_file(folder: Path) -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(True)
+        warnings.warn("library says", stacklevel=1)
+    assert "library says" in main_log(folder)
+
+
+def test_an_error_that_ends_a_thread_is_logged_and_told_in_one_sentence(folder: Path) -> None:
+    told: List[str] = []
+    logger.install_exception_hooks(told.append)
+
+    def fail() -> None:
+        raise ZeroDivisionError("apikey=PLANTED")
+
+    thread = threading.Thread(target=fail, name="Worker-1")
+    thread.start()
+    thread.join(10)
+    (sentence,) = told
+    assert sentence.startswith("Thread Worker-1 ended by an unexpected error (ZeroDivisionError")
+    assert "PLANTED" not in sentence
+    assert "Traceback" in main_log(folder)
+    assert "CRITICAL" in main_log(folder)
+
+
+def test_a_thread_that_ends_itself_is_no_error(folder: Path) -> None:
+    told: List[str] = []
+    logger.install_exception_hooks(told.append)
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join(10)
+    assert told == []
+
+
+def test_our_own_errors_tell_their_own_sentence(folder: Path) -> None:
+    told: List[str] = []
+    logger.install_exception_hooks(told.append)
+    error = ToolNotFound("mkvpropedit", "Install MKVToolNix.")
+    sys.excepthook(type(error), error, None)
+    assert told == ["mkvpropedit was not found. Install MKVToolNix."]
+
+
+def test_an_interrupt_is_not_logged_as_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: List[str] = []
+    logger.install_exception_hooks(told.append)
+    monkeypatch.setattr(sys, "__excepthook__", lambda *_: None)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert told == []
+    assert main_log(folder) == ""

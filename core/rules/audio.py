@@ -49,6 +49,16 @@ def is_described(track: AudioTrack) -> bool:
     return track.flags.visual_impaired or bool(titles.visual_impaired(track.title))
 
 
+def is_wordless(track: AudioTrack) -> bool:
+    """Whether nothing is spoken in it: an isolated score, music and effects."""
+    return track.language.primary == "zxx" or bool(titles.wordless(track.title))
+
+
+def carries_the_film(track: AudioTrack) -> bool:
+    """Whether a viewer can follow the film with it: not a commentary, described, or without words."""
+    return not (is_commentary(track) or is_described(track) or is_wordless(track))
+
+
 def native_is_sure(native: NativeLanguage) -> bool:
     """Whether the film's language is known so well that other languages may be left out."""
     return native.confidence is Confidence.HIGH and not _unknown(native.language)
@@ -114,11 +124,6 @@ def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings
         "The film's own language is not known for sure, so every language stays.",
         str(language),
     )
-
-
-def carries_the_film(track: AudioTrack) -> bool:
-    """Whether a viewer can follow the film with it: not a commentary, described, or without words."""
-    return not (is_commentary(track) or is_described(track) or track.language.primary == "zxx")
 
 
 def _missed(

@@ -21,7 +21,7 @@ def in_order(
     """Picture, sound, subtitles; each by language, then as the specification says. Stable.
 
     Sound: the film's own language, the settings' in their order, then others as they come; in each
-    language commentary and described tracks last, more channels first. Subtitles: the settings'
+    language commentary, described and wordless tracks last, more channels first. Subtitles: the settings'
     languages in their order, forced before full.
     """
     heard = audio.wanted_languages(native, settings.audio)
@@ -35,8 +35,8 @@ def in_order(
             rank = audio.language_rank(source.language, heard)
             if rank == len(heard):
                 rank += others[source.language.primary]
-            side = (audio.is_commentary(source), audio.is_described(source))
-            return (1, rank, int(side[0]), int(side[1]), -channels_of(track))
+            beside = not audio.carries_the_film(source)
+            return (1, rank, int(audio.is_commentary(source)), int(beside), -channels_of(track))
         if isinstance(source, SubtitleTrack):
             language = subtitles.counted_language(source.language)
             rank = audio.language_rank(language, read)

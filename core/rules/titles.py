@@ -101,6 +101,11 @@ _VISUAL = (
 _VISUAL_CJK = ("音声ガイド", "音声解説", "口述影像", "视障", "視障", "화면해설", "화면 해설")
 _VISUAL_MARKED = (r"[(\[]ad[)\]]",)
 
+_WORDLESS = (
+    r"isolated (?:film )?(?:score|music|soundtrack)|(?:music|score) only|only music",
+    r"music (?:and|&) (?:sound )?effects|m ?& ?e|musique seule|nur musik|alleen muziek|sadece muzik",
+)
+
 # "No commentary", "non-SDH", "commentary-free": the word is there, the thing is not.
 _NOT = r"(?:no|non|not|without|w/o|sans|sin|ohne|kein|keine|zonder|geen|senza|sem|bez|uten|utan|uden|без)"
 _LETTER = r"[^\W\d_]"
@@ -132,12 +137,17 @@ def visual_impaired(title: str) -> str:
     return _find("visual", title)
 
 
+def wordless(title: str) -> str:
+    """The words of a title that say: music or effects without what is spoken."""
+    return _find("wordless", title)
+
+
 def _compile(words: Tuple[str, ...], cjk: Tuple[str, ...], marked: Tuple[str, ...]) -> Pattern[str]:
-    folded = "|".join(_fold(word)[0] for word in cjk)
+    beside = "|".join((*marked, *(_fold(word)[0] for word in cjk), r"(?!)"))
     return re.compile(
         rf"(?P<not>(?<!{_LETTER}){_NOT}[\W_]+(?:{_LETTER}+[\W_]+)?)?"
         rf"(?P<found>(?<!{_LETTER})(?:{'|'.join(words)})(?!{_LETTER})"
-        rf"|{'|'.join((*marked, folded))})"
+        rf"|{beside})"
         rf"(?P<free>[ -]free(?!{_LETTER}))?"
     )
 
@@ -195,4 +205,5 @@ _PATTERNS: Dict[str, Pattern[str]] = {
     "hearing": _compile(_HEARING, _HEARING_CJK, _HEARING_MARKED),
     "forced": _compile(_FORCED, _FORCED_CJK, _FORCED_MARKED),
     "visual": _compile(_VISUAL, _VISUAL_CJK, _VISUAL_MARKED),
+    "wordless": _compile(_WORDLESS, (), ()),
 }

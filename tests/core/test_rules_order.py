@@ -73,6 +73,12 @@ def test_the_default_sound_is_no_commentary_and_not_described() -> None:
     assert flagged(plan, "default") == [2]
 
 
+def test_an_isolated_score_stands_behind_the_film_s_sound_however_full_it_is() -> None:
+    plan = planned(UNKNOWN, sound("eng", "Isolated Score"), sound("eng", channels=2))
+    assert [one.source.index for one in plan.outputs] == [0, 2, 1]
+    assert flagged(plan, "default") == [2]
+
+
 def test_the_forced_subtitle_of_the_first_sound_s_language_is_the_default() -> None:
     tracks: List[Track] = [
         sound("jpn"),

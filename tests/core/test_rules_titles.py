@@ -214,6 +214,18 @@ def test_the_match_is_quoted_as_it_stands_in_the_title() -> None:
     assert titles.forced("Sous-titres force\u0301") == "Sous-titres force\u0301"
 
 
+@pytest.mark.parametrize(
+    "title", ["Isolated Score", "Music and Effects", "M&E", "Music only (5.1)"]
+)
+def test_sound_without_words_is_recognised(title: str) -> None:
+    assert titles.wordless(title)
+
+
+@pytest.mark.parametrize("title", ["", "The Sound of Music", "M & M", "Score", "Effects"])
+def test_music_alone_in_a_title_says_nothing(title: str) -> None:
+    assert not titles.wordless(title)
+
+
 @given(st.text(max_size=40))
 def test_any_title_is_read_and_the_match_is_part_of_it(title: str) -> None:
     for recognise in (
@@ -221,5 +233,6 @@ def test_any_title_is_read_and_the_match_is_part_of_it(title: str) -> None:
         titles.hearing_impaired,
         titles.forced,
         titles.visual_impaired,
+        titles.wordless,
     ):
         assert recognise(title) in title

@@ -77,13 +77,9 @@ class Analyzer:
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)
-        entries = [
-            "-read_intervals",
-            f"{start:.3f}%",
-            "-show_entries",
-            "packet=pts_time,duration_time",
-        ]
-        answer = self._ffprobe(media.path, ["-select_streams", "v:0", *entries])
+        entries = "packet=codec_type,pts_time,duration_time"
+        tail = ["-read_intervals", f"{start:.3f}%", "-show_entries", entries]
+        answer = self._ffprobe(media.path, tail)
         return ffprobe.reaches_end(media, _parsed(media.path, answer))
 
     def _ffprobe(self, path: Path, arguments: Sequence[str]) -> Captured:

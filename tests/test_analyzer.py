@@ -284,10 +284,13 @@ def test_a_film_cut_in_half_is_truncated_and_one_with_a_foreign_end_is_not(
     whole = make_film(tmp_path / "film.mkv", seconds=20, size=(64, 36), fps="5").read_bytes()
     half = tmp_path / "half.mkv"
     half.write_bytes(whole[: len(whole) // 2])
+    almost = tmp_path / "almost.mkv"
+    almost.write_bytes(whole[: len(whole) * 95 // 100])
     longer = tmp_path / "longer.mkv"
     longer.write_bytes(whole + os.urandom(3000))
     assert analyzer.probe(half).truncated
     assert analyzer.analyze(half).truncated
+    assert analyzer.analyze(almost).truncated
     assert not analyzer.analyze(longer).truncated
 
 

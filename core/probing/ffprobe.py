@@ -41,6 +41,10 @@ Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
 
 
+# Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
+_END_TOLERANCE = 0.25
+
+
 def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
     """The film with everything that only ffprobe knows (``-show_streams -show_chapters -show_format``).
 
@@ -111,13 +115,14 @@ def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
 
 
 def reaches_end(media: MediaFile, answer: Mapping[str, Any]) -> bool:
-    """Whether the picture's last packets lie where the film ends (within 1 s or 0.2 %)."""
+    """Whether the last packets of picture and sound lie where the film ends, of ``packet=codec_type,
+    pts_time,duration_time``. Subtitles do not count: one can be said to last longer than the film."""
     ends = [
         (_number(packet, "pts_time") or 0.0) + (_number(packet, "duration_time") or 0.0)
         for packet in answer.get("packets", ())
+        if packet.get("codec_type") in ("video", "audio")
     ]
-    expected = media.video[0].duration or media.duration
-    return bool(ends) and max(ends) >= expected - max(1.0, expected * 0.002)
+    return bool(ends) and max(ends) >= media.duration - _END_TOLERANCE
 
 
 def _joined(

@@ -227,7 +227,23 @@ def test_a_film_whose_length_nothing_tells_is_an_error() -> None:
         completed(endless, {"streams": [V, S]})
 
 
-def test_the_tail_decides_whether_a_film_is_whole() -> None:
-    assert reaches_end(MEDIA, {"packets": [{"pts_time": "59.9", "duration_time": "0.04"}]})
-    assert not reaches_end(MEDIA, {"packets": [{"pts_time": "31.0", "duration_time": "0.04"}]})
+@pytest.mark.parametrize(
+    ("kind", "time", "whole"),
+    [
+        ("video", "59.9", True),
+        ("audio", "59.9", True),
+        ("video", "59.5", False),
+        ("video", "31.0", False),
+        ("subtitle", "59.9", False),
+    ],
+)
+def test_the_tail_decides_whether_a_film_is_whole(kind: str, time: str, whole: bool) -> None:
+    packets = [
+        {"codec_type": "video", "pts_time": "30.0"},
+        {"codec_type": kind, "pts_time": time, "duration_time": "0.04"},
+    ]
+    assert reaches_end(MEDIA, {"packets": packets}) is whole
+
+
+def test_a_film_without_packets_near_its_end_is_not_whole() -> None:
     assert not reaches_end(MEDIA, {"packets": []})

@@ -115,7 +115,9 @@ class _Builder:
         time_base = ffmpeg.source_time_base(self.toolset.get(ToolName.FFMPEG))
         values["ffmpeg"] = ffmpeg.program(self.program(ToolName.FFMPEG), plan, selectors)
         values["input"] = source
-        values["tracks"] = ffmpeg.track_arguments(plan, selectors, self.covers, time_base)
+        values["tracks"] = ffmpeg.track_arguments(
+            plan, selectors, self.covers, time_base, room=self.propedit
+        )
         values["output"] = ffmpeg.file_argument(self.staged)
         return Command(ToolName.FFMPEG, template.expand(values))
 

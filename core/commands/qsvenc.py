@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 from core.commands.audio import channel_filter, mapping_family
-from core.commands.ffmpeg import has_night_mode
+from core.commands.ffmpeg import has_night_mode, header_room
 from core.model import AudioTrack, HdrFormat, Track, TrackKind
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 
@@ -63,6 +63,7 @@ def whole_tracks(plan: Plan) -> Tuple[str, ...]:
     argv += _copied(plan, TrackKind.SUBTITLE, "--sub-copy")
     if plan.attachments:
         argv.append("--attachment-copy")
+    argv += ["--video-metadata", f"title={header_room(plan)}"]
     argv += ["--chapter-copy", "--metadata", "copy"]
     argv += ["--metadata", f"MEDIAPROCESSOR={plan.signature}", "-f", "matroska"]
     return tuple(argv)

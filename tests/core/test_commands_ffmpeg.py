@@ -31,6 +31,7 @@ from tests.core.commands_film import (
     without,
 )
 
+ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
     *("/tools/ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error"),
     *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-drc_scale:1", "0"),
@@ -51,7 +52,7 @@ OLD_TAGS = (
 )
 NEW_TAGS = (
     *("-metadata", "title=Film", "-metadata", "MEDIAPROCESSOR=5e6f"),
-    *("-metadata:s:0", "language=und", "-metadata:s:0", "title="),
+    *("-metadata:s:0", "language=und", "-metadata:s:0", f"title={ROOM}"),
     *("-metadata:s:1", "language=eng", "-metadata:s:1", "title=5.1"),
     *("-metadata:s:2", "language=dut", "-metadata:s:2", "title="),
     *("-metadata:s:3", "language=eng", "-metadata:s:3", "title="),

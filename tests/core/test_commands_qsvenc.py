@@ -29,6 +29,7 @@ from tests.core.commands_film import (
     without,
 )
 
+ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
     *("/tools/qsvencc", "--log-level", "error,core_progress=info", "--log-opt", "color=off"),
     *("-i", "/films/Film (2020)/Film.mkv"),
@@ -40,8 +41,16 @@ COLOURS = (
 ALONE = (
     *("--audio-copy", "3", "--audio-codec", "1?libopus:mapping_family=1#drc_scale=0"),
     *("--audio-bitrate", "1?256", "--audio-filter", "1?aformat=channel_layouts=5.1"),
-    *("--sub-copy", "1", "--attachment-copy", "--chapter-copy"),
-    *("--metadata", "copy", "--metadata", "MEDIAPROCESSOR=5e6f", "-f", "matroska"),
+    *("--sub-copy", "1", "--attachment-copy", "--video-metadata", f"title={ROOM}"),
+    *(
+        "--chapter-copy",
+        "--metadata",
+        "copy",
+        "--metadata",
+        "MEDIAPROCESSOR=5e6f",
+        "-f",
+        "matroska",
+    ),
     *("-o", "/films/Film (2020)/.mediaprocessor/7-1.partial"),
 )
 PIPED = (
@@ -122,7 +131,7 @@ def test_another_order_goes_through_a_pipe_into_ffmpeg() -> None:
         *("-map_metadata:s:3", "0:s:3", "-map_metadata:s:4", "0:s:t:0"),
         *("-mapping_family:a:1", "1", "-max_muxing_queue_size", "9999"),
         *("-metadata", "title=Film", "-metadata", "MEDIAPROCESSOR=5e6f"),
-        *("-metadata:s:0", "language=und", "-metadata:s:0", "title="),
+        *("-metadata:s:0", "language=und", "-metadata:s:0", f"title={ROOM}"),
         *("-metadata:s:1", "language=dut", "-metadata:s:1", "title="),
         *("-metadata:s:2", "language=eng", "-metadata:s:2", "title="),
         *("-metadata:s:3", "language=eng", "-metadata:s:3", "title="),

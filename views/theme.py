@@ -287,20 +287,18 @@ class Look:
             ("off", colors.surface, colors.muted),
             ("on", colors.accent, colors.accent),
         ):
-            name = f"check {state}"
+            name = f"check_{state}"
             png = check_png(size, filled, edge, colors.on_accent if state == "on" else "")
             if name in self._images:
                 self._images[name].configure(data=png, format="png")
             else:
-                self._images[name] = tk.PhotoImage(
-                    master=self._root, data=png, format="png", name=f"{self._root}{name}"
-                )
+                self._images[name] = tk.PhotoImage(master=self._root, data=png, format="png")
         if "Drawn.Checkbutton.indicator" not in style.element_names():
             style.element_create(
                 "Drawn.Checkbutton.indicator",
                 "image",
-                self._images["check off"],
-                ("selected", self._images["check on"]),
+                self._images["check_off"],
+                ("selected", self._images["check_on"]),
                 width=size + self.px(8),
                 sticky="w",
             )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import List, Optional, Set, Tuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import core.planner
 from core.model import (
@@ -40,6 +40,7 @@ from tests.core.made_media import (
     text,
 )
 
+SEARCH = settings(max_examples=60, deadline=None)
 FONT = Attachment("a.ttf", "font/ttf", 7)
 COVER = Attachment("cover.png", "image/png", 8, picture_stream=True)
 ENCODE = VideoEncode(ContentClass.NORMAL, "normal", "a template", "av1", 1920, 1080, 10, ())
@@ -308,6 +309,7 @@ def test_the_signature_follows_the_decisions_and_settings_and_not_the_path() -> 
 # --- the invariants that no rule, template or setting can break
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_every_track_is_decided_once_and_outputs_are_the_kept_ones(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -320,6 +322,7 @@ def test_every_track_is_decided_once_and_outputs_are_the_kept_ones(
     assert all(one.reasons for one in plan.outputs)
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_never_without_sound_and_never_nothing_but_commentary(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -331,6 +334,7 @@ def test_never_without_sound_and_never_nothing_but_commentary(
         assert not all(audio.is_commentary(track) for track in stay)
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_nothing_is_dropped_because_something_was_unknown(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -349,6 +353,7 @@ def test_nothing_is_dropped_because_something_was_unknown(
                 assert sub.index in stay
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_a_language_s_only_full_subtitle_stays_and_forced_is_not_full(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -369,6 +374,7 @@ def test_a_language_s_only_full_subtitle_stays_and_forced_is_not_full(
         )
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_fonts_and_pictures_never_get_lost(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -384,6 +390,7 @@ def test_fonts_and_pictures_never_get_lost(
     )
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_the_order_goes_by_kind_and_one_sound_is_the_default(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -402,6 +409,7 @@ def test_the_order_goes_by_kind_and_one_sound_is_the_default(
     assert all(one.flags.forced for one in subtitle_defaults)
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_a_result_planned_again_needs_nothing(
     media: MediaFile, language: NativeLanguage, settings: Settings
@@ -412,6 +420,7 @@ def test_a_result_planned_again_needs_nothing(
     assert again.empty
 
 
+@SEARCH
 @given(films(), natives, any_settings())
 def test_the_same_film_gives_the_same_plan(
     media: MediaFile, language: NativeLanguage, settings: Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Dict
 
 import pytest
@@ -151,3 +152,13 @@ def test_the_last_of_two_encoders_counts_as_it_does_in_ffmpeg() -> None:
 def test_every_placeholder_says_what_it_stands_for() -> None:
     assert len({placeholder.name for placeholder in PLACEHOLDERS}) == len(PLACEHOLDERS)
     assert all(placeholder.meaning.endswith(".") for placeholder in PLACEHOLDERS)
+
+
+def test_the_documentation_has_every_placeholder_and_every_shipped_template() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "templates.md"
+    text = page.read_text(encoding="utf-8")
+    for placeholder in PLACEHOLDERS:
+        assert f"| `${placeholder.name}` |" in text
+        assert placeholder.meaning in text
+    for shipped in SHIPPED.values():
+        assert f"```\n{shipped}```" in text

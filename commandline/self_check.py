@@ -18,9 +18,9 @@ from core.errors import MediaProcessorError
 
 ROOT = Path(__file__).resolve().parent.parent
 # fmt: off
-MODULES = (  # the specification's ten
-    "main", "ui", "config", "monitor", "analyzer",
-    "processor", "queue_manager", "network", "statistics", "logger",
+MODULES = (  # the specification's ten but main, which is what runs
+    "ui", "config", "monitor", "analyzer", "processor",
+    "queue_manager", "network", "statistics", "logger",
 )
 # fmt: on
 

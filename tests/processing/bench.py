@@ -1,0 +1,173 @@
+"""A film, a database and a processor in one folder, for tests that carry plans out."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, List, Optional, Sequence, Tuple
+
+from analyzer import Analyzer
+from core.events import JobState
+from core.model import NativeLanguage
+from core.plan import Plan
+from core.planner import build_plan
+from core.progress import Progress
+from core.settings import Settings
+from core.tools import ToolInfo, ToolName, Toolset
+from processing import process_tree
+from processing.filesystem import DOT_FOLDER, FileOperations
+from processing.process_tree import SystemClock
+from processing.runner import ProcessRunner
+from processor import JobControl, JobResult, Processor
+from store.connection import Database
+from store.journal import Journal
+from tests.films import AudioSpec, SubtitleSpec, make_film
+
+FAST = (
+    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
+)
+LAVISH = "$ffmpeg -i $input -c:v libx265 -preset ultrafast -qp 1 -x265-params log-level=none $tracks $output"
+
+
+def with_section(settings: Settings, name: str, **values: Any) -> Settings:
+    """The settings with some values of one section changed."""
+    return replace(settings, **{name: replace(getattr(settings, name), **values)})
+
+
+def fast_settings(*, encode: bool = False, template: str = FAST) -> Settings:
+    """A new user's settings, made fast for tests."""
+    settings = with_section(Settings(), "video", encode=encode)
+    settings = with_section(settings, "templates", normal=template, normal_fallback=template)
+    return with_section(settings, "verification", sample_points=2)
+
+
+@dataclass
+class Bench:
+    """One film in ``folder``; ``progress`` and ``stages`` are what the processor reported."""
+
+    folder: Path
+    toolset: Toolset
+    settings: Settings
+    runner: ProcessRunner = field(default_factory=ProcessRunner)
+    files: FileOperations = field(default_factory=FileOperations)
+    clock: SystemClock = field(default_factory=SystemClock)
+    control: JobControl = field(default_factory=JobControl)
+    progress: List[Progress] = field(default_factory=list)
+    stages: List[JobState] = field(default_factory=list)
+    film: Path = Path()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.database = Database(self.folder.parent / f"{self.folder.name}.db")
+        self.journal = Journal(self.database)
+
+    def make(self, name: str = "Film.mkv", seconds: float = 2.0, **more: Any) -> Path:
+        """Make a film whose sound and picture are larger than they need to be."""
+        codec = "flac" if name.endswith(".mkv") else "aac"
+        arguments = {
+            "audio": [AudioSpec(codec, bit_rate=None if codec == "flac" else 320)],
+            "subtitles": [SubtitleSpec()] if name.endswith(".mkv") else [],
+            "video_options": ["-g", "10", "-qp", "4"],
+            **more,
+        }
+        return self.take(make_film(self.folder / name, seconds=seconds, **arguments))
+
+    def take(self, film: Path) -> Path:
+        """Make this file the bench's film."""
+        self.film, self.sha256 = film, digest(film)
+        return film
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """What looks into films."""
+        return Analyzer(self.runner, self.toolset)
+
+    @property
+    def processor(self) -> Processor:
+        """The processor, wired anew from what the bench holds now."""
+        return Processor(
+            self.database,
+            self.toolset,
+            self.settings,
+            self.runner,
+            self.analyzer.analyze,
+            self.clock,
+            logging.getLogger("tests.processing"),
+            files=self.files,
+            wait=lambda seconds: None,
+        )
+
+    def plan(self, film: Optional[Path] = None) -> Plan:
+        """What the rules say, with no native language known."""
+        media = self.analyzer.analyze(film or self.film)
+        return build_plan(media, NativeLanguage(), self.settings, self.toolset)
+
+    def process(self, plan: Optional[Plan] = None, attempt: int = 1) -> JobResult:
+        """Carry the plan out as job 1; raises what the processor raises."""
+        return self.processor.process(
+            1,
+            attempt,
+            plan or self.plan(),
+            self.control,
+            self.progress.append,
+            self.stages.append,
+        )
+
+    def restarted(self) -> Bench:
+        """The same folder and database, as the next start of the program sees them."""
+        self.runner = ProcessRunner()
+        self.files = FileOperations()
+        return self
+
+    def ours(self) -> List[str]:
+        """What lies in our dot folder, hidden from media servers."""
+        dot = self.folder / DOT_FOLDER
+        return sorted(str(one.relative_to(dot)) for one in dot.rglob("*") if one.is_file())
+
+    def visible(self) -> List[str]:
+        """The films that a media server sees."""
+        return sorted(one.name for one in self.folder.iterdir() if one.is_file())
+
+    def untouched(self) -> bool:
+        """Whether the film is what it was, and nothing of ours lies beside it."""
+        alone = self.visible() == [self.film.name] and not (self.folder / DOT_FOLDER).exists()
+        return alone and digest(self.film) == self.sha256 and not self.journal.unfinished()
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the whole file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def replaced_tool(toolset: Toolset, name: ToolName, path: Path) -> Toolset:
+    """The toolset with another program in one's place."""
+    return Toolset(
+        tuple(replace(one, path=path) if one.name is name else one for one in toolset.tools)
+    )
+
+
+def without_tool(toolset: Toolset, name: ToolName) -> Toolset:
+    """The toolset of a machine that lacks one program."""
+    return Toolset(tuple(one for one in toolset.tools if one.name is not name))
+
+
+def tool_path(toolset: Toolset, name: ToolName) -> str:
+    """Where a program is."""
+    tool: Optional[ToolInfo] = toolset.get(name)
+    assert tool is not None
+    return str(tool.path)
+
+
+def fake_tool(path: Path, lines: Sequence[str]) -> Path:
+    """A program that is a shell script."""
+    path.write_text("\n".join(["#!/bin/bash", *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def leftovers(bench: Bench) -> Tuple[str, ...]:
+    """Processes that the bench's runner started and that are still alive."""
+    return tuple(str(one) for one in process_tree.of_run(bench.runner.run_id))

@@ -114,13 +114,13 @@ class MainWindow:
         manager: QueueManager,
         config: Config,
         read_statistics: Callable[[], Summary],
-        feed: LogFeed,
     ) -> None:
         self.root = root
         self._manager = manager
         self._config = config
         self._read_statistics = read_statistics
-        self._feed = feed
+        self._feed = LogFeed()
+        logging.getLogger().addHandler(self._feed)
         self._state = QueueState.STOPPED
         self._closing = False
         self._telling_error = False
@@ -142,14 +142,12 @@ class MainWindow:
         self._pumps = (
             MessagePump(root, manager.events, self._handle, self._turn_ended),
             MessagePump(root, self._answers, lambda answer: answer()),
-            MessagePump(root, feed.lines, self.logs.take, self.logs.turn_ended),
+            MessagePump(root, self._feed.lines, self.logs.take, self.logs.turn_ended),
         )
         for pump in self._pumps:
             pump.start()
         config.on_change(self._settings_changed)
         self._slow.call(self._first_jobs, self._show_first_jobs, self._failed)
-
-    # ---- building
 
     def _command_actions(self) -> Tuple[Callable[[], None], ...]:
         """What each of COMMANDS does, in their order."""
@@ -223,13 +221,11 @@ class MainWindow:
             top = max(0, min(top, screen[1] - size[1]))
             root.geometry(f"+{left}+{top}")
 
-    # ---- what the user wants
-
     def add(self, paths: Tuple[Path, ...]) -> None:
         """Queue films, and the films of folders."""
         if not paths:
             return
-        self._tell("Adding…")
+        self.status.configure(text="Adding…", style="Muted.TLabel")
         self._slow.call(lambda: self._manager.add(paths), self._added, self._failed)
 
     def close(self) -> None:
@@ -249,7 +245,7 @@ class MainWindow:
             cancel = answer == 1
         self._closing = True
         self._remember_place()
-        self._tell("Closing…")
+        self.status.configure(text="Closing…", style="Muted.TLabel")
         self._do(lambda: self._manager.stop(cancel_running=cancel))
         self._close_when_idle(cancel)
 
@@ -297,14 +293,14 @@ class MainWindow:
             self._failed,
         )
 
-    # ---- what comes in
-
     def _handle(self, event: Event) -> None:
         if isinstance(event, JobProgressed):
             self.queue.show_progress(event.job_id, event.progress)
         elif isinstance(event, JobStateChanged):
             self.queue.show_job(event)
-            self._figures_due = self._figures_due or event.state.final
+            if event.state.final:
+                self._figures_due = True
+                self._tell_end(event)
         elif isinstance(event, JobRemoved):
             self.queue.drop_job(event.job_id)
         elif isinstance(event, QueueStateChanged):
@@ -365,6 +361,11 @@ class MainWindow:
         )
         (_log.warning if error else _log.info)("%s", message)
 
+    def _tell_end(self, job: JobStateChanged) -> None:
+        why = f": {job.message}" if job.message else "."
+        failed = job.state is JobState.FAILED
+        self._tell(f"{Path(job.filename).name}: {job.state.value}{why}", error=failed)
+
     def _failed(self, error: Exception) -> None:
         self._tell(sentence_of(error), error=True)
 
@@ -377,8 +378,6 @@ class MainWindow:
                 self.dialogs.error(sentence_of(error))
             finally:
                 self._telling_error = False
-
-    # ---- the end
 
     def _remember_place(self) -> None:
         texts = {"window.tab": self.tabs.tab("current", "text")}
@@ -402,6 +401,7 @@ class MainWindow:
         )
 
     def _end(self) -> None:
+        logging.getLogger().removeHandler(self._feed)
         for pump in self._pumps:
             pump.stop()
         self._commands.stop()
@@ -426,12 +426,7 @@ def open_window(root: tk.Tk, parts: Parts) -> MainWindow:
     icon = Path(__file__).resolve().parent / "assets" / "app_icon.png"
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
-    feed = LogFeed()
-    logging.getLogger().addHandler(feed)
-    window = MainWindow(
-        root, parts.queue_manager(), parts.config, lambda: summary(parts.database), feed
-    )
-    root.bind("<Destroy>", lambda _event: logging.getLogger().removeHandler(feed), add=True)
+    window = MainWindow(root, parts.queue_manager(), parts.config, lambda: summary(parts.database))
     root.deiconify()
     return window
 

@@ -10,6 +10,7 @@ from typing import Callable, List, Literal, Sequence, Tuple, Union
 
 from core.events import JobStateChanged
 from core.figures import visible
+from views.scrolled import AutoScrollbar
 from views.theme import Look
 
 
@@ -52,7 +53,7 @@ class JobsTable(ttk.Frame):
                 stretch=column.stretch,
                 anchor=anchor,
             )
-        scrollbar = ttk.Scrollbar(self, orient="vertical", command=self.tree.yview)
+        scrollbar = AutoScrollbar(self, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scrollbar.set)
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)

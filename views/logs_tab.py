@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import List
 
+from views.scrolled import AutoScrollbar
 from views.theme import Look
 
 LARGEST = 5000  # lines; the files hold everything
@@ -54,8 +55,8 @@ class LogsTab(ttk.Frame):
         body = ttk.Frame(self)
         body.pack(fill="both", expand=True)
         self.text = tk.Text(body, wrap="none", font="TkFixedFont", state="disabled")
-        upright = ttk.Scrollbar(body, orient="vertical", command=self.text.yview)
-        across = ttk.Scrollbar(body, orient="horizontal", command=self.text.xview)
+        upright = AutoScrollbar(body, orient="vertical", command=self.text.yview)
+        across = AutoScrollbar(body, orient="horizontal", command=self.text.xview)
         self.text.configure(yscrollcommand=upright.set, xscrollcommand=across.set)
         body.rowconfigure(0, weight=1)
         body.columnconfigure(0, weight=1)

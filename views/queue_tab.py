@@ -41,7 +41,7 @@ def _state(job: JobStateChanged) -> str:
 _NAME = Column("Film", _name, 240, stretch=True)
 _FOLDER = Column("Folder", _folder, 220, stretch=True)
 _STATE = Column("State", _state, 110)
-_REASON = Column("Why", lambda job: job.message, 380, stretch=True)
+_REASON = Column("Note", lambda job: job.message, 380, stretch=True)
 _SIZE = Column("Size", lambda job: size_text(job.original_size), 90, numeric=True)
 _BEFORE = Column("Before", lambda job: size_text(job.original_size), 90, numeric=True)
 _AFTER = Column("After", lambda job: size_text(job.processed_size), 90, numeric=True)

@@ -1,10 +1,23 @@
-"""A frame that scrolls when it is taller than its place."""
+"""Scrolling: a frame that scrolls when it is taller than its place, and a bar that hides otherwise."""
 
 from __future__ import annotations
 
 import sys
 import tkinter as tk
 from tkinter import ttk
+from typing import Union
+
+
+class AutoScrollbar(ttk.Scrollbar):
+    """A scrollbar, placed by ``grid``, that is only there when there is something to scroll."""
+
+    def set(self, first: Union[float, str], last: Union[float, str]) -> None:
+        """Show which part is seen."""
+        if float(first) <= 0 and float(last) >= 1:
+            self.grid_remove()
+        else:
+            self.grid()
+        super().set(first, last)
 
 
 class ScrolledFrame(ttk.Frame):
@@ -13,10 +26,12 @@ class ScrolledFrame(ttk.Frame):
     def __init__(self, parent: tk.Misc) -> None:
         super().__init__(parent)
         self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=10, height=10)
-        self._scrollbar = ttk.Scrollbar(self, orient="vertical", command=self._canvas.yview)
-        self._canvas.configure(yscrollcommand=self._scrollbar.set)
-        self._scrollbar.pack(side="right", fill="y")
-        self._canvas.pack(side="left", fill="both", expand=True)
+        scrollbar = AutoScrollbar(self, orient="vertical", command=self._canvas.yview)
+        self._canvas.configure(yscrollcommand=scrollbar.set)
+        self.rowconfigure(0, weight=1)
+        self.columnconfigure(0, weight=1)
+        self._canvas.grid(row=0, column=0, sticky="nsew")
+        scrollbar.grid(row=0, column=1, sticky="ns")
         self.inside = ttk.Frame(self._canvas)
         self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
         self.inside.bind("<Configure>", lambda _event: self._resized())

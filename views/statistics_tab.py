@@ -11,6 +11,7 @@ from typing import Callable, Dict, Literal, Sequence
 
 from core.figures import duration_text, saved_text, size_text
 from core.statistics import DayStatistics
+from views.scrolled import AutoScrollbar
 from views.theme import Look
 
 _TILES = ("Films completed", "Films failed", "Processed", "Saved", "Average time")
@@ -56,10 +57,12 @@ class StatisticsTab(ttk.Frame):
             anchor: Literal["w", "e"] = "w" if name == "Day" else "e"
             self.days.heading(name, text=name, anchor=anchor)
             self.days.column(name, width=look.px(110), anchor=anchor)
-        scrollbar = ttk.Scrollbar(body, orient="vertical", command=self.days.yview)
+        scrollbar = AutoScrollbar(body, orient="vertical", command=self.days.yview)
         self.days.configure(yscrollcommand=scrollbar.set)
-        self.days.pack(side="left", fill="both", expand=True)
-        scrollbar.pack(side="right", fill="y")
+        body.rowconfigure(0, weight=1)
+        body.columnconfigure(0, weight=1)
+        self.days.grid(row=0, column=0, sticky="nsew")
+        scrollbar.grid(row=0, column=1, sticky="ns")
 
     def show(self, total: DayStatistics, days: Sequence[DayStatistics]) -> None:
         """Show the sums, and the days with the newest first."""

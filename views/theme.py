@@ -271,10 +271,10 @@ class Look:
         )
         style.map(
             "TNotebook.Tab",
-            background=[("selected", colors.surface), ("active", colors.raised)],
+            background=[("selected", colors.window), ("active", colors.raised)],
             foreground=[("selected", colors.text), ("active", colors.text)],
             bordercolor=[("selected", colors.border)],
-            lightcolor=[("selected", colors.surface)],
+            lightcolor=[("selected", colors.accent)],
             padding=[("selected", (self.px(14), self.px(6)))],
             expand=[("selected", (0, 0, 0, 0))],
         )

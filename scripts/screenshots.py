@@ -1,0 +1,130 @@
+"""Opens the window on a data folder with films in every state and photographs each tab.
+
+Called by scripts/screenshots.sh inside an X server; ``python scripts/screenshots.py --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+import tkinter as tk
+from pathlib import Path
+from typing import Callable
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
+
+import ui  # noqa: E402
+from commandline.parts import Parts  # noqa: E402
+from tests.films import FFMPEG, FFPROBE, AudioSpec, SubtitleSpec, make_film  # noqa: E402
+
+PATIENCE = 120.0  # seconds
+
+
+def make_films(folder: Path) -> None:
+    """A small library: films that will be completed, fail, be skipped, run and wait."""
+    sound = (
+        AudioSpec(codec="ac3", channels=6, language="eng"),
+        AudioSpec(codec="ac3", channels=2, language="fra"),
+    )
+    words = (SubtitleSpec(language="eng"), SubtitleSpec(language="fra"))
+    for name in ("Metropolis (1927)", "Nosferatu (1922)", "The General (1926)"):
+        make_film(folder / name / f"{name}.mkv", audio=sound, subtitles=words)
+    (folder / "Broken download").mkdir()
+    (folder / "Broken download" / "Broken download.mkv").write_bytes(bytes(range(256)) * 400)
+    long = folder / "Sunrise (1927)" / "Sunrise (1927).mkv"
+    make_film(long, seconds=90, size=(1280, 720), audio=sound, subtitles=words)
+    for name in ("Safety Last! (1923)", "Sherlock Jr. (1924)", "The Kid (1921)"):
+        make_film(folder / name / f"{name}.mkv", seconds=2, audio=sound)
+
+
+def _hide_paths(parts: Parts, folder: Path) -> None:
+    """Let the commands in the log name programs that lie nowhere in particular."""
+    for name, real in (("ffmpeg", FFMPEG), ("ffprobe", FFPROBE)):
+        (folder / name).symlink_to(real)
+        parts.config.set(f"tools.{name}", str(folder / name))
+
+
+def until(root: tk.Tk, reached: Callable[[], bool], what: str) -> None:
+    """Let the window live until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"Waited in vain: {what}")
+        root.update()
+        time.sleep(0.01)
+
+
+def settle(root: tk.Tk) -> None:
+    """Let the window draw itself."""
+    begin = time.monotonic()
+    until(root, lambda: time.monotonic() - begin > 0.4, "drawing")
+
+
+def photograph(root: tk.Tk, path: Path) -> None:
+    """Save the window's part of the screen, with few colours: the pictures are kept in git."""
+    settle(root)
+    area = f"{root.winfo_width()}x{root.winfo_height() + root.winfo_rooty()}+{root.winfo_rootx()}+0"
+    argv = [
+        "import",
+        "-window",
+        "root",
+        "-crop",
+        area,
+        "+repage",
+        "+dither",
+        "-colors",
+        "200",
+        str(path),
+    ]
+    subprocess.run(argv, check=True)
+    print(path)
+
+
+def main() -> None:
+    """Photograph every tab in every theme that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--size", default="1060x700")
+    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
+    parser.add_argument("--tabs", nargs="+", default=["Queue", "Statistics", "Logs", "Settings"])
+    parser.add_argument("--section", default="audio", help="of the settings")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        library = Path(work) / "Films"
+        make_films(library)
+        with Parts(Path(work) / "data") as parts:
+            parts.config.set("processing.missing_mkvpropedit", "continue")
+            _hide_paths(parts, Path(work))
+            parts.config.set("window.theme", arguments.themes[0])
+            root = tk.Tk(className=ui.NAME)
+            window = ui.open_window(root, parts)
+            root.geometry(arguments.size + "+0+0")
+            names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
+            window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
+            until(root, lambda: len(window.queue.pending) == 8, "films in the queue")
+            window.registry.invoke("queue.start")
+            done = window.queue.completed
+            until(root, lambda: len(done) == 3 and bool(window.queue.failed), "three films done")
+            until(
+                root,
+                lambda: any(card.bar["value"] > 8 for card in window.queue.cards.values()),
+                "progress",
+            )
+            for name in arguments.themes:
+                parts.config.set("window.theme", name)
+                for tab in arguments.tabs:
+                    window.tabs.select(getattr(window, tab.lower()))
+                    window.settings.open_section(arguments.section)
+                    photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
+            window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
+            window.close()
+            root.mainloop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes the pictures in docs/screens: every tab, light and dark, with films in every state.
+#
+#   scripts/screenshots.sh                                        docs/screens at 96 dpi
+#   scripts/screenshots.sh --dpi 192 --into DIR --size 1800x1200  anything else
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/environment.sh
+source scripts/environment.sh
+
+dpi=96 into=docs/screens more=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+    --dpi) dpi=$2 && shift 2 ;;
+    --into) into=$2 && shift 2 ;;
+    *) more+=("$1") && shift ;;
+    esac
+done
+if [ -z "${PYTHON_WITH_EVERYTHING:-}" ]; then
+    environment .venv requirements.txt requirements-dev.txt
+    PYTHON_WITH_EVERYTHING=.venv/bin/python
+fi
+need xvfb-run xvfb "The screen that is photographed"
+need import imagemagick "The camera"
+xvfb-run --auto-servernum --server-args="-screen 0 2560x1600x24 -dpi $dpi" \
+    "$PYTHON_WITH_EVERYTHING" scripts/screenshots.py "$into" "${more[@]}"

@@ -8,7 +8,7 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import List
+from typing import Iterator, List
 
 import pytest
 
@@ -26,14 +26,19 @@ from core.events import JobState
 from core.plan import Reason
 from core.progress import Progress
 from core.settings import HardLinkPolicy
+from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.pipeline import least_size
 from processing.process_tree import SystemClock
 from store.journal import Original, Outcome, Stage
 from tests.films import FONT, AudioSpec, SubtitleSpec, jpeg_cover
-from tests.processing.bench import LAVISH, Bench, digest, fast_settings, with_section
+from tests.processing.bench import LAVISH, Bench, digest, fast_settings, open_bench, with_section
 
-pytest_plugins = ["tests.processing.conftest"]
+
+@pytest.fixture
+def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
+    with open_bench(tmp_path, toolset) as one:
+        yield one
 
 
 def test_a_verified_result_takes_the_films_name_and_the_original_is_held(bench: Bench) -> None:

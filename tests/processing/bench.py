@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
+
+import pytest
 
 from analyzer import Analyzer
 from core.events import JobState
@@ -135,6 +138,16 @@ class Bench:
         """Whether the film is what it was, and nothing of ours lies beside it."""
         alone = self.visible() == [self.film.name] and not (self.folder / DOT_FOLDER).exists()
         return alone and digest(self.film) == self.sha256 and not self.journal.unfinished()
+
+
+@contextmanager
+def open_bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
+    """A bench with this machine's tools; skips the test where mkvpropedit is not installed."""
+    if toolset.get(ToolName.MKVPROPEDIT) is None:
+        pytest.skip("mkvpropedit is not installed")
+    one = Bench(tmp_path / "library", toolset, fast_settings())
+    yield one
+    one.database.close()
 
 
 def digest(path: Path) -> str:

@@ -40,7 +40,7 @@ from tests.core.made_media import (
     text,
 )
 
-SEARCH = settings(max_examples=60, deadline=None)
+SEARCH = settings(max_examples=40, deadline=None)
 FONT = Attachment("a.ttf", "font/ttf", 7)
 COVER = Attachment("cover.png", "image/png", 8, picture_stream=True)
 ENCODE = VideoEncode(ContentClass.NORMAL, "normal", "a template", "av1", 1920, 1080, 10, ())

@@ -334,6 +334,7 @@ class QueueManager:
         control = self._running[job.id]
         try:
             with self._job_log(job.id):
+                _log.info("Job %d, attempt %d: %s", job.id, job.attempt, job.path)
                 self._tell(job.id)
                 self._attempt(job, control)
         finally:

@@ -22,6 +22,8 @@ from commandline.parts import Parts  # noqa: E402
 from tests.films import FFMPEG, FFPROBE, AudioSpec, SubtitleSpec, make_film  # noqa: E402
 
 PATIENCE = 120.0  # seconds
+# Slow enough to be seen at work, quick enough for a machine with two cores.
+TEMPLATE = "$ffmpeg -i $input -c:v libx265 -preset fast -x265-params log-level=none $tracks $output"
 
 
 def make_films(folder: Path) -> None:
@@ -36,7 +38,7 @@ def make_films(folder: Path) -> None:
     (folder / "Broken download").mkdir()
     (folder / "Broken download" / "Broken download.mkv").write_bytes(bytes(range(256)) * 400)
     long = folder / "Sunrise (1927)" / "Sunrise (1927).mkv"
-    make_film(long, seconds=90, size=(1280, 720), audio=sound, subtitles=words)
+    make_film(long, seconds=60, size=(640, 360), audio=sound, subtitles=words)
     for name in ("Safety Last! (1923)", "Sherlock Jr. (1924)", "The Kid (1921)"):
         make_film(folder / name / f"{name}.mkv", seconds=2, audio=sound)
 
@@ -99,6 +101,7 @@ def main() -> None:
         make_films(library)
         with Parts(Path(work) / "data") as parts:
             parts.config.set("processing.missing_mkvpropedit", "continue")
+            parts.config.set("templates.normal_fallback", TEMPLATE)
             _hide_paths(parts, Path(work))
             parts.config.set("window.theme", arguments.themes[0])
             root = tk.Tk(className=ui.NAME)

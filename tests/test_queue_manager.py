@@ -1,0 +1,415 @@
+"""The queue with a real database, real films and the real tools: what happens to a job, and to the next."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import threading
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Iterator, List, Optional
+
+import psutil
+import pytest
+
+from core.events import (
+    Event,
+    JobProgressed,
+    JobRemoved,
+    JobState,
+    JobStateChanged,
+    QueueState,
+    QueueStateChanged,
+    ServiceNotice,
+)
+from core.job import Job
+from core.tools import ToolName, Toolset
+from logger import close_logging, job_log, setup_logging
+from processing import process_tree
+from processor import Processor
+from queue_manager import Equipment, QueueManager
+from store.jobs import JobStore
+from tests.films import AudioSpec
+from tests.processing.bench import Bench, digest, open_bench, with_section, without_tool
+
+PATIENCE = 60.0  # seconds
+SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
+
+
+@dataclass
+class Service:
+    """A queue over a bench; ``told`` is every event so far."""
+
+    bench: Bench
+    folder: Path
+    told: List[Event] = field(default_factory=list)
+    equip: Optional[Callable[[], Equipment]] = None
+
+    def __post_init__(self) -> None:
+        self.manager = self.start()
+
+    def start(self) -> QueueManager:
+        """A queue on the same database, as the next start of the program makes it."""
+        self.manager = QueueManager(
+            self.bench.database, lambda: (self.equip or self.equipment)(), job_log=self.log
+        )
+        return self.manager
+
+    def equipment(self) -> Equipment:
+        bench = self.bench
+        processor = Processor(
+            bench.database,
+            bench.toolset,
+            bench.settings,
+            bench.runner,
+            bench.analyzer.analyze,
+            bench.clock,
+            logging.getLogger("mediaprocessor"),
+        )
+        return Equipment(bench.settings, bench.toolset, bench.analyzer, processor)
+
+    def log(self, job_id: int) -> AbstractContextManager[object]:
+        return job_log(self.folder, job_id)
+
+    def log_text(self, job_id: int) -> str:
+        return (self.folder / "jobs" / f"{job_id}.log").read_text("utf-8")
+
+    def work_off(self) -> None:
+        """Run until nothing is left."""
+        deadline = time.monotonic() + PATIENCE
+
+        def show(event: Event) -> None:
+            assert time.monotonic() < deadline
+            self.told.append(event)
+
+        self.manager.run_until_idle(show)
+
+    def until(self, reached: Callable[[], object], what: str) -> None:
+        """Take events in until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not reached():
+            assert time.monotonic() < deadline, f"waited in vain for {what}"
+            try:
+                self.told.append(self.manager.events.get(timeout=0.05))
+            except queue.Empty:
+                continue
+
+    def until_encoding(self) -> None:
+        self.until(lambda: any(isinstance(one, JobProgressed) for one in self.told), "progress")
+
+    def states(self, job_id: int) -> List[JobState]:
+        changes = (one for one in self.told if isinstance(one, JobStateChanged))
+        return [one.state for one in changes if one.job_id == job_id]
+
+    def notices(self) -> List[str]:
+        return [one.message for one in self.told if isinstance(one, ServiceNotice)]
+
+    def job(self, job_id: int) -> Job:
+        job = JobStore(self.bench.database).get(job_id)
+        assert job is not None
+        return job
+
+    def films(self, count: int) -> List[Path]:
+        """Films that differ in nothing but their names."""
+        return [self.bench.make(f"Film {number}.mkv", seconds=1) for number in range(1, count + 1)]
+
+    def slow_film(self) -> Path:
+        """A film whose encode takes longer than any test waits."""
+        settings = with_section(self.bench.settings, "video", encode=True)
+        self.bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
+        return self.bench.make("Slow.mkv", seconds=40)
+
+
+def encoders(service: Service) -> List[psutil.Process]:
+    """The tools that run now."""
+    return [psutil.Process(one.pid) for one in process_tree.of_run(service.bench.runner.run_id)]
+
+
+@pytest.fixture
+def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
+    with open_bench(tmp_path, toolset) as bench:
+        setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
+        one = Service(bench, tmp_path / "logs")
+        yield one
+        assert one.manager.shutdown(PATIENCE), "a worker did not end"
+        close_logging()
+
+
+def test_a_film_goes_all_the_way_and_everything_about_it_is_kept(service: Service) -> None:
+    film = service.films(1)[0]
+    (job_id,) = service.manager.add([film])
+    service.work_off()
+    assert service.states(job_id) == [
+        JobState.QUEUED,
+        JobState.ANALYZING,
+        JobState.PROCESSING,
+        JobState.VERIFYING,
+        JobState.COMPLETED,
+    ]
+    job = service.job(job_id)
+    assert job.processed_size == film.stat().st_size
+    assert (job.original_size or 0) > (job.processed_size or 0)
+    plan, commands, verification = JobStore(service.bench.database).details(job_id)
+    assert json.loads(plan)["outputs"]
+    assert json.loads(commands)
+    assert json.loads(verification)
+    assert "ffmpeg" in service.log_text(job_id)
+
+
+def test_progress_reaches_the_events_and_never_the_database(service: Service) -> None:
+    service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+
+    def written() -> int:
+        with service.bench.database.read() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    before, seen = written(), len(service.told)
+    service.until(lambda: len(service.told) > seen + 3, "more progress")
+    assert all(isinstance(one, JobProgressed) for one in service.told[seen:])
+    assert written() == before
+
+
+def test_a_folder_stands_for_its_films_and_each_film_is_queued_once(service: Service) -> None:
+    films = service.films(2)
+    first = service.manager.add([films[0]])
+    both = service.manager.add([service.bench.folder])
+    assert len(first) == len(both) == 1
+    service.until(service.notices, "the notice")
+    assert service.notices() == [f"{films[0]} is already in the queue."]
+
+
+def test_what_is_not_there_is_told(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert service.manager.add([tmp_path / "gone.mkv", tmp_path / "empty"]) == ()
+    service.until(lambda: len(service.notices()) == 2, "two notices")
+    assert service.notices() == [
+        f"{tmp_path / 'gone.mkv'} is not there.",
+        f"{tmp_path / 'empty'} holds no films.",
+    ]
+
+
+def test_a_file_that_is_no_film_fails_with_a_sentence_and_the_next_one_is_done(
+    service: Service,
+) -> None:
+    broken = service.bench.folder / "Broken.mkv"
+    broken.write_bytes(b"no film" * 999)
+    bad, good = service.manager.add([broken, *service.films(1)])
+    service.work_off()
+    assert service.job(bad).state is JobState.FAILED
+    assert str(broken) in service.job(bad).error_message
+    assert service.job(good).state is JobState.COMPLETED
+
+
+def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: Service) -> None:
+    first, second = service.manager.add(service.films(2))
+
+    equipment = service.equipment()
+    calls: List[int] = []
+
+    def equip() -> Equipment:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError("a mistake")
+        return equipment
+
+    service.equip = equip
+    service.work_off()
+    assert service.job(first).state is JobState.FAILED
+    assert service.job(first).message == (
+        "An unexpected error (ZeroDivisionError); the log has the details."
+    )
+    assert "Traceback" in service.log_text(first)
+    assert service.job(second).state is JobState.COMPLETED
+
+
+def test_a_film_that_needs_nothing_is_skipped(service: Service) -> None:
+    film = service.films(1)[0]
+    service.manager.add([film])
+    service.work_off()
+    result = digest(film)
+    (again,) = service.manager.add([film])
+    service.work_off()
+    assert service.states(again)[-1] is JobState.SKIPPED
+    assert "already" in service.job(again).message
+    assert digest(film) == result
+
+
+def test_a_film_that_cannot_become_smaller_is_not_tried_twice(service: Service) -> None:
+    service.bench.settings = with_section(service.bench.settings, "files", largest_ratio=0.1)
+    (job_id,) = service.manager.add(service.films(1))
+    service.work_off()
+    assert service.states(job_id)[-1] is JobState.SKIPPED
+    assert JobState.PROCESSING in service.states(job_id)
+    why = service.job(job_id).message
+    service.told.clear()
+    assert service.manager.retry(job_id)
+    service.work_off()
+    assert service.states(job_id) == [JobState.QUEUED, JobState.ANALYZING, JobState.SKIPPED]
+    assert service.job(job_id).message == why
+
+
+def test_the_users_word_on_the_language_reaches_the_plan(service: Service) -> None:
+    sound = [AudioSpec("flac", language="jpn"), AudioSpec("flac", language="eng")]
+    film = service.bench.make("Film.mkv", seconds=1, audio=sound)
+    (job_id,) = service.manager.add([film], override_language="jpn")
+    service.start()
+    service.work_off()
+    plan, _commands, _verification = JobStore(service.bench.database).details(job_id)
+    assert json.loads(plan)["native_language"]["language"] == "ja"
+
+
+def test_a_running_job_is_cancelled_and_nothing_of_it_is_left(service: Service) -> None:
+    (job_id,) = service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+    service.manager.cancel(job_id)
+    service.until(lambda: service.states(job_id)[-1].final, "the end of the job")
+    assert service.job(job_id).state is JobState.CANCELLED
+    assert service.bench.untouched()
+    assert not encoders(service)
+
+
+def test_a_waiting_job_is_cancelled_and_comes_back_by_retry(service: Service) -> None:
+    first, second = service.manager.add(service.films(2))
+    service.manager.cancel(first)
+    assert service.job(first).state is JobState.CANCELLED
+    service.work_off()
+    assert service.job(first).state is JobState.CANCELLED
+    assert service.job(second).state is JobState.COMPLETED
+    assert service.manager.retry(first)
+    service.work_off()
+    assert service.job(first).state is JobState.COMPLETED
+    assert service.job(first).attempt == 2
+
+
+def test_a_job_is_forgotten_but_not_while_it_runs(service: Service) -> None:
+    (running,) = service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+    (waiting,) = service.manager.add(service.films(1))
+    assert not service.manager.remove(running)
+    assert service.manager.remove(waiting)
+    service.until(lambda: JobRemoved(waiting) in service.told, "the news")
+    assert JobStore(service.bench.database).get(waiting) is None
+
+
+def test_a_pause_suspends_the_encoder_and_resuming_lets_it_go_on(service: Service) -> None:
+    (job_id,) = service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+    service.manager.pause()
+
+    def suspended() -> bool:
+        found = [one.status() for one in encoders(service)]
+        return bool(found) and all(one == psutil.STATUS_STOPPED for one in found)
+
+    service.until(suspended, "the suspended encoder")
+    service.manager.resume()
+    service.until(lambda: encoders(service) and not suspended(), "the encoder going on")
+    service.told.clear()
+    service.until_encoding()
+    assert service.job(job_id).state is JobState.PROCESSING
+    service.manager.stop(cancel_running=True)
+
+
+def test_stopping_at_once_puts_the_film_back_into_the_queue(service: Service) -> None:
+    (job_id,) = service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+    service.manager.stop(cancel_running=True)
+    service.until(lambda: QueueStateChanged(QueueState.STOPPED) in service.told, "the stop")
+    job = service.job(job_id)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 2)
+    assert service.bench.untouched()
+
+
+def test_stopping_after_the_running_film_begins_no_other(service: Service) -> None:
+    first, second = service.manager.add(service.films(2))
+    service.manager.start()
+    service.until(lambda: JobState.ANALYZING in service.states(first), "the first film")
+    service.manager.stop()
+    service.until(lambda: QueueStateChanged(QueueState.STOPPED) in service.told, "the stop")
+    assert service.job(first).state is JobState.COMPLETED
+    assert service.job(second).state is JobState.QUEUED
+
+
+def test_the_order_of_the_queue_survives_a_restart(service: Service) -> None:
+    films = service.films(3)
+    service.manager.add([films[2], films[0]])
+    service.manager.add([films[1]])
+    later = service.start()
+    assert [job.path for job in later.jobs(JobState.QUEUED)] == [films[2], films[0], films[1]]
+
+
+def test_what_a_dead_run_left_unfinished_is_queued_again(service: Service) -> None:
+    (job_id,) = service.manager.add(service.films(1))
+    jobs = JobStore(service.bench.database)
+    jobs.claim_next()
+    jobs.set_state(job_id, JobState.PROCESSING)
+    service.start().recover()
+    job = service.job(job_id)
+    assert (job.state, job.attempt) == (JobState.QUEUED, 2)
+
+
+def test_a_film_swapped_just_before_the_program_died_is_completed_not_repeated(
+    service: Service,
+) -> None:
+    film = service.films(1)[0]
+    (job_id,) = service.manager.add([film])
+    service.work_off()
+    size = service.job(job_id).processed_size
+    with service.bench.database.transaction() as connection:
+        connection.execute(
+            "UPDATE jobs SET status = 'processing', processed_size = NULL WHERE id = ?", (job_id,)
+        )
+    service.start().recover()
+    job = service.job(job_id)
+    assert (job.state, job.processed_size) == (JobState.COMPLETED, size)
+
+
+def test_without_mkvpropedit_films_wait_and_say_why_until_it_is_there(service: Service) -> None:
+    whole = service.bench.toolset
+    service.bench.toolset = without_tool(whole, ToolName.MKVPROPEDIT)
+    (job_id,) = service.manager.add(service.films(1))
+    service.work_off()
+    job = service.job(job_id)
+    assert job.state is JobState.PAUSED
+    assert "mkvpropedit was not found" in job.message
+    service.bench.toolset = whole
+    service.start().recover()
+    service.work_off()
+    assert service.job(job_id).state is JobState.COMPLETED
+
+
+def test_two_slots_work_on_two_films(service: Service) -> None:
+    service.manager = QueueManager(
+        service.bench.database, service.equipment, job_log=service.log, slots=2
+    )
+    jobs = service.manager.add(service.films(3))
+    service.work_off()
+    assert [service.job(one).state for one in jobs] == [JobState.COMPLETED] * 3
+
+
+def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Service) -> None:
+    jobs = service.manager.add(service.films(3))
+    manager = service.manager
+
+    def ask(job_id: int) -> None:
+        for _time in range(5):
+            manager.pause()
+            manager.cancel(job_id)
+            manager.retry(job_id)
+            manager.resume()
+
+    threads = [threading.Thread(target=ask, args=(one,)) for one in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    service.work_off()
+    assert all(service.job(one).state.final for one in jobs)

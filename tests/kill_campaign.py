@@ -1,7 +1,7 @@
 """Kills the program at every step of its work on a film, and at random moments, and counts losses.
 
 ``python -m tests.kill_campaign --runs N [--seed S]``: each scenario is run once to count its steps (each
-write of the journal and each file operation, before and after), then once for every step with a SIGKILL
+write of the journal, each file operation, each report of progress), then once for every step with a SIGKILL
 there, then ``N`` times with a SIGKILL at a random moment. Right after each kill the disk is judged as it
 lies there; then the program is started again and must bring everything to its end. Exit code 1 when
 anything was lost. Works with real tools, a real database and real child processes; POSIX only.
@@ -23,7 +23,7 @@ import time
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 import psutil
 
@@ -109,7 +109,7 @@ _OPERATIONS = (
 
 
 class DeadlyFiles(FileOperations):
-    """The file operations with a step before and after each."""
+    """The file operations with a step after each (which is before the next)."""
 
     def __init__(self, countdown: Countdown, *, links: bool) -> None:
         self._countdown = countdown
@@ -119,7 +119,6 @@ class DeadlyFiles(FileOperations):
 
     def _stepping(self, operation: Callable[..., Any]) -> Callable[..., Any]:
         def stepping(*arguments: Any, **more: Any) -> Any:
-            self._countdown.step()
             result = operation(*arguments, **more)
             self._countdown.step()
             return result
@@ -139,14 +138,13 @@ class DeadlyFiles(FileOperations):
 
 
 class DeadlyJournal(Journal):
-    """The journal with a step before and after each write."""
+    """The journal with a step after each write."""
 
     def __init__(self, database: Database, countdown: Countdown) -> None:
         super().__init__(database)
         self._countdown = countdown
 
     def write(self, entry: JournalEntry) -> JournalEntry:
-        self._countdown.step()
         written = super().write(entry)
         self._countdown.step()
         return written
@@ -229,6 +227,7 @@ class Bench:
             processor, analyzer = self.processor(database, countdown)
             process_it = self.scenario.deed == "process"
             countdown.armed = process_it
+            countdown.step()
             if attempt > 1:
                 processor.recover()
             film = self.film if self.film.exists() else self.target
@@ -237,6 +236,7 @@ class Bench:
             if not media.plan_signature and not restored:
                 self._process(processor, analyzer, media, attempt, countdown)
             countdown.armed = True
+            countdown.step()
             if self.scenario.deed == "restore" and _last(database) is not Outcome.RESTORED:
                 processor.restore(self.target)
             if self.scenario.deed == "expire":
@@ -507,24 +507,25 @@ def another_disk(root: Path) -> Optional[Path]:
 
 def campaign(
     *, moments: int, seed: int, steps: Optional[int] = None, names: Tuple[str, ...] = ()
-) -> Dict[str, Tally]:
-    """Run the scenarios (all, or those named) and return each one's tally."""
+) -> Iterator[Tuple[str, Tally]]:
+    """Run the scenarios (all, or those named); yield each one's tally as it comes."""
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
     other = another_disk(root)
-    tallies: Dict[str, Tally] = {}
+    clean = True
     chosen = [one for one in SCENARIOS if not names or one.name in names]
     chosen = [one for one in chosen if other or not (one.holding_elsewhere or one.work_elsewhere)]
     try:
         work = Campaign(root, other or root / "elsewhere", seed)
         for number, scenario in enumerate(chosen):
             share = moments // len(chosen) + (number < moments % len(chosen))
-            tallies[scenario.name] = work.run(scenario, steps=steps, moments=share)
+            tally = work.run(scenario, steps=steps, moments=share)
+            clean = clean and not tally.details
+            yield scenario.name, tally
     finally:
-        if not any(tally.problems for tally in tallies.values()):
+        if clean:
             shutil.rmtree(root, ignore_errors=True)
         if other:
             shutil.rmtree(other, ignore_errors=True)
-    return tallies
 
 
 def main() -> int:
@@ -537,22 +538,21 @@ def main() -> int:
     arguments = parser.parse_args()
     psutil.cpu_percent()  # loads what the children need before they are forked
     began = time.monotonic()
-    tallies = campaign(
+    kills, bad = 0, 0
+    print(f"{'scenario':<28}{'kills':>6}  problems", flush=True)
+    for name, tally in campaign(
         moments=arguments.runs,
         seed=arguments.seed,
         steps=arguments.steps,
         names=tuple(arguments.only),
-    )
-    print(f"{'scenario':<28}{'kills':>6}  problems")
-    for name, tally in tallies.items():
+    ):
         problems = ", ".join(f"{kind}: {count}" for kind, count in tally.problems.items())
-        print(f"{name:<28}{tally.kills:>6}  {problems or 'none'}")
-    kills = sum(tally.kills for tally in tallies.values())
-    bad = [detail for tally in tallies.values() for detail in tally.details]
-    for detail in bad[:20]:
-        print(detail, file=sys.stderr)
+        print(f"{name:<28}{tally.kills:>6}  {problems or 'none'}", flush=True)
+        kills, bad = kills + tally.kills, bad + len(tally.details)
+        for detail in tally.details[:5]:
+            print(detail, file=sys.stderr)
     print(f"{kills} kills in {time.monotonic() - began:.0f} s, seed {arguments.seed}, ", end="")
-    print(f"{len(bad)} problems")
+    print(f"{bad} problems")
     return int(bool(bad))
 
 

@@ -120,9 +120,18 @@ class Database:
                 connection.execute("PRAGMA query_only = OFF")
 
     def problems(self) -> Tuple[str, ...]:
-        """Return what a thorough check finds wrong with the file; nothing when it is sound."""
-        with self.read() as connection:
-            return opening.problems(connection, thorough=True)
+        """Return what a thorough check finds wrong with the file; nothing when it is sound.
+
+        A file that is not sound is set aside when it is opened the next time.
+        """
+        try:
+            with self.read() as connection:
+                found = opening.problems(connection, thorough=True)
+        except StoreError as error:
+            return (error.problem,)
+        if found:
+            opening.check_at_next_start(self.path)
+        return found
 
     def close(self) -> None:
         """Close every thread's connection; the file can be renamed afterwards, also on Windows."""

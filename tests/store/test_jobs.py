@@ -293,3 +293,24 @@ def test_the_next_job_and_the_pages_come_from_an_index(database: Database) -> No
             steps = connection.execute(f"EXPLAIN QUERY PLAN SELECT * FROM jobs {rest}").fetchall()
             assert len(steps) == 1  # a second one would be a sort
             assert index in steps[0]["detail"]
+
+
+def test_the_language_that_the_user_gave_stays_with_the_job(jobs: JobStore) -> None:
+    (job_id,) = jobs.add([NewJob(FILM, native_language="ja")])
+    jobs.requeue_interrupted()
+    assert got(jobs, job_id).native_language == "ja"
+
+
+def test_a_job_is_forgotten_with_its_plan_but_not_while_it_is_worked_on(
+    jobs: JobStore, database: Database
+) -> None:
+    (job_id,) = added(jobs, "a")
+    jobs.keep_plan(job_id, "{}")
+    jobs.set_state(job_id, JobState.VERIFYING)
+    assert not jobs.remove(job_id)
+    jobs.finish(job_id, JobEnd(JobState.COMPLETED))
+    assert jobs.remove(job_id)
+    assert jobs.get(job_id) is None
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM job_details").fetchone()[0] == 0
+    assert not jobs.remove(job_id)

@@ -8,11 +8,12 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 import pytest
 
 from core.errors import StoreError
+from store import opening
 from store.connection import Database
 from store.migrations import MIGRATIONS
 
@@ -48,14 +49,12 @@ def test_a_new_file_gets_every_table_of_the_specification(path: Path) -> None:
     with opened(path) as database, database.read() as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         assert {"settings", "jobs", "statistics", "api_keys"} <= tables
-        columns = [row["name"] for row in connection.execute("PRAGMA table_info(api_keys)")]
-    assert (
-        columns
-        == (
-            "id service instance_name url api_key last_used daily_uses last_reset_date last_error "
-            "error_count is_active"
-        ).split()
+        keys = {row["name"] for row in connection.execute("PRAGMA table_info(api_keys)")}
+    specified = (
+        "id service instance_name url api_key last_used daily_uses last_reset_date last_error "
+        "error_count is_active"
     )
+    assert set(specified.split()) <= keys
     assert database.report.created
     assert database.report.backup is None
     assert version(path) == len(MIGRATIONS)
@@ -160,6 +159,66 @@ def test_a_damaged_file_is_set_aside_whole_and_the_user_is_told(path: Path, dama
         assert database.problems() == ()
 
 
+def spoil_a_leaf(path: Path) -> None:
+    path.write_bytes(overwrite_pages(path.read_bytes()))
+
+
+def test_a_large_file_that_was_closed_in_good_order_is_not_read_through(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_ALWAYS_CHECKED", 1000)
+    filled(path)
+    spoil_a_leaf(path)
+    with opened(path) as database:
+        assert database.report.set_aside is None
+
+
+def test_a_large_file_is_read_through_when_the_program_died(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_ALWAYS_CHECKED", 1000)
+    filled(path)
+    spoil_a_leaf(path)
+    path.with_name("data.db-wal").write_bytes(b"left behind")
+    with opened(path) as database:
+        assert database.report.set_aside is not None
+
+
+def look_for_problems(database: Database) -> None:
+    assert database.problems() != ()
+
+
+def stumble_over_them(database: Database) -> None:
+    with pytest.raises(StoreError, match="damaged"), database.read() as connection:
+        connection.execute("SELECT * FROM jobs").fetchall()
+
+
+@pytest.mark.parametrize("find", [look_for_problems, stumble_over_them])
+def test_damage_that_was_met_while_running_is_set_aside_at_the_next_start(
+    path: Path, monkeypatch: pytest.MonkeyPatch, find: Callable[[Database], None]
+) -> None:
+    monkeypatch.setattr(opening, "_ALWAYS_CHECKED", 1000)
+    filled(path)
+    spoil_a_leaf(path)
+    with opened(path) as database:
+        find(database)
+    with opened(path) as database:
+        assert database.report.set_aside is not None
+    with opened(path) as database:
+        assert database.report.notices == ()
+    assert not path.with_name("data.db.check").exists()
+
+
+def test_a_large_file_that_lost_its_end_is_found_at_every_start(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_ALWAYS_CHECKED", 1000)
+    filled(path)
+    path.write_bytes(cut_in_half(path.read_bytes()))
+    with opened(path) as database:
+        assert "its end is missing" in database.report.notices[0]
+
+
 def test_the_log_of_a_damaged_file_goes_with_it(path: Path) -> None:
     path.write_bytes(b"\x13" * 8192)
     path.with_name("data.db-wal").write_bytes(b"log")
@@ -222,6 +281,7 @@ OPEN = """
 import os, sys
 from pathlib import Path
 from core.errors import StoreError
+from store import opening
 import store.connection
 if os.geteuid() == 0:
     os.setuid(65534)  # root may write everywhere

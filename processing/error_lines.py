@@ -19,6 +19,7 @@ _HARMLESS_FFMPEG = re.compile(
     | ^\s*Svt\[(?:info|warn|debug)\]      # so has SVT-AV1
     | ^-{20,}$                            # the ruler around SVT-AV1's banner
     | ^\s*$
+    | ^\[null\ @                          # the null muxer: frames of a variable rate, rounded together
     | ^encoded\ \d+\ frames\ in\ [\d.]+s  # x265's farewell
     """,
     re.VERBOSE,

@@ -112,6 +112,7 @@ def test_an_error_line_fails_a_tool_that_ends_with_zero(runner: ProcessRunner) -
         "x265 [info]: HEVC encoder version 3.5",
         "Svt[info]: SVT [version]:\\tSVT-AV1 Encoder Lib v1.4.1",
         "-" * 60,
+        "[null @ 0x7f] Application provided invalid, non monotonically increasing dts to muxer",
         "",
     ],
 )

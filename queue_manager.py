@@ -363,7 +363,6 @@ class QueueManager:
             # Every film would fail alike; the next start or a retry looks for the tool again.
             self._tell(job.id, self._jobs.set_state(job.id, JobState.PAUSED, f"Waits: {error}"))
         except MediaProcessorError as error:
-            _log.warning("Job %d: %s", job.id, error)
             if isinstance(error, SourceChanged) and job.attempt < _TRIES_WHEN_CHANGED:
                 self._tell(job.id, self._jobs.requeue(job.id, str(error)))
                 return
@@ -413,6 +412,9 @@ class QueueManager:
         """Put the job on ``events`` as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
+            if job.state.final:
+                level = logging.WARNING if job.state is JobState.FAILED else logging.INFO
+                _log.log(level, "Job %d: %s. %s", job.id, job.state.value, job.message)
             self.events.put(job.event)
 
     def _notice(self, message: str, *, error: bool = False) -> None:

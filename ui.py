@@ -300,7 +300,7 @@ class MainWindow:
             self.queue.show_job(event)
             if event.state.final:
                 self._figures_due = True
-                self._tell_end(event)
+                self._show_end(event)
         elif isinstance(event, JobRemoved):
             self.queue.drop_job(event.job_id)
         elif isinstance(event, QueueStateChanged):
@@ -361,10 +361,12 @@ class MainWindow:
         )
         (_log.warning if error else _log.info)("%s", message)
 
-    def _tell_end(self, job: JobStateChanged) -> None:
-        why = f": {job.message}" if job.message else "."
-        failed = job.state is JobState.FAILED
-        self._tell(f"{Path(job.filename).name}: {job.state.value}{why}", error=failed)
+    def _show_end(self, job: JobStateChanged) -> None:
+        style = "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel"
+        text = job.message
+        if job.filename not in text:
+            text = f"{Path(job.filename).name}: {job.state.value}. {text}"
+        self.status.configure(text=visible(text), style=style)
 
     def _failed(self, error: Exception) -> None:
         self._tell(sentence_of(error), error=True)

@@ -14,6 +14,11 @@ from views.theme import Look
 _WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 30, Kind.LIST: 40, Kind.TEXT: 40}
 
 
+def _lines(text: str) -> int:
+    """How tall a text's field is: all of it where that is not too much, with room for wrapped lines."""
+    return min(10, max(4, text.count("\n") + 2))
+
+
 class SettingField(ttk.Frame):
     """What is typed is checked at once; ``changed`` is called after every change."""
 
@@ -23,6 +28,7 @@ class SettingField(ttk.Frame):
         super().__init__(parent)
         self.setting = setting
         self._changed = changed
+        self._gap = look.px(6)
         self._variable = tk.StringVar(self, setting.text)
         self._text: Optional[tk.Text] = None
         self.columnconfigure(0, weight=1)
@@ -109,7 +115,12 @@ class SettingField(ttk.Frame):
     def _input(self, line: ttk.Frame, look: Look) -> tk.Widget:
         if self.setting.multiline:
             self._text = tk.Text(
-                line, height=5, width=40, wrap="word", font="TkFixedFont", undo=True
+                line,
+                height=_lines(self.setting.text),
+                width=40,
+                wrap="word",
+                font="TkFixedFont",
+                undo=True,
             )
             look.dress(self._text)
             self._text.insert("1.0", self.setting.text)
@@ -159,7 +170,7 @@ class SettingField(ttk.Frame):
         field = find_field(self.setting.key)
         self.show_problem(self.problem)
         if self.text != field.text(field.default):
-            self.default_button.pack(side="right")
+            self.default_button.pack(side="right", anchor="n", padx=(self._gap, 0))
         else:
             self.default_button.pack_forget()
         if not silent:

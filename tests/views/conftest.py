@@ -1,0 +1,32 @@
+"""Fixtures of the window's tests."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from typing import Iterator
+
+import pytest
+
+from tests.views.window import Errors, require_display
+from views.theme import LIGHT, Look
+
+
+@pytest.fixture
+def root() -> Iterator[tk.Tk]:
+    """A window of its own; an error in any callback fails the test."""
+    require_display()
+    window = tk.Tk()
+    errors = Errors()
+    window.report_callback_exception = errors.take
+    yield window
+    window.update_idletasks()
+    window.destroy()
+    errors.raise_first()
+
+
+@pytest.fixture
+def look(root: tk.Tk) -> Look:
+    """The light look on that window."""
+    look = Look(root)
+    look.apply(LIGHT)
+    return look

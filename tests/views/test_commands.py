@@ -1,0 +1,78 @@
+"""One registry for menu, buttons, shortcuts and the enabled state."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from typing import List
+
+import pytest
+
+from tests.views.window import pump
+from views.command_list import COMMANDS
+from views.commands import Command, Registry
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def done() -> List[str]:
+    return []
+
+
+@pytest.fixture
+def registry(root: tk.Tk, done: List[str]) -> Registry:
+    one = Registry(root)
+    one.add(
+        Command("open", "&Open", "&File", 0, "<Control-o>", "Ctrl+O"), lambda: done.append("open")
+    )
+    one.add(Command("exit", "E&xit", "&File", 1), lambda: done.append("exit"))
+    return one
+
+
+def test_menu_and_button_run_the_same_command(
+    root: tk.Tk, registry: Registry, done: List[str]
+) -> None:
+    menu = registry.menu(tk.Menu(root), "&File")
+    menu.invoke(0)
+    registry.button(root, "open").invoke()
+    assert done == ["open", "open"]
+
+
+def test_a_line_parts_the_groups_of_a_menu(root: tk.Tk, registry: Registry) -> None:
+    menu = registry.menu(tk.Menu(root), "&File")
+    assert [menu.type(index) for index in range(3)] == ["command", "separator", "command"]
+    assert menu.entrycget(0, "accelerator") == "Ctrl+O"
+    assert menu.entrycget(0, "label") == "Open"
+    assert menu.entrycget(2, "underline") == 1
+
+
+def test_a_shortcut_runs_its_command(root: tk.Tk, registry: Registry, done: List[str]) -> None:
+    root.update()
+    root.focus_force()
+    pump(root, lambda: root.focus_get() is not None, "the focus")
+    root.event_generate("<Control-o>")
+    pump(root, lambda: done, "the command")
+    assert done == ["open"]
+
+
+def test_a_disabled_command_does_nothing_anywhere_and_shows_it(
+    root: tk.Tk, registry: Registry, done: List[str]
+) -> None:
+    menu, button = registry.menu(tk.Menu(root), "&File"), registry.button(root, "open")
+    registry.enable("open", enabled=False)
+    registry.invoke("open")
+    button.invoke()
+    assert done == []
+    assert button.instate(["disabled"])
+    assert menu.entrycget(0, "state") == "disabled"
+    registry.enable("open", enabled=True)
+    button.invoke()
+    assert done == ["open"]
+
+
+def test_names_shortcuts_and_underlined_letters_are_there_once() -> None:
+    names = [one.name for one in COMMANDS]
+    shortcuts = [one.shortcut for one in COMMANDS if one.shortcut]
+    letters = [(one.menu, one.text[one.underline].lower()) for one in COMMANDS if one.menu]
+    for every in (names, shortcuts, letters):
+        assert len(set(every)) == len(every)

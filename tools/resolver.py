@@ -118,12 +118,16 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
 
 
 def _capability(info: ToolInfo) -> Tuple[bool, ...]:
-    """What counts more than age: sound and picture at all, HDR unspoilt, then 10 bits in x265."""
+    """What counts more than age: sound and picture at all, HDR unspoilt, zlib, 10 bits in x265.
+
+    Without zlib the packed subtitles of most Blu-ray films cannot be copied.
+    """
     if info.name is ToolName.FFMPEG:
         able = info.abilities
         return (
             "libopus" in able and bool(able & {"libx265", "libsvtav1"}),
             info.at_least(*_HDR_SAFE),
+            "zlib" in able,
             "libx265_10bit" in able,
         )
     return (bool(info.abilities),) if info.name is ToolName.QSVENC else ()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import (
     Any,
     Callable,
+    Container,
     Dict,
     List,
     Mapping,
@@ -45,8 +46,12 @@ AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
 _END_TOLERANCE = 0.25
 
 
-def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
+def completed(
+    media: MediaFile, answer: Mapping[str, Any], decoded: Container[str] = ()
+) -> MediaFile:
     """The film with everything that only ffprobe knows (``-show_streams -show_chapters -show_format``).
+
+    ``decoded`` names codecs of covers that ffmpeg can read although this ffprobe could not.
 
     Raises ProbeError when ffmpeg does not find a picture or a sound that MediaInfo found, or when
     nothing tells how long the film is.
@@ -90,7 +95,7 @@ def completed(media: MediaFile, answer: Mapping[str, Any]) -> MediaFile:
         subtitles=_joined(
             media, media.subtitles, by_kind["subtitle"], _subtitle, SubtitleTrack(0, 0, "")
         ),
-        attachments=_attachments(media, by_kind.get("attachment", ()), by_kind["picture"]),
+        attachments=_attachments(media, by_kind.get("attachment", ()), by_kind["picture"], decoded),
         chapter_count=chapters,
         data_track_count=sum(
             not _is_chapter_track(one, chapters) for one in by_kind.get("data", ())
@@ -204,7 +209,10 @@ def _is_chapter_track(stream: Stream, chapters: int) -> bool:
 
 
 def _attachments(
-    media: MediaFile, files: Sequence[Stream], pictures: Sequence[Stream]
+    media: MediaFile,
+    files: Sequence[Stream],
+    pictures: Sequence[Stream],
+    decoded: Container[str],
 ) -> Tuple[Attachment, ...]:
     found = [
         Attachment(
@@ -222,7 +230,7 @@ def _attachments(
                 tags.get("filename", ""),
                 tags.get("mimetype", ""),
                 one["index"],
-                readable=bool(one.get("width")),
+                readable=bool(one.get("width")) or one.get("codec_name") in decoded,
             )
         )
     names = {one.name for one in found}

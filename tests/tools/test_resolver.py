@@ -70,12 +70,22 @@ def test_the_embedded_ffmpeg_can_what_the_rules_ask_for(runner: CommandRunner) -
     assert "libx265_10bit" not in ffmpeg.abilities  # this build's x265 has 8 bits only
 
 
-def test_ffmpeg_and_ffprobe_come_from_one_place(runner: CommandRunner) -> None:
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="the full ffmpeg's wheel needs Python 3.10")
+def test_the_full_ffmpeg_wins_and_ffprobe_comes_from_the_other_wheel(runner: CommandRunner) -> None:
     toolset = find_tools(ToolSettings(), runner).toolset
     ffmpeg, ffprobe = toolset.get(ToolName.FFMPEG), toolset.get(ToolName.FFPROBE)
     assert ffmpeg is not None
     assert ffprobe is not None
-    assert ffmpeg.path.parent == ffprobe.path.parent
+    assert ffmpeg.abilities >= {"zlib", "png", "libx265_10bit", "libsvtav1_10bit", "libopus"}
+    assert "imageio_ffmpeg" in ffmpeg.path.parts
+    assert ffprobe.path == Path(FFPROBE)
+
+
+def test_ffprobe_comes_from_where_ffmpeg_comes_from(runner: CommandRunner) -> None:
+    toolset = find_tools(ToolSettings(ffmpeg=FFMPEG), runner).toolset
+    ffprobe = toolset.get(ToolName.FFPROBE)
+    assert ffprobe is not None
+    assert ffprobe.path.parent == Path(FFMPEG).parent
 
 
 def test_a_second_search_starts_no_program(runner: CommandRunner) -> None:

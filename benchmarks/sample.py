@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -25,6 +24,7 @@ def sample_film(seconds: int) -> Path:
     film = cache_folder() / f"film-{seconds}.mkv"
     if film.is_file():
         return film
+    making = film.with_name(f"making-{film.name}")
     subtitle = cache_folder() / "subtitle.srt"
     subtitle.write_text("1\n00:00:00,500 --> 00:00:02,000\nGood evening.\n", encoding="utf-8")
     picture = f"testsrc2=size=1920x1080:rate=24,noise=alls=4:allf=t,trim=duration={seconds}"
@@ -37,7 +37,6 @@ def sample_film(seconds: int) -> Path:
     argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
     argv += ["-c:a:0", "eac3", "-b:a:0", "640k", "-c:a:1", "ac3", "-b:a:1", "192k", "-ac:a:1", "2"]
     argv += ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=dut"]
-    argv += ["-c:s", "srt", "-metadata:s:s:0", "language=eng", f"{film}.making.mkv"]
+    argv += ["-c:s", "srt", "-metadata:s:s:0", "language=eng", str(making)]
     subprocess.run(argv, check=True)
-    os.replace(f"{film}.making.mkv", film)
-    return film
+    return making.replace(film)

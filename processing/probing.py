@@ -6,6 +6,7 @@ Every call runs under the job's control, so that a cancel or a pause reaches it 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
@@ -15,6 +16,7 @@ from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
+from processing.error_lines import is_error
 from processing.runner import LineCallback, ProcessRunner
 from processing.stall import Limits
 
@@ -22,6 +24,13 @@ from processing.stall import Limits
 # soundtrack can end long before the picture. None reads the whole file.
 _WINDOWS: Tuple[Optional[float], ...] = (8.0, 60.0, 600.0, None)
 _PROBE_SECONDS = 600.0
+# What the decoders of H.264, HEVC and MPEG-2 say about frames before the key frame that was sought.
+_REFERENCE_LOST = re.compile(
+    r"co located POCs unavailable|Could not find ref with POC|mmco: unref short failure"
+    r"|reference picture missing during reorder|Missing reference picture"
+    r"|reference frames? .*exceeds max|illegal short term buffer state|Frame num gap"
+    r"|warning: first frame is no keyframe|Invalid mb type in I Frame"
+)
 # The embedded ffmpeg knows AV1's headers, but decodes it in hardware only.
 _CANNOT_DECODE = ("hardware accelerated AV1 decoding", "Failed to get pixel format")
 
@@ -188,7 +197,8 @@ class Prober:
                 on_line=self._on_line,
             )
         except ToolFailed as error:
-            return error.tail or (str(error),)
+            lines = tuple(line for line in error.tail if is_error(ToolName.FFMPEG, line))
+            return lines or (str(error),)
         return ()
 
     def _path(self, name: ToolName) -> str:
@@ -203,6 +213,15 @@ class Prober:
 def cannot_decode(lines: Sequence[str]) -> bool:
     """Whether these error lines say that this ffmpeg has no decoder, rather than a bad picture."""
     return any(known in line for line in lines for known in _CANNOT_DECODE)
+
+
+def without_seek_complaints(lines: Sequence[str]) -> Tuple[str, ...]:
+    """Return the error lines that decoding from the middle of an open group does not explain.
+
+    A picture that leans on frames before the key frame cannot have them after a seek; the film as
+    it was makes its decoder say so, too, but at other places where its container seeks otherwise.
+    """
+    return tuple(line for line in lines if not _REFERENCE_LOST.search(line))
 
 
 def _last_ends(packets: Sequence[Mapping[str, Any]]) -> Dict[int, float]:

@@ -23,7 +23,7 @@ from processing.contract import (
     encoded_picture_problems,
     track_problems,
 )
-from processing.probing import Prober, Spans, cannot_decode
+from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
@@ -239,6 +239,8 @@ class _Climb:
                 picture = False
                 lines = self._sample(self._staged, point, picture)
                 figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
+            if picture and self._plan.video_encode is None:
+                lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
                 raise _Failed(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
         return figures

@@ -18,7 +18,7 @@ from core.errors import TemplateError
 from core.plan import Encoder
 from core.tools import ToolName
 
-# Why these values: docs/templates.md. Every QSVEnc option was run against QSVEncC 8.22.
+# Why these values, and what of QSVEnc was run and what was only read: docs/templates.md.
 _QSVENC_HEVC = """\
 $qsvenc -i $input
 -c hevc --profile main10 --output-depth 10

@@ -189,7 +189,8 @@ def _abilities(
         )
         filters = versions.parse_filters(ask("-hide_banner", "-filters"))
         bitstream = versions.parse_bitstream_filters(ask("-hide_banner", "-bsfs"))
-        return encoders | deep | filters | bitstream
+        decoders = versions.parse_library_decoders(ask("-hide_banner", "-decoders"))
+        return encoders | decoders | deep | filters | bitstream
     if name is ToolName.QSVENC:
         check_hw = runner.capture([str(path), "--check-hw"], timeout=_DEVICE_SECONDS)
         if check_hw.returncode != 0:

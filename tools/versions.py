@@ -87,6 +87,11 @@ def parse_encoders(output: str) -> FrozenSet[str]:
     return frozenset(_LISTED_ENCODER.findall(output))
 
 
+def parse_library_decoders(output: str) -> FrozenSet[str]:
+    """The decoders in ``ffmpeg -decoders`` that come from a library; AV1 has no other."""
+    return frozenset(name for name in _LISTED_ENCODER.findall(output) if name.startswith("lib"))
+
+
 def parse_filters(output: str) -> FrozenSet[str]:
     """The names in ``ffmpeg -filters``."""
     return frozenset(_LISTED_FILTER.findall(output))

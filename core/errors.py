@@ -287,6 +287,16 @@ class MetadataError(MediaProcessorError):
     transient = True
 
 
+class SecretUnavailable(MediaProcessorError):
+    """A stored key or password cannot be read back on this machine or by this user."""
+
+    code = "secret_unavailable"
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(f"A stored key cannot be read: {problem} Enter it again.")
+
+
 class PeerError(MediaProcessorError):
     """Another machine of the network said or did something that it must not."""
 

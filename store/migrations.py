@@ -130,6 +130,33 @@ _JOURNAL = (
     "CREATE INDEX journal_targets ON journal (target)",
 )
 
+_METADATA = (
+    "ALTER TABLE api_keys ADD COLUMN priority INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE api_keys ADD COLUMN blocked_until TIMESTAMP",
+    "ALTER TABLE api_keys ADD COLUMN path_mappings TEXT NOT NULL DEFAULT ''",  # JSON
+    # The uses of each minute, so that no 24 hours ever hold more than the limit, wherever they begin.
+    """
+    CREATE TABLE api_uses (
+        key_id INTEGER NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
+        started_at TIMESTAMP NOT NULL,
+        used_at TIMESTAMP NOT NULL,             -- the last of these uses
+        uses INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX api_uses_of_key ON api_uses (key_id, used_at)",
+    """
+    CREATE TABLE metadata_cache (               -- store.metadata_cache
+        source TEXT NOT NULL,
+        title TEXT NOT NULL,
+        answer TEXT,                            -- JSON; NULL: the source does not know the title
+        fetched_at TIMESTAMP NOT NULL,
+        expires_at TIMESTAMP NOT NULL,
+        PRIMARY KEY (source, title)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
+    _METADATA,
 )

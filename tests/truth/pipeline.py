@@ -7,9 +7,6 @@ behind itself.
 from __future__ import annotations
 
 import functools
-import importlib
-import importlib.util
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
@@ -29,29 +26,22 @@ from tools.resolver import find_tools
 
 
 @functools.lru_cache(maxsize=None)
-def toolset_with(ffmpeg: str) -> Toolset:
-    """One given ffmpeg, the embedded ffprobe, and mkvtoolnix where the machine has it; no QSVEnc."""
+def toolset_with(ffmpeg: str = "") -> Toolset:
+    """The machine's tools without QSVEnc; with this ffmpeg, or with the one that the product prefers."""
     report = find_tools(ToolSettings(ffmpeg=ffmpeg, ffprobe=FFPROBE), CapturingRunner())
     return Toolset(tuple(tool for tool in report.toolset.tools if tool.name is not ToolName.QSVENC))
 
 
-def embedded_toolset() -> Toolset:
-    """The ffmpeg that comes with the product."""
+def plain_toolset() -> Toolset:
+    """The smaller of the ffmpegs that come with the product: x265 has 8 bits there, AV1 no decoder."""
     return toolset_with(FFMPEG)
 
 
 def deep_toolset() -> Toolset:
-    """An ffmpeg that keeps HDR (7.1 or newer, libx265 with 10 bits); skips where there is none.
-
-    The embedded one's libx265 has 8 bits only; ``pip install imageio-ffmpeg`` brings one.
-    """
-    candidates = [shutil.which("ffmpeg")]
-    if importlib.util.find_spec("imageio_ffmpeg"):
-        candidates.append(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
-    for path in candidates:
-        tool = toolset_with(path).get(ToolName.FFMPEG) if path else None
-        if tool and tool.at_least(7, 1) and "libx265_10bit" in tool.abilities:
-            return toolset_with(str(tool.path))
+    """The product's choice, if that keeps HDR (7.1 or newer, 10 bits in x265); a skip where none does."""
+    tool = toolset_with().get(ToolName.FFMPEG)
+    if tool and tool.at_least(7, 1) and "libx265_10bit" in tool.abilities:
+        return toolset_with()
     return pytest.skip("needs an ffmpeg 7.1 or newer whose libx265 has 10 bits")
 
 
@@ -105,7 +95,7 @@ def plan_for(path: Path, settings: Settings, toolset: Toolset) -> Plan:
 
 def convert(path: Path, settings: Settings, toolset: Optional[Toolset] = None) -> Converted:
     """Analyse, plan and run the commands, into ``result.mkv`` beside the source."""
-    toolset = toolset or embedded_toolset()
+    toolset = toolset or toolset_with()
     plan = plan_for(path, settings, toolset)
     assert not plan.refused, plan.refusals
     staged = path.with_name("result.mkv")

@@ -15,7 +15,7 @@ from core.settings import LossyHdrPolicy, Settings
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG
 from tests.truth.hdr import Picture, look, make_hdr_film
-from tests.truth.pipeline import convert, deep_toolset, embedded_toolset, fast_settings, plan_for
+from tests.truth.pipeline import convert, deep_toolset, fast_settings, plain_toolset, plan_for
 from tests.truth.sound import run
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "media" / "hdr"
@@ -78,7 +78,7 @@ FORMATS = {**{f"own {name}": formats for name, formats in OWN.items()}, **CORPUS
 
 @pytest.mark.parametrize("film", FILMS)
 def test_the_formats_of_the_source_are_known(tmp_path: Path, film: str) -> None:
-    plan = plan_for(FILMS[film](tmp_path), encoding_settings(), embedded_toolset())
+    plan = plan_for(FILMS[film](tmp_path), encoding_settings(), plain_toolset())
     assert frozenset(plan.media.video[0].hdr_formats) == FORMATS[film]
 
 
@@ -122,7 +122,7 @@ def picture_packets(path: Path) -> bytes:
 
 
 TOOLSETS = pytest.mark.parametrize(
-    "toolset", [embedded_toolset, deep_toolset], ids=["embedded ffmpeg", "ffmpeg with 10-bit x265"]
+    "toolset", [plain_toolset, deep_toolset], ids=["8-bit x265", "10-bit x265"]
 )
 
 
@@ -143,9 +143,9 @@ def test_the_result_keeps_what_the_plan_promises(
 
 @pytest.mark.parametrize("film", FILMS)
 def test_eight_bits_never_touch_an_hdr_picture(tmp_path: Path, film: str) -> None:
-    """The embedded ffmpeg's libx265 has 8 bits only."""
+    """One of the embedded ffmpegs has no more in libx265."""
     settings = encoding_settings(LossyHdrPolicy.DROP_DYNAMIC, dolby_vision_7=True)
-    plan = plan_for(FILMS[film](tmp_path), settings, embedded_toolset())
+    plan = plan_for(FILMS[film](tmp_path), settings, plain_toolset())
     assert plan.video_encode is None
     assert plan.omissions
 
@@ -185,9 +185,7 @@ SVT_AV1 = (
 
 
 @pytest.mark.parametrize("film", ["own hdr10", "own hlg", "own pq"])
-def test_an_av1_template_keeps_static_hdr_with_the_embedded_ffmpeg(
-    tmp_path: Path, film: str
-) -> None:
+def test_an_av1_template_keeps_static_hdr_without_10_bit_x265(tmp_path: Path, film: str) -> None:
     source = FILMS[film](tmp_path)
     settings = encoding_settings()
     templates = replace(settings.templates, normal=SVT_AV1)
@@ -199,7 +197,7 @@ def test_an_av1_template_keeps_static_hdr_with_the_embedded_ffmpeg(
 @pytest.mark.parametrize("film", FILMS)
 def test_an_old_ffmpeg_never_touches_an_hdr_picture(tmp_path: Path, film: str) -> None:
     """Before 7.1 its encoders lose the mastering data and leave a false Dolby Vision label."""
-    toolset = embedded_toolset()
+    toolset = plain_toolset()
     old = Toolset(
         tuple(
             replace(tool, version="5.1.9", numbers=(5, 1, 9))

@@ -28,7 +28,7 @@ from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.verify import Verification, Verifier
 from tests.truth.hdr import look
-from tests.truth.pipeline import embedded_toolset, plan_for, quick
+from tests.truth.pipeline import plain_toolset, plan_for, quick
 from tests.truth.sound import run
 from tests.truth.test_hdr import SVT_AV1, encoding_settings, given, own
 
@@ -51,7 +51,7 @@ def make_and_verify(
             spoilt = step.name in (StepName.ENCODE, StepName.REMUX)
             run(spoil(command.argv) if spoilt else command.argv)
     runner = ProcessRunner()
-    honest = embedded_toolset()
+    honest = plain_toolset()
     prober = Prober(runner, honest, JobControl(), Limits(60.0, 60.0))
     analyzer = Analyzer(runner, honest)
     verifier = Verifier(
@@ -88,19 +88,19 @@ NO_STATIC = ",".join(
 def test_an_encode_that_keeps_hdr10_passes(tmp_path: Path) -> None:
     source = own("hdr10")(tmp_path)
     settings = with_template(encoding_settings(), SVT_AV1)
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     staged = tmp_path / "result.mkv"
-    assert make_and_verify(plan, settings, embedded_toolset(), staged, unspoilt).checks
+    assert make_and_verify(plan, settings, plain_toolset(), staged, unspoilt).checks
 
 
 def test_lost_mastering_data_is_caught(tmp_path: Path) -> None:
     source = own("hdr10")(tmp_path)
     settings = with_template(encoding_settings(), SVT_AV1)
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     staged = tmp_path / "result.mkv"
     with pytest.raises(VerificationFailed, match="mastering data is lost"):
         make_and_verify(
-            plan, settings, embedded_toolset(), staged, before_output("-filter:v:0", NO_STATIC)
+            plan, settings, plain_toolset(), staged, before_output("-filter:v:0", NO_STATIC)
         )
     assert not look(staged).mastering
 
@@ -109,20 +109,20 @@ def test_lost_mastering_data_is_caught(tmp_path: Path) -> None:
 def test_a_changed_transfer_is_caught(tmp_path: Path, kind: str) -> None:
     source = own(kind)(tmp_path)
     settings = with_template(encoding_settings(), SVT_AV1)
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     sdr = before_output("-filter:v:0", "setparams=color_trc=bt709")
     with pytest.raises(VerificationFailed, match="transfer is bt709"):
-        make_and_verify(plan, settings, embedded_toolset(), tmp_path / "result.mkv", sdr)
+        make_and_verify(plan, settings, plain_toolset(), tmp_path / "result.mkv", sdr)
 
 
 def test_eight_bits_are_caught(tmp_path: Path) -> None:
     """What ffmpeg does, with rc 0 and in silence, when its libx265 has 8 bits only."""
     source = own("hdr10")(tmp_path)
     settings = with_template(encoding_settings(), SVT_AV1)
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     shallow = before_output("-pix_fmt", "yuv420p")
     with pytest.raises(VerificationFailed, match="8 bits instead of 10"):
-        make_and_verify(plan, settings, embedded_toolset(), tmp_path / "result.mkv", shallow)
+        make_and_verify(plan, settings, plain_toolset(), tmp_path / "result.mkv", shallow)
 
 
 def old_ffmpeg_that_boasts() -> Toolset:
@@ -141,7 +141,7 @@ def old_ffmpeg_that_boasts() -> Toolset:
             )
             if tool.name is ToolName.FFMPEG
             else tool
-            for tool in embedded_toolset().tools
+            for tool in plain_toolset().tools
         )
     )
 
@@ -183,10 +183,10 @@ def promising(plan: Plan, formats: Tuple[HdrFormat, ...], profile: Optional[int]
 def test_lost_hdr10_plus_is_caught(tmp_path: Path) -> None:
     source = given("hdr10p.mkv")(tmp_path)
     settings = with_template(encoding_settings(LossyHdrPolicy.DROP_DYNAMIC), SVT_AV1)
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     promised = promising(plan, (HdrFormat.HDR10, HdrFormat.HDR10_PLUS), None)
     with pytest.raises(VerificationFailed, match=r"HDR10\+ data is lost"):
-        make_and_verify(promised, settings, embedded_toolset(), tmp_path / "result.mkv", unspoilt)
+        make_and_verify(promised, settings, plain_toolset(), tmp_path / "result.mkv", unspoilt)
 
 
 COPIES = {
@@ -201,12 +201,12 @@ def test_what_a_copied_picture_lost_is_caught(tmp_path: Path, loss: str) -> None
     film, bitstream_filter, sentence = COPIES[loss]
     source = given(film)(tmp_path)
     settings = encoding_settings()
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     assert plan.video_encode is None
     staged = tmp_path / "result.mkv"
     with pytest.raises(VerificationFailed, match=sentence):
         make_and_verify(
-            plan, settings, embedded_toolset(), staged, before_output("-bsf:v:0", bitstream_filter)
+            plan, settings, plain_toolset(), staged, before_output("-bsf:v:0", bitstream_filter)
         )
 
 
@@ -214,6 +214,6 @@ def test_what_a_copied_picture_lost_is_caught(tmp_path: Path, loss: str) -> None
 def test_a_faithful_copy_passes(tmp_path: Path, film: str) -> None:
     source = given(film)(tmp_path)
     settings = encoding_settings()
-    plan = plan_for(source, settings, embedded_toolset())
+    plan = plan_for(source, settings, plain_toolset())
     staged = tmp_path / "result.mkv"
-    assert make_and_verify(plan, settings, embedded_toolset(), staged, unspoilt).checks
+    assert make_and_verify(plan, settings, plain_toolset(), staged, unspoilt).checks

@@ -23,7 +23,7 @@ from processing.runner import ProcessRunner
 from processor import JobResult, Processor
 from store.connection import Database
 from store.jobs import JobStore
-from tests.truth.pipeline import embedded_toolset
+from tests.truth.pipeline import toolset_with
 
 
 @dataclass
@@ -69,6 +69,6 @@ def workshop(
     """A workshop whose database lies in ``folder``."""
     database = Database(folder / "test.db")
     try:
-        yield Workshop(database, settings, toolset or embedded_toolset(), ProcessRunner())
+        yield Workshop(database, settings, toolset or toolset_with(), ProcessRunner())
     finally:
         database.close()

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import logging
 import os
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Iterator, Optional, Tuple
 
@@ -40,12 +39,13 @@ from processing import process_tree
 from processing.control import JobControl
 from processing.filesystem import FileOperations, same_file
 from processing.holding import Holding, holding_path, staging_folder
-from processing.pipeline import Made, ResultMaker, limits_of
+from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
+from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.swap import Swapper
-from processing.verify import Verification, Verifier
+from processing.verify import Verifier
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Stage
 
@@ -56,25 +56,6 @@ _MKVPROPEDIT_HINT = (
     "Install MKVToolNix or set its path; or let jobs go on without it "
     "(setting processing.missing_mkvpropedit)."
 )
-
-
-@dataclass(frozen=True)
-class JobResult:
-    """A job that ended well; sizes in bytes, timings in seconds.
-
-    ``verification`` is JSON: each check with its figures. ``plan_signature`` is that of the plan
-    that was carried out in the end (the picture may have been copied instead of encoded).
-    """
-
-    state: JobState
-    message: str
-    original_size: int
-    processed_size: int
-    path: Path
-    verification: str = ""
-    commands: Tuple[Tuple[str, ...], ...] = ()
-    timings: Tuple[Tuple[str, float], ...] = ()
-    plan_signature: str = ""
 
 
 class Processor:
@@ -157,7 +138,7 @@ class Processor:
         """Return the result of a job whose swap is done, as the journal has it; None otherwise."""
         for entry in self._journal.of_job(job_id):
             if entry.stage is Stage.DONE and entry.swapped_at is not None:
-                return _result(entry)
+                return result_of_entry(entry)
         return None
 
     def restore(self, path: Path) -> Path:
@@ -212,8 +193,10 @@ class Processor:
         if plan.target != media.path and self._files.taken(plan.target):
             raise TargetTaken(plan.target)
         needed = int(media.size * self._settings.files.space_margin)
-        for folder in (plan.target.parent, self._work_folder()):
-            if folder is not None and self._files.free_space(folder) < needed:
+        for folder in (plan.target.parent, *self._own_folders()):
+            if not folder.is_dir():
+                raise FolderNotWritable(folder, "it is not there")
+            if self._files.free_space(folder) < needed:
                 raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
 
     def _demand_unchanged(self, media: MediaFile) -> None:
@@ -229,6 +212,11 @@ class Processor:
             raise FileUnavailable(
                 media.path, "it cannot be read. Check its permissions."
             ) from error
+
+    def _own_folders(self) -> Tuple[Path, ...]:
+        """Return the folders that the user set for results and originals."""
+        files = self._settings.files
+        return tuple(Path(one) for one in (files.work_folder, files.holding_folder) if one)
 
     def _work_folder(self) -> Optional[Path]:
         folder = self._settings.files.work_folder
@@ -285,7 +273,7 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=_report(made, verification),
+                report=report_text(made, verification),
             )
         )
 
@@ -330,7 +318,7 @@ class Processor:
             raise SwapPending(
                 entry.source, f"{error.strerror or error}. The result is kept and tried again."
             ) from error
-        return _result(entry)
+        return result_of_entry(entry)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(
@@ -357,34 +345,6 @@ def _free_name(files: FileOperations, folder: Path, label: str) -> Path:
         number += 1
         path = folder / f"{label}-{number}.partial"
     return path
-
-
-def _report(made: Made, verification: Verification) -> str:
-    return json.dumps(
-        {
-            "verification": json.loads(verification.as_json()),
-            "commands": made.commands,
-            "timings": made.timings,
-            "plan_signature": made.plan.signature,
-        }
-    )
-
-
-def _result(entry: JournalEntry) -> JobResult:
-    """Return what the queue and the history keep of a finished entry."""
-    report = json.loads(entry.report)
-    result_size = entry.result_identity.size if entry.result_identity else 0
-    return JobResult(
-        state=JobState.COMPLETED,
-        message="",
-        original_size=entry.source_identity.size,
-        processed_size=result_size,
-        path=entry.target,
-        verification=json.dumps(report["verification"]),
-        commands=tuple(tuple(command) for command in report["commands"]),
-        timings=tuple((name, seconds) for name, seconds in report["timings"]),
-        plan_signature=report["plan_signature"],
-    )
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import List, Tuple
@@ -17,6 +18,9 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _SECONDS_A_DAY = 86400.0
 _LONGEST_NAME = 255  # bytes on most file systems, UTF-16 units on NTFS
+_LONGEST_WINDOWS_PATH = (
+    220  # of the 260 that Windows takes by default, less "originals" and endings
+)
 _ENDING = ".original"
 
 
@@ -34,7 +38,11 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
     for number in range(1, 10000):
         prefix = f"{label} " if number == 1 else f"{label}-{number} "
         room = _LONGEST_NAME - len(os.fsencode(prefix + _ENDING)) - len(".copying")
-        name = os.fsdecode(os.fsencode(film.name)[:room])
+        if sys.platform == "win32":
+            room = min(room, _LONGEST_WINDOWS_PATH - len(str(folder)) - len(prefix))
+        name = film.name
+        while name and len(os.fsencode(name)) > room:
+            name = name[:-1]
         path = folder / "originals" / (prefix + name + _ENDING)
         if not files.taken(path):
             return path

@@ -42,6 +42,9 @@ from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.films import FFMPEG, AudioSpec, SubtitleSpec, make_film
 from tools.resolver import find_tools
 
+if sys.platform == "win32":
+    raise ImportError("SIGKILL and fork are POSIX")
+
 _SECONDS = 2.0
 _ENCODE = (
     "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"

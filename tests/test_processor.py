@@ -41,6 +41,13 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
         yield one
 
 
+def used_by_another() -> OSError:
+    """What Windows says about a file that another program holds open (ERROR_SHARING_VIOLATION)."""
+    error = PermissionError(13, "used by another process")
+    setattr(error, "winerror", 32)  # noqa: B010 - no attribute of the class elsewhere
+    return error
+
+
 def test_a_verified_result_takes_the_films_name_and_the_original_is_held(bench: Bench) -> None:
     bench.make()
     result = bench.process()
@@ -334,9 +341,7 @@ def test_a_work_folder_makes_the_result_there_and_brings_it_home(
 def test_a_film_in_use_keeps_its_result_until_the_swap_can_be_made(bench: Bench) -> None:
     class InUse(FileOperations):
         def replace(self, old: Path, new: Path) -> None:
-            error = PermissionError(13, "used by another process")
-            error.winerror = 32  # type: ignore[attr-defined]
-            raise error
+            raise used_by_another()
 
     bench.settings = with_section(bench.settings, "files", in_use_minutes=0.0)
     bench.make()
@@ -360,9 +365,7 @@ def test_the_next_attempt_finishes_a_pending_swap_without_encoding_again(bench: 
 
         def replace(self, old: Path, new: Path) -> None:
             if self.busy:
-                error = PermissionError(13, "used by another process")
-                error.winerror = 32  # type: ignore[attr-defined]
-                raise error
+                raise used_by_another()
             super().replace(old, new)
 
     bench.settings = with_section(bench.settings, "files", in_use_minutes=0.0)
@@ -380,9 +383,7 @@ def test_the_next_attempt_finishes_a_pending_swap_without_encoding_again(bench: 
 def test_a_pending_result_can_be_given_up(bench: Bench) -> None:
     class InUse(FileOperations):
         def replace(self, old: Path, new: Path) -> None:
-            error = PermissionError(13, "used by another process")
-            error.winerror = 32  # type: ignore[attr-defined]
-            raise error
+            raise used_by_another()
 
     bench.settings = with_section(bench.settings, "files", in_use_minutes=0.0)
     bench.make()

@@ -1,0 +1,61 @@
+"""What remains of a job that ended well, in the journal and for the queue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Tuple
+
+from core.events import JobState
+from processing.pipeline import Made
+from processing.verify import Verification
+from store.journal import JournalEntry
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """A job that ended well; sizes in bytes, timings in seconds.
+
+    ``verification`` is JSON: each check with its figures. ``plan_signature`` is that of the plan
+    that was carried out in the end (the picture may have been copied instead of encoded).
+    """
+
+    state: JobState
+    message: str
+    original_size: int
+    processed_size: int
+    path: Path
+    verification: str = ""
+    commands: Tuple[Tuple[str, ...], ...] = ()
+    timings: Tuple[Tuple[str, float], ...] = ()
+    plan_signature: str = ""
+
+
+def report_text(made: Made, verification: Verification) -> str:
+    """Return what the journal keeps of a proved result."""
+    return json.dumps(
+        {
+            "verification": json.loads(verification.as_json()),
+            "commands": made.commands,
+            "timings": made.timings,
+            "plan_signature": made.plan.signature,
+        }
+    )
+
+
+def result_of_entry(entry: JournalEntry) -> JobResult:
+    """Return what the queue and the history keep of a finished entry."""
+    report = json.loads(entry.report)
+    result_size = entry.result_identity.size if entry.result_identity else 0
+    return JobResult(
+        state=JobState.COMPLETED,
+        message="",
+        original_size=entry.source_identity.size,
+        processed_size=result_size,
+        path=entry.target,
+        verification=json.dumps(report["verification"]),
+        commands=tuple(tuple(command) for command in report["commands"]),
+        timings=tuple((name, seconds) for name, seconds in report["timings"]),
+        plan_signature=report["plan_signature"],
+    )

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_main_is_wiring_only() -> None:
+    tree = ast.parse((ROOT / "main.py").read_text("utf-8"))
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert functions == ["main", "open_window", "_be_dpi_aware"]
+    assert not any(isinstance(node, (ast.For, ast.While)) for node in ast.walk(tree))
+
+
+def test_a_command_needs_no_tk(tmp_path: Path) -> None:
+    code = "import sys, main; main.main(sys.argv[1:]); sys.exit('tkinter' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "--data-dir", str(tmp_path), "settings", "list"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    assert answer.returncode == 0
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")
+def test_without_a_display_the_window_says_so_in_one_sentence(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
+    answer = subprocess.run(
+        [sys.executable, "main.py", "--data-dir", str(tmp_path)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "display" in answer.stderr
+
+
+def test_wrong_arguments_end_with_code_2() -> None:
+    assert main.main(["--wrong"]) == 2

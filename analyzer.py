@@ -12,7 +12,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from pymediainfo import MediaInfo
 
-from core import native
+from core import native_language
 from core.errors import FileUnavailable, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
@@ -77,7 +77,7 @@ class Analyzer:
 
     def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
         """The language that the film was made in: the user's word, or what the file tells."""
-        return native.native_language(media, override)
+        return native_language.native_language(media, override)
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

@@ -7,7 +7,7 @@ from typing import Tuple
 
 from core.languages import UNDETERMINED, parse_language
 from core.model import AudioTrack, Confidence, FileIdentity, MediaFile, TrackFlags
-from core.native import native_language
+from core.native_language import native_language
 
 
 def film(*audio: Tuple[str, str]) -> MediaFile:
@@ -38,7 +38,10 @@ def test_an_override_that_is_no_language_is_ignored() -> None:
 def test_the_original_flag_is_trusted() -> None:
     found = native_language(film(("eng", "d"), ("jpn", "o")))
     assert (str(found.language), found.confidence) == ("ja", Confidence.HIGH)
-    assert found.sources == ("original flag",)
+    assert found.sources == (
+        "The file's original flag: Japanese",
+        "The file's default track: English",
+    )
 
 
 def test_original_flags_that_disagree_are_not() -> None:

@@ -1,0 +1,252 @@
+"""One Sonarr or Radarr: is it there, what does it know of a title, look at that folder again.
+
+Both speak the same API (v3); their differences stand in ``_ROUTES``. What the servers really answer,
+from 401 without a body to a login page with status 200, was read in their sources (docs/metadata.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+import requests
+
+from core.services import ArrInstance, Service
+from metadata.transport import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Answer,
+    ServiceError,
+    Unreachable,
+    fetch,
+)
+
+
+@dataclass(frozen=True)
+class ArrTitle:
+    """A series or a film as the server knows it; ``id`` 0: it is not in the server's library."""
+
+    id: int
+    title: str
+    imdb_id: str = ""
+    path: str = ""  # the title's folder, as the server sees it
+    original_language: str = ""  # the server's English name; empty when it does not say
+    tags: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConnectionReport:
+    """The outcome of a connection test, as a sentence for the user."""
+
+    ok: bool
+    message: str
+    version: str = ""
+
+
+class ArrAnswerError(ServiceError):
+    """The server answered, but not with what was asked for."""
+
+    code = "arr_answer"
+
+
+@dataclass(frozen=True)
+class _Routes:
+    library: str
+    library_params: Mapping[str, str]
+    lookup: str
+    rescan: str
+    rescan_key: str
+
+
+_ROUTES = {
+    Service.SONARR: _Routes("series", {}, "series/lookup", "RescanSeries", "seriesId"),
+    # Without this Radarr checks every cover on its disk.
+    Service.RADARR: _Routes(
+        "movie", {"excludeLocalCovers": "true"}, "movie/lookup", "RescanMovie", "movieId"
+    ),
+}
+# Both fill these in where they know nothing.
+_NO_LANGUAGE = ("", "unknown", "any", "original")
+_RETRY = (429, 502, 503, 504)
+
+
+class ArrClient:
+    """Talks to one instance; a method asks once and returns or raises, retrying is the caller's."""
+
+    def __init__(
+        self,
+        session: requests.Session,
+        instance: ArrInstance,
+        timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
+        self.instance = instance
+        self._session = session
+        self._timeout = timeout
+
+    def test_connection(self) -> ConnectionReport:
+        """Find out whether the server can be used, and if not, why."""
+        try:
+            answer = self._ask("GET", "/api/v3/system/status")
+            if answer.status == 404:  # Sonarr 2 knows the old path alone
+                old = self._ask("GET", "/api/system/status")
+                answer = old if old.status == 200 else answer
+        except Unreachable as error:
+            return ConnectionReport(False, f"{error} Check the address, and that it is running.")
+        return self._judge_status(answer)
+
+    def _judge_status(self, answer: Answer) -> ConnectionReport:
+        problem = self._problem(answer)
+        if problem:
+            return ConnectionReport(False, problem)
+        body = answer.body if isinstance(answer.body, dict) else {}
+        version, app = str(body.get("version", "")), str(body.get("appName", ""))
+        wanted = self.instance.service.label
+        if not version or (app and app != wanted):
+            found = f"a {app}" if app else "something else"
+            return ConnectionReport(False, f"This is {found}, not a {wanted}. Check the address.")
+        if self.instance.service is Service.SONARR and version.split(".")[0] in ("2", "3"):
+            return ConnectionReport(
+                True,
+                f"Connected, but {app or wanted} {version} does not know original languages; "
+                "version 4 does.",
+                version,
+            )
+        return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
+
+    def _problem(self, answer: Answer) -> str:
+        """What is wrong with an answer, as a sentence; empty when nothing is."""
+        app = self.instance.service.label
+        if answer.status == 401:
+            return f"The API key is wrong. Copy it from {app}: Settings, General."
+        if answer.status == 503:
+            said = answer.body.get("errorMessage", "") if isinstance(answer.body, dict) else ""
+            state = "is starting up" if "starting up" in str(said) else "is not ready"
+            return f"{app} {state}. Try again in a minute."
+        if answer.status == 429:
+            return f"{app} has had too many requests. Try again in a minute."
+        if answer.status == 404:
+            return f"There is no {app} at this address. Check the port and the URL base."
+        if answer.status >= 400:
+            return f"{app} answered with error {answer.status}. Its own log says more."
+        if answer.broken:
+            return f"{app}'s answer is broken. Its own log may say why."
+        if not answer.is_json or answer.body is None:
+            return (
+                f"A web page answered instead of {app}. If {app} has a URL base, add it to the "
+                "address, such as http://server:8989/sonarr."
+            )
+        return ""
+
+    def library(self) -> Tuple[ArrTitle, ...]:
+        """Every title of the server, in one request (no filter by IMDb id exists).
+
+        Raises Unreachable or ArrAnswerError.
+        """
+        routes = _ROUTES[self.instance.service]
+        labels = self._tag_labels()
+        rows = self._get_list(routes.library, routes.library_params)
+        return tuple(_title(row, labels) for row in rows if isinstance(row, dict))
+
+    def lookup(self, imdb_id: str) -> Optional[ArrTitle]:
+        """What the server's own source knows of an IMDb id; None when it knows no such title.
+
+        Raises Unreachable or ArrAnswerError.
+        """
+        rows = self._get_list(_ROUTES[self.instance.service].lookup, {"term": f"imdb:{imdb_id}"})
+        for row in rows:
+            if isinstance(row, dict) and str(row.get("imdbId", "")).lower() == imdb_id.lower():
+                return _title(row, {})
+        return None  # also where it found another title for the id
+
+    def start_rescan(self, title_id: int) -> Tuple[int, str]:
+        """Ask the server to look at one title's folder again; return the command's id and state.
+
+        A state other than "queued" is that of the same command asked for before.
+
+        Raises Unreachable or ArrAnswerError. An id is never left out: without one the server would
+        rescan everything.
+        """
+        if title_id <= 0:
+            raise ValueError("a rescan needs the id of one title")
+        routes = _ROUTES[self.instance.service]
+        answer = self._ask(
+            "POST", "/api/v3/command", json={"name": routes.rescan, routes.rescan_key: title_id}
+        )
+        body = self._checked(answer)
+        if not isinstance(body, dict) or not isinstance(body.get("id"), int):
+            raise ArrAnswerError(f"{self.instance.label} did not accept the rescan.")
+        return int(body["id"]), str(body.get("status", "")).lower()
+
+    def command_status(self, command_id: int) -> str:
+        """The state of a command: queued, started, completed, failed, aborted, cancelled, orphaned."""
+        body = self._checked(self._ask("GET", f"/api/v3/command/{command_id}"))
+        return str(body.get("status", "")).lower() if isinstance(body, dict) else ""
+
+    def unmonitors_deleted(self) -> bool:
+        """Whether the server unmonitors a title whose file vanishes, as a new extension looks to it."""
+        body = self._checked(self._ask("GET", "/api/v3/config/mediamanagement"))
+        key = (
+            "autoUnmonitorPreviouslyDownloadedMovies"
+            if self.instance.service is Service.RADARR
+            else "autoUnmonitorPreviouslyDownloadedEpisodes"
+        )
+        return bool(body.get(key)) if isinstance(body, dict) else True
+
+    def _tag_labels(self) -> Dict[int, str]:
+        rows = self._get_list("tag", {})
+        return {
+            row["id"]: str(row.get("label", ""))
+            for row in rows
+            if isinstance(row, dict) and isinstance(row.get("id"), int)
+        }
+
+    def _get_list(self, route: str, params: Mapping[str, str]) -> List[Any]:
+        body = self._checked(self._ask("GET", f"/api/v3/{route}", params=params))
+        if not isinstance(body, list):
+            raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
+        return body
+
+    def _checked(self, answer: Answer) -> Any:
+        problem = self._problem(answer)
+        if problem:
+            raise ArrAnswerError(
+                f"{self.instance.label}: {problem}",
+                retry=answer.status in _RETRY,
+                retry_after=answer.retry_after,
+            )
+        return answer.body
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Optional[Mapping[str, str]] = None,
+        json: Optional[Mapping[str, Any]] = None,
+    ) -> Answer:
+        return fetch(
+            self._session,
+            method,
+            self.instance.url.rstrip("/") + path,
+            headers={"X-Api-Key": self.instance.api_key},
+            params=params,
+            json=json,
+            timeout=self._timeout,
+        )
+
+
+def _title(row: Mapping[str, Any], labels: Mapping[int, str]) -> ArrTitle:
+    language = row.get("originalLanguage")
+    name = str(language.get("name") or "") if isinstance(language, dict) else ""
+    tags = row.get("tags")
+    return ArrTitle(
+        id=row["id"] if isinstance(row.get("id"), int) else 0,
+        title=str(row.get("title") or ""),
+        imdb_id=str(row.get("imdbId") or "").lower(),
+        path=str(row.get("path") or ""),
+        # Its ids mean other languages in the other program; names are the same.
+        original_language="" if name.lower() in _NO_LANGUAGE else name,
+        tags=tuple(
+            labels[tag] for tag in (tags if isinstance(tags, list) else ()) if tag in labels
+        ),
+    )

@@ -1,0 +1,246 @@
+"""The configured Sonarrs and Radarrs together: asked in their order, the dead ones passed over."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+
+import requests
+
+from core.errors import MetadataError
+from core.ports import Clock
+from core.services import ArrInstance, Service
+from metadata.arr import ArrClient, ArrTitle
+from metadata.breaker import Breaker, Circuit
+from metadata.library_index import LibraryIndex
+from metadata.transport import CONNECT_SECONDS, READ_SECONDS, ServiceError, Unreachable
+
+# A server that has not answered for so long gets company: the next one is asked as well.
+HEDGE_SECONDS = 0.2
+
+_log = logging.getLogger("mediaprocessor.metadata")
+
+
+class InstanceBook(Protocol):
+    """Who is configured; ``metadata.keys.ApiKeys`` is one."""
+
+    def load_arr_instances(self, service: Service) -> Tuple[ArrInstance, ...]:
+        """The instances, best first."""
+
+    def note_answer(self, instance: ArrInstance) -> None:
+        """It answered."""
+
+    def note_failure(self, instance: ArrInstance, message: str) -> None:
+        """It did not."""
+
+
+@dataclass(frozen=True)
+class FoundTitle:
+    """A title and who knew it."""
+
+    instance: ArrInstance
+    title: ArrTitle
+
+
+@dataclass
+class _Library:
+    instance: ArrInstance
+    index: LibraryIndex
+    fetched: float
+
+
+class ArrInstances:
+    """Answers about titles from whichever instance has one; usable from every thread.
+
+    The book is read each time, so that a changed setting counts at once. ``library_seconds`` is how
+    long a fetched library is good. ``timeout``: to connect and between two pieces of an answer, in seconds.
+    """
+
+    def __init__(
+        self,
+        book: InstanceBook,
+        clock: Clock,
+        *,
+        library_seconds: Callable[[], float] = lambda: 1800.0,
+        session: Callable[[], requests.Session] = requests.Session,
+        timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._library_seconds = library_seconds
+        self._session = session
+        self._timeout = timeout
+        self._breaker = Breaker(clock)
+        self._libraries: Dict[int, _Library] = {}
+        self._locks: Dict[int, threading.Lock] = {}
+        self._asked: Dict[int, float] = {}  # since when a question is open
+        self._guard = threading.Lock()
+
+    def configured(self, service: Service) -> Tuple[ArrInstance, ...]:
+        """The enabled instances of a service, best first."""
+        return tuple(one for one in self._book.load_arr_instances(service) if one.enabled)
+
+    def get_metadata_from_instances(
+        self, tt_id: str, content_type: str, path: str = "", *, look_up: bool = True
+    ) -> Optional[FoundTitle]:
+        """Ask the instances of the fitting service in their order; None when none knows the title.
+
+        ``content_type``: "movie" asks Radarr, anything else Sonarr, as the specification has it. Without
+        ``look_up`` only their libraries are searched. One that knows the language wins over one that
+        knows the title alone, a better-placed one over a quicker one as long as it comes in time.
+        Raises MetadataError when nobody knows the title and somebody could not be asked.
+        """
+        service = Service.RADARR if content_type.lower() == "movie" else Service.SONARR
+        every = sorted(self.configured(service), key=self._is_slow)
+        futures = self._asked_in_turn(every, (tt_id, path, look_up))
+        found = [one.result() for one in futures if one.done() and one.exception() is None]
+        titles = [one for one in found if one is not None]
+        if titles:
+            return next((one for one in titles if one.title.original_language), titles[0])
+        if len(found) == len(every):
+            return None
+        errors = [one.exception() for one in futures if one.done() and one.exception() is not None]
+        first = errors[0] if errors else None
+        if isinstance(first, ServiceError):
+            raise first
+        raise MetadataError(f"No {service.label} can be reached just now.") from first
+
+    def _is_slow(self, instance: ArrInstance) -> bool:
+        """Whether a question to it is open for longer than the others wait for it."""
+        since = self._asked.get(instance.id)
+        return since is not None and self._clock.monotonic() - since > HEDGE_SECONDS
+
+    def _asked_in_turn(
+        self, candidates: Sequence[ArrInstance], question: Tuple[str, str, bool]
+    ) -> List[Future[Optional[FoundTitle]]]:
+        """Ask one after the other, without waiting long for any; return all who were asked, best first."""
+        running: List[Future[Optional[FoundTitle]]] = []
+        for instance in candidates:
+            circuit = self._breaker.ask(instance.id)
+            if circuit is Circuit.OPEN:
+                continue
+            running.append(_in_thread(self._query_watched, instance, *question))
+            wait(running[-1:], 0.0 if circuit is Circuit.TRIAL else HEDGE_SECONDS)
+            if any(_knows(one) for one in running):
+                return running
+        deadline = self._clock.monotonic() + sum(self._timeout)
+        while not any(_knows(one) for one in running):
+            pending = [one for one in running if not one.done()]
+            left = deadline - self._clock.monotonic()
+            if not pending or left <= 0:
+                break
+            wait(pending, left, FIRST_COMPLETED)
+        return running
+
+    def _query_watched(
+        self, instance: ArrInstance, tt_id: str, path: str, look_up: bool
+    ) -> Optional[FoundTitle]:
+        with self._guard:
+            self._asked.setdefault(instance.id, self._clock.monotonic())
+        try:
+            title = self.query_arr_instance(instance, tt_id, path, look_up=look_up)
+        except ServiceError as error:
+            # It lives: a wrong key or an odd answer is no reason to wait for it the next time.
+            if isinstance(error, Unreachable) or error.retry:
+                self._breaker.failed(instance.id, answered=not isinstance(error, Unreachable))
+            _log.warning("%s: %s", instance.label, error)
+            self._book.note_failure(instance, str(error))
+            raise
+        except Exception:
+            self._breaker.failed(instance.id)
+            raise
+        finally:
+            with self._guard:
+                self._asked.pop(instance.id, None)
+        self._breaker.succeeded(instance.id)
+        return None if title is None else FoundTitle(instance, title)
+
+    def query_arr_instance(
+        self, instance: ArrInstance, tt_id: str, path: str = "", *, look_up: bool = True
+    ) -> Optional[ArrTitle]:
+        """What one instance knows: from its library by id, then by folder, then by its look-up.
+
+        An episode's own id is never that of its series, so there the folder is enough; a film must not
+        have another id than its folder's. Raises ServiceError.
+        """
+        index = self._library(instance)
+        if tt_id:
+            title = index.by_imdb(tt_id)
+            if title is not None:
+                return title
+        title = index.by_path(path) if path else None
+        if title is not None:
+            other = tt_id and title.imdb_id and title.imdb_id != tt_id.lower()
+            if instance.service is Service.SONARR or not other:
+                return title
+        if not (tt_id and look_up):
+            return None
+        with self._session() as session:
+            answer = self.client(session, instance).lookup(tt_id)
+        self._book.note_answer(instance)
+        return answer
+
+    def owner_of(self, path: str) -> Optional[FoundTitle]:
+        """Who has this file in the library: whom to tell when it has changed."""
+        for content_type in ("movie", "series"):
+            try:
+                found = self.get_metadata_from_instances("", content_type, path, look_up=False)
+            except MetadataError as error:
+                _log.warning("%s", error)
+                continue
+            if found is not None and found.title.id > 0:
+                return found
+        return None
+
+    def client(self, session: requests.Session, instance: ArrInstance) -> ArrClient:
+        """A client of one instance, with our time limits."""
+        return ArrClient(session, instance, self._timeout)
+
+    def open_session(self) -> requests.Session:
+        """A session for a few calls of one thread; to be closed by the caller."""
+        return self._session()
+
+    def forget_libraries(self) -> None:
+        """Fetch the libraries anew at the next question; a webhook says that they changed."""
+        with self._guard:
+            self._libraries.clear()
+
+    def _library(self, instance: ArrInstance) -> LibraryIndex:
+        with self._guard:
+            lock = self._locks.setdefault(instance.id, threading.Lock())
+        with lock:  # films that ask at the same time share one fetch
+            known = self._libraries.get(instance.id)
+            now = self._clock.monotonic()
+            good = known is not None and now - known.fetched < self._library_seconds()
+            if known is not None and good and known.instance == instance:
+                return known.index
+            with self._session() as session:
+                titles = self.client(session, instance).library()
+            self._book.note_answer(instance)
+            index = LibraryIndex(titles, instance.path_mappings)
+            self._libraries[instance.id] = _Library(instance, index, now)
+            return index
+
+
+def _knows(future: Future[Optional[FoundTitle]]) -> bool:
+    if not future.done() or future.exception() is not None:
+        return False
+    found = future.result()
+    return found is not None and bool(found.title.original_language)
+
+
+def _in_thread(call: Callable[..., Any], *values: object) -> Future[Any]:
+    """Run in a thread that never keeps the program from ending, unlike those of a pool."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call(*values))
+        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="arr", daemon=True).start()
+    return future

@@ -1,0 +1,54 @@
+"""A server's whole library, fetched once and searched here: neither API can filter by IMDb id."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from metadata.arr import ArrTitle
+
+_DRIVE = re.compile(r"^[a-z]:/")
+
+
+def _folded(path: str) -> str:
+    """A path in the form that is compared: slashes forward, no closing one, Windows' case folded."""
+    unified = path.replace("\\", "/").rstrip("/")
+    windows = unified.startswith("//") or _DRIVE.match(unified.lower())
+    return unified.lower() if windows else unified
+
+
+def map_path(path: str, mappings: Sequence[Tuple[str, str]]) -> str:
+    """The server's path as this machine sees it: the longest of the server's prefixes is replaced."""
+    folded = _folded(path)
+    for theirs, ours in sorted(mappings, key=lambda pair: -len(pair[0])):
+        prefix = theirs.replace("\\", "/").rstrip("/")
+        if theirs.strip() and (folded + "/").startswith(_folded(theirs) + "/"):
+            return ours.rstrip("/\\") + path.replace("\\", "/")[len(prefix) :]
+    return path
+
+
+class LibraryIndex:
+    """Titles by IMDb id and by their folder."""
+
+    def __init__(
+        self, titles: Sequence[ArrTitle], mappings: Sequence[Tuple[str, str]] = ()
+    ) -> None:
+        self._by_imdb: Dict[str, ArrTitle] = {
+            title.imdb_id: title for title in titles if title.imdb_id
+        }
+        self._by_path: Dict[str, ArrTitle] = {
+            _folded(map_path(title.path, mappings)): title for title in titles if title.path
+        }
+
+    def by_imdb(self, imdb_id: str) -> Optional[ArrTitle]:
+        """The title with that id."""
+        return self._by_imdb.get(imdb_id.lower())
+
+    def by_path(self, path: str) -> Optional[ArrTitle]:
+        """The title in whose folder this file lies; the innermost folder wins."""
+        parts: List[str] = _folded(path).split("/")
+        for length in range(len(parts) - 1, 0, -1):
+            title = self._by_path.get("/".join(parts[:length]))
+            if title is not None:
+                return title
+        return None

@@ -1,0 +1,241 @@
+"""Questions to services: the urgent first, none too often, the same one only once, failed ones again."""
+
+from __future__ import annotations
+
+import random
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, TypeVar
+
+from core.errors import MetadataError
+from core.ports import Clock
+from metadata.transport import ServiceError
+
+Result = TypeVar("Result")
+
+_FIRST_PAUSE = 0.5  # seconds before the second try; each further one takes twice as long
+_LONGEST_PAUSE = 60.0
+_LOOK_AGAIN = 0.5  # seconds after which a sleeping worker looks at the clock
+
+
+class Priority(IntEnum):
+    """Who goes first."""
+
+    NOW = 0  # a film that is about to be processed waits for it
+    LATER = 1  # a film that was just found
+
+
+class QueueFull(MetadataError):
+    """Too many questions wait already."""
+
+    code = "metadata_queue_full"
+
+
+class Rests(MetadataError):
+    """The service must not be asked before ``until`` (seconds since the epoch)."""
+
+    code = "metadata_rests"
+
+    def __init__(self, message: str, until: float) -> None:
+        self.until = until
+        super().__init__(message)
+
+
+@dataclass
+class _Request:
+    key: Hashable
+    call: Callable[[], Any]
+    priority: Priority
+    number: int
+    patient: bool
+    future: Future[Any] = field(default_factory=Future)
+    attempts: int = 0
+    not_before: float = 0.0  # by the clock's monotonic()
+    rests_until: float = 0.0  # by the clock's now()
+
+
+class _Lane:
+    """One service: what waits for it, and when it may be asked next."""
+
+    def __init__(self, rate: float) -> None:
+        self.interval = 1.0 / rate
+        self.next_slot = 0.0
+        self.waiting: List[_Request] = []
+        self.known: Dict[Hashable, _Request] = {}  # waiting or under way
+        self.workers: List[threading.Thread] = []
+
+
+class RequestQueue:
+    """Runs calls in threads of its own; usable from every thread.
+
+    ``rates``: requests a second of each service; so many more as ``burst`` may come at once.
+    ``capacity``: how many may wait for one service. A call that raises a ServiceError with ``retry`` is
+    repeated ``attempts`` times in all, after a growing pause or the one that the service asked for.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        rates: Mapping[str, float],
+        *,
+        burst: int = 5,
+        capacity: int = 1000,
+        attempts: int = 3,
+        workers: int = 2,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._burst = burst
+        self._capacity = capacity
+        self._attempts = attempts
+        self._worker_count = workers
+        self._jitter = jitter
+        self._lanes = {service: _Lane(rate) for service, rate in rates.items()}
+        self._changed = threading.Condition()
+        self._closed = False
+        self._number = 0
+
+    def ask(
+        self,
+        service: str,
+        key: Hashable,
+        call: Callable[[], Result],
+        priority: Priority = Priority.NOW,
+        *,
+        timeout: float = 60.0,
+    ) -> Result:
+        """Wait for the answer, at most ``timeout`` seconds; raises MetadataError."""
+        future = self.submit(service, key, call, priority)
+        try:
+            return future.result(timeout)
+        except FutureTimeout:
+            raise MetadataError(f"{service} did not answer in time.") from None
+
+    def submit(
+        self,
+        service: str,
+        key: Hashable,
+        call: Callable[[], Result],
+        priority: Priority = Priority.LATER,
+        *,
+        patient: bool = False,
+    ) -> Future[Result]:
+        """Queue a call; one with the same key that waits or runs already is joined.
+
+        A ``patient`` one outlasts a service's rest (``Rests``), others fail with it. Raises QueueFull
+        where nothing less urgent can give way.
+        """
+        with self._changed:
+            lane = self._lanes[service]
+            request = lane.known.get(key)
+            if request is None:
+                self._make_room(lane, priority)
+                self._number += 1
+                request = _Request(key, call, priority, self._number, patient)
+                lane.known[key] = request
+                lane.waiting.append(request)
+                self._man(lane)
+            request.priority = min(request.priority, priority)
+            self._changed.notify_all()
+            return request.future
+
+    def waiting(self, service: str) -> int:
+        """How many questions wait for a service."""
+        with self._changed:
+            return len(self._lanes[service].waiting)
+
+    def close(self) -> None:
+        """End the workers; whoever still waits gets an error."""
+        with self._changed:
+            self._closed = True
+            for lane in self._lanes.values():
+                for request in lane.waiting:
+                    request.future.set_exception(MetadataError("The program is ending."))
+                lane.waiting.clear()
+                lane.known.clear()
+            self._changed.notify_all()
+
+    def _make_room(self, lane: _Lane, priority: Priority) -> None:
+        if self._closed:
+            raise MetadataError("The program is ending.")
+        if len(lane.waiting) < self._capacity:
+            return
+        least = max(lane.waiting, key=lambda one: (one.priority, one.number))
+        if least.priority <= priority:
+            raise QueueFull("Too many questions wait for this service already.")
+        lane.waiting.remove(least)
+        del lane.known[least.key]
+        least.future.set_exception(QueueFull("More urgent questions took its place."))
+
+    def _man(self, lane: _Lane) -> None:
+        lane.workers = [one for one in lane.workers if one.is_alive()]
+        if len(lane.workers) < self._worker_count:
+            worker = threading.Thread(target=self._work, args=(lane,), name="requests", daemon=True)
+            lane.workers.append(worker)
+            worker.start()
+
+    def _work(self, lane: _Lane) -> None:
+        while True:
+            request = self._next(lane)
+            if request is None:
+                return
+            try:
+                result = request.call()
+            except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
+                self._failed(lane, request, error)
+            else:
+                with self._changed:
+                    lane.known.pop(request.key, None)
+                _settle(request.future, result=result)
+
+    def _next(self, lane: _Lane) -> Optional[_Request]:
+        """Wait for a question whose time has come and for the service's next slot."""
+        with self._changed:
+            while not self._closed:
+                now = self._clock.monotonic()
+                ready = [one for one in lane.waiting if self._due(one, now)]
+                slot = max(lane.next_slot, now - self._burst * lane.interval)
+                if ready and slot <= now:
+                    lane.next_slot = slot + lane.interval
+                    request = min(ready, key=lambda one: (one.priority, one.number))
+                    lane.waiting.remove(request)
+                    return request
+                pause = min(slot - now, _LOOK_AGAIN) if ready else _LOOK_AGAIN
+                self._changed.wait(pause if lane.waiting else None)
+            return None
+
+    def _due(self, request: _Request, now: float) -> bool:
+        return request.not_before <= now and request.rests_until <= self._clock.now()
+
+    def _failed(self, lane: _Lane, request: _Request, error: Exception) -> None:
+        request.attempts += 1
+        with self._changed:
+            if isinstance(error, Rests) and request.patient and not self._closed:
+                request.rests_until = error.until
+                request.attempts = 0
+                lane.waiting.append(request)
+                return
+            retry = isinstance(error, ServiceError) and error.retry
+            if retry and request.attempts < self._attempts and not self._closed:
+                request.not_before = self._clock.monotonic() + self._pause(request, error)
+                lane.waiting.append(request)
+                self._changed.notify_all()
+                return
+            lane.known.pop(request.key, None)
+        _settle(request.future, error=error)
+
+    def _pause(self, request: _Request, error: Exception) -> float:
+        pause = min(_FIRST_PAUSE * 2.0 ** (request.attempts - 1), _LONGEST_PAUSE)
+        asked = getattr(error, "retry_after", None)
+        # Full pauses at once would send all that failed together again together.
+        return max(pause * (0.5 + self._jitter() / 2), asked or 0.0)
+
+
+def _settle(future: Future[Any], *, result: Any = None, error: Optional[Exception] = None) -> None:
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)

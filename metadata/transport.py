@@ -1,0 +1,166 @@
+"""One HTTP request: a time limit for all of it, JSON or a plain reason why not, no key in any text."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from json import loads
+from typing import Any, Dict, Mapping, Optional, Tuple
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from core.errors import MetadataError
+from core.redaction import redact
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 15.0
+# A library of 5,000 films has about 16 MB (measured, docs/metadata.md).
+LARGEST_ANSWER = 256 * 1024 * 1024
+MOST_REDIRECTS = 5
+USER_AGENT = "MediaProcessor"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said; ``body`` is None when it was not JSON."""
+
+    status: int
+    body: Any
+    content_type: str = ""
+    url: str = ""  # where redirects led, without the query
+    retry_after: Optional[float] = None  # seconds
+
+    broken: bool = False  # it claimed to be JSON, but is none
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the server meant to send JSON; a login page is no answer, whatever its status."""
+        return "json" in self.content_type
+
+
+class ServiceError(MetadataError):
+    """A service gave no usable answer; ``retry``: asking again soon can help, after ``retry_after``."""
+
+    def __init__(
+        self, message: str, *, retry: bool = False, retry_after: Optional[float] = None
+    ) -> None:
+        self.retry = retry
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class Unreachable(ServiceError):
+    """A server could not be reached, or did not answer in time."""
+
+    code = "unreachable"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry=True)
+
+
+def fetch(
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    headers: Optional[Mapping[str, str]] = None,
+    params: Optional[Mapping[str, str]] = None,
+    json: Optional[Mapping[str, Any]] = None,
+    timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+) -> Answer:
+    """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
+
+    Raises Unreachable with a sentence that holds no key.
+    """
+    deadline = time.monotonic() + sum(timeout)
+    sent: Dict[str, str] = {"Accept": "application/json", "User-Agent": USER_AGENT}
+    sent.update(headers or {})
+    request = requests.Request(method, url, headers=sent, params=params, json=json)
+    try:
+        return _followed(session, request, timeout, deadline)
+    except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        raise Unreachable(f"{_host(url)} did not answer in time.") from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise Unreachable(f"{_host(url)} cannot be reached: {_short(error)}.") from None
+
+
+def _followed(
+    session: requests.Session,
+    request: requests.Request,
+    timeout: Tuple[float, float],
+    deadline: float,
+) -> Answer:
+    """Send, and follow redirects on the same host alone: the key must not go to another."""
+    for _ in range(MOST_REDIRECTS):
+        prepared = session.prepare_request(request)
+        options = session.merge_environment_settings(prepared.url, {}, True, None, None)
+        with session.send(prepared, timeout=timeout, allow_redirects=False, **options) as response:
+            target = urljoin(prepared.url or "", response.headers.get("Location", ""))
+            if not response.is_redirect or _host_name(target) != _host_name(prepared.url or ""):
+                return _answer(response, deadline)
+            keeps = response.status_code in (307, 308)
+            if request.method != "GET" and not keeps:
+                return _answer(response, deadline)
+            request.url, request.params = target, {}
+    raise ValueError("it redirects in a circle")
+
+
+def _answer(response: requests.Response, deadline: float) -> Answer:
+    raw = _read(response, deadline)
+    content_type = response.headers.get("Content-Type", "").lower()
+    body, broken = None, False
+    if "json" in content_type and raw:
+        try:
+            body = loads(raw.decode("utf-8"))
+        except ValueError:
+            broken = True
+    return Answer(
+        response.status_code,
+        body,
+        content_type,
+        response.url.split("?")[0],
+        _seconds(response.headers.get("Retry-After")),
+        broken,
+    )
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """The body; a server that drips it slowly runs into the deadline, not into the next year."""
+    pieces = bytearray()
+    while True:
+        # read1 returns what is there; the ordinary read would wait for a whole block of drops.
+        piece = response.raw.read1(65536, decode_content=True)
+        if not piece:
+            return bytes(pieces)
+        pieces += piece
+        if time.monotonic() > deadline:
+            raise requests.Timeout
+        if len(pieces) > LARGEST_ANSWER:
+            raise ValueError("its answer is too large")
+
+
+def _seconds(value: Optional[str]) -> Optional[float]:
+    try:
+        return max(0.0, float(value)) if value else None
+    except ValueError:
+        return None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2] or "The server"
+
+
+def _host_name(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()
+
+
+def _short(error: Exception) -> str:
+    """The innermost reason; the HTTP library's own texts quote the address, and with it OMDb's key."""
+    reason: Any = error
+    while getattr(reason, "args", None) and isinstance(reason.args[0], Exception):
+        reason = reason.args[0]
+    reason = getattr(reason, "reason", reason)
+    text = redact(str(reason)).rpartition(": ")[2] or type(error).__name__
+    return text.rstrip(".")

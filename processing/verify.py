@@ -134,6 +134,10 @@ class _Climb:
             if track.kind is not TrackKind.SUBTITLE
         ]
 
+    @property
+    def _copies_picture(self) -> bool:
+        return any(track.copied for _, track in self._timed if track.kind is TrackKind.VIDEO)
+
     def ends(self) -> Dict[str, Figure]:
         """The file opens; picture and every soundtrack end where the film's do."""
         numbers = frozenset(number for number, _ in self._timed)
@@ -239,7 +243,7 @@ class _Climb:
                 picture = False
                 lines = self._sample(self._staged, point, picture)
                 figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
-            if picture and self._plan.video_encode is None:
+            if picture and self._copies_picture:
                 lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
                 raise _Failed(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
@@ -256,8 +260,7 @@ class _Climb:
         if not any(track.copied for _, track in self._timed):
             return False
         position = point + self._source.origin
-        picture = self._plan.video_encode is None
-        return bool(self._sample(self._plan.media.path, position, picture))
+        return bool(self._sample(self._plan.media.path, position, self._copies_picture))
 
     def size(self) -> Dict[str, Figure]:
         """The result is small enough to be worth it."""

@@ -19,6 +19,7 @@ from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
 from core.probing import ffprobe, mediainfo
 from core.tools import ToolName, Toolset
+from metadata.service import MetadataService
 
 # MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
 _PIECE = 64 * 1024
@@ -32,13 +33,20 @@ _TAIL_SECONDS = 8.0
 class Analyzer:
     """Reads files; safe to use from several threads."""
 
-    def __init__(self, runner: CommandRunner, toolset: Toolset) -> None:
+    def __init__(
+        self,
+        runner: CommandRunner,
+        toolset: Toolset,
+        metadata: Optional[MetadataService] = None,
+    ) -> None:
         self._runner = runner
         self._toolset = toolset
+        self._metadata = metadata
 
     def analyze(self, path: Path) -> MediaFile:
-        """All that the rules need: ``probe`` and ``complete`` in one."""
-        return self.complete(self.probe(path))
+        """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
+        media = self.complete(self.probe(path))
+        return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
         """What MediaInfo sees, without a child process: enough to scan a library.
@@ -76,8 +84,10 @@ class Analyzer:
         return frozenset({"png"} if self._toolset.can(ToolName.FFMPEG, "png") else ())
 
     def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
-        """The language that the film was made in: the user's word, or what the file tells."""
-        return native_language.native_language(media, override)
+        """The language that the film was made in: the user's word, what the services say, or the file."""
+        if self._metadata is None:
+            return native_language.native_language(media, override)
+        return self._metadata.native_language(media, override)
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

@@ -23,6 +23,7 @@ def open_window(parts: Parts) -> int:
     _be_dpi_aware()
     import ui  # Tk is loaded only where a window opens
 
+    parts.listens = True
     return ui.run(parts)
 
 

@@ -3,8 +3,6 @@
 Every film goes the same way: analyze, plan, process, verify, swap. Whatever goes wrong with one ends
 that job with a sentence and never a worker. All that others need to know is on ``events``, as frozen
 values; what must survive a restart is in the database before it is told.
-
-Watched folders, schedules, priorities and the sharing of work among machines come with later releases.
 """
 
 from __future__ import annotations
@@ -68,6 +66,7 @@ class Equipment:
     toolset: Toolset
     analyzer: Analyzer
     processor: Processor
+    tell_owner: Callable[[Path, Path], None] = lambda before, after: None  # noqa: ARG005
 
 
 class QueueManager:
@@ -395,6 +394,7 @@ class QueueManager:
         except NoGain as error:
             self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
             raise
+        equipment.tell_owner(job.path, result.path)
         return _completed(result, job.path)
 
     def _plan(self, job: Job, equipment: Equipment) -> Plan:

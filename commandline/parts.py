@@ -9,15 +9,16 @@ from types import TracebackType
 from typing import Optional, Type
 
 import platformdirs
-from processor import Processor
 
 from analyzer import Analyzer
+from commandline.services import Services
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.tools import Toolset
 from logger import close_logging, job_log, setup_logging
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
+from processor import Processor
 from queue_manager import Equipment, QueueManager
 from store.connection import Database
 from store.settings import SettingStore
@@ -41,6 +42,7 @@ class Parts:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
+        self.listens = False  # whether the queue takes webhooks: where the program stays
         self.log_dir = data_dir / "logs"
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
@@ -63,6 +65,8 @@ class Parts:
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, (MediaProcessorError, OSError)):
             _log.error("unexpected error", exc_info=error)
+        if "services" in vars(self):
+            self.services.close()
         if "database" in vars(self):
             self.database.close()
         close_logging()
@@ -93,22 +97,31 @@ class Parts:
         return self.tool_report.toolset
 
     @cached_property
+    def services(self) -> Services:
+        """What Sonarr, Radarr and OMDb are asked with."""
+        return Services(self.data_dir, self.database, self.config)
+
+    @cached_property
     def analyzer(self) -> Analyzer:
         """What looks into films."""
-        return Analyzer(self.runner, self.toolset)
+        return Analyzer(self.runner, self.toolset, self.services.metadata)
 
     def equip(self) -> Equipment:
         """What one job is worked on with, from the settings and tools of this moment."""
         settings = self.config.settings
         toolset = find_tools(settings.tools, self.runner).toolset
-        analyzer = Analyzer(self.runner, toolset)
+        analyzer = Analyzer(self.runner, toolset, self.services.metadata)
+        probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
         processor = Processor(
-            self.database, toolset, settings, self.runner, analyzer.analyze, SystemClock(), _log
+            self.database, toolset, settings, self.runner, probe, SystemClock(), _log
         )
-        return Equipment(settings, toolset, analyzer, processor)
+        return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
-        return QueueManager(
+        manager = QueueManager(
             self.database, self.equip, job_log=lambda job_id: job_log(self.log_dir, job_id)
         )
+        if self.listens:
+            self.services.listen(manager)
+        return manager

@@ -54,6 +54,7 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
         visible(media.path),
         f"  {visible(media.container)}, {duration_text(media.duration)}, {size_text(media.size)}",
         f"  Native language: {plan.native_language.language} ({visible(plan.native_language.reason)})",
+        *(f"    {visible(said)}" for said in plan.native_language.sources),
         "",
         table(
             ("#", "Kind", "Codec", "Details", "Language", "Title", "", "Why"),

@@ -248,6 +248,7 @@ class MediaFile:
     hard_links: int = 1
     truncated: bool = False  # the container itself says that bytes are missing
     plan_signature: str = ""  # our own tag: this file is a result of ours
+    tags: Tuple[str, ...] = ()  # the labels of its title in Sonarr or Radarr
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
 
     @property

@@ -343,6 +343,57 @@ class ProcessingSettings:
 
 
 @dataclass(frozen=True)
+class MetadataSettings:
+    """What Sonarr, Radarr and OMDb are asked for; keys and addresses are not settings (``metadata.keys``)."""
+
+    enabled: bool = setting(
+        True, "Ask the services", "Off: the native language is decided from the file alone."
+    )
+    rotate_omdb_keys: bool = setting(
+        True, "Auto-rotate keys", "Use the next OMDb key when one is spent; off: only the first."
+    )
+    cache_days: float = setting(
+        30.0, "Keep answers", "How long an answer about a title holds.", unit="days", minimum=0
+    )
+    not_found_days: float = setting(
+        7.0,
+        "Keep not found",
+        "How long a service is not asked again about a title that it did not know.",
+        unit="days",
+        minimum=0,
+    )
+    library_minutes: float = setting(
+        30.0,
+        "Library list",
+        "How long a Sonarr's or Radarr's list of titles holds.",
+        unit="min",
+        minimum=1,
+    )
+    downscale_tag: str = setting(
+        "downscale",
+        "Downscale tag",
+        "A title with this tag in Sonarr or Radarr takes the downscale template; empty: none does.",
+        optional=True,
+    )
+    rescan: bool = setting(
+        True,
+        "Rescan afterwards",
+        "Tell the Sonarr or Radarr that owns a film when it was replaced.",
+    )
+    webhook: bool = setting(
+        False, "Webhook", "Listen to Sonarr and Radarr and queue what they have downloaded."
+    )
+    webhook_address: str = setting(
+        "127.0.0.1",
+        "Webhook address",
+        "Where to listen; 127.0.0.1 is reached from this machine alone, 0.0.0.0 from everywhere.",
+    )
+    webhook_port: int = setting(
+        8479, "Webhook port", "The port to listen on.", minimum=1, maximum=65535
+    )
+
+
+@dataclass(frozen=True)
 class WindowSettings:
     """How the window looks, and where it was."""
 
@@ -370,4 +421,5 @@ class Settings:
     verification: VerificationSettings = VerificationSettings()
     tools: ToolSettings = ToolSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    metadata: MetadataSettings = MetadataSettings()
     window: WindowSettings = WindowSettings()

@@ -69,7 +69,9 @@ def content_class(
     tag = settings.video.downscale_tag.casefold()
     names = (media.path.name.casefold(), media.path.parent.name.casefold())
     notes: Tuple[Reason, ...] = ()
-    if tag and any(tag in name for name in names):
+    label = settings.metadata.downscale_tag.casefold()
+    tagged = bool(label) and label in (one.casefold() for one in media.tags)
+    if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()
         notes = (

@@ -1,0 +1,115 @@
+"""The parts that talk to Sonarr, Radarr and OMDb, built on one data folder."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Callable, List, Optional
+
+from config import Config
+from core.errors import MetadataError
+from core.events import ServiceNotice
+from core.services import Service
+from core.settings import MetadataSettings
+from logger import add_secret
+from metadata.instances import ArrInstances
+from metadata.keys import ApiKeys
+from metadata.omdb import OMDB_URL
+from metadata.requests_queue import RequestQueue
+from metadata.service import RATES, MetadataService
+from metadata.webhook import Download, WebhookServer
+from processing.process_tree import SystemClock
+from queue_manager import QueueManager
+from store.api_keys import ApiKeyStore
+from store.connection import Database
+from store.metadata_cache import MetadataCache
+from store.settings import SettingStore
+from store.vault import open_vault
+
+_LAST_WORDS = (
+    10.0  # seconds that a rescan which was just asked for may still take at the program's end
+)
+
+_log = logging.getLogger("mediaprocessor.metadata")
+
+
+class Services:
+    """Keys, instances and what is asked of them; ``keys`` and ``metadata`` are for everybody."""
+
+    def __init__(
+        self, data_dir: Path, database: Database, config: Config, *, omdb_url: str = OMDB_URL
+    ) -> None:
+        clock = SystemClock()
+        self._config = config
+        self.keys = ApiKeys(
+            ApiKeyStore(database),
+            open_vault(data_dir),
+            SettingStore(database),
+            clock,
+            on_secret=add_secret,
+            auto_rotate=lambda: self._settings().rotate_omdb_keys,
+        )
+        for service in Service:  # so that the log hides every key from the first line on
+            self.keys.load_api_keys(service)
+        self.instances = ArrInstances(
+            self.keys, clock, library_seconds=lambda: self._settings().library_minutes * 60
+        )
+        self.metadata = MetadataService(
+            self.keys,
+            self.instances,
+            MetadataCache(database),
+            RequestQueue(clock, RATES),
+            self._settings,
+            clock,
+            omdb_url=omdb_url,
+        )
+        self._telling: List[threading.Thread] = []
+        self._listener: Optional[WebhookServer] = None
+
+    def tell_owner(self, before: Path, after: Path) -> None:
+        """Have the owner of a replaced film rescan it, in the background."""
+        self._telling = [one for one in self._telling if one.is_alive()]
+        thread = threading.Thread(
+            target=_logged, args=(self.metadata.tell_owner, before, after), daemon=True
+        )
+        self._telling.append(thread)
+        thread.start()
+
+    def listen(self, manager: QueueManager) -> None:
+        """Queue what Sonarr and Radarr download, where the webhook is switched on."""
+        settings = self._settings()
+        if not settings.webhook:
+            return
+
+        def queue(event: Download) -> None:
+            paths = self.metadata.take_in(event)
+            manager.add(paths)
+            for path in paths:
+                self.metadata.look_ahead(path)
+
+        try:
+            self._listener = WebhookServer(
+                settings.webhook_address, settings.webhook_port, self.keys.webhook_secret(), queue
+            )
+        except MetadataError as error:
+            manager.events.put(ServiceNotice(str(error), error=True))
+
+    def close(self) -> None:
+        """Stop listening and asking."""
+        if self._listener is not None:
+            self._listener.close()
+        for thread in self._telling:
+            thread.join(_LAST_WORDS)
+        self.metadata.close()
+
+    def _settings(self) -> MetadataSettings:
+        return self._config.settings.metadata
+
+
+def _logged(call: Callable[[Path, Path], object], before: Path, after: Path) -> None:
+    """The film is done whatever happens here: an error is for the log alone."""
+    try:
+        call(before, after)
+    except Exception:  # noqa: BLE001 - whatever it is
+        _log.exception("The owner of a film could not be told.")

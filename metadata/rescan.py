@@ -1,0 +1,90 @@
+"""After a swap: the Sonarr or Radarr that owns the film is told to look at its folder again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from core.errors import MetadataError
+from core.ports import Clock
+from core.services import Service
+from metadata.arr import ArrClient
+from metadata.instances import ArrInstances
+
+PATIENCE = 120.0  # seconds that a rescan may take until we stop looking
+_PAUSE = 1.0  # seconds between two looks
+_ENDS = ("completed", "failed", "aborted", "cancelled", "orphaned")
+
+
+@dataclass(frozen=True)
+class OwnerTold:
+    """What came of it; ``told`` is False where nobody was told, and ``message`` says why."""
+
+    told: bool
+    message: str
+
+
+def tell_owner(
+    instances: ArrInstances,
+    before: Path,
+    after: Path,
+    clock: Clock,
+    sleep: Callable[[float], bool],
+) -> OwnerTold:
+    """Have the owner of a film that became ``after`` rescan it, and wait for the end of that.
+
+    Under another name Radarr first takes the old file for deleted; where it then stops to monitor the
+    film (docs/metadata.md), it is not told. Never raises for what a server does. ``sleep`` returns True
+    where the program is ending.
+    """
+    owner = instances.owner_of(str(before))
+    if owner is None:
+        return OwnerTold(False, "No Sonarr or Radarr has this film in its library.")
+    label = owner.instance.label
+    try:
+        with instances.open_session() as session:
+            client = instances.client(session, owner.instance)
+            renamed = before.name != after.name
+            if renamed and owner.instance.service is Service.RADARR and client.unmonitors_deleted():
+                return OwnerTold(
+                    False,
+                    f"{label} was not told: the file's name changed, and it would stop monitoring "
+                    'the film ("Unmonitor Deleted Movies" is on there).',
+                )
+            state = _rescan(client, owner.title.id, clock, sleep)
+    except MetadataError as error:
+        return OwnerTold(False, f"{label} could not be told: {error}")
+    if state == "completed":
+        return OwnerTold(True, f"{label} has rescanned {owner.title.title}.")
+    return OwnerTold(True, f"{label} was told; its rescan is {state or 'of unknown state'}.")
+
+
+def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: Callable[[float], bool]) -> str:
+    """Rescan and return the state that it ended in.
+
+    A rescan that was running already may have passed the file before the swap; then it is asked again.
+    """
+    deadline = clock.monotonic() + PATIENCE
+    command, state = client.start_rescan(title_id)
+    ran_already = state == "started"
+    state = _wait(client, command, state, deadline, clock, sleep)
+    if ran_already and state in _ENDS:
+        command, state = client.start_rescan(title_id)
+        state = _wait(client, command, state, deadline, clock, sleep)
+    return state
+
+
+def _wait(
+    client: ArrClient,
+    command: int,
+    state: str,
+    deadline: float,
+    clock: Clock,
+    sleep: Callable[[float], bool],
+) -> str:
+    while state not in _ENDS and clock.monotonic() < deadline:
+        if sleep(_PAUSE):
+            break
+        state = client.command_status(command)
+    return state

@@ -1,0 +1,328 @@
+"""What is known of a film outside of its file: gathered from every service, kept, and decided upon."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+
+import requests
+
+from core.errors import MetadataError
+from core.identifiers import find_imdb_id
+from core.languages import LanguageTag, parse_language
+from core.model import MediaFile, NativeLanguage
+from core.native_language import AnswerKind, LanguageAnswer, decide, file_answers
+from core.ports import Clock
+from core.services import Service
+from core.settings import MetadataSettings
+from metadata.breaker import Breaker, Circuit
+from metadata.instances import ArrInstances, FoundTitle
+from metadata.keys import ApiKeys
+from metadata.library_index import map_path
+from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
+from metadata.requests_queue import Priority, RequestQueue, Rests
+from metadata.rescan import OwnerTold, tell_owner
+from metadata.transport import ServiceError
+from metadata.webhook import Download
+
+DAY = 24 * 3600.0
+# Requests a second: OMDb publishes no figure, a Sonarr runs on anything down to a Raspberry Pi.
+RATES = {"omdb": 5.0, "sonarr": 10.0, "radarr": 10.0}
+_EPISODE = re.compile(r"(?i)(?<![a-z0-9])s\d{1,3}[ ._-]?e\d{1,4}|(?<!\d)\d{1,2}x\d{2,3}(?!\d)")
+
+_log = logging.getLogger("mediaprocessor.metadata")
+
+
+class AnswerCache(Protocol):
+    """Where answers are kept; ``store.metadata_cache.MetadataCache`` is one."""
+
+    def find(self, source: str, title: str) -> Optional[Any]:
+        """The kept answer, with its ``answer`` and ``fresh(now)``, or None."""
+
+    def keep(
+        self, source: str, title: str, answer: Optional[Mapping[str, Any]], now: float, life: float
+    ) -> None:
+        """Keep an answer."""
+
+
+class MetadataService:
+    """Asks the configured services about films; usable from every thread.
+
+    ``settings`` is read at each question. ``sleep`` is only used while a rescan is waited for.
+    """
+
+    def __init__(
+        self,
+        keys: ApiKeys,
+        instances: ArrInstances,
+        cache: AnswerCache,
+        requests_queue: RequestQueue,
+        settings: Callable[[], MetadataSettings],
+        clock: Clock,
+        *,
+        session: Callable[[], requests.Session] = requests.Session,
+        omdb_url: str = OMDB_URL,
+        sleep: Optional[Callable[[float], bool]] = None,
+    ) -> None:
+        self._keys = keys
+        self._instances = instances
+        self._cache = cache
+        self._queue = requests_queue
+        self._settings = settings
+        self._clock = clock
+        self._session = session
+        self._omdb_url = omdb_url
+        self._ending = threading.Event()
+        self._sleep = sleep or self._ending.wait
+        self._breaker = Breaker(clock)
+
+    def close(self) -> None:
+        """End what is under way."""
+        self._ending.set()
+        self._queue.close()
+
+    def native_language(
+        self, media: MediaFile, override: str = "", priority: Priority = Priority.NOW
+    ) -> NativeLanguage:
+        """Decide which language a film was made in; every answer is in its ``sources``.
+
+        OMDb is asked only where Sonarr and Radarr do not settle it. A service that cannot be asked
+        makes the answer less sure, never wrong: it raises nothing.
+        """
+        on_file = file_answers(media)
+        if override or not self._settings().enabled:
+            return decide(on_file, override)
+        imdb_id = media.imdb_id.lower()
+        found = self._arr(imdb_id, media.path, priority)
+        first = decide((*found, *on_file))
+        settled = any(one.languages and one.languages[0].primary != "en" for one in found)
+        known_id = next((one.imdb_id for one in found if one.imdb_id), imdb_id)
+        if settled or not known_id:
+            return first
+        omdb = self._omdb(known_id, priority)
+        series_id = self._series_of(known_id)
+        if series_id and not any(one.languages for one in found):
+            found = self._arr(series_id, media.path, priority)
+        return decide((*found, *omdb, *on_file)) if omdb else first
+
+    def tags(self, media: MediaFile) -> Tuple[str, ...]:
+        """The labels that Sonarr or Radarr gave the film's title; none where nobody has it."""
+        if not self._settings().enabled:
+            return ()
+        for content_type in _content_types(media.path):
+            try:
+                found = self._instances.get_metadata_from_instances(
+                    media.imdb_id, content_type, str(media.path), look_up=False
+                )
+            except MetadataError as error:
+                _log.info("No tags: %s", error)
+                continue
+            if found is not None:
+                return found.title.tags
+        return ()
+
+    def tell_owner(self, before: Path, after: Path) -> OwnerTold:
+        """Tell the Sonarr or Radarr that owns a film that it was replaced; may take two minutes."""
+        settings = self._settings()
+        if not (settings.enabled and settings.rescan):
+            return OwnerTold(False, "Rescans are switched off in the settings.")
+        told = tell_owner(self._instances, before, after, self._clock, self._sleep)
+        _log.info("%s", told.message)
+        return told
+
+    def look_ahead(self, path: Path) -> None:
+        """Ask about a film that was just found, after all that is urgent; nobody waits for it."""
+        imdb_id = find_imdb_id(path)
+        cached = self._cache.find("omdb", imdb_id) if imdb_id else None
+        if not imdb_id or (cached and cached.fresh(self._clock.now())):
+            return
+        try:
+            self._queue.submit("omdb", imdb_id, lambda: self._ask_omdb(imdb_id), patient=True)
+        except MetadataError as error:
+            _log.info("%s is not looked up ahead: %s", imdb_id, error)
+
+    def take_in(self, event: Download) -> Tuple[Path, ...]:
+        """Remember what a webhook told; return the files as this machine sees them."""
+        mappings: List[Tuple[str, str]] = []
+        for one in self._instances.configured(event.service):
+            if event.instance_name in ("", one.name, event.service.label):
+                mappings.extend(one.path_mappings)
+        self._instances.forget_libraries()
+        if event.imdb_id and event.original_language:
+            source = f"{event.service.label} ({event.instance_name or event.service.label})"
+            self._keep_arr(event.imdb_id, source, event.original_language, event.imdb_id)
+        return tuple(Path(map_path(one, mappings)) for one in event.paths)
+
+    def _arr(self, imdb_id: str, path: Path, priority: Priority) -> Tuple[_ArrAnswer, ...]:
+        """Sonarr's and Radarr's answer: from a library, from what is kept, by a look-up."""
+        notes: List[_ArrAnswer] = []
+        services = [kind for kind in _content_types(path) if self._instances.configured(_of(kind))]
+        for kind in services:
+            try:
+                found = self._instances.get_metadata_from_instances(
+                    imdb_id, kind, str(path), look_up=False
+                )
+            except MetadataError as error:
+                notes.append(_unasked(_of(kind).label, error))
+                continue
+            if found is not None:
+                return (self._kept(imdb_id, found),)
+        cached = self._cache.find("arr", imdb_id) if imdb_id else None
+        if cached and (cached.fresh(self._clock.now()) or notes):
+            return (_arr_answer(cached.answer),) if cached.answer else tuple(notes)
+        for kind in services if imdb_id else ():
+            try:
+                found = self._looked_up(imdb_id, kind, priority)
+            except MetadataError as error:
+                notes.append(_unasked(_of(kind).label, error))
+                continue
+            if found is not None:
+                return (self._kept(imdb_id, found),)
+        if services and imdb_id and not notes:
+            self._cache.keep("arr", imdb_id, None, self._clock.now(), self._not_found_life())
+        return tuple(dict.fromkeys(notes))
+
+    def _looked_up(self, imdb_id: str, kind: str, priority: Priority) -> Optional[FoundTitle]:
+        return self._queue.ask(
+            _of(kind).value,
+            imdb_id,
+            lambda: self._instances.get_metadata_from_instances(imdb_id, kind),
+            priority,
+        )
+
+    def _kept(self, imdb_id: str, found: FoundTitle) -> _ArrAnswer:
+        title = found.title
+        if imdb_id:
+            self._keep_arr(imdb_id, found.instance.label, title.original_language, title.imdb_id)
+        return _arr_answer(
+            {
+                "source": found.instance.label,
+                "language": title.original_language,
+                "imdb_id": title.imdb_id,
+            }
+        )
+
+    def _keep_arr(self, imdb_id: str, source: str, language: str, known_id: str) -> None:
+        record = {"source": source, "language": language, "imdb_id": known_id}
+        cached = self._cache.find("arr", imdb_id)
+        now = self._clock.now()
+        if cached is None or not cached.fresh(now) or cached.answer != record:
+            self._cache.keep("arr", imdb_id, record, now, self._settings().cache_days * DAY)
+
+    def _omdb(self, imdb_id: str, priority: Priority) -> Tuple[LanguageAnswer, ...]:
+        if not self._keys.load_api_keys(Service.OMDB):
+            return ()
+        cached = self._cache.find("omdb", imdb_id)
+        if cached is None or not cached.fresh(self._clock.now()):
+            try:
+                self._queue.ask("omdb", imdb_id, lambda: self._ask_omdb(imdb_id), priority)
+            except MetadataError as error:
+                if cached is None:
+                    return (_unasked("OMDb", error, AnswerKind.OMDB),)
+            cached = self._cache.find("omdb", imdb_id)
+        return (_omdb_answer(imdb_id, cached.answer if cached else None),)
+
+    def _series_of(self, imdb_id: str) -> str:
+        """The id of the series that an episode's own id belongs to, where OMDb said it."""
+        cached = self._cache.find("omdb", imdb_id)
+        return str(cached.answer.get("series_id") or "") if cached and cached.answer else ""
+
+    def _ask_omdb(self, imdb_id: str) -> None:
+        """Ask OMDb with whatever key is free, and keep the answer.
+
+        Raises Rests when all keys are spent, ServiceError when OMDb is down; neither is a key's fault.
+        """
+        if self._breaker.ask("omdb") is Circuit.OPEN:
+            raise MetadataError("OMDb did not answer just now; it is asked again later.")
+        for _ in range(Service.OMDB.largest_count + 1):
+            key = self._keys.get_available_omdb_api_key()
+            if key is None:
+                break
+            try:
+                with self._session() as session:
+                    answer = ask_omdb(session, imdb_id, key, url=self._omdb_url)
+            except ServiceError:
+                self._breaker.failed("omdb", answered=True)
+                raise
+            self._breaker.succeeded("omdb")
+            if answer.status in (OmdbStatus.FOUND, OmdbStatus.NOT_FOUND):
+                self._keep_omdb(imdb_id, answer)
+                return
+            self._keys.handle_api_error(Service.OMDB, key, answer.message)
+        end = self._keys.cooldown_end(Service.OMDB)
+        if end is not None:
+            raise Rests("Every OMDb key is spent for today.", end)
+        raise MetadataError("No OMDb key can be used; the settings say why.")
+
+    def _keep_omdb(self, imdb_id: str, answer: OmdbAnswer) -> None:
+        now = self._clock.now()
+        if answer.status is OmdbStatus.NOT_FOUND:
+            self._cache.keep("omdb", imdb_id, None, now, self._not_found_life())
+            return
+        record: Dict[str, Any] = {
+            "title": answer.title,
+            "languages": list(answer.languages),
+            "countries": list(answer.countries),
+            "imdb_id": answer.imdb_id,
+            "series_id": answer.series_id,
+        }
+        self._cache.keep("omdb", imdb_id, record, now, self._settings().cache_days * DAY)
+
+    def _not_found_life(self) -> float:
+        return self._settings().not_found_days * DAY
+
+
+@dataclass(frozen=True)
+class _ArrAnswer(LanguageAnswer):
+    """Sonarr's or Radarr's answer, with the title's id where they have one."""
+
+    imdb_id: str = ""
+
+
+def _arr_answer(record: Mapping[str, Any]) -> _ArrAnswer:
+    language = parse_language(str(record.get("language") or "und"))
+    known = () if language.is_special else (language,)
+    return _ArrAnswer(
+        AnswerKind.ARR,
+        str(record.get("source")),
+        known,
+        note="knows the title, not its language",
+        imdb_id=str(record.get("imdb_id") or ""),
+    )
+
+
+def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageAnswer:
+    if record is None:
+        return LanguageAnswer(AnswerKind.OMDB, "OMDb", note="does not know the title")
+    languages: List[LanguageTag] = []
+    for name in record.get("languages") or ():
+        tag = parse_language(str(name))
+        if not tag.is_special:
+            languages.append(tag)
+    told = str(record.get("imdb_id") or "")
+    other = told and told.lower().lstrip("t0") != imdb_id.lower().lstrip("t0")
+    return LanguageAnswer(
+        AnswerKind.OMDB,
+        "OMDb",
+        tuple(languages),
+        tuple(str(one) for one in record.get("countries") or ()),
+        note="knows the title, not its language",
+        doubt=f"it answered about {told}" if other else "",
+    )
+
+
+def _unasked(source: str, error: MetadataError, kind: AnswerKind = AnswerKind.ARR) -> _ArrAnswer:
+    return _ArrAnswer(kind, source, note=f"could not be asked ({error})")
+
+
+def _content_types(path: Path) -> Tuple[str, str]:
+    """Which service is asked first; the file's name tells an episode from a film."""
+    return ("series", "movie") if _EPISODE.search(path.name) else ("movie", "series")
+
+
+def _of(content_type: str) -> Service:
+    return Service.RADARR if content_type == "movie" else Service.SONARR

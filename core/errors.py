@@ -95,7 +95,10 @@ class ToolUnsuitable(MediaProcessorError):
 
 
 class ToolFailed(MediaProcessorError):
-    """A program ended with an error; ``tail`` holds the last lines that it wrote."""
+    """A program failed; ``tail`` holds the last lines that it wrote.
+
+    ``returncode`` is 0 when it named an error but ended as if all were well, or was still running.
+    """
 
     code = "tool_failed"
 
@@ -104,7 +107,8 @@ class ToolFailed(MediaProcessorError):
         self.returncode = returncode
         self.tail = tuple(tail)
         last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
-        super().__init__(f"{tool} failed with exit code {returncode}: {last.strip()}")
+        how = f"failed with exit code {returncode}" if returncode else "reported an error"
+        super().__init__(f"{tool} {how}: {last.strip()}")
 
 
 class ToolStalled(MediaProcessorError):

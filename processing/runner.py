@@ -24,6 +24,9 @@ from processing.stall import Limits, StallWatch
 TAIL_LINES = 60
 LONGEST_LINE = 4000  # characters; a tool that writes no line end is cut here
 _POLL_SECONDS = 0.1
+# A step with an error line has failed; its tool may go on for so long to say what is wrong. A track that
+# cannot be decoded complains about each of its packets, for hours and gigabytes of log.
+_LAST_WORDS_SECONDS = 2.0
 _LINGER_SECONDS = 5.0  # for the last output of a tool whose descendants hold its pipe open
 
 # ``SIGPIPE``, as POSIX reports it: the victim of a pipe, not the cause of its break.
@@ -188,8 +191,13 @@ class _StepRun:
         watch = StallWatch(self._limits, clock.monotonic())
         held = False
         ended: Optional[float] = None
+        failed: Optional[float] = None
         while self._open_pipes or self._alive():
             self._take_lines(watch, clock)
+            if self._errors:
+                failed = clock.monotonic() if failed is None else failed
+                if clock.monotonic() - failed > _LAST_WORDS_SECONDS:
+                    raise self._failure(self._errors[0][0], 0)
             if self._control.cancelled:
                 self._control.check()
             if self._control.paused != held:
@@ -243,8 +251,9 @@ class _StepRun:
             self._output.append(line.text)
             return
         if is_error(tool, line.text, stdout=line.stdout):
-            if len(self._errors) < TAIL_LINES:
-                self._errors.append((line.command, line.text))
+            if len(self._errors) == TAIL_LINES:
+                return  # no one reads more of them
+            self._errors.append((line.command, line.text))
         elif progress and _is_counter(line, tool):
             return  # the bar's own updates are no news for a log
         if line.text.strip():
@@ -281,10 +290,13 @@ class _StepRun:
             number, returncode = self._errors[0][0], self._processes[self._errors[0][0]].returncode
         else:
             return
+        raise self._failure(number, returncode)
+
+    def _failure(self, number: int, returncode: int) -> ToolFailed:
         lines = [text for command, text in self._errors if command == number]
         # The first error is the cause; what follows are its consequences.
         tail = [*self._tails[number], *lines[:1]]
-        raise ToolFailed(self._step.commands[number].tool.value, returncode, tail)
+        return ToolFailed(self._step.commands[number].tool.value, returncode, tail)
 
 
 def _is_counter(line: _Line, tool: ToolName) -> bool:

@@ -276,3 +276,14 @@ def test_the_tail_is_bounded_whatever_a_tool_writes(runner: ProcessRunner) -> No
         run(runner, step(noisy))
     assert len(failure.value.tail) < 100
     assert max(len(line) for line in failure.value.tail) <= 4000
+
+
+def test_a_tool_that_goes_on_after_an_error_is_ended_and_its_flood_is_not_kept(
+    runner: ProcessRunner,
+) -> None:
+    flood = "import sys\nwhile True: print('packet is broken', file=sys.stderr)"
+    lines: List[str] = []
+    with pytest.raises(ToolFailed, match="reported an error: packet is broken"):
+        run(runner, step(flood), on_line=lambda _tool, line: lines.append(line))
+    assert len(lines) < 200
+    assert list(process_tree.of_run(runner.run_id)) == []

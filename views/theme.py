@@ -182,6 +182,8 @@ class Look:
         style.map(".", foreground=[("disabled", _between(colors.muted, colors.window))])
         style.configure("Muted.TLabel", foreground=colors.muted)
         style.configure("Error.TLabel", foreground=colors.error)
+        style.configure("Warning.TLabel", foreground=colors.warning)
+        style.configure("Success.TLabel", foreground=colors.success)
         style.configure("Title.TLabel", font=self.title_font)
         style.configure("Card.TFrame", background=colors.surface, relief="solid", borderwidth=1)
         style.configure(

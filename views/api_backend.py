@@ -1,0 +1,88 @@
+"""What the pages about services ask of the program; all of it may wait, so none is called in Tk's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Protocol, Tuple
+
+from core.services import ApiKey, ApiStatus, ArrInstance, Service
+
+
+class KeyBook(Protocol):
+    """The stored keys and instances: ``metadata.keys.ApiKeys``, which documents the methods."""
+
+    @property
+    def warning(self) -> str:
+        """What the user should know about where the secrets are kept."""
+
+    def load_api_keys(self, service: Service) -> Tuple[ApiKey, ...]:
+        """The keys of a service."""
+
+    def load_arr_instances(self, service: Service) -> Tuple[ArrInstance, ...]:
+        """The instances of a service."""
+
+    def save_omdb_key(self, secret: str, key_id: int = 0, *, enabled: bool = True) -> int:
+        """Add or change a key."""
+
+    def save_arr_instance(self, instance: ArrInstance) -> int:
+        """Add or change an instance."""
+
+    def remove(self, key_id: int) -> None:
+        """Forget a key or an instance."""
+
+    def statuses(self) -> Tuple[ApiStatus, ...]:
+        """The lines of the dashboard."""
+
+
+class ConnectionReport(Protocol):
+    """The outcome of a connection test: ``metadata.arr.ConnectionReport``."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the instance can be used."""
+
+    @property
+    def message(self) -> str:
+        """The sentence that says so, or what is wrong."""
+
+
+class Background(Protocol):
+    """Does ``work`` beside Tk's thread, then ``done`` with its result or ``failed`` in Tk's."""
+
+    def __call__(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+        /,
+    ) -> None:
+        """Ask for it and return at once."""
+
+
+@dataclass(frozen=True)
+class ApiBackend:
+    """How the pages reach the program.
+
+    ``book`` is called in the background too: opening the place of the secrets may take a while.
+    ``in_order`` does one thing after another; ``at_once`` several together, since a test of a server
+    that is off lasts until its time limit.
+    """
+
+    book: Callable[[], KeyBook]
+    test_connection: Callable[[ArrInstance], ConnectionReport]
+    auto_rotate: Callable[[], bool]
+    set_auto_rotate: Callable[[bool], None]
+    in_order: Background
+    at_once: Background
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that is not saved yet.
+
+    ``save`` is called in the background and returns what the window does afterwards; ``refuse`` shows
+    why it could not be.
+    """
+
+    save: Callable[[KeyBook], Callable[[], None]]
+    refuse: Callable[[str], None]

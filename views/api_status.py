@@ -1,0 +1,122 @@
+"""The API status dashboard: what every key and instance was used for, and how it fares."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from datetime import datetime
+from tkinter import ttk
+from typing import Callable, Dict, Optional, Sequence, Tuple
+
+from core.figures import visible
+from core.services import ApiStatus
+from views.scrolled import AutoScrollbar
+from views.secret_field import Sentence
+from views.theme import Look
+
+# The specification's columns: name, title, width in pixels of a 96 dpi screen.
+_COLUMNS = (
+    ("service", "Service", 80),
+    ("name", "Name", 150),
+    ("status", "Status", 110),
+    ("usage", "Usage", 90),
+    ("last_used", "Last Used", 180),
+    ("errors", "Errors", 100),
+)
+_NOTHING = "Nothing is set up yet: enter a key of OMDb, or add a Sonarr or a Radarr."
+_HINT = "Usage is that of the last 24 hours. Select a line to read its last error."
+
+
+class ApiStatusPage(ttk.Frame):
+    """Shows what it is given; ``refresh`` asks for the lines of now, which come by ``show``."""
+
+    def __init__(self, parent: tk.Misc, look: Look, refresh: Callable[[], None]) -> None:
+        super().__init__(parent, padding=look.px(10))
+        self.refresh_api_status = refresh
+        self._look = look
+        self._errors: Dict[str, str] = {}
+        self.setup_api_status_ui()
+
+    def setup_api_status_ui(self) -> None:
+        """Build the table and what stands around it."""
+        look = self._look
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(1, weight=1)
+        line = ttk.Frame(self)
+        line.grid(row=0, column=0, sticky="ew", pady=(0, look.px(6)))
+        ttk.Label(line, text="API Status Dashboard", style="Title.TLabel").pack(side="left")
+        self.refresh_button = ttk.Button(
+            line, text="Refresh Status", command=lambda: self.refresh_api_status()
+        )
+        self.refresh_button.pack(side="right")
+        body = ttk.Frame(self)
+        body.grid(row=1, column=0, sticky="nsew")
+        body.columnconfigure(0, weight=1)
+        body.rowconfigure(0, weight=1)
+        self.tree = ttk.Treeview(
+            body, columns=[name for name, _, _ in _COLUMNS], show="headings", selectmode="browse"
+        )
+        for name, title, width in _COLUMNS:
+            self.tree.heading(name, text=title, anchor="w")
+            self.tree.column(name, width=look.px(width), anchor="w", stretch=name != "service")
+        scrollbar = AutoScrollbar(body, orient="vertical", command=self.tree.yview)
+        self.tree.configure(yscrollcommand=scrollbar.set)
+        self.tree.grid(row=0, column=0, sticky="nsew")
+        scrollbar.grid(row=0, column=1, sticky="ns")
+        self.note = Sentence(self, look, "Muted.TLabel")
+        self.note.grid(row=2, column=0, sticky="ew", pady=(look.px(6), 0))
+        self.note.say(_NOTHING)
+        self.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_error())
+        self.tree.bind("<<ThemeChanged>>", lambda _event: self._color(), add=True)
+        self._color()
+
+    def show(self, statuses: Sequence[ApiStatus]) -> None:
+        """Show these lines; the one that was selected stays so."""
+        selected = self._selected()
+        self.tree.delete(*self.tree.get_children())
+        self._errors.clear()
+        for status in statuses:
+            cells = _cells(status)
+            row = self.tree.insert("", "end", values=cells, tags=(_tag(status.status),))
+            if status.last_error:
+                self._errors[row] = f"{cells[0]} {cells[1]}: {visible(status.last_error)}"
+            if cells[:2] == selected:
+                self.tree.selection_set(row)
+        self._show_error()
+
+    def _selected(self) -> Optional[Tuple[str, ...]]:
+        chosen = self.tree.selection()
+        return tuple(map(str, self.tree.item(chosen[0], "values")[:2])) if chosen else None
+
+    def _show_error(self) -> None:
+        chosen = self.tree.selection()
+        if not self.tree.get_children():
+            self.note.say(_NOTHING, "Muted.TLabel")
+        elif not chosen:
+            self.note.say(_HINT, "Muted.TLabel")
+        else:
+            error = self._errors.get(chosen[0], "")
+            self.note.say(error or "No error since its last success.", "TLabel")
+
+    def _color(self) -> None:
+        colors = self._look.palette
+        for tag, color in (
+            ("good", colors.success),
+            ("resting", colors.warning),
+            ("bad", colors.error),
+        ):
+            self.tree.tag_configure(tag, foreground=color)
+
+
+def _tag(status: str) -> str:
+    return {"Active": "good", "Inactive": "bad"}.get(status, "resting")
+
+
+def _cells(status: ApiStatus) -> Tuple[str, ...]:
+    """A line's texts; the cool-down's says until when, as the specification has it."""
+    if status.status == "Waiting":
+        return (status.service, status.name, status.status, "", status.last_error, "Rate Limited")
+    used = "Never"
+    if status.last_used is not None:
+        used = f"{datetime.fromtimestamp(status.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
+    name = visible(status.name)
+    return (status.service, name, status.status, status.usage, used, str(status.errors))

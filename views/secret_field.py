@@ -1,0 +1,57 @@
+"""Entries of a form: one for a secret that is shown only when asked, and the sentence beside a field."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+
+from views.theme import Look
+
+MASK = "•"
+
+
+class SecretField(ttk.Frame):
+    """An entry whose text is masked until its button is pressed."""
+
+    def __init__(self, parent: tk.Misc, look: Look, variable: tk.StringVar) -> None:
+        super().__init__(parent)
+        self.entry = ttk.Entry(self, textvariable=variable, show=MASK, width=36)
+        self.entry.pack(side="left", fill="x", expand=True)
+        self.button = ttk.Button(self, text="Show", command=self._toggle)
+        self.button.pack(side="left", padx=(look.px(6), 0))
+
+    @property
+    def masked(self) -> bool:
+        """Whether the text cannot be read."""
+        return bool(self.entry.cget("show"))
+
+    def mask(self) -> None:
+        """Hide the text again."""
+        self.entry.configure(show=MASK)
+        self.button.configure(text="Show")
+
+    def _toggle(self) -> None:
+        if self.masked:
+            self.entry.configure(show="")
+            self.button.configure(text="Hide")
+        else:
+            self.mask()
+
+
+class Sentence(ttk.Label):
+    """A label placed by ``grid`` that wraps its text and is only there while it has some."""
+
+    def __init__(self, parent: tk.Misc, look: Look, style: str = "Error.TLabel") -> None:
+        super().__init__(parent, style=style, justify="left")
+        narrowest = look.px(100)
+        self.bind(
+            "<Configure>", lambda event: self.configure(wraplength=max(event.width, narrowest))
+        )
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show this text; empty takes the label away."""
+        self.configure(text=text, style=style or str(self.cget("style")))
+        if text:
+            self.grid()
+        else:
+            self.grid_remove()

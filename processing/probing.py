@@ -89,7 +89,9 @@ class Prober:
         found: Dict[int, Span] = {}
         origin = 0.0
         for window in _WINDOWS:
-            answer = self._packets(path, None if window is None else max(duration - window, 0.0))
+            whole = window is None or duration <= window  # some files cannot even be seeked to 0
+            position = None if window is None or whole else duration - window
+            answer = self._packets(path, position)
             origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
             starts = {
                 one["index"]: _seconds(one.get("start_time")) for one in answer.get("streams", [])
@@ -98,7 +100,7 @@ class Prober:
                 if index in streams:
                     start = starts.get(index)
                     found[index] = Span(origin if start is None else start, end)
-            if streams <= set(found) or window is None or duration <= window:
+            if whole or streams <= set(found):
                 break
         return Spans(origin, found)
 

@@ -161,9 +161,8 @@ def _broken_invariants(
 
     def unnamed(some: Sequence[Mapping[str, Any]]) -> int:
         """Sound without a language or a title: nothing that any rule could drop it for."""
-        tags = [
-            one.get("tags", {}) for one in of("audio", some) if not one["disposition"]["comment"]
-        ]
+        told = [one for one in of("audio", some) if not one["disposition"]["comment"]]
+        tags = [{key.lower(): text for key, text in one.get("tags", {}).items()} for one in told]
         return sum(1 for one in tags if one.get("language", "und") == "und" and "title" not in one)
 
     problems = []

@@ -94,7 +94,11 @@ class ArrInstances:
         Raises MetadataError when nobody knows the title and somebody could not be asked.
         """
         service = Service.RADARR if content_type.lower() == "movie" else Service.SONARR
-        every = sorted(self.configured(service), key=self._is_slow)
+        every = self.configured(service)
+        at_hand = self._at_hand(every, tt_id, path)
+        if at_hand is not None:
+            return at_hand
+        every = tuple(sorted(every, key=self._is_slow))
         futures = self._asked_in_turn(every, (tt_id, path, look_up))
         found = [one.result() for one in futures if one.done() and one.exception() is None]
         titles = [one for one in found if one is not None]
@@ -107,6 +111,21 @@ class ArrInstances:
         if isinstance(first, ServiceError):
             raise first
         raise MetadataError(f"No {service.label} can be reached just now.") from first
+
+    def _at_hand(self, every: Sequence[ArrInstance], tt_id: str, path: str) -> Optional[FoundTitle]:
+        """The answer where nobody has to be asked: the best-placed libraries are here and fresh."""
+        for instance in every:
+            library = self._libraries.get(instance.id)
+            if library is None or not self._is_good(library, instance):
+                return None
+            title = _in_library(library.index, instance, tt_id, path)
+            if title is not None and title.original_language:
+                return FoundTitle(instance, title)
+        return None
+
+    def _is_good(self, library: _Library, instance: ArrInstance) -> bool:
+        age = self._clock.monotonic() - library.fetched
+        return age < self._library_seconds() and library.instance == instance
 
     def _is_slow(self, instance: ArrInstance) -> bool:
         """Whether a question to it is open for longer than the others wait for it."""
@@ -161,21 +180,10 @@ class ArrInstances:
     def query_arr_instance(
         self, instance: ArrInstance, tt_id: str, path: str = "", *, look_up: bool = True
     ) -> Optional[ArrTitle]:
-        """What one instance knows: from its library by id, then by folder, then by its look-up.
-
-        An episode's own id is never that of its series, so there the folder is enough; a film must not
-        have another id than its folder's. Raises ServiceError.
-        """
-        index = self._library(instance)
-        if tt_id:
-            title = index.by_imdb(tt_id)
-            if title is not None:
-                return title
-        title = index.by_path(path) if path else None
+        """What one instance knows: from its library, then by its look-up. Raises ServiceError."""
+        title = _in_library(self._library(instance), instance, tt_id, path)
         if title is not None:
-            other = tt_id and title.imdb_id and title.imdb_id != tt_id.lower()
-            if instance.service is Service.SONARR or not other:
-                return title
+            return title
         if not (tt_id and look_up):
             return None
         with self._session() as session:
@@ -213,16 +221,31 @@ class ArrInstances:
             lock = self._locks.setdefault(instance.id, threading.Lock())
         with lock:  # films that ask at the same time share one fetch
             known = self._libraries.get(instance.id)
-            now = self._clock.monotonic()
-            good = known is not None and now - known.fetched < self._library_seconds()
-            if known is not None and good and known.instance == instance:
+            if known is not None and self._is_good(known, instance):
                 return known.index
             with self._session() as session:
                 titles = self.client(session, instance).library()
             self._book.note_answer(instance)
             index = LibraryIndex(titles, instance.path_mappings)
-            self._libraries[instance.id] = _Library(instance, index, now)
+            self._libraries[instance.id] = _Library(instance, index, self._clock.monotonic())
             return index
+
+
+def _in_library(
+    index: LibraryIndex, instance: ArrInstance, tt_id: str, path: str
+) -> Optional[ArrTitle]:
+    """A title by its id, then by its folder.
+
+    An episode's own id is never that of its series, so there the folder is enough; a film must not
+    have another id than its folder's.
+    """
+    title = index.by_imdb(tt_id) if tt_id else None
+    if title is None and path:
+        title = index.by_path(path)
+        if title is not None and instance.service is Service.RADARR:
+            other = tt_id and title.imdb_id and title.imdb_id != tt_id.lower()
+            return None if other else title
+    return title
 
 
 def _knows(future: Future[Optional[FoundTitle]]) -> bool:

@@ -84,7 +84,7 @@ def read_answer(answer: Answer) -> OmdbAnswer:
     Raises OmdbOutage.
     """
     body = answer.body
-    if answer.broken and answer.status == 200:  # its answer to some ids (docs/metadata.md)
+    if '"Response":"False"' in answer.broken:  # its answer to some ids (docs/metadata.md)
         return OmdbAnswer(OmdbStatus.NOT_FOUND, message="OMDb's answer was no JSON.")
     if not isinstance(body, dict) or "Response" not in body:
         raise OmdbOutage(answer)

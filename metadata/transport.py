@@ -32,7 +32,7 @@ class Answer:
     url: str = ""  # where redirects led, without the query
     retry_after: Optional[float] = None  # seconds
 
-    broken: bool = False  # it claimed to be JSON, but is none
+    broken: str = ""  # the beginning of what claimed to be JSON, but is none
 
     @property
     def is_json(self) -> bool:
@@ -110,12 +110,12 @@ def _followed(
 def _answer(response: requests.Response, deadline: float) -> Answer:
     raw = _read(response, deadline)
     content_type = response.headers.get("Content-Type", "").lower()
-    body, broken = None, False
+    body, broken = None, ""
     if "json" in content_type and raw:
         try:
             body = loads(raw.decode("utf-8"))
         except ValueError:
-            broken = True
+            broken = raw[:500].decode("utf-8", "replace")
     return Answer(
         response.status_code,
         body,

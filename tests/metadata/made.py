@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Optional
 
+from core.identifiers import find_imdb_id
+from core.languages import parse_language
+from core.model import AudioTrack, FileIdentity, MediaFile, TrackFlags
+from core.ports import Clock
+from core.services import ArrInstance, Service
+from core.settings import MetadataSettings
+from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
+from metadata.requests_queue import RequestQueue
+from metadata.service import MetadataService
+from processing.process_tree import SystemClock
 from store.api_keys import ApiKeyStore
 from store.connection import Database
+from store.metadata_cache import MetadataCache
 from store.settings import SettingStore
 from store.vault import FileVault
+from tests.metadata.server import KEY
 
 DAY = 24 * 3600.0
 
@@ -42,3 +55,61 @@ def api_keys(folder: Path, clock: HandClock, **options: object) -> ApiKeys:
         clock,
         **options,  # type: ignore[arg-type]
     )
+
+
+def film(path: str, *audio: str, imdb_id: Optional[str] = None, default: str = "") -> MediaFile:
+    """A film with these audio languages."""
+    tracks = tuple(
+        AudioTrack(
+            number,
+            number,
+            "ac3",
+            2,
+            language=parse_language(language),
+            flags=TrackFlags(default=language == default),
+        )
+        for number, language in enumerate(audio, 1)
+    )
+    found = find_imdb_id(Path(path)) if imdb_id is None else imdb_id
+    return MediaFile(Path(path), FileIdentity(1, 1), "Matroska", 60, audio=tracks, imdb_id=found)
+
+
+class Bench:
+    """The whole service over a real database, asking servers that a test started."""
+
+    def __init__(
+        self, folder: Path, *, clock: Optional[Clock] = None, omdb_url: str = "", rate: float = 1e4
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self.database = Database(folder / "keys.db", now=self.clock.now)
+        self.settings = MetadataSettings()
+        self.keys = ApiKeys(
+            ApiKeyStore(self.database),
+            FileVault(folder),
+            SettingStore(self.database),
+            self.clock,
+        )
+        self.instances = ArrInstances(self.keys, self.clock, timeout=(0.5, 1.0))
+        rates = dict.fromkeys(("omdb", "sonarr", "radarr"), rate)
+        self.queue = RequestQueue(self.clock, rates, jitter=lambda: 0.0)
+        self.cache = MetadataCache(self.database)
+        self.service = MetadataService(
+            self.keys,
+            self.instances,
+            self.cache,
+            self.queue,
+            lambda: self.settings,
+            self.clock,
+            omdb_url=omdb_url or "http://127.0.0.1:9/",
+        )
+
+    def add(self, service: Service, url: str, name: str = "Main", **options: Any) -> None:
+        options.setdefault("api_key", KEY)
+        self.keys.save_arr_instance(ArrInstance(service, name, url, **options))
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.service.close()
+        self.database.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
-import sys
 import threading
 import tkinter as tk
 from pathlib import Path
@@ -34,10 +33,13 @@ from core.outcome import sentence_of
 from core.settings import Settings, Theme
 from queue_manager import QueueManager
 from views import control_panel, drop, logs_tab, queue_tab, settings_tab, statistics_tab, theme
+from views.api_backend import ApiBackend, ApiServices
+from views.api_settings_tab import ApiSettingsTab
 from views.command_list import COMMANDS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.log_feed import LogFeed
+from views.placement import color_title_bar, place
 from views.pump import MessagePump
 
 NAME = "MediaProcessor"
@@ -60,18 +62,23 @@ class Parts(Protocol):
     def database(self) -> Any:
         """Where the statistics are read."""
 
+    @property
+    def services(self) -> ApiServices:
+        """What Sonarr, Radarr and OMDb are asked with."""
+
     def queue_manager(self) -> QueueManager:
         """The queue."""
 
 
 class ServiceThread:
-    """Does one call after another beside Tk's thread; answers are put into ``answers``."""
+    """Does one call after another beside Tk's thread (or so many at once); answers go into ``answers``."""
 
-    def __init__(self, name: str, answers: queue.SimpleQueue[Answer]) -> None:
+    def __init__(self, name: str, answers: queue.SimpleQueue[Answer], at_once: int = 1) -> None:
         self._answers = answers
         self._calls: queue.SimpleQueue[Optional[Callable[[], Answer]]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._at_once = at_once
+        for _ in range(at_once):
+            threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def call(
         self,
@@ -95,7 +102,8 @@ class ServiceThread:
 
     def stop(self) -> None:
         """End after what has been asked for so far."""
-        self._calls.put(None)
+        for _ in range(self._at_once):
+            self._calls.put(None)
 
     def _work(self) -> None:
         while True:
@@ -106,7 +114,7 @@ class ServiceThread:
 
 
 class MainWindow:
-    """The whole window on ``root``; ``closed`` tells when it may be destroyed."""
+    """The whole window on ``root``; ``closed`` is called at its end, when no thread is at work any more."""
 
     def __init__(
         self,
@@ -114,11 +122,14 @@ class MainWindow:
         manager: QueueManager,
         config: Config,
         read_statistics: Callable[[], Summary],
+        services: ApiServices,
     ) -> None:
         self.root = root
+        self.closed: Callable[[], None] = root.destroy
         self._manager = manager
         self._config = config
         self._read_statistics = read_statistics
+        self._services = services
         self._feed = LogFeed()
         logging.getLogger().addHandler(self._feed)
         self._state = QueueState.STOPPED
@@ -128,6 +139,7 @@ class MainWindow:
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._commands = ServiceThread("window-commands", self._answers)
         self._slow = ServiceThread("window-slow", self._answers)
+        self._tests = ServiceThread("window-tests", self._answers, at_once=4)
         root.title(NAME)
         root.report_callback_exception = self._callback_failed
         root.protocol("WM_DELETE_WINDOW", self.close)
@@ -188,6 +200,7 @@ class MainWindow:
         self.settings = settings_tab.SettingsTab(
             self.tabs, look, self._config.describe(), self._apply_settings
         )
+        self.apis = self.settings.add_page("api", "API Management", self._api_page)
         self._by_title: Dict[str, tk.Widget] = {
             "Queue": self.queue,
             "Statistics": self.statistics,
@@ -200,26 +213,20 @@ class MainWindow:
         self.tabs.enable_traversal()
         self.tabs.bind("<<NotebookTabChanged>>", lambda _event: self._tab_opened())
         self.drops = drop.accept_drops(root, self.tabs, self.add)
-        self._place(settings.window.geometry)
+        place(root, look, settings.window.geometry)
         if settings.window.tab in self._by_title:
             self._open(self._by_title[settings.window.tab])
 
-    def _place(self, geometry: str) -> None:
-        """Put the window where it was, as far as that is on this screen."""
-        root, px = self.root, self.look.px
-        screen = root.winfo_screenwidth(), root.winfo_screenheight()
-        root.minsize(min(px(720), screen[0]), min(px(480), screen[1]))
-        size, left, top = [px(1060), px(700)], None, None
-        with contextlib.suppress(ValueError):
-            wide, high = geometry.replace("+", "x", 1).split("x", 2)[:2]
-            size = [int(wide), int(high)]
-            left, top = (int(one) for one in geometry.split("+")[1:])
-        size = [min(one, limit) for one, limit in zip(size, screen)]
-        root.geometry(f"{size[0]}x{size[1]}")
-        if left is not None and top is not None:
-            left = max(0, min(left, screen[0] - size[0]))
-            top = max(0, min(top, screen[1] - size[1]))
-            root.geometry(f"+{left}+{top}")
+    def _api_page(self, parent: tk.Misc) -> ApiSettingsTab:
+        config, key = self._config, "metadata.rotate_omdb_keys"
+        backend = ApiBackend(
+            self._services,
+            auto_rotate=lambda: config.settings.metadata.rotate_omdb_keys,
+            set_auto_rotate=lambda wanted: config.set(key, "yes" if wanted else "no"),
+            in_order=self._commands.call,
+            at_once=self._tests.call,
+        )
+        return ApiSettingsTab(parent, self.look, backend)
 
     def add(self, paths: Tuple[Path, ...]) -> None:
         """Queue films, and the films of folders."""
@@ -353,7 +360,7 @@ class MainWindow:
 
     def _show_theme(self) -> None:
         self.logs.recolor()
-        _dark_title_bar(self.root, dark=self.look.palette.dark)
+        color_title_bar(self.root, dark=self.look.palette.dark)
 
     def _tell(self, message: str, *, error: bool = False) -> None:
         self.status.configure(
@@ -408,18 +415,8 @@ class MainWindow:
             pump.stop()
         self._commands.stop()
         self._slow.stop()
-        self.root.destroy()
-
-
-def _dark_title_bar(root: tk.Tk, *, dark: bool) -> None:
-    """Let Windows 10 and 11 draw the title bar as dark as the window (DWMWA_USE_IMMERSIVE_DARK_MODE)."""
-    if sys.platform == "win32":
-        import ctypes
-
-        with contextlib.suppress(AttributeError, OSError):
-            frame = ctypes.windll.user32.GetParent(root.winfo_id())
-            value = ctypes.c_int(int(dark))
-            ctypes.windll.dwmapi.DwmSetWindowAttribute(frame, 20, ctypes.byref(value), 4)
+        self._tests.stop()
+        self.closed()
 
 
 def open_window(root: tk.Tk, parts: Parts) -> MainWindow:
@@ -428,7 +425,10 @@ def open_window(root: tk.Tk, parts: Parts) -> MainWindow:
     icon = Path(__file__).resolve().parent / "assets" / "app_icon.png"
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
-    window = MainWindow(root, parts.queue_manager(), parts.config, lambda: summary(parts.database))
+    manager = parts.queue_manager()
+    window = MainWindow(
+        root, manager, parts.config, lambda: summary(parts.database), parts.services
+    )
     root.deiconify()
     return window
 

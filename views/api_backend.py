@@ -59,17 +59,26 @@ class Background(Protocol):
         """Ask for it and return at once."""
 
 
+class ApiServices(Protocol):
+    """The keys, and the way to their services: ``commandline.services.Services``."""
+
+    @property
+    def keys(self) -> KeyBook:
+        """What is stored."""
+
+    def test_connection(self, instance: ArrInstance) -> ConnectionReport:
+        """Find out whether an instance can be used, stored or not."""
+
+
 @dataclass(frozen=True)
 class ApiBackend:
     """How the pages reach the program.
 
-    ``book`` is called in the background too: opening the place of the secrets may take a while.
     ``in_order`` does one thing after another; ``at_once`` several together, since a test of a server
     that is off lasts until its time limit.
     """
 
-    book: Callable[[], KeyBook]
-    test_connection: Callable[[ArrInstance], ConnectionReport]
+    services: ApiServices
     auto_rotate: Callable[[], bool]
     set_auto_rotate: Callable[[bool], None]
     in_order: Background

@@ -104,7 +104,7 @@ class ApiSettingsTab(ttk.Frame):
 
     def _read(self) -> _Stored:
         """Called in the background, as ``_save`` is."""
-        book = self._backend.book()
+        book = self._backend.services.keys
         return (
             book.load_api_keys(Service.OMDB),
             {service: book.load_arr_instances(service) for service in _ARR},
@@ -115,7 +115,7 @@ class ApiSettingsTab(ttk.Frame):
 
     def _save(self, changes: List[Change]) -> List[Callable[[], None]]:
         """Save each on its own: one that is refused does not keep the others back."""
-        book = self._backend.book()
+        book = self._backend.services.keys
         outcomes: List[Callable[[], None]] = []
         for change in changes:
             try:

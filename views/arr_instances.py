@@ -322,7 +322,7 @@ class ArrInstancesPage(ttk.Frame):
             card.end_test(number, report.message, ok=report.ok)
 
         self._backend.at_once(
-            lambda: self._backend.test_connection(instance),
+            lambda: self._backend.services.test_connection(instance),
             done,
             lambda error: card.end_test(number, sentence_of(error), ok=False),
         )

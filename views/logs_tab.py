@@ -56,7 +56,7 @@ class LogsTab(ttk.Frame):
         body.pack(fill="both", expand=True)
         self.text = tk.Text(body, wrap="none", font="TkFixedFont", state="disabled")
         upright = AutoScrollbar(body, orient="vertical", command=self.text.yview)
-        across = AutoScrollbar(body, orient="horizontal", command=self.text.xview)
+        across = ttk.Scrollbar(body, orient="horizontal", command=self.text.xview)
         self.text.configure(yscrollcommand=upright.set, xscrollcommand=across.set)
         body.rowconfigure(0, weight=1)
         body.columnconfigure(0, weight=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 from tkinter import ttk
-from typing import Union
+from typing import Iterable, List, Tuple, Union
 
 
 class AutoScrollbar(ttk.Scrollbar):
@@ -33,6 +33,7 @@ class ScrolledFrame(ttk.Frame):
         self._canvas.grid(row=0, column=0, sticky="nsew")
         scrollbar.grid(row=0, column=1, sticky="ns")
         self.inside = ttk.Frame(self._canvas)
+        self._wrapped: List[Tuple[ttk.Label, int]] = []
         self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
         self.inside.bind("<Configure>", lambda _event: self._resized())
         self._canvas.bind("<Configure>", self._widened)
@@ -47,6 +48,13 @@ class ScrolledFrame(ttk.Frame):
         for child in widget.winfo_children():
             self.follow(child)
 
+    def wrap(self, labels: Iterable[ttk.Label], margin: int) -> None:
+        """Keep these labels as wide as the frame, less ``margin`` pixels.
+
+        Wrapping a label to its own width instead would let the layout chase itself for ever.
+        """
+        self._wrapped.extend((label, margin) for label in labels)
+
     def to_top(self) -> None:
         """Show the beginning."""
         self._canvas.yview_moveto(0)
@@ -56,6 +64,8 @@ class ScrolledFrame(ttk.Frame):
 
     def _widened(self, event: tk.Event[tk.Canvas]) -> None:
         self._canvas.itemconfigure(self._window, width=event.width)
+        for label, margin in self._wrapped:
+            label.configure(wraplength=max(1, event.width - margin))
 
     def _scrolled(self, event: tk.Event[tk.Misc]) -> str:
         if self.inside.winfo_height() > self._canvas.winfo_height():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional, Union
+from typing import Callable, List, Optional, Union
 
 from config import SettingInfo
 from core.errors import ConfigError
@@ -27,6 +27,7 @@ class SettingField(ttk.Frame):
     ) -> None:
         super().__init__(parent)
         self.setting = setting
+        self.wrapped: List[ttk.Label] = []  # whoever knows the width wraps them to it
         self._changed = changed
         self._gap = look.px(6)
         self._variable = tk.StringVar(self, setting.text)
@@ -93,7 +94,7 @@ class SettingField(ttk.Frame):
         """Take over what is stored now; what the user has typed meanwhile stays."""
         untouched = not self.edited
         self.setting = setting
-        if untouched:
+        if untouched and self.edited:
             self.text = setting.text
         self._edited()
 
@@ -146,10 +147,8 @@ class SettingField(ttk.Frame):
         return widget
 
     def _wrapped(self, text: str, style: str, look: Look) -> ttk.Label:
-        label = ttk.Label(self, text=text, style=style, justify="left")
-        label.bind(
-            "<Configure>", lambda event: label.configure(wraplength=max(event.width, look.px(100)))
-        )
+        label = ttk.Label(self, text=text, style=style, justify="left", wraplength=look.px(420))
+        self.wrapped.append(label)
         return label
 
     def _modified(self, _event: object) -> None:

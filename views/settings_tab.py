@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from itertools import groupby
 from tkinter import ttk
-from typing import Callable, Dict, List, Mapping, Sequence
+from typing import Callable, Dict, List, Mapping, Sequence, TypeVar
 
 from config import SettingInfo
 from core.errors import ConfigError
@@ -23,8 +23,10 @@ TITLES = {
     "verification": "Verification",
     "processing": "Processing",
     "tools": "Tools",
+    "metadata": "Metadata",
     "window": "Window",
 }
+Page = TypeVar("Page", bound=ttk.Frame)
 _KEPT_BY_ITSELF = ("window.geometry", "window.tab")
 
 
@@ -47,7 +49,8 @@ class SettingsTab(ttk.Frame):
         self._apply = apply
         self.fields: Dict[str, SettingField] = {}
         self._pages: Dict[str, ScrolledFrame] = {}
-        bar = ttk.Frame(self)
+        self._own_pages: Dict[str, ttk.Frame] = {}
+        self._bar = bar = ttk.Frame(self)
         bar.pack(side="bottom", fill="x", pady=(look.px(8), 0))
         self.apply_button = ttk.Button(
             bar, text="Apply", underline=0, style="Accent.TButton", command=self.apply_changes
@@ -68,6 +71,13 @@ class SettingsTab(ttk.Frame):
         self.sections.bind("<<TreeviewSelect>>", lambda _event: self._open())
         self.open_section(self.sections.get_children()[0])
         self._edited()
+
+    def add_page(self, name: str, title: str, make: Callable[[tk.Misc], Page]) -> Page:
+        """Add a page, second in the list, that is no list of settings and saves by itself."""
+        page = make(self._place)
+        self._own_pages[name] = page
+        self.sections.insert("", 1, iid=name, text=title)
+        return page
 
     def open_section(self, section: str) -> None:
         """Show a section's settings."""
@@ -132,16 +142,23 @@ class SettingsTab(ttk.Frame):
                 field = SettingField(page.inside, self._look, info, self._edited)
                 field.pack(fill="x", pady=(self._look.px(10), 0), padx=(0, self._look.px(10)))
                 self.fields[info.key] = field
+                page.wrap(field.wrapped, margin=self._look.px(16))
             page.follow(page.inside)
 
     def _open(self) -> None:
         (chosen,) = self.sections.selection() or ("",)
-        for name, page in self._pages.items():
+        for name, page in {**self._pages, **self._own_pages}.items():
             if name == chosen:
                 page.grid(row=0, column=0, sticky="nsew")
-                page.to_top()
             else:
                 page.grid_remove()
+        if chosen in self._pages:
+            self._pages[chosen].to_top()
+        if chosen in self._own_pages:
+            self._bar.pack_forget()
+        else:
+            gap = (self._look.px(8), 0)
+            self._bar.pack(side="bottom", fill="x", pady=gap, before=self.sections)
 
     def _edited(self) -> None:
         changed, wrong = self._changed, self._wrong

@@ -9,23 +9,23 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, Literal, Sequence
 
-from core.figures import duration_text, saved_text, size_text
+from core.figures import duration_text, size_text
 from core.statistics import DayStatistics
 from views.scrolled import AutoScrollbar
 from views.theme import Look
 
-_TILES = ("Films completed", "Films failed", "Processed", "Saved", "Average time")
-_COLUMNS = ("Day", "Completed", "Failed", "Processed", "Saved", "Average time")
+_TILES = ("Films completed", "Films failed", "Processed", "Saved", "Saved share", "Average time")
+_COLUMNS = ("Day", "Completed", "Failed", "Processed", "Saved", "Saved share", "Average time")
 
 
 def _figures(day: DayStatistics) -> Sequence[str]:
-    """The five figures of a day or of a sum of days, as text."""
-    processed, saved = day.total_size_processed, day.total_size_saved
+    """The six figures of a day or of a sum of days, as text."""
     return (
         f"{day.jobs_completed:,}",
         f"{day.jobs_failed:,}",
-        size_text(processed),
-        saved_text(processed, processed - saved),
+        size_text(day.total_size_processed),
+        size_text(day.total_size_saved),
+        f"{day.saved_share:.0%}" if day.jobs_completed else "–",
         duration_text(day.average_processing_time) if day.jobs_completed else "–",
     )
 

@@ -101,7 +101,10 @@ class ApiBench:
         self.config = Config(SettingStore(self.database))
         self.keys = self._keys(folder)
         answers: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._threads = [ServiceThread("in order", answers), ServiceThread("tests", answers)]
+        self._threads = [
+            ServiceThread("in order", answers),
+            ServiceThread("tests", answers, at_once=2),
+        ]
         self._pump: MessagePump[Callable[[], None]] = MessagePump(
             root, answers, lambda answer: answer()
         )
@@ -133,8 +136,7 @@ class ApiBench:
             self.config.set("metadata.rotate_omdb_keys", "yes" if wanted else "no")
 
         return ApiBackend(
-            book=lambda: self.keys,
-            test_connection=self.test_connection,
+            self,
             auto_rotate=lambda: self.config.settings.metadata.rotate_omdb_keys,
             set_auto_rotate=rotate,
             in_order=self._counted(self._threads[0]),
@@ -191,7 +193,6 @@ class ApiBench:
         self._pump.stop()
         for thread in self._threads:
             thread.stop()
-            thread._thread.join()
         self.database.close()
 
 

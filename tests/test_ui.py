@@ -1,0 +1,319 @@
+"""The whole window on a real screen: films are added, processed and shown; nothing is lost when it closes."""
+
+from __future__ import annotations
+
+import logging
+import tkinter as tk
+from pathlib import Path
+from typing import Iterator, List, Optional, Sequence, Tuple
+
+import pytest
+
+import ui
+from commandline.parts import Parts
+from core.events import JobState
+from store.jobs import JobStore
+from tests.films import AudioSpec, make_film
+from tests.processing.bench import digest
+from tests.test_queue_manager import SLOW
+from tests.views.window import Errors, pump, require_display
+from views.command_list import COMMANDS
+from views.dialogs import Dialogs
+from views.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.window
+
+
+class Answers(Dialogs):
+    """Dialogs that answer by themselves."""
+
+    def __init__(self) -> None:
+        self.chosen_films: Tuple[Path, ...] = ()
+        self.chosen_folder: Optional[Path] = None
+        self.chosen: Optional[int] = None
+        self.asked: List[str] = []
+
+    def films(self) -> Tuple[Path, ...]:
+        return self.chosen_films
+
+    def folder(self) -> Optional[Path]:
+        return self.chosen_folder
+
+    def tell(self, title: str, text: str) -> None:
+        self.asked.append(title)
+
+    def error(self, text: str) -> None:
+        self.asked.append(text)
+
+    def choose(self, title: str, text: str, answers: Sequence[str]) -> Optional[int]:
+        self.asked.append(title)
+        return self.chosen
+
+
+class Program:
+    """The window on a data folder, as main.py opens it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.errors = Errors()
+        self.open()
+
+    def open(self) -> None:
+        self.parts = Parts(self.folder / "data")
+        settings = {
+            "video.encode": "no",
+            "verification.sample_points": "2",
+            "processing.missing_mkvpropedit": "continue",
+            "templates.normal": SLOW,
+            "templates.normal_fallback": SLOW,
+        }
+        self.parts.config.change(settings)
+        self.root = tk.Tk(className=ui.NAME)
+        self.window = ui.open_window(self.root, self.parts)
+        self.answers = self.window.dialogs = Answers()
+        callback_failed = self.root.report_callback_exception
+
+        def failed(kind, error, trace):  # type: ignore[no-untyped-def]
+            self.errors.take(kind, error, trace)
+            callback_failed(kind, error, trace)
+
+        self.root.report_callback_exception = failed
+        self.opened = True
+
+    def film(self, name: str, seconds: float = 1) -> Path:
+        sound = [AudioSpec("flac"), AudioSpec("ac3", language="fra")]
+        return make_film(self.folder / "films" / name, seconds=seconds, audio=sound)
+
+    def invoke(self, name: str) -> None:
+        self.window.registry.invoke(name)
+
+    def until(self, reached: object, what: str) -> None:
+        assert callable(reached)
+        pump(self.root, reached, what)
+
+    def until_commands_are_done(self) -> None:
+        ended: List[bool] = []
+        self.window._commands.call(lambda: True, ended.append, print)
+        self.until(lambda: ended, "the commands so far")
+
+    def until_encoding(self) -> None:
+        cards = self.window.queue.cards
+        self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
+
+    def close(self) -> None:
+        """Close the window and wait until it is gone, as main.py does."""
+        gone: List[bool] = []
+        self.window.closed = lambda: gone.append(True)
+        self.window.close()
+        self.until_gone(gone)
+        self.parts.__exit__(None, None, None)
+        self.opened = False
+
+    def until_gone(self, gone: List[bool]) -> None:
+        self.until(lambda: gone, "the end")
+        self.root.destroy()
+
+    def jobs(self) -> JobStore:
+        return JobStore(self.parts.database)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    require_display()
+    one = Program(tmp_path)
+    yield one
+    if one.opened:
+        one.answers.chosen = 1
+        one.close()
+    one.errors.raise_first()
+
+
+def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) -> None:
+    film = program.film("Film.mkv")
+    size = film.stat().st_size
+    program.answers.chosen_films = (film,)
+    program.invoke("files.add")
+    queue = program.window.queue
+    program.until(lambda: len(queue.pending) == 1, "the film in the queue")
+    assert "Press Start" in program.window.status.cget("text")
+    program.invoke("queue.start")
+    program.until(lambda: len(queue.completed) == 1, "the film completed")
+    assert len(queue.pending) == len(queue.cards) == 0
+    (row,) = queue.completed.tree.get_children()
+    assert queue.completed.tree.item(row, "values")[0] == "Film.mkv"
+    assert film.stat().st_size < size
+    program.window.tabs.select(program.window.statistics)
+    tiles = program.window.statistics.tiles
+    program.until(lambda: tiles["Films completed"].cget("text") == "1", "the figures")
+    program.until(lambda: "Film.mkv" in program.window.logs.text.get("1.0", "end"), "the log")
+
+
+def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> None:
+    films = [program.film(name) for name in ("One film.mkv", "Two {films}.mkv")]
+    program.answers.chosen_folder = films[0].parent
+    program.invoke("files.add_folder")
+    program.until(lambda: len(program.window.queue.pending) == 2, "the folder's films")
+    program.window.add((films[0],))
+    status = program.window.status
+    program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
+    assert len(program.window.queue.pending) == 2
+
+
+def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program) -> None:
+    broken = program.folder / "Broken.mkv"
+    broken.write_bytes(b"nothing of a film")
+    program.window.add((broken,))
+    program.invoke("queue.start")
+    failed = program.window.queue.failed
+    program.until(lambda: len(failed) == 1, "the failure")
+    (row,) = failed.tree.get_children()
+    assert "Broken.mkv" in failed.tree.item(row, "values")[2]
+    program.window.queue.sections.select(failed)
+    failed.tree.selection_set(row)
+    program.root.update()
+    program.invoke("job.retry")
+
+    def tried_again() -> bool:
+        job = program.jobs().get(int(row))
+        return job is not None and job.attempt == 2 and job.state is JobState.FAILED
+
+    program.until(tried_again, "the second try")
+    program.until(lambda: len(failed) == 1, "the row")
+    program.invoke("job.remove")
+    program.until(lambda: len(failed) == 0, "the removal")
+
+
+def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
+    program.parts.config.set("video.encode", "yes")
+    film = program.film("Slow.mkv", seconds=40)
+    before = digest(film)
+    program.window.add((film,))
+    program.invoke("queue.start")
+    program.until_encoding()
+    program.invoke("queue.pause")
+    (card,) = program.window.queue.cards.values()
+    program.until(lambda: card.line.cget("text").startswith("Paused"), "the pause")
+    registry = program.window.registry
+    assert registry.enabled("queue.start")
+    assert not registry.enabled("queue.pause")
+    program.invoke("queue.start")
+    program.until(lambda: not card.line.cget("text").startswith("Paused"), "going on")
+    program.invoke("queue.stop")
+    program.until(lambda: len(program.window.queue.pending) == 1, "the film back in the queue")
+    program.until(lambda: not registry.enabled("queue.stop"), "the stop")
+    assert digest(film) == before
+
+
+def test_a_card_cancels_its_film(program: Program) -> None:
+    program.parts.config.set("video.encode", "yes")
+    program.window.add((program.film("Slow.mkv", seconds=40),))
+    program.invoke("queue.start")
+    program.until_encoding()
+    (card,) = program.window.queue.cards.values()
+    card.cancel_button.invoke()
+    failed = program.window.queue.failed
+    program.until(lambda: len(failed) == 1, "the end of the film")
+    assert failed.tree.item(failed.tree.get_children()[0], "values")[1] == "Cancelled"
+
+
+def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> None:
+    program.parts.config.set("video.encode", "yes")
+    film = program.film("Slow.mkv", seconds=40)
+    before = digest(film)
+    program.window.add((film,))
+    program.invoke("queue.start")
+    program.until_encoding()
+    program.answers.chosen = None
+    program.window.close()
+    assert program.answers.asked == ["Close MediaProcessor"]
+    assert program.window.queue.cards, "keeping it open changes nothing"
+    program.answers.chosen = 1
+    program.close()
+    assert digest(film) == before
+    assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
+    program.open()
+    program.until(lambda: len(program.window.queue.pending) == 1, "the film in the queue again")
+
+
+def test_the_window_opens_as_it_was_closed(program: Program) -> None:
+    done = program.film("Done.mkv")
+    program.window.add((done,))
+    program.invoke("queue.start")
+    program.until(lambda: len(program.window.queue.completed) == 1, "the film completed")
+    program.invoke("queue.stop")
+    program.window.add((program.film("Waiting.mkv"),))
+    program.until(lambda: len(program.window.queue.pending) == 1, "the second film")
+    program.root.geometry("840x560+30+20")
+    program.window.tabs.select(program.window.logs)
+    program.root.update()
+    program.close()
+    program.open()
+    program.root.update()
+    assert (program.root.winfo_width(), program.root.winfo_height()) == (840, 560)
+    assert program.window.tabs.tab("current", "text") == "Logs"
+    queue = program.window.queue
+    program.until(lambda: len(queue.completed) == len(queue.pending) == 1, "the tables")
+
+
+def test_a_window_from_a_larger_screen_is_brought_back_onto_this_one(program: Program) -> None:
+    program.parts.config.set("window.geometry", "900x600+90000+90000")
+    program.close()
+    program.open()
+    program.root.update()
+    assert program.root.winfo_x() < program.root.winfo_screenwidth()
+    assert program.root.winfo_y() < program.root.winfo_screenheight()
+
+
+def test_the_theme_changes_at_once_and_is_kept(program: Program) -> None:
+    for name, palette in (("theme.dark", DARK), ("theme.light", LIGHT)):
+        program.invoke(name)
+        program.until(lambda one=palette: program.window.look.palette is one, name)
+    field = program.window.settings.fields["window.theme"]
+    assert field.text == program.parts.config.get("window.theme") == "light"
+
+
+def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
+    settings = program.window.settings
+    settings.fields["verification.sample_points"].text = "7"
+    settings.apply_button.invoke()
+    config = program.parts.config
+    program.until(lambda: config.settings.verification.sample_points == 7, "the saving")
+    program.until(lambda: settings.status.cget("text") == "Saved.", "the answer")
+    settings.fields["files.work_folder"].text = str(program.folder / "film.mkv" / "x")
+    (program.folder / "film.mkv").touch()
+    settings.apply_button.invoke()
+    program.until(lambda: settings.status.cget("text") == "Nothing was saved.", "the refusal")
+
+
+def test_every_command_can_be_invoked(program: Program) -> None:
+    registry = program.window.registry
+    assert set(registry.names) == {one.name for one in COMMANDS}
+    for name in registry.names:
+        if name == "window.close":
+            continue  # every test ends with it
+        registry.enable(name, enabled=True)
+        registry.invoke(name)
+        program.until_commands_are_done()
+        assert program.window.status.cget("style") != "Error.TLabel", name
+
+
+def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("a mistake")
+
+    program.root.after(1, fail)
+    program.until(lambda: program.answers.asked, "the dialog")
+    assert program.answers.asked == [
+        "An unexpected error (ZeroDivisionError); the log has the details."
+    ]
+    logs = program.folder / "data" / "logs" / "mediaprocessor.log"
+    assert "ZeroDivisionError: a mistake" in logs.read_text("utf-8")
+    program.errors.found.clear()
+
+
+def test_a_line_that_no_filter_has_been_over_is_not_shown(program: Program) -> None:
+    feed = program.window._feed
+    feed.handle(logging.LogRecord("other", logging.ERROR, "", 0, "apikey=secret", (), None))
+    assert feed.lines.empty()
+    logging.getLogger("mediaprocessor").warning("A plain line.")
+    program.until(lambda: "A plain line." in program.window.logs.text.get("1.0", "end"), "the line")

@@ -1,0 +1,201 @@
+"""The settings form over a real database: what is typed is checked, kept, and comes back."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from pathlib import Path
+from typing import Dict, Iterator, List, Mapping, Set
+
+import pytest
+
+from config import Config, SettingInfo
+from core.errors import ConfigError
+from core.setting_fields import FIELDS, Kind
+from core.settings import Settings
+from store.connection import Database
+from store.settings import SettingStore
+from tests.views.window import pump
+from views.settings_tab import SettingsTab
+from views.theme import Look
+
+pytestmark = pytest.mark.window
+
+
+class Form:
+    """The tab on its configuration; what is applied is stored at once."""
+
+    def __init__(self, root: tk.Tk, look: Look, config: Config) -> None:
+        self.config = config
+        self.applied: List[Mapping[str, str]] = []
+        self.tab = SettingsTab(root, look, config.describe(), self.apply)
+        self.tab.pack(fill="both", expand=True)
+        root.geometry("900x600")
+        root.update()
+
+    def apply(self, texts: Mapping[str, str]) -> None:
+        self.applied.append(texts)
+        try:
+            self.config.change(texts)
+        except ConfigError as error:
+            self.tab.show_refused(error)
+        else:
+            self.tab.show_stored(self.config.describe())
+
+    def type(self, key: str, text: str) -> None:
+        self.tab.fields[key].text = text
+        self.tab.update()
+
+    def enabled(self) -> bool:
+        return bool(self.tab.apply_button.instate(["!disabled"]))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[Config]:
+    with Database(tmp_path / "settings.db") as database:
+        yield Config(SettingStore(database))
+
+
+@pytest.fixture
+def form(root: tk.Tk, look: Look, config: Config) -> Form:
+    return Form(root, look, config)
+
+
+def other_text(info: SettingInfo, folder: Path) -> str:
+    """A value that the setting can have and has not."""
+    program = folder / "program"
+    program.touch(mode=0o755)
+    if info.check == "folder":
+        return str(folder)
+    if info.check == "program":
+        return str(program)
+    if info.check == "template":
+        return info.text.replace("$input", "$input ") or "$ffmpeg -i $input $tracks $output"
+    if info.kind is Kind.BOOL:
+        field = FIELDS[info.key]
+        return field.text(not info.value)
+    if info.kind in (Kind.INT, Kind.FLOAT):
+        value = info.value + 1
+        return str(value if info.maximum is None or value <= info.maximum else info.value / 2)
+    if info.kind is Kind.CHOICE:
+        return next(one for one in info.choices if one != info.text)
+    if info.check == "languages":
+        return "tur, eng"
+    return "vp9" if info.kind is Kind.LIST else "text"
+
+
+SHOWN = [key for key in FIELDS if key not in ("window.geometry", "window.tab")]
+
+
+def test_every_setting_has_a_field(form: Form) -> None:
+    assert set(form.tab.fields) == set(SHOWN)
+
+
+def test_every_setting_comes_back_from_the_database(
+    root: tk.Tk, look: Look, form: Form, tmp_path: Path
+) -> None:
+    typed: Dict[str, str] = {}
+    for info in form.config.describe():
+        if info.key in form.tab.fields:
+            typed[info.key] = other_text(info, tmp_path)
+            form.type(info.key, typed[info.key])
+            assert form.tab.fields[info.key].problem == "", info.key
+    form.tab.apply_button.invoke()
+    assert set(form.applied[0]) == set(SHOWN)
+    form.config.reload()
+    again = Form(root, look, form.config)
+    for key in SHOWN:
+        stored = FIELDS[key].parse(again.tab.fields[key].text)
+        assert stored == FIELDS[key].parse(typed[key]), key
+        assert stored != FIELDS[key].default, key
+    assert not again.enabled()
+
+
+def test_the_default_comes_back_by_its_button(form: Form) -> None:
+    form.type("verification.sample_points", "9")
+    form.tab.apply_button.invoke()
+    assert form.config.settings.verification.sample_points == 9
+    form.tab.fields["verification.sample_points"].default_button.invoke()
+    form.tab.apply_button.invoke()
+    assert form.config.settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "word"),
+    [
+        ("verification.sample_points", "many", "number"),
+        ("verification.sample_points", "1", "2"),
+        ("audio.languages", "eng, klingonese", "klingonese"),
+        ("templates.normal", "$qsvenc -i $imput -o $output", "imput"),
+        ("files.keep_original_days", "", ""),
+    ],
+)
+def test_what_is_wrong_stands_beside_the_field_as_one_types(
+    form: Form, key: str, text: str, word: str
+) -> None:
+    form.tab.open_section(key.partition(".")[0])
+    form.type(key, text)
+    field = form.tab.fields[key]
+    assert field.problem_label.winfo_viewable()
+    assert field.problem_label.cget("text") == field.problem != ""
+    assert word in field.problem
+    assert not form.enabled()
+    form.tab.apply_changes()
+    assert form.applied == []
+    form.tab.revert_button.invoke()
+    form.tab.update()
+    assert not field.problem_label.winfo_viewable()
+
+
+def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_path: Path) -> None:
+    form.tab.open_section("audio")
+    form.type("tools.ffmpeg", str(tmp_path / "gone"))
+    form.tab.apply_button.invoke()
+    form.tab.update()
+    field = form.tab.fields["tools.ffmpeg"]
+    assert "is not there" in field.problem_label.cget("text")
+    assert field.problem_label.winfo_viewable(), "the section of the refused setting is opened"
+    assert form.tab.status.cget("text") == "Nothing was saved."
+    assert form.config.settings == Settings()
+
+
+def test_revert_forgets_what_was_typed(form: Form) -> None:
+    form.type("audio.languages", "tur")
+    form.type("audio.drop_commentary", "no")
+    assert form.enabled()
+    assert form.tab.status.cget("text") == "2 changes not saved yet."
+    form.tab.revert_button.invoke()
+    assert form.tab.fields["audio.languages"].text == "eng, nld, tur, und"
+    assert not form.enabled()
+
+
+def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) -> None:
+    form.type("audio.languages", "tur")
+    form.config.set("verification.sample_points", "9")
+    form.tab.show_stored(form.config.describe())
+    assert form.tab.fields["audio.languages"].text == "tur"
+    assert form.tab.fields["verification.sample_points"].text == "9"
+
+
+def seen(form: Form) -> Set[str]:
+    """The sections of which something is on the screen."""
+    return {key.partition(".")[0] for key, one in form.tab.fields.items() if one.winfo_viewable()}
+
+
+@pytest.mark.parametrize("section", ["files", "templates", "window"])
+def test_only_the_open_section_is_seen(form: Form, section: str) -> None:
+    form.tab.open_section("audio")
+    form.tab.open_section(section)
+    pump(form.tab, lambda: seen(form) == {section}, "the section")
+
+
+def test_the_keyboard_reaches_a_field_below_the_edge(root: tk.Tk, form: Form) -> None:
+    root.geometry("700x300")
+    form.tab.open_section("templates")
+    root.update()
+    last = form.tab.fields["templates.downscale_fallback"].widget
+    root.focus_force()
+    last.focus_force()
+    root.update()
+    page = form.tab._pages["templates"]
+    top = last.winfo_rooty() - page.winfo_rooty()
+    assert 0 <= top < page.winfo_height()

@@ -10,9 +10,10 @@ from typing import Callable, List, Optional
 from config import Config
 from core.errors import MetadataError
 from core.events import ServiceNotice
-from core.services import Service
+from core.services import ArrInstance, Service
 from core.settings import MetadataSettings
 from logger import add_secret
+from metadata.arr import ConnectionReport
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.omdb import OMDB_URL
@@ -66,6 +67,11 @@ class Services:
         )
         self._telling: List[threading.Thread] = []
         self._listener: Optional[WebhookServer] = None
+
+    def test_connection(self, instance: ArrInstance) -> ConnectionReport:
+        """Find out whether an instance can be used, stored or not, and if it cannot, why."""
+        with self.instances.open_session() as session:
+            return self.instances.client(session, instance).test_connection()
 
     def tell_owner(self, before: Path, after: Path) -> None:
         """Have the owner of a replaced film rescan it, in the background."""

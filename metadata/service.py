@@ -104,9 +104,9 @@ class MetadataService:
         if settled or not known_id:
             return first
         omdb = self._omdb(known_id, priority)
-        series_id = self._series_of(known_id)
-        if series_id and not any(one.languages for one in found):
-            found = self._arr(series_id, media.path, priority)
+        if not any(one.languages for one in found):
+            series_id = self._series_of(known_id)
+            found = self._arr(series_id, media.path, priority) if series_id else found
         return decide((*found, *omdb, *on_file)) if omdb else first
 
     def tags(self, media: MediaFile) -> Tuple[str, ...]:
@@ -214,10 +214,10 @@ class MetadataService:
             self._cache.keep("arr", imdb_id, record, now, self._settings().cache_days * DAY)
 
     def _omdb(self, imdb_id: str, priority: Priority) -> Tuple[LanguageAnswer, ...]:
-        if not self._keys.load_api_keys(Service.OMDB):
-            return ()
         cached = self._cache.find("omdb", imdb_id)
         if cached is None or not cached.fresh(self._clock.now()):
+            if not self._keys.load_api_keys(Service.OMDB):
+                return ()
             try:
                 self._queue.ask("omdb", imdb_id, lambda: self._ask_omdb(imdb_id), priority)
             except MetadataError as error:

@@ -35,6 +35,7 @@ def sample_film(seconds: int) -> Path:
     argv += ["-f", "lavfi", "-t", str(seconds), "-i", "sine=frequency=300"]
     argv += ["-i", str(subtitle), "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"]
     argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
+    argv += ["-g", "24"]  # a key frame a second, as Blu-ray demands
     argv += ["-c:a:0", "eac3", "-b:a:0", "640k", "-c:a:1", "ac3", "-b:a:1", "192k", "-ac:a:1", "2"]
     argv += ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=dut"]
     argv += ["-c:s", "srt", "-metadata:s:s:0", "language=eng", str(making)]

@@ -22,7 +22,7 @@ from processing.stall import Limits
 
 # How much of the end is read to find each track's last packet (seconds), as far as it must be: a
 # soundtrack can end long before the picture. None reads the whole file.
-_WINDOWS: Tuple[Optional[float], ...] = (8.0, 60.0, 600.0, None)
+_WINDOWS: Tuple[Optional[float], ...] = (2.0, 8.0, 60.0, 600.0, None)
 _PROBE_SECONDS = 600.0
 # What the decoders of H.264, HEVC and MPEG-2 say about frames before the key frame that was sought.
 _REFERENCE_LOST = re.compile(

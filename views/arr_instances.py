@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import tkinter as tk
 from dataclasses import replace
 from tkinter import ttk
@@ -51,7 +52,7 @@ class InstanceCard(ttk.LabelFrame):
         self.enabled.trace_add("write", lambda *_names: self._edited(""))
 
     def _build_fields(self) -> None:
-        service, look = self._page.service, self._look
+        look = self._look
         gap = look.px(6)
         for text, column in (("Name:", 0), ("URL:", 2)):
             ttk.Label(self, text=text).grid(row=0, column=column, sticky="w", padx=(0, gap))
@@ -76,12 +77,6 @@ class InstanceCard(ttk.LabelFrame):
         self.paths.bind("<<Modified>>", self._paths_modified)
         self.paths.bind("<Tab>", self._leave_forward)
         self._problem("paths", row=5, column=1, columnspan=3)
-        hint = Sentence(self, look, "Muted.TLabel")
-        hint.grid(row=6, column=1, columnspan=3, sticky="ew")
-        hint.say(
-            f"Only where {service.label} sees the films under another path than this machine does: "
-            "one pair a line, such as /tv = /mnt/media/tv."
-        )
 
     def _problem(self, field: str, *, row: int, column: int, columnspan: int) -> None:
         label = Sentence(self, self._look)
@@ -267,8 +262,9 @@ class ArrInstancesPage(ttk.Frame):
         hint = Sentence(self, self._look, "Muted.TLabel")
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
         hint.say(
-            f"They are asked from top to bottom, the next one where one does not answer. You find the "
-            f"API key in {label} under Settings, General."
+            f"They are asked from top to bottom. You find the API key in {label} under Settings, General. "
+            f"Folders are only for a {label} that sees the films under another path than this machine "
+            "does: one pair a line, such as /tv = /mnt/media/tv."
         )
         self._scrolled = ScrolledFrame(self)
         self._scrolled.grid(row=2, column=0, sticky="nsew")
@@ -355,10 +351,13 @@ class ArrInstancesPage(ttk.Frame):
         """What is not saved yet: removals first, since they make room."""
         kept = {card.stored.id for card in self.cards if card.stored}
         found = [self._removal(one) for one in self._loaded if one not in kept]
-        last = 0
+        last, last_id = 0, 0
         for card in self.cards:
-            wanted = replace(card.typed, priority=max(card.typed.priority, last + 1))
-            last = wanted.priority
+            typed, new_id = card.typed, card.typed.id or sys.maxsize
+            # Of two with the same priority the older one is asked first.
+            lowest = last if new_id >= last_id else last + 1
+            wanted = replace(typed, priority=max(typed.priority, lowest))
+            last, last_id = wanted.priority, new_id
             if wanted != card.stored:
                 found.append(card.change(wanted))
         return found

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Sequence
 
+from core.figures import visible
 from core.service_checks import key_problem
 from core.services import ApiKey, ApiStatus, Service
 from views.api_backend import Change, KeyBook
@@ -37,6 +38,7 @@ class OmdbRow:
         self._changed = changed
         self._removed = False
         self._refused = ""
+        self._error = ""  # why the program took the key out of use
         self._text = tk.StringVar(parent)
         self._enabled = tk.BooleanVar(parent, value=True)
         gap, line = look.px(6), 2 * number
@@ -50,7 +52,7 @@ class OmdbRow:
         self.check.grid(row=line, column=2, padx=gap, pady=above)
         self.remove_button = ttk.Button(parent, text="Remove", command=self.remove)
         self.remove_button.grid(row=line, column=3, padx=gap, pady=above)
-        self.status = ttk.Label(parent, width=30, text="Not used", style="Muted.TLabel")
+        self.status = ttk.Label(parent, width=24, text="Not used", style="Muted.TLabel")
         self.status.grid(row=line, column=4, sticky="w", pady=above)
         self.problem_label = Sentence(parent, look)
         self.problem_label.grid(row=line + 1, column=1, columnspan=4, sticky="ew", padx=gap)
@@ -106,13 +108,13 @@ class OmdbRow:
         self.stored = stored
         if untouched:
             self.revert()
-        text, style = "Not used", "Muted.TLabel"
+        text, style, error = "Not used", "Muted.TLabel", ""
         if stored is not None and status is not None:
             text, style = status.status, STATUS_STYLES.get(status.status, "TLabel")
             text += f" · {status.usage}"
-            if status.last_error and status.status != "Active":
-                text = f"{status.status}: {status.last_error}"
+            error = status.last_error if status.status in ("Errors", "Inactive") else ""
         self.status.configure(text=text, style=style)
+        self._error = visible(error)
         self._edited()
 
     def change(self) -> Change:
@@ -149,7 +151,7 @@ class OmdbRow:
         there = bool(self.text or self.stored) and not self._removed
         self.check.state(["!disabled" if there else "disabled"])
         self.remove_button.state(["!disabled" if there else "disabled"])
-        self.problem_label.say(self.problem or self._refused)
+        self.problem_label.say(self.problem or self._refused or self._error)
         self._changed()
 
 

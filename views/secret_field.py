@@ -15,10 +15,11 @@ class SecretField(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, look: Look, variable: tk.StringVar) -> None:
         super().__init__(parent)
-        self.entry = ttk.Entry(self, textvariable=variable, show=MASK, width=36)
-        self.entry.pack(side="left", fill="x", expand=True)
+        self.entry = ttk.Entry(self, textvariable=variable, show=MASK, width=20)
         self.button = ttk.Button(self, text="Show", command=self._toggle)
-        self.button.pack(side="left", padx=(look.px(6), 0))
+        # Before the entry, or a narrow window would lose it; the keyboard comes to the entry first.
+        self.button.pack(side="right", padx=(look.px(6), 0))
+        self.entry.pack(side="left", fill="x", expand=True)
 
     @property
     def masked(self) -> bool:

@@ -76,7 +76,7 @@ def test_an_instance_is_added_and_kept(bench: ApiBench) -> None:
         "http://nas:8989",
         KEY,
         stored.id,
-        1,
+        stored.priority,
         True,
         (("/tv", "/mnt/tv"), ("/anime", "/mnt/anime")),
     )
@@ -189,6 +189,20 @@ def test_up_and_down_change_the_order_in_which_they_are_asked(bench: ApiBench) -
     again = bench.open().arr[Service.SONARR]
     assert [card.name.get() for card in again.cards] == ["Three", "One", "Two"]
     assert not bench.enabled()
+
+
+def test_nothing_is_renumbered_where_the_order_is_right(bench: ApiBench) -> None:
+    for name in ("One", "Two"):
+        bench.keys.save_arr_instance(ArrInstance(Service.SONARR, name, f"http://{name}:1", KEY))
+    bench.tab.load()
+    bench.settle()
+    add(bench, "Three", "http://three:1")
+    assert bench.note() == "1 change not saved yet."
+    bench.apply()
+    assert [one.name for one in bench.instances()] == ["One", "Two", "Three"]
+    page_of(bench).cards[2].up_button.invoke()
+    bench.apply()
+    assert [one.name for one in bench.instances()] == ["One", "Three", "Two"]
 
 
 def test_a_disabled_instance_stays_in_the_list(bench: ApiBench) -> None:

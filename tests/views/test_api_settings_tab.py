@@ -118,12 +118,14 @@ def test_a_refused_key_says_why_and_can_be_taken_into_use_again(bench: ApiBench)
     bench.tab.load()
     bench.settle()
     row = bench.tab.omdb.rows[0]
-    assert row.status.cget("text") == "Inactive: Invalid API key!"
+    assert row.status.cget("text") == "Inactive · 0/1000"
+    assert row.problem_label.cget("text") == "Invalid API key!"
     assert bench.tab.omdb.status.cget("text") == "Active (1 of 2 keys)"
     assert not bench.enabled(), "what the program changed is no change of the user's"
     row.check.invoke()
     bench.apply()
     assert row.status.cget("text").startswith("Active")
+    assert row.problem_label.cget("text") == ""
 
 
 def test_the_cool_down_is_told_with_its_end(bench: ApiBench) -> None:

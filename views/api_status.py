@@ -19,7 +19,7 @@ _COLUMNS = (
     ("name", "Name", 150),
     ("status", "Status", 110),
     ("usage", "Usage", 90),
-    ("last_used", "Last Used", 180),
+    ("last_used", "Last Used", 160),
     ("errors", "Errors", 100),
 )
 _NOTHING = "Nothing is set up yet: enter a key of OMDb, or add a Sonarr or a Radarr."

@@ -70,7 +70,9 @@ class InstanceCard(ttk.LabelFrame):
             side="left", padx=(2 * gap, 0)
         )
         self._problem("key", row=3, column=1, columnspan=3)
-        ttk.Label(self, text="Folders:").grid(row=4, column=0, sticky="nw", padx=(0, gap))
+        ttk.Label(self, text="Folders:").grid(
+            row=4, column=0, sticky="nw", padx=(0, gap), pady=(look.px(5), 0)
+        )
         self.paths = tk.Text(self, height=1, width=40, wrap="none", undo=True)
         look.dress(self.paths)
         self.paths.grid(row=4, column=1, columnspan=3, sticky="ew")

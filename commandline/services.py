@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Callable, List, Optional
 
 from config import Config
-from core.errors import MetadataError
+from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.services import ArrInstance, Service
 from core.settings import MetadataSettings
@@ -98,7 +98,7 @@ class Services:
             self._listener = WebhookServer(
                 settings.webhook_address, settings.webhook_port, self.keys.webhook_secret(), queue
             )
-        except MetadataError as error:
+        except MediaProcessorError as error:
             manager.events.put(ServiceNotice(str(error), error=True))
 
     def close(self) -> None:

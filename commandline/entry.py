@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Callable, Dict, Optional, Sequence
 
-from commandline import analyze, doctor, plan, process, restore, self_check, settings
+from commandline import analyze, apis, doctor, plan, process, restore, self_check, settings
 from commandline.instance import only_instance
 from commandline.output import Output
 from commandline.parser import parse
@@ -24,6 +24,7 @@ COMMANDS: Dict[str, Command] = {
     "process": process.run,
     "restore": restore.run,
     "settings": settings.run,
+    "apis": apis.run,
     "doctor": doctor.run,
 }
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals

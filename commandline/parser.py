@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn, Optional, Sequence
+from typing import Any, Callable, NoReturn, Optional, Sequence
 
 from core.errors import UsageError
 
@@ -88,20 +88,14 @@ def _grammar() -> argparse.ArgumentParser:
     restore.add_argument("file", metavar="FILE")
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
+    _add_apis(
+        command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
+    )
     return parser
 
 
 def _add_settings(settings: argparse.ArgumentParser) -> None:
-    actions: Any = settings.add_subparsers(
-        dest="action", metavar="ACTION", required=True, parser_class=_Parser
-    )
-
-    def action(name: str, help_text: str) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = actions.add_parser(
-            name, help=help_text, parents=[_common(defaults=False)], allow_abbrev=False
-        )
-        return added
-
+    action = _actions(settings)
     action("list", "every setting with its value")
     action("get", "one setting's value").add_argument("key", metavar="KEY")
     change = action("set", "change a setting")
@@ -112,3 +106,34 @@ def _add_settings(settings: argparse.ArgumentParser) -> None:
         "file", nargs="?", metavar="FILE", help="standard output when left out"
     )
     action("import", "read settings from an exported file").add_argument("file", metavar="FILE")
+
+
+def _add_apis(apis: argparse.ArgumentParser) -> None:
+    action = _actions(apis)
+    action("list", "every key and every instance")
+    add = action("add", "add a key or an instance; the API key is read from standard input")
+    remove = action("remove", "forget a key or an instance")
+    for one in (add, remove):
+        one.add_argument("service", choices=("omdb", "sonarr", "radarr"), metavar="SERVICE")
+    add.add_argument("name", nargs="?", default="", metavar="NAME", help="not for omdb")
+    add.add_argument("url", nargs="?", default="", metavar="URL", help="not for omdb")
+    remove.add_argument("name", metavar="NAME", help="as apis list shows it")
+    test = action("test", "find out whether the instances can be used")
+    test.add_argument("name", nargs="?", default="", metavar="NAME", help="all when left out")
+    action("status", "what each was used for, and its errors")
+    action("webhook", "the secret address that Sonarr and Radarr send their events to")
+
+
+def _actions(parser: argparse.ArgumentParser) -> Callable[[str, str], argparse.ArgumentParser]:
+    """Let a command have actions; what is returned adds one."""
+    actions: Any = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, parser_class=_Parser
+    )
+
+    def action(name: str, help_text: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = actions.add_parser(
+            name, help=help_text, parents=[_common(defaults=False)], allow_abbrev=False
+        )
+        return added
+
+    return action

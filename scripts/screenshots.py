@@ -43,11 +43,27 @@ def make_films(folder: Path) -> None:
         make_film(folder / name / f"{name}.mkv", seconds=2, audio=sound)
 
 
-def _hide_paths(parts: Parts, folder: Path) -> None:
-    """Let the commands in the log name programs that lie nowhere in particular."""
+def _set_up(parts: Parts, folder: Path, first_theme: str) -> None:
+    """Settings that make films quickly, with programs that lie nowhere in particular."""
+    parts.config.set("processing.missing_mkvpropedit", "continue")
+    parts.config.set("templates.normal_fallback", TEMPLATE)
+    parts.config.set("window.theme", first_theme)
     for name, real in (("ffmpeg", FFMPEG), ("ffprobe", FFPROBE)):
         (folder / name).symlink_to(real)
         parts.config.set(f"tools.{name}", str(folder / name))
+
+
+def work_half_way(window: ui.MainWindow, library: Path) -> None:
+    """Queue the library and wait until there are films in every state."""
+    names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
+    window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
+    queue = window.queue
+    until(window.root, lambda: len(queue.pending) == len(names), "films in the queue")
+    window.registry.invoke("queue.start")
+    until(window.root, lambda: len(queue.completed) == 3, "three films done")
+    until(
+        window.root, lambda: any(one.bar["value"] > 8 for one in queue.cards.values()), "progress"
+    )
 
 
 def until(root: tk.Tk, reached: Callable[[], bool], what: str) -> None:
@@ -70,18 +86,8 @@ def photograph(root: tk.Tk, path: Path) -> None:
     """Save the window's part of the screen, with few colours: the pictures are kept in git."""
     settle(root)
     area = f"{root.winfo_width()}x{root.winfo_height() + root.winfo_rooty()}+{root.winfo_rootx()}+0"
-    argv = [
-        "import",
-        "-window",
-        "root",
-        "-crop",
-        area,
-        "+repage",
-        "+dither",
-        "-colors",
-        "200",
-        str(path),
-    ]
+    size = "+repage +dither -colors 200 -depth 8 -strip".split(" ")
+    argv = ["import", "-window", "root", "-crop", area, *size, f"png8:{path}"]
     subprocess.run(argv, check=True)
     print(path)
 
@@ -96,37 +102,26 @@ def main() -> None:
     parser.add_argument("--section", default="audio", help="of the settings")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
-        library = Path(work) / "Films"
-        make_films(library)
-        with Parts(Path(work) / "data") as parts:
-            parts.config.set("processing.missing_mkvpropedit", "continue")
-            parts.config.set("templates.normal_fallback", TEMPLATE)
-            _hide_paths(parts, Path(work))
-            parts.config.set("window.theme", arguments.themes[0])
+    with tempfile.TemporaryDirectory(prefix="screens-") as folder:
+        work = Path(folder)
+        make_films(work / "Films")
+        with Parts(work / "data") as parts:
+            _set_up(parts, work, arguments.themes[0])
             root = tk.Tk(className=ui.NAME)
             window = ui.open_window(root, parts)
             root.geometry(arguments.size + "+0+0")
-            names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
-            window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
-            until(root, lambda: len(window.queue.pending) == 8, "films in the queue")
-            window.registry.invoke("queue.start")
-            done = window.queue.completed
-            until(root, lambda: len(done) == 3 and bool(window.queue.failed), "three films done")
-            until(
-                root,
-                lambda: any(card.bar["value"] > 8 for card in window.queue.cards.values()),
-                "progress",
-            )
-            for name in arguments.themes:
-                parts.config.set("window.theme", name)
-                for tab in arguments.tabs:
-                    window.tabs.select(getattr(window, tab.lower()))
-                    window.settings.open_section(arguments.section)
-                    photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
-            window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
-            window.close()
-            root.mainloop()
+            try:
+                work_half_way(window, work / "Films")
+                for name in arguments.themes:
+                    parts.config.set("window.theme", name)
+                    for tab in arguments.tabs:
+                        window.tabs.select(getattr(window, tab.lower()))
+                        window.settings.open_section(arguments.section)
+                        photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
+            finally:
+                window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
+                window.close()
+                root.mainloop()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Tuple
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from commandline.output import table  # noqa: E402 - needs the path above
+from commandline.output import shell_line, table  # noqa: E402 - needs the path above
 from core.figures import saved_text, size_text  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"
@@ -175,9 +175,12 @@ def main() -> int:
     print(
         f"  Before: {size_text(sizes[0])}   After: {size_text(sizes[1])}   Saved: {saved_text(*sizes)}"
     )
-    print(f"  The film:        {FILM}")
-    print(f'  Its original:    kept for two weeks; bring it back with  restore "{FILM}"')
-    print(f"  Queue and logs:  {DATA}")
+    print(f"  The film:   {FILM}")
+    print(f"  Its queue, history and logs:  {DATA}")
+    print("  The original is kept for two weeks. To have it back:")
+    print(
+        f"    scripts/run.sh --data-dir {shell_line([str(DATA)])} restore {shell_line([str(FILM)])}"
+    )
     return 0
 
 

@@ -41,7 +41,7 @@ class OmdbRow:
         self._error = ""  # why the program took the key out of use
         self._text = tk.StringVar(parent)
         self._enabled = tk.BooleanVar(parent, value=True)
-        gap, line = look.px(6), 2 * number
+        gap, line = look.px(6), 3 * number
         above = (look.px(8), 0)
         ttk.Label(parent, text=f"API Key {number}:").grid(
             row=line, column=0, sticky="w", pady=above
@@ -52,10 +52,11 @@ class OmdbRow:
         self.check.grid(row=line, column=2, padx=gap, pady=above)
         self.remove_button = ttk.Button(parent, text="Remove", command=self.remove)
         self.remove_button.grid(row=line, column=3, padx=gap, pady=above)
-        self.status = ttk.Label(parent, width=24, text="Not used", style="Muted.TLabel")
-        self.status.grid(row=line, column=4, sticky="w", pady=above)
+        # Below and not beside: the smallest window has no more room.
+        self.status = ttk.Label(parent, text="Not used", style="Muted.TLabel")
+        self.status.grid(row=line + 1, column=1, columnspan=3, sticky="w", padx=gap)
         self.problem_label = Sentence(parent, look)
-        self.problem_label.grid(row=line + 1, column=1, columnspan=4, sticky="ew", padx=gap)
+        self.problem_label.grid(row=line + 2, column=1, columnspan=3, sticky="ew", padx=gap)
         self.problem_label.say("")
         self._text.trace_add("write", lambda *_names: self._typed())
         self._enabled.trace_add("write", lambda *_names: self._typed())

@@ -44,9 +44,10 @@ class Sentence(ttk.Label):
 
     def __init__(self, parent: tk.Misc, look: Look, style: str = "Error.TLabel") -> None:
         super().__init__(parent, style=style, justify="left")
-        narrowest = look.px(100)
+        narrowest, edge = look.px(100), look.px(4)
         self.bind(
-            "<Configure>", lambda event: self.configure(wraplength=max(event.width, narrowest))
+            "<Configure>",
+            lambda event: self.configure(wraplength=max(event.width - edge, narrowest)),
         )
 
     def say(self, text: str, style: str = "") -> None:

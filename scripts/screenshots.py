@@ -58,9 +58,9 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
     window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
     queue = window.queue
-    until(window.root, lambda: len(queue.pending) == len(names), "films in the queue")
+    until(window.root, lambda: queue.pending.count == len(names), "films in the queue")
     window.registry.invoke("queue.start")
-    until(window.root, lambda: len(queue.completed) == 3, "three films done")
+    until(window.root, lambda: queue.completed.count == 3, "three films done")
     until(
         window.root, lambda: any(one.bar["value"] > 8 for one in queue.cards.values()), "progress"
     )

@@ -19,6 +19,7 @@ from tests.test_queue_manager import SLOW
 from tests.views.window import Errors, pump, require_display
 from views.command_list import COMMANDS
 from views.dialogs import Dialogs
+from views.jobs_table import JobsTable
 from views.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.window
@@ -91,6 +92,10 @@ class Program:
         assert callable(reached)
         pump(self.root, reached, what)
 
+    def select(self, table: JobsTable, row: str, command: str) -> None:
+        table.tree.selection_set(row)
+        self.until(lambda: self.window.registry.enabled(command), f"the command {command}")
+
     def until_commands_are_done(self) -> None:
         ended: List[bool] = []
         self.window._commands.call(lambda: True, ended.append, print)
@@ -99,6 +104,9 @@ class Program:
     def until_encoding(self) -> None:
         cards = self.window.queue.cards
         self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
+
+    def size(self) -> Tuple[int, int]:
+        return self.root.winfo_width(), self.root.winfo_height()
 
     def close(self) -> None:
         """Close the window and wait until it is gone, as main.py does."""
@@ -134,11 +142,11 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     program.answers.chosen_films = (film,)
     program.invoke("files.add")
     queue = program.window.queue
-    program.until(lambda: len(queue.pending) == 1, "the film in the queue")
+    program.until(lambda: queue.pending.count == 1, "the film in the queue")
     assert "Press Start" in program.window.status.cget("text")
     program.invoke("queue.start")
-    program.until(lambda: len(queue.completed) == 1, "the film completed")
-    assert len(queue.pending) == len(queue.cards) == 0
+    program.until(lambda: queue.completed.count == 1, "the film completed")
+    assert queue.pending.count == len(queue.cards) == 0
     (row,) = queue.completed.tree.get_children()
     assert queue.completed.tree.item(row, "values")[0] == "Film.mkv"
     assert film.stat().st_size < size
@@ -152,11 +160,11 @@ def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> Non
     films = [program.film(name) for name in ("One film.mkv", "Two {films}.mkv")]
     program.answers.chosen_folder = films[0].parent
     program.invoke("files.add_folder")
-    program.until(lambda: len(program.window.queue.pending) == 2, "the folder's films")
+    program.until(lambda: program.window.queue.pending.count == 2, "the folder's films")
     program.window.add((films[0],))
     status = program.window.status
     program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
-    assert len(program.window.queue.pending) == 2
+    assert program.window.queue.pending.count == 2
 
 
 def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program) -> None:
@@ -165,12 +173,11 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
     program.window.add((broken,))
     program.invoke("queue.start")
     failed = program.window.queue.failed
-    program.until(lambda: len(failed) == 1, "the failure")
+    program.until(lambda: failed.count == 1, "the failure")
     (row,) = failed.tree.get_children()
     assert "Broken.mkv" in failed.tree.item(row, "values")[2]
     program.window.queue.sections.select(failed)
-    failed.tree.selection_set(row)
-    program.root.update()
+    program.select(failed, row, "job.retry")
     program.invoke("job.retry")
 
     def tried_again() -> bool:
@@ -178,9 +185,11 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
         return job is not None and job.attempt == 2 and job.state is JobState.FAILED
 
     program.until(tried_again, "the second try")
-    program.until(lambda: len(failed) == 1, "the row")
+    program.until(program.window._manager.events.empty, "the news of it")
+    program.until(lambda: failed.count == 1, "the row")
+    program.select(failed, row, "job.remove")
     program.invoke("job.remove")
-    program.until(lambda: len(failed) == 0, "the removal")
+    program.until(lambda: failed.count == 0, "the removal")
 
 
 def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
@@ -199,7 +208,7 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     program.invoke("queue.start")
     program.until(lambda: not card.line.cget("text").startswith("Paused"), "going on")
     program.invoke("queue.stop")
-    program.until(lambda: len(program.window.queue.pending) == 1, "the film back in the queue")
+    program.until(lambda: program.window.queue.pending.count == 1, "the film back in the queue")
     program.until(lambda: not registry.enabled("queue.stop"), "the stop")
     assert digest(film) == before
 
@@ -212,7 +221,7 @@ def test_a_card_cancels_its_film(program: Program) -> None:
     (card,) = program.window.queue.cards.values()
     card.cancel_button.invoke()
     failed = program.window.queue.failed
-    program.until(lambda: len(failed) == 1, "the end of the film")
+    program.until(lambda: failed.count == 1, "the end of the film")
     assert failed.tree.item(failed.tree.get_children()[0], "values")[1] == "Cancelled"
 
 
@@ -232,27 +241,26 @@ def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> N
     assert digest(film) == before
     assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
     program.open()
-    program.until(lambda: len(program.window.queue.pending) == 1, "the film in the queue again")
+    program.until(lambda: program.window.queue.pending.count == 1, "the film in the queue again")
 
 
 def test_the_window_opens_as_it_was_closed(program: Program) -> None:
     done = program.film("Done.mkv")
     program.window.add((done,))
     program.invoke("queue.start")
-    program.until(lambda: len(program.window.queue.completed) == 1, "the film completed")
+    program.until(lambda: program.window.queue.completed.count == 1, "the film completed")
     program.invoke("queue.stop")
     program.window.add((program.film("Waiting.mkv"),))
-    program.until(lambda: len(program.window.queue.pending) == 1, "the second film")
+    program.until(lambda: program.window.queue.pending.count == 1, "the second film")
     program.root.geometry("840x560+30+20")
     program.window.tabs.select(program.window.logs)
-    program.root.update()
+    program.until(lambda: program.size() == (840, 560), "the size")
     program.close()
     program.open()
-    program.root.update()
-    assert (program.root.winfo_width(), program.root.winfo_height()) == (840, 560)
+    program.until(lambda: program.size() == (840, 560), "the size that it had")
     assert program.window.tabs.tab("current", "text") == "Logs"
     queue = program.window.queue
-    program.until(lambda: len(queue.completed) == len(queue.pending) == 1, "the tables")
+    program.until(lambda: queue.completed.count == queue.pending.count == 1, "the tables")
 
 
 def test_a_window_from_a_larger_screen_is_brought_back_onto_this_one(program: Program) -> None:

@@ -62,7 +62,9 @@ class JobsTable(ttk.Frame):
         self._empty = ttk.Label(self, text=empty, style="Muted.Card.TLabel", justify="center")
         self._show_emptiness()
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many rows there are; not ``len``, since tkinter takes an empty parent for none."""
         return len(self._ids)
 
     def __contains__(self, job_id: int) -> bool:

@@ -140,7 +140,7 @@ class QueueTab(ttk.Frame):
                 self.cards[job_id].show_progress(progress)
         self._progress.clear()
         for number, (table, title) in enumerate(self._tables):
-            self.sections.tab(number, text=f"{title} ({len(table)})" if len(table) else title)
+            self.sections.tab(number, text=f"{title} ({table.count})" if table.count else title)
 
     def show_paused(self, paused: bool) -> None:
         """Say on every card whether its job stands still."""

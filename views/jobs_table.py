@@ -100,7 +100,8 @@ class JobsTable(ttk.Frame):
             self._show_emptiness()
 
     def _show_emptiness(self) -> None:
-        if self._ids:
-            self._empty.place_forget()
-        else:
+        """Say that there is nothing, from the last row gone to the first one come."""
+        if not self._ids:
             self._empty.place(relx=0.5, rely=0.5, anchor="center")
+        elif len(self._ids) == 1:
+            self._empty.place_forget()

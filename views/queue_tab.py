@@ -121,7 +121,6 @@ class QueueTab(ttk.Frame):
         else:
             self._drop_card(job.job_id)
             place.show(job)
-            self._selection_changed()
 
     def drop_job(self, job_id: int) -> None:
         """Take a job out of every place."""
@@ -139,6 +138,7 @@ class QueueTab(ttk.Frame):
             if job_id in self.cards:
                 self.cards[job_id].show_progress(progress)
         self._progress.clear()
+        self._selection_changed()  # a selected row may have gone to another table
         for number, (table, title) in enumerate(self._tables):
             self.sections.tab(number, text=f"{title} ({table.count})" if table.count else title)
 

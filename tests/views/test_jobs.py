@@ -134,6 +134,7 @@ def test_only_what_makes_sense_for_the_selection_is_enabled(
     assert {name for name in names if registry.enabled(name)} == enabled
     assert tab.selected == (1,)
     tab.drop_job(1)
+    tab.turn_ended()
     root.update()
     assert not any(registry.enabled(name) for name in names)
 

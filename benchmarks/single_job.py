@@ -19,6 +19,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -204,6 +205,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--seconds", type=int, default=60, help="length of the film (default: 60)")
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of a table")
     options = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the encoder must end with us
     film = sample_film(options.seconds)
     measured = Measured()
     with tempfile.TemporaryDirectory(dir=cache_folder()) as folder:

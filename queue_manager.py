@@ -130,7 +130,7 @@ class QueueManager:
             )
         taken = [one.path for one in wanted if self._jobs.open_job(one.path) is not None]
         for path in taken:
-            self._notice(f"{path} is already in the queue.", error=True)
+            self._notice(f"{path} is already in the queue.")
         with self._changed:
             ids = self._jobs.add([one for one in wanted if one.path not in set(taken)])
             for job_id in ids:

@@ -20,6 +20,7 @@ _HARMLESS_FFMPEG = re.compile(
     | ^-{20,}$                            # the ruler around SVT-AV1's banner
     | ^\s*$
     | ^\[null\ @                          # the null muxer: frames of a variable rate, rounded together
+    | ^\s*Last\ message\ repeated\ \d+\ times$  # the message itself has been judged
     | ^encoded\ \d+\ frames\ in\ [\d.]+s  # x265's farewell
     """,
     re.VERBOSE,

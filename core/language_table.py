@@ -455,7 +455,6 @@ uga|uga|uga|Ugaritic
 umb|umb|umb|Umbundu
 vai|vai|vai|Vai|ꕙꔤ
 vec|vec|vec|Venetian|veneto
-vls|vls|vls|West Flemish|Vlaams
 vot|vot|vot|Votic
 wal|wal|wal|Wolaytta|ወላይታቱ
 war|war|war|Waray
@@ -504,7 +503,7 @@ NAME_ALIASES: Dict[str, str] = {
     "mexican spanish": "es-MX", "american english": "en-US", "british english": "en-GB",
     "brazilian": "pt-BR", "brazilian portuguese": "pt-BR", "portugues brasileiro": "pt-BR",
     "portugues do brasil": "pt-BR", "european portuguese": "pt-PT", "canadian french": "fr-CA",
-    "quebecois": "fr-CA", "swiss german": "gsw", "schweizerdeutsch": "gsw", "flemish": "nl-BE",
+    "quebecois": "fr-CA", "swiss german": "gsw", "schweizerdeutsch": "gsw", "flemish": "nl-BE", "west flemish": "nl-BE",
     "vlaams": "nl-BE", "belgian dutch": "nl-BE", "nederlands belgie": "nl-BE", "hollands": "nl",
     "dutch flemish": "nl", "engels": "en", "ingilizce": "en", "anglais": "en", "englisch": "en",
     "ingles": "en", "inglese": "en", "duits": "de", "frans": "fr", "turks": "tr", "spaans": "es",

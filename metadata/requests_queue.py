@@ -62,7 +62,7 @@ class _Lane:
 
     def __init__(self, rate: float) -> None:
         self.interval = 1.0 / rate
-        self.next_slot = 0.0
+        self.next_slot = float("-inf")  # the whole burst is there at first, whatever the clock says
         self.waiting: List[_Request] = []
         self.known: Dict[Hashable, _Request] = {}  # waiting or under way
         self.workers: List[threading.Thread] = []

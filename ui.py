@@ -9,12 +9,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
-import threading
 import tkinter as tk
 from pathlib import Path
 from statistics import Summary, summary
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Protocol, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
@@ -41,6 +40,7 @@ from views.dialogs import Dialogs
 from views.log_feed import LogFeed
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
+from window.services import Answer, ServiceThread
 
 NAME = "MediaProcessor"
 HISTORY = 1000  # ended jobs that the tables begin with
@@ -48,7 +48,6 @@ PENDING = 10_000  # more rows than this need a windowed table
 _CLOSE_CHECK = 50  # milliseconds
 
 _log = logging.getLogger("mediaprocessor.window")
-Answer = Callable[[], None]
 
 
 class Parts(Protocol):
@@ -68,49 +67,6 @@ class Parts(Protocol):
 
     def queue_manager(self) -> QueueManager:
         """The queue."""
-
-
-class ServiceThread:
-    """Does one call after another beside Tk's thread (or so many at once); answers go into ``answers``."""
-
-    def __init__(self, name: str, answers: queue.SimpleQueue[Answer], at_once: int = 1) -> None:
-        self._answers = answers
-        self._calls: queue.SimpleQueue[Optional[Callable[[], Answer]]] = queue.SimpleQueue()
-        self._at_once = at_once
-        for _ in range(at_once):
-            threading.Thread(target=self._work, name=name, daemon=True).start()
-
-    def call(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        """Do ``work`` in the thread, then ``done`` with its result or ``failed`` in Tk's."""
-
-        def attempt() -> Answer:
-            try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
-                if not isinstance(error, MediaProcessorError):
-                    _log.exception("A command of the window failed.")
-                problem = error
-                return lambda: failed(problem)
-            return lambda: done(result)
-
-        self._calls.put(attempt)
-
-    def stop(self) -> None:
-        """End after what has been asked for so far."""
-        for _ in range(self._at_once):
-            self._calls.put(None)
-
-    def _work(self) -> None:
-        while True:
-            call = self._calls.get()
-            if call is None:
-                return
-            self._answers.put(call())
 
 
 class MainWindow:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState, JobStateChanged
+from core.job_facts import JobFacts
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,4 @@ class JobEnd:
     target: Optional[Path] = None
     commands: Tuple[Tuple[str, ...], ...] = ()
     verification: str = ""
+    facts: JobFacts = JobFacts()

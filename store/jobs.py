@@ -122,7 +122,8 @@ class JobStore:
             ended = self._update(
                 "status = ?, end_time = ?, end_date = ?, message = ?, step = '', error_code = ?, "
                 "error_message = ?, original_size = coalesce(?, original_size), "
-                "processed_size = ?, target = ?, command_used = ? "
+                "processed_size = ?, target = ?, command_used = ?, content_type = ?, "
+                "video_before = ?, video_after = ?, resolution = ?, template = ?, film_seconds = ? "
                 f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
                 end.state.value,
                 at,
@@ -134,6 +135,12 @@ class JobStore:
                 end.processed_size,
                 path_to_sql(end.target) if end.target else None,
                 json.dumps(end.commands) if end.commands else None,
+                end.facts.content_type,
+                end.facts.video_before,
+                end.facts.video_after,
+                end.facts.resolution,
+                end.facts.template,
+                end.facts.film_seconds,
                 job_id,
             )
             if not ended:

@@ -156,7 +156,26 @@ _METADATA = (
     """,
 )
 
+# What watching folders keeps: which files were seen, and what content is which film.
+_MONITORING: Tuple[str, ...] = ()
+
+# What the queue keeps so that a restart loses nothing: kinds, delays, pauses.
+_QUEUE: Tuple[str, ...] = ()
+
+# The facts of a job's end that the figures are made from.
+_STATISTICS_FIGURES = (
+    "ALTER TABLE jobs ADD COLUMN content_type TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN video_before TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN video_after TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN resolution TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN template TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN film_seconds REAL NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
+    _MONITORING,
+    _QUEUE,
+    _STATISTICS_FIGURES,
 )

@@ -17,29 +17,44 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = frozenset(
     {
         *("analyzer", "cluster", "commandline", "config", "core", "logger", "main", "metadata"),
-        *("monitor", "network", "processing", "processor", "queue_manager", "statistics", "store"),
-        *("tools", "ui", "views"),
+        *(
+            "monitor",
+            "monitoring",
+            "network",
+            "processing",
+            "processor",
+            "queue_manager",
+            "reports",
+        ),
+        *("scheduling", "statistics", "store", "tools", "ui", "views", "window"),
     }
 )
 _SERVICES = frozenset({"core", "config", "store", "tools", "logger"})
+_WINDOW = frozenset(
+    {"views", "core", "config", "statistics", "queue_manager", "store", "reports", "logger"}
+)
 MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "core": frozenset({"core"}),
     "config": frozenset({"core"}),
-    "logger": frozenset({"core", "config"}),
+    "logger": frozenset({"core", "config", "reports"}),
+    "reports": frozenset({"core", "config", "store", "statistics"}),
     "store": frozenset({"core", "config"}),
     "metadata": frozenset({"core", "config"}),
     "cluster": frozenset({"core", "config"}),
     "tools": frozenset({"core", "config"}),
-    "monitor": frozenset({"core", "config", "store"}),
+    "monitor": frozenset({"core", "config", "store", "monitoring"}),
+    "monitoring": frozenset({"core", "config", "store"}),
     "network": frozenset({"core", "config", "store", "cluster"}),
     "analyzer": frozenset({"core", "config", "metadata", "store"}),
     "processing": _SERVICES,
     "processor": _SERVICES | {"processing"},
     "statistics": frozenset({"core", "store"}),
-    "queue_manager": OURS - {"ui", "views", "commandline", "main"},
+    "queue_manager": OURS - {"ui", "views", "window", "commandline", "main"},
+    "scheduling": OURS - {"ui", "views", "window", "commandline", "main", "queue_manager"},
     "views": frozenset({"core", "config"}),
-    "ui": frozenset({"views", "core", "config", "statistics", "queue_manager"}),
-    "commandline": OURS - {"ui", "views", "main"},
+    "window": _WINDOW,
+    "ui": _WINDOW | {"window"},
+    "commandline": OURS - {"ui", "views", "window", "main"},
     "main": OURS,
 }
 CORE_NEVER = frozenset(

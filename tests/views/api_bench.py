@@ -24,11 +24,11 @@ from store.settings import SettingStore
 from store.vault import FileVault
 from tests.metadata.made import HandClock
 from tests.views.window import pump
-from ui import ServiceThread
 from views.api_backend import ApiBackend
 from views.api_settings_tab import ApiSettingsTab
 from views.pump import MessagePump
 from views.theme import Look
+from window.services import ServiceThread
 
 KEY = "0123456789abcdef0123456789abcdef"
 STATUS = "/api/v3/system/status"

@@ -1,0 +1,109 @@
+"""What every tab of the window works with: threads that may wait, dialogs, commands, the settings."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import tkinter as tk
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Optional, Protocol
+
+from config import Config
+from core.errors import MediaProcessorError
+from core.events import Event
+from queue_manager import QueueManager
+from store.connection import Database
+from views.commands import Registry
+from views.dialogs import Dialogs
+from views.theme import Look
+
+_log = logging.getLogger("mediaprocessor.window")
+Answer = Callable[[], None]
+
+
+class ServiceThread:
+    """Does one call after another beside Tk's thread (or so many at once); answers go into ``answers``."""
+
+    def __init__(self, name: str, answers: queue.SimpleQueue[Answer], at_once: int = 1) -> None:
+        self._answers = answers
+        self._calls: queue.SimpleQueue[Optional[Callable[[], Answer]]] = queue.SimpleQueue()
+        self._at_once = at_once
+        for _ in range(at_once):
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def call(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Do ``work`` in the thread, then ``done`` with its result or ``failed`` in Tk's."""
+
+        def attempt() -> Answer:
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+                if not isinstance(error, MediaProcessorError):
+                    _log.exception("A command of the window failed.")
+                problem = error
+                return lambda: failed(problem)
+            return lambda: done(result)
+
+        self._calls.put(attempt)
+
+    def stop(self) -> None:
+        """End after what has been asked for so far."""
+        for _ in range(self._at_once):
+            self._calls.put(None)
+
+    def _work(self) -> None:
+        while True:
+            call = self._calls.get()
+            if call is None:
+                return
+            self._answers.put(call())
+
+
+@dataclass(frozen=True)
+class WindowServices:
+    """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
+    call those inside ``commands`` (short, in order) or ``slow`` (folders, figures, files).
+
+    ``tell`` shows a sentence in the status bar; ``failed`` the sentence of an error.
+    """
+
+    look: Look
+    registry: Registry
+    dialogs: Dialogs
+    config: Config
+    manager: QueueManager
+    database: Database
+    data_dir: Path
+    log_dir: Path
+    commands: ServiceThread
+    slow: ServiceThread
+    tests: ServiceThread
+    tell: Callable[[str], None]
+    failed: Callable[[Exception], None]
+
+
+class Tab(Protocol):
+    """One tab of the main window; its widgets stand in ``views``, this talks to the services."""
+
+    @property
+    def view(self) -> tk.Widget:
+        """What the notebook shows."""
+
+    def opened(self) -> None:
+        """The user has come to this tab."""
+
+    def handle(self, event: Event) -> None:
+        """Something happened in the queue."""
+
+    def turn_ended(self) -> None:
+        """All events of this turn were given: now draw."""
+
+    def close(self) -> None:
+        """The window closes."""

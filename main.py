@@ -15,7 +15,7 @@ from commandline.parts import Parts
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
-    return run(argv, open_window)
+    return run(argv, open_window, show_error)
 
 
 def open_window(parts: Parts) -> int:
@@ -25,6 +25,14 @@ def open_window(parts: Parts) -> int:
 
     parts.listens = True
     return ui.run(parts)
+
+
+def show_error(sentence: str) -> None:
+    """Tell why the program cannot start where there is no console to print on."""
+    _be_dpi_aware()
+    import ui
+
+    ui.show_error(sentence)
 
 
 def _be_dpi_aware() -> None:

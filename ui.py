@@ -12,7 +12,7 @@ import queue
 import tkinter as tk
 from pathlib import Path
 from statistics import Summary, summary
-from tkinter import ttk
+from tkinter import messagebox, ttk
 from typing import Any, Callable, Dict, List, Mapping, Protocol, Tuple
 
 from config import Config
@@ -400,3 +400,12 @@ def run(parts: Parts) -> int:
     open_window(root, parts)
     root.mainloop()
     return 0
+
+
+def show_error(sentence: str) -> None:
+    """Show one sentence and wait for the user to have read it; nothing where no window can be opened."""
+    with contextlib.suppress(tk.TclError):
+        root = tk.Tk(className=NAME)
+        root.withdraw()
+        messagebox.showerror(NAME, sentence, parent=root)
+        root.destroy()

@@ -8,10 +8,9 @@ import sys
 from pathlib import Path
 from typing import Callable, Dict, Optional, Sequence
 
-from commandline import analyze, apis, doctor, plan, process, restore, self_check, settings
-from commandline.instance import only_instance
+from commandline import analyze, apis, doctor, plan, process, restore, self_check, settings, window
 from commandline.output import Output
-from commandline.parser import parse
+from commandline.parser import OPEN, parse
 from commandline.parts import Parts, default_data_dir
 from core.errors import ConfigError, MediaProcessorError, UsageError
 from core.languages import UNDETERMINED, parse_language
@@ -30,18 +29,30 @@ COMMANDS: Dict[str, Command] = {
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
 
 
-def run(argv: Optional[Sequence[str]], open_window: Callable[[Parts], int]) -> int:
+def run(
+    argv: Optional[Sequence[str]],
+    open_window: Callable[[Parts], int],
+    show_error: Callable[[str], None],
+) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
 
-    ``argv`` without the program's name; None: the process's own.
+    ``argv`` without the program's name; None: the process's own. ``show_error`` is for a start by
+    double-click, where nobody sees what is printed.
     """
+    unseen = sys.stderr is None  # the windowed exe
     _prepare_streams()
     words = sys.argv[1:] if argv is None else list(argv)
     output = Output(as_json_lines="--json" in words, stream=sys.stdout, errors=sys.stderr)
+
+    def tell(error: MediaProcessorError) -> None:
+        output.error(error)
+        if unseen and not {*COMMANDS, "--headless", "--self-check"} & set(words):
+            show_error(str(error))
+
     try:
         return _dispatch(parse(words), output, open_window)
     except MediaProcessorError as error:
-        output.error(error)
+        tell(error)
         return USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -52,10 +63,10 @@ def run(argv: Optional[Sequence[str]], open_window: Callable[[Parts], int]) -> i
         return BROKEN_PIPE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        output.error(MediaProcessorError(f"{place}{error.strerror or error}."))
+        tell(MediaProcessorError(f"{place}{error.strerror or error}."))
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback must not reach a user
-        output.error(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
+        tell(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
         return FAILED
 
 
@@ -69,10 +80,9 @@ def _dispatch(
     with Parts(data_dir) as parts:
         if arguments.headless:
             return process.run_queue(parts, output)
-        if arguments.command:
+        if arguments.command and arguments.command != OPEN:
             return COMMANDS[arguments.command](parts, arguments, output)
-        with only_instance(data_dir):
-            return open_window(parts)
+        return window.run(parts, arguments, open_window)
 
 
 def _check_language(text: str) -> None:

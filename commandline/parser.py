@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Callable, NoReturn, Optional, Sequence
+import os
+import sys
+from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
 from core.errors import UsageError
 
 VERSION = "0.1.0"
+OPEN = "open"
 
 _EXIT_CODES = "Exit code: 0 all well, 1 something failed, 2 the command line or a setting is wrong."
 
@@ -24,7 +27,20 @@ def parse(argv: Optional[Sequence[str]]) -> argparse.Namespace:
 
     Raises UsageError when they make no sense, SystemExit(0) after ``--help`` and ``--version``.
     """
-    return _grammar().parse_args(argv)
+    return _grammar().parse_args(_opening(sys.argv[1:] if argv is None else argv))
+
+
+def _opening(words: Sequence[str]) -> List[str]:
+    """Name the command that films dropped on the program leave out."""
+    value_follows = False
+    for number, word in enumerate(words):
+        if value_follows or word.startswith("-"):
+            value_follows = word == "--data-dir"
+        elif {"/", os.sep} & set(word):  # no command's name holds one, an absolute path does
+            return [*words[:number], OPEN, *words[number:]]
+        else:
+            break
+    return list(words)
 
 
 def _common(*, defaults: bool) -> _Parser:
@@ -59,6 +75,9 @@ def _grammar() -> argparse.ArgumentParser:
         action="store_true",
         help="test that this copy of the program is complete; answers in JSON",
     )
+    parser.add_argument(
+        "--minimized", action="store_true", help="open the window small, as at the system's start"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
@@ -71,6 +90,8 @@ def _grammar() -> argparse.ArgumentParser:
             allow_abbrev=False,
         )
 
+    opening = command(OPEN, "open the window and queue films; the same as naming films alone")
+    opening.add_argument("paths", nargs="*", metavar="PATH")
     analyze = command("analyze", "say what a film is")
     analyze.add_argument("files", nargs="+", metavar="FILE")
     plan = command("plan", "say what would be done with a film and why, and do nothing")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import queue
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Optional, Type
+from typing import Optional, Tuple, Type
 
 import platformdirs
 
@@ -43,6 +44,9 @@ class Parts:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.listens = False  # whether the queue takes webhooks: where the program stays
+        self.minimized = False  # whether the window begins small
+        # The films that this start was given, and those of each later one; () only raises the window.
+        self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self.log_dir = data_dir / "logs"
         try:
             data_dir.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_main_is_wiring_only() -> None:
     tree = ast.parse((ROOT / "main.py").read_text("utf-8"))
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert functions == ["main", "open_window", "_be_dpi_aware"]
+    assert functions == ["main", "open_window", "show_error", "_be_dpi_aware"]
     assert not any(isinstance(node, (ast.For, ast.While)) for node in ast.walk(tree))
 
 

@@ -1,0 +1,37 @@
+"""Opens the window, once a data folder: a second start gives its films to the first and ends."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Callable
+
+from commandline.handover import HandoverListener, hand_over
+from commandline.instance import AlreadyRunning, only_instance
+from commandline.parts import Parts
+
+_PATIENCE = 5.0  # seconds for a first start that has the lock and does not listen yet
+_PAUSE = 0.2
+
+
+def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Parts], int]) -> int:
+    """Open the window on what the arguments name; return the exit code.
+
+    Raises AlreadyRunning where the folder is worked on by a program without a window.
+    """
+    paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
+    parts.minimized = arguments.minimized
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with only_instance(parts.data_dir), HandoverListener(parts.data_dir, parts.handed.put):
+                if paths:
+                    parts.handed.put(paths)
+                return open_window(parts)
+        except AlreadyRunning:
+            if hand_over(parts.data_dir, paths):
+                return 0
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)

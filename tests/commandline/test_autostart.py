@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from commandline.autostart import AutostartError, set_autostart, start_command
+
+ON_LINUX = pytest.mark.skipif(
+    sys.platform in ("win32", "darwin"), reason="freedesktop's autostart folder"
+)
+COMMAND = [
+    "/opt/my films/MediaProcessor",
+    "--data-dir",
+    '/home/x/100% $HOME "q" `b` \\',
+    "--minimized",
+]
+
+
+def words_of(file: Path) -> List[str]:
+    """The argv of a desktop entry: the value's escapes undone, then the quotes, which are a shell's."""
+    line = next(one for one in file.read_text("utf-8").splitlines() if one.startswith("Exec="))
+    quoted = line[len("Exec=") :].replace("\\\\", "\\").replace("%%", "%")
+    shell = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {quoted}"], stdout=subprocess.PIPE, check=True
+    )
+    return shell.stdout.decode("utf-8").splitlines()
+
+
+@ON_LINUX
+def test_the_login_starts_the_program_with_every_word_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    set_autostart(True, COMMAND)
+    assert words_of(tmp_path / "autostart" / "mediaprocessor.desktop") == COMMAND
+
+
+@ON_LINUX
+def test_it_is_no_longer_started_once_that_is_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    set_autostart(False, COMMAND)
+    set_autostart(True, COMMAND)
+    set_autostart(False, COMMAND)
+    assert list((tmp_path / "autostart").iterdir()) == []
+
+
+@ON_LINUX
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "autostart").write_text("a file", "utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(AutostartError, match=r"cannot be started with the system .* by hand"):
+        set_autostart(True, COMMAND)
+
+
+def test_the_command_opens_this_copy_on_this_data_folder(tmp_path: Path) -> None:
+    command = start_command(tmp_path)
+    assert command[0] == sys.executable
+    assert Path(command[1]).name == "main.py"
+    assert Path(command[1]).is_file()
+    assert list(command[2:]) == ["--data-dir", str(tmp_path), "--minimized"]

@@ -13,6 +13,7 @@ from views.api_backend import ApiBackend, Change
 from views.api_status import ApiStatusPage
 from views.arr_instances import ArrInstancesPage
 from views.omdb_keys import OmdbKeysPage
+from views.texts import _, ngettext
 from views.theme import Look
 
 _Stored = Tuple[
@@ -47,24 +48,24 @@ class ApiSettingsTab(ttk.Frame):
         bar = ttk.Frame(self)
         bar.pack(side="bottom", fill="x", pady=(look.px(8), 0))
         self.apply_button = ttk.Button(
-            bar, text="Apply", underline=0, style="Accent.TButton", command=self.apply_changes
+            bar, text=_("Apply"), underline=0, style="Accent.TButton", command=self.apply_changes
         )
         self.apply_button.pack(side="left")
-        self.revert_button = ttk.Button(bar, text="Revert", underline=0, command=self.revert)
+        self.revert_button = ttk.Button(bar, text=_("Revert"), underline=0, command=self.revert)
         self.revert_button.pack(side="left", padx=look.px(6))
         self.note = ttk.Label(bar, style="Muted.TLabel")
         self.note.pack(side="left", padx=look.px(6))
         self.pages: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.pages.pack(fill="both", expand=True)
         self.omdb = OmdbKeysPage(self.pages, look, lambda: self._edited())
-        self.pages.add(self.omdb, text="OMDb API")
+        self.pages.add(self.omdb, text=_("OMDb API"))
         for service in _ARR:
             self.arr[service] = ArrInstancesPage(
                 self.pages, look, service, self._backend, lambda: self._edited()
             )
             self.pages.add(self.arr[service], text=service.label)
         self.status = ApiStatusPage(self.pages, look, self.load)
-        self.pages.add(self.status, text="API Status")
+        self.pages.add(self.status, text=_("API Status"))
 
     def load(self) -> None:
         """Read what is stored and show it; what is typed and not saved stays."""
@@ -84,7 +85,7 @@ class ApiSettingsTab(ttk.Frame):
             return
         self._saving = True
         self._edited()
-        self._say("Saving…")
+        self._say(_("Saving…"))
         self._backend.in_order(lambda: self._save(changes), self._saved, self._failed)
 
     def revert(self) -> None:
@@ -143,9 +144,9 @@ class ApiSettingsTab(ttk.Frame):
             outcome()
         self._edited()
         if self._changes():
-            self._say("Not everything was saved.", error=True)
+            self._say(_("Not everything was saved."), error=True)
         else:
-            self._say("Saved.")
+            self._say(_("Saved."))
         self.load()
 
     def _failed(self, error: Exception) -> None:
@@ -166,8 +167,8 @@ class ApiSettingsTab(ttk.Frame):
             button.state(["!disabled" if count and not self._saving else "disabled"])
         if count != self._count and not self._saving:
             self._count = count
-            changes = "1 change" if count == 1 else f"{count} changes"
-            self._say(f"{changes} not saved yet." if count else "")
+            changes = ngettext("{n} change not saved yet.", "{n} changes not saved yet.", count)
+            self._say(changes.format(n=count) if count else "")
 
     def _say(self, text: str, *, error: bool = False) -> None:
         self.note.configure(text=text, style="Error.TLabel" if error else "Muted.TLabel")

@@ -11,19 +11,22 @@ from core.figures import visible
 from core.services import ApiStatus
 from views.scrolled import AutoScrollbar
 from views.secret_field import Sentence
+from views.texts import N_, _
 from views.theme import Look
 
 # The specification's columns: name, title, width in pixels of a 96 dpi screen.
 _COLUMNS = (
-    ("service", "Service", 80),
-    ("name", "Name", 150),
-    ("status", "Status", 110),
-    ("usage", "Usage", 90),
-    ("last_used", "Last Used", 160),
-    ("errors", "Errors", 100),
+    ("service", N_("Service"), 80),
+    ("name", N_("Name"), 150),
+    ("status", N_("Status"), 110),
+    ("usage", N_("Usage"), 90),
+    ("last_used", N_("Last Used"), 160),
+    ("errors", N_("Errors"), 100),
 )
-_NOTHING = "Nothing is set up yet: enter a key of OMDb, or add a Sonarr or a Radarr."
-_HINT = "Usage is that of the last 24 hours. Select a line to read its last error."
+# What ``metadata.keys`` may call a status.
+STATUSES = (N_("Active"), N_("Inactive"), N_("Limit reached"), N_("Errors"), N_("Waiting"))
+_NOTHING = N_("Nothing is set up yet: enter a key of OMDb, or add a Sonarr or a Radarr.")
+_HINT = N_("Usage is that of the last 24 hours. Select a line to read its last error.")
 
 
 class ApiStatusPage(ttk.Frame):
@@ -43,9 +46,9 @@ class ApiStatusPage(ttk.Frame):
         self.rowconfigure(1, weight=1)
         line = ttk.Frame(self)
         line.grid(row=0, column=0, sticky="ew", pady=(0, look.px(6)))
-        ttk.Label(line, text="API Status Dashboard", style="Title.TLabel").pack(side="left")
+        ttk.Label(line, text=_("API Status Dashboard"), style="Title.TLabel").pack(side="left")
         self.refresh_button = ttk.Button(
-            line, text="Refresh Status", command=self.refresh_api_status
+            line, text=_("Refresh Status"), command=self.refresh_api_status
         )
         self.refresh_button.pack(side="right")
         body = ttk.Frame(self)
@@ -56,7 +59,7 @@ class ApiStatusPage(ttk.Frame):
             body, columns=[name for name, _, _ in _COLUMNS], show="headings", selectmode="browse"
         )
         for name, title, width in _COLUMNS:
-            self.tree.heading(name, text=title, anchor="w")
+            self.tree.heading(name, text=_(title), anchor="w")
             self.tree.column(name, width=look.px(width), anchor="w", stretch=name != "service")
         scrollbar = AutoScrollbar(body, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scrollbar.set)
@@ -64,7 +67,7 @@ class ApiStatusPage(ttk.Frame):
         scrollbar.grid(row=0, column=1, sticky="ns")
         self.note = Sentence(self, look, "Muted.TLabel")
         self.note.grid(row=2, column=0, sticky="ew", pady=(look.px(6), 0))
-        self.note.say(_NOTHING)
+        self.note.say(_(_NOTHING))
         self.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_error())
         self.tree.bind("<<ThemeChanged>>", lambda _event: self._color(), add=True)
         self._color()
@@ -94,12 +97,12 @@ class ApiStatusPage(ttk.Frame):
     def _show_error(self) -> None:
         chosen = self.tree.selection()
         if not self.tree.get_children():
-            self.note.say(_NOTHING, "Muted.TLabel")
+            self.note.say(_(_NOTHING), "Muted.TLabel")
         elif not chosen:
-            self.note.say(_HINT, "Muted.TLabel")
+            self.note.say(_(_HINT), "Muted.TLabel")
         else:
             error = self._errors.get(chosen[0], "")
-            self.note.say(error or "No error since its last success.", "TLabel")
+            self.note.say(error or _("No error since its last success."), "TLabel")
 
     def _color(self) -> None:
         colors = self._look.palette
@@ -118,9 +121,16 @@ def _tag(status: str) -> str:
 def _cells(status: ApiStatus) -> Tuple[str, ...]:
     """A line's texts; the cool-down's says until when, as the specification has it."""
     if status.status == "Waiting":
-        return (status.service, status.name, status.status, "", status.last_error, "Rate Limited")
-    used = "Never"
+        return (
+            status.service,
+            status.name,
+            _(status.status),
+            "",
+            status.last_error,
+            _("Rate Limited"),
+        )
+    used = _("Never")
     if status.last_used is not None:
         used = f"{datetime.fromtimestamp(status.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
     name = visible(status.name)
-    return (status.service, name, status.status, status.usage, used, str(status.errors))
+    return (status.service, name, _(status.status), status.usage, used, str(status.errors))

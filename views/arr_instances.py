@@ -22,6 +22,7 @@ from core.services import ArrInstance, Service
 from views.api_backend import ApiBackend, Change, ConnectionReport, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence
+from views.texts import _
 from views.theme import Look
 
 _FIELDS = ("name", "address", "key", "paths")
@@ -54,23 +55,23 @@ class InstanceCard(ttk.LabelFrame):
     def _build_fields(self) -> None:
         look = self._look
         gap = look.px(6)
-        for text, column in (("Name:", 0), ("URL:", 2)):
+        for text, column in ((_("Name:"), 0), (_("URL:"), 2)):
             ttk.Label(self, text=text).grid(row=0, column=column, sticky="w", padx=(0, gap))
         self.name_entry = ttk.Entry(self, textvariable=self.name, width=18)
         self.name_entry.grid(row=0, column=1, sticky="ew", padx=(0, 2 * gap))
         ttk.Entry(self, textvariable=self.address, width=30).grid(row=0, column=3, sticky="ew")
         self._problem("name", row=1, column=0, columnspan=2)
         self._problem("address", row=1, column=2, columnspan=2)
-        ttk.Label(self, text="API Key:").grid(row=2, column=0, sticky="w", padx=(0, gap))
+        ttk.Label(self, text=_("API Key:")).grid(row=2, column=0, sticky="w", padx=(0, gap))
         line = ttk.Frame(self)
         line.grid(row=2, column=1, columnspan=3, sticky="ew", pady=gap)
         self.secret = SecretField(line, look, self.key)
         self.secret.pack(side="left", fill="x", expand=True)
-        ttk.Checkbutton(line, text="Enabled", variable=self.enabled).pack(
+        ttk.Checkbutton(line, text=_("Enabled"), variable=self.enabled).pack(
             side="left", padx=(2 * gap, 0)
         )
         self._problem("key", row=3, column=1, columnspan=3)
-        ttk.Label(self, text="Folders:").grid(
+        ttk.Label(self, text=_("Folders:")).grid(
             row=4, column=0, sticky="nw", padx=(0, gap), pady=(look.px(5), 0)
         )
         self.paths = tk.Text(self, height=1, width=40, wrap="none", undo=True)
@@ -91,16 +92,16 @@ class InstanceCard(ttk.LabelFrame):
         line = ttk.Frame(self)
         line.grid(row=7, column=0, columnspan=4, sticky="ew", pady=(gap, 0))
         self.test_button = ttk.Button(
-            line, text="Test Connection", command=lambda: page.test_arr_connection(self)
+            line, text=_("Test Connection"), command=lambda: page.test_arr_connection(self)
         )
         self.test_button.pack(side="left")
         self.remove_button = ttk.Button(
-            line, text="Remove", command=lambda: page.remove_arr_instance(self)
+            line, text=_("Remove"), command=lambda: page.remove_arr_instance(self)
         )
         self.remove_button.pack(side="right")
-        self.down_button = ttk.Button(line, text="Down", command=lambda: page.move(self, 1))
+        self.down_button = ttk.Button(line, text=_("Down"), command=lambda: page.move(self, 1))
         self.down_button.pack(side="right", padx=gap)
-        self.up_button = ttk.Button(line, text="Up", command=lambda: page.move(self, -1))
+        self.up_button = ttk.Button(line, text=_("Up"), command=lambda: page.move(self, -1))
         self.up_button.pack(side="right")
         self.result = Sentence(self, self._look)
         self.result.grid(row=8, column=0, columnspan=4, sticky="ew", pady=(gap, 0))
@@ -161,7 +162,7 @@ class InstanceCard(ttk.LabelFrame):
 
     def show_place(self, place: int, count: int) -> None:
         """Show which it is of how many."""
-        self.configure(text=f" Instance {place} ")
+        self.configure(text=" " + _("Instance {number}").format(number=place) + " ")
         self.up_button.state(["disabled" if place == 1 else "!disabled"])
         self.down_button.state(["disabled" if place == count else "!disabled"])
 
@@ -180,7 +181,7 @@ class InstanceCard(ttk.LabelFrame):
         """Show that a test runs; return its number."""
         self._test += 1
         self.test_button.state(["disabled"])
-        self.result.say("Testing…", "Muted.TLabel")
+        self.result.say(_("Testing…"), "Muted.TLabel")
         return self._test
 
     def end_test(self, number: int, text: str, *, ok: bool) -> None:
@@ -254,19 +255,25 @@ class ArrInstancesPage(ttk.Frame):
         self.rowconfigure(2, weight=1)
         line = ttk.Frame(self)
         line.grid(row=0, column=0, sticky="ew")
-        ttk.Label(line, text=f"{label} Instances (up to {count})", style="Title.TLabel").pack(
-            side="left"
-        )
+        ttk.Label(
+            line,
+            text=_("{service} Instances (up to {count})").format(service=label, count=count),
+            style="Title.TLabel",
+        ).pack(side="left")
         self.add_button = ttk.Button(
-            line, text=f"Add {label} Instance", command=self.add_arr_instance
+            line,
+            text=_("Add {service} Instance").format(service=label),
+            command=self.add_arr_instance,
         )
         self.add_button.pack(side="right")
         hint = Sentence(self, self._look, "Muted.TLabel")
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
         hint.say(
-            f"They are asked from top to bottom. You find the API key in {label} under Settings, General. "
-            f"Folders are only for a {label} that sees the films under another path than this machine "
-            "does: one pair a line, such as /tv = /mnt/media/tv."
+            _(
+                "They are asked from top to bottom. You find the API key in {service} under Settings, "
+                "General. Folders are only for a {service} that sees the films under another path than "
+                "this machine does: one pair a line, such as /tv = /mnt/media/tv."
+            ).format(service=label)
         )
         self._scrolled = ScrolledFrame(self)
         self._scrolled.grid(row=2, column=0, sticky="nsew")
@@ -336,7 +343,8 @@ class ArrInstancesPage(ttk.Frame):
         """Say that another card has the same name; empty when none has."""
         name = card.name.get().strip().lower()
         same = any(one is not card and one.name.get().strip().lower() == name for one in self.cards)
-        return f"Another {self.service.label} has this name." if same else ""
+        problem = _("Another {service} has this name.").format(service=self.service.label)
+        return problem if same else ""
 
     @property
     def has_changes(self) -> bool:

@@ -12,10 +12,11 @@ from core.services import ApiKey, ApiStatus, Service
 from views.api_backend import Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence
+from views.texts import N_, _
 from views.theme import Look
 
 COUNT = Service.OMDB.largest_count
-_TERMS = (
+_TERMS = N_(
     "A free key may be used 1,000 times in 24 hours, for personal use. Whether several free keys may be "
     "used in turn is not clear from OMDb's terms: one key of OMDb's patrons (about $1 a month, at "
     "patreon.com/omdb) is meant for more requests than any number of free ones."
@@ -43,17 +44,17 @@ class OmdbRow:
         self._enabled = tk.BooleanVar(parent, value=True)
         gap, line = look.px(6), 3 * number
         above = (look.px(8), 0)
-        ttk.Label(parent, text=f"API Key {number}:").grid(
+        ttk.Label(parent, text=_("API Key {number}:").format(number=number)).grid(
             row=line, column=0, sticky="w", pady=above
         )
         self.field = SecretField(parent, look, self._text)
         self.field.grid(row=line, column=1, sticky="ew", padx=gap, pady=above)
-        self.check = ttk.Checkbutton(parent, text="In use", variable=self._enabled)
+        self.check = ttk.Checkbutton(parent, text=_("In use"), variable=self._enabled)
         self.check.grid(row=line, column=2, padx=gap, pady=above)
-        self.remove_button = ttk.Button(parent, text="Remove", command=self.remove)
+        self.remove_button = ttk.Button(parent, text=_("Remove"), command=self.remove)
         self.remove_button.grid(row=line, column=3, padx=gap, pady=above)
         # Below and not beside: the smallest window has no more room.
-        self.status = ttk.Label(parent, text="Not used", style="Muted.TLabel")
+        self.status = ttk.Label(parent, text=_("Not used"), style="Muted.TLabel")
         self.status.grid(row=line + 1, column=1, columnspan=3, sticky="w", padx=gap)
         self.problem_label = Sentence(parent, look)
         self.problem_label.grid(row=line + 2, column=1, columnspan=3, sticky="ew", padx=gap)
@@ -86,7 +87,7 @@ class OmdbRow:
     def problem(self) -> str:
         """What is wrong with what was typed; an empty row is none at all."""
         if self.stored is not None and not (self.stored.secret or self.text or self._removed):
-            return "The stored key cannot be read any more; enter it again, or remove it."
+            return _("The stored key cannot be read any more; enter it again, or remove it.")
         return key_problem(self.text) if self.text else ""
 
     def remove(self) -> None:
@@ -109,9 +110,9 @@ class OmdbRow:
         self.stored = stored
         if untouched:
             self.revert()
-        text, style, error = "Not used", "Muted.TLabel", ""
+        text, style, error = _("Not used"), "Muted.TLabel", ""
         if stored is not None and status is not None:
-            text, style = status.status, STATUS_STYLES.get(status.status, "TLabel")
+            text, style = _(status.status), STATUS_STYLES.get(status.status, "TLabel")
             text += f" · {status.usage}"
             error = status.last_error if status.status in ("Errors", "Inactive") else ""
         self.status.configure(text=text, style=style)
@@ -164,9 +165,11 @@ class OmdbKeysPage(ScrolledFrame):
         inside, gap = self.inside, look.px(10)
         inside.configure(padding=gap)
         inside.columnconfigure(0, weight=1)
-        ttk.Label(inside, text=f"OMDb API Keys (up to {COUNT})", style="Title.TLabel").grid(
-            row=0, column=0, sticky="w"
-        )
+        ttk.Label(
+            inside,
+            text=_("OMDb API Keys (up to {count})").format(count=COUNT),
+            style="Title.TLabel",
+        ).grid(row=0, column=0, sticky="w")
         table = ttk.Frame(inside)
         table.grid(row=1, column=0, sticky="ew")
         table.columnconfigure(1, weight=1)
@@ -176,7 +179,7 @@ class OmdbKeysPage(ScrolledFrame):
         ]
         self._changed = changed
         ttk.Separator(inside).grid(row=2, column=0, sticky="ew", pady=look.px(14))
-        ttk.Label(inside, text="OMDb API Settings", style="Title.TLabel").grid(
+        ttk.Label(inside, text=_("OMDb API Settings"), style="Title.TLabel").grid(
             row=3, column=0, sticky="w"
         )
         line = ttk.Frame(inside)
@@ -184,15 +187,15 @@ class OmdbKeysPage(ScrolledFrame):
         self._stored_rotate = True
         self.rotate = tk.BooleanVar(self, value=True)
         self.rotate.trace_add("write", lambda *_names: changed())
-        self.rotate_check = ttk.Checkbutton(line, text="Auto-rotate keys", variable=self.rotate)
+        self.rotate_check = ttk.Checkbutton(line, text=_("Auto-rotate keys"), variable=self.rotate)
         self.rotate_check.pack(side="left")
-        ttk.Label(line, text="Current Status:").pack(side="left", padx=(look.px(20), look.px(6)))
-        self.status = ttk.Label(line, text="No key", style="Muted.TLabel")
+        ttk.Label(line, text=_("Current Status:")).pack(side="left", padx=(look.px(20), look.px(6)))
+        self.status = ttk.Label(line, text=_("No key"), style="Muted.TLabel")
         self.status.pack(side="left")
         for row, text in ((5, _TERMS), (6, "")):
             label = Sentence(inside, look, "Muted.TLabel")
             label.grid(row=row, column=0, sticky="ew", pady=(0, look.px(8)))
-            label.say(text)
+            label.say(_(text) if text else "")
         self.warning_label = label
         self.rotate_problem = Sentence(inside, look)
         self.rotate_problem.grid(row=7, column=0, sticky="ew")
@@ -216,7 +219,7 @@ class OmdbKeysPage(ScrolledFrame):
 
     def show_warning(self, text: str) -> None:
         """Tell where the keys are kept, where that is worth a word."""
-        self.warning_label.say(text)
+        self.warning_label.say(_(text) if text else "")
 
     def changes(self, set_auto_rotate: Callable[[bool], None]) -> List[Change]:
         """What is not saved yet: removals first, since they make room."""
@@ -269,11 +272,14 @@ def _current_status(by_name: Dict[str, ApiStatus]) -> Dict[str, str]:
     active = sum(one.status == "Active" for one in keys)
     if resting:
         return {
-            "text": f"All keys are spent; waiting. {resting[0]}",
+            "text": _("All keys are spent; waiting. {until}").format(until=resting[0]),
             "style": "Warning.TLabel",
         }
     if not keys:
-        return {"text": "No key: OMDb is not asked", "style": "Muted.TLabel"}
+        return {"text": _("No key: OMDb is not asked"), "style": "Muted.TLabel"}
     if not active:
-        return {"text": "No key can be used", "style": "Error.TLabel"}
-    return {"text": f"Active ({active} of {len(keys)} keys)", "style": "Success.TLabel"}
+        return {"text": _("No key can be used"), "style": "Error.TLabel"}
+    return {
+        "text": _("Active ({count} of {all} keys)").format(count=active, all=len(keys)),
+        "style": "Success.TLabel",
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
+from views.texts import _
 from views.theme import Look
 
 MASK = "•"
@@ -16,7 +17,7 @@ class SecretField(ttk.Frame):
     def __init__(self, parent: tk.Misc, look: Look, variable: tk.StringVar) -> None:
         super().__init__(parent)
         self.entry = ttk.Entry(self, textvariable=variable, show=MASK, width=20)
-        self.button = ttk.Button(self, text="Show", command=self._toggle)
+        self.button = ttk.Button(self, text=_("Show"), command=self._toggle)
         # Before the entry, or a narrow window would lose it; the keyboard comes to the entry first.
         self.button.pack(side="right", padx=(look.px(6), 0))
         self.entry.pack(side="left", fill="x", expand=True)
@@ -29,12 +30,12 @@ class SecretField(ttk.Frame):
     def mask(self) -> None:
         """Hide the text again."""
         self.entry.configure(show=MASK)
-        self.button.configure(text="Show")
+        self.button.configure(text=_("Show"))
 
     def _toggle(self) -> None:
         if self.masked:
             self.entry.configure(show="")
-            self.button.configure(text="Hide")
+            self.button.configure(text=_("Hide"))
         else:
             self.mask()
 

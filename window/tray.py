@@ -1,0 +1,142 @@
+"""The icon in the system's tray, where there is one: what is going on, and a way back to the window.
+
+pystray and Pillow are optional: without them, or without a tray, the window simply has no icon there and
+closes when it is closed. pystray waits for the system in its calls, so that they are all made in threads
+of the tray's own; what the user chooses goes to ``choose``, which must only put it into a queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Callable, Optional, Sequence, Tuple
+
+_LONGEST_TITLE = 120  # characters; Windows refuses more than 127
+_log = logging.getLogger("mediaprocessor.window")
+
+
+class Tray:
+    """The icon, with a menu of ``entries`` (command and text); the first is what a click does."""
+
+    def __init__(
+        self,
+        title: str,
+        image: Path,
+        entries: Sequence[Tuple[str, str]],
+        choose: Callable[[str], None],
+    ) -> None:
+        self._title = title
+        self._image = image
+        self._entries = entries
+        self._choose = choose
+        self._visible = threading.Event()
+        self._calls: queue.SimpleQueue[Optional[Callable[[Any], None]]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._live, name="tray", daemon=True)
+
+    @property
+    def visible(self) -> bool:
+        """Whether the user can see the icon, so that the window may hide behind it."""
+        return self._visible.is_set()
+
+    def start(self) -> None:
+        """Show the icon, as soon as the system has made it."""
+        self._thread.start()
+
+    def show(self, title: str) -> None:
+        """Say what is going on when the mouse rests on the icon."""
+        self._calls.put(lambda icon: setattr(icon, "title", title[:_LONGEST_TITLE]))
+
+    def notify(self, message: str) -> None:
+        """Let the system show a message for a moment, where its tray can."""
+
+        def tell(icon: Any) -> None:
+            if icon.HAS_NOTIFICATION:
+                icon.notify(message, self._title)
+
+        self._calls.put(tell)
+
+    def stop(self, deadline: float = 2.0) -> None:
+        """Take the icon away; ``deadline`` in seconds, for a desktop that does not answer."""
+        self._calls.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(deadline)
+
+    def _live(self) -> None:
+        try:
+            icon = self._make()
+        except Exception as error:  # noqa: BLE001 - no library, no display: there is no tray then
+            _log.info("There is no tray icon (%s).", error)
+            return
+        if icon is not None:
+            threading.Thread(
+                target=self._serve, args=(icon,), name="tray-calls", daemon=True
+            ).start()
+            icon.run(self._shown)
+            self._visible.clear()
+
+    def _shown(self, icon: Any) -> None:
+        icon.visible = True
+        self._visible.set()
+
+    def _make(self) -> Any:
+        """Make the icon; None where nothing would show it."""
+        import pystray
+        from PIL import Image
+
+        if not _system_has_tray(pystray):
+            _log.info("This desktop has no tray.")
+            return None
+        items = [
+            pystray.MenuItem(text, self._chosen(name), default=place == 0)
+            for place, (name, text) in enumerate(self._entries)
+        ]
+        with Image.open(self._image) as image:
+            icon = pystray.Icon(self._title, image.copy(), self._title, pystray.Menu(*items))
+        if _is_x11(pystray):
+            _ask_for_clicks(icon)
+        return icon
+
+    def _chosen(self, name: str) -> Callable[[Any, Any], None]:
+        return lambda _icon, _item: self._choose(name)
+
+    def _serve(self, icon: Any) -> None:
+        self._visible.wait()
+        while True:
+            call = self._calls.get()
+            if call is None:
+                break
+            with suppress(Exception):  # the desktop's own trouble; the next call may go well
+                call(icon)
+        icon.stop()
+
+
+def _system_has_tray(pystray: Any) -> bool:
+    if sys.platform == "darwin":  # its icon would need the main thread, which is Tk's
+        return False
+    if not _is_x11(pystray):
+        return True
+    from Xlib.display import Display
+
+    display = Display()
+    try:
+        atom = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
+        return bool(display.get_selection_owner(atom))
+    finally:
+        display.close()
+
+
+def _is_x11(pystray: Any) -> bool:
+    """Whether pystray talks to the X server itself, for want of a desktop's library."""
+    return bool(pystray.Icon.__module__.endswith("_xorg"))
+
+
+def _ask_for_clicks(icon: Any) -> None:
+    """Let the X server send clicks on the icon: pystray 0.19.5 handles them and asks for none."""
+    from Xlib import X
+
+    wanted = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
+    icon._window.change_attributes(event_mask=wanted)  # noqa: SLF001 - there is no public way

@@ -57,7 +57,7 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     """Queue the library and wait until there are films in every state."""
     names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
     window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
-    queue = window.queue
+    queue = window.tab("queue").view
     until(window.root, lambda: queue.pending.count == len(names), "films in the queue")
     window.registry.invoke("queue.start")
     until(window.root, lambda: queue.completed.count == 3, "three films done")
@@ -115,8 +115,8 @@ def main() -> None:
                 for name in arguments.themes:
                     parts.config.set("window.theme", name)
                     for tab in arguments.tabs:
-                        window.tabs.select(getattr(window, tab.lower()))
-                        window.settings.open_section(arguments.section)
+                        window.tab("settings").view.open_section(arguments.section)
+                        window.open_tab(tab.lower())
                         photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
             finally:
                 window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]

@@ -20,6 +20,7 @@ from tests.views.window import Errors, pump, require_display
 from views.command_list import COMMANDS
 from views.dialogs import Dialogs
 from views.jobs_table import JobsTable
+from views.queue_tab import QueueTab
 from views.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.window
@@ -70,8 +71,8 @@ class Program:
         }
         self.parts.config.change(settings)
         self.root = tk.Tk(className=ui.NAME)
-        self.window = ui.open_window(self.root, self.parts)
-        self.answers = self.window.dialogs = Answers()
+        self.answers = Answers()
+        self.window = ui.open_window(self.root, self.parts, lambda _root, _look: self.answers)
         callback_failed = self.root.report_callback_exception
 
         def failed(kind, error, trace):  # type: ignore[no-untyped-def]
@@ -80,6 +81,11 @@ class Program:
 
         self.root.report_callback_exception = failed
         self.opened = True
+
+    @property
+    def queue(self) -> QueueTab:
+        view: QueueTab = self.window.tab("queue").view
+        return view
 
     def film(self, name: str, seconds: float = 1) -> Path:
         sound = [AudioSpec("flac"), AudioSpec("ac3", language="fra")]
@@ -98,11 +104,11 @@ class Program:
 
     def until_commands_are_done(self) -> None:
         ended: List[bool] = []
-        self.window._commands.call(lambda: True, ended.append, print)
+        self.window.services.commands.call(lambda: True, ended.append, print)
         self.until(lambda: ended, "the commands so far")
 
     def until_encoding(self) -> None:
-        cards = self.window.queue.cards
+        cards = self.queue.cards
         self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
 
     def size(self) -> Tuple[int, int]:
@@ -141,7 +147,7 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     size = film.stat().st_size
     program.answers.chosen_films = (film,)
     program.invoke("files.add")
-    queue = program.window.queue
+    queue = program.queue
     program.until(lambda: queue.pending.count == 1, "the film in the queue")
     assert "Press Start" in program.window.status.cget("text")
     program.invoke("queue.start")
@@ -150,21 +156,22 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     (row,) = queue.completed.tree.get_children()
     assert queue.completed.tree.item(row, "values")[0] == "Film.mkv"
     assert film.stat().st_size < size
-    program.window.tabs.select(program.window.statistics)
-    tiles = program.window.statistics.tiles
+    tiles = program.window.open_tab("statistics").view.tiles
     program.until(lambda: tiles["Films completed"].cget("text") == "1", "the figures")
-    program.until(lambda: "Film.mkv" in program.window.logs.text.get("1.0", "end"), "the log")
+    program.until(
+        lambda: "Film.mkv" in program.window.tab("logs").view.text.get("1.0", "end"), "the log"
+    )
 
 
 def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> None:
     films = [program.film(name) for name in ("One film.mkv", "Two {films}.mkv")]
     program.answers.chosen_folder = films[0].parent
     program.invoke("files.add_folder")
-    program.until(lambda: program.window.queue.pending.count == 2, "the folder's films")
+    program.until(lambda: program.queue.pending.count == 2, "the folder's films")
     program.window.add((films[0],))
     status = program.window.status
     program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
-    assert program.window.queue.pending.count == 2
+    assert program.queue.pending.count == 2
 
 
 def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program) -> None:
@@ -172,11 +179,11 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
     broken.write_bytes(b"nothing of a film")
     program.window.add((broken,))
     program.invoke("queue.start")
-    failed = program.window.queue.failed
+    failed = program.queue.failed
     program.until(lambda: failed.count == 1, "the failure")
     (row,) = failed.tree.get_children()
     assert "Broken.mkv" in failed.tree.item(row, "values")[2]
-    program.window.queue.sections.select(failed)
+    program.queue.sections.select(failed)
     program.select(failed, row, "job.retry")
     program.invoke("job.retry")
 
@@ -200,7 +207,7 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     program.invoke("queue.start")
     program.until_encoding()
     program.invoke("queue.pause")
-    (card,) = program.window.queue.cards.values()
+    (card,) = program.queue.cards.values()
     program.until(lambda: card.line.cget("text").startswith("Paused"), "the pause")
     registry = program.window.registry
     assert registry.enabled("queue.start")
@@ -208,7 +215,7 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     program.invoke("queue.start")
     program.until(lambda: not card.line.cget("text").startswith("Paused"), "going on")
     program.invoke("queue.stop")
-    program.until(lambda: program.window.queue.pending.count == 1, "the film back in the queue")
+    program.until(lambda: program.queue.pending.count == 1, "the film back in the queue")
     program.until(lambda: not registry.enabled("queue.stop"), "the stop")
     assert digest(film) == before
 
@@ -218,9 +225,9 @@ def test_a_card_cancels_its_film(program: Program) -> None:
     program.window.add((program.film("Slow.mkv", seconds=40),))
     program.invoke("queue.start")
     program.until_encoding()
-    (card,) = program.window.queue.cards.values()
+    (card,) = program.queue.cards.values()
     card.cancel_button.invoke()
-    failed = program.window.queue.failed
+    failed = program.queue.failed
     program.until(lambda: failed.count == 1, "the end of the film")
     assert failed.tree.item(failed.tree.get_children()[0], "values")[1] == "Cancelled"
 
@@ -235,31 +242,31 @@ def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> N
     program.answers.chosen = None
     program.window.close()
     assert program.answers.asked == ["Close MediaProcessor"]
-    assert program.window.queue.cards, "keeping it open changes nothing"
+    assert program.queue.cards, "keeping it open changes nothing"
     program.answers.chosen = 1
     program.close()
     assert digest(film) == before
     assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
     program.open()
-    program.until(lambda: program.window.queue.pending.count == 1, "the film in the queue again")
+    program.until(lambda: program.queue.pending.count == 1, "the film in the queue again")
 
 
 def test_the_window_opens_as_it_was_closed(program: Program) -> None:
     done = program.film("Done.mkv")
     program.window.add((done,))
     program.invoke("queue.start")
-    program.until(lambda: program.window.queue.completed.count == 1, "the film completed")
+    program.until(lambda: program.queue.completed.count == 1, "the film completed")
     program.invoke("queue.stop")
     program.window.add((program.film("Waiting.mkv"),))
-    program.until(lambda: program.window.queue.pending.count == 1, "the second film")
+    program.until(lambda: program.queue.pending.count == 1, "the second film")
     program.root.geometry("840x560+30+20")
-    program.window.tabs.select(program.window.logs)
+    program.window.open_tab("logs")
     program.until(lambda: program.size() == (840, 560), "the size")
     program.close()
     program.open()
     program.until(lambda: program.size() == (840, 560), "the size that it had")
     assert program.window.tabs.tab("current", "text") == "Logs"
-    queue = program.window.queue
+    queue = program.queue
     program.until(lambda: queue.completed.count == queue.pending.count == 1, "the tables")
 
 
@@ -276,12 +283,12 @@ def test_the_theme_changes_at_once_and_is_kept(program: Program) -> None:
     for name, palette in (("theme.dark", DARK), ("theme.light", LIGHT)):
         program.invoke(name)
         program.until(lambda one=palette: program.window.look.palette is one, name)
-    field = program.window.settings.fields["window.theme"]
+    field = program.window.tab("settings").view.fields["window.theme"]
     assert field.text == program.parts.config.get("window.theme") == "light"
 
 
 def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
-    settings = program.window.settings
+    settings = program.window.tab("settings").view
     settings.fields["verification.sample_points"].text = "7"
     settings.apply_button.invoke()
     config = program.parts.config
@@ -296,6 +303,7 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
 def test_every_command_can_be_invoked(program: Program) -> None:
     registry = program.window.registry
     assert set(registry.names) == {one.name for one in COMMANDS}
+    program.until(lambda: not registry.unbound, "every tab to be built and to bind its commands")
     for name in registry.names:
         if name == "window.close":
             continue  # every test ends with it
@@ -320,8 +328,11 @@ def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program)
 
 
 def test_a_line_that_no_filter_has_been_over_is_not_shown(program: Program) -> None:
-    feed = program.window._feed
+    feed = program.window.tab("logs").feed
     feed.handle(logging.LogRecord("other", logging.ERROR, "", 0, "apikey=secret", (), None))
     assert feed.lines.empty()
     logging.getLogger("mediaprocessor").warning("A plain line.")
-    program.until(lambda: "A plain line." in program.window.logs.text.get("1.0", "end"), "the line")
+    program.until(
+        lambda: "A plain line." in program.window.tab("logs").view.text.get("1.0", "end"),
+        "the line",
+    )

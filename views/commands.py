@@ -1,19 +1,27 @@
-"""Every command once: the menu, the buttons, the shortcut and the enabled state all come from here."""
+"""Every command once: the menu, the buttons, the shortcut and the enabled state all come from here.
+
+A command is declared before anything can do it (``views.command_list``), so that menus are complete from
+the first moment, and bound by its name by whoever does it: ``registry.bind("logs.export", self.export)``.
+Until then it is shown disabled.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
 from dataclasses import dataclass, field
 from tkinter import ttk
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Tuple
+
+from views.texts import _
 
 
 @dataclass(frozen=True)
 class Command:
-    """What a user can do; ``label`` marks the letter to underline with ``&``.
+    """What a user can do; ``label`` marks the letter to underline with ``&`` and is translated when shown.
 
-    ``shortcut`` is Tk's sequence (``<Control-o>``), ``shortcut_text`` what the menu shows of it. A
-    command without a ``menu`` is on buttons only. A change of ``group`` inside a menu draws a line.
+    ``shortcut`` is Tk's sequence (``<Control-o>``), ``shortcut_text`` what the menu shows of it; a
+    shortcut that is only meant for one widget is bound there and has the text alone. A command without
+    a ``menu`` is on buttons only. A change of ``group`` inside a menu draws a line.
     """
 
     name: str
@@ -26,21 +34,32 @@ class Command:
     @property
     def text(self) -> str:
         """The label without its mark."""
-        return self.label.replace("&", "", 1)
+        return _(self.label).replace("&", "", 1)
 
     @property
     def underline(self) -> int:
         """The place of the underlined letter; -1 for none."""
-        return self.label.find("&")
+        return _(self.label).find("&")
 
 
 @dataclass
 class _Bound:
     command: Command
-    run: Callable[[], None]
-    enabled: bool = True
+    run: Optional[Callable[[], None]] = None
+    wanted: bool = True  # whether it may be used once somebody does it
     buttons: List[ttk.Button] = field(default_factory=list)
     entries: List[Tuple[tk.Menu, int]] = field(default_factory=list)
+
+    @property
+    def enabled(self) -> bool:
+        return self.wanted and self.run is not None
+
+    def show(self) -> None:
+        """Show everywhere whether the command can be used."""
+        for button in self.buttons:
+            button.state(["!disabled" if self.enabled else "disabled"])
+        for menu, index in self.entries:
+            menu.entryconfigure(index, state="normal" if self.enabled else "disabled")
 
 
 class Registry:
@@ -55,16 +74,33 @@ class Registry:
         """Every command, in the order in which they were added."""
         return tuple(self._bound)
 
+    @property
+    def unbound(self) -> Tuple[str, ...]:
+        """The commands that nobody does yet."""
+        return tuple(name for name, one in self._bound.items() if one.run is None)
+
+    def declare(self, commands: Iterable[Command]) -> None:
+        """Take commands in and bind their shortcuts for the whole window."""
+        for command in commands:
+            self._bound[command.name] = _Bound(command)
+            if command.shortcut:
+                self._root.bind_all(command.shortcut, self._pressed(command.name))
+
+    def bind(self, name: str, run: Callable[[], None], *, enabled: bool = True) -> None:
+        """Say what a declared command does; KeyError for one that is not declared."""
+        bound = self._bound[name]
+        bound.run, bound.wanted = run, enabled
+        bound.show()
+
     def add(self, command: Command, run: Callable[[], None]) -> None:
-        """Take a command in and bind its shortcut for the whole window."""
-        self._bound[command.name] = _Bound(command, run)
-        if command.shortcut:
-            self._root.bind_all(command.shortcut, lambda _event: self.invoke(command.name))
+        """Declare and bind a command at once."""
+        self.declare((command,))
+        self.bind(command.name, run)
 
     def invoke(self, name: str) -> None:
         """Run a command, unless it is disabled."""
         bound = self._bound[name]
-        if bound.enabled:
+        if bound.run is not None and bound.wanted:
             bound.run()
 
     def enabled(self, name: str) -> bool:
@@ -74,27 +110,31 @@ class Registry:
     def enable(self, name: str, enabled: bool) -> None:
         """Let the command be used, or show everywhere that it cannot."""
         bound = self._bound[name]
-        if bound.enabled == enabled:
-            return
-        bound.enabled = enabled
-        for button in bound.buttons:
-            button.state(["!disabled" if enabled else "disabled"])
-        for menu, index in bound.entries:
-            menu.entryconfigure(index, state="normal" if enabled else "disabled")
+        if bound.wanted != enabled:
+            bound.wanted = enabled
+            bound.show()
+
+    def _pressed(self, name: str) -> Callable[[tk.Event[tk.Misc]], None]:
+        def run(_event: tk.Event[tk.Misc]) -> None:
+            if not self._root.tk.call("grab", "current"):  # nothing goes on behind a question
+                self.invoke(name)
+
+        return run
 
     def menu(self, parent: tk.Menu, title: str) -> tk.Menu:
-        """Make the menu that holds every command of this title, in their order."""
+        """Make the menu that holds every command of this title (untranslated), by groups."""
         menu = tk.Menu(parent, tearoff=False)
         group = None
-        for bound in self._bound.values():
+        for bound in sorted(self._bound.values(), key=lambda one: one.command.group):
             command = bound.command
-            if command.menu.replace("&", "", 1) != title.replace("&", "", 1):
+            if command.menu != title:
                 continue
             if group is not None and command.group != group:
                 menu.add_separator()
             group = command.group
             self._entry(menu, bound)
-        parent.add_cascade(label=title.replace("&", "", 1), underline=title.find("&"), menu=menu)
+        shown = _(title)
+        parent.add_cascade(label=shown.replace("&", "", 1), underline=shown.find("&"), menu=menu)
         return menu
 
     def popup(self, parent: tk.Misc, *names: str) -> tk.Menu:

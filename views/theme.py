@@ -126,8 +126,12 @@ class Look:
         self._buttons(style)
         self._fields(style)
         self._tables(style)
-        for widget in _descendants(self._root):
-            self.dress(widget)
+        self.dress_all(self._root)
+
+    def dress_all(self, widget: tk.Misc) -> None:
+        """Colour a widget and all in it that ttk's styles do not reach."""
+        for one in _descendants(widget):
+            self.dress(one)
 
     def dress(self, widget: tk.Misc) -> None:
         """Colour a widget that ttk's styles do not reach (menu, text, canvas)."""

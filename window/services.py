@@ -8,13 +8,15 @@ import threading
 import tkinter as tk
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Optional, Protocol
+from typing import Any, Callable, Optional, Protocol, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import Event
+from core.settings import Settings
 from queue_manager import QueueManager
 from store.connection import Database
+from views.api_backend import ApiServices
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.theme import Look
@@ -71,7 +73,10 @@ class WindowServices:
     """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
     call those inside ``commands`` (short, in order) or ``slow`` (folders, figures, files).
 
-    ``tell`` shows a sentence in the status bar; ``failed`` the sentence of an error.
+    ``tell`` shows a sentence in the status bar; ``failed`` the sentence of an error. ``open_tab`` shows
+    a tab by its name (``window.tabs.TABS``) and returns its controller. ``add_films`` queues films and
+    folders. ``on_settings`` and ``on_look`` take what is to be called, in Tk's thread, after settings
+    or colours have changed; a settings change comes with the new settings.
     """
 
     look: Look
@@ -80,6 +85,7 @@ class WindowServices:
     config: Config
     manager: QueueManager
     database: Database
+    apis: ApiServices
     data_dir: Path
     log_dir: Path
     commands: ServiceThread
@@ -87,10 +93,18 @@ class WindowServices:
     tests: ServiceThread
     tell: Callable[[str], None]
     failed: Callable[[Exception], None]
+    open_tab: Callable[[str], Any]
+    add_films: Callable[[Tuple[Path, ...]], None]
+    on_settings: Callable[[Callable[[Settings], None]], None]
+    on_look: Callable[[Callable[[], None]], None]
 
 
 class Tab(Protocol):
-    """One tab of the main window; its widgets stand in ``views``, this talks to the services."""
+    """One tab of the main window; its widgets stand in ``views``, this talks to the services.
+
+    It is made as ``Controller(parent, services)`` when the tab is opened first, or in an idle moment
+    after the window is shown; it binds its commands then. Its ``view`` fills ``parent``.
+    """
 
     @property
     def view(self) -> tk.Widget:

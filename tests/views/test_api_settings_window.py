@@ -26,14 +26,13 @@ def program(tmp_path: Path) -> Iterator[Program]:
 
 
 def open_apis(program: Program) -> None:
-    program.window.tabs.select(program.window.settings)
-    program.window.settings.open_section("api")
+    program.window.open_tab("settings").view.open_section("api")
     program.root.update()
 
 
 def test_the_pages_are_second_in_the_settings_and_have_their_own_apply(program: Program) -> None:
     open_apis(program)
-    settings, apis = program.window.settings, program.window.apis
+    settings, apis = program.window.tab("settings").view, program.window.tab("settings").apis
     assert settings.sections.get_children()[1] == "api"
     assert apis.apply_button.winfo_viewable()
     assert not settings.apply_button.winfo_viewable()
@@ -45,8 +44,8 @@ def test_the_pages_are_second_in_the_settings_and_have_their_own_apply(program: 
 
 def test_an_instance_is_tested_saved_and_there_after_the_next_start(program: Program) -> None:
     open_apis(program)
-    page = program.window.apis.arr[Service.RADARR]
-    program.window.apis.pages.select(page)
+    page = program.window.tab("settings").apis.arr[Service.RADARR]
+    program.window.tab("settings").apis.pages.select(page)
     page.add_arr_instance()
     (card,) = page.cards
     with arr_server() as server:
@@ -54,14 +53,16 @@ def test_an_instance_is_tested_saved_and_there_after_the_next_start(program: Pro
         card.key.set(KEY)
         card.test_button.invoke()
         program.until(lambda: "Connected" in card.result.cget("text"), "the connection")
-    program.window.apis.apply_button.invoke()
-    program.until(lambda: program.window.apis.note.cget("text") == "Saved.", "the saving")
+    program.window.tab("settings").apis.apply_button.invoke()
+    program.until(
+        lambda: program.window.tab("settings").apis.note.cget("text") == "Saved.", "the saving"
+    )
     program.close()
     log = (program.folder / "data" / "logs" / "mediaprocessor.log").read_text("utf-8")
     assert KEY not in log
     program.open()
     open_apis(program)
-    page = program.window.apis.arr[Service.RADARR]
+    page = program.window.tab("settings").apis.arr[Service.RADARR]
     program.until(lambda: len(page.cards) == 1, "the instance")
     assert page.cards[0].key.get() == KEY
 
@@ -69,7 +70,7 @@ def test_an_instance_is_tested_saved_and_there_after_the_next_start(program: Pro
 def test_the_smallest_window_cuts_no_button_off(program: Program) -> None:
     program.root.geometry("720x480")
     open_apis(program)
-    apis = program.window.apis
+    apis = program.window.tab("settings").apis
     right = program.root.winfo_rootx() + program.root.winfo_width()
     apis.arr[Service.SONARR].add_arr_instance()
     for page in (apis.omdb, apis.arr[Service.SONARR], apis.status):

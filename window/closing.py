@@ -1,0 +1,88 @@
+"""The end of the window: what is running is asked about, threads end in order, Tk's never waits."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from typing import Callable
+
+from core.events import QueueState
+from views.texts import _
+from window.services import WindowServices
+
+_CHECK = 50  # milliseconds
+
+FINISH, STOP, KEEP = range(3)
+
+
+class Closing:
+    """``ended`` is called in Tk's thread when no thread is at work any more.
+
+    ``running`` tells how many films are being processed, ``state`` what the queue does.
+    """
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        services: WindowServices,
+        running: Callable[[], int],
+        state: Callable[[], QueueState],
+        ended: Callable[[], None],
+    ) -> None:
+        self._root = root
+        self._services = services
+        self._running = running
+        self._state = state
+        self._ended = ended
+        self.begun = False
+
+    def ask(self) -> bool:
+        """Ask what becomes of running films and begin to end; False where the window stays open."""
+        if self.begun:
+            return True
+        stop_now = True
+        if self._running():
+            answer = self._services.dialogs.choose(
+                _("Close MediaProcessor"),
+                _(
+                    "A film is being processed. If you stop it now, it begins anew at the next start; "
+                    "its original is safe in any case."
+                ),
+                (_("Finish this film first"), _("Stop it now"), _("Keep open")),
+            )
+            if answer not in (FINISH, STOP):
+                return False
+            stop_now = answer == STOP
+        self._begin(stop_now)
+        return True
+
+    def _begin(self, stop_now: bool) -> None:
+        self.begun = True
+        services = self._services
+        services.tell(_("Closing…"))
+        services.commands.call(
+            lambda: services.manager.stop(cancel_running=stop_now),
+            lambda _done: self._when_idle(stop_now),
+            lambda _error: self._when_idle(stop_now),
+        )
+
+    def _when_idle(self, stop_now: bool) -> None:
+        """Wait for the running film without stopping the event loop, then for the workers."""
+        if stop_now:
+            self._root.withdraw()
+        elif self._running() or self._state() is not QueueState.STOPPED:
+            self._root.after(_CHECK, lambda: self._when_idle(stop_now))
+            return
+        services = self._services
+        # The last command is done by then, also the one that kept the window's place.
+        services.commands.call(lambda: None, lambda _done: self._shut_down(), services.failed)
+
+    def _shut_down(self) -> None:
+        services = self._services
+        services.slow.call(
+            services.manager.shutdown, lambda _ended: self._end(), lambda _error: self._end()
+        )
+
+    def _end(self) -> None:
+        for thread in (self._services.commands, self._services.slow, self._services.tests):
+            thread.stop()
+        self._ended()

@@ -1,0 +1,327 @@
+"""The main window: menus, control panel, tabs and status bar, and the way of events into them.
+
+Tk's thread does no I/O: commands run in a service thread of their own, what takes long (folders,
+figures, the end) in a second one, and answers come back through the same timer as the events. The tab
+that was open last is built at once, the others in idle moments after the window is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import tkinter as tk
+from pathlib import Path
+from tkinter import ttk
+from typing import Any, Callable, Dict, List, Protocol, Tuple
+
+from config import Config
+from core.events import (
+    Event,
+    JobState,
+    JobStateChanged,
+    QueueState,
+    QueueStateChanged,
+    ServiceNotice,
+)
+from core.figures import visible
+from core.outcome import sentence_of
+from core.settings import Settings, Theme
+from queue_manager import QueueManager
+from store.connection import Database
+from views import control_panel, drop, theme
+from views.api_backend import ApiServices
+from views.command_list import COMMANDS, MENUS
+from views.commands import Registry
+from views.dialogs import Dialogs
+from views.placement import color_title_bar, place
+from views.pump import MessagePump
+from views.texts import _, ngettext
+from window.closing import Closing
+from window.services import Answer, ServiceThread, Tab, WindowServices
+from window.tabs import TABS
+
+NAME = "MediaProcessor"
+_BUILD_PAUSE = 60  # milliseconds between tabs that are built in idle moments
+
+_log = logging.getLogger("mediaprocessor.window")
+
+
+class Parts(Protocol):
+    """What the window is built on: ``commandline.parts.Parts``."""
+
+    data_dir: Path
+    log_dir: Path
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+
+    @property
+    def database(self) -> Database:
+        """Where everything is kept."""
+
+    @property
+    def services(self) -> ApiServices:
+        """What Sonarr, Radarr and OMDb are asked with."""
+
+    def queue_manager(self) -> QueueManager:
+        """The queue."""
+
+
+class MainWindow:
+    """The whole window on ``root``; ``closed`` is called at its end, when no thread is at work any more."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        manager: QueueManager,
+        parts: Parts,
+        dialogs: Callable[[tk.Tk, theme.Look], Dialogs] = Dialogs,
+    ) -> None:
+        self.root = root
+        self.closed: Callable[[], None] = root.destroy
+        self._manager = manager
+        self._state = QueueState.STOPPED
+        self._running: Dict[int, JobState] = {}
+        self._telling_error = False
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._tabs: Dict[str, Tab] = {}
+        self._places: Dict[str, ttk.Frame] = {}
+        self._on_settings: List[Callable[[Settings], None]] = []
+        self._on_look: List[Callable[[], None]] = []
+        root.title(NAME)
+        root.report_callback_exception = self._callback_failed
+        root.protocol("WM_DELETE_WINDOW", self.close)
+        self.look = theme.Look(root)
+        self.look.apply(theme.palette_for(parts.config.settings.window.theme))
+        self.registry = Registry(root)
+        self.dialogs = dialogs(root, self.look)
+        self.services = self._make_services(parts)
+        self._closing = Closing(
+            root, self.services, lambda: len(self._running), lambda: self._state, self._end
+        )
+        self.registry.declare(COMMANDS)
+        self._bind_commands()
+        self.services.slow.call(manager.recover, lambda _done: None, self._failed)
+        self._build(parts.config.settings)
+        self._show_theme()
+        self._pumps = (
+            MessagePump(root, manager.events, self._handle, self._turn_ended),
+            MessagePump(root, self._answers, lambda answer: answer()),
+        )
+        for pump in self._pumps:
+            pump.start()
+        parts.config.on_change(self._settings_changed)
+        root.after_idle(self._build_next)
+
+    def tab(self, name: str) -> Any:
+        """The controller of a tab, which is built where it is not yet."""
+        if name not in self._tabs:
+            kind = next(one for one in TABS if one.name == name)
+            controller = kind.make(self._places[name], self.services)
+            controller.view.pack(fill="both", expand=True)
+            self.look.dress_all(controller.view)
+            self._tabs[name] = controller
+        return self._tabs[name]
+
+    def open_tab(self, name: str) -> Any:
+        """Show a tab and return its controller."""
+        controller = self.tab(name)
+        self.tabs.select(self._places[name])
+        return controller
+
+    def add(self, paths: Tuple[Path, ...]) -> None:
+        """Queue films, and the films of folders."""
+        if paths:
+            self._show_status(_("Adding…"))
+            self.services.slow.call(lambda: self._manager.add(paths), self._added, self._failed)
+
+    def close(self) -> None:
+        """End the program; asks first when a film is being processed."""
+        if not self._closing.begun:
+            self._remember_place()
+            self._closing.ask()
+
+    def _make_services(self, parts: Parts) -> WindowServices:
+        return WindowServices(
+            look=self.look,
+            registry=self.registry,
+            dialogs=self.dialogs,
+            config=parts.config,
+            manager=self._manager,
+            database=parts.database,
+            apis=parts.services,
+            data_dir=parts.data_dir,
+            log_dir=parts.log_dir,
+            commands=ServiceThread("window-commands", self._answers),
+            slow=ServiceThread("window-slow", self._answers),
+            tests=ServiceThread("window-tests", self._answers, at_once=4),
+            tell=self._tell,
+            failed=self._failed,
+            open_tab=self.open_tab,
+            add_films=self.add,
+            on_settings=self._on_settings.append,
+            on_look=self._on_look.append,
+        )
+
+    def _bind_commands(self) -> None:
+        manager, bind = self._manager, self.registry.bind
+        bind("files.add", lambda: self.add(self.dialogs.films()))
+        bind("files.add_folder", self._add_folder)
+        bind("queue.start", lambda: self._do(manager.start))
+        bind("queue.pause", lambda: self._do(manager.pause))
+        bind("queue.stop", lambda: self._do(lambda: manager.stop(cancel_running=True)))
+        bind("queue.finish", lambda: self._do(manager.stop))
+        bind("window.close", self.close)
+        bind("settings.open", lambda: self.open_tab("settings"))
+        for chosen in Theme:
+            bind(f"theme.{chosen.name.lower()}", self._theme_command(chosen))
+        bind("help.about", self._about)
+
+    def _build(self, settings: Settings) -> None:
+        root, look = self.root, self.look
+        self.menu = tk.Menu(root, tearoff=False)
+        for title in MENUS:
+            self.registry.menu(self.menu, title)
+        root.configure(menu=self.menu)
+        self.panel = control_panel.ControlPanel(root, look, self.registry, _("Standalone"))
+        self.panel.pack(fill="x")
+        # Before the tabs, or a small window would lose it.
+        self.status = ttk.Label(root, padding=(look.px(10), look.px(4)), style="Muted.TLabel")
+        self.status.pack(side="bottom", fill="x")
+        self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
+        for kind in TABS:
+            self._places[kind.name] = ttk.Frame(self.tabs)
+            self.tabs.add(self._places[kind.name], text=_(kind.title))
+        self.tabs.pack(fill="both", expand=True)
+        self.tabs.enable_traversal()
+        place(root, look, settings.window.geometry)
+        last = settings.window.tab.lower()
+        self.open_tab(last if last in self._places else "queue")
+        self.tabs.bind("<<NotebookTabChanged>>", lambda _event: self._tab_opened())
+        self.drops = drop.accept_drops(root, self.tabs, self.add)
+
+    def _build_next(self) -> None:
+        """Build one more tab and leave the event loop to others for a while."""
+        missing = [kind.name for kind in TABS if kind.name not in self._tabs]
+        if missing and not self._closing.begun:
+            self.tab(missing[0])
+            self.root.after(_BUILD_PAUSE, self._build_next)
+
+    @property
+    def _open_name(self) -> str:
+        return TABS[int(self.tabs.index("current"))].name
+
+    def _tab_opened(self) -> None:
+        self.tab(self._open_name).opened()
+
+    def _add_folder(self) -> None:
+        folder = self.dialogs.folder()
+        self.add((folder,) if folder else ())
+
+    def _do(self, work: Callable[[], object]) -> None:
+        self.services.commands.call(work, lambda _result: None, self._failed)
+
+    def _about(self) -> None:
+        self.dialogs.tell(
+            _("About {name}").format(name=NAME),
+            _(
+                "{name} makes films smaller and tidier: it keeps the languages that you understand, "
+                "turns the sound into Opus and the picture into a modern codec, and proves each "
+                "result before it takes the original's place."
+            ).format(name=NAME),
+        )
+
+    def _theme_command(self, chosen: Theme) -> Callable[[], None]:
+        return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
+
+    def _handle(self, event: Event) -> None:
+        if isinstance(event, JobStateChanged):
+            self._count(event)
+        elif isinstance(event, QueueStateChanged):
+            self._state = event.state
+            self.panel.show_state(event.state)
+        elif isinstance(event, ServiceNotice):
+            self._tell(event.message, error=event.error)
+        for tab in tuple(self._tabs.values()):
+            tab.handle(event)
+
+    def _count(self, job: JobStateChanged) -> None:
+        if job.state in (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING):
+            self._running[job.job_id] = job.state
+        else:
+            self._running.pop(job.job_id, None)
+        if job.state.final:
+            self._show_end(job)
+
+    def _turn_ended(self) -> None:
+        for tab in tuple(self._tabs.values()):
+            tab.turn_ended()
+
+    def _added(self, jobs: Tuple[int, ...]) -> None:
+        if jobs:
+            told = ngettext(
+                "{number} film was added to the queue.",
+                "{number} films were added to the queue.",
+                len(jobs),
+            ).format(number=len(jobs))
+            hint = _("Press Start to begin.") if self._state is QueueState.STOPPED else ""
+            self._tell(f"{told} {hint}".strip())
+        elif self.status.cget("text") == _("Adding…"):
+            self._tell(_("No film was added."))
+
+    def _settings_changed(self, settings: Settings) -> None:
+        """Called in the thread that changed them."""
+        self._answers.put(lambda: self._show_settings(settings))
+
+    def _show_settings(self, settings: Settings) -> None:
+        for listener in self._on_settings:
+            listener(settings)
+        palette = theme.palette_for(settings.window.theme)
+        if palette != self.look.palette:
+            self.look.apply(palette)
+            self._show_theme()
+
+    def _show_theme(self) -> None:
+        for listener in self._on_look:
+            listener()
+        color_title_bar(self.root, dark=self.look.palette.dark)
+
+    def _show_status(self, text: str, style: str = "Muted.TLabel") -> None:
+        self.status.configure(text=visible(text), style=style)
+
+    def _tell(self, message: str, *, error: bool = False) -> None:
+        self._show_status(message, "Error.TLabel" if error else "Muted.TLabel")
+        (_log.warning if error else _log.info)("%s", message)
+
+    def _show_end(self, job: JobStateChanged) -> None:
+        text = job.message
+        if job.filename not in text:
+            text = f"{Path(job.filename).name}: {job.state.value}. {text}"
+        self._show_status(text, "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel")
+
+    def _failed(self, error: Exception) -> None:
+        self._tell(sentence_of(error), error=True)
+
+    def _callback_failed(self, kind: Any, error: Any, trace: Any) -> None:
+        """Tk calls this for whatever a callback raises."""
+        _log.error("The window met an error.", exc_info=(kind, error, trace))
+        if not self._telling_error:
+            self._telling_error = True
+            try:
+                self.dialogs.error(sentence_of(error))
+            finally:
+                self._telling_error = False
+
+    def _remember_place(self) -> None:
+        texts = {"window.tab": self._open_name}
+        if self.root.state() == "normal":
+            texts["window.geometry"] = self.root.geometry()
+        self._do(lambda: self.services.config.change(texts))
+
+    def _end(self) -> None:
+        for tab in self._tabs.values():
+            tab.close()
+        for pump in self._pumps:
+            pump.stop()
+        self.closed()

@@ -1,0 +1,51 @@
+"""The tabs of the main window, and who makes each; a tab's modules are loaded when it is made."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import dataclass
+from typing import Callable, Tuple
+
+from views.texts import N_
+from window.services import Tab, WindowServices
+
+
+@dataclass(frozen=True)
+class TabKind:
+    """``name`` is what the program calls it and keeps, ``title`` what the user reads."""
+
+    name: str
+    title: str
+    make: Callable[[tk.Misc, WindowServices], Tab]
+
+
+def _queue(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.queue_controller import QueueController
+
+    return QueueController(parent, services)
+
+
+def _statistics(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.statistics_controller import StatisticsController
+
+    return StatisticsController(parent, services)
+
+
+def _logs(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.log_controller import LogController
+
+    return LogController(parent, services)
+
+
+def _settings(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.settings_controller import SettingsController
+
+    return SettingsController(parent, services)
+
+
+TABS: Tuple[TabKind, ...] = (
+    TabKind("queue", N_("Queue"), _queue),
+    TabKind("statistics", N_("Statistics"), _statistics),
+    TabKind("logs", N_("Logs"), _logs),
+    TabKind("settings", N_("Settings"), _settings),
+)

@@ -1,30 +1,40 @@
-"""Logger: console, rotating file and a log for each job, all behind one filter that hides secrets.
+"""Logger: console, text, JSON lines, a page a day and a log for each job, behind a filter that hides secrets.
 
-Everything goes through the standard ``logging`` under the name ``mediaprocessor``. Level DEBUG (every
-line of a tool) reaches only the job's own log. The HTML log comes with the statistics.
+Everything goes through the standard ``logging`` under the name ``mediaprocessor``. Each record has the
+job, the machine and the step that it is about as fields: those of ``log_fields``, or its own ``extra``.
+Level DEBUG (every line of a tool) reaches only the job's own log and, folded, the page.
 """
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import os
+import socket
 import sys
 import threading
 import traceback
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Iterator, Optional, Pattern, Set, TextIO, Type
+from typing import Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO, Type
 
 from core import redaction
 from core.errors import MediaProcessorError
+from core.events import JobState
+from core.figures import saved_text
+from core.job import Job
+from core.log_entry import EntryKind
+from core.settings import LogSettings
+from reports.log_files import JSON_LOG, KEPT_FILES, TEXT_LOG, job_log_path
+from reports.log_handlers import DurableFile, JsonLines, PageHandler
 
 NAME = "mediaprocessor"
-LOG_FILE = "mediaprocessor.log"
-JOBS_FOLDER = "jobs"
+LOG_FILE = TEXT_LOG
 LARGEST_FILE = 5 * 1024 * 1024  # bytes, then a new one is begun
-KEPT_FILES = 5
+LARGEST_JOB_LOG = 20 * 1024 * 1024  # bytes, then a new one is begun and only one is kept
 
 _FILE_FORMAT = "%(asctime)s %(levelname)-8s %(name)s [%(threadName)s] %(message)s"
 _JOB_FORMAT = "%(asctime)s %(levelname)-8s %(message)s"
@@ -34,6 +44,17 @@ _log = logging.getLogger(NAME)
 _guard = threading.Lock()
 _secrets: Set[str] = set()
 _pattern: Optional[Pattern[str]] = None
+
+
+@dataclass(frozen=True)
+class _Fields:
+    job: Optional[int] = None
+    machine: str = ""
+    step: str = ""
+
+
+_NO_FIELDS = _Fields()
+_fields: contextvars.ContextVar[_Fields] = contextvars.ContextVar("fields", default=_NO_FIELDS)
 
 
 def add_secret(text: str) -> None:
@@ -70,8 +91,57 @@ class RedactingFilter(logging.Filter):
         if record.stack_info:
             record.stack_info = _safe(record.stack_info)
         record.threadName = _safe(record.threadName or "")
+        for name in ("step", "film", "state", "tool", "machine"):
+            if name in vars(record):
+                setattr(record, name, _safe(str(getattr(record, name))))
+        if "details" in vars(record):
+            details = vars(record)["details"]
+            record.details = tuple(_safe(str(line)) for line in details)
         record.is_safe = True
         return True
+
+
+class _FieldsFilter(logging.Filter):
+    """Gives a record the fields of whoever logs it, but for those that it has."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fields = _fields.get()
+        for name in ("job", "machine", "step"):
+            if name not in vars(record):
+                setattr(record, name, getattr(fields, name))
+        if not vars(record)["machine"]:
+            record.machine = _machine()
+        return True
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    return socket.gethostname()
+
+
+@contextmanager
+def log_fields(
+    *, job: Optional[int] = None, machine: str = "", step: Optional[str] = None
+) -> Iterator[None]:
+    """Let all that is logged inside be about this job, machine or step; what is left out stays."""
+    before = _fields.get()
+    token = _fields.set(
+        _Fields(
+            before.job if job is None else job,
+            machine or before.machine,
+            before.step if step is None else step,
+        )
+    )
+    try:
+        yield
+    finally:
+        _fields.reset(token)
+
+
+def with_log_fields(call: Callable[..., None]) -> Callable[..., None]:
+    """Return ``call`` for another thread: what it logs there is about what this thread works on."""
+    context = contextvars.copy_context()
+    return lambda *words, **named: context.run(call, *words, **named)
 
 
 def _safe(text: str) -> str:
@@ -100,15 +170,14 @@ def _takes_colours(stream: TextIO) -> bool:
     return sys.platform != "win32" or "WT_SESSION" in os.environ  # old consoles print the codes
 
 
-class _RotatingFile(RotatingFileHandler):
-    """Goes on in the full file where another process holds it open (Windows cannot rename it)."""
+class _JobFormatter(logging.Formatter):
+    """A job's own log also has the figures of its verification."""
 
-    def doRollover(self) -> None:  # noqa: N802 - logging's own name
-        try:
-            super().doRollover()
-        except OSError:
-            if self.stream is None:
-                self.stream = self._open()
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if getattr(record, "kind", None) is not EntryKind.VERIFICATION:
+            return text
+        return "\n    ".join((text, *vars(record)["details"]))
 
 
 def setup_logging(
@@ -118,17 +187,19 @@ def setup_logging(
     console_level: int = logging.WARNING,
     stream: Optional[TextIO] = None,
 ) -> None:
-    """Log to ``folder``/mediaprocessor.log and to ``stream`` (stderr; a windowed program has none).
+    """Log to files in ``folder`` and to ``stream`` (stderr; a windowed program has none).
 
+    The files: mediaprocessor.log, the same as JSON lines in mediaprocessor.jsonl, and a page a day.
     Calling it again replaces the former handlers. Raises OSError where the folder cannot be used.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    file = _RotatingFile(
-        folder / LOG_FILE, maxBytes=LARGEST_FILE, backupCount=KEPT_FILES, encoding="utf-8"
-    )
+    file = DurableFile(folder / LOG_FILE, largest=LARGEST_FILE, kept=KEPT_FILES)
+    lines = DurableFile(folder / JSON_LOG, largest=LARGEST_FILE, kept=KEPT_FILES)
     close_logging()
     _log.setLevel(logging.DEBUG)
     _add(logging.getLogger(), file, level, logging.Formatter(_FILE_FORMAT))
+    _add(logging.getLogger(), lines, level, JsonLines())
+    _add(logging.getLogger(), PageHandler(folder), logging.DEBUG)
     stream = stream or sys.stderr
     if stream is not None:
         _add(
@@ -150,38 +221,103 @@ def close_logging() -> None:
             handler.close()
 
 
+def configure_logging(settings: LogSettings) -> None:
+    """Follow the user's settings, after ``setup_logging`` and whenever they change."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, PageHandler):
+            limits = (settings.keep_days, settings.keep_megabytes * 1e6)
+            narrower = limits != (handler.keep_days, handler.keep_bytes)
+            handler.enabled = settings.pages
+            handler.keep_days, handler.keep_bytes = limits
+            if narrower and not settings.pages:
+                handler.prune()
+
+
+def log_problem() -> str:
+    """Return a sentence where the log cannot be written at present; empty where all is well."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, (DurableFile, PageHandler)) and handler.patience.problem:
+            return handler.patience.problem
+    return ""
+
+
 def _add(
-    logger: logging.Logger, handler: logging.Handler, level: int, formatter: logging.Formatter
+    logger: logging.Logger,
+    handler: logging.Handler,
+    level: int,
+    formatter: Optional[logging.Formatter] = None,
 ) -> None:
     handler.setLevel(level)
     handler.setFormatter(formatter)
+    handler.addFilter(_FieldsFilter())
     handler.addFilter(RedactingFilter())
     logger.addHandler(handler)
 
 
 @contextmanager
 def job_log(folder: Path, job_id: int) -> Iterator[Path]:
-    """Write all that this thread logs, DEBUG too, into ``folder``/jobs/<job_id>.log as well.
+    """Write all that is logged about this job, DEBUG too, into ``folder``/jobs/<job_id>.log as well.
 
-    Attempts follow each other in one file. A log that cannot be written is reported and does not
-    keep the job from running.
+    What this thread logs inside is about the job. Attempts follow each other in one file. A log that
+    cannot be written is reported and does not keep the job from running.
     """
-    path = folder / JOBS_FOLDER / f"{job_id}.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError as error:
-        _log.warning("Job %d has no log of its own: %s", job_id, error)
-        yield path
-        return
-    thread = threading.get_ident()
-    handler.addFilter(lambda record: record.thread == thread)
-    _add(_log, handler, logging.DEBUG, logging.Formatter(_JOB_FORMAT))
-    try:
-        yield path
-    finally:
-        _log.removeHandler(handler)
-        handler.close()
+    path = job_log_path(folder, job_id)
+    with log_fields(job=job_id):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handler = DurableFile(path, largest=LARGEST_JOB_LOG, kept=1)
+        except OSError as error:
+            _log.warning("Job %d has no log of its own: %s", job_id, error)
+            yield path
+            return
+        _add(_log, handler, logging.DEBUG, _JobFormatter(_JOB_FORMAT))
+        handler.addFilter(lambda record: getattr(record, "job", None) == job_id)
+        try:
+            yield path
+        finally:
+            _log.removeHandler(handler)
+            handler.close()
+
+
+def log_state(job: Job) -> None:
+    """Log where a job stands, with its film and its sizes as fields."""
+    text = f"Job {job.id}: {job.state.value}."
+    if job.message:
+        text += f" {job.message}"
+    if job.state is JobState.COMPLETED and job.original_size and job.processed_size:
+        text += f" {saved_text(job.original_size, job.processed_size)} saved."
+    _log.log(
+        logging.WARNING if job.state is JobState.FAILED else logging.INFO,
+        "%s",
+        text,
+        extra={
+            "kind": EntryKind.STATE,
+            "job": job.id,
+            "state": job.state.value,
+            "film": str(job.result_path),
+            "original_size": job.original_size,
+            "processed_size": job.processed_size,
+        },
+    )
+
+
+def log_command(log: logging.Logger, step: str, command: str) -> None:
+    """Log that an outside program is started; ``command`` is its command line as people read it."""
+    log.info("%s: %s", step, command, extra={"kind": EntryKind.COMMAND, "details": (command,)})
+
+
+def log_tool_line(log: logging.Logger, tool: str, line: str) -> None:
+    """Log a line that an outside program wrote."""
+    log.debug("%s: %s", tool, line, extra={"kind": EntryKind.TOOL, "tool": tool})
+
+
+def log_verification(log: logging.Logger, checks: Sequence[str]) -> None:
+    """Log that a result was proved; ``checks`` is a line a check, with its figures."""
+    log.info(
+        "The result passed %d checks.",
+        len(checks),
+        extra={"kind": EntryKind.VERIFICATION, "details": tuple(checks)},
+    )
 
 
 def install_exception_hooks(notify: Callable[[str], None]) -> None:

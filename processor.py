@@ -35,6 +35,7 @@ from core.ports import Clock
 from core.progress import Progress
 from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
+from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.control import JobControl
 from processing.filesystem import FileOperations, same_file
@@ -263,7 +264,9 @@ class Processor:
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)
-        verification = verifier.verify(made.plan, entry.staged, spans)
+        with log_fields(step="verify"):
+            verification = verifier.verify(made.plan, entry.staged, spans)
+            log_verification(self._log, verification.lines())
         control.check()
         self._files.take_after(entry.staged, entry.source, times=self._settings.files.keep_times)
         self._files.sync_file(entry.staged)
@@ -326,7 +329,7 @@ class Processor:
             self._toolset,
             control,
             limits_of(self._settings.processing),
-            lambda tool, line: self._log.debug("%s: %s", tool.value, line),
+            lambda tool, line: log_tool_line(self._log, tool.value, line),
         )
 
 

@@ -41,6 +41,7 @@ from core.plan_json import plan_text
 from core.planner import build_plan
 from core.settings import Settings
 from core.tools import Toolset
+from logger import log_state
 from monitor import films_in
 from processing.control import JobControl
 from processor import JobResult, Processor, Recovered
@@ -412,9 +413,8 @@ class QueueManager:
         """Put the job on ``events`` as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
-            if job.state.final:
-                level = logging.WARNING if job.state is JobState.FAILED else logging.INFO
-                _log.log(level, "Job %d: %s. %s", job.id, job.state.value, job.message)
+            if job.state is not JobState.QUEUED or job.attempt > 1:
+                log_state(job)
             self.events.put(job.event)
 
     def _notice(self, message: str, *, error: bool = False) -> None:

@@ -16,7 +16,7 @@ from commandline.services import Services
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.tools import Toolset
-from logger import close_logging, job_log, setup_logging
+from logger import close_logging, configure_logging, job_log, setup_logging
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
@@ -83,7 +83,10 @@ class Parts:
     @cached_property
     def config(self) -> Config:
         """The settings."""
-        return Config(SettingStore(self.database))
+        config = Config(SettingStore(self.database))
+        configure_logging(config.settings.logs)
+        config.on_change(lambda settings: configure_logging(settings.logs))
+        return config
 
     @cached_property
     def runner(self) -> ProcessRunner:

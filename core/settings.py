@@ -394,6 +394,30 @@ class MetadataSettings:
 
 
 @dataclass(frozen=True)
+class LogSettings:
+    """What is written down about the work, and for how long that is kept."""
+
+    pages: bool = setting(
+        True, "A page a day", "Write the log as a page too, which a browser shows by job."
+    )
+    keep_days: float = setting(
+        30.0,
+        "Keep pages and job logs",
+        "Older pages and older logs of single jobs are deleted.",
+        unit="days",
+        minimum=1,
+        maximum=3650,
+    )
+    keep_megabytes: float = setting(
+        500.0,
+        "Keep at most",
+        "The oldest pages and job logs go first when all together take more than this.",
+        unit="MB",
+        minimum=1,
+    )
+
+
+@dataclass(frozen=True)
 class WindowSettings:
     """How the window looks, and where it was."""
 
@@ -422,4 +446,5 @@ class Settings:
     tools: ToolSettings = ToolSettings()
     processing: ProcessingSettings = ProcessingSettings()
     metadata: MetadataSettings = MetadataSettings()
+    logs: LogSettings = LogSettings()
     window: WindowSettings = WindowSettings()

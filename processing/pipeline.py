@@ -23,6 +23,7 @@ from core.progress import (
 from core.settings import ProcessingSettings, Settings
 from core.steps import Step
 from core.tools import ToolName, Toolset
+from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.runner import ProcessRunner
@@ -138,17 +139,18 @@ class ResultMaker:
         timings: List[Tuple[str, float]] = []
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
         for step in build_steps(plan, self._settings, self._toolset, output):
-            for command in step.commands:
-                self._log.info("%s: %s", step.name.value, shlex.join(command.argv))
-                commands.append(command.argv)
-            result = self._runner.run_step(
-                step,
-                control=control,
-                limits=limits_of(self._settings.processing),
-                parser=_parser(step, plan),
-                on_progress=watch.saw,
-                on_line=lambda tool, line: self._log.debug("%s: %s", tool.value, line),
-            )
+            with log_fields(step=step.name.value):
+                for command in step.commands:
+                    log_command(self._log, step.name.value, shlex.join(command.argv))
+                    commands.append(command.argv)
+                result = self._runner.run_step(
+                    step,
+                    control=control,
+                    limits=limits_of(self._settings.processing),
+                    parser=_parser(step, plan),
+                    on_progress=watch.saw,
+                    on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
+                )
             timings.append((step.name.value, round(result.seconds, 3)))
         return Made(plan, tuple(commands), tuple(timings))
 

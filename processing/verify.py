@@ -52,6 +52,14 @@ class Verification:
         """Return the figures for the database and the history."""
         return json.dumps([asdict(check) for check in self.checks], ensure_ascii=False)
 
+    def lines(self) -> Tuple[str, ...]:
+        """Return a line a check with its figures, as people read them."""
+        return tuple(
+            f"{check.name} ({check.seconds:.1f} s)"
+            + "".join(f"; {name}: {figure}" for name, figure in check.figures.items())
+            for check in self.checks
+        )
+
 
 def tolerance(duration: float) -> float:
     """How far ends and durations may be from the film's, in seconds: max(1 s, 0.2 %)."""

@@ -4,8 +4,11 @@ import base64
 import io
 import logging
 import os
+import shutil
+import socket
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, List
 from urllib.parse import quote
@@ -14,6 +17,13 @@ import pytest
 
 import logger
 from core.errors import ToolNotFound
+from core.events import JobState
+from core.job import Job
+from core.log_entry import LogEntry
+from core.settings import LogSettings
+from reports.html_log_file import pages_of
+from reports.log_entries import read_entries
+from reports.log_files import JSON_LOG
 
 log = logging.getLogger("mediaprocessor.test")
 
@@ -110,7 +120,8 @@ def test_a_full_file_is_followed_by_a_new_one_and_old_ones_go(
     logger.setup_logging(tmp_path, stream=console)
     for number in range(100):
         log.info("line %d %s", number, "x" * 50)
-    files = sorted(one.name for one in tmp_path.iterdir())
+    files = sorted(one.name for one in tmp_path.glob(f"{logger.LOG_FILE}*"))
+    assert len(list(tmp_path.glob(f"{JSON_LOG}*"))) == 3
     assert files == [logger.LOG_FILE, f"{logger.LOG_FILE}.1", f"{logger.LOG_FILE}.2"]
     assert "line 99" in main_log(tmp_path)
 
@@ -143,6 +154,77 @@ def test_a_job_has_a_log_of_its_own_with_every_line_of_its_tools(folder: Path) -
     assert "after" not in text
     assert "frame=1" not in main_log(folder)
     assert "Runs: ffmpeg" in main_log(folder)
+
+
+def entries(folder: Path) -> List[LogEntry]:
+    return list(read_entries([folder / JSON_LOG]))
+
+
+def test_every_record_has_job_machine_and_step_as_fields(folder: Path) -> None:
+    log.info("before")
+    with logger.job_log(folder, 7), logger.log_fields(step="encode"):
+        logging.getLogger("mediaprocessor.elsewhere").info("inside")
+        with logger.log_fields(machine="other"):
+            log.info("there")
+    log.info("after", extra={"job": 8})
+    before, inside, there, after = entries(folder)
+    assert (before.job, before.step, before.machine) == (None, "", socket.gethostname())
+    assert (inside.job, inside.step, inside.machine) == (7, "encode", socket.gethostname())
+    assert (there.job, there.step, there.machine) == (7, "encode", "other")
+    assert (after.job, after.step) == (8, "")
+
+
+def test_a_thread_that_works_for_a_job_logs_for_it(folder: Path) -> None:
+    with logger.job_log(folder, 7) as path:
+        thread = threading.Thread(target=logger.with_log_fields(log.info), args=("in a thread",))
+        thread.start()
+        thread.join(10)
+    assert entries(folder)[0].job == 7
+    assert "in a thread" in path.read_text("utf-8")
+
+
+def test_where_a_job_stands_is_told_with_film_and_sizes_as_fields(folder: Path) -> None:
+    job = Job(7, Path("/films/Alien.mkv"), JobState.COMPLETED, 0.0)
+    logger.log_state(replace(job, original_size=4_000_000, processed_size=1_000_000))
+    logger.log_state(replace(job, state=JobState.FAILED, message="Its end is missing."))
+    completed, failed = entries(folder)
+    assert completed.message == "Job 7: completed. 3.0 MB (75%) saved."
+    assert (completed.state, Path(completed.film).name) == ("completed", "Alien.mkv")
+    assert (completed.original_size, completed.processed_size) == (4_000_000, 1_000_000)
+    assert (failed.level, failed.message) == (
+        logging.WARNING,
+        "Job 7: failed. Its end is missing.",
+    )
+
+
+def test_secrets_reach_no_field_and_no_page(folder: Path) -> None:
+    logger.add_secret("PL4nted-in-a-field")
+    with logger.job_log(folder, 7), logger.log_fields(step="PL4nted-in-a-field"):
+        logger.log_command(log, "encode", "ffmpeg -i https://u:PL4nted-in-a-field@host/x.mkv")
+        logger.log_tool_line(log, "ffmpeg", "apikey=PL4nted-in-a-field")
+        logger.log_verification(log, ("PL4nted-in-a-field",))
+        log.info("x", extra={"film": "PL4nted-in-a-field", "machine": "PL4nted-in-a-field"})
+    for path in folder.rglob("*.*"):
+        assert "PL4nted" not in path.read_text("utf-8"), path
+    (page,) = pages_of(folder)
+    assert page.read_text("utf-8").count("***") >= 5
+
+
+def test_settings_switch_the_page_off_and_on(folder: Path) -> None:
+    logger.configure_logging(LogSettings(pages=False))
+    log.info("not on the page")
+    assert pages_of(folder) == ()
+    logger.configure_logging(LogSettings(pages=True))
+    log.info("on the page")
+    assert "on the page" in pages_of(folder)[0].read_text("utf-8")
+
+
+def test_a_log_that_cannot_be_written_is_a_sentence_for_the_user(folder: Path) -> None:
+    assert logger.log_problem() == ""
+    shutil.rmtree(folder)
+    folder.touch()
+    log.info("lost")
+    assert logger.log_problem().startswith(f"The log cannot be written to {folder}")
 
 
 def test_attempts_follow_each_other_in_one_log(folder: Path) -> None:

@@ -24,6 +24,7 @@ TITLES = {
     "processing": "Processing",
     "tools": "Tools",
     "metadata": "Metadata",
+    "logs": "Logs",
     "window": "Window",
 }
 Page = TypeVar("Page", bound=ttk.Frame)

@@ -1,0 +1,270 @@
+"""The first messages between a master and a slave, without sockets: what comes in, what goes out.
+
+The master opens with HELLO (its protocol versions and a random number) and says nothing else to whoever
+has not proven himself. The slave answers with REGISTER_SLAVE: its number, its abilities and a proof, of the
+secret that both share or, the first time, of the pairing code that the user typed. The master's
+acknowledgement, a MASTER_COMMAND, holds its own proof, and after a pairing the slave's secret. A wrong step
+raises PeerError with a sentence; the connection is closed then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Optional, Tuple
+
+from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
+from core.errors import PeerError
+from core.messages import InstanceRole, Message, MessageType
+
+# The oldest and the newest version of the protocol that this program speaks.
+VERSIONS = (1, 1)
+REGISTERED = "registered"
+_LARGEST_SKEW = 300.0  # seconds between the clocks of two machines
+_MASTER, _SLAVE = InstanceRole.MASTER, InstanceRole.SLAVE
+
+
+@dataclass(frozen=True)
+class Me:
+    """The instance at this end; ``version`` is the program's, as the user knows it."""
+
+    instance_id: str
+    name: str
+    version: str
+    now: Callable[[], float]
+
+    def message(self, role: InstanceRole, kind: MessageType, data: Mapping[str, Any]) -> Message:
+        """Return a message of this instance, dated now."""
+        return Message(kind, self.instance_id, role, self.now(), data)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The instance at the other end, once it has proven itself; ``skew`` in seconds, theirs minus ours."""
+
+    instance_id: str
+    name: str
+    version: str
+    protocol: int
+    skew: float
+    capabilities: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A master took a slave in: what to answer, and the secret to keep where it was paired just now."""
+
+    peer: Peer
+    acknowledgement: Message
+    new_secret: Optional[bytes]
+
+
+class MasterHandshake:
+    """The master's end of one connection.
+
+    ``secret_of`` gives the secret of a slave, None where it was never paired or was revoked.
+    ``take_code`` gives the pairing code that is shown just now; "" where none is.
+    """
+
+    def __init__(
+        self,
+        me: Me,
+        fingerprint: str,
+        secret_of: Callable[[str], Optional[bytes]],
+        shown_code: Callable[[], str],
+    ) -> None:
+        self._me = me
+        self._fingerprint = fingerprint
+        self._secret_of = secret_of
+        self._shown_code = shown_code
+        self._nonce = new_nonce()
+
+    def hello(self) -> Message:
+        """Return the only message that a stranger gets to see."""
+        data = {"protocol": list(VERSIONS), "nonce": self._nonce, "version": self._me.version}
+        return self._me.message(_MASTER, MessageType.HELLO, data)
+
+    def receive(self, message: Message) -> Registered:
+        """Check what the slave answers; raises PeerError where it is not to be let in."""
+        skew = _expect(message, MessageType.REGISTER_SLAVE, _SLAVE, self._me.now())
+        nonce, proof = _text(message, "nonce"), _text(message, "proof")
+        protocol = _number(message, "protocol")
+        if not VERSIONS[0] <= protocol <= VERSIONS[1]:
+            raise PeerError(_no_common_version(_text(message, "version"), self._me.version))
+        channel = Channel(
+            self._me.instance_id, message.instance_id, self._nonce, nonce, self._fingerprint
+        )
+        key, secret = self._key(message, channel)
+        if key is None or not proven(proof, key, _SLAVE, channel):
+            raise PeerError(
+                f"{message.instance_id} could not prove that it belongs here. "
+                "Pair it again with a new code."
+            )
+        data = {"command": REGISTERED, "proof": prove(key, _MASTER, channel)}
+        if secret is not None:
+            data["secret"] = secret.hex()
+        data["name"] = self._me.name
+        acknowledgement = self._me.message(_MASTER, MessageType.MASTER_COMMAND, data)
+        return Registered(_peer(message, protocol, skew), acknowledgement, secret)
+
+    def _key(self, message: Message, channel: Channel) -> Tuple[Optional[bytes], Optional[bytes]]:
+        """What the slave must know, and its new secret where it pairs."""
+        if not message.data.get("pairing"):
+            return self._secret_of(message.instance_id), None
+        code = self._shown_code()
+        return (code_key(code, channel), new_secret()) if code else (None, None)
+
+
+class SlaveHandshake:
+    """The slave's end; ``fingerprint`` is that of the certificate that the master has shown.
+
+    ``secret`` is what it shares with this master, or None where it pairs with ``code``.
+    """
+
+    def __init__(
+        self,
+        me: Me,
+        fingerprint: str,
+        capabilities: Mapping[str, Any],
+        *,
+        secret: Optional[bytes] = None,
+        code: str = "",
+    ) -> None:
+        if (secret is None) == (not code):
+            raise ValueError("either a secret or a code")
+        self._me = me
+        self._fingerprint = fingerprint
+        self._capabilities = capabilities
+        self._secret = secret
+        self._code = code
+        self._key = b""
+        self._nonce = new_nonce()
+        self._hello: Optional[Message] = None
+        self._channel: Optional[Channel] = None
+        self._protocol = 0
+        self._skew = 0.0
+
+    def answer(self, hello: Message) -> Message:
+        """Return the registration for the master's HELLO; slow where it pairs, so not on an event loop."""
+        self._skew = _expect(hello, MessageType.HELLO, _MASTER, self._me.now())
+        self._protocol = _common_version(hello, self._me.version)
+        channel = Channel(
+            hello.instance_id,
+            self._me.instance_id,
+            _text(hello, "nonce"),
+            self._nonce,
+            self._fingerprint,
+        )
+        self._key = self._secret if self._secret is not None else code_key(self._code, channel)
+        self._channel, self._hello = channel, hello
+        data = {
+            "protocol": self._protocol,
+            "version": self._me.version,
+            "name": self._me.name,
+            "nonce": self._nonce,
+            "proof": prove(self._key, _SLAVE, channel),
+            "pairing": self._secret is None,
+            "capabilities": dict(self._capabilities),
+        }
+        return self._me.message(_SLAVE, MessageType.REGISTER_SLAVE, data)
+
+    def receive(self, message: Message) -> Tuple[Peer, bytes]:
+        """Check the acknowledgement; return the master and the secret that both share from now on.
+
+        Raises PeerError where it is not the master that was paired with.
+        """
+        if self._hello is None or self._channel is None:
+            raise PeerError("The master has acknowledged what was never asked.")
+        _expect(message, MessageType.MASTER_COMMAND, _MASTER, self._me.now())
+        honest = (
+            message.instance_id == self._channel.master_id
+            and message.data.get("command") == REGISTERED
+            and proven(_text(message, "proof"), self._key, _MASTER, self._channel)
+        )
+        if not honest:
+            raise PeerError(
+                "The other end could not prove that it is the master that this machine was paired with. "
+                "Somebody may stand in between, or the master was set up anew: pair again."
+            )
+        secret = self._secret if self._secret is not None else _secret(message)
+        version = _text(self._hello, "version")
+        peer = Peer(
+            message.instance_id,
+            _text(message, "name"),
+            version,
+            self._protocol,
+            self._skew,
+            {},
+        )
+        return peer, secret
+
+
+def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float) -> float:
+    """Hold a message against what must come now; return how many seconds its clock is ahead."""
+    if message.type is not kind or message.instance_role is not role:
+        raise PeerError(
+            f"The other end sent {message.type.value} as {message.instance_role.value}, "
+            f"before it had proven itself."
+        )
+    skew = message.timestamp - now
+    if not abs(skew) <= _LARGEST_SKEW:  # so that NaN is refused too
+        raise PeerError(
+            f"The clocks of the two machines are {abs(skew) / 60:.0f} minutes apart. "
+            "Set both right, then connect again."
+        )
+    return skew
+
+
+def _common_version(hello: Message, version: str) -> int:
+    """The newest version of the protocol that both speak."""
+    theirs = hello.data.get("protocol")
+    numbers = (
+        [one for one in theirs if isinstance(one, int) and not isinstance(one, bool)]
+        if isinstance(theirs, list)
+        else []
+    )
+    if len(numbers) != 2:
+        raise PeerError("The other end did not say which protocol it speaks.")
+    newest = min(numbers[1], VERSIONS[1])
+    if newest < max(numbers[0], VERSIONS[0]):
+        raise PeerError(_no_common_version(_text(hello, "version"), version))
+    return newest
+
+
+def _no_common_version(theirs: str, ours: str) -> str:
+    return (
+        f"The other machine runs MediaProcessor {theirs}, this one {ours}; the two do not understand "
+        "each other. Install the same version on both."
+    )
+
+
+def _text(message: Message, key: str) -> str:
+    value = message.data.get(key)
+    if not isinstance(value, str) or not value or len(value) > 200:
+        raise PeerError(f"A {message.type.value} has no usable {key}.")
+    return value
+
+
+def _number(message: Message, key: str) -> int:
+    value = message.data.get(key)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PeerError(f"A {message.type.value} has no usable {key}.")
+    return value
+
+
+def _secret(message: Message) -> bytes:
+    try:
+        return bytes.fromhex(_text(message, "secret"))
+    except ValueError as error:
+        raise PeerError("The master's acknowledgement holds no usable secret.") from error
+
+
+def _peer(message: Message, protocol: int, skew: float) -> Peer:
+    capabilities = message.data.get("capabilities")
+    return Peer(
+        message.instance_id,
+        _text(message, "name"),
+        _text(message, "version"),
+        protocol,
+        skew,
+        capabilities if isinstance(capabilities, dict) else {},
+    )

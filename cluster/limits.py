@@ -1,0 +1,35 @@
+"""How much one peer may say: size of a message, messages a second. No clock and no socket of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+LARGEST_MESSAGE = 1024 * 1024  # bytes; a log's end or a thousand film names fit
+LARGEST_STRANGER = 16 * 1024  # bytes, before the peer has proven itself
+HELLO_SECONDS = 10.0  # in which a peer has to prove itself
+MESSAGES_A_SECOND = 50.0
+BURST = 200  # messages
+
+
+@dataclass
+class MessageBudget:
+    """A token bucket: ``BURST`` messages at once, ``MESSAGES_A_SECOND`` in the long run."""
+
+    now: Callable[[], float]
+    rate: float = MESSAGES_A_SECOND
+    burst: float = BURST
+
+    def __post_init__(self) -> None:
+        self._left = self.burst
+        self._at = self.now()
+
+    def take(self) -> bool:
+        """Count one message; False where the peer says more than it may."""
+        now = self.now()
+        self._left = min(self.burst, self._left + max(0.0, now - self._at) * self.rate)
+        self._at = now
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True

@@ -14,6 +14,7 @@ from typing import Callable
 from core.errors import MediaProcessorError
 from views.dialogs import Dialogs
 from views.theme import Look
+from window.language import speak
 from window.main_window import NAME, MainWindow, Parts
 
 __all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
@@ -27,8 +28,12 @@ def open_window(
     icon = Path(__file__).resolve().parent / "assets" / "app_icon.png"
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
+    speak(parts.config.settings.window.language)
     window = MainWindow(root, parts.queue_manager(), parts, dialogs)
-    root.deiconify()
+    if parts.minimized:
+        root.iconify()
+    else:
+        root.deiconify()
     return window
 
 

@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 from typing import Callable
 
+from commandline.autostart import set_autostart, start_command
 from commandline.handover import HandoverListener, hand_over
 from commandline.instance import AlreadyRunning, only_instance
 from commandline.parts import Parts
+from core.settings import Settings
 
 _PATIENCE = 5.0  # seconds for a first start that has the lock and does not listen yet
 _PAUSE = 0.2
@@ -20,6 +22,7 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
 
     Raises AlreadyRunning where the folder is worked on by a program without a window.
     """
+    _start_with_system(parts)
     paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
     parts.minimized = arguments.minimized
     deadline = time.monotonic() + _PATIENCE
@@ -35,3 +38,17 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE)
+
+
+def _start_with_system(parts: Parts) -> None:
+    """Let the system start the window at login, or no longer, when that setting changes."""
+    stored = parts.config.settings.window.start_with_system
+
+    def changed(settings: Settings) -> None:
+        nonlocal stored
+        wanted = settings.window.start_with_system
+        if wanted != stored:
+            stored = wanted
+            set_autostart(wanted, start_command(parts.data_dir))
+
+    parts.config.on_change(changed)

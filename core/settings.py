@@ -75,6 +75,15 @@ class Theme(str, Enum):
     DARK = "dark"
 
 
+class WindowLanguage(str, Enum):
+    """What the window speaks, each in its own words."""
+
+    SYSTEM = "as the system"
+    ENGLISH = "English"
+    DUTCH = "Nederlands"
+    TURKISH = "Türkçe"
+
+
 @dataclass(frozen=True)
 class AudioSettings:
     """Which sound stays and what becomes of it."""
@@ -422,6 +431,18 @@ class WindowSettings:
     """How the window looks, and where it was."""
 
     theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or what the system prefers.")
+    language: WindowLanguage = setting(
+        WindowLanguage.SYSTEM, "Language", "Of the window; a change is seen at the next start."
+    )
+    start_with_system: bool = setting(
+        False, "Start with the system", "Open the window, small, when you log in."
+    )
+    close_to_tray: bool = setting(
+        False,
+        "Close to the tray",
+        "Closing the window hides it and work goes on; the icon in the tray brings it back. Where "
+        "there is no tray, the window closes.",
+    )
     geometry: str = setting(
         "", "Window place", "Size and place when it was closed last, kept by itself.", optional=True
     )

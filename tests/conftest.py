@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from core.tools import Toolset
 from processing.runner import ProcessRunner
 from tools.resolver import find_tools
 
+os.environ["LANGUAGE"] = "en"  # also for the programs that tests start: they read English texts
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "media"
 
 

@@ -305,7 +305,7 @@ def test_every_command_can_be_invoked(program: Program) -> None:
     assert set(registry.names) == {one.name for one in COMMANDS}
     program.until(lambda: not registry.unbound, "every tab to be built and to bind its commands")
     for name in registry.names:
-        if name == "window.close":
+        if name in ("window.close", "window.exit"):
             continue  # every test ends with it
         registry.enable(name, enabled=True)
         registry.invoke(name)

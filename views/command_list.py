@@ -35,6 +35,9 @@ STATISTICS: Tuple[Command, ...] = ()
 LOGS: Tuple[Command, ...] = ()
 WINDOW = (
     Command("window.close", N_("E&xit"), FILE, 9, "<Control-q>", "Ctrl+Q"),
+    # On the tray's icon only.
+    Command("window.show", N_("Open the window")),
+    Command("window.exit", N_("Exit")),
     Command("settings.open", N_("&Settings…"), SETTINGS, 0, "<Control-comma>", "Ctrl+,"),
     Command("theme.system", N_("Theme as the s&ystem"), SETTINGS, 1),
     Command("theme.light", N_("&Light theme"), SETTINGS, 1),

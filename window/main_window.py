@@ -37,6 +37,7 @@ from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
+from window.presence import Presence
 from window.services import Answer, ServiceThread, Tab, WindowServices
 from window.tabs import TABS
 
@@ -51,6 +52,8 @@ class Parts(Protocol):
 
     data_dir: Path
     log_dir: Path
+    minimized: bool
+    handed: queue.SimpleQueue[Tuple[Path, ...]]
 
     @property
     def config(self) -> Config:
@@ -91,7 +94,7 @@ class MainWindow:
         self._on_look: List[Callable[[], None]] = []
         root.title(NAME)
         root.report_callback_exception = self._callback_failed
-        root.protocol("WM_DELETE_WINDOW", self.close)
+        root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
         self.look.apply(theme.palette_for(parts.config.settings.window.theme))
         self.registry = Registry(root)
@@ -111,6 +114,7 @@ class MainWindow:
         )
         for pump in self._pumps:
             pump.start()
+        self.presence = Presence(root, self.services, parts.handed)
         parts.config.on_change(self._settings_changed)
         root.after_idle(self._build_next)
 
@@ -135,6 +139,15 @@ class MainWindow:
         if paths:
             self._show_status(_("Adding…"))
             self.services.slow.call(lambda: self._manager.add(paths), self._added, self._failed)
+
+    def _close_or_hide(self) -> None:
+        if self._closing.begun or not self.presence.hide():
+            self.close()
+
+    def exit(self) -> None:
+        """End the program from its icon; what it may have to ask has to be seen."""
+        self.presence.show()
+        self.close()
 
     def close(self) -> None:
         """End the program; asks first when a film is being processed."""
@@ -173,6 +186,7 @@ class MainWindow:
         bind("queue.stop", lambda: self._do(lambda: manager.stop(cancel_running=True)))
         bind("queue.finish", lambda: self._do(manager.stop))
         bind("window.close", self.close)
+        bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
         for chosen in Theme:
             bind(f"theme.{chosen.name.lower()}", self._theme_command(chosen))
@@ -243,6 +257,7 @@ class MainWindow:
             self.panel.show_state(event.state)
         elif isinstance(event, ServiceNotice):
             self._tell(event.message, error=event.error)
+        self.presence.handle(event)
         for tab in tuple(self._tabs.values()):
             tab.handle(event)
 
@@ -324,4 +339,5 @@ class MainWindow:
             tab.close()
         for pump in self._pumps:
             pump.stop()
+        self.presence.close()
         self.closed()

@@ -11,7 +11,6 @@ import logging
 import queue
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Optional, Sequence, Tuple
 
@@ -95,10 +94,7 @@ class Tray:
             for place, (name, text) in enumerate(self._entries)
         ]
         with Image.open(self._image) as image:
-            icon = pystray.Icon(self._title, image.copy(), self._title, pystray.Menu(*items))
-        if _is_x11(pystray):
-            _ask_for_clicks(icon)
-        return icon
+            return pystray.Icon(self._title, image.copy(), self._title, pystray.Menu(*items))
 
     def _chosen(self, name: str) -> Callable[[Any, Any], None]:
         return lambda _icon, _item: self._choose(name)
@@ -109,34 +105,18 @@ class Tray:
             call = self._calls.get()
             if call is None:
                 break
-            with suppress(Exception):  # the desktop's own trouble; the next call may go well
+            try:
                 call(icon)
+            except Exception as error:  # noqa: BLE001 - the desktop's own trouble; the next may go well
+                _log.info("The tray icon did not take a change (%r).", error)
         icon.stop()
 
 
 def _system_has_tray(pystray: Any) -> bool:
-    if sys.platform == "darwin":  # its icon would need the main thread, which is Tk's
-        return False
-    if not _is_x11(pystray):
-        return True
-    from Xlib.display import Display
+    """Whether the icon would be shown and could be clicked.
 
-    display = Display()
-    try:
-        atom = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
-        return bool(display.get_selection_owner(atom))
-    finally:
-        display.close()
-
-
-def _is_x11(pystray: Any) -> bool:
-    """Whether pystray talks to the X server itself, for want of a desktop's library."""
-    return bool(pystray.Icon.__module__.endswith("_xorg"))
-
-
-def _ask_for_clicks(icon: Any) -> None:
-    """Let the X server send clicks on the icon: pystray 0.19.5 handles them and asks for none."""
-    from Xlib import X
-
-    wanted = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
-    icon._window.change_attributes(event_mask=wanted)  # noqa: SLF001 - there is no public way
+    macOS wants it in the main thread, which is Tk's. Where pystray talks to the X server itself, for
+    want of a desktop's library, it never asks for clicks and is not safe to call from another thread
+    (0.19.5): a window that hid behind that could be lost.
+    """
+    return sys.platform != "darwin" and not pystray.Icon.__module__.endswith("_xorg")

@@ -452,6 +452,12 @@ class WindowSettings:
         "The tab that was open when it was closed last, kept by itself.",
         optional=True,
     )
+    tables: str = setting(
+        "",
+        "Tables",
+        "How the queue's tables were sorted and how wide their columns were, kept by itself.",
+        optional=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tkinter as tk
 from pathlib import Path
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 import pytest
 
@@ -19,9 +19,9 @@ from tests.test_queue_manager import SLOW
 from tests.views.window import Errors, pump, require_display
 from views.command_list import COMMANDS
 from views.dialogs import Dialogs
-from views.jobs_table import JobsTable
 from views.queue_tab import QueueTab
 from views.theme import DARK, LIGHT
+from views.windowed_table import WindowedTable
 
 pytestmark = pytest.mark.window
 
@@ -87,6 +87,24 @@ class Program:
         view: QueueTab = self.window.tab("queue").view
         return view
 
+    def table(self, name: str) -> WindowedTable:
+        """A table of the queue, which is opened so that it is read."""
+        if self.queue.open_section != name:
+            self.queue.open(name)
+        return self.queue.views[name].table
+
+    def counts(self, **wanted: int) -> Callable[[], bool]:
+        """Whether the sections have these numbers of films, by their titles."""
+        return lambda: all(
+            self.queue.title(name).endswith(f"({count})" if count else name.capitalize())
+            for name, count in wanted.items()
+        )
+
+    def cell(self, name: str, row: int, column: str) -> str:
+        """What a cell of a table on the screen says."""
+        tree = self.table(name).tree
+        return str(tree.set(str(row), column)) if tree.exists(str(row)) else ""
+
     def film(self, name: str, seconds: float = 1) -> Path:
         sound = [AudioSpec("flac"), AudioSpec("ac3", language="fra")]
         return make_film(self.folder / "films" / name, seconds=seconds, audio=sound)
@@ -98,8 +116,12 @@ class Program:
         assert callable(reached)
         pump(self.root, reached, what)
 
-    def select(self, table: JobsTable, row: str, command: str) -> None:
-        table.tree.selection_set(row)
+    def select(self, name: str, row: int, command: str) -> None:
+        table = self.table(name)
+        self.until(lambda: row in table.ids, "the row")
+        table.choice.only(list(table.ids).index(row))
+        table.redraw()
+        self.queue.show_chosen()
         self.until(lambda: self.window.registry.enabled(command), f"the command {command}")
 
     def until_commands_are_done(self) -> None:
@@ -108,7 +130,7 @@ class Program:
         self.until(lambda: ended, "the commands so far")
 
     def until_encoding(self) -> None:
-        cards = self.queue.cards
+        cards = self.queue.area.cards
         self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
 
     def size(self) -> Tuple[int, int]:
@@ -148,13 +170,12 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     program.answers.chosen_films = (film,)
     program.invoke("files.add")
     queue = program.queue
-    program.until(lambda: queue.pending.count == 1, "the film in the queue")
+    program.until(program.counts(pending=1), "the film in the queue")
     assert "Press Start" in program.window.status.cget("text")
     program.invoke("queue.start")
-    program.until(lambda: queue.completed.count == 1, "the film completed")
-    assert queue.pending.count == len(queue.cards) == 0
-    (row,) = queue.completed.tree.get_children()
-    assert queue.completed.tree.item(row, "values")[0] == "Film.mkv"
+    program.until(program.counts(pending=0, completed=1), "the film completed")
+    assert not queue.area.cards
+    program.until(lambda: program.cell("completed", 0, "name") == "Film.mkv", "its row")
     assert film.stat().st_size < size
     tiles = program.window.open_tab("statistics").view.tiles
     program.until(lambda: tiles["Films completed"].cget("text") == "1", "the figures")
@@ -167,11 +188,11 @@ def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> Non
     films = [program.film(name) for name in ("One film.mkv", "Two {films}.mkv")]
     program.answers.chosen_folder = films[0].parent
     program.invoke("files.add_folder")
-    program.until(lambda: program.queue.pending.count == 2, "the folder's films")
+    program.until(program.counts(pending=2), "the folder's films")
     program.window.add((films[0],))
     status = program.window.status
     program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
-    assert program.queue.pending.count == 2
+    assert len(program.table("pending").ids) == 2
 
 
 def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program) -> None:
@@ -179,24 +200,35 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
     broken.write_bytes(b"nothing of a film")
     program.window.add((broken,))
     program.invoke("queue.start")
-    failed = program.queue.failed
-    program.until(lambda: failed.count == 1, "the failure")
-    (row,) = failed.tree.get_children()
-    assert "Broken.mkv" in failed.tree.item(row, "values")[2]
-    program.queue.sections.select(failed)
-    program.select(failed, row, "job.retry")
+    program.until(program.counts(failed=1), "the failure")
+    program.until(lambda: "Broken.mkv" in program.cell("failed", 0, "message"), "the reason")
+    (row,) = program.table("failed").ids
+    program.select("failed", row, "job.retry")
     program.invoke("job.retry")
 
     def tried_again() -> bool:
-        job = program.jobs().get(int(row))
+        job = program.jobs().get(row)
         return job is not None and job.attempt == 2 and job.state is JobState.FAILED
 
     program.until(tried_again, "the second try")
-    program.until(program.window._manager.events.empty, "the news of it")
-    program.until(lambda: failed.count == 1, "the row")
-    program.select(failed, row, "job.remove")
+    program.until(program.window.services.manager.events.empty, "the news of it")
+    program.until(lambda: row in program.table("failed").ids, "the row")
+    program.select("failed", row, "job.remove")
     program.invoke("job.remove")
-    program.until(lambda: failed.count == 0, "the removal")
+    program.until(program.counts(failed=0), "the removal")
+
+
+def test_all_failed_films_are_tried_again_at_once(program: Program) -> None:
+    for name in ("One.mkv", "Two.mkv"):
+        (program.folder / name).write_bytes(b"nothing of a film")
+    program.window.add((program.folder / "One.mkv", program.folder / "Two.mkv"))
+    program.invoke("queue.start")
+    program.until(program.counts(pending=0, failed=2), "the failures")
+    program.invoke("queue.stop")
+    program.until(lambda: program.window.registry.enabled("queue.start"), "the stop")
+    program.queue.open("failed")
+    program.invoke("job.retry_all")
+    program.until(program.counts(pending=2, failed=0), "the films back in the queue")
 
 
 def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
@@ -207,7 +239,7 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     program.invoke("queue.start")
     program.until_encoding()
     program.invoke("queue.pause")
-    (card,) = program.queue.cards.values()
+    (card,) = program.queue.area.cards.values()
     program.until(lambda: card.line.cget("text").startswith("Paused"), "the pause")
     registry = program.window.registry
     assert registry.enabled("queue.start")
@@ -215,7 +247,7 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     program.invoke("queue.start")
     program.until(lambda: not card.line.cget("text").startswith("Paused"), "going on")
     program.invoke("queue.stop")
-    program.until(lambda: program.queue.pending.count == 1, "the film back in the queue")
+    program.until(program.counts(pending=1), "the film back in the queue")
     program.until(lambda: not registry.enabled("queue.stop"), "the stop")
     assert digest(film) == before
 
@@ -225,11 +257,10 @@ def test_a_card_cancels_its_film(program: Program) -> None:
     program.window.add((program.film("Slow.mkv", seconds=40),))
     program.invoke("queue.start")
     program.until_encoding()
-    (card,) = program.queue.cards.values()
+    (card,) = program.queue.area.cards.values()
     card.cancel_button.invoke()
-    failed = program.queue.failed
-    program.until(lambda: failed.count == 1, "the end of the film")
-    assert failed.tree.item(failed.tree.get_children()[0], "values")[1] == "Cancelled"
+    program.until(program.counts(skipped=1), "the end of the film")
+    program.until(lambda: program.cell("skipped", 0, "state") == "Cancelled", "its row")
 
 
 def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> None:
@@ -242,23 +273,23 @@ def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> N
     program.answers.chosen = None
     program.window.close()
     assert program.answers.asked == ["Close MediaProcessor"]
-    assert program.queue.cards, "keeping it open changes nothing"
+    assert program.queue.area.cards, "keeping it open changes nothing"
     program.answers.chosen = 1
     program.close()
     assert digest(film) == before
     assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
     program.open()
-    program.until(lambda: program.queue.pending.count == 1, "the film in the queue again")
+    program.until(program.counts(pending=1), "the film in the queue again")
 
 
 def test_the_window_opens_as_it_was_closed(program: Program) -> None:
     done = program.film("Done.mkv")
     program.window.add((done,))
     program.invoke("queue.start")
-    program.until(lambda: program.queue.completed.count == 1, "the film completed")
+    program.until(program.counts(completed=1), "the film completed")
     program.invoke("queue.stop")
     program.window.add((program.film("Waiting.mkv"),))
-    program.until(lambda: program.queue.pending.count == 1, "the second film")
+    program.until(program.counts(pending=1), "the second film")
     program.root.geometry("840x560+30+20")
     program.window.open_tab("logs")
     program.until(lambda: program.size() == (840, 560), "the size")
@@ -266,8 +297,7 @@ def test_the_window_opens_as_it_was_closed(program: Program) -> None:
     program.open()
     program.until(lambda: program.size() == (840, 560), "the size that it had")
     assert program.window.tabs.tab("current", "text") == "Logs"
-    queue = program.queue
-    program.until(lambda: queue.completed.count == queue.pending.count == 1, "the tables")
+    program.until(program.counts(pending=1, completed=1), "the tables")
 
 
 def test_a_window_from_a_larger_screen_is_brought_back_onto_this_one(program: Program) -> None:

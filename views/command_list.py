@@ -25,10 +25,12 @@ QUEUE = (
     Command("queue.stop", N_("S&top"), FILE, 1, "<F7>", "F7"),
     Command("queue.finish", N_("Stop &after this film"), FILE, 1, "<F8>", "F8"),
 )
+SEARCH = (Command("queue.search", N_("S&earch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
 # Of the rows of the queue's tables: on their buttons and in their menu, with keys of the table's own.
 ROWS = (
     Command("job.cancel", N_("&Cancel")),
     Command("job.retry", N_("&Retry")),
+    Command("job.retry_all", N_("Retry a&ll failed")),
     Command("job.remove", N_("Re&move from list"), shortcut_text="Del"),
 )
 STATISTICS: Tuple[Command, ...] = ()
@@ -45,4 +47,4 @@ WINDOW = (
     Command("help.about", N_("&About"), HELP, 9),
 )
 
-COMMANDS = (*FILES, *QUEUE, *STATISTICS, *LOGS, *WINDOW, *ROWS)
+COMMANDS = (*FILES, *QUEUE, *SEARCH, *STATISTICS, *LOGS, *WINDOW, *ROWS)

@@ -5,22 +5,19 @@ from __future__ import annotations
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 from core.events import JobState
 from core.figures import duration_text, size_text, visible
 from core.progress import Progress
+from views.queue_sections import STATE_NAMES
+from views.texts import _
 from views.theme import Look
-
-_STATES = {
-    JobState.ANALYZING: "Looking into the film",
-    JobState.PROCESSING: "Processing",
-    JobState.VERIFYING: "Checking the result",
-}
+from views.tooltip import Tooltip
 
 
 class JobCard(ttk.Frame):
-    """Name, step, progress and pace of one job, and a button that cancels it."""
+    """Name, step, progress and pace of one job, with buttons that pause and cancel it."""
 
     def __init__(
         self, parent: tk.Misc, look: Look, filename: str, cancel: Callable[[], None]
@@ -29,58 +26,83 @@ class JobCard(ttk.Frame):
         self._state = JobState.ANALYZING
         self._paused = False
         self._progress = Progress("")
+        self._shown = ""
+        self._size: Optional[int] = None
         path = Path(filename)
         self.columnconfigure(0, weight=1)
-        name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel")
+        name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
         name.grid(row=0, column=0, sticky="ew")
-        self.cancel_button = ttk.Button(self, text="Cancel", command=cancel)
-        self.cancel_button.grid(row=0, column=1, rowspan=2, padx=(look.px(10), 0))
-        folder = ttk.Label(self, text=visible(path.parent), style="Muted.Card.TLabel")
-        folder.grid(row=1, column=0, sticky="ew")
+        Tooltip(name, look, visible(path))
+        self.cancel_button = ttk.Button(self, text=_("Cancel"), command=cancel)
+        self.cancel_button.grid(row=0, column=1, padx=(look.px(6), 0))
         self.bar = ttk.Progressbar(self, maximum=100)
-        self.bar.grid(row=2, column=0, columnspan=2, sticky="ew", pady=look.px(8))
-        self.line = ttk.Label(self, style="Card.TLabel")
-        self.line.grid(row=3, column=0, columnspan=2, sticky="ew")
-        self._show()
+        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", pady=look.px(7))
+        self.line = ttk.Label(self, style="Card.TLabel", width=1)
+        self.line.grid(row=2, column=0, columnspan=3, sticky="ew")
+        self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)
+        self.sizes.grid(row=3, column=0, columnspan=3, sticky="ew")
+        self.draw()
 
-    def show_state(self, state: JobState) -> None:
-        """Show another stage of the job, whose progress begins anew."""
+    @property
+    def percent(self) -> Optional[float]:
+        """How far the present step is; None where its tool does not say."""
+        return self._progress.percent
+
+    def show_state(self, state: JobState, size: Optional[int] = None) -> None:
+        """Show another stage of the job, whose progress begins anew; ``size`` is the original's."""
+        self._size = size if size is not None else self._size
         if state is not self._state:
             self._state, self._progress = state, Progress("")
-            self._show()
+        self.draw()
 
     def show_progress(self, progress: Progress) -> None:
-        """Show how far the tool is."""
+        """Take in how far the tool is, to be drawn."""
         self._progress = progress
-        self._show()
 
     def show_paused(self, paused: bool) -> None:
         """Say that the job stands still, or that it goes on."""
         self._paused = paused
-        self._show()
+        self.draw()
 
-    def _show(self) -> None:
-        percent = self._progress.percent
-        self.bar.configure(value=percent or 0)
-        self.line.configure(text=" · ".join(self._told()))
+    def draw(self) -> None:
+        """Show what came in, where that changes anything."""
+        told = " · ".join(self._told())
+        sizes = " · ".join(self._told_sizes())
+        if told + sizes != self._shown:
+            self._shown = told + sizes
+            self.bar.configure(value=self._progress.percent or 0)
+            self.line.configure(text=told)
+            self.sizes.configure(text=sizes)
 
     def _told(self) -> List[str]:
         one = self._progress
-        told = ["Paused"] if self._paused else []
-        told.append(_STATES.get(self._state, self._state.value.capitalize()))
+        told = [_("Paused")] if self._paused else []
+        told.append(_(STATE_NAMES[self._state]))
         if one.step:
             told[-1] += f" ({one.step})"
         if one.percent is not None:
             told.append(f"{one.percent:.0f} %")
         if self._paused:
             return told
+        if one.eta is not None:
+            told.append(_("{time} left").format(time=duration_text(one.eta)))
         if one.fps:
-            told.append(f"{one.fps:.1f} fps")
+            told.append(_("{number} fps").format(number=f"{one.fps:.1f}"))
         if one.speed:
             told.append(f"{one.speed:.2f}×")
-        if one.eta is not None:
-            told.append(f"{duration_text(one.eta)} left")
-        if one.output_size:
-            projected = f" of about {size_text(one.projected_size)}" if one.projected_size else ""
-            told.append(f"{size_text(one.output_size)}{projected}")
+        return told
+
+    def _told_sizes(self) -> List[str]:
+        one, told = self._progress, []
+        if one.output_size and one.projected_size:
+            told.append(
+                _("{size} so far, about {projected} in the end").format(
+                    size=size_text(one.output_size), projected=size_text(one.projected_size)
+                )
+            )
+        elif one.output_size:
+            told.append(_("{size} so far").format(size=size_text(one.output_size)))
+        if self._size is not None:
+            told.append(_("original {size}").format(size=size_text(self._size)))
+        told.append(_("on this machine"))
         return told

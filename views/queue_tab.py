@@ -3,200 +3,199 @@
 from __future__ import annotations
 
 import tkinter as tk
-from pathlib import Path
+from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from core.events import JobState, JobStateChanged
-from core.figures import saved_text, size_text
-from core.progress import Progress
+from core.events import JobState
+from views.card_area import CardArea
 from views.commands import Registry
-from views.job_card import JobCard
-from views.jobs_table import Column, JobsTable
+from views.queue_sections import SECTIONS, STATE_NAMES, Section
+from views.table_input import TableInput
+from views.texts import _, ngettext
 from views.theme import Look
+from views.windowed_table import TableEvents, WindowedTable
 
-WAITING = (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING)
-RUNNING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
-ROW_COMMANDS = ("job.cancel", "job.retry", "job.remove")
-
-
-def _name(job: JobStateChanged) -> str:
-    return Path(job.filename).name
+_SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
-def _folder(job: JobStateChanged) -> str:
-    return str(Path(job.filename).parent)
+@dataclass(frozen=True)
+class QueueCalls:
+    """What the tab asks for, by the section's name where one is meant; all in Tk's thread."""
+
+    need: Callable[[str, Sequence[int]], None]
+    sort: Callable[[str, str], None]
+    search: Callable[[str, str, Tuple[JobState, ...]], None]  # the text, and the states to show
+    opened: Callable[[int], None]
+    dropped: Callable[[Optional[int]], None]
+    draggable: Callable[[], bool]
+    shown: Callable[[str], None]
+    cancel: Callable[[int], None]
 
 
-def _saved(job: JobStateChanged) -> str:
-    if job.original_size is None or job.processed_size is None:
-        return ""
-    return saved_text(job.original_size, job.processed_size)
+class SectionView(ttk.Frame):
+    """One table with its search, and its commands below."""
 
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        registry: Registry,
+        section: Section,
+        calls: QueueCalls,
+        chosen: Callable[[], None],
+    ) -> None:
+        super().__init__(parent, padding=(0, look.px(8), 0, 0))
+        self.section = section
+        self._look = look
+        self._calls = calls
+        self._timer = ""
+        self.text = tk.StringVar(self)
+        self.filter = tk.StringVar(self, _("All"))
+        self._bar(registry)
+        events = TableEvents(
+            need=lambda ids: calls.need(section.name, ids),
+            sort=lambda name: calls.sort(section.name, name),
+            chosen=chosen,
+            opened=calls.opened,
+            dropped=calls.dropped,
+        )
+        self.table = WindowedTable(
+            self, look, section.columns, events, empty=_(section.empty), lead=section.lead
+        )
+        self.table.pack(fill="both", expand=True)
+        menu = registry.popup(self, *section.commands)
+        self.input = TableInput(self.table, look, events, menu.tk_popup, calls.draggable)
+        self.table.tree.bind("<Delete>", lambda _event: registry.invoke("job.remove"))
 
-def _state(job: JobStateChanged) -> str:
-    return job.state.value.capitalize()
+    def _bar(self, registry: Registry) -> None:
+        look, section = self._look, self.section
+        bar = ttk.Frame(self)
+        bar.pack(fill="x", pady=(0, look.px(6)))
+        ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
+        self.search = ttk.Entry(bar, textvariable=self.text, width=28)
+        self.search.pack(side="left")
+        self.search.bind("<Escape>", lambda _event: self.text.set(""))
+        self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
+        self.text.trace_add("write", lambda *_names: self._search_soon())
+        if section.filters:
+            ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+            names = [_("All"), *(_(STATE_NAMES[state]) for state in section.filters)]
+            box = ttk.Combobox(
+                bar, textvariable=self.filter, values=names, state="readonly", width=16
+            )
+            box.pack(side="left")
+            box.bind("<<ComboboxSelected>>", lambda _event: self._search())
+        self.told = ttk.Label(bar, style="Muted.TLabel")
+        self.told.pack(side="right")
+        below = ttk.Frame(self)
+        below.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        for name in section.commands:
+            registry.button(below, name).pack(side="left", padx=(0, look.px(6)))
 
+    @property
+    def states(self) -> Tuple[JobState, ...]:
+        """The states that are to be shown."""
+        for state in self.section.filters:
+            if self.filter.get() == _(STATE_NAMES[state]):
+                return (state,)
+        return self.section.states
 
-_NAME = Column("Film", _name, 240, stretch=True)
-_FOLDER = Column("Folder", _folder, 220, stretch=True)
-_STATE = Column("State", _state, 110)
-_REASON = Column("Note", lambda job: job.message, 380, stretch=True)
-_SIZE = Column("Size", lambda job: size_text(job.original_size), 90, numeric=True)
-_BEFORE = Column("Before", lambda job: size_text(job.original_size), 90, numeric=True)
-_AFTER = Column("After", lambda job: size_text(job.processed_size), 90, numeric=True)
-_SAVED = Column("Saved", _saved, 140, numeric=True)
+    def _search_soon(self) -> None:
+        if self._timer:
+            self.after_cancel(self._timer)
+        self._timer = self.after(_SEARCH_PAUSE, self._search)
+
+    def _search(self) -> None:
+        self._timer = ""
+        text = self.text.get().strip()
+        narrowed = bool(text) or self.states != self.section.states
+        self.table.show_empty(
+            _("No film here fits the search.") if narrowed else _(self.section.empty)
+        )
+        self._calls.search(self.section.name, text, self.states)
+
+    def show_told(self) -> None:
+        """Say how many rows there are and how many are chosen."""
+        count, chosen = self.table.count, self.table.choice.ranges.count
+        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        if chosen:
+            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+        self.told.configure(text=told if count else "")
 
 
 class QueueTab(ttk.Frame):
     """Cards of the running jobs above tables of all others.
 
-    ``cancel`` is called with a running job's id. The commands of the rows (cancel, retry, remove) are
-    the registry's and ask ``selected`` what they are meant for.
+    The commands of the rows are the registry's and ask ``chosen_ids`` what they are meant for.
     """
 
-    def __init__(
-        self, parent: tk.Misc, look: Look, registry: Registry, cancel: Callable[[int], None]
-    ) -> None:
+    def __init__(self, parent: tk.Misc, look: Look, registry: Registry, calls: QueueCalls) -> None:
         super().__init__(parent, padding=look.px(10))
-        self._look = look
         self._registry = registry
-        self._cancel = cancel
-        self._paused = False
-        self.cards: Dict[int, JobCard] = {}
-        self._progress: Dict[int, Progress] = {}
-        ttk.Label(self, text="Currently processing", style="Title.TLabel").pack(anchor="w")
-        self._running = ttk.Frame(self)
-        self._running.pack(fill="x", pady=(look.px(6), look.px(10)))
-        self._nothing = ttk.Label(
-            self._running, text="Nothing is being processed.", style="Muted.TLabel"
-        )
-        self._nothing.pack(anchor="w")
-        buttons = ttk.Frame(self)
-        buttons.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        for name in ROW_COMMANDS:
-            registry.button(buttons, name).pack(side="left", padx=(0, look.px(6)))
+        self._counts: Mapping[JobState, int] = {}
+        ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
+        self.area = CardArea(self, look, calls.cancel)
+        self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
         self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)
-        self.pending = self._new_table(
-            (_NAME, _STATE, _SIZE, _REASON), "Add films with File > Add films, or drop them here."
-        )
-        self.completed = self._new_table(
-            (_NAME, _BEFORE, _AFTER, _SAVED, _FOLDER),
-            "No film is completed yet.",
-            newest_first=True,
-        )
-        self.failed = self._new_table(
-            (_NAME, _STATE, _REASON), "Nothing failed.", newest_first=True
-        )
-        self._tables = (
-            (self.pending, "Pending"),
-            (self.completed, "Completed"),
-            (self.failed, "Failed and skipped"),
-        )
-        menu = registry.popup(self, *ROW_COMMANDS)
-        for table, title in self._tables:
-            self.sections.add(table, text=title)
-            self._serve(table, menu)
-        self.sections.bind("<<NotebookTabChanged>>", lambda _event: self._selection_changed())
-        self._selection_changed()
+        self.views: Dict[str, SectionView] = {}
+        for section in SECTIONS:
+            view = SectionView(self.sections, look, registry, section, calls, self.show_chosen)
+            self.views[section.name] = view
+            self.sections.add(view, text=_(section.title))
+        self.sections.bind("<<NotebookTabChanged>>", lambda _event: calls.shown(self.open_section))
+        self.show_chosen()
 
     @property
-    def selected(self) -> Tuple[int, ...]:
-        """The selected jobs of the table that is open."""
-        return self._open_table.selected
+    def open_section(self) -> str:
+        """The name of the section that is open."""
+        return SECTIONS[int(self.sections.index("current"))].name
+
+    def title(self, name: str) -> str:
+        """The title of a section as it is shown, with the number of its films."""
+        return str(self.sections.tab(self.views[name], "text"))
 
     @property
-    def _open_table(self) -> JobsTable:
-        return self._tables[self.sections.index("current")][0]
+    def table(self) -> WindowedTable:
+        """The table that is open."""
+        return self.views[self.open_section].table
 
-    def show_job(self, job: JobStateChanged) -> None:
-        """Put a job where its state belongs, and nowhere else."""
-        place = self._table_of(job.state)
-        for table, _title in self._tables:
-            if table is not place:
-                table.remove(job.job_id)
-        if place is None:
-            self._card(job).show_state(job.state)
-        else:
-            self._drop_card(job.job_id)
-            place.show(job)
+    def open(self, name: str) -> None:
+        """Open a section."""
+        self.sections.select(self.views[name])
 
-    def drop_job(self, job_id: int) -> None:
-        """Take a job out of every place."""
-        for table, _title in self._tables:
-            table.remove(job_id)
-        self._drop_card(job_id)
+    def search(self) -> None:
+        """Put the keyboard into the search of the open section."""
+        entry = self.views[self.open_section].search
+        entry.focus_set()
+        entry.selection_range(0, "end")
 
-    def show_progress(self, job_id: int, progress: Progress) -> None:
-        """Take in a job's progress; it is drawn when the turn ends, the last one only."""
-        self._progress[job_id] = progress
+    def show_counts(self, counts: Mapping[JobState, int]) -> None:
+        """Say in the sections' titles how many films each has."""
+        self._counts = counts
+        for number, section in enumerate(SECTIONS):
+            count = sum(counts.get(state, 0) for state in section.states)
+            title = _(section.title)
+            self.sections.tab(number, text=f"{title} ({count:,})" if count else title)
+        self._registry.enable("job.retry_all", counts.get(JobState.FAILED, 0) > 0)
 
-    def turn_ended(self) -> None:
-        """Draw what came in several times only once."""
-        for job_id, progress in self._progress.items():
-            if job_id in self.cards:
-                self.cards[job_id].show_progress(progress)
-        self._progress.clear()
-        self._selection_changed()  # a selected row may have gone to another table
-        for number, (table, title) in enumerate(self._tables):
-            self.sections.tab(number, text=f"{title} ({table.count})" if table.count else title)
+    def show_chosen(self) -> None:
+        """Enable what can be done with the chosen rows of the open section."""
+        if len(self.views) < len(SECTIONS):
+            return  # still being built
+        view = self.views[self.open_section]
+        view.show_told()
+        chosen = view.table.choice.ranges.count
+        for name in _ROW_COMMANDS:
+            self._registry.enable(name, chosen > 0 and name in view.section.commands)
 
-    def show_paused(self, paused: bool) -> None:
-        """Say on every card whether its job stands still."""
-        self._paused = paused
-        for card in self.cards.values():
-            card.show_paused(paused)
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        for view in self.views.values():
+            view.table.recolor()
 
-    def _table_of(self, state: JobState) -> Optional[JobsTable]:
-        """The table of a state; None for the states that have a card."""
-        if state in RUNNING:
-            return None
-        if state in WAITING:
-            return self.pending
-        return self.completed if state is JobState.COMPLETED else self.failed
 
-    def _card(self, job: JobStateChanged) -> JobCard:
-        card = self.cards.get(job.job_id)
-        if card is None:
-            card = JobCard(
-                self._running, self._look, job.filename, lambda: self._cancel(job.job_id)
-            )
-            card.show_paused(self._paused)
-            card.pack(fill="x", pady=(0, self._look.px(6)))
-            self.cards[job.job_id] = card
-            self._nothing.pack_forget()
-        return card
-
-    def _drop_card(self, job_id: int) -> None:
-        card = self.cards.pop(job_id, None)
-        if card is not None:
-            card.destroy()
-            if not self.cards:
-                self._nothing.pack(anchor="w")
-
-    def _new_table(
-        self, columns: Sequence[Column], empty: str, *, newest_first: bool = False
-    ) -> JobsTable:
-        return JobsTable(self.sections, self._look, columns, newest_first=newest_first, empty=empty)
-
-    def _serve(self, table: JobsTable, menu: tk.Menu) -> None:
-        """Let a table's selection be acted upon: context menu, Delete, enabled buttons."""
-
-        def popup(event: tk.Event[tk.Misc]) -> None:
-            row = table.tree.identify_row(event.y)
-            if row and row not in table.tree.selection():
-                table.tree.selection_set(row)
-            if row:
-                menu.tk_popup(event.x_root, event.y_root)
-
-        table.tree.bind("<Button-3>", popup)
-        table.tree.bind("<Delete>", lambda _event: self._registry.invoke("job.remove"))
-        table.tree.bind("<<TreeviewSelect>>", lambda _event: self._selection_changed())
-
-    def _selection_changed(self) -> None:
-        some = bool(self.selected)
-        table = self._open_table
-        self._registry.enable("job.cancel", some and table is self.pending)
-        self._registry.enable("job.retry", some and table is not self.pending)
-        self._registry.enable("job.remove", some)
+_ROW_COMMANDS: List[str] = sorted(
+    {name for section in SECTIONS for name in section.commands} - {"job.retry_all"}
+)

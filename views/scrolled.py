@@ -55,6 +55,11 @@ class ScrolledFrame(ttk.Frame):
         """
         self._wrapped.extend((label, margin) for label in labels)
 
+    def limit_height(self, most: int) -> None:
+        """Be as high as what is inside, up to ``most`` pixels."""
+        self.inside.update_idletasks()
+        self._canvas.configure(height=min(most, self.inside.winfo_reqheight()))
+
     def to_top(self) -> None:
         """Show the beginning."""
         self._canvas.yview_moveto(0)

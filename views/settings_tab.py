@@ -28,7 +28,7 @@ TITLES = {
     "window": "Window",
 }
 Page = TypeVar("Page", bound=ttk.Frame)
-_KEPT_BY_ITSELF = ("window.geometry", "window.tab")
+_KEPT_BY_ITSELF = ("window.geometry", "window.tab", "window.tables")
 
 
 class SettingsTab(ttk.Frame):

@@ -68,6 +68,8 @@ class Closing:
     def _when_idle(self, stop_now: bool) -> None:
         """Wait for the running film without stopping the event loop, then for the workers."""
         if stop_now:
+            # Tk keeps a stale pointer when a window is hidden while a widget of it has the keyboard.
+            self._root.focus_set()
             self._root.withdraw()
         elif self._running() or self._state() is not QueueState.STOPPED:
             self._root.after(_CHECK, lambda: self._when_idle(stop_now))

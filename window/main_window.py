@@ -92,6 +92,8 @@ class MainWindow:
         self._places: Dict[str, ttk.Frame] = {}
         self._on_settings: List[Callable[[Settings], None]] = []
         self._on_look: List[Callable[[], None]] = []
+        self._kept: List[Callable[[], Dict[str, str]]] = []
+        self._before_closing: List[Callable[[], bool]] = []
         root.title(NAME)
         root.report_callback_exception = self._callback_failed
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
@@ -151,7 +153,7 @@ class MainWindow:
 
     def close(self) -> None:
         """End the program; asks first when a film is being processed."""
-        if not self._closing.begun:
+        if not self._closing.begun and all(may() for may in self._before_closing):
             self._remember_place()
             self._closing.ask()
 
@@ -175,6 +177,8 @@ class MainWindow:
             add_films=self.add,
             on_settings=self._on_settings.append,
             on_look=self._on_look.append,
+            keep=self._kept.append,
+            before_closing=self._before_closing.append,
         )
 
     def _bind_commands(self) -> None:
@@ -330,6 +334,8 @@ class MainWindow:
 
     def _remember_place(self) -> None:
         texts = {"window.tab": self._open_name}
+        for kept in self._kept:
+            texts.update(kept())
         if self.root.state() == "normal":
             texts["window.geometry"] = self.root.geometry()
         self._do(lambda: self.services.config.change(texts))

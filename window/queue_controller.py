@@ -1,9 +1,11 @@
-"""The queue tab: jobs as they come, and what the user wants of them."""
+"""The queue tab: shows the tables and the running jobs, and does what the user wants of them."""
 
 from __future__ import annotations
 
+import json
 import tkinter as tk
-from typing import Callable, List
+from contextlib import suppress
+from typing import Callable, Dict, List, Sequence, Set, Tuple
 
 from core.events import (
     Event,
@@ -14,11 +16,15 @@ from core.events import (
     QueueState,
     QueueStateChanged,
 )
-from views.queue_tab import WAITING, QueueTab
+from store.job_pages import JobPages, Listing
+from views.queue_sections import RUNNING, SECTIONS, section_of
+from views.queue_tab import QueueCalls, QueueTab
+from views.texts import _
+from window.queue_tables import QueueTables
 from window.services import WindowServices
 
-HISTORY = 1000  # ended jobs that the tables begin with
-PENDING = 10_000  # more rows than this need a windowed table
+_MANY = 1000  # films from which on a removal is asked about
+_ALL = {section.name for section in SECTIONS}
 
 
 class QueueController:
@@ -26,57 +32,166 @@ class QueueController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self._manager = manager = services.manager
-        self.view = QueueTab(parent, services.look, services.registry, self._cancel)
-        for name, action in (
-            ("job.cancel", manager.cancel),
-            ("job.retry", manager.retry),
-            ("job.remove", manager.remove),
-        ):
-            services.registry.bind(name, self._for_selected(action), enabled=False)
-        services.slow.call(self._first_jobs, self._show_first_jobs, services.failed)
+        self._manager = services.manager
+        self._changed_jobs: List[int] = []
+        self._changed_tables: Set[str] = set()
+        calls = QueueCalls(
+            need=lambda name, ids: self.tables.need(name, ids),
+            sort=lambda name, column: self.tables.sort(name, column),
+            search=lambda name, text, states: self.tables.search(name, text, states),
+            opened=lambda _job_id: None,
+            dropped=lambda _before: None,
+            draggable=lambda: False,
+            shown=self._show,
+            cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
+        )
+        self._bind_commands()
+        self.view = QueueTab(parent, services.look, services.registry, calls)
+        self.tables = QueueTables(
+            self.view,
+            services.database,
+            {name: one.table for name, one in self.view.views.items()},
+            self.view.show_counts,
+            services.failed,
+        )
+        self._restore(services.config.settings.window.tables)
+        services.on_look(self.view.recolor)
+        services.keep(self._kept)
+        # What was left running is put right first, in the same thread.
+        services.slow.call(lambda: None, lambda _done: self._begin(), services.failed)
 
     def opened(self) -> None:
         """The tab is always up to date."""
 
     def handle(self, event: Event) -> None:
-        """Show what happened."""
+        """Take in what happened; the tables are read anew when the turn ends."""
         if isinstance(event, JobProgressed):
-            self.view.show_progress(event.job_id, event.progress)
+            self.view.area.show_progress(event.job_id, event.progress)
         elif isinstance(event, JobStateChanged):
-            self.view.show_job(event)
+            self._take(event)
         elif isinstance(event, JobRemoved):
-            self.view.drop_job(event.job_id)
+            self.view.area.drop(event.job_id)
+            self._note(event.job_id, _ALL)
         elif isinstance(event, QueueStateChanged):
-            self.view.show_paused(event.state is QueueState.PAUSED)
+            self.view.area.show_paused(event.state is QueueState.PAUSED)
 
     def turn_ended(self) -> None:
-        """Draw."""
-        self.view.turn_ended()
+        """Read what has changed."""
+        if self._changed_tables or self._changed_jobs:
+            self.tables.changed(self._changed_tables, self._changed_jobs)
+            self._changed_tables, self._changed_jobs = set(), []
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Read nothing more."""
+        self.tables.close()
 
-    def _cancel(self, job_id: int) -> None:
-        self._do(lambda: self._manager.cancel(job_id))
+    def _kept(self) -> Dict[str, str]:
+        """What the next start begins with: sorts and widths of the tables, as settings."""
+        kept = {
+            name: {"sort": list(sort), "widths": self.view.views[name].table.widths()}
+            for name, sort in self.tables.sorts().items()
+        }
+        return {"window.tables": json.dumps(kept)}
 
-    def _for_selected(self, action: Callable[[int], object]) -> Callable[[], None]:
+    def _restore(self, text: str) -> None:
+        """Take over what ``_kept`` returned once; what does not fit is left out."""
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            for name, one in json.loads(text).items():
+                self.view.views[name].table.set_widths(
+                    {str(column): int(width) for column, width in one["widths"].items()}
+                )
+                column, descending = one["sort"]
+                self.tables.sort(name, str(column), descending=bool(descending))
+
+    def _begin(self) -> None:
+        self.tables.changed(_ALL, ())
+        pages = JobPages(self._services.database)
+        self._services.slow.call(
+            lambda: [job.event for job in pages.rows(pages.ids(Listing(RUNNING))).values()],
+            self._show_running,
+            self._services.failed,
+        )
+
+    def _show_running(self, jobs: Sequence[JobStateChanged]) -> None:
+        for job in jobs:
+            self.view.area.show_job(job)
+
+    def _take(self, job: JobStateChanged) -> None:
+        section = section_of(job.state)
+        if section is None:
+            if job.job_id not in self.view.area.cards:
+                self._note(job.job_id, {"pending"})
+            self.view.area.show_job(job)
+            return
+        if job.state is JobState.PAUSED:
+            percent = self.view.area.percent(job.job_id)
+            if percent is not None:
+                self.tables.percents[job.job_id] = percent
+        else:
+            self.tables.percents.pop(job.job_id, None)
+        ended = job.state.final
+        self.view.area.drop(job.job_id)
+        # A job that ends came from a card or from the queue; one that is queued from anywhere.
+        self._note(job.job_id, {section.name, "pending"} if ended else _ALL)
+
+    def _note(self, job_id: int, tables: Set[str]) -> None:
+        self._changed_jobs.append(job_id)
+        self._changed_tables |= tables
+
+    def _bind_commands(self) -> None:
+        manager, bind = self._manager, self._services.registry.bind
+        bind("job.cancel", self._for_chosen(manager.cancel), enabled=False)
+        bind("job.retry", self._for_chosen(manager.retry), enabled=False)
+        bind("job.retry_all", self._retry_all, enabled=False)
+        bind("job.remove", self._remove, enabled=False)
+        bind("queue.search", self._search)
+
+    def _chosen(self) -> Tuple[int, ...]:
+        return tuple(self.view.table.chosen_ids)
+
+    def _for_chosen(self, action: Callable[[int], object]) -> Callable[[], None]:
         def run() -> None:
-            jobs = self.view.selected
+            jobs = self._chosen()
             self._do(lambda: [action(job_id) for job_id in jobs])
 
         return run
 
+    def _remove(self) -> None:
+        count = self.view.table.choice.ranges.count
+        if count >= _MANY:
+            answer = self._services.dialogs.choose(
+                _("Remove from the list"),
+                _(
+                    "{count} films would be taken from the list. The films themselves stay as they are."
+                ).format(count=f"{count:,}"),
+                (_("Remove them"), _("Keep them")),
+            )
+            if answer != 0:
+                return
+        jobs = self._chosen()
+        self._services.slow.call(
+            lambda: [self._manager.remove(job_id) for job_id in jobs],
+            lambda _done: None,
+            self._services.failed,
+        )
+
+    def _retry_all(self) -> None:
+        pages = JobPages(self._services.database)
+        self._services.slow.call(
+            lambda: [
+                self._manager.retry(job_id) for job_id in pages.ids(Listing((JobState.FAILED,)))
+            ],
+            lambda _done: None,
+            self._services.failed,
+        )
+
+    def _search(self) -> None:
+        self._services.open_tab("queue")
+        self.view.search()
+
+    def _show(self, name: str) -> None:
+        self.tables.show(name)
+        self.view.show_chosen()
+
     def _do(self, work: Callable[[], object]) -> None:
         self._services.commands.call(work, lambda _result: None, self._services.failed)
-
-    def _first_jobs(self) -> List[JobStateChanged]:
-        """Read what the tables begin with, oldest first."""
-        ended = [self._manager.jobs(state, limit=HISTORY) for state in JobState if state.final]
-        jobs = [*self._manager.jobs(*WAITING, limit=PENDING), *sum(ended, ())]
-        return [job.event for job in sorted(jobs, key=lambda job: (job.end_time or 0.0, job.id))]
-
-    def _show_first_jobs(self, jobs: List[JobStateChanged]) -> None:
-        for job in jobs:
-            self.view.show_job(job)
-        self.view.turn_ended()

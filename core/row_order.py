@@ -1,0 +1,155 @@
+"""The rows of a long table by number: which are chosen, and where each is after the table was read anew.
+
+A table of a million rows is an array of ids. What is chosen in it is a few ranges of places, so that
+choosing everything costs nothing; after a change the places move, mostly all by the same distance.
+"""
+
+from __future__ import annotations
+
+import bisect
+from array import array
+from dataclasses import dataclass, field
+from typing import Callable, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+
+_CHUNK = 8192  # places that are compared at once
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Places in a table as disjoint ranges (first, end) in order; ``end`` is not among them."""
+
+    parts: Tuple[Tuple[int, int], ...] = ()
+
+    @classmethod
+    def of(cls, places: Iterable[int]) -> Ranges:
+        """Return the ranges of single places, given in any order."""
+        parts: List[Tuple[int, int]] = []
+        for place in sorted(set(places)):
+            if parts and parts[-1][1] == place:
+                parts[-1] = (parts[-1][0], place + 1)
+            else:
+                parts.append((place, place + 1))
+        return cls(tuple(parts))
+
+    @property
+    def count(self) -> int:
+        """How many places there are."""
+        return sum(end - first for first, end in self.parts)
+
+    def __contains__(self, place: int) -> bool:
+        at = bisect.bisect_right(self.parts, (place, float("inf"))) - 1
+        return at >= 0 and self.parts[at][0] <= place < self.parts[at][1]
+
+    def __iter__(self) -> Iterator[int]:
+        for first, end in self.parts:
+            yield from range(first, end)
+
+    def with_range(self, first: int, end: int) -> Ranges:
+        """Return these places and a range more."""
+        kept = []
+        for one in self.parts:
+            if one[1] < first or one[0] > end:
+                kept.append(one)
+            else:
+                first, end = min(first, one[0]), max(end, one[1])
+        return Ranges(tuple(sorted([*kept, (first, end)])))
+
+    def toggled(self, place: int) -> Ranges:
+        """Return these places with this one more, or without it."""
+        if place not in self:
+            return self.with_range(place, place + 1)
+        parts: List[Tuple[int, int]] = []
+        for first, end in self.parts:
+            if first <= place < end:
+                parts += [one for one in ((first, place), (place + 1, end)) if one[0] < one[1]]
+            else:
+                parts.append((first, end))
+        return Ranges(tuple(parts))
+
+    def within(self, count: int) -> Ranges:
+        """Return those of the places that a table of ``count`` rows has."""
+        return Ranges(tuple((first, min(end, count)) for first, end in self.parts if first < count))
+
+
+@dataclass(frozen=True)
+class Reordering:
+    """How the places of a table follow from those before it was read anew.
+
+    The first ``same`` rows are the same, and so are all from ``end`` on, which moved by ``moved``
+    places. ``found`` has the new places of those ids between that were asked for.
+    """
+
+    same: int
+    end: int
+    moved: int
+    found: Mapping[int, int] = field(default_factory=dict)
+
+    def place(self, before: int, job_id: int) -> Optional[int]:
+        """Where a row is now, that was at ``before``; None where it is gone or was not asked for."""
+        if before < self.same:
+            return before
+        if before >= self.end:
+            return before + self.moved
+        return self.found.get(job_id)
+
+    def ranges(self, before: Ranges, ids: array[int]) -> Ranges:
+        """Where chosen rows are now; ``ids`` are those of the table before."""
+        moved = Ranges()
+        between: List[int] = []
+        for first, end in before.parts:
+            if first < self.same:
+                moved = moved.with_range(first, min(end, self.same))
+            if end > self.end:
+                moved = moved.with_range(max(first, self.end) + self.moved, end + self.moved)
+            middle = ids[max(first, self.same) : max(self.same, min(end, self.end))]
+            between += [self.found[one] for one in middle if one in self.found]
+        for part in Ranges.of(between).parts:
+            moved = moved.with_range(*part)
+        return moved
+
+
+def reorder(
+    before: array[int],
+    after: array[int],
+    wanted: Collection[int] = (),
+    breathe: Callable[[], None] = lambda: None,
+) -> Reordering:
+    """Compare a table with what it was; ``breathe`` is called every few thousand rows."""
+    same = _same_rows(before, after, breathe)
+    tail = _same_tail(before, after, same, breathe)
+    found: Dict[int, int] = {}
+    asked = set(wanted)
+    last = len(after) - tail
+    for first in range(same, last if asked else same, _CHUNK):
+        for place, job_id in enumerate(after[first : min(first + _CHUNK, last)], start=first):
+            if job_id in asked:
+                found[job_id] = place
+        breathe()
+    return Reordering(same, len(before) - tail, len(after) - len(before), found)
+
+
+def _same_rows(before: array[int], after: array[int], breathe: Callable[[], None]) -> int:
+    """How many rows at the beginning are the same."""
+    shorter = min(len(before), len(after))
+    for first in range(0, shorter, _CHUNK):
+        end = min(first + _CHUNK, shorter)
+        if before[first:end].tobytes() != after[first:end].tobytes():
+            return next(at for at in range(first, end) if before[at] != after[at])
+        breathe()
+    return shorter
+
+
+def _same_tail(
+    before: array[int], after: array[int], same: int, breathe: Callable[[], None]
+) -> int:
+    """How many rows at the end are the same, besides the first ``same``."""
+    longest = min(len(before), len(after)) - same
+    for done in range(0, longest, _CHUNK):
+        end = min(done + _CHUNK, longest)
+        one = before[len(before) - end : len(before) - done]
+        other = after[len(after) - end : len(after) - done]
+        if one.tobytes() != other.tobytes():
+            size = end - done
+            return done + next(n for n in range(size) if one[size - 1 - n] != other[size - 1 - n])
+        breathe()
+    return longest

@@ -1,0 +1,94 @@
+"""Long tables: the right ids in the right order, rows by id, and a million of them in a moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, List
+
+import pytest
+
+from core.events import JobState
+from core.job import JobEnd, NewJob
+from store.connection import Database
+from store.job_pages import JobPages, Listing, SortBy
+from store.jobs import JobStore
+
+WAITING = (JobState.QUEUED, JobState.PAUSED)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(tmp_path / "jobs.db") as one:
+        yield one
+
+
+@pytest.fixture
+def pages(database: Database) -> JobPages:
+    store = JobStore(database, iter(range(1000)).__next__)
+    films = [("b/Zoo.mkv", 30), ("a/apple.mkv", 10), ("c/Mango.mkv", 20), ("c/100%_x.mkv", 5)]
+    store.add([NewJob(Path("/films") / name, size=size) for name, size in films])
+    store.add([NewJob(Path("/films/d/First.mkv"), priority=5)])
+    done = store.add([NewJob(Path("/done/Old.mkv")), NewJob(Path("/done/New.mkv"))])
+    for job_id, size in zip(done, (50, 90)):
+        store.finish(job_id, JobEnd(JobState.COMPLETED, original_size=100, processed_size=size))
+    return JobPages(database)
+
+
+def names(pages: JobPages, listing: Listing) -> List[str]:
+    ids = pages.ids(listing)
+    rows = pages.rows(ids)
+    return [rows[one].path.stem for one in ids]
+
+
+def test_the_queue_comes_in_the_order_in_which_it_will_be_processed(pages: JobPages) -> None:
+    queue = ["First", "Zoo", "apple", "Mango", "100%_x"]
+    assert names(pages, Listing(WAITING)) == queue
+    assert names(pages, Listing(WAITING, descending=True)) == queue[::-1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (SortBy.NAME, ["100%_x", "apple", "First", "Mango", "Zoo"]),
+        (SortBy.FOLDER, ["apple", "Zoo", "100%_x", "Mango", "First"]),
+        (SortBy.SIZE, ["First", "100%_x", "apple", "Mango", "Zoo"]),
+    ],
+)
+def test_a_table_is_sorted_both_ways(pages: JobPages, sort: SortBy, expected: List[str]) -> None:
+    assert names(pages, Listing(WAITING, sort)) == expected
+    assert names(pages, Listing(WAITING, sort, descending=True)) == expected[::-1]
+
+
+@pytest.mark.parametrize("sort", list(SortBy))
+def test_every_order_has_every_row_once(pages: JobPages, sort: SortBy) -> None:
+    assert sorted(pages.ids(Listing(tuple(JobState), sort))) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_history_is_sorted_by_its_end_and_by_what_was_saved(pages: JobPages) -> None:
+    done = (JobState.COMPLETED,)
+    assert names(pages, Listing(done, SortBy.ENDED, descending=True)) == ["New", "Old"]
+    assert names(pages, Listing(done, SortBy.SAVED, descending=True)) == ["Old", "New"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("APPLE", ["apple"]), ("/c/", ["Mango", "100%_x"]), ("%_", ["100%_x"]), ("\\", [])],
+)
+def test_a_search_takes_every_character_for_itself(
+    pages: JobPages, text: str, expected: List[str]
+) -> None:
+    assert names(pages, Listing(WAITING, text=text)) == expected
+
+
+def test_an_empty_table_has_no_ids_and_rows_that_are_gone_are_left_out(pages: JobPages) -> None:
+    assert not pages.ids(Listing((JobState.FAILED,)))
+    assert list(pages.rows([3, 99])) == [3]
+    assert pages.counts()[JobState.COMPLETED] == 2
+
+
+def test_more_rows_than_one_statement_takes(database: Database) -> None:
+    JobStore(database).add([NewJob(Path(f"/films/{n}.mkv")) for n in range(20_000)])
+    pages = JobPages(database)
+    ids = pages.ids(Listing(WAITING))
+    assert list(ids) == list(range(1, 20_001))
+    assert len(pages.rows(ids[:1200])) == 1200

@@ -1,0 +1,177 @@
+"""The queue tab without a queue: cards tell how far jobs are, commands fit what is chosen."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from array import array
+from pathlib import Path
+from typing import List, Set
+
+import pytest
+
+from core.events import JobState, JobStateChanged
+from core.job import Job
+from core.progress import Progress
+from tests.views.window import pump
+from views.command_list import COMMANDS
+from views.commands import Registry
+from views.queue_sections import COMPLETED, FAILED, PENDING, SECTIONS, row_of, section_of
+from views.queue_tab import QueueCalls, QueueTab
+from views.theme import Look
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def told() -> List[object]:
+    return []
+
+
+@pytest.fixture
+def registry(root: tk.Tk) -> Registry:
+    one = Registry(root)
+    for command in COMMANDS:
+        one.add(command, lambda: None)
+    return one
+
+
+@pytest.fixture
+def tab(root: tk.Tk, look: Look, registry: Registry, told: List[object]) -> QueueTab:
+    calls = QueueCalls(
+        need=lambda _name, _ids: None,
+        sort=lambda name, column: told.append((name, column)),
+        search=lambda name, text, states: told.append((name, text, states)),
+        opened=told.append,
+        dropped=told.append,
+        draggable=lambda: True,
+        shown=lambda _name: None,
+        cancel=told.append,
+    )
+    one = QueueTab(root, look, registry, calls)
+    one.pack(fill="both", expand=True)
+    root.geometry("1000x700")
+    root.update()
+    return one
+
+
+def running(job_id: int, state: JobState) -> JobStateChanged:
+    return JobStateChanged(job_id, state, f"/films/Film {job_id}.mkv", "", 2_000_000)
+
+
+@pytest.mark.parametrize("state", list(JobState))
+def test_every_state_has_one_place(state: JobState) -> None:
+    places = [section for section in SECTIONS if state in section.states]
+    assert len(places) == (0 if state.value in ("analyzing", "processing", "verifying") else 1)
+    assert section_of(state) is (places[0] if places else None)
+
+
+def test_reasons_and_savings_are_shown() -> None:
+    failed = Job(1, Path("/films/A.mkv"), JobState.FAILED, 0.0, message="The disk is full.")
+    assert "The disk is full." in row_of(FAILED, failed).values
+    done = Job(
+        2, Path("/films/B.mkv"), JobState.COMPLETED, 0.0, original_size=2000, processed_size=500
+    )
+    row = row_of(COMPLETED, done)
+    assert "1.5 kB (75%)" in row.values
+    assert row.bar == 25
+
+
+def test_a_name_cannot_break_a_row(tab: QueueTab, root: tk.Tk) -> None:
+    job = Job(1, Path("/films/a\nb \udcff {c} $d.mkv"), JobState.QUEUED, 0.0)
+    table = tab.views["pending"].table
+    table.show_order(array("q", [1]))
+    table.take_rows({1: row_of(PENDING, job)})
+    root.update()
+    assert table.tree.set("0", "name") == "a\\nb \\udcff {c} $d.mkv"
+
+
+def test_a_card_says_how_far_its_job_is(tab: QueueTab, told: List[object]) -> None:
+    tab.area.show_job(running(1, JobState.PROCESSING))
+    tab.area.show_progress(1, Progress("encode", percent=10))
+    progress = Progress(
+        "encode", 50.0, fps=24.04, speed=1.5, eta=65, output_size=1000, projected_size=2000
+    )
+    tab.area.show_progress(1, progress)
+    tab.area.draw()
+    card = tab.area.cards[1]
+    assert card.bar["value"] == 50
+    line = card.line.cget("text")
+    assert line == "Processing (encode) · 50 % · 1:05 left · 24.0 fps · 1.50×"
+    sizes = card.sizes.cget("text")
+    assert sizes == "1.0 kB so far, about 2.0 kB in the end · original 2.0 MB · on this machine"
+    tab.area.show_paused(True)
+    assert card.line.cget("text") == "Paused · Processing (encode) · 50 %"
+    card.cancel_button.invoke()
+    assert told == [1]
+
+
+def test_a_new_stage_begins_with_an_empty_bar(tab: QueueTab) -> None:
+    tab.area.show_job(running(1, JobState.PROCESSING))
+    tab.area.show_progress(1, Progress("encode", percent=100))
+    tab.area.draw()
+    tab.area.show_job(running(1, JobState.VERIFYING))
+    assert tab.area.cards[1].bar["value"] == 0
+    assert tab.area.cards[1].line.cget("text") == "Checking the result"
+
+
+def test_progress_is_drawn_a_moment_after_it_came(tab: QueueTab, root: tk.Tk) -> None:
+    tab.area.show_job(running(1, JobState.PROCESSING))
+    for percent in range(100):
+        tab.area.show_progress(1, Progress("encode", percent=percent))
+    pump(root, lambda: tab.area.cards[1].bar["value"] == 99, "the last of them")
+
+
+def test_many_cards_leave_the_tables_their_room(tab: QueueTab, root: tk.Tk) -> None:
+    for number in range(12):
+        tab.area.show_job(running(number, JobState.PROCESSING))
+    root.update()
+    assert tab.area.winfo_height() < tab.winfo_height() / 2
+    for number in range(12):
+        tab.area.drop(number)
+    root.update()
+    assert tab.area.winfo_height() < 40
+
+
+@pytest.mark.parametrize(
+    ("name", "enabled"),
+    [
+        ("pending", {"job.cancel", "job.remove"}),
+        ("completed", {"job.retry", "job.remove"}),
+        ("failed", {"job.retry", "job.remove"}),
+        ("skipped", {"job.retry", "job.remove"}),
+    ],
+)
+def test_only_what_makes_sense_for_the_choice_is_enabled(
+    root: tk.Tk, tab: QueueTab, registry: Registry, name: str, enabled: Set[str]
+) -> None:
+    tab.open(name)
+    root.update()
+    tab.show_chosen()
+    names = ("job.cancel", "job.retry", "job.remove")
+    assert not any(registry.enabled(one) for one in names)
+    tab.table.show_order(array("q", [7, 8]))
+    tab.table.choice.only(1)
+    tab.show_chosen()
+    assert {one for one in names if registry.enabled(one)} == enabled
+    assert list(tab.table.chosen_ids) == [8]
+    tab.table.show_order(array("q", []))
+    assert not any(registry.enabled(one) for one in names)
+
+
+def test_sections_count_their_films(tab: QueueTab, registry: Registry) -> None:
+    tab.show_counts({JobState.QUEUED: 1234, JobState.PAUSED: 1, JobState.CANCELLED: 2})
+    titles = [tab.title(section.name) for section in SECTIONS]
+    assert titles == ["Pending (1,235)", "Completed", "Failed", "Skipped (2)"]
+    assert not registry.enabled("job.retry_all")
+
+
+def test_a_search_is_asked_for_a_moment_after_the_last_letter(
+    tab: QueueTab, root: tk.Tk, told: List[object]
+) -> None:
+    for text in ("m", "me", "met"):
+        tab.views["pending"].text.set(text)
+    pump(root, lambda: told, "the search")
+    assert told == [("pending", "met", PENDING.states)]
+    tab.views["pending"].filter.set("Paused")
+    tab.views["pending"]._search()
+    assert told[-1] == ("pending", "met", (JobState.PAUSED,))

@@ -1,0 +1,170 @@
+"""The tables of the queue tab: which jobs each holds, with which columns, and how a job reads as a row."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Callable, Dict, Optional, Tuple
+
+from core.events import JobState
+from core.figures import saved_text, size_text, visible
+from core.job import Job
+from views.texts import N_, _
+from views.windowed_table import Column, Row
+
+STATE_NAMES = {
+    JobState.QUEUED: N_("Waiting"),
+    JobState.ANALYZING: N_("Looking into the film"),
+    JobState.PROCESSING: N_("Processing"),
+    JobState.VERIFYING: N_("Checking the result"),
+    JobState.SWAP_PENDING: N_("Done, film in use"),
+    JobState.COMPLETED: N_("Completed"),
+    JobState.FAILED: N_("Failed"),
+    JobState.SKIPPED: N_("Skipped"),
+    JobState.CANCELLED: N_("Cancelled"),
+    JobState.PAUSED: N_("Paused"),
+}
+RUNNING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table; ``sort`` is a name of ``store.job_pages.SortBy``, and so are the columns' names."""
+
+    name: str
+    title: str
+    states: Tuple[JobState, ...]
+    columns: Tuple[Column, ...]
+    cells: Tuple[Callable[[Job], str], ...]
+    empty: str
+    commands: Tuple[str, ...]
+    sort: str
+    descending: bool = False
+    lead: Optional[Column] = None
+    filters: Tuple[JobState, ...] = ()  # states that can be shown alone
+
+
+def _name(job: Job) -> str:
+    return job.path.name
+
+
+def _folder(job: Job) -> str:
+    return str(job.path.parent)
+
+
+def _size(job: Job) -> str:
+    return size_text(job.original_size)
+
+
+def _result(job: Job) -> str:
+    return size_text(job.processed_size)
+
+
+def _saved(job: Job) -> str:
+    if job.original_size is None or job.processed_size is None:
+        return ""
+    return saved_text(job.original_size, job.processed_size)
+
+
+def _state(job: Job) -> str:
+    return _(STATE_NAMES[job.state])
+
+
+def _ended(job: Job) -> str:
+    if job.end_time is None:
+        return ""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(job.end_time))
+
+
+def _message(job: Job) -> str:
+    return job.message
+
+
+_FILM = Column("name", N_("Film"), 230, stretch=True)
+_FOLDER = Column("folder", N_("Folder"), 180, stretch=True)
+_STATE = Column("state", N_("State"), 120)
+_SIZE = Column("size", N_("Size"), 80, numeric=True)
+_ENDED = Column("ended", N_("Ended"), 130)
+_REASON = Column("message", N_("Reason"), 380, stretch=True)
+_AFTER = ("job.retry", "job.remove")
+
+PENDING = Section(
+    "pending",
+    N_("Pending"),
+    (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
+    (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 200, stretch=True), _FOLDER),
+    (_name, _size, _state, _message, _folder),
+    N_("Nothing waits. Add films with File > Add films, or drop them here."),
+    ("job.cancel", "job.remove"),
+    "queue",
+    lead=Column("queue", N_("Order"), 110),
+    filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
+)
+COMPLETED = Section(
+    "completed",
+    N_("Completed"),
+    (JobState.COMPLETED,),
+    (
+        _FILM,
+        Column("size", N_("Before"), 80, numeric=True),
+        Column("result", N_("After"), 80, numeric=True),
+        Column("saved", N_("Saved"), 120, numeric=True),
+        _ENDED,
+        _FOLDER,
+    ),
+    (_name, _size, _result, _saved, _ended, _folder),
+    N_("No film is completed yet."),
+    _AFTER,
+    "ended",
+    descending=True,
+    lead=Column("", N_("Size now"), 110),
+)
+FAILED = Section(
+    "failed",
+    N_("Failed"),
+    (JobState.FAILED,),
+    (_FILM, _REASON, _ENDED, _FOLDER),
+    (_name, _message, _ended, _folder),
+    N_("Nothing failed."),
+    ("job.retry", "job.retry_all", "job.remove"),
+    "ended",
+    descending=True,
+)
+SKIPPED = Section(
+    "skipped",
+    N_("Skipped"),
+    (JobState.SKIPPED, JobState.CANCELLED),
+    (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
+    (_name, _state, _message, _ended, _folder),
+    N_("No film was skipped or cancelled."),
+    _AFTER,
+    "ended",
+    descending=True,
+    filters=(JobState.SKIPPED, JobState.CANCELLED),
+)
+SECTIONS: Tuple[Section, ...] = (PENDING, COMPLETED, FAILED, SKIPPED)
+BY_NAME: Dict[str, Section] = {section.name: section for section in SECTIONS}
+
+
+def section_of(state: JobState) -> Optional[Section]:
+    """The table of a state; None for jobs that are at work and have a card."""
+    return next((one for one in SECTIONS if state in one.states), None)
+
+
+def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
+    """A job as a row of its table; ``percent`` is how far it came, where it stands still."""
+    values = tuple(visible(cell(job)) for cell in section.cells)
+    bar, lead = None, ""
+    if section is COMPLETED and job.original_size and job.processed_size is not None:
+        bar = 100.0 * job.processed_size / job.original_size
+        lead = f" {bar:.0f} %"
+    elif section is PENDING and percent is not None:
+        bar, lead = percent, f" {percent:.0f} %"
+    elif section is PENDING and job.priority:
+        lead = _("priority {number}").format(number=job.priority)
+    return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")
+
+
+def row_of_none(section: Section) -> Row:
+    """What stands in the place of a job that is gone, until the table is read anew."""
+    return Row(("",) * len(section.columns))

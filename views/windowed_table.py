@@ -1,0 +1,332 @@
+"""A table of any length: only the rows on the screen are in the widget, filled anew as one scrolls.
+
+The order is an array of ids; rows are asked for by ``need`` when they come near the screen and given by
+``take_rows``. A million rows scroll as a hundred do, and what is chosen may be anywhere.
+"""
+
+from __future__ import annotations
+
+import tkinter as tk
+from array import array
+from dataclasses import dataclass
+from tkinter import ttk
+from typing import Any, Callable, Dict, List, Literal, Optional, Sequence, Set, Tuple
+
+from core.row_order import Reordering
+from views.bars import Bars
+from views.row_choice import RowChoice
+from views.scrolled import AutoScrollbar
+from views.texts import _
+from views.theme import Look
+
+MARGIN = 120  # rows that are fetched above and below the screen
+_CACHE = 4000  # rows that are kept at most
+_WHEEL = 3  # rows
+
+
+@dataclass(frozen=True)
+class Column:
+    """``name`` is what is sorted by; ``width`` in pixels of a 96 dpi screen."""
+
+    name: str
+    title: str
+    width: int
+    stretch: bool = False
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as it is shown; ``bar`` (percent) and ``lead`` stand in the first column, if it is shown."""
+
+    values: Tuple[str, ...]
+    lead: str = ""
+    bar: Optional[float] = None
+    tag: str = ""
+
+
+@dataclass
+class TableEvents:
+    """What a table tells; each is called in Tk's thread."""
+
+    need: Callable[[Sequence[int]], None] = lambda _ids: None
+    sort: Callable[[str], None] = lambda _name: None
+    chosen: Callable[[], None] = lambda: None
+    opened: Callable[[int], None] = lambda _job_id: None
+    dropped: Callable[[Optional[int]], None] = lambda _before: None  # None: behind the last
+
+
+class WindowedTable(ttk.Frame):
+    """``lead`` is the title of the first column, which has bars; None where there is none."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        columns: Sequence[Column],
+        events: TableEvents,
+        *,
+        empty: str,
+        lead: Optional[Column] = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.columns = columns
+        self.lead = lead
+        self._events = events
+        self.ids: array[int] = array("q")
+        self.choice = RowChoice()
+        self.top = 0
+        self._full = 1  # rows that are seen whole
+        self._rows: Dict[int, Row] = {}
+        self._stale: Set[int] = set()
+        self._shown: List[Tuple[int, Optional[Row]]] = []  # what each slot shows
+        self._asking = ""
+        self.bars = Bars(self, look)
+        self._build()
+        self._empty = ttk.Label(self, text=empty, style="Muted.Card.TLabel", justify="center")
+        self._show_emptiness()
+
+    def _build(self) -> None:
+        names = [column.name for column in self.columns]
+        show: Literal["tree headings", "headings"] = "tree headings" if self.lead else "headings"
+        self.tree = ttk.Treeview(self, columns=names, show=show, selectmode="none")
+        if self.lead:
+            self._add_column("#0", self.lead)
+        for column in self.columns:
+            self._add_column(column.name, column)
+        self.scrollbar = AutoScrollbar(self, orient="vertical", command=self._scrolled)
+        self.rowconfigure(0, weight=1)
+        self.columnconfigure(0, weight=1)
+        self.tree.grid(row=0, column=0, sticky="nsew")
+        self.scrollbar.grid(row=0, column=1, sticky="ns")
+        self.tree.bind("<Configure>", lambda _event: self._resized())
+        self.tree.bind("<MouseWheel>", self._wheel)
+        self.tree.bind("<Button-4>", self._wheel)
+        self.tree.bind("<Button-5>", self._wheel)
+        self.recolor()
+
+    def _add_column(self, place: str, column: Column) -> None:
+        anchor: Literal["e", "w"] = "e" if column.numeric else "w"
+        self.tree.heading(
+            place,
+            text=_(column.title),
+            anchor=anchor,
+            command=lambda: self._events.sort(column.name),
+        )
+        width, least = self._look.px(column.width), self._look.px(40)
+        self.tree.column(place, width=width, minwidth=least, stretch=column.stretch, anchor=anchor)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are; not ``len``, since tkinter takes an empty parent for none."""
+        return len(self.ids)
+
+    @property
+    def full(self) -> int:
+        """How many rows are seen whole."""
+        return self._full
+
+    @property
+    def chosen_ids(self) -> array[int]:
+        """The chosen rows, in their order."""
+        ids = array("q")
+        for first, end in self.choice.ranges.parts:
+            ids.extend(self.ids[first:end])
+        return ids
+
+    def show_order(self, ids: array[int], change: Optional[Reordering] = None) -> None:
+        """Show other rows; with ``change`` what was seen and chosen stays so, as far as it is there."""
+        choice, before = self.choice, self.ids
+        top = 0
+        if change is None:
+            choice.nothing()
+            choice.cursor = choice.anchor = 0
+        else:
+            top = self._moved(change, self.top) if self.top else 0
+            choice.ranges = change.ranges(choice.ranges, before)
+            choice.cursor = self._moved(change, choice.cursor)
+            choice.anchor = self._moved(change, choice.anchor)
+        self.ids = ids
+        choice.keep_within(len(ids))
+        self._show_emptiness()
+        self.show_from(top, anew=True)
+        self._events.chosen()
+
+    def _moved(self, change: Reordering, place: int) -> int:
+        if place >= len(self.ids):
+            return 0
+        found = change.place(place, self.ids[place])
+        return place if found is None else found
+
+    def take_rows(self, rows: Dict[int, Row]) -> None:
+        """Take in rows that were asked for."""
+        if len(self._rows) + len(rows) > _CACHE:
+            near = set(self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN])
+            self._rows = {one: row for one, row in self._rows.items() if one in near}
+        self._rows.update(rows)
+        self._stale.difference_update(rows)
+        self._fill()
+
+    def outdate(self, job_ids: Sequence[int]) -> None:
+        """Ask for these rows again when they are on the screen; until then they stay as they are."""
+        for job_id in job_ids:
+            if job_id in self._rows:
+                self._stale.add(job_id)
+        self._ask_soon()
+
+    def show_bar(self, job_id: int, percent: float) -> None:
+        """Show how far a row's job is, where it is on the screen."""
+        row = self._rows.get(job_id)
+        if row is not None and row.bar != percent:
+            self._rows[job_id] = Row(row.values, row.lead, percent, row.tag)
+
+    def redraw(self) -> None:
+        """Draw what ``show_bar`` changed."""
+        self._fill()
+
+    def show_sorted(self, name: str, *, descending: bool) -> None:
+        """Mark the column that the rows are sorted by; an empty name for none."""
+        places = [(column.name, column) for column in self.columns]
+        places += [("#0", self.lead)] if self.lead else []
+        for place, column in places:
+            arrow = (" ▼" if descending else " ▲") if column.name == name else ""
+            self.tree.heading(place, text=_(column.title) + arrow)
+
+    def show_empty(self, text: str) -> None:
+        """What is said where there is no row."""
+        self._empty.configure(text=text)
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        colors = self._look.palette
+        self.bars.recolor()
+        for tag, color in (("error", colors.error), ("muted", colors.muted)):
+            self.tree.tag_configure(tag, foreground=color)
+
+    def widths(self) -> Dict[str, int]:
+        """The columns' widths, in pixels of a 96 dpi screen."""
+        one = self._look.px(100) / 100
+        return {
+            column.name: round(int(self.tree.column(place, "width")) / one)
+            for place, column in self._places()
+        }
+
+    def set_widths(self, widths: Dict[str, int]) -> None:
+        """Give columns the widths that ``widths`` returned once."""
+        for place, column in self._places():
+            if column.name in widths:
+                self.tree.column(place, width=self._look.px(widths[column.name]))
+
+    def _places(self) -> List[Tuple[str, Column]]:
+        places = [(column.name, column) for column in self.columns]
+        return [("#0", self.lead), *places] if self.lead else places
+
+    def place_at(self, y: int) -> Optional[int]:
+        """The place of the row at this height of the tree; None where there is none."""
+        slot = self.tree.identify_row(y)
+        return self.top + self.tree.index(slot) if slot else None
+
+    def show_from(self, top: int, *, anew: bool = False) -> None:
+        """Scroll until this place is the uppermost, or as far as there are rows."""
+        top = max(0, min(top, len(self.ids) - self._full))
+        if top != self.top or anew:
+            self.top = top
+            self._fill()
+        self._show_scroll()
+
+    def see(self, place: int) -> None:
+        """Scroll as little as makes this row seen."""
+        if place < self.top:
+            self.show_from(place)
+        elif place >= self.top + self._full:
+            self.show_from(place - self._full + 1)
+        else:
+            self._fill()
+
+    def _show_scroll(self) -> None:
+        total = max(1, len(self.ids))
+        self.scrollbar.set(self.top / total, min(1.0, (self.top + self._full) / total))
+
+    def _resized(self) -> None:
+        rows = self.tree.get_children()
+        box: Any = self.tree.bbox(rows[0]) if rows else ()
+        high = box[3] if box else self._row_height()
+        above = box[1] if box else round(1.3 * self._row_height())
+        self._full = max(1, (self.tree.winfo_height() - above) // max(1, high))
+        self.show_from(self.top, anew=True)
+
+    def _row_height(self) -> int:
+        return int(ttk.Style(self).lookup("Treeview", "rowheight") or 20)
+
+    def _scrolled(self, what: str, number: str, unit: str = "") -> None:
+        if what == "moveto":
+            self.show_from(round(float(number) * len(self.ids)))
+        else:
+            self.show_from(self.top + int(number) * (self._full if unit == "pages" else 1))
+
+    def _wheel(self, event: tk.Event[tk.Misc]) -> str:
+        down = event.num == 5 or event.delta < 0
+        self.show_from(self.top + (_WHEEL if down else -_WHEEL))
+        return "break"
+
+    def _fill(self) -> None:
+        """Bring the slots up to date: only what differs from what they show is set."""
+        wanted = max(0, min(self._full + 1, len(self.ids) - self.top))
+        if wanted != len(self._shown):
+            self._make_slots(wanted)
+        chosen: List[str] = []
+        ranges, tree = self.choice.ranges, self.tree
+        for slot in range(wanted):
+            place = self.top + slot
+            job_id = self.ids[place]
+            row = self._rows.get(job_id)
+            if self._shown[slot] != (job_id, row):
+                self._shown[slot] = (job_id, row)
+                self._show_row(str(slot), row)
+            if place in ranges:
+                chosen.append(str(slot))
+        if tuple(chosen) != tree.selection():
+            tree.selection_set(chosen)
+        cursor = self.choice.cursor - self.top
+        if 0 <= cursor < wanted:
+            tree.focus(str(cursor))
+        self._ask_soon()
+
+    def _make_slots(self, wanted: int) -> None:
+        for slot in range(len(self._shown), wanted):
+            self.tree.insert("", "end", iid=str(slot))
+            self._shown.append((-1, None))
+        if wanted < len(self._shown):
+            self.tree.delete(*(str(slot) for slot in range(wanted, len(self._shown))))
+            del self._shown[wanted:]
+        self.tree.yview_moveto(0)
+
+    def _show_row(self, slot: str, row: Optional[Row]) -> None:
+        if row is None:
+            self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
+            return
+        image: Any = "" if row.bar is None else self.bars.image(row.bar)
+        self.tree.item(
+            slot, values=row.values, text=row.lead, image=image, tags=(row.tag,) if row.tag else ()
+        )
+
+    def _ask_soon(self) -> None:
+        if not self._asking:
+            self._asking = self.after_idle(self._ask)
+
+    def _ask(self) -> None:
+        self._asking = ""
+        near = self.ids[self.top : self.top + self._full + 1]
+        missing = [one for one in near if one not in self._rows or one in self._stale]
+        around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
+        ahead = [one for one in around if one not in self._rows]
+        # A few rows at the rim can wait until more of them are missing.
+        if missing or len(ahead) > MARGIN // 2:
+            self._events.need(list(dict.fromkeys([*missing, *ahead])))
+
+    def _show_emptiness(self) -> None:
+        if self.ids:
+            self._empty.place_forget()
+        else:
+            self._empty.place(relx=0.5, rely=0.5, anchor="center")

@@ -1,0 +1,268 @@
+"""Reads the queue's tables beside Tk's thread: the order of a million rows, and the rows on the screen.
+
+A table is read anew after a change, soon at first and then the more seldom the longer it takes, and only
+while somebody looks at it.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+import tkinter as tk
+from array import array
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
+
+from core.events import JobState
+from core.row_order import Reordering, reorder
+from store.connection import Database
+from store.job_pages import JobPages, Listing, SortBy
+from views.queue_sections import BY_NAME, SECTIONS, row_of, row_of_none
+from views.windowed_table import Row, WindowedTable
+from window.services import Answer, ServiceThread
+
+_POLL = 5  # milliseconds, while an answer is due
+_SOON = 0.03  # seconds from a change to reading
+_REST = 0.4  # seconds between two readings
+_SHARE = 4.0  # times its own duration that a reading rests, where that is longer
+_MOST_WANTED = 10_000  # chosen rows whose new places are looked for when everything moved
+
+
+@dataclass
+class _Source:
+    """What a table shows, and what is known about how old that is."""
+
+    listing: Listing
+    table: WindowedTable
+    old: bool = True
+    reading: bool = False
+    fetching: bool = False
+    to_top: bool = False
+    read_at: float = 0.0
+    cost: float = 0.0
+    timer: str = ""
+    progress: Dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Order:
+    listing: Listing
+    ids: array[int]
+    change: Reordering
+    counts: Mapping[JobState, int]
+    seconds: float
+
+
+class QueueTables:
+    """Keeps ``tables`` (by the section's name) as the database is; ``counted`` gets the sections' counts."""
+
+    def __init__(
+        self,
+        root: tk.Misc,
+        database: Database,
+        tables: Mapping[str, WindowedTable],
+        counted: Callable[[Mapping[JobState, int]], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._root = root
+        self._pages = JobPages(database)
+        self._counted = counted
+        self._failed = failed
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._rows = ServiceThread("window-rows", self._answers)
+        self._lists = ServiceThread("window-lists", self._answers)
+        self._due = 0
+        self._counting = False
+        self._timer = ""
+        self._open = SECTIONS[0].name
+        self.percents: Dict[int, float] = {}  # how far jobs are that stand still
+        self._sources: Dict[str, _Source] = {}
+        for section in SECTIONS:
+            listing = Listing(section.states, SortBy(section.sort), section.descending)
+            self._sources[section.name] = _Source(listing, tables[section.name])
+            self._show_sorted(section.name)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the pending table shows the whole queue as it will be processed."""
+        listing = self._sources["pending"].listing
+        return listing.sort is SortBy.QUEUE and not listing.descending and not listing.text
+
+    @property
+    def settled(self) -> bool:
+        """Whether the open table is as the database was at the last change."""
+        source = self._sources[self._open]
+        return not (source.old or source.reading or source.fetching)
+
+    def sorts(self) -> Dict[str, Tuple[str, bool]]:
+        """What each table is sorted by, and whether downwards."""
+        return {
+            name: (source.listing.sort.value, source.listing.descending)
+            for name, source in self._sources.items()
+        }
+
+    def show(self, name: str) -> None:
+        """Somebody looks at this table now."""
+        self._open = name
+        if self._sources[name].old:
+            self._read(name)
+
+    def sort(self, name: str, column: str, descending: Optional[bool] = None) -> None:
+        """Sort a table by a column; by the same once more: the other way round."""
+        if column not in {one.value for one in SortBy}:
+            return
+        source, sort = self._sources[name], SortBy(column)
+        if descending is None:
+            first_down = sort in (SortBy.ENDED, SortBy.SIZE, SortBy.RESULT, SortBy.SAVED)
+            same = sort is source.listing.sort
+            descending = not source.listing.descending if same else first_down
+        self._want(name, sort, descending, source.listing.text, source.listing.states)
+
+    def search(self, name: str, text: str, states: Tuple[JobState, ...]) -> None:
+        """Show only rows with this text and in these states."""
+        listing = self._sources[name].listing
+        self._want(name, listing.sort, listing.descending, text, states)
+
+    def need(self, name: str, ids: Sequence[int]) -> None:
+        """Fetch rows; while some are on their way the table asks again when they have come."""
+        source = self._sources[name]
+        if source.fetching:
+            return
+        source.fetching = True
+        percents = {one: self.percents[one] for one in ids if one in self.percents}
+        self._call(
+            self._rows,
+            partial(self._fetch, name, ids, percents),
+            partial(self._take_rows, source),
+            source,
+        )
+
+    def changed(self, names: Set[str], job_ids: Sequence[int]) -> None:
+        """These tables may hold others now, and these jobs read differently."""
+        for name, source in self._sources.items():
+            source.table.outdate(job_ids)
+            if name in names:
+                source.old = True
+        if self._sources[self._open].old:
+            self._read_later(self._open)
+        elif names and not self._counting:
+            self._counting = True
+            self._call(self._lists, self._pages.counts, self._take_counts, None)
+
+    def close(self) -> None:
+        """Read nothing more."""
+        for timer in [self._timer, *(source.timer for source in self._sources.values())]:
+            if timer:
+                self._root.after_cancel(timer)
+        self._timer = ""
+        self._rows.stop()
+        self._lists.stop()
+
+    def _want(
+        self, name: str, sort: SortBy, descending: bool, text: str, states: Tuple[JobState, ...]
+    ) -> None:
+        source = self._sources[name]
+        source.listing = Listing(states, sort, descending, text)
+        source.old = source.to_top = True
+        self._show_sorted(name)
+        if name == self._open:
+            self._read(name)
+
+    def _show_sorted(self, name: str) -> None:
+        source = self._sources[name]
+        source.table.show_sorted(source.listing.sort.value, descending=source.listing.descending)
+
+    def _read_later(self, name: str) -> None:
+        source = self._sources[name]
+        if source.timer or source.reading:
+            return
+        rest = max(_REST, _SHARE * source.cost)
+        pause = max(_SOON, source.read_at + rest - time.monotonic())
+        source.timer = self._root.after(round(pause * 1000), lambda: self._read(name))
+
+    def _read(self, name: str) -> None:
+        source = self._sources[name]
+        if source.timer:
+            self._root.after_cancel(source.timer)
+            source.timer = ""
+        if source.reading:
+            return
+        source.reading, source.old = True, False
+        table = source.table
+        wanted = set(table.chosen_ids) if table.choice.ranges.count <= _MOST_WANTED else set()
+        for place in (table.top, table.choice.cursor, table.choice.anchor):
+            wanted.update(table.ids[place : place + 1])
+        work = partial(self._list, source.listing, table.ids, wanted)
+        self._call(self._lists, work, partial(self._take_order, name), source)
+
+    def _list(self, listing: Listing, before: array[int], wanted: Set[int]) -> _Order:
+        begin = time.monotonic()
+        ids = self._pages.ids(listing)
+        change = reorder(before, ids, wanted, lambda: time.sleep(0))
+        counts = self._pages.counts()
+        return _Order(listing, ids, change, counts, time.monotonic() - begin)
+
+    def _take_counts(self, counts: Mapping[JobState, int]) -> None:
+        self._counting = False
+        self._counted(counts)
+
+    def _take_order(self, name: str, order: _Order) -> None:
+        source = self._sources[name]
+        source.reading = False
+        source.read_at, source.cost = time.monotonic(), order.seconds
+        self._counted(order.counts)
+        if order.listing == source.listing:
+            source.table.show_order(order.ids, order.change)
+            if source.to_top:
+                source.table.show_from(0, anew=True)
+            source.to_top = False
+        if source.old and name == self._open:
+            self._read_later(name)
+
+    def _fetch(
+        self, name: str, ids: Sequence[int], percents: Mapping[int, float]
+    ) -> Dict[int, Row]:
+        section = BY_NAME[name]
+        found = self._pages.rows(ids)
+        return {
+            one: row_of(section, found[one], percents.get(one))
+            if one in found
+            else row_of_none(section)
+            for one in ids
+        }
+
+    def _take_rows(self, source: _Source, rows: Dict[int, Row]) -> None:
+        source.fetching = False
+        source.table.take_rows(rows)
+
+    def _call(
+        self,
+        thread: ServiceThread,
+        work: Callable[[], object],
+        done: Callable[..., None],
+        source: Optional[_Source],
+    ) -> None:
+        def failed(error: Exception) -> None:
+            self._counting = False
+            if source is not None:
+                source.reading = source.fetching = False
+            self._failed(error)
+
+        self._due += 1
+        thread.call(work, done, failed)
+        if not self._timer:
+            self._timer = self._root.after(_POLL, self._poll)
+
+    def _poll(self) -> None:
+        self._timer = ""
+        try:
+            answer = self._answers.get_nowait()
+        except queue.Empty:
+            answer = None
+        else:
+            self._due -= 1
+        if self._due:
+            self._timer = self._root.after(_POLL if answer is None else 1, self._poll)
+        if answer is not None:
+            answer()

@@ -206,7 +206,7 @@ class WindowedTable(ttk.Frame):
 
     def widths(self) -> Dict[str, int]:
         """The columns' widths, in pixels of a 96 dpi screen."""
-        one = self._look.px(100) / 100
+        one = self._look.px(10_000) / 10_000
         return {
             column.name: round(int(self.tree.column(place, "width")) / one)
             for place, column in self._places()

@@ -83,7 +83,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
     return "vp9" if info.kind is Kind.LIST else "text"
 
 
-SHOWN = [key for key in FIELDS if key not in ("window.geometry", "window.tab")]
+SHOWN = [key for key in FIELDS if key not in ("window.geometry", "window.tab", "window.tables")]
 
 
 def test_every_setting_has_a_field(form: Form) -> None:

@@ -31,7 +31,7 @@ def test_films_of_a_later_start_are_queued_and_the_window_comes_forward(program:
     program.root.iconify()
     program.parts.handed.put((program.film("later.mkv"),))
     program.until(lambda: program.root.state() == "normal", "the window")
-    program.until(lambda: program.window.tab("queue").view.pending.count == 1, "the film")
+    program.until(program.counts(pending=1), "the film")
 
 
 def test_closing_the_window_hides_it_where_the_user_wants_that_and_its_icon_can_be_seen(

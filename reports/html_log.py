@@ -6,11 +6,14 @@ harmless by ``MEND`` before the next is written.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import logging
 from datetime import datetime
+from pathlib import Path
 from typing import Iterable, Iterator
 
+from core.errors import FolderNotWritable
 from core.log_entry import EntryKind, LogEntry
 from core.redaction import printable
 from reports.html_log_page import page_head
@@ -46,6 +49,25 @@ def page(title: str, entries: Iterable[LogEntry]) -> Iterator[str]:
     yield page_head(title)
     for entry in entries:
         yield entry_html(entry)
+
+
+def write_page(path: Path, title: str, entries: Iterable[LogEntry]) -> int:
+    """Write a whole page in place of whatever has that name; return how many entries it has.
+
+    Raises FolderNotWritable; what was there before stays then.
+    """
+    staged = path.with_name(f"{path.name}.partial")
+    number = 0
+    try:
+        with staged.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            for number, piece in enumerate(page(title, entries)):  # noqa: B007 - its last value
+                file.write(piece)
+        staged.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            staged.unlink()
+        raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
+    return number
 
 
 def _details(entry: LogEntry) -> Iterator[str]:

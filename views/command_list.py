@@ -34,7 +34,11 @@ ROWS = (
     Command("job.remove", N_("Re&move from list"), shortcut_text="Del"),
 )
 STATISTICS: Tuple[Command, ...] = ()
-LOGS: Tuple[Command, ...] = ()
+LOGS = (
+    Command("logs.page", N_("Today's &log as a page"), HELP, 1),
+    Command("logs.folder", N_("Open log &folder"), HELP, 1),
+    Command("logs.export", N_("Sa&ve the log as a page…"), HELP, 1),
+)
 WINDOW = (
     Command("window.close", N_("E&xit"), FILE, 9, "<Control-q>", "Ctrl+Q"),
     # On the tray's icon only.

@@ -33,6 +33,17 @@ class Dialogs:
         chosen = filedialog.askdirectory(parent=self._root, title="Add a folder", mustexist=True)
         return Path(chosen) if chosen else None
 
+    def save_as(self, title: str, name: str, kind: str, pattern: str) -> Optional[Path]:
+        """Ask where to write a file (``pattern``: ``*.html``); None when the user changes their mind."""
+        chosen = filedialog.asksaveasfilename(
+            parent=self._root,
+            title=title,
+            initialfile=name,
+            defaultextension=pattern.lstrip("*"),
+            filetypes=[(kind, pattern)],
+        )
+        return Path(chosen) if chosen else None
+
     def tell(self, title: str, text: str) -> None:
         """Tell something that has to be read."""
         messagebox.showinfo(title, text, parent=self._root)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 
-from views.logs_tab import LogLine
+from views.log_text import LARGEST, LogLine
 
 
 class LogFeed(logging.Handler):
-    """Hands log lines to the window; only those that the filter of secrets has been over."""
+    """Hands log lines to the window; only those that the filter of secrets has been over.
+
+    Where they come quicker than the window takes them, the oldest are left out: the files have them.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
         self.lines: queue.SimpleQueue[LogLine] = queue.SimpleQueue()
         self.setFormatter(
-            logging.Formatter("%(asctime)s  %(levelname)-7s  %(message)s", "%H:%M:%S")
+            logging.Formatter("%(asctime)s  %(levelname)-8s  %(about)s%(message)s", "%H:%M:%S")
         )
 
     def emit(self, record: logging.LogRecord) -> None:
         """Queue the line."""
-        if getattr(record, "is_safe", False):
-            self.lines.put(LogLine(record.levelno, self.format(record)))
+        if not getattr(record, "is_safe", False):
+            return
+        job = getattr(record, "job", None)
+        record.about = "" if job is None else f"#{job}  "
+        if self.lines.qsize() >= LARGEST:
+            with contextlib.suppress(queue.Empty):
+                self.lines.get_nowait()
+        self.lines.put(LogLine(record.levelno, self.format(record)))

@@ -1,4 +1,4 @@
-"""The log as it is written: levels by colour and name, the last lines only."""
+"""The log tab: what the program or one job tells, by level, searched and followed."""
 
 from __future__ import annotations
 
@@ -6,111 +6,216 @@ import logging
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import List
+from typing import Callable, List, Optional, Sequence, Tuple
 
-from views.scrolled import AutoScrollbar
+from core.figures import visible
+from views.commands import Registry
+from views.log_text import LogLine, LogText
+from views.texts import N_, _
 from views.theme import Look
 
-LARGEST = 5000  # lines; the files hold everything
 _LEVELS = (
-    ("Everything", logging.DEBUG),
-    ("Information", logging.INFO),
-    ("Warnings", logging.WARNING),
-    ("Errors", logging.ERROR),
+    (N_("Everything"), logging.DEBUG),
+    (N_("Information"), logging.INFO),
+    (N_("Warnings"), logging.WARNING),
+    (N_("Errors"), logging.ERROR),
 )
+_SEARCH_PAUSE = 200  # milliseconds after a key until it is searched
+COMMANDS = ("logs.page", "logs.export", "logs.folder")
 
 
 @dataclass(frozen=True)
-class LogLine:
-    """One record of the log, already formatted and without secrets."""
+class JobChoice:
+    """A job whose log can be chosen."""
 
-    level: int
-    text: str
+    id: int
+    name: str
 
 
 class LogsTab(ttk.Frame):
-    """Lines are taken in one by one and written together when a turn of the pump ends."""
+    """Lines are taken in one by one and written together when a turn of the pump ends.
 
-    def __init__(self, parent: tk.Misc, look: Look) -> None:
+    ``choose`` is called with the job whose log is wanted, None for the whole program; ``level_chosen``
+    with the lowest level that is to be shown.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        registry: Registry,
+        choose: Callable[[Optional[int]], None],
+        level_chosen: Callable[[int], None],
+    ) -> None:
         super().__init__(parent, padding=look.px(10))
         self._look = look
+        self._choose = choose
+        self._level_chosen = level_chosen
         self._waiting: List[LogLine] = []
-        self._lines = 0
-        self.level = tk.StringVar(self, "Information")
+        self._jobs: Tuple[JobChoice, ...] = ()
+        self._search_timer = ""
+        self.level = tk.StringVar(self, _("Information"))
+        self.source = tk.StringVar(self, _("The whole program"))
         self.follow = tk.BooleanVar(self, value=True)
-        bar = ttk.Frame(self)
-        bar.pack(fill="x", pady=(0, look.px(8)))
-        ttk.Label(bar, text="Show:").pack(side="left", padx=(0, look.px(6)))
-        levels = ttk.Combobox(
-            bar,
-            textvariable=self.level,
-            values=[name for name, _level in _LEVELS],
-            state="readonly",
-            width=14,
-        )
-        levels.pack(side="left")
-        levels.bind("<<ComboboxSelected>>", lambda _event: self._filter())
-        follow = ttk.Checkbutton(bar, text="Follow the newest line", variable=self.follow)
-        follow.pack(side="left", padx=look.px(14))
-        body = ttk.Frame(self)
-        body.pack(fill="both", expand=True)
-        self.text = tk.Text(body, wrap="none", font="TkFixedFont", state="disabled")
-        upright = AutoScrollbar(body, orient="vertical", command=self.text.yview)
-        across = ttk.Scrollbar(body, orient="horizontal", command=self.text.xview)
-        self.text.configure(yscrollcommand=upright.set, xscrollcommand=across.set)
-        body.rowconfigure(0, weight=1)
-        body.columnconfigure(0, weight=1)
-        self.text.grid(row=0, column=0, sticky="nsew")
-        upright.grid(row=0, column=1, sticky="ns")
-        across.grid(row=1, column=0, sticky="ew")
-        self.recolor()
-        self._filter()
+        self.wanted = tk.StringVar(self)
+        self.problem = ttk.Label(self, style="Warning.TLabel")
+        self._first_bar().pack(fill="x", pady=(0, look.px(6)))
+        self._second_bar().pack(fill="x", pady=(0, look.px(8)))
+        buttons = ttk.Frame(self)
+        buttons.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        for name in COMMANDS:
+            registry.button(buttons, name).pack(side="left", padx=(0, look.px(6)))
+        self.log = LogText(self, look)
+        self.log.pack(fill="both", expand=True)
+        self.log.bind("<<Searched>>", lambda _event: self._show_count())
+        self.wanted.trace_add("write", lambda *_words: self._search_soon())
+        self.bind_all("<Control-f>", self._find_pressed, add="+")
+
+    @property
+    def text(self) -> tk.Text:
+        """The lines."""
+        return self.log.text
+
+    @property
+    def lowest(self) -> int:
+        """The lowest level that is shown."""
+        return next(level for name, level in _LEVELS if _(name) == self.level.get())
 
     def take(self, line: LogLine) -> None:
         """Take in one line."""
         self._waiting.append(line)
 
     def turn_ended(self) -> None:
-        """Write what was taken in: together this is 60 times quicker than line by line."""
-        if not self._waiting:
-            return
-        was_at_end = self.text.yview()[1] >= 1.0
-        parts: List[str] = []
-        for line in self._waiting[-LARGEST:]:
-            parts += [line.text + "\n", _tag(line.level)]
-        self._lines += len(parts) // 2
-        self._waiting.clear()
-        self.text.configure(state="normal")
-        self.text.insert("end", *parts)
-        if self._lines > LARGEST:
-            self.text.delete("1.0", f"{self._lines - LARGEST + 1}.0")
-            self._lines = LARGEST
-        self.text.configure(state="disabled")
-        if self.follow.get() and was_at_end:
-            self.text.see("end")
+        """Write what was taken in."""
+        lines, self._waiting = self._waiting, []
+        self.log.append(lines)
+
+    def show_lines(self, lines: Sequence[LogLine]) -> None:
+        """Show these lines instead of those that are there."""
+        self._waiting = []
+        self.log.clear()
+        self.log.append(lines)
+        if self.follow.get():
+            self.log.follow(wanted=True)
+
+    def show_jobs(self, jobs: Sequence[JobChoice]) -> None:
+        """Let the user choose among the logs of these jobs."""
+        self._jobs = tuple(jobs)
+        self._sources.configure(values=[_("The whole program"), *map(_title, jobs)])
+
+    def show_source(self, job: Optional[JobChoice]) -> None:
+        """Say whose log is shown."""
+        self.source.set(_("The whole program") if job is None else _title(job))
+
+    def show_level(self, level: int) -> None:
+        """Choose the lowest level that is shown."""
+        self.level.set(next(_(name) for name, one in _LEVELS if one == level))
+        self._filter()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say above the log that it cannot be written; an empty sentence takes that away."""
+        if sentence:
+            self.problem.configure(text=visible(sentence))
+            self.problem.pack(fill="x", pady=(0, self._look.px(6)), before=self._bar)
+        else:
+            self.problem.pack_forget()
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
-        colors = self._look.palette
-        for tag, color in (
-            ("debug", colors.muted),
-            ("info", colors.text),
-            ("warning", colors.warning),
-            ("error", colors.error),
-        ):
-            self.text.tag_configure(tag, foreground=color)
+        self.log.recolor()
+
+    def _first_bar(self) -> ttk.Frame:
+        look = self._look
+        self._bar = bar = ttk.Frame(self)
+        ttk.Label(bar, text=_("Log of:")).pack(side="left", padx=(0, look.px(6)))
+        self._sources = ttk.Combobox(
+            bar,
+            textvariable=self.source,
+            values=[_("The whole program")],
+            state="readonly",
+            width=34,
+        )
+        self._sources.pack(side="left")
+        self._sources.bind("<<ComboboxSelected>>", lambda _event: self._source_chosen())
+        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        names = [_(name) for name, _level in _LEVELS]
+        levels = ttk.Combobox(
+            bar, textvariable=self.level, values=names, state="readonly", width=12
+        )
+        levels.pack(side="left")
+        levels.bind("<<ComboboxSelected>>", lambda _event: self._filter())
+        follow = ttk.Checkbutton(
+            bar,
+            text=_("Follow the newest line"),
+            variable=self.follow,
+            command=lambda: self.log.follow(self.follow.get()),
+        )
+        follow.pack(side="left", padx=look.px(14))
+        return bar
+
+    def _second_bar(self) -> ttk.Frame:
+        look = self._look
+        bar = ttk.Frame(self)
+        ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
+        self.field = ttk.Entry(bar, textvariable=self.wanted, width=22)
+        self.field.pack(side="left")
+        self.field.bind("<Return>", lambda _event: self._step(forward=True))
+        self.field.bind("<Shift-Return>", lambda _event: self._step(forward=False))
+        self.field.bind("<Escape>", lambda _event: self._search_ended())
+        for text, forward in ((_("Previous"), False), (_("Next"), True)):
+            button = ttk.Button(bar, text=text, command=self._stepper(forward))
+            button.pack(side="left", padx=(look.px(6), 0))
+        self.count = ttk.Label(bar, style="Muted.TLabel")
+        self.count.pack(side="left", padx=look.px(10))
+        return bar
+
+    def _source_chosen(self) -> None:
+        chosen = self.source.get()
+        job = next((one for one in self._jobs if _title(one) == chosen), None)
+        self._choose(None if job is None else job.id)
 
     def _filter(self) -> None:
-        lowest = dict(_LEVELS)[self.level.get()]
-        for level in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
-            self.text.tag_configure(_tag(level), elide=level < lowest)
-        if self.follow.get():
-            self.text.see("end")
+        self.log.show_from(self.lowest)
+        self._level_chosen(self.lowest)
+
+    def _find_pressed(self, _event: tk.Event[tk.Misc]) -> None:
+        if self.winfo_viewable():
+            self.field.focus_set()
+            self.field.selection_range(0, "end")
+
+    def _search_soon(self) -> None:
+        if self._search_timer:
+            self.after_cancel(self._search_timer)
+        self._search_timer = self.after(_SEARCH_PAUSE, self._search_now)
+
+    def _search_now(self) -> None:
+        if self._search_timer:
+            self.after_cancel(self._search_timer)
+            self._search_timer = ""
+            self.log.search(self.wanted.get())
+
+    def _search_ended(self) -> None:
+        self.wanted.set("")
+        self._search_now()
+        self.text.focus_set()
+
+    def _stepper(self, forward: bool) -> Callable[[], None]:
+        return lambda: self._step(forward=forward)
+
+    def _step(self, *, forward: bool) -> None:
+        self._search_now()
+        self.log.step(forward)
+
+    def _show_count(self) -> None:
+        number, at = self.log.matches, self.log.present_match
+        if not self.wanted.get():
+            text = ""
+        elif at:
+            text = _("{number} of {total}").format(number=at, total=number)
+        else:
+            text = _("{total} found").format(total=number)
+        self.count.configure(text=text)
 
 
-def _tag(level: int) -> str:
-    if level >= logging.ERROR:
-        return "error"
-    if level >= logging.WARNING:
-        return "warning"
-    return "info" if level >= logging.INFO else "debug"
+def _title(job: JobChoice) -> str:
+    return _("Job {number}: {name}").format(number=job.id, name=visible(job.name))

@@ -6,7 +6,7 @@ import logging
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Literal, Optional, Sequence, Tuple
 
 from core.figures import visible
 from views.commands import Registry
@@ -69,7 +69,8 @@ class LogsTab(ttk.Frame):
         self.log.pack(fill="both", expand=True)
         self.log.bind("<<Searched>>", lambda _event: self._show_count())
         self.wanted.trace_add("write", lambda *_words: self._search_soon())
-        self.bind_all("<Control-f>", self._find_pressed, add="+")
+        # The window comes before "all", where the queue has this key.
+        self.winfo_toplevel().bind("<Control-f>", self._find_pressed, add="+")
 
     @property
     def text(self) -> tk.Text:
@@ -178,10 +179,12 @@ class LogsTab(ttk.Frame):
         self.log.show_from(self.lowest)
         self._level_chosen(self.lowest)
 
-    def _find_pressed(self, _event: tk.Event[tk.Misc]) -> None:
-        if self.winfo_viewable():
-            self.field.focus_set()
-            self.field.selection_range(0, "end")
+    def _find_pressed(self, _event: tk.Event[tk.Misc]) -> Optional[Literal["break"]]:
+        if not self.winfo_viewable():
+            return None
+        self.field.focus_set()
+        self.field.selection_range(0, "end")
+        return "break"
 
     def _search_soon(self) -> None:
         if self._search_timer:

@@ -10,6 +10,7 @@ from typing import Iterator, List
 import pytest
 
 import logger
+from core.events import JobState
 from tests.reports.test_html_log import entries_in, parse, words
 from tests.test_ui import Program
 from tests.views.window import require_display
@@ -86,7 +87,8 @@ def test_a_film_that_was_processed_can_be_chosen_and_its_log_read(program: Progr
     controller = tab(program)
     program.window.add((program.film("Film.mkv"),))
     program.invoke("queue.start")
-    program.until(lambda: program.queue.completed.count == 1, "the film completed")
+    done = program.jobs().counts
+    program.until(lambda: done()[JobState.COMPLETED] == 1, "the film completed")
     choices = controller.view._sources
     program.until(lambda: len(choices.cget("values")) == 2, "the job among the choices")
     assert choices.cget("values")[1] == "Job 1: Film.mkv"

@@ -95,12 +95,13 @@ class WindowedTable(ttk.Frame):
             self._add_column("#0", self.lead)
         for column in self.columns:
             self._add_column(column.name, column)
-        self.scrollbar = AutoScrollbar(self, orient="vertical", command=self._scrolled)
+        self.scrollbar = AutoScrollbar(self, orient="vertical", command=self.scroll)
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
         self.tree.grid(row=0, column=0, sticky="nsew")
         self.scrollbar.grid(row=0, column=1, sticky="ns")
         self.tree.bind("<Configure>", lambda _event: self._resized())
+        self.tree.bind("<Destroy>", lambda _event: self._ask_no_more())
         self.tree.bind("<MouseWheel>", self._wheel)
         self.tree.bind("<Button-4>", self._wheel)
         self.tree.bind("<Button-5>", self._wheel)
@@ -259,7 +260,8 @@ class WindowedTable(ttk.Frame):
     def _row_height(self) -> int:
         return int(ttk.Style(self).lookup("Treeview", "rowheight") or 20)
 
-    def _scrolled(self, what: str, number: str, unit: str = "") -> None:
+    def scroll(self, what: str, number: str, unit: str = "") -> None:
+        """Do what a scrollbar asks for, in its words."""
         if what == "moveto":
             self.show_from(round(float(number) * len(self.ids)))
         else:
@@ -314,6 +316,10 @@ class WindowedTable(ttk.Frame):
     def _ask_soon(self) -> None:
         if not self._asking:
             self._asking = self.after_idle(self._ask)
+
+    def _ask_no_more(self) -> None:
+        if self._asking:
+            self.after_cancel(self._asking)
 
     def _ask(self) -> None:
         self._asking = ""

@@ -104,13 +104,13 @@ def test_a_million_rows_take_as_many_rows_of_the_widget_as_are_seen(bench: Bench
 
 def test_the_scrollbar_goes_anywhere(bench: Bench) -> None:
     bench.fill(MILLION)
-    bench.table._scrolled("moveto", "0.5")
+    bench.table.scroll("moveto", "0.5")
     bench.root.update()
     assert bench.seen()[0] == "Film 500000"
     first, last = bench.table.scrollbar.get()[:2]
     assert 0.49 < float(first) < float(last) < 0.51
-    bench.table._scrolled("scroll", "1", "pages")
-    bench.table._scrolled("scroll", "-1", "units")
+    bench.table.scroll("scroll", "1", "pages")
+    bench.table.scroll("scroll", "-1", "units")
     bench.root.update()
     assert bench.seen()[0] == f"Film {500_000 + bench.table.full - 1}"
 

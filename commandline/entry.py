@@ -8,7 +8,19 @@ import sys
 from pathlib import Path
 from typing import Callable, Dict, Optional, Sequence
 
-from commandline import analyze, apis, doctor, plan, process, restore, self_check, settings, window
+from commandline import (
+    analyze,
+    apis,
+    bundle,
+    doctor,
+    log,
+    plan,
+    process,
+    restore,
+    self_check,
+    settings,
+    window,
+)
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from commandline.parts import Parts, default_data_dir
@@ -25,6 +37,8 @@ COMMANDS: Dict[str, Command] = {
     "settings": settings.run,
     "apis": apis.run,
     "doctor": doctor.run,
+    "log": log.run,
+    "bundle": bundle.run,
 }
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
 

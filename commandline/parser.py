@@ -107,12 +107,29 @@ def _grammar() -> argparse.ArgumentParser:
         )
     restore = command("restore", "bring a film's original back")
     restore.add_argument("file", metavar="FILE")
+    _add_log(command("log", "show what the program, or one job, has told"))
+    bundle = command("bundle", "write a report for a bug, without keys and passwords")
+    bundle.add_argument("file", metavar="FILE.zip")
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
     _add_apis(
         command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
     )
     return parser
+
+
+def _add_log(log: argparse.ArgumentParser) -> None:
+    log.add_argument("--job", type=int, metavar="N", help="the log of this job, with every line")
+    log.add_argument(
+        "--level",
+        choices=("everything", "information", "warnings", "errors"),
+        default="everything",
+        help="only entries of this level and above",
+    )
+    log.add_argument(
+        "--lines", type=int, default=200, metavar="N", help="the last N entries; 0: all of them"
+    )
+    log.add_argument("--html", metavar="FILE", help="write all of them as a page instead")
 
 
 def _add_settings(settings: argparse.ArgumentParser) -> None:

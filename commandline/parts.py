@@ -124,6 +124,12 @@ class Parts:
         )
         return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
 
+    def make_bundle(self, path: Path) -> None:
+        """Write a report for a bug; raises FolderNotWritable."""
+        from commandline.bundle import make_bundle  # which is built on these parts
+
+        make_bundle(self, path)
+
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(

@@ -44,7 +44,12 @@ def entry_of(record: logging.LogRecord) -> LogEntry:
 
 
 def json_line(entry: LogEntry) -> str:
-    """Return an entry as one line of JSON, without what it does not have."""
+    """Return an entry as one line of JSON."""
+    return json.dumps(entry_fields(entry), ensure_ascii=False)
+
+
+def entry_fields(entry: LogEntry) -> Dict[str, Any]:
+    """Return an entry's fields in JSON's types, without what it does not have."""
     moment = datetime.fromtimestamp(entry.time).astimezone()
     fields: Dict[str, Any] = {
         "time": moment.isoformat(timespec="milliseconds"),
@@ -56,7 +61,7 @@ def json_line(entry: LogEntry) -> str:
     }
     found = vars(entry)
     fields.update({name: found[name] for name in _OPTIONAL if found[name] not in (None, "", ())})
-    return json.dumps(fields, ensure_ascii=False)
+    return fields
 
 
 def entries_of_json(lines: Iterable[str]) -> Iterator[LogEntry]:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import traceback
 import urllib.request
+import zipfile
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -160,6 +161,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             _configure(parts, radarr.url, sonarr.url)
             native, texts = _run(parts, film)
             texts["error texts"] = _errors(parts)
+            parts.make_bundle(folder / "report.zip")
             secrets = [*_KEYS, *_ARR_KEYS, parts.services.keys.webhook_secret()]
         assert any("OMDb: English" in one for one in native.sources), native
         assert radarr.bodies, "the owner was not told"
@@ -169,6 +171,9 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "films" not in path.parts:
             places[str(path.relative_to(folder))] = path.read_bytes()
+    with zipfile.ZipFile(folder / "report.zip") as bundle:
+        for name in bundle.namelist():
+            places[f"report.zip: {name}"] = bundle.read(name)
     forms = [[form.encode() for form in secret_forms(secret)] for secret in secrets]
     return [
         (name, len(raw), sum(any(one in raw for one in spelled) for spelled in forms))

@@ -38,6 +38,7 @@ LOGS = (
     Command("logs.page", N_("Today's &log as a page"), HELP, 1),
     Command("logs.folder", N_("Open log &folder"), HELP, 1),
     Command("logs.export", N_("Sa&ve the log as a page…"), HELP, 1),
+    Command("help.bundle", N_("Make a &report for a bug…"), HELP, 2),
 )
 WINDOW = (
     Command("window.close", N_("E&xit"), FILE, 9, "<Control-q>", "Ctrl+Q"),

@@ -51,6 +51,7 @@ class LogController:
             ("logs.page", self.open_page),
             ("logs.export", self.export),
             ("logs.folder", self.open_folder),
+            ("help.bundle", self.make_bundle),
         ):
             services.registry.bind(name, action)
         services.on_look(self.view.recolor)
@@ -127,6 +128,23 @@ class LogController:
             )
 
         self._slow(write, written)
+
+    def make_bundle(self) -> None:
+        """Write all that a report for a bug needs, without keys and passwords."""
+        name = f"MediaProcessor report {datetime.now().astimezone():%Y-%m-%d}.zip"
+        dialogs = self._services.dialogs
+        path = dialogs.save_as(_("Make a report for a bug"), name, _("Zip files"), "*.zip")
+        if path is None:
+            return
+        self._services.tell(_("The report is being made…"))
+        told = _(
+            "The report is in {path}. API keys and passwords are left out; the names of films and "
+            "folders are not: look before you send it to somebody."
+        ).format(path=path)
+        self._slow(
+            lambda: self._services.make_bundle(path),
+            lambda _done: dialogs.tell(_("Make a report for a bug"), told),
+        )
 
     @property
     def _shown_job(self) -> Optional[int]:

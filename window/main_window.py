@@ -67,6 +67,9 @@ class Parts(Protocol):
     def services(self) -> ApiServices:
         """What Sonarr, Radarr and OMDb are asked with."""
 
+    def make_bundle(self, path: Path) -> None:
+        """Write a report for a bug."""
+
     def queue_manager(self) -> QueueManager:
         """The queue."""
 
@@ -177,6 +180,7 @@ class MainWindow:
             add_films=self.add,
             on_settings=self._on_settings.append,
             on_look=self._on_look.append,
+            make_bundle=parts.make_bundle,
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )

@@ -76,7 +76,8 @@ class WindowServices:
     ``tell`` shows a sentence in the status bar; ``failed`` the sentence of an error. ``open_tab`` shows
     a tab by its name (``window.tabs.TABS``) and returns its controller. ``add_films`` queues films and
     folders. ``on_settings`` and ``on_look`` take what is to be called, in Tk's thread, after settings
-    or colours have changed; a settings change comes with the new settings. ``keep`` takes what returns,
+    or colours have changed; a settings change comes with the new settings. ``make_bundle`` writes a
+    report for a bug: call it in ``slow``. ``keep`` takes what returns,
     when the window closes, settings (key and text) that the next start begins with, such as widths of
     columns; ``before_closing`` what may ask the user and returns False to keep the window open.
     """
@@ -99,6 +100,7 @@ class WindowServices:
     add_films: Callable[[Tuple[Path, ...]], None]
     on_settings: Callable[[Callable[[Settings], None]], None]
     on_look: Callable[[Callable[[], None]], None]
+    make_bundle: Callable[[Path], None]
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]
 

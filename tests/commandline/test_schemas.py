@@ -17,6 +17,8 @@ def test_every_command_has_a_schema() -> None:
         "apis",
         "doctor",
         "self-check",
+        "log",
+        "bundle",
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import zipfile
 from pathlib import Path
 from typing import Iterator, List
 
@@ -136,6 +137,15 @@ def test_the_log_is_saved_as_a_page_with_the_level_that_is_shown(
     program.invoke("logs.export")
     status = program.window.status
     program.until(lambda: "cannot be written to" in status.cget("text"), "the refusal")
+
+
+def test_a_report_for_a_bug_is_made_from_the_menu(program: Program, tmp_path: Path) -> None:
+    tab(program)
+    target = program.answers.saved_as = tmp_path / "report.zip"
+    program.invoke("help.bundle")
+    program.until(lambda: "Make a report for a bug" in program.answers.asked, "the answer")
+    with zipfile.ZipFile(target) as bundle:
+        assert "doctor.txt" in bundle.namelist()
 
 
 def test_page_and_folder_are_opened_with_the_systems_programs(

@@ -1,0 +1,64 @@
+"""``log``: what the program, or one job, has told; also as a page."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections import deque
+from datetime import datetime
+from pathlib import Path
+from typing import Deque, Iterator, Optional
+
+from commandline.output import Output
+from commandline.parts import Parts
+from core.errors import MediaProcessorError, UsageError
+from core.figures import visible
+from core.log_entry import LogEntry
+from reports.html_log import write_page
+from reports.log_entries import entry_fields, read_entries
+from reports.log_files import JSON_LOG, job_log_path, with_earlier
+
+LEVELS = {
+    "everything": logging.DEBUG,
+    "information": logging.INFO,
+    "warnings": logging.WARNING,
+    "errors": logging.ERROR,
+}
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Show the last entries, or write all of them as a page; 1 where the job has no log."""
+    if arguments.lines < 0:
+        raise UsageError("--lines takes a number of entries, or 0 for all of them.")
+    lowest = LEVELS[arguments.level]
+    found = (one for one in _entries(parts, arguments.job) if one.level >= lowest)
+    if arguments.html:
+        path = Path(arguments.html).absolute()
+        job = arguments.job
+        title = "MediaProcessor log" if job is None else f"Log of job {job}"
+        number = write_page(path, title, found)
+        output.record("page", file=path, entries=number)
+        output.text(f"{number} entries were written to {visible(path)}.")
+        return 0
+    last: Deque[LogEntry] = deque(found, maxlen=arguments.lines or None)
+    for entry in last:
+        output.record("entry", **entry_fields(entry))
+        output.text(_text(entry))
+    return 0
+
+
+def _entries(parts: Parts, job: Optional[int]) -> Iterator[LogEntry]:
+    if job is None:
+        return read_entries(with_earlier(parts.log_dir / JSON_LOG))
+    files = with_earlier(job_log_path(parts.log_dir, job))
+    if not files:
+        raise MediaProcessorError(f"Job {job} has no log. The jobs of films are named in: log.")
+    return read_entries(files, job=job)
+
+
+def _text(entry: LogEntry) -> str:
+    moment = datetime.fromtimestamp(entry.time).astimezone()
+    about = "" if entry.job is None else f"#{entry.job} "
+    level = logging.getLevelName(entry.level)
+    lines = "\n".join(visible(line) for line in entry.message.split("\n"))
+    return f"{moment:%Y-%m-%d %H:%M:%S} {level:<8} {about}{lines}"

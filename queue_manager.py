@@ -1,8 +1,8 @@
-"""The queue: takes films, works them off one after the other, and tells what happens.
+"""The queue: takes films, works them off, and tells what happens.
 
-Every film goes the same way: analyze, plan, process, verify, swap. Whatever goes wrong with one ends
-that job with a sentence and never a worker. All that others need to know is on ``events``, as frozen
-values; what must survive a restart is in the database before it is told.
+Every film goes the same way: analyze, plan, process, verify, swap (``scheduling.attempt``). Whatever goes
+wrong with one ends or delays that job with a sentence and never a worker. All that others need to know is on
+``events``, as frozen values; what must survive a restart is in the database before it is told.
 """
 
 from __future__ import annotations
@@ -12,69 +12,53 @@ import queue
 import threading
 import time
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Callable, Iterable, Optional, Sequence, Tuple
 
-from analyzer import Analyzer
-from core.errors import (
-    JobCancelled,
-    MediaProcessorError,
-    NoGain,
-    SourceChanged,
-    SwapPending,
-    ToolNotFound,
-)
+from core.errors import MediaProcessorError
 from core.events import (
     Event,
-    JobProgressed,
     JobRemoved,
     JobState,
+    QueueListChanged,
     QueueState,
     QueueStateChanged,
     ServiceNotice,
 )
-from core.job import Job, JobEnd, NewJob
-from core.outcome import end_of_error, end_without_work, sentence_of, skipped
-from core.plan import Plan
-from core.plan_json import plan_text
-from core.planner import build_plan
-from core.settings import Settings
-from core.tools import Toolset
-from logger import log_state
-from monitor import films_in
-from processing.control import JobControl
-from processor import JobResult, Processor, Recovered
+from core.job import Job, JobEnd, NewJob, Where
+from core.overview import QueueOverview
+from core.settings import QueueSettings
+from scheduling import intake
+from scheduling.attempt import Attempts
+from scheduling.conductor import Conductor
+from scheduling.equipment import Equipment
+from scheduling.gate import Closed, Condition, Gate
+from scheduling.recovery import Recovery
+from scheduling.slots import Slots
+from scheduling.workforce import Workforce
 from store.connection import Database
+from store.job_order import JobOrder
 from store.jobs import JobStore
 from store.journal import Journal
-from store.verdicts import VerdictKind, VerdictStore, fingerprint
+from store.queue_state import QueueStateStore
+from store.verdicts import VerdictStore
+
+__all__ = ["Equipment", "QueueManager"]
 
 _STORE_PAUSE = 5.0  # seconds until a worker asks a failing database again
-_SWAP_PAUSE = 600.0  # seconds until a film that was in use is tried again
-_TRIES_WHEN_CHANGED = 3  # a film that changes under every attempt is being written by somebody
-
-_INTERRUPTED = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
+_BEAT = 2.0  # seconds between two looks at what is due
+_HOUSEKEEPING = 3600.0  # seconds between two looks at the kept originals
+_MANY = 200  # more rows than this are told with one event
 
 _log = logging.getLogger("mediaprocessor.queue")
-
-
-@dataclass(frozen=True)
-class Equipment:
-    """What one job is worked on with; made for each job from the settings of that moment."""
-
-    settings: Settings
-    toolset: Toolset
-    analyzer: Analyzer
-    processor: Processor
-    tell_owner: Callable[[Path, Path], None] = lambda before, after: None  # noqa: ARG005
 
 
 class QueueManager:
     """The service behind the window and the command line; every method is safe from any thread.
 
-    ``equip`` is called in the worker for each job and may raise MediaProcessorError. ``slots`` is how
-    many jobs run at the same time. ``job_log`` gives the context in which a job's log is kept.
+    ``equip`` is called in the worker for each job and may raise MediaProcessorError. ``job_log`` gives
+    the context in which a job's log is kept. ``settings`` gives limits and hours as they are now,
+    ``conditions`` say why the queue has to pause. ``look_ahead`` is told of films that were added.
     """
 
     def __init__(
@@ -83,38 +67,78 @@ class QueueManager:
         equip: Callable[[], Equipment],
         *,
         job_log: Callable[[int], AbstractContextManager[object]],
-        slots: int = 1,
+        settings: Callable[[], QueueSettings] = QueueSettings,
+        conditions: Sequence[Condition] = (),
+        look_ahead: Callable[[Path], None] = lambda path: None,  # noqa: ARG005
         now: Callable[[], float] = time.time,
         instance_id: str = "",
     ) -> None:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._jobs = JobStore(database, now)
-        self._verdicts = VerdictStore(database, now)
+        self._order = JobOrder(database)
         self._journal = Journal(database)
+        self._kept_state = QueueStateStore(database)
         self._equip = equip
-        self._job_log = job_log
-        self._slots = slots
-        self._instance_id = instance_id
+        self._settings = settings
+        self._look_ahead = look_ahead
+        self._now = now
+        self._gate = Gate(settings, now, conditions)
         self._changed = threading.Condition(threading.RLock())
-        self.state = QueueState.STOPPED
-        self._ending = False
-        self._running: Dict[int, JobControl] = {}
-        self._stopped: Set[int] = set()  # running jobs that go back to the queue
-        self._swaps: Dict[int, float] = {}  # when a swap is tried again, by time.monotonic()
-        self._workers: List[threading.Thread] = []
+        verdicts = VerdictStore(database, now)
+        self._force = Workforce(
+            self._jobs,
+            Attempts(self._jobs, verdicts, equip, self.events.put, self._tell),
+            Slots(settings),
+            self._changed,
+            job_log=job_log,
+            working=lambda: self.state is QueueState.RUNNING,
+            tell=self._tell,
+            notice=lambda message: self._notice(message, error=True),
+            freed=self._announce,
+            now=now,
+            instance_id=instance_id,
+        )
+        self._wished = QueueState.STOPPED
+        self._until: Optional[float] = None  # when a pause ends by itself
+        self._closed: Optional[Closed] = None  # why the queue pauses by itself
+        self._told = QueueStateChanged(QueueState.STOPPED)
+        self._conductor: Optional[Conductor] = None
+        self._next_housekeeping = time.monotonic() + _STORE_PAUSE
+
+    # ---- what it does
+
+    @property
+    def state(self) -> QueueState:
+        """What the queue does now; PAUSED also where it pauses by itself."""
+        with self._changed:
+            if self._wished is QueueState.RUNNING and self._closed is not None:
+                return QueueState.PAUSED
+            if self._wished is QueueState.STOPPED and self._force.running:
+                return QueueState.STOPPING
+            return self._wished
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs and nothing is about to."""
+        """Whether nothing runs and nothing is about to; what waits for its time does not count."""
         with self._changed:
-            if self._running:
+            if self._force.running:
                 return False
-            return self.state is not QueueState.RUNNING or self._jobs.next_queued() is None
+            if self.state is not QueueState.RUNNING:
+                return True
+            return self._jobs.next_queued(self._force.claimable()) is None
+
+    def overview(self) -> QueueOverview:
+        """Return the queue at a glance."""
+        with self._changed:
+            now = self._present()
+        return QueueOverview(now.state, now.reason, now.until, self._jobs.counts())
 
     def jobs(self, *states: JobState, limit: int = 1000) -> Tuple[Job, ...]:
         """Return jobs in these states: ended ones newest first, others in the queue's order."""
         ended = all(state.final for state in states)
         return self._jobs.page(states, limit=limit, newest_first=ended)
+
+    # ---- films come in
 
     def add(self, paths: Iterable[Path], *, override_language: str = "") -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
@@ -123,50 +147,110 @@ class QueueManager:
         running already. ``override_language`` is the language that the films were made in, where the
         user knows it.
         """
-        wanted: List[NewJob] = []
-        for path in paths:
-            wanted.extend(
-                NewJob(film, size=_size(film), native_language=override_language)
-                for film in self._films(path.absolute())
-            )
-        taken = [one.path for one in wanted if self._jobs.open_job(one.path) is not None]
-        for path in taken:
-            self._notice(f"{path} is already in the queue.")
-        with self._changed:
-            ids = self._jobs.add([one for one in wanted if one.path not in set(taken)])
-            for job_id in ids:
-                self._tell(job_id)
-            self._changed.notify_all()
+        films = intake.films_below(paths, override_language, self._notice)
+        ids = self.submit(films)
+        if len(ids) < len(films):
+            for sentence in intake.already_there(films, ids, self._jobs.open_job):
+                self._notice(sentence)
         return ids
 
-    def _films(self, path: Path) -> Iterable[Path]:
-        if not path.is_dir():
-            if path.exists():
-                return (path,)
-            self._notice(f"{path} is not there.", error=True)
-            return ()
-        films = tuple(films_in(path, self._unreadable))
-        if not films:
-            self._notice(f"{path} holds no films.", error=True)
-        return films
+    def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
+        """Queue films in one transaction; return the ids of the new jobs.
 
-    def _unreadable(self, error: OSError) -> None:
-        self._notice(f"{error.filename} cannot be read ({error.strerror}).", error=True)
+        A film that is in the queue already is passed over.
+        """
+        with self._changed:
+            ids = self._jobs.add(films)
+            self._tell_all(ids)
+            self._changed.notify_all()
+        for film in films[:_MANY]:
+            self._look_ahead(film.path)
+        return ids
+
+    # ---- the user's hand on single jobs
 
     def cancel(self, job_id: int) -> None:
-        """End a job that waits or runs; the film stays as it is."""
+        """End a job that waits or runs; the film stays as it is and nothing of the job is left."""
         with self._changed:
-            control = self._running.get(job_id)
-            if control is not None:
-                control.cancel()
+            running = self._force.running.get(job_id)
+            if running is not None:
+                running.control.cancel()
                 return
             self._give_up_swap(job_id)
-            self._tell(
-                job_id,
-                self._jobs.finish(
-                    job_id, JobEnd(JobState.CANCELLED, "Cancelled; the film was not touched.")
-                ),
+            self._force.finish(
+                job_id, JobEnd(JobState.CANCELLED, "Cancelled; the film was not touched.")
             )
+
+    def pause_job(self, job_id: int) -> None:
+        """Let one job stand still: its encoder, or its place in the queue."""
+        with self._changed:
+            running, job = self._force.running.get(job_id), self._jobs.get(job_id)
+            if job is None or job.state.final or job.state is JobState.PAUSED:
+                return
+            if running is None:
+                self._tell(job_id, self._jobs.pause(job_id, paused=True))
+                return
+            running.control.pause()
+            running.paused_in = job.state
+            self._tell(job_id, self._jobs.set_state(job_id, JobState.PAUSED, "", job.step))
+
+    def resume_job(self, job_id: int) -> None:
+        """Let one job go on that the user had paused."""
+        with self._changed:
+            running = self._force.running.get(job_id)
+            if running is None:
+                self._tell(job_id, self._jobs.pause(job_id, paused=False))
+            elif running.paused_in is not None:
+                state, running.paused_in = running.paused_in, None
+                step = self._jobs.get(job_id)
+                self._jobs.set_state(job_id, state, "", step.step if step else "")
+                self._tell(job_id)
+                self._announce()
+            self._changed.notify_all()
+
+    def retry(self, job_id: int) -> bool:
+        """Queue an ended job again, or let one run that waits for its time; False where it cannot be."""
+        with self._changed:
+            if job_id in self._force.running:
+                return False
+            done = self._jobs.hurry(job_id) or self._jobs.requeue(job_id)
+            self._tell(job_id, done)
+            self._changed.notify_all()
+            return done
+
+    def retry_all_failed(self) -> int:
+        """Queue all failed jobs again; return how many they are."""
+        with self._changed:
+            again = [job_id for job_id in self._jobs.all_failed() if self._jobs.requeue(job_id)]
+            self._tell_all(again)
+            self._changed.notify_all()
+            return len(again)
+
+    def remove(self, job_id: int) -> bool:
+        """Take a job that is not running out of the queue or the history; False where it runs."""
+        with self._changed:
+            if job_id in self._force.running:
+                return False
+            self._give_up_swap(job_id)
+            if not self._jobs.remove(job_id):
+                return False
+            self.events.put(JobRemoved(job_id))
+            return True
+
+    def move(self, job_ids: Sequence[int], where: Where) -> None:
+        """Move waiting jobs to the top, the bottom, or by one place; several keep their order."""
+        self._order.move(job_ids, where)
+        self.events.put(QueueListChanged())
+
+    def place_before(self, job_ids: Sequence[int], before_id: Optional[int]) -> None:
+        """Put waiting jobs right before another; at the end where that is None."""
+        self._order.place_before(job_ids, before_id)
+        self.events.put(QueueListChanged())
+
+    def set_priority(self, job_ids: Sequence[int], priority: int) -> None:
+        """Give waiting jobs a priority; the highest goes first."""
+        self._order.set_priority(job_ids, priority)
+        self.events.put(QueueListChanged())
 
     def _give_up_swap(self, job_id: int) -> None:
         """Drop the kept result of a job that waits to be swapped."""
@@ -174,115 +258,84 @@ class QueueManager:
         if job is not None and job.state is JobState.SWAP_PENDING:
             self._equip().processor.abandon(job.path)
 
-    def retry(self, job_id: int) -> bool:
-        """Queue an ended job again; False where it cannot be."""
-        with self._changed:
-            if job_id in self._running or not self._jobs.requeue(job_id):
-                return False
-            self._tell(job_id)
-            self._changed.notify_all()
-            return True
-
-    def remove(self, job_id: int) -> bool:
-        """Take a job that is not running out of the queue or the history; False where it runs."""
-        with self._changed:
-            self._give_up_swap(job_id)
-            if not self._jobs.remove(job_id):
-                return False
-            self.events.put(JobRemoved(job_id))
-            return True
+    # ---- the user's hand on the whole queue
 
     def recover(self) -> None:
         """Put right what the last run of the program left behind; before anything else at start."""
         try:
-            processor = self._equip().processor
-            for one in processor.recover():
-                self._take_over(one, processor)
-            for job in self._jobs.page(_INTERRUPTED, limit=-1):
-                if self._swapped(job):  # it died between the swap and this row
-                    self._finish_recovered(job, processor, "")
+            equipment = self._equip()
+            Recovery(
+                self._jobs,
+                self._journal,
+                equipment.processor,
+                self._tell,
+                self._notice,
+                self._force.wait_for_swap,
+                equipment.tell_owner,
+            ).run()
         except MediaProcessorError as error:
             self._notice(str(error), error=True)
-        for job_id in self._jobs.requeue_interrupted():
-            self._tell(job_id)
+        self._tell_all(self._jobs.requeue_interrupted())
 
-    def _take_over(self, one: Recovered, processor: Processor) -> None:
-        """Bring a job's row to what recovery made of its film."""
-        job = self._jobs.get(one.job_id)
-        if job is None or job.state.final or one.state is None:
-            self._notice(f"{one.path}: {one.message}")
-        elif one.state is JobState.COMPLETED:
-            self._finish_recovered(job, processor, one.message)
-        elif one.state is JobState.SWAP_PENDING:
-            self._wait_for_swap(job.id, one.message)
-        else:
-            self._tell(job.id, self._jobs.requeue(job.id, one.message))
+    def continue_as_before(self) -> None:
+        """Come into the state that the user had left the queue in when the program ended."""
+        state, until = self._kept_state.load()
+        if state is QueueState.PAUSED:
+            self._wish(QueueState.PAUSED, until)
+        elif state is QueueState.RUNNING and self._settings().resume_at_start:
+            self.start()
 
-    def _finish_recovered(self, job: Job, processor: Processor, message: str) -> None:
-        result = processor.result_of(job.id)
-        if result is not None:
-            self._tell(
-                job.id,
-                self._jobs.finish(job.id, _completed(replace(result, message=message), job.path)),
-            )
-
-    def _swapped(self, job: Job) -> bool:
-        """Whether this attempt's result has taken the film's place."""
-        return any(
-            entry.attempt == job.attempt and entry.swapped_at is not None
-            for entry in self._journal.of_job(job.id)
-        )
-
-    def start(self) -> None:
-        """Begin (or go on) to work off the queue."""
+    def start(self, *, remember: bool = True) -> None:
+        """Begin (or go on) to work off the queue; ``remember`` it for the next start of the program."""
         with self._changed:
-            self._ending = False
-            self._workers = [one for one in self._workers if one.is_alive()]
-            for number in range(len(self._workers), self._slots):
-                worker = threading.Thread(
-                    target=self._work, name=f"worker-{number + 1}", daemon=True
-                )
-                self._workers.append(worker)
-                worker.start()
-            self._come_into(QueueState.RUNNING)
+            self._force.ending = False
+            self._wish(QueueState.RUNNING, remember=remember)
 
     def pause(self) -> None:
         """Let running encoders stand still and begin nothing new."""
-        with self._changed:
-            for control in self._running.values():
-                control.pause()
-            self._come_into(QueueState.PAUSED)
+        self._wish(QueueState.PAUSED)
+
+    def pause_for(self, minutes: float) -> None:
+        """Pause, and go on by itself after so many minutes, also after a restart."""
+        self._wish(QueueState.PAUSED, self._now() + minutes * 60)
 
     def resume(self) -> None:
         """Go on after a pause."""
         self.start()
 
-    def stop(self, *, cancel_running: bool = False) -> None:
+    def stop_after_current(self) -> None:
+        """Begin nothing new; running jobs come to their end."""
+        self.stop()
+
+    def stop(self, *, cancel_running: bool = False, remember: bool = True) -> None:
         """Begin nothing new; running jobs come to their end, or go back to the queue.
 
         With ``cancel_running`` what they have done so far is thrown away; they begin anew at the next
-        start.
+        start. Without ``remember`` the next start of the program goes on as before.
         """
         with self._changed:
-            for job_id, control in self._running.items():
+            for job_id, running in self._force.running.items():
                 if cancel_running:
-                    self._stopped.add(job_id)
-                    control.cancel()
-                control.resume()
-            self._come_into(QueueState.STOPPING if self._running else QueueState.STOPPED)
+                    running.goes_back = True
+                    running.control.cancel()
+                if running.paused_in is not None and not cancel_running:
+                    self.resume_job(job_id)
+            self._wish(QueueState.STOPPED, remember=remember)
 
     def shutdown(self, deadline: float = 30.0) -> bool:
-        """Stop, let the running jobs go back to the queue and end the workers.
+        """Stop, let the running jobs go back to the queue and end the threads.
 
-        False where a worker has not ended after ``deadline`` seconds.
+        False where one has not ended after ``deadline`` seconds.
         """
         with self._changed:
-            self._ending = True
-            self.stop(cancel_running=True)
+            self._force.ending = True
+            self.stop(cancel_running=True, remember=False)
+            conductor, self._conductor = self._conductor, None
         end = time.monotonic() + deadline
-        for worker in self._workers:
+        ended = conductor is None or conductor.stop(deadline)
+        for worker in self._force.workers:
             worker.join(max(0.0, end - time.monotonic()))
-        return not any(worker.is_alive() for worker in self._workers)
+        return ended and not any(worker.is_alive() for worker in self._force.workers)
 
     def run_until_idle(self, show: Callable[[Event], None]) -> None:
         """Work off the queue and return when nothing is left; ``show`` gets every event.
@@ -290,160 +343,100 @@ class QueueManager:
         ``show`` is called in the calling thread. An exception there (or Ctrl+C) leaves the jobs
         running: end them with ``shutdown``.
         """
-        self.start()
+        self.start(remember=False)
         while not (self.idle and self.events.empty()):
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))
 
-    def _work(self) -> None:
-        while True:
-            try:
-                job = self._take()
-                if job is None:
-                    return
-                self._run(job)
-            except Exception as error:  # noqa: BLE001 - a worker never ends by an error
-                _log.exception("The queue's worker met an error.")
-                self._notice(sentence_of(error), error=True)
-                with self._changed:
-                    self._changed.wait(_STORE_PAUSE)
-
-    def _take(self) -> Optional[Job]:
-        """Wait for the next job; None when the worker is to end."""
+    def _wish(
+        self, state: QueueState, until: Optional[float] = None, *, remember: bool = True
+    ) -> None:
+        """Come into a state that somebody asked for."""
+        if remember:
+            self._kept_state.save(state, until)
         with self._changed:
-            while not self._ending:
-                if self.state is QueueState.RUNNING:
-                    self._queue_due_swaps()
-                    job = self._jobs.claim_next(self._instance_id)
-                    if job is not None:
-                        self._running[job.id] = JobControl()
-                        return job
-                self._changed.wait(_SWAP_PAUSE if self._swaps else None)
-            return None
+            self._wished, self._until = state, until
+            self._closed = self._gate.closed() if state is QueueState.RUNNING else None
+            if (
+                state is not QueueState.STOPPED
+                and self._conductor is None
+                and not self._force.ending
+            ):
+                duties = (self._look_at_gate, self._queue_due_swaps, self._keep_house)
+                self._conductor = Conductor(duties, _BEAT)
+                self._conductor.start()
+            if state is QueueState.RUNNING and not self._force.ending:
+                self._force.hire()
+            self._announce(always=True)
+
+    def _announce(self, *, always: bool = False) -> None:
+        """Let encoders run or stand still as the state wants it, and tell; the lock is held."""
+        now = self._present()
+        still = now.state is QueueState.PAUSED
+        if self._closed is not None and self._settings().finish_running:
+            still = False
+        for running in self._force.running.values():
+            if still or running.paused_in is not None:
+                running.control.pause()
+            else:
+                running.control.resume()
+        if always or now != self._told:
+            self._told = now
+            self.events.put(now)
+        self._changed.notify_all()
+
+    def _present(self) -> QueueStateChanged:
+        closed = self._closed if self._wished is QueueState.RUNNING else None
+        if closed is not None:
+            return QueueStateChanged(self.state, closed.reason, closed.until)
+        return QueueStateChanged(self.state, "", self._until)
+
+    # ---- every few seconds
+
+    def _look_at_gate(self) -> None:
+        """Pause or go on by itself: hours, conditions, the end of a pause."""
+        closed = self._gate.closed()  # may take a moment: not under the lock
+        with self._changed:
+            if self._force.ending:
+                return
+            if self._until is not None and self._until <= self._now():
+                self.start()
+                return
+            self._closed = closed if self._wished is QueueState.RUNNING else None
+            if self._wished is QueueState.RUNNING:
+                self._force.hire()
+            self._announce()
 
     def _queue_due_swaps(self) -> None:
         """Queue the jobs again whose film was in use when the result was to take its place."""
-        now = time.monotonic()
-        for job_id in [one for one, due in self._swaps.items() if due <= now]:
-            del self._swaps[job_id]
-            job = self._jobs.get(job_id)
-            if job is not None and job.state is JobState.SWAP_PENDING:
-                self._tell(job.id, self._jobs.requeue(job.id, "The swap is tried again."))
+        for job_id in self._jobs.due(JobState.SWAP_PENDING):
+            self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+        with self._changed:
+            self._changed.notify_all()  # also for jobs whose time to wait is over
 
-    def _run(self, job: Job) -> None:
-        control = self._running[job.id]
-        try:
-            with self._job_log(job.id):
-                _log.info("Job %d, attempt %d: %s", job.id, job.attempt, job.path)
-                self._tell(job.id)
-                self._attempt(job, control)
-        finally:
-            with self._changed:
-                del self._running[job.id]
-                self._stopped.discard(job.id)
-                if self.state is QueueState.STOPPING and not self._running:
-                    self._come_into(QueueState.STOPPED)
-                self._changed.notify_all()
+    def _keep_house(self) -> None:
+        if time.monotonic() >= self._next_housekeeping:
+            self._next_housekeeping = time.monotonic() + _HOUSEKEEPING
+            for original in self._equip().processor.expire_originals():
+                _log.info("The kept original of %s was removed: its time is over.", original)
 
-    def _attempt(self, job: Job, control: JobControl) -> None:
-        """Work on a job and write down how that ended."""
-        try:
-            self._tell(job.id, self._jobs.finish(job.id, self._work_on(job, control)))
-        except JobCancelled as error:
-            if job.id in self._stopped:
-                self._tell(job.id, self._jobs.requeue(job.id, "It was stopped and starts anew."))
-            else:
-                self._tell(
-                    job.id,
-                    self._jobs.finish(job.id, JobEnd(JobState.CANCELLED, str(error), error.code)),
-                )
-        except SwapPending as error:
-            self._wait_for_swap(job.id, str(error))
-        except ToolNotFound as error:
-            # Every film would fail alike; the next start or a retry looks for the tool again.
-            self._tell(job.id, self._jobs.set_state(job.id, JobState.PAUSED, f"Waits: {error}"))
-        except MediaProcessorError as error:
-            if isinstance(error, SourceChanged) and job.attempt < _TRIES_WHEN_CHANGED:
-                self._tell(job.id, self._jobs.requeue(job.id, str(error)))
-                return
-            self._tell(job.id, self._jobs.finish(job.id, end_of_error(error)))
-        except Exception as error:  # noqa: BLE001 - our mistake, told in one sentence
-            _log.exception("Job %d met an unexpected error.", job.id)
-            self._tell(job.id, self._jobs.finish(job.id, end_of_error(error)))
+    # ---- telling
 
-    def _work_on(self, job: Job, control: JobControl) -> JobEnd:
-        equipment = self._equip()
-        plan = self._plan(job, equipment)
-        control.check()
-        end = end_without_work(plan)
-        if end is not None:
-            return end
-        content = fingerprint(job.path)
-        verdict = self._verdicts.find(content, plan.signature)
-        if verdict is not None and verdict.kind is VerdictKind.NO_GAIN:
-            return skipped(plan, verdict.message, NoGain.code)
-        self._tell(job.id, self._jobs.set_state(job.id, JobState.PROCESSING))
-        try:
-            result = equipment.processor.process(
-                job.id,
-                job.attempt,
-                plan,
-                control,
-                lambda progress: self.events.put(JobProgressed(job.id, progress)),
-                lambda state: self._tell(job.id, self._jobs.set_state(job.id, state)),
-            )
-        except NoGain as error:
-            self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
-            raise
-        equipment.tell_owner(job.path, result.path)
-        return _completed(result, job.path)
-
-    def _plan(self, job: Job, equipment: Equipment) -> Plan:
-        media = equipment.analyzer.analyze(job.path)
-        native = equipment.analyzer.native_language(media, job.native_language)
-        plan = build_plan(media, native, equipment.settings, equipment.toolset)
-        self._jobs.keep_plan(job.id, plan_text(plan))
-        return plan
-
-    def _wait_for_swap(self, job_id: int, message: str) -> None:
-        self._swaps[job_id] = time.monotonic() + _SWAP_PAUSE
-        self._tell(job_id, self._jobs.set_state(job_id, JobState.SWAP_PENDING, message))
+    def _tell_all(self, job_ids: Sequence[int]) -> None:
+        if len(job_ids) > _MANY:
+            self.events.put(QueueListChanged())
+            return
+        for job_id in job_ids:
+            self._tell(job_id)
 
     def _tell(self, job_id: int, changed: bool = True) -> None:
         """Put the job on ``events`` as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
-            if job.state is not JobState.QUEUED or job.attempt > 1:
-                log_state(job)
+            if job.state.final:
+                level = logging.WARNING if job.state is JobState.FAILED else logging.INFO
+                _log.log(level, "Job %d: %s. %s", job.id, job.state.value, job.message)
             self.events.put(job.event)
 
     def _notice(self, message: str, *, error: bool = False) -> None:
         self.events.put(ServiceNotice(message, error))
-
-    def _come_into(self, state: QueueState) -> None:
-        """Change the queue's state; the lock is held."""
-        self.state = state
-        if state is QueueState.RUNNING:
-            for control in self._running.values():
-                control.resume()
-        self.events.put(QueueStateChanged(state))
-        self._changed.notify_all()
-
-
-def _size(path: Path) -> Optional[int]:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
-
-
-def _completed(result: JobResult, source: Path) -> JobEnd:
-    return JobEnd(
-        result.state,
-        result.message,
-        original_size=result.original_size,
-        processed_size=result.processed_size,
-        target=None if result.path == source else result.path,
-        commands=result.commands,
-        verification=result.verification,
-    )

@@ -133,7 +133,10 @@ class Parts:
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(
-            self.database, self.equip, job_log=lambda job_id: job_log(self.log_dir, job_id)
+            self.database,
+            self.equip,
+            job_log=lambda job_id: job_log(self.log_dir, job_id),
+            settings=lambda: self.config.settings.queue,
         )
         if self.listens:
             self.services.listen(manager)

@@ -73,9 +73,15 @@ class QueueState(str, Enum):
 
 @dataclass(frozen=True)
 class QueueStateChanged:
-    """The whole queue came into another state."""
+    """The whole queue came into another state.
+
+    ``reason`` says in a sentence why it pauses by itself; "" where the user asked for it. ``until`` is
+    when it goes on by itself, in seconds since the epoch.
+    """
 
     state: QueueState
+    reason: str = ""
+    until: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -85,4 +91,11 @@ class JobRemoved:
     job_id: int
 
 
-Event = Union[JobStateChanged, JobProgressed, ServiceNotice, QueueStateChanged, JobRemoved]
+@dataclass(frozen=True)
+class QueueListChanged:
+    """So many jobs were added or moved that each is not told: who shows them reads them anew."""
+
+
+Event = Union[
+    JobStateChanged, JobProgressed, ServiceNotice, QueueStateChanged, JobRemoved, QueueListChanged
+]

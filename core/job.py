@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState, JobStateChanged
 from core.job_facts import JobFacts
+
+
+class JobKind(str, Enum):
+    """What a job loads the machine with; each kind has slots of its own. Known once it is planned."""
+
+    UNKNOWN = ""
+    GPU = "gpu"  # the picture is encoded by the graphics chip
+    SOFTWARE = "software"  # by the processor
+    REMUX = "remux"  # the picture is copied: sound, tracks or names only
+
+
+class Where(str, Enum):
+    """Where in the queue the user moves jobs to."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+    BOTTOM = "bottom"
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,10 @@ class Job:
     priority: int = 0
     position: float = 0.0  # the order among jobs of the same priority, lowest first
     attempt: int = 1
+    kind: JobKind = JobKind.UNKNOWN
+    not_before: Optional[float] = None  # it waits until then
+    failures: int = 0  # how often it failed by itself since the user last asked for it
+    delays: int = 0  # how often it was put off
     start_time: Optional[float] = None
     end_time: Optional[float] = None
     original_size: Optional[int] = None

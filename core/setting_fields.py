@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from core.errors import ConfigError
 from core.languages import UNDETERMINED, parse_language
+from core.schedule import parse_schedule
 from core.settings import Settings
 from core.templates import parse_template
 
@@ -175,6 +176,11 @@ class SettingField:
             raise self._error("it must be one line.")
         if self.check == "template":
             parse_template(value, self.key)
+        elif self.check == "schedule":
+            try:
+                parse_schedule(value)
+            except ValueError as error:
+                raise self._error(str(error)) from None
 
 
 def _fields(tree: Any, prefix: str) -> Iterator[SettingField]:

@@ -28,7 +28,8 @@ def setting(
     """Declare one setting.
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
-    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``);
+    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
+    ``schedule``);
     an ``optional`` text may also be empty.
     """
     return field(
@@ -352,6 +353,50 @@ class ProcessingSettings:
 
 
 @dataclass(frozen=True)
+class QueueSettings:
+    """How much is done at the same time, and when."""
+
+    gpu_jobs: int = setting(
+        1,
+        "Films on the graphics chip",
+        "So many pictures are encoded by the graphics chip at the same time.",
+        minimum=0,
+        maximum=16,
+    )
+    software_jobs: int = setting(
+        1,
+        "Films on the processor",
+        "So many pictures are encoded by the processor at the same time. One uses all of it.",
+        minimum=0,
+        maximum=16,
+    )
+    remux_jobs: int = setting(
+        2,
+        "Films without encoding",
+        "So many films whose picture stays as it is are worked on at the same time.",
+        minimum=0,
+        maximum=16,
+    )
+    schedule: str = setting(
+        "",
+        "Working hours",
+        "When the queue may work, such as mon-fri 22:00-07:00; sat,sun 00:00-24:00. Empty: always.",
+        check="schedule",
+        optional=True,
+    )
+    finish_running: bool = setting(
+        False,
+        "Finish running films",
+        "When the queue has to pause by itself, films that are at work come to their end first.",
+    )
+    resume_at_start: bool = setting(
+        True,
+        "Go on after a restart",
+        "A queue that was at work when the program ended goes on at the next start.",
+    )
+
+
+@dataclass(frozen=True)
 class MetadataSettings:
     """What Sonarr, Radarr and OMDb are asked for; keys and addresses are not settings (``metadata.keys``)."""
 
@@ -472,6 +517,7 @@ class Settings:
     verification: VerificationSettings = VerificationSettings()
     tools: ToolSettings = ToolSettings()
     processing: ProcessingSettings = ProcessingSettings()
+    queue: QueueSettings = QueueSettings()
     metadata: MetadataSettings = MetadataSettings()
     logs: LogSettings = LogSettings()
     window: WindowSettings = WindowSettings()

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
 
 from core.events import JobState
-from core.job import Job, JobEnd, NewJob
+from core.job import Job, JobEnd, JobKind, NewJob
 from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 from store.statistics import record_end
 
 _COLUMNS = (
-    "id, filename, status, added_at, priority, position, attempt, start_time, end_time, "
+    "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
+    "start_time, end_time, "
     "original_size, processed_size, target, native_language, instance_id, step, "
     "message, error_code, error_message"
 )
@@ -38,31 +39,30 @@ class JobStore:
 
         A film that is in an unfinished job already gets no second one (see ``open_job``).
         """
-        added = []
         at = self._now()
         with self._database.transaction() as connection:
             newest = connection.execute(
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'"
             ).fetchone()[0]
-            for number, job in enumerate(jobs, start=newest + 1):
-                cursor = connection.execute(
-                    "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
-                    "original_size, native_language) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT DO NOTHING",
+            connection.executemany(
+                "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
+                "original_size, native_language) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
+                (
                     (
                         number,
                         path_to_sql(job.path),
-                        JobState.QUEUED.value,
                         job.priority,
                         number,
                         at,
                         job.size,
                         job.native_language,
-                    ),
-                )
-                if cursor.rowcount:
-                    added.append(number)
-        return tuple(added)
+                    )
+                    for number, job in enumerate(jobs, start=newest + 1)
+                ),
+            )
+            rows = connection.execute("SELECT id FROM jobs WHERE id > ? ORDER BY id", (newest,))
+            return tuple(row[0] for row in rows)
 
     def get(self, job_id: int) -> Optional[Job]:
         """Return the job, or None where there is none of this id."""
@@ -74,24 +74,114 @@ class JobStore:
             f"WHERE filename = ? AND status NOT IN ({FINAL_STATES})", path_to_sql(path)
         )
 
-    def next_queued(self) -> Optional[Job]:
-        """Return the job that is to run next, without taking it."""
-        return self._one(f"WHERE status = ? ORDER BY {_QUEUE[0]} LIMIT 1", JobState.QUEUED.value)
+    def next_queued(self, kinds: Optional[Sequence[JobKind]] = None) -> Optional[Job]:
+        """Return the job that is to run next, without taking it; None where none may run now.
 
-    def claim_next(self, instance_id: str = "") -> Optional[Job]:
+        ``kinds`` are those that have a free slot; all where it is left out.
+        """
+        wanted = tuple(kinds if kinds is not None else JobKind)
+        marks = ", ".join("?" * len(wanted))
+        # The few that are planned have an index of their own.
+        planned = "" if JobKind.UNKNOWN in wanted else "AND kind <> ''"
+        return self._one(
+            f"WHERE status = 'queued' {planned} AND (not_before IS NULL OR not_before <= ?) "
+            f"AND kind IN ({marks}) ORDER BY {_QUEUE[0]} LIMIT 1",
+            self._now(),
+            *(kind.value for kind in wanted),
+        )
+
+    def claim_next(
+        self, instance_id: str = "", kinds: Optional[Sequence[JobKind]] = None
+    ) -> Optional[Job]:
         """Take the next job, so that no other worker gets it: it is ``analyzing`` from now on."""
         with self._database.transaction():
-            job = self.next_queued()
+            job = self.next_queued(kinds)
             if job is None:
                 return None
             self._update(
-                "status = ?, start_time = ?, instance_id = ? WHERE id = ?",
+                "status = ?, start_time = ?, instance_id = ?, not_before = NULL WHERE id = ?",
                 JobState.ANALYZING.value,
                 self._now(),
                 instance_id,
                 job.id,
             )
             return self.get(job.id)
+
+    def give_back(self, job_id: int, kind: JobKind) -> bool:
+        """Put a claimed job back in its place, now that its kind is known; it was no attempt."""
+        return self._update(
+            "status = ?, kind = ?, start_time = NULL, step = '' WHERE id = ? AND status = ?",
+            JobState.QUEUED.value,
+            kind.value,
+            job_id,
+            JobState.ANALYZING.value,
+        )
+
+    def set_kind(self, job_id: int, kind: JobKind) -> bool:
+        """Note what a job loads the machine with."""
+        return self._update("kind = ? WHERE id = ?", kind.value, job_id)
+
+    def planned_ahead(self) -> int:
+        """Return how many queued jobs have their kind already."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM jobs WHERE status = 'queued' AND kind <> ''"
+            ).fetchone()
+            return int(row[0])
+
+    def put_off(
+        self, job_id: int, until: float, message: str, state: JobState = JobState.QUEUED
+    ) -> bool:
+        """Let an unfinished job wait until then, for its next attempt or the swap of its result."""
+        return self._update(
+            "status = ?, not_before = ?, message = ?, step = '', delays = delays + 1, "
+            "attempt = attempt + (? = 'queued'), start_time = "
+            "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
+            f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
+            state.value,
+            until,
+            shown_text(message),
+            state.value,
+            state.value,
+            job_id,
+        )
+
+    def put_off_below(self, root: Path, until: float, message: str) -> int:
+        """Let every queued film below a folder wait until then; return how many they are."""
+        below = path_to_sql(root / "x")
+        first = below[:-1]
+        last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "UPDATE jobs SET not_before = ?, message = ? "
+                "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
+                (until, shown_text(message), first, last),
+            ).rowcount
+
+    def due(self, state: JobState) -> Tuple[int, ...]:
+        """Return the jobs of this state whose time to wait is over."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM jobs WHERE not_before <= ? AND status = ?",
+                (self._now(), state.value),
+            )
+            return tuple(row[0] for row in rows)
+
+    def next_due(self) -> Optional[float]:
+        """Return when the first job that waits now may go on; None where none waits."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT min(not_before) FROM jobs WHERE not_before > ? "  # noqa: S608
+                f"AND status NOT IN ({FINAL_STATES})",
+                (self._now(),),
+            ).fetchone()
+            return None if row[0] is None else float(row[0])
+
+    def set_step(self, job_id: int, step: str) -> bool:
+        """Note the step that a running job is at; only when it changes, never for a percent."""
+        return self._update(
+            f"step = ? WHERE id = ? AND status NOT IN ({FINAL_STATES})", step, job_id
+        )
 
     def set_state(self, job_id: int, state: JobState, message: str = "", step: str = "") -> bool:
         """Move an unfinished job on; False, and nothing changed, where it has ended already.
@@ -153,23 +243,56 @@ class JobStore:
             record_end(connection, date, end, max(0.0, at - (row[0] or at)))
         return True
 
-    def requeue(self, job_id: int, message: str = "") -> bool:
+    def requeue(self, job_id: int, message: str = "", *, failed: bool = False) -> bool:
         """Queue a job for its next attempt, from whatever state.
 
-        False where it is queued already, or where another job for the same film is unfinished.
+        With ``failed`` the attempt counts as a failure; without, all failures are forgotten where the
+        job had ended. False where it is queued already, or where another job for the same film is
+        unfinished.
         """
         try:
             return self._update(
                 "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
                 "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
-                "processed_size = NULL, target = NULL WHERE id = ? AND status <> ?",
+                "processed_size = NULL, target = NULL, kind = '', not_before = NULL, "
+                "failures = CASE WHEN ? THEN failures + 1 "
+                f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
+                f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "
+                "WHERE id = ? AND status <> ?",
                 JobState.QUEUED.value,
                 shown_text(message),
+                failed,
                 job_id,
                 JobState.QUEUED.value,
             )
         except sqlite3.IntegrityError:
             return False
+
+    def pause(self, job_id: int, *, paused: bool) -> bool:
+        """Keep a queued job from running, or let it run again in its old place."""
+        before, after = JobState.QUEUED, JobState.PAUSED
+        if not paused:
+            before, after = after, before
+        return self._update(
+            "status = ?, start_time = NULL, step = '', message = '' WHERE id = ? AND status = ?",
+            after.value,
+            job_id,
+            before.value,
+        )
+
+    def hurry(self, job_id: int) -> bool:
+        """Let a job run that waits for its time; False where it does not wait."""
+        return self._update(
+            "not_before = NULL, message = '' WHERE id = ? AND status = 'queued' "
+            "AND not_before IS NOT NULL",
+            job_id,
+        )
+
+    def all_failed(self) -> Tuple[int, ...]:
+        """Return the ids of all failed jobs, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT id FROM jobs WHERE status = 'failed' ORDER BY id")
+            return tuple(row[0] for row in rows)
 
     def remove(self, job_id: int) -> bool:
         """Forget a job that no worker has, with its plan; False where there is none such."""
@@ -185,11 +308,14 @@ class JobStore:
         """Queue what the last run of the program left unfinished; return the ids.
 
         To be called at start, before any worker. A job that waits to be swapped keeps its result
-        and is not among them.
+        and is not among them, nor is one that the user paused: it stays so.
         """
-        left = (*_WORKING, JobState.PAUSED)
-        with self._database.transaction():
-            ids = tuple(job.id for job in self.page(left, limit=-1))
+        with self._database.transaction() as connection:
+            # What was waited for may be there now: the trouble of the last run is not this one's.
+            connection.execute(
+                "UPDATE jobs SET not_before = NULL WHERE not_before IS NOT NULL AND status = 'queued'"
+            )
+            ids = tuple(job.id for job in self.page(_WORKING, limit=-1))
             for job_id in ids:
                 self.requeue(job_id, "It was interrupted and starts anew.")
         return ids
@@ -237,8 +363,8 @@ class JobStore:
         """Return how many jobs there are in every state, zeros included."""
         found = dict.fromkeys(JobState, 0)
         with self._database.read() as connection:
-            for row in connection.execute("SELECT status, count(*) FROM jobs GROUP BY status"):
-                found[JobState(row[0])] = row[1]
+            for status, jobs in connection.execute("SELECT status, jobs FROM job_counts"):
+                found[JobState(status)] = jobs
         return found
 
     def keep_plan(self, job_id: int, plan: str) -> None:
@@ -288,6 +414,10 @@ def _job(row: sqlite3.Row) -> Job:
         priority=row["priority"],
         position=row["position"],
         attempt=row["attempt"],
+        kind=JobKind(row["kind"]),
+        not_before=row["not_before"],
+        failures=row["failures"],
+        delays=row["delays"],
         start_time=row["start_time"],
         end_time=row["end_time"],
         original_size=row["original_size"],

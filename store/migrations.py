@@ -160,7 +160,40 @@ _METADATA = (
 _MONITORING: Tuple[str, ...] = ()
 
 # What the queue keeps so that a restart loses nothing: kinds, delays, pauses.
-_QUEUE: Tuple[str, ...] = ()
+_QUEUE = (
+    "ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT ''",  # core.job.JobKind
+    "ALTER TABLE jobs ADD COLUMN not_before TIMESTAMP",  # it waits until then
+    "ALTER TABLE jobs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE jobs ADD COLUMN delays INTEGER NOT NULL DEFAULT 0",  # how often it was put off
+    """
+    CREATE INDEX jobs_planned ON jobs (priority DESC, position, id, kind)
+        WHERE status = 'queued' AND kind <> ''
+    """,
+    "CREATE INDEX jobs_waiting ON jobs (not_before) WHERE not_before IS NOT NULL",
+    # What the user asked of the whole queue: store.queue_state.
+    "CREATE TABLE queue_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    # How many jobs there are in each state, so that nobody has to count a million of them.
+    "CREATE TABLE job_counts (status TEXT PRIMARY KEY, jobs INTEGER NOT NULL) WITHOUT ROWID",
+    "INSERT INTO job_counts SELECT status, count(*) FROM jobs GROUP BY status",
+    """
+    CREATE TRIGGER job_counted AFTER INSERT ON jobs BEGIN
+        INSERT INTO job_counts VALUES (NEW.status, 1)
+            ON CONFLICT (status) DO UPDATE SET jobs = jobs + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER job_moved AFTER UPDATE OF status ON jobs WHEN OLD.status <> NEW.status BEGIN
+        UPDATE job_counts SET jobs = jobs - 1 WHERE status = OLD.status;
+        INSERT INTO job_counts VALUES (NEW.status, 1)
+            ON CONFLICT (status) DO UPDATE SET jobs = jobs + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER job_forgotten AFTER DELETE ON jobs BEGIN
+        UPDATE job_counts SET jobs = jobs - 1 WHERE status = OLD.status;
+    END
+    """,
+)
 
 # The facts of a job's end that the figures are made from.
 _STATISTICS_FIGURES = (

@@ -10,7 +10,7 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional
+from typing import Callable, Iterator, List, Optional, Set
 
 import psutil
 import pytest
@@ -21,11 +21,13 @@ from core.events import (
     JobRemoved,
     JobState,
     JobStateChanged,
+    QueueListChanged,
     QueueState,
     QueueStateChanged,
     ServiceNotice,
 )
-from core.job import Job
+from core.job import Job, JobKind, NewJob, Where
+from core.settings import QueueSettings
 from core.tools import ToolName, Toolset
 from logger import close_logging, job_log, setup_logging
 from processing import process_tree
@@ -47,6 +49,7 @@ class Service:
     folder: Path
     told: List[Event] = field(default_factory=list)
     equip: Optional[Callable[[], Equipment]] = None
+    limits: QueueSettings = QueueSettings(remux_jobs=1)
 
     def __post_init__(self) -> None:
         self.manager = self.start()
@@ -54,7 +57,10 @@ class Service:
     def start(self) -> QueueManager:
         """A queue on the same database, as the next start of the program makes it."""
         self.manager = QueueManager(
-            self.bench.database, lambda: (self.equip or self.equipment)(), job_log=self.log
+            self.bench.database,
+            lambda: (self.equip or self.equipment)(),
+            job_log=self.log,
+            settings=lambda: self.limits,
         )
         return self.manager
 
@@ -121,6 +127,11 @@ class Service:
         settings = with_section(self.bench.settings, "video", encode=True)
         self.bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
         return self.bench.make("Slow.mkv", seconds=40)
+
+
+def encoding(service: Service) -> Set[int]:
+    """The jobs whose encoder has shown progress."""
+    return {one.job_id for one in service.told if isinstance(one, JobProgressed)}
 
 
 def encoders(service: Service) -> List[psutil.Process]:
@@ -378,21 +389,201 @@ def test_without_mkvpropedit_films_wait_and_say_why_until_it_is_there(service: S
     (job_id,) = service.manager.add(service.films(1))
     service.work_off()
     job = service.job(job_id)
-    assert job.state is JobState.PAUSED
+    assert job.state is JobState.QUEUED
+    assert job.not_before is not None
+    assert job.not_before > time.time() + 30
     assert "mkvpropedit was not found" in job.message
+    service.bench.toolset = whole
+    assert service.manager.retry(job_id), "the user need not wait"
+    service.work_off()
+    assert service.job(job_id).state is JobState.COMPLETED
+
+
+def test_what_waited_for_trouble_to_pass_is_tried_at_the_next_start(service: Service) -> None:
+    whole = service.bench.toolset
+    service.bench.toolset = without_tool(whole, ToolName.MKVPROPEDIT)
+    (job_id,) = service.manager.add(service.films(1))
+    service.work_off()
     service.bench.toolset = whole
     service.start().recover()
     service.work_off()
     assert service.job(job_id).state is JobState.COMPLETED
 
 
-def test_two_slots_work_on_two_films(service: Service) -> None:
-    service.manager = QueueManager(
-        service.bench.database, service.equipment, job_log=service.log, slots=2
+def test_two_slots_work_on_two_films_at_the_same_time(service: Service) -> None:
+    service.limits = QueueSettings(software_jobs=2)
+    first = service.slow_film()
+    second = first.with_name("Slow too.mkv")
+    second.write_bytes(first.read_bytes())
+    service.manager.add([first, second])
+    service.manager.start()
+    service.until(lambda: len(encoders(service)) == 2, "two encoders")
+
+
+def test_a_slot_of_another_kind_finds_its_film_behind_those_that_wait(service: Service) -> None:
+    slow = service.slow_film()
+    others = [slow.with_name(f"Slow {number}.mkv") for number in (2, 3)]
+    for one in others:
+        one.write_bytes(slow.read_bytes())
+    whole = service.bench.settings
+    waiting = service.manager.add([slow, *others])
+    service.manager.start()
+    service.until(lambda: encoders(service), "the first encoder")
+    service.until(
+        lambda: [service.job(one).kind for one in waiting] == [JobKind.SOFTWARE] * 3, "all planned"
     )
-    jobs = service.manager.add(service.films(3))
+    service.bench.settings = with_section(whole, "video", encode=False)
+    (quick,) = service.manager.add(service.films(1))
+    service.until(lambda: service.job(quick).state is JobState.COMPLETED, "the film to overtake")
+    assert [service.job(one).state for one in waiting[1:]] == [JobState.QUEUED] * 2
+    assert [service.job(one).attempt for one in waiting] == [1, 1, 1]
+    assert len(encoders(service)) == 1
+
+
+def test_more_slots_count_at_once(service: Service) -> None:
+    service.limits = QueueSettings(software_jobs=0)
+    film = service.slow_film()
+    (job_id,) = service.manager.add([film])
+    service.manager.start()
+    service.until(lambda: service.job(job_id).kind is JobKind.SOFTWARE, "the plan")
+    assert service.job(job_id).state is JobState.QUEUED
+    service.limits = QueueSettings(software_jobs=1)
+    service.until(lambda: encoders(service), "the encoder")
+
+
+def test_one_film_is_paused_and_resumed_while_others_go_on(service: Service) -> None:
+    service.limits = QueueSettings(software_jobs=2)
+    first = service.slow_film()
+    second = first.with_name("Slow too.mkv")
+    second.write_bytes(first.read_bytes())
+    jobs = service.manager.add([first, second])
+    service.manager.start()
+    service.until(lambda: len(encoders(service)) == 2, "two encoders")
+
+    def states() -> List[str]:
+        return sorted(one.status() for one in encoders(service))
+
+    service.until(lambda: encoding(service) == set(jobs), "both at work")
+    service.manager.pause_job(jobs[0])
+    service.until(lambda: states().count(psutil.STATUS_STOPPED) == 1, "one to stand still")
+    assert service.job(jobs[0]).state is JobState.PAUSED
+    service.manager.pause()
+    service.manager.resume()
+    service.until(lambda: states().count(psutil.STATUS_STOPPED) == 1, "the other to go on alone")
+    service.manager.resume_job(jobs[0])
+    service.until(lambda: psutil.STATUS_STOPPED not in states(), "both to go on")
+    assert service.job(jobs[0]).state is JobState.PROCESSING
+
+
+def test_a_paused_film_stays_paused_over_a_restart_and_keeps_its_place(service: Service) -> None:
+    jobs = service.manager.add(service.films(2))
+    service.manager.pause_job(jobs[0])
+    service.start().recover()
     service.work_off()
-    assert [service.job(one).state for one in jobs] == [JobState.COMPLETED] * 3
+    assert service.job(jobs[0]).state is JobState.PAUSED
+    service.manager.resume_job(jobs[0])
+    service.work_off()
+    assert [service.job(one).state for one in jobs] == [JobState.COMPLETED] * 2
+
+
+def test_outside_the_working_hours_the_queue_says_when_it_goes_on(service: Service) -> None:
+    soon = time.localtime(time.time() + 7200)
+    later = time.localtime(time.time() + 10800)
+    hours = f"mon-sun {soon.tm_hour:02d}:{soon.tm_min:02d}-{later.tm_hour:02d}:{later.tm_min:02d}"
+    service.limits = QueueSettings(schedule=hours)
+    jobs = service.manager.add(service.films(1))
+    service.manager.start()
+    overview = service.manager.overview()
+    assert overview.state is QueueState.PAUSED
+    assert "Outside working hours; it goes on" in overview.reason
+    assert overview.until is not None
+    assert 7000 < overview.until - time.time() < 7300
+    service.limits = QueueSettings()
+    service.until(lambda: service.job(jobs[0]).state is JobState.COMPLETED, "the hours to change")
+
+
+def test_a_condition_pauses_the_running_film_with_its_reason_and_lets_it_go_on(
+    service: Service,
+) -> None:
+    reasons: List[str] = []
+    service.manager = QueueManager(
+        service.bench.database,
+        service.equipment,
+        job_log=service.log,
+        settings=lambda: service.limits,
+        conditions=[lambda: reasons[-1] if reasons else None],
+    )
+    service.manager.add([service.slow_film()])
+    service.manager.start()
+    service.until_encoding()
+    reasons.append("The machine runs on its battery.")
+    service.until(
+        lambda: [one.status() for one in encoders(service)] == [psutil.STATUS_STOPPED], "a pause"
+    )
+    assert service.manager.overview().reason == "The machine runs on its battery."
+    reasons.clear()
+    service.until(
+        lambda: all(one.status() != psutil.STATUS_STOPPED for one in encoders(service)), "the end"
+    )
+
+
+def test_a_pause_for_some_minutes_ends_by_itself_also_after_a_restart(service: Service) -> None:
+    jobs = service.manager.add(service.films(1))
+    service.manager.pause_for(0.05)
+    service.start().continue_as_before()
+    assert service.manager.state is QueueState.PAUSED
+    service.until(lambda: service.job(jobs[0]).state is JobState.COMPLETED, "the pause to end")
+
+
+def test_a_queue_that_was_at_work_goes_on_after_a_restart_and_a_stopped_one_does_not(
+    service: Service,
+) -> None:
+    service.manager.start()
+    assert service.manager.shutdown(PATIENCE)
+    service.start().continue_as_before()
+    states = [service.manager.state]
+    service.manager.stop()
+    assert service.manager.shutdown(PATIENCE)
+    service.start().continue_as_before()
+    states.append(service.manager.state)
+    service.manager.start()
+    service.limits = QueueSettings(resume_at_start=False)
+    assert service.manager.shutdown(PATIENCE)
+    service.start().continue_as_before()
+    states.append(service.manager.state)
+    assert states == [QueueState.RUNNING, QueueState.STOPPED, QueueState.STOPPED]
+
+
+def test_all_failed_films_are_tried_again_with_one_word(service: Service) -> None:
+    broken = [service.bench.folder / f"Broken {number}.mkv" for number in (1, 2)]
+    for one in broken:
+        one.write_bytes(b"no film")
+    jobs = service.manager.add(broken)
+    service.work_off()
+    assert [service.job(one).state for one in jobs] == [JobState.FAILED] * 2
+    assert service.manager.retry_all_failed() == 2
+    assert [service.job(one).attempt for one in jobs] == [2, 2]
+
+
+def test_thousands_of_films_are_added_without_an_event_for_each(service: Service) -> None:
+    films = [NewJob(service.bench.folder / f"{number}.mkv") for number in range(5000)]
+    assert len(service.manager.submit(films)) == 5000
+    assert service.manager.submit(films) == ()
+    service.until(lambda: QueueListChanged() in service.told, "one event")
+    assert not any(isinstance(one, JobStateChanged) for one in service.told)
+    assert service.manager.overview().counts[JobState.QUEUED] == 5000
+
+
+def test_a_moved_film_is_worked_on_first(service: Service) -> None:
+    jobs = service.manager.add(service.films(3))
+    service.manager.move([jobs[2]], Where.TOP)
+    service.work_off()
+    begun = [
+        one.job_id
+        for one in service.told
+        if isinstance(one, JobStateChanged) and one.state is JobState.PROCESSING
+    ]
+    assert begun == [jobs[2], jobs[0], jobs[1]]
 
 
 def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Service) -> None:

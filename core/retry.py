@@ -1,0 +1,64 @@
+"""Whether a job that met an error is tried again, when, and why.
+
+Trouble that passes by itself (a share that is away, a full disk, a missing program) puts a job off, each
+time for longer, and never ends it. A tool that failed may have had a bad moment: it gets one more try. What
+is the film's own fault, or the rules', is the same the next time and ends the job at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from core.errors import (
+    MediaProcessorError,
+    SourceChanged,
+    StoreError,
+    SwapPending,
+    ToolFailed,
+    ToolStalled,
+    VerificationFailed,
+)
+
+DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds: the last one again and again
+SWAP_DELAY = 600.0  # seconds until a film that was in use is tried again
+FAILURES = 2  # a film that fails so often is set aside
+_CHANGES = 3  # a film that changes under so many attempts is being written by somebody
+
+
+class Answer(str, Enum):
+    """What is done about an error."""
+
+    END = "end"
+    AGAIN = "again"  # another attempt; it counts as a failure
+    WAIT = "wait"  # later; it does not count
+    SWAP_LATER = "swap later"  # the result is there and takes the film's place later
+
+
+@dataclass(frozen=True)
+class Retry:
+    """What to do, in how many seconds, and the sentence for the user."""
+
+    answer: Answer
+    delay: float
+    reason: str
+
+
+_BAD_MOMENT = (ToolFailed, ToolStalled, VerificationFailed, StoreError)
+
+
+def retry_of(error: Exception, *, failures: int, delays: int, attempt: int) -> Retry:
+    """Decide about a job that has failed ``failures`` and was put off ``delays`` times so far."""
+    sentence = str(error)
+    if isinstance(error, SwapPending):
+        return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
+    if isinstance(error, SourceChanged):
+        if attempt >= _CHANGES:
+            return Retry(Answer.END, 0.0, sentence)
+        return Retry(Answer.WAIT, 0.0, sentence)
+    if isinstance(error, MediaProcessorError) and error.transient:
+        delay = DELAYS[min(delays, len(DELAYS) - 1)]
+        return Retry(Answer.WAIT, delay, sentence)
+    if isinstance(error, _BAD_MOMENT) and failures + 1 < FAILURES:
+        return Retry(Answer.AGAIN, 0.0, f"It is tried once more. {sentence}")
+    return Retry(Answer.END, 0.0, sentence)

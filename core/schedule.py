@@ -1,0 +1,113 @@
+"""When the queue may work: days of the week and hours, as a text that a person can type.
+
+``mon-fri 22:00-07:00; sat,sun 00:00-24:00`` means every night that begins on a workday, and the whole
+weekend. An empty text means always. Hours are those of the clock on the wall, so that 22:00 stays 22:00
+when summer time begins or ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import FrozenSet, Iterator, List, Optional, Set, Tuple
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_MINUTES = 24 * 60
+_ENTRY = re.compile(r"^([a-z,\s-]+?)\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
+_EXAMPLE = "such as mon-fri 22:00-07:00; sat,sun 00:00-24:00"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The minutes of a day, from ``begin`` to before ``end``; one that passes midnight ends after 1440."""
+
+    days: FrozenSet[int]  # 0 is Monday: the day it begins on
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All windows together; none: always."""
+
+    windows: Tuple[Window, ...] = ()
+
+    def open_at(self, at: datetime) -> bool:
+        """Whether the queue may work at this local time."""
+        if not self.windows:
+            return True
+        minute = at.hour * 60 + at.minute
+        today, yesterday = at.weekday(), (at.weekday() - 1) % 7
+        return any(
+            (today in one.days and one.begin <= minute < one.end)
+            or (yesterday in one.days and minute + _DAY_MINUTES < one.end)
+            for one in self.windows
+        )
+
+    def next_change(self, at: datetime) -> Optional[datetime]:
+        """Return the local time at which it opens or closes next; None where it never does."""
+        now = self.open_at(at)
+        for moment in sorted(set(self._edges(at))):
+            if moment > at and self.open_at(moment) is not now:
+                return moment
+        return None
+
+    def _edges(self, at: datetime) -> Iterator[datetime]:
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        for days in range(-1, 9):
+            day = midnight + timedelta(days=days)
+            for one in self.windows:
+                if day.weekday() in one.days:
+                    yield day + timedelta(minutes=one.begin)
+                    yield day + timedelta(minutes=one.end)
+
+
+def parse_schedule(text: str) -> Schedule:
+    """Read a schedule; raises ValueError with a sentence of what is wrong with it."""
+    windows: List[Window] = []
+    for entry in text.lower().split(";"):
+        if entry.strip():
+            windows.append(_window(entry.strip()))
+    return Schedule(tuple(windows))
+
+
+def schedule_text(schedule: Schedule) -> str:
+    """Write a schedule so that ``parse_schedule`` reads it back."""
+    return "; ".join(
+        f"{','.join(DAYS[day] for day in sorted(one.days))} {_clock(one.begin)}-{_end_clock(one)}"
+        for one in schedule.windows
+    )
+
+
+def _window(entry: str) -> Window:
+    found = _ENTRY.match(entry)
+    if found is None:
+        raise ValueError(f"{entry!r} is no time of the week; write it {_EXAMPLE}.")
+    hours = [int(one) for one in found.groups()[1:]]
+    begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
+    if max(hours[1], hours[3]) > 59 or begin >= _DAY_MINUTES or end > _DAY_MINUTES:
+        raise ValueError(f"{entry!r} holds a time that no clock shows; write it {_EXAMPLE}.")
+    if begin == end:
+        raise ValueError(f"{entry!r} begins when it ends; for a whole day write 00:00-24:00.")
+    return Window(_days(found.group(1), entry), begin, end if end > begin else end + _DAY_MINUTES)
+
+
+def _days(text: str, entry: str) -> FrozenSet[int]:
+    days: Set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        ends = [one[:3] for one in part.split("-")]
+        if not 1 <= len(ends) <= 2 or any(one not in DAYS for one in ends):
+            raise ValueError(f"{part!r} in {entry!r} is no day; the days are {', '.join(DAYS)}.")
+        first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
+        days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+    return frozenset(days)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _end_clock(window: Window) -> str:
+    end = window.end
+    return _clock(end - _DAY_MINUTES if end > _DAY_MINUTES else end)

@@ -1,0 +1,143 @@
+"""One attempt at one film: analyze, plan, and, once it has a slot, process; no word on what comes after."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from core.errors import NoGain
+from core.events import Event, JobProgressed, JobState
+from core.job import Job, JobEnd
+from core.outcome import skipped
+from core.plan import Plan
+from core.plan_json import plan_text
+from core.planner import build_plan
+from core.progress import Progress
+from processing.control import JobControl
+from processor import JobResult
+from scheduling.equipment import Equipment
+from store.jobs import JobStore
+from store.verdicts import VerdictKind, VerdictStore, fingerprint
+
+_KEPT = 64  # plans of jobs that wait for a slot
+
+_log = logging.getLogger("mediaprocessor.queue")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A film with its plan, and what it was planned with."""
+
+    equipment: Equipment
+    plan: Plan
+    seen: Tuple[int, ...]  # the file's size and times when it was analyzed
+
+
+class Attempts:
+    """``publish`` tells an event, ``tell`` that a job's row has changed."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        verdicts: VerdictStore,
+        equip: Callable[[], Equipment],
+        publish: Callable[[Event], None],
+        tell: Callable[[int], None],
+    ) -> None:
+        self._jobs = jobs
+        self._verdicts = verdicts
+        self._equip = equip
+        self._publish = publish
+        self._tell = tell
+        self._guard = threading.Lock()
+        self._plans: OrderedDict[int, Planned] = OrderedDict()
+
+    def plan(self, job: Job) -> Planned:
+        """Analyze and plan a film, unless that was done a moment ago and nothing has changed since."""
+        equipment = self._equip()
+        with self._guard:
+            kept = self._plans.pop(job.id, None)
+        unchanged = kept is not None and kept.seen == _seen(job.path)
+        if kept is not None and unchanged and kept.equipment.settings == equipment.settings:
+            return Planned(equipment, kept.plan, kept.seen)
+        media = equipment.analyzer.analyze(job.path)
+        native = equipment.analyzer.native_language(media, job.native_language)
+        plan = build_plan(media, native, equipment.settings, equipment.toolset)
+        self._jobs.keep_plan(job.id, plan_text(plan))
+        return Planned(equipment, plan, _seen(job.path))
+
+    def keep(self, job_id: int, planned: Planned) -> None:
+        """Keep a plan in memory for a job that goes back to wait for a slot."""
+        with self._guard:
+            self._plans[job_id] = planned
+            while len(self._plans) > _KEPT:
+                self._plans.popitem(last=False)
+
+    def carry_out(self, job: Job, planned: Planned, control: JobControl) -> JobEnd:
+        """Do what was planned; raises MediaProcessorError and JobCancelled as the processor does."""
+        equipment, plan = planned.equipment, planned.plan
+        content = fingerprint(job.path)
+        verdict = self._verdicts.find(content, plan.signature)
+        if verdict is not None and verdict.kind is VerdictKind.NO_GAIN:
+            return skipped(plan, verdict.message, NoGain.code)
+        self._jobs.set_state(job.id, JobState.PROCESSING)
+        self._tell(job.id)
+        try:
+            result = equipment.processor.process(
+                job.id,
+                job.attempt,
+                plan,
+                control,
+                _ProgressTeller(job.id, self._jobs, self._publish),
+                lambda state: self._come_into(job.id, state),
+            )
+        except NoGain as error:
+            self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
+            raise
+        equipment.tell_owner(job.path, result.path)
+        return completed(result, job.path)
+
+    def _come_into(self, job_id: int, state: JobState) -> None:
+        self._jobs.set_state(job_id, state)
+        self._tell(job_id)
+
+
+class _ProgressTeller:
+    """Publishes all progress and writes down only which step it is."""
+
+    def __init__(self, job_id: int, jobs: JobStore, publish: Callable[[Event], None]) -> None:
+        self._job_id = job_id
+        self._jobs = jobs
+        self._publish = publish
+        self._step: Optional[str] = None
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.step != self._step:
+            self._step = progress.step
+            self._jobs.set_step(self._job_id, progress.step)
+        self._publish(JobProgressed(self._job_id, progress))
+
+
+def completed(result: JobResult, source: Path) -> JobEnd:
+    """Return how a job ends whose result has taken the film's place."""
+    return JobEnd(
+        result.state,
+        result.message,
+        original_size=result.original_size,
+        processed_size=result.processed_size,
+        target=None if result.path == source else result.path,
+        commands=result.commands,
+        verification=result.verification,
+    )
+
+
+def _seen(path: Path) -> Tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_size, found.st_mtime_ns, found.st_ino)

@@ -1,0 +1,58 @@
+"""Whether the queue may work now, and if not, why and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable, Optional, Sequence
+
+from core.schedule import parse_schedule
+from core.settings import QueueSettings
+
+Condition = Callable[[], Optional[str]]  # a sentence where the queue has to pause
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows."""
+
+    reason: str
+    until: Optional[float] = None
+
+
+class Gate:
+    """Asks the working hours first, then each of ``conditions``."""
+
+    def __init__(
+        self,
+        settings: Callable[[], QueueSettings],
+        now: Callable[[], float],
+        conditions: Sequence[Condition] = (),
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._conditions = tuple(conditions)
+
+    def closed(self) -> Optional[Closed]:
+        """Return why the queue has to pause now; None where it may work."""
+        outside = self._outside_hours()
+        if outside is not None:
+            return outside
+        for condition in self._conditions:
+            reason = condition()
+            if reason:
+                return Closed(reason)
+        return None
+
+    def _outside_hours(self) -> Optional[Closed]:
+        schedule = parse_schedule(self._settings().schedule)
+        local = datetime.fromtimestamp(self._now())  # noqa: DTZ006 - the clock on the wall
+        if schedule.open_at(local):
+            return None
+        opens = schedule.next_change(local)
+        if opens is None:
+            return Closed("It is outside the working hours of the settings.")
+        day = "" if opens.date() == local.date() else f"{opens:%A} "
+        return Closed(
+            f"Outside working hours; it goes on {day}at {opens:%H:%M}.", opens.timestamp()
+        )

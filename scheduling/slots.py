@@ -1,0 +1,48 @@
+"""How many jobs of each kind may run at the same time, by the settings of this moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Callable, Iterable, Tuple
+
+from core.job import JobKind
+from core.settings import QueueSettings
+
+# So many jobs are planned ahead of the free slots at most, so that a slot of another kind finds its
+# next film; each of them was analyzed, and none of that is lost.
+AHEAD = 20
+
+
+class Slots:
+    """``settings`` gives the limits as they are now."""
+
+    def __init__(self, settings: Callable[[], QueueSettings]) -> None:
+        self._settings = settings
+
+    @property
+    def total(self) -> int:
+        """Return how many jobs can run at the same time, of all kinds together."""
+        return sum(self._limit(kind) for kind in JobKind)
+
+    def free(self, running: Iterable[JobKind]) -> Tuple[JobKind, ...]:
+        """Return the kinds of which another may run beside these; one whose kind is not known takes none."""
+        count = Counter(running)
+        return tuple(kind for kind in JobKind if count[kind] < self._limit(kind))
+
+    def claimable(
+        self, running: Iterable[JobKind], ahead: Callable[[], int]
+    ) -> Tuple[JobKind, ...]:
+        """Return the kinds that a worker may take next; ``ahead`` tells how many are planned already."""
+        running = tuple(running)
+        free = self.free(running)
+        if not free or len(running) >= self.total:
+            return ()
+        return (*free, JobKind.UNKNOWN) if ahead() < AHEAD else free
+
+    def _limit(self, kind: JobKind) -> int:
+        settings = self._settings()
+        return {
+            JobKind.GPU: settings.gpu_jobs,
+            JobKind.SOFTWARE: settings.software_jobs,
+            JobKind.REMUX: settings.remux_jobs,
+        }.get(kind, 0)

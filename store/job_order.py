@@ -1,0 +1,198 @@
+"""The order that the user gives the queue: by priority, highest first, then by position.
+
+A position is a number between its neighbours', so that moving a job writes one row. When two neighbours
+have come too close, the positions of their priority are dealt out anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import List, Optional, Sequence, Tuple
+
+from core.events import JobState
+from core.job import Where
+from store.connection import Database
+
+# The states of jobs that have a place in the queue.
+_WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
+_CLOSEST = 1e-6  # between two positions, before they are dealt out anew
+_Place = Tuple[int, int, float]  # id, priority, position
+
+
+class JobOrder:
+    """Moves waiting jobs; usable from every thread. Jobs that do not wait are passed over."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def move(self, ids: Sequence[int], where: Where) -> None:
+        """Move jobs to an end of the queue or by one place; several keep their order."""
+        with self._database.transaction() as connection:
+            chosen = _places(connection, ids)
+            if not chosen:
+                return
+            if where is Where.TOP:
+                _before(connection, chosen, _end(connection, chosen, first=True))
+            elif where is Where.BOTTOM:
+                _after(connection, chosen, _end(connection, chosen, first=False))
+            elif where is Where.UP:
+                target = _neighbour(connection, chosen[0], above=True, but=chosen)
+                _before(connection, chosen, target or chosen[0])
+            else:
+                target = _neighbour(connection, chosen[-1], above=False, but=chosen)
+                _after(connection, chosen, target or chosen[-1])
+
+    def place_before(self, ids: Sequence[int], before_id: Optional[int]) -> None:
+        """Put jobs right before another one; at the end of the queue where that is None or gone."""
+        with self._database.transaction() as connection:
+            chosen = _places(connection, ids)
+            target = _places(connection, [before_id] if before_id is not None else [])
+            if not chosen or (target and target[0][0] in set(ids)):
+                return
+            if target:
+                _before(connection, chosen, target[0])
+            else:
+                _after(connection, chosen, _end(connection, chosen, first=False))
+
+    def set_priority(self, ids: Sequence[int], priority: int) -> None:
+        """Give jobs a priority; among their equals they come last, in their order."""
+        with self._database.transaction() as connection:
+            chosen = _places(connection, ids)
+            last = connection.execute(
+                f"SELECT max(position) FROM jobs WHERE {_WAITING} AND priority = ?",  # noqa: S608
+                (priority,),
+            ).fetchone()[0]
+            _write(
+                connection,
+                [
+                    (job[0], priority, (last or 0.0) + number)
+                    for number, job in enumerate(chosen, 1)
+                ],
+            )
+
+
+def _places(connection: sqlite3.Connection, ids: Sequence[int]) -> List[_Place]:
+    """The waiting jobs among these, in the queue's order."""
+    found: List[_Place] = []
+    for begin in range(0, len(ids), 500):  # SQLite's limit of variables is 999 in old versions
+        part = ids[begin : begin + 500]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(
+            f"SELECT id, priority, position FROM jobs WHERE id IN ({marks}) AND {_WAITING}",  # noqa: S608
+            tuple(part),
+        )
+        found.extend((row[0], row[1], row[2]) for row in rows)
+    return sorted(found, key=_rank)
+
+
+def _rank(place: _Place) -> Tuple[int, float, int]:
+    return (-place[1], place[2], place[0])
+
+
+def _end(connection: sqlite3.Connection, chosen: List[_Place], *, first: bool) -> _Place:
+    """The first or the last of the queue that is not among the chosen; else one of those."""
+    edge = chosen[0] if first else chosen[-1]
+    order = "priority DESC, position, id" if first else "priority, position DESC, id DESC"
+    taken = {one[0] for one in chosen}
+    best: Optional[_Place] = None
+    for state in (JobState.QUEUED, JobState.PAUSED):
+        rows = connection.execute(
+            f"SELECT id, priority, position FROM jobs WHERE status = ? ORDER BY {order}",  # noqa: S608
+            (state.value,),
+        )
+        for row in rows:
+            place: _Place = (row[0], row[1], row[2])
+            if place[0] not in taken:
+                ahead = best is None or ((_rank(place) < _rank(best)) is first)
+                best = place if ahead else best
+                break
+    return best or edge
+
+
+def _neighbour(
+    connection: sqlite3.Connection, place: _Place, *, above: bool, but: List[_Place]
+) -> Optional[_Place]:
+    """The next waiting job above or below that is not among ``but``."""
+    job_id, priority, position = place
+    taken = {one[0] for one in but}
+    if above:
+        where, order = "(-priority, position, id) < (?, ?, ?)", "priority, position DESC, id DESC"
+    else:
+        where, order = "(-priority, position, id) > (?, ?, ?)", "priority DESC, position, id"
+    best: Optional[_Place] = None
+    for state in (JobState.QUEUED, JobState.PAUSED):
+        rows = connection.execute(
+            f"SELECT id, priority, position FROM jobs WHERE status = ? AND {where} "  # noqa: S608
+            f"ORDER BY {order}",
+            (state.value, -priority, position, job_id),
+        )
+        for row in rows:
+            found: _Place = (row[0], row[1], row[2])
+            if found[0] not in taken:
+                nearer = best is None or ((_rank(found) > _rank(best)) is above)
+                best = found if nearer else best
+                break
+    return best
+
+
+def _before(connection: sqlite3.Connection, chosen: List[_Place], target: _Place) -> None:
+    """Put the chosen between the target and the one above it of the same priority."""
+    low = connection.execute(
+        f"SELECT max(position) FROM jobs WHERE {_WAITING} AND priority = ? AND position < ? "  # noqa: S608
+        f"AND id NOT IN ({_marks(chosen)})",
+        (target[1], target[2], *_few(chosen)),
+    ).fetchone()[0]
+    begin = target[2] - len(chosen) - 1 if low is None else float(low)
+    _spread(connection, chosen, target, begin, target[2])
+
+
+def _after(connection: sqlite3.Connection, chosen: List[_Place], target: _Place) -> None:
+    """Put the chosen between the target and the one below it of the same priority."""
+    high = connection.execute(
+        f"SELECT min(position) FROM jobs WHERE {_WAITING} AND priority = ? AND position > ? "  # noqa: S608
+        f"AND id NOT IN ({_marks(chosen)})",
+        (target[1], target[2], *_few(chosen)),
+    ).fetchone()[0]
+    end = target[2] + len(chosen) + 1 if high is None else float(high)
+    _spread(connection, chosen, target, target[2], end)
+
+
+def _spread(
+    connection: sqlite3.Connection,
+    chosen: List[_Place],
+    target: _Place,
+    begin: float,
+    end: float,
+) -> None:
+    step = (end - begin) / (len(chosen) + 1)
+    _write(
+        connection,
+        [(job[0], target[1], begin + step * number) for number, job in enumerate(chosen, 1)],
+    )
+    if step < _CLOSEST:
+        _deal_out(connection, target[1])
+
+
+def _deal_out(connection: sqlite3.Connection, priority: int) -> None:
+    """Give the waiting jobs of a priority whole numbers, in the order that they have."""
+    rows = connection.execute(
+        f"SELECT id FROM jobs WHERE {_WAITING} AND priority = ? ORDER BY position, id",  # noqa: S608
+        (priority,),
+    ).fetchall()
+    _write(connection, [(row[0], priority, float(number)) for number, row in enumerate(rows, 1)])
+
+
+def _write(connection: sqlite3.Connection, places: Sequence[_Place]) -> None:
+    connection.executemany(
+        "UPDATE jobs SET priority = ?, position = ? WHERE id = ?",
+        [(priority, position, job_id) for job_id, priority, position in places],
+    )
+
+
+def _few(chosen: List[_Place]) -> Tuple[int, ...]:
+    """Ids for one statement; of a larger selection the others come to lie in between, which is right."""
+    return tuple(one[0] for one in chosen[:500])
+
+
+def _marks(chosen: List[_Place]) -> str:
+    return ", ".join("?" * len(_few(chosen)))

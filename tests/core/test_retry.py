@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, Type
+
+import pytest
+
+from core import errors
+from core.errors import (
+    FileUnavailable,
+    MediaProcessorError,
+    NoGain,
+    ProbeError,
+    SourceChanged,
+    SwapPending,
+    ToolFailed,
+    ToolNotFound,
+)
+from core.retry import DELAYS, SWAP_DELAY, Answer, retry_of
+
+FILM = Path("/films/Film.mkv")
+
+
+def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
+    """An error of a kind, whatever its fields are."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, f"A {kind.__name__}.")
+    return error
+
+
+def kinds(
+    of: Type[MediaProcessorError] = MediaProcessorError,
+) -> Iterator[Type[MediaProcessorError]]:
+    for one in of.__subclasses__():
+        if one.__module__ == errors.__name__:
+            yield one
+            yield from kinds(one)
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds()), key=str))
+def test_every_error_has_an_answer_that_ends_or_delays_the_job(
+    kind: Type[MediaProcessorError],
+) -> None:
+    first = retry_of(made(kind), failures=0, delays=0, attempt=1)
+    assert (first.answer is Answer.WAIT) == (kind.transient and not issubclass(kind, SwapPending))
+    later = retry_of(made(kind), failures=1, delays=99, attempt=9)
+    assert later.answer is not Answer.AGAIN, "a film that fails twice is set aside"
+
+
+def test_trouble_that_passes_is_waited_for_a_little_longer_each_time_and_for_ever() -> None:
+    error = FileUnavailable(FILM, "its share is away.")
+    waits = [retry_of(error, failures=0, delays=n, attempt=n + 1).delay for n in range(6)]
+    assert waits == [*DELAYS, DELAYS[-1], DELAYS[-1]]
+
+
+def test_a_missing_tool_does_not_count_as_the_films_failure() -> None:
+    retry = retry_of(made(ToolNotFound), failures=1, delays=0, attempt=5)
+    assert retry.answer is Answer.WAIT
+
+
+def test_a_tool_that_failed_gets_one_more_try() -> None:
+    error = made(ToolFailed)
+    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.AGAIN
+    assert retry_of(error, failures=1, delays=0, attempt=2).answer is Answer.END
+
+
+@pytest.mark.parametrize("error", [made(ProbeError), made(NoGain), ZeroDivisionError("ours")])
+def test_what_would_be_the_same_the_next_time_ends_the_job(error: Exception) -> None:
+    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.END
+
+
+def test_a_film_in_use_keeps_its_result_and_is_swapped_later() -> None:
+    retry = retry_of(made(SwapPending), failures=0, delays=0, attempt=1)
+    assert (retry.answer, retry.delay) == (Answer.SWAP_LATER, SWAP_DELAY)
+
+
+def test_a_film_that_somebody_is_writing_is_begun_anew_and_not_for_ever() -> None:
+    error = made(SourceChanged)
+    assert retry_of(error, failures=0, delays=0, attempt=1).delay == 0
+    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.WAIT
+    assert retry_of(error, failures=0, delays=0, attempt=3).answer is Answer.END

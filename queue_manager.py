@@ -28,6 +28,7 @@ from core.events import (
 from core.job import Job, JobEnd, NewJob, Where
 from core.overview import QueueOverview
 from core.settings import QueueSettings
+from logger import log_state
 from scheduling import intake
 from scheduling.attempt import Attempts
 from scheduling.conductor import Conductor
@@ -433,9 +434,8 @@ class QueueManager:
         """Put the job on ``events`` as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
-            if job.state.final:
-                level = logging.WARNING if job.state is JobState.FAILED else logging.INFO
-                _log.log(level, "Job %d: %s. %s", job.id, job.state.value, job.message)
+            if job.state is not JobState.QUEUED or job.attempt > 1:
+                log_state(job)
             self.events.put(job.event)
 
     def _notice(self, message: str, *, error: bool = False) -> None:

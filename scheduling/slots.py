@@ -32,12 +32,17 @@ class Slots:
     def claimable(
         self, running: Iterable[JobKind], ahead: Callable[[], int]
     ) -> Tuple[JobKind, ...]:
-        """Return the kinds that a worker may take next; ``ahead`` tells how many are planned already."""
+        """Return the kinds that a worker may take next; ``ahead`` tells how many are planned already.
+
+        One film is analyzed at a time, so that none overtakes another that is above it in the queue.
+        """
         running = tuple(running)
         free = self.free(running)
         if not free or len(running) >= self.total:
             return ()
-        return (*free, JobKind.UNKNOWN) if ahead() < AHEAD else free
+        if JobKind.UNKNOWN in running or ahead() >= AHEAD:
+            return free
+        return (*free, JobKind.UNKNOWN)
 
     def _limit(self, kind: JobKind) -> int:
         settings = self._settings()

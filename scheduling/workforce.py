@@ -118,7 +118,7 @@ class Workforce:
                 kinds = self.claimable() if self._working() else ()
                 job = self._jobs.claim_next(self._instance_id, kinds) if kinds else None
                 if job is not None:
-                    self.running[job.id] = Running()
+                    self.running[job.id] = Running(kind=job.kind)
                     return job
                 self._changed.wait()
             return None

@@ -52,6 +52,8 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
         if field.check == "languages":
             words = st.sampled_from(LANGUAGES)
         return st.lists(words, unique=True).map(tuple)
+    if field.check == "schedule":
+        return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
     if field.check == "template":
         return st.sampled_from((field.default, FFMPEG_NORMAL, f"# mine\n{FFMPEG_NORMAL}"))
     line_ends = "\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"

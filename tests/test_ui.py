@@ -69,6 +69,7 @@ class Program:
         self.parts = Parts(self.folder / "data")
         settings = {
             "video.encode": "no",
+            "queue.resume_at_start": "no",
             "verification.sample_points": "2",
             "processing.missing_mkvpropedit": "continue",
             "templates.normal": SLOW,

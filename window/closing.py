@@ -60,7 +60,7 @@ class Closing:
         services = self._services
         services.tell(_("Closing…"))
         services.commands.call(
-            lambda: services.manager.stop(cancel_running=stop_now),
+            lambda: services.manager.stop(cancel_running=stop_now, remember=False),
             lambda _done: self._when_idle(stop_now),
             lambda _error: self._when_idle(stop_now),
         )

@@ -111,6 +111,7 @@ class MainWindow:
         self.registry.declare(COMMANDS)
         self._bind_commands()
         self.services.slow.call(manager.recover, lambda _done: None, self._failed)
+        self.services.slow.call(manager.continue_as_before, lambda _done: None, self._failed)
         self._build(parts.config.settings)
         self._show_theme()
         self._pumps = (

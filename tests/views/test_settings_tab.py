@@ -68,6 +68,8 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return str(folder)
     if info.check == "program":
         return str(program)
+    if info.check == "schedule":
+        return "mon-fri 22:00-07:00"
     if info.check == "template":
         return info.text.replace("$input", "$input ") or "$ffmpeg -i $input $tracks $output"
     if info.kind is Kind.BOOL:

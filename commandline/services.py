@@ -12,7 +12,7 @@ from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.services import ArrInstance, Service
 from core.settings import MetadataSettings
-from logger import add_secret
+from logger import add_secret, with_log_fields
 from metadata.arr import ConnectionReport
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
@@ -77,7 +77,9 @@ class Services:
         """Have the owner of a replaced film rescan it, in the background."""
         self._telling = [one for one in self._telling if one.is_alive()]
         thread = threading.Thread(
-            target=_logged, args=(self.metadata.tell_owner, before, after), daemon=True
+            target=with_log_fields(_logged),
+            args=(self.metadata.tell_owner, before, after),
+            daemon=True,
         )
         self._telling.append(thread)
         thread.start()

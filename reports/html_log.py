@@ -75,9 +75,9 @@ def _details(entry: LogEntry) -> Iterator[str]:
     if entry.kind is EntryKind.COMMAND:
         yield f"<button type=button>Copy</button><pre>{_text(text)}</pre>"
     elif text:
-        yield f"<details><summary>Figures</summary><pre>{_text(text)}</pre></details>"
+        yield f" <details><summary>Figures</summary><pre>{_text(text)}</pre></details>"
     if entry.trace:
-        yield f"<details><summary>Where it happened</summary><pre>{_text(entry.trace)}</pre></details>"
+        yield f" <details><summary>Where it happened</summary><pre>{_text(entry.trace)}</pre></details>"
 
 
 def _attributes(entry: LogEntry) -> str:

@@ -28,14 +28,14 @@ form { display: none; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; ma
 .js form { display: flex }
 input, select, button { font: inherit; color: inherit; background: var(--surface); padding: 0.2rem 0.5rem;
   border: 1px solid var(--border); border-radius: 4px }
-input[type=search] { width: 18rem; max-width: 100% }
+input[type=search] { width: 13rem; max-width: 100% }
 button { cursor: pointer }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
 output { color: var(--muted) }
 .js body > div { display: none }
 div.i, div.w, div.e, div.d, div.c, div.t { padding: 0.1rem 0.5rem; white-space: pre-wrap;
   overflow-wrap: anywhere }
-.chunk { content-visibility: auto; contain-intrinsic-size: auto 10000px }
+.chunk { content-visibility: auto }
 main > .chunk { background: var(--surface); border: solid var(--border); border-width: 0 1px }
 time { color: var(--muted); font: 0.8125rem ui-monospace, "Cascadia Mono", Consolas, monospace;
   margin-right: 0.5rem }
@@ -137,11 +137,17 @@ document.addEventListener('DOMContentLoaded', () => {
     return groups.get(job);
   }
 
+  // The browser lays out only the chunks that are in view; of the others it is told the height.
+  let parts = [];
   function chunks(parent, list) {
     for (let at = 0; at < list.length; at += CHUNK) {
-      const chunk = el('div', 'chunk');
-      chunk.append(...list.slice(at, at + CHUNK).map(one => one.node));
-      parent.append(chunk);
+      const chunk = {box: el('div', 'chunk'), visible: 0, shown: -1};
+      parts.push(chunk);
+      for (const record of list.slice(at, at + CHUNK)) {
+        record.chunk = chunk;
+        chunk.box.append(record.node);
+      }
+      parent.append(chunk.box);
     }
   }
   const clock = node => (node.querySelector('time') || {}).textContent || '';
@@ -167,7 +173,7 @@ document.addEventListener('DOMContentLoaded', () => {
     const fact = (name, text) => {
       if (!text) return;
       const line = facts.appendChild(el('div'));
-      line.append(el('dt', '', name), el('dd', '', text));
+      line.append(el('dt', '', name), ' ', el('dd', '', text));
     };
     if (film) fact('Film', film.textContent);
     if (last && last.dataset.before) {
@@ -185,7 +191,7 @@ document.addEventListener('DOMContentLoaded', () => {
       const line = details.appendChild(el('ol'));
       for (const node of one.states) {
         const step = line.appendChild(el('li'));
-        step.append(el('time', '', clock(node).slice(0, 8)),
+        step.append(el('time', '', clock(node).slice(0, 8)), ' ',
           el('span', node.dataset.state, node.dataset.state.replaceAll('-', ' ')));
       }
     }
@@ -194,13 +200,15 @@ document.addEventListener('DOMContentLoaded', () => {
     one.box = box;
     return box;
   }
-  const sections = [...groups.values()];
+  // The program itself first, then the jobs as they began.
+  const sections = [...groups.values()].sort((one, other) => !!one.job - !!other.job);
   const boxes = sections.map(section);
   let shown = '';
   function arrange() {
     if (shown === order.value) return;
     shown = order.value;
     main.replaceChildren();
+    parts = [];
     if (shown === 'job') {
       for (const one of sections) {
         one.body.replaceChildren();
@@ -239,7 +247,7 @@ document.addEventListener('DOMContentLoaded', () => {
     matches = [];
     at = -1;
     let visible = 0;
-    for (const one of sections) one.visible = 0;
+    for (const one of [...sections, ...parts]) one.visible = 0;
     for (const record of records) {
       const low = record.level < lowest;
       let match = true;
@@ -253,7 +261,14 @@ document.addEventListener('DOMContentLoaded', () => {
       if (!low && match) {
         visible += 1;
         groups.get(record.job).visible += 1;
+        record.chunk.visible += 1;
       }
+    }
+    for (const one of parts) {
+      if (one.shown === one.visible) continue;
+      one.shown = one.visible;
+      one.box.hidden = !one.visible;
+      one.box.style.containIntrinsicSize = 'auto ' + one.visible * 1.5 + 'rem';
     }
     const narrowed = wanted !== '' || lowest > 1;
     for (const one of sections) {

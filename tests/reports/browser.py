@@ -94,11 +94,7 @@ class Browser:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        try:
-            self.call("Browser.close")
-        finally:
-            self._open.close()
-            self._end()
+        self._end()
 
     def open(self, path: Path) -> Page:
         """Open a file, and wait until it is loaded with all that its scripts do at once."""
@@ -150,6 +146,8 @@ class Browser:
         raise AssertionError("Chromium opened no port for DevTools")
 
     def _end(self) -> None:
+        self._process.terminate()
+        self._open.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

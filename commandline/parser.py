@@ -8,9 +8,12 @@ import sys
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
 from core.errors import UsageError
+from core.events import JobState
+from core.job import Where
 
 VERSION = "0.1.0"
 OPEN = "open"
+_LONGEST_PAUSE = 366.0 * 24 * 60  # minutes
 
 _EXIT_CODES = "Exit code: 0 all well, 1 something failed, 2 the command line or a setting is wrong."
 
@@ -110,6 +113,7 @@ def _grammar() -> argparse.ArgumentParser:
     _add_log(command("log", "show what the program, or one job, has told"))
     bundle = command("bundle", "write a report for a bug, without keys and passwords")
     bundle.add_argument("file", metavar="FILE.zip")
+    _add_queue(command("queue", "show and change the queue"))
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
     _add_apis(
@@ -130,6 +134,60 @@ def _add_log(log: argparse.ArgumentParser) -> None:
         "--lines", type=int, default=200, metavar="N", help="the last N entries; 0: all of them"
     )
     log.add_argument("--html", metavar="FILE", help="write all of them as a page instead")
+
+
+def _add_queue(jobs: argparse.ArgumentParser) -> None:
+    action = _actions(jobs)
+    listing = action("list", "the jobs that are not done, in their order")
+    listing.add_argument(
+        "--state",
+        action="append",
+        default=[],
+        choices=[state.value for state in JobState],
+        help="only jobs in this state; may be given more than once",
+    )
+    listing.add_argument(
+        "--limit", type=_count, default=100, metavar="N", help="show so many; 0: all (100)"
+    )
+    move = action("move", "move waiting jobs; several keep their order")
+    place = move.add_mutually_exclusive_group(required=True)
+    place.add_argument(
+        "--to", choices=[where.value for where in Where], help="an end, or one place"
+    )
+    place.add_argument("--before", type=_count, metavar="JOB", help="right before another job")
+    priority = action("priority", "give waiting jobs a priority; the highest goes first")
+    priority.add_argument(
+        "priority", type=int, metavar="PRIORITY", help="0 is usual; may be below 0"
+    )
+    pause = action("pause", "keep jobs from running; without jobs, pause the whole queue")
+    pause.add_argument(
+        "--minutes", type=_minutes, metavar="N", help="the whole queue goes on by itself after that"
+    )
+    resume = action("resume", "let paused jobs run; without jobs, let the whole queue go on")
+    retry = action("retry", "queue ended jobs again")
+    retry.add_argument("--all-failed", action="store_true", help="every job that failed")
+    remove = action("remove", "forget jobs; their films are not touched")
+    cancel = action("cancel", "end jobs; their films are not touched")
+    for one in (move, priority, pause, resume, retry, remove, cancel):
+        one.add_argument(
+            "jobs", nargs="*", type=_count, metavar="JOB", help="as queue list shows it"
+        )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 < minutes <= _LONGEST_PAUSE:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
+        )
+    return minutes
 
 
 def _add_settings(settings: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ def test_every_command_has_a_schema() -> None:
         "analyze",
         "plan",
         "process",
+        "queue",
         "restore",
         "settings",
         "apis",

@@ -1,0 +1,192 @@
+"""``queue``: what a person or a script does with the queue while no window is open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+import pytest
+
+from commandline.instance import only_instance
+from core.events import JobState, QueueState
+from core.job import JobEnd, NewJob
+from store.connection import Database
+from store.jobs import JobStore
+from store.queue_state import QueueStateStore
+from tests.commandline.test_program import Answer, call, records
+
+
+class Queue:
+    """A data folder with four films in its queue, and the command that is tested."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "data").mkdir()
+        self.films = [folder / f"Film {number}.mkv" for number in range(1, 5)]
+        with self.database() as database:
+            self.ids = JobStore(database).add([NewJob(film, size=1000) for film in self.films])
+
+    def database(self) -> Database:
+        return Database(self.folder / "data" / "mediaprocessor.db")
+
+    def call(self, *words: object) -> Answer:
+        return call(self.folder, "queue", *map(str, words))
+
+    def records(self, *words: object) -> List[Dict[str, Any]]:
+        return records("queue", self.call(*words, "--json"))
+
+    def jobs(self, *words: object) -> List[Dict[str, Any]]:
+        return [one for one in self.records("list", *words) if one["type"] == "job"]
+
+    def order(self) -> List[int]:
+        return [one["job_id"] for one in self.jobs()]
+
+    def state(self, job_id: int) -> JobState:
+        with self.database() as database:
+            job = JobStore(database).get(job_id)
+            assert job is not None
+            return job.state
+
+    def end(self, job_id: int, state: JobState) -> None:
+        with self.database() as database:
+            assert JobStore(database).finish(job_id, JobEnd(state, "It went wrong."))
+
+    def wish(self) -> Tuple[QueueState, Optional[float]]:
+        with self.database() as database:
+            return QueueStateStore(database).load()
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Queue:
+    return Queue(tmp_path)
+
+
+def test_the_list_shows_the_jobs_in_their_order(jobs: Queue) -> None:
+    first, *rest = jobs.records("list")
+    assert (first["type"], first["state"], first["counts"]["queued"]) == ("queue", "stopped", 4)
+    assert [one["file"] for one in rest] == [str(film) for film in jobs.films]
+    shown = jobs.call("list").stdout
+    assert shown.splitlines()[0] == "The queue is stopped: 4 queued."
+    assert all(film.name in shown for film in jobs.films)
+
+
+def test_a_long_list_is_cut_and_says_so(jobs: Queue) -> None:
+    assert len(jobs.jobs("--limit", 3)) == 3
+    assert "1 more" in jobs.call("list", "--limit", 3).stdout
+    assert len(jobs.jobs("--limit", 0)) == 4
+
+
+def test_ended_jobs_are_listed_with_their_reason(jobs: Queue) -> None:
+    jobs.end(jobs.ids[1], JobState.FAILED)
+    assert jobs.order() == [jobs.ids[0], *jobs.ids[2:]]
+    (failed,) = jobs.jobs("--state", "failed")
+    assert (failed["job_id"], failed["message"]) == (jobs.ids[1], "It went wrong.")
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        (("--to", "top", 3, 4), [3, 4, 1, 2]),
+        (("--to", "bottom", 1), [2, 3, 4, 1]),
+        (("--to", "up", 3), [1, 3, 2, 4]),
+        (("--to", "down", 1), [2, 1, 3, 4]),
+        (("--before", 2, 4), [1, 4, 2, 3]),
+    ],
+)
+def test_jobs_are_moved(jobs: Queue, words: Tuple[object, ...], order: List[int]) -> None:
+    assert jobs.call("move", *words).returncode == 0
+    assert jobs.order() == order
+
+
+def test_a_higher_priority_goes_first_and_a_lower_one_last(jobs: Queue) -> None:
+    assert jobs.call("priority", 5, 4).stdout == "1 job given the priority.\n"
+    jobs.call("priority", -5, 1)
+    assert jobs.order() == [4, 2, 3, 1]
+
+
+def test_a_job_is_paused_and_resumed_in_its_place(jobs: Queue) -> None:
+    jobs.call("pause", 1)
+    assert jobs.state(1) is JobState.PAUSED
+    jobs.call("resume", 1)
+    assert jobs.state(1) is JobState.QUEUED
+    assert jobs.order() == [1, 2, 3, 4]
+
+
+def test_jobs_are_cancelled_queued_again_and_removed(jobs: Queue) -> None:
+    jobs.call("cancel", 1, 2)
+    assert [jobs.state(one) for one in (1, 2, 3)] == [
+        JobState.CANCELLED,
+        JobState.CANCELLED,
+        JobState.QUEUED,
+    ]
+    assert jobs.call("retry", 1).stdout == "1 job queued again.\n"
+    assert jobs.state(1) is JobState.QUEUED
+    assert jobs.call("remove", 3, 4).returncode == 0
+    assert jobs.order() == [1]
+
+
+def test_all_that_failed_is_queued_again_at_once(jobs: Queue) -> None:
+    for job_id in (1, 3):
+        jobs.end(job_id, JobState.FAILED)
+    jobs.end(2, JobState.COMPLETED)
+    jobs.call("retry", "--all-failed")
+    assert [jobs.state(one) for one in (1, 2, 3)] == [
+        JobState.QUEUED,
+        JobState.COMPLETED,
+        JobState.QUEUED,
+    ]
+
+
+def test_the_whole_queue_is_paused_for_a_while_and_goes_on(jobs: Queue) -> None:
+    assert "until" in jobs.call("pause", "--minutes", 90).stdout
+    state, until = jobs.wish()
+    assert state is QueueState.PAUSED
+    assert until is not None
+    (answer,) = jobs.records("resume")
+    assert (answer["state"], answer["until"]) == ("running", None)
+    assert jobs.wish() == (QueueState.RUNNING, None)
+
+
+def test_what_a_jobs_state_does_not_allow_is_said_and_the_others_are_done(jobs: Queue) -> None:
+    jobs.end(1, JobState.COMPLETED)
+    answer = jobs.call("cancel", 1, 2)
+    assert answer.returncode == 1
+    assert answer.stderr == "Job 1 cannot be cancelled: it is completed.\n"
+    assert jobs.state(2) is JobState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [
+        (("cancel", 99), "There is no job 99"),
+        (("move", "--to", "top"), "at least one job"),
+        (("move", 1), "required"),
+        (("move", "--before", 77, 1), "There is no job 77"),
+        (("cancel", "film.mkv"), "film.mkv"),
+        (("retry", "--all-failed", 1), "not both"),
+        (("pause", "--minutes", 5, 1), "whole queue"),
+        (("pause", "--minutes", 0), "not between"),
+        (("pause", "--minutes", "nan"), "not between"),
+        (("priority", "high", 1), "high"),
+        (("list", "--state", "asleep"), "asleep"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence(
+    jobs: Queue, words: Tuple[object, ...], word: str
+) -> None:
+    answer = jobs.call(*words)
+    assert answer.returncode == 2
+    assert word in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    assert jobs.order() == [1, 2, 3, 4]
+
+
+def test_beside_a_running_program_the_queue_can_be_seen_but_not_changed(jobs: Queue) -> None:
+    with only_instance(jobs.folder / "data"):
+        assert jobs.order() == [1, 2, 3, 4]
+        for words in (("cancel", 1), ("pause",)):
+            answer = jobs.call(*words)
+            assert answer.returncode == 1
+            assert f"process {os.getpid()}" in answer.stderr
+    assert jobs.state(1) is JobState.QUEUED

@@ -24,6 +24,8 @@ _COLUMNS = (
 # The two orders of a listing, and the columns that they sort by.
 _QUEUE = ("priority DESC, position, id", "id, priority, position")
 _HISTORY = ("end_time DESC, id DESC", "id, end_time")
+_READY = "status = 'queued' AND not_before IS NULL"
+_PLANNED = "status = 'queued' AND kind <> ''"
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
@@ -80,21 +82,36 @@ class JobStore:
         ``kinds`` are those that have a free slot; all where it is left out.
         """
         wanted = tuple(kinds if kinds is not None else JobKind)
-        marks = ", ".join("?" * len(wanted))
-        # The few that are planned have an index of their own.
-        planned = "" if JobKind.UNKNOWN in wanted else "AND kind <> ''"
-        return self._one(
-            f"WHERE status = 'queued' {planned} AND (not_before IS NULL OR not_before <= ?) "
-            f"AND kind IN ({marks}) ORDER BY {_QUEUE[0]} LIMIT 1",
-            self._now(),
-            *(kind.value for kind in wanted),
-        )
+        values = tuple(kind.value for kind in wanted)
+        where = f"kind IN ({', '.join('?' * len(wanted))}) ORDER BY {_QUEUE[0]} LIMIT 1"
+        # SQLite would go through the whole queue instead of the few rows of these indexes.
+        ready, planned = "INDEXED BY jobs_ready", "INDEXED BY jobs_planned"
+        if JobKind.UNKNOWN in wanted:
+            found = self._one(f"{ready} WHERE {_READY} AND {where}", *values)
+        else:
+            found = self._one(
+                f"{planned} WHERE {_PLANNED} AND not_before IS NULL AND {where}", *values
+            )
+        if found is not None:
+            return found
+        due = "INDEXED BY jobs_waiting WHERE status = 'queued' AND not_before <= ?"
+        return self._one(f"{due} AND {where}", self._now(), *values)
+
+    def wake(self) -> None:
+        """Let the queued jobs run again whose time to wait is over."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
+                "WHERE status = 'queued' AND not_before <= ?",
+                (self._now(),),
+            )
 
     def claim_next(
         self, instance_id: str = "", kinds: Optional[Sequence[JobKind]] = None
     ) -> Optional[Job]:
         """Take the next job, so that no other worker gets it: it is ``analyzing`` from now on."""
         with self._database.transaction():
+            self.wake()
             job = self.next_queued(kinds)
             if job is None:
                 return None
@@ -125,7 +142,7 @@ class JobStore:
         """Return how many queued jobs have their kind already."""
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM jobs WHERE status = 'queued' AND kind <> ''"
+                f"SELECT count(*) FROM jobs INDEXED BY jobs_planned WHERE {_PLANNED}"  # noqa: S608
             ).fetchone()
             return int(row[0])
 
@@ -134,7 +151,7 @@ class JobStore:
     ) -> bool:
         """Let an unfinished job wait until then, for its next attempt or the swap of its result."""
         return self._update(
-            "status = ?, not_before = ?, message = ?, step = '', delays = delays + 1, "
+            "status = ?, not_before = ?, message = ?, step = '', kind = '', delays = delays + 1, "
             "attempt = attempt + (? = 'queued'), start_time = "
             "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
             f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",

@@ -165,6 +165,11 @@ _QUEUE = (
     "ALTER TABLE jobs ADD COLUMN not_before TIMESTAMP",  # it waits until then
     "ALTER TABLE jobs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE jobs ADD COLUMN delays INTEGER NOT NULL DEFAULT 0",  # how often it was put off
+    # The next job is found without passing over those that wait for their time.
+    """
+    CREATE INDEX jobs_ready ON jobs (priority DESC, position, id)
+        WHERE status = 'queued' AND not_before IS NULL
+    """,
     """
     CREATE INDEX jobs_planned ON jobs (priority DESC, position, id, kind)
         WHERE status = 'queued' AND kind <> ''

@@ -81,7 +81,8 @@ def test_the_page_of_the_day_tells_the_whole_story_of_a_job(folder: Path) -> Non
     mine = [one for one in body if one.get("data-job") == "2"]
     states = [one.get("data-state") for one in mine if one.get("data-state")]
     assert states == ["analyzing", "processing", "verifying", "completed"]
-    assert mine[-1].get("data-before") > ""
+    (completed,) = [one for one in mine if one.get("data-state") == "completed"]
+    assert int(completed.get("data-before")) > int(completed.get("data-after")) > 0
     assert any(one.get("class") == "c" and "ffmpeg" in words(one.find("pre")) for one in mine)
     assert any("decodes (" in words(one) for one in mine)
     assert any("Film <b>.mkv" in words(one) for one in mine)

@@ -25,6 +25,7 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.health import ThreadHealth
 from core.job import Job, JobEnd, NewJob, Where
 from core.overview import QueueOverview
 from core.settings import QueueSettings
@@ -33,10 +34,12 @@ from scheduling import intake
 from scheduling.attempt import Attempts
 from scheduling.conductor import Conductor
 from scheduling.equipment import Equipment
-from scheduling.gate import Closed, Condition, Gate
+from scheduling.gate import Condition, Gate
 from scheduling.recovery import Recovery
 from scheduling.slots import Slots
-from scheduling.workforce import Workforce
+from scheduling.supervision import Keep, Supervisor
+from scheduling.wishes import Wishes
+from scheduling.workforce import HANG_SECONDS, Workforce
 from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
@@ -59,7 +62,9 @@ class QueueManager:
 
     ``equip`` is called in the worker for each job and may raise MediaProcessorError. ``job_log`` gives
     the context in which a job's log is kept. ``settings`` gives limits and hours as they are now,
-    ``conditions`` say why the queue has to pause. ``look_ahead`` is told of films that were added.
+    ``conditions`` say why the queue has to pause. ``look_ahead`` is told of films that were added,
+    ``keep_awake`` every few seconds whether a film is at work, ``keep_health`` now and then how the
+    threads are.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class QueueManager:
         settings: Callable[[], QueueSettings] = QueueSettings,
         conditions: Sequence[Condition] = (),
         look_ahead: Callable[[Path], None] = lambda path: None,  # noqa: ARG005
+        keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
+        keep_health: Keep = lambda health: None,  # noqa: ARG005
         now: Callable[[], float] = time.time,
         instance_id: str = "",
     ) -> None:
@@ -78,12 +85,16 @@ class QueueManager:
         self._jobs = JobStore(database, now)
         self._order = JobOrder(database)
         self._journal = Journal(database)
-        self._kept_state = QueueStateStore(database)
         self._equip = equip
         self._settings = settings
         self._look_ahead = look_ahead
+        self._keep_awake = keep_awake
+        self.supervisor = Supervisor(
+            now, lambda message: self._notice(message, error=True), keep_health
+        )
         self._now = now
-        self._gate = Gate(settings, now, conditions)
+        gate = Gate(settings, now, conditions)
+        self._wishes = Wishes(QueueStateStore(database), gate, now)
         self._changed = threading.Condition(threading.RLock())
         verdicts = VerdictStore(database, now)
         self._force = Workforce(
@@ -95,28 +106,20 @@ class QueueManager:
             working=lambda: self.state is QueueState.RUNNING,
             tell=self._tell,
             notice=lambda message: self._notice(message, error=True),
+            supervisor=self.supervisor,
             freed=self._announce,
             now=now,
             instance_id=instance_id,
         )
-        self._wished = QueueState.STOPPED
-        self._until: Optional[float] = None  # when a pause ends by itself
-        self._closed: Optional[Closed] = None  # why the queue pauses by itself
         self._told = QueueStateChanged(QueueState.STOPPED)
         self._conductor: Optional[Conductor] = None
         self._next_housekeeping = time.monotonic() + _STORE_PAUSE
-
-    # ---- what it does
 
     @property
     def state(self) -> QueueState:
         """What the queue does now; PAUSED also where it pauses by itself."""
         with self._changed:
-            if self._wished is QueueState.RUNNING and self._closed is not None:
-                return QueueState.PAUSED
-            if self._wished is QueueState.STOPPED and self._force.running:
-                return QueueState.STOPPING
-            return self._wished
+            return self._present().state
 
     @property
     def idle(self) -> bool:
@@ -134,12 +137,14 @@ class QueueManager:
             now = self._present()
         return QueueOverview(now.state, now.reason, now.until, self._jobs.counts())
 
+    def health(self) -> Tuple[ThreadHealth, ...]:
+        """Return how the program's threads are, by name."""
+        return self.supervisor.health()
+
     def jobs(self, *states: JobState, limit: int = 1000) -> Tuple[Job, ...]:
         """Return jobs in these states: ended ones newest first, others in the queue's order."""
         ended = all(state.final for state in states)
         return self._jobs.page(states, limit=limit, newest_first=ended)
-
-    # ---- films come in
 
     def add(self, paths: Iterable[Path], *, override_language: str = "") -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
@@ -167,8 +172,6 @@ class QueueManager:
         for film in films[:_MANY]:
             self._look_ahead(film.path)
         return ids
-
-    # ---- the user's hand on single jobs
 
     def cancel(self, job_id: int) -> None:
         """End a job that waits or runs; the film stays as it is and nothing of the job is left."""
@@ -259,8 +262,6 @@ class QueueManager:
         if job is not None and job.state is JobState.SWAP_PENDING:
             self._equip().processor.abandon(job.path)
 
-    # ---- the user's hand on the whole queue
-
     def recover(self) -> None:
         """Put right what the last run of the program left behind; before anything else at start."""
         try:
@@ -280,7 +281,7 @@ class QueueManager:
 
     def continue_as_before(self) -> None:
         """Come into the state that the user had left the queue in when the program ended."""
-        state, until = self._kept_state.load()
+        state, until = self._wishes.remembered()
         if state is QueueState.PAUSED:
             self._wish(QueueState.PAUSED, until)
         elif state is QueueState.RUNNING and self._settings().resume_at_start:
@@ -332,8 +333,10 @@ class QueueManager:
             self._force.ending = True
             self.stop(cancel_running=True, remember=False)
             conductor, self._conductor = self._conductor, None
+        self.supervisor.stop()
         end = time.monotonic() + deadline
         ended = conductor is None or conductor.stop(deadline)
+        self._keep_awake(False)
         for worker in self._force.workers:
             worker.join(max(0.0, end - time.monotonic()))
         return ended and not any(worker.is_alive() for worker in self._force.workers)
@@ -353,20 +356,10 @@ class QueueManager:
         self, state: QueueState, until: Optional[float] = None, *, remember: bool = True
     ) -> None:
         """Come into a state that somebody asked for."""
-        if remember:
-            self._kept_state.save(state, until)
         with self._changed:
-            self._wished, self._until = state, until
-            self._closed = self._gate.closed() if state is QueueState.RUNNING else None
-            if (
-                state is not QueueState.STOPPED
-                and self._conductor is None
-                and not self._force.ending
-            ):
-                duties = (self._look_at_gate, self._queue_due_swaps, self._keep_house)
-                self._conductor = Conductor(duties, _BEAT)
-                self._conductor.start()
-            if state is QueueState.RUNNING and not self._force.ending:
+            self._wishes.wish(state, until, remember=remember)
+            if state is not QueueState.STOPPED and not self._force.ending:
+                self._conductor = self._conductor or self._new_conductor()
                 self._force.hire()
             self._announce(always=True)
 
@@ -374,7 +367,7 @@ class QueueManager:
         """Let encoders run or stand still as the state wants it, and tell; the lock is held."""
         now = self._present()
         still = now.state is QueueState.PAUSED
-        if self._closed is not None and self._settings().finish_running:
+        if self._wishes.held and self._settings().finish_running:
             still = False
         for running in self._force.running.values():
             if still or running.paused_in is not None:
@@ -387,24 +380,39 @@ class QueueManager:
         self._changed.notify_all()
 
     def _present(self) -> QueueStateChanged:
-        closed = self._closed if self._wished is QueueState.RUNNING else None
-        if closed is not None:
-            return QueueStateChanged(self.state, closed.reason, closed.until)
-        return QueueStateChanged(self.state, "", self._until)
+        return self._wishes.present(running=bool(self._force.running))
 
-    # ---- every few seconds
+    def _new_conductor(self) -> Conductor:
+        duties = self._look_at_gate, self._queue_due_swaps, self._stay_awake, self._keep_house
+        conductor = Conductor(duties, _BEAT)
+        conductor.start()
+        self.supervisor.follow(
+            "Queue",
+            HANG_SECONDS,
+            lambda: conductor.last_beat,
+            conductor.restart,
+            lambda: conductor.alive,
+        )
+        self.supervisor.start()
+        return conductor
+
+    def _stay_awake(self) -> None:
+        """Let the machine sleep only while nothing is at work; what stands still is not at work."""
+        with self._changed:
+            at_work = any(not one.control.paused for one in self._force.running.values())
+        self._keep_awake(at_work)
 
     def _look_at_gate(self) -> None:
         """Pause or go on by itself: hours, conditions, the end of a pause."""
-        closed = self._gate.closed()  # may take a moment: not under the lock
+        closed = self._wishes.closed()  # may take a moment: not under the lock
         with self._changed:
             if self._force.ending:
                 return
-            if self._until is not None and self._until <= self._now():
+            if self._wishes.over:
                 self.start()
                 return
-            self._closed = closed if self._wished is QueueState.RUNNING else None
-            if self._wished is QueueState.RUNNING:
+            self._wishes.hold(closed)
+            if self._wishes.wished is QueueState.RUNNING:
                 self._force.hire()
             self._announce()
 
@@ -420,8 +428,6 @@ class QueueManager:
             self._next_housekeeping = time.monotonic() + _HOUSEKEEPING
             for original in self._equip().processor.expire_originals():
                 _log.info("The kept original of %s was removed: its time is over.", original)
-
-    # ---- telling
 
     def _tell_all(self, job_ids: Sequence[int]) -> None:
         if len(job_ids) > _MANY:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import platform
 import shutil
+import time
+from dataclasses import asdict
 from typing import Dict, Iterable, List, Tuple
 
+from commandline.health import health_lines, kept_health
 from commandline.output import Output, table
 from commandline.parser import VERSION
 from commandline.parts import Parts
@@ -39,6 +42,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
     free = shutil.disk_usage(parts.data_dir).free
     lacking = [one.name for one in statuses if one.info is None and one.name in _REQUIRED]
     healthy = not problems and not lacking
+    threads = kept_health(parts.data_dir, time.time())
     output.record(
         "doctor",
         version=VERSION,
@@ -49,6 +53,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
         free_space=free,
         database={"path": parts.database.path, "problems": problems},
         notices=notices,
+        threads=[asdict(one) for one in threads],
     )
     output.text(f"MediaProcessor {VERSION}, Python {platform.python_version()}\n")
     headers = ("Tool", "Version", "Where", "Can do", "Path")
@@ -57,6 +62,8 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
         output.text(line)
     output.text(f"\nData folder  {visible(parts.data_dir)} ({size_text(free)} free)")
     output.text(f"Database     {'; '.join(map(visible, problems)) or 'sound'}")
+    if threads:
+        output.text("\n" + table(("Thread", "Last beat", ""), health_lines(threads)))
     for notice in notices:
         output.text(visible(notice))
     output.text(

@@ -12,15 +12,18 @@ from typing import Optional, Tuple, Type
 import platformdirs
 
 from analyzer import Analyzer
+from commandline.health import keep_health
 from commandline.services import Services
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.tools import Toolset
 from logger import close_logging, configure_logging, job_log, setup_logging
+from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
 from queue_manager import Equipment, QueueManager
+from scheduling.conditions import conditions
 from store.connection import Database
 from store.settings import SettingStore
 from tools.resolver import ToolReport, find_tools
@@ -130,6 +133,15 @@ class Parts:
 
         make_bundle(self, path)
 
+    def _work_folders(self) -> Tuple[Path, ...]:
+        """What work is written to, beside the films' own folders, which each job looks at itself."""
+        work = self.config.settings.files.work_folder
+        return (Path(work), self.data_dir) if work else (self.data_dir,)
+
+    def _look_ahead(self, path: Path) -> None:
+        if self.config.settings.metadata.enabled:
+            self.services.metadata.look_ahead(path)
+
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(
@@ -137,6 +149,10 @@ class Parts:
             self.equip,
             job_log=lambda job_id: job_log(self.log_dir, job_id),
             settings=lambda: self.config.settings.queue,
+            conditions=conditions(lambda: self.config.settings.queue, self._work_folders),
+            look_ahead=self._look_ahead,
+            keep_awake=KeepAwake().hold,
+            keep_health=lambda health: keep_health(self.data_dir, health),
         )
         if self.listens:
             self.services.listen(manager)

@@ -389,6 +389,23 @@ class QueueSettings:
         "Finish running films",
         "When the queue has to pause by itself, films that are at work come to their end first.",
     )
+    pause_on_battery: bool = setting(
+        True, "Pause on battery", "Let the queue pause while the machine is not plugged in."
+    )
+    lowest_free_gigabytes: float = setting(
+        2.0,
+        "Free space to keep",
+        "Let the queue pause while less than this is free where films are worked on.",
+        unit="GB",
+        minimum=0,
+        maximum=100000,
+    )
+    pause_programs: Tuple[str, ...] = setting(
+        (),
+        "Pause while these run",
+        "Names of programs, such as kodi or vlc: while one of them runs, the queue pauses.",
+        optional=True,
+    )
     resume_at_start: bool = setting(
         True,
         "Go on after a restart",

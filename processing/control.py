@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from core.errors import JobCancelled
 
@@ -18,16 +19,26 @@ class JobControl:
         self._changed = threading.Condition()
         self._cancelled = False
         self._paused = False
+        self._looked = time.monotonic()
 
     @property
     def cancelled(self) -> bool:
         """Whether the job is to end and leave nothing behind."""
+        self._looked = time.monotonic()
         return self._cancelled
 
     @property
     def paused(self) -> bool:
         """Whether the job is to stand still."""
         return self._paused
+
+    @property
+    def last_look(self) -> float:
+        """When the working thread looked here last, by ``time.monotonic()``: its sign of life.
+
+        A job that stands still because it was told to is alive.
+        """
+        return time.monotonic() if self._paused else self._looked
 
     def cancel(self) -> None:
         """End the job; a paused one as well."""
@@ -45,10 +56,12 @@ class JobControl:
         """Go on after a pause."""
         with self._changed:
             self._paused = False
+            self._looked = time.monotonic()
             self._changed.notify_all()
 
     def check(self) -> None:
         """Stand still while paused; raise JobCancelled when the job is to end."""
+        self._looked = time.monotonic()
         with self._changed:
             self._changed.wait_for(lambda: self._cancelled or not self._paused)
             if self._cancelled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Callable, Sequence
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -16,11 +17,28 @@ class Conductor:
         self._duties = tuple(duties)
         self._interval = interval
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="queue-conductor", daemon=True)
+        self._beat = time.monotonic()
+        self._thread = self._new_thread()
+
+    @property
+    def last_beat(self) -> float:
+        """When it came round last, by ``time.monotonic()``."""
+        return self._beat
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is at work, or was told to end."""
+        return self._thread.is_alive() or self._ending.is_set() or self._thread.ident is None
 
     def start(self) -> None:
         """Begin; once."""
+        self._beat = time.monotonic()
         self._thread.start()
+
+    def restart(self) -> None:
+        """Go on in another thread; the one before ends when it comes back from where it hangs."""
+        self._thread = self._new_thread()
+        self.start()
 
     def stop(self, deadline: float) -> bool:
         """End; False where a duty has not come back after ``deadline`` seconds."""
@@ -29,9 +47,15 @@ class Conductor:
             self._thread.join(deadline)
         return not self._thread.is_alive()
 
+    def _new_thread(self) -> threading.Thread:
+        return threading.Thread(target=self._work, name="queue-conductor", daemon=True)
+
     def _work(self) -> None:
         while not self._ending.wait(self._interval):
             for duty in self._duties:
+                if threading.current_thread() is not self._thread:
+                    return
+                self._beat = time.monotonic()
                 try:
                     duty()
                 except Exception:  # noqa: BLE001 - the next time may go well

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Tuple
@@ -17,8 +18,12 @@ from core.retry import SWAP_DELAY, Answer, retry_of
 from processing.control import JobControl
 from scheduling.attempt import Attempts
 from scheduling.slots import Slots
+from scheduling.supervision import Supervisor
 from store.jobs import JobStore
 
+HANG_SECONDS = 900.0  # longer than any tool may go without a sign of life
+_WAIT = 30.0  # seconds after which an idle worker gives its sign of life
+_LOST = "Its worker had hung or ended unexpectedly; it starts anew."
 _STORE_PAUSE = 5.0  # seconds until a worker asks a failing database again
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -32,6 +37,28 @@ class Running:
     kind: JobKind = JobKind.UNKNOWN
     paused_in: Optional[JobState] = None  # where the user paused it
     goes_back: bool = False  # it was stopped and goes back to the queue
+    lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
+
+
+class Worker:
+    """One thread of the workforce, and its signs of life."""
+
+    def __init__(self, work: Callable[[Worker], None], name: str) -> None:
+        self.name = name
+        self.job: Optional[Running] = None
+        self.job_id = 0
+        self._beat = time.monotonic()
+        self.thread = threading.Thread(target=work, args=(self,), name=name, daemon=True)
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        self._beat = time.monotonic()
+
+    @property
+    def last_beat(self) -> float:
+        """The last sign of life, by ``time.monotonic()``; a job's own steps count."""
+        job = self.job
+        return self._beat if job is None else max(self._beat, job.control.last_look)
 
 
 class Workforce:
@@ -52,6 +79,7 @@ class Workforce:
         working: Callable[[], bool],
         tell: Callable[[int], None],
         notice: Callable[[str], None],
+        supervisor: Supervisor,
         freed: Callable[[], None],
         now: Callable[[], float],
         instance_id: str,
@@ -66,27 +94,55 @@ class Workforce:
         self._working = working
         self._tell_row = tell
         self._notice = notice
+        self._supervisor = supervisor
         self._freed = freed
         self._now = now
         self._instance_id = instance_id
-        self._workers: List[threading.Thread] = []
+        self._workers: List[Worker] = []
 
     def hire(self) -> None:
         """Have as many workers as jobs can run; the lock is held. Who has no slot just waits."""
-        self._workers = [one for one in self._workers if one.is_alive()]
-        for number in range(len(self._workers), self._slots.total):
-            worker = threading.Thread(target=self._work, name=f"worker-{number + 1}", daemon=True)
-            self._workers.append(worker)
-            worker.start()
+        taken = {one.name for one in self._workers}
+        for number in range(1, self._slots.total + 1):
+            if f"worker-{number}" not in taken:
+                self._begin(f"worker-{number}")
+
+    def _begin(self, name: str) -> None:
+        worker = Worker(self._work, name)
+        self._workers.append(worker)
+        worker.thread.start()
+        self._supervisor.follow(
+            name.replace("-", " ").capitalize(),
+            HANG_SECONDS,
+            lambda: worker.last_beat,
+            lambda: self._replace(worker),
+            worker.thread.is_alive,
+        )
+
+    def _replace(self, worker: Worker) -> None:
+        """Let another worker go on; what this one had in hand is told to end, and not begun again."""
+        with self._changed:
+            if self.ending or worker not in self._workers:
+                return
+            self._workers.remove(worker)
+            job = worker.job
+            if job is not None and worker.thread.is_alive():
+                job.lost = job.goes_back = True
+                job.control.cancel()
+            elif job is not None:
+                self.running.pop(worker.job_id, None)
+                self._tell(worker.job_id, self._jobs.requeue(worker.job_id, _LOST, failed=True))
+            self._begin(worker.name)
+            self._changed.notify_all()
 
     @property
     def workers(self) -> Tuple[threading.Thread, ...]:
         """The threads that are there, to be waited for."""
-        return tuple(self._workers)
+        return tuple(one.thread for one in self._workers)
 
     def claimable(self) -> Tuple[JobKind, ...]:
         """Return the kinds of which a job may begin now; the lock is held."""
-        kinds = (one.kind for one in self.running.values())
+        kinds = (one.kind for one in self.running.values() if not one.lost)
         return self._slots.claimable(kinds, self._jobs.planned_ahead)
 
     def wait_for_swap(self, job_id: int, message: str) -> None:
@@ -98,32 +154,34 @@ class Workforce:
         """End a job."""
         self._tell(job_id, self._jobs.finish(job_id, end))
 
-    def _work(self) -> None:
+    def _work(self, worker: Worker) -> None:
         while True:
             try:
-                job = self._take()
+                job = self._take(worker)
                 if job is None:
                     return
-                self._run(job)
+                self._run(job, worker)
             except Exception as error:  # noqa: BLE001 - a worker never ends by an error
                 _log.exception("The queue's worker met an error.")
                 self._notice(sentence_of(error))
                 with self._changed:
                     self._changed.wait(_STORE_PAUSE)
 
-    def _take(self) -> Optional[Job]:
+    def _take(self, worker: Worker) -> Optional[Job]:
         """Wait for the next job; None when the worker is to end."""
         with self._changed:
-            while not self.ending:
+            while not self.ending and worker in self._workers:
+                worker.beat()
                 kinds = self.claimable() if self._working() else ()
                 job = self._jobs.claim_next(self._instance_id, kinds) if kinds else None
                 if job is not None:
-                    self.running[job.id] = Running(kind=job.kind)
+                    worker.job = self.running[job.id] = Running(kind=job.kind)
+                    worker.job_id = job.id
                     return job
-                self._changed.wait()
+                self._changed.wait(_WAIT)
             return None
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job, worker: Worker) -> None:
         running = self.running[job.id]
         try:
             with self._job_log(job.id):
@@ -132,6 +190,7 @@ class Workforce:
                 self._attempt(job, running)
         finally:
             with self._changed:
+                worker.job = None
                 del self.running[job.id]
                 self._freed()
 
@@ -151,18 +210,24 @@ class Workforce:
             self.finish(job.id, end)
         except JobCancelled as error:
             if running.goes_back:
-                self._tell(job.id, self._jobs.requeue(job.id, "It was stopped and starts anew."))
+                why = _LOST if running.lost else "It was stopped and starts anew."
+                self._tell(job.id, self._jobs.requeue(job.id, why, failed=running.lost))
             else:
                 self.finish(job.id, JobEnd(JobState.CANCELLED, str(error), error.code))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job gets an answer
             if not isinstance(error, MediaProcessorError):
                 _log.exception("Job %d met an unexpected error.", job.id)
             self._answer(job, error)
+        except BaseException:  # the thread ends, and the supervisor begins another
+            self._tell(job.id, self._jobs.requeue(job.id, _LOST, failed=True))
+            raise
 
     def _has_slot(self, job: Job, running: Running, kind: JobKind) -> bool:
         """Take a slot of this kind; False where all are taken."""
         with self._changed:
-            others = (one.kind for one in self.running.values() if one is not running)
+            others = (
+                one.kind for one in self.running.values() if one is not running and not one.lost
+            )
             if kind not in self._slots.free(others):
                 return False
             running.kind = kind

@@ -50,12 +50,14 @@ class Service:
     told: List[Event] = field(default_factory=list)
     equip: Optional[Callable[[], Equipment]] = None
     limits: QueueSettings = QueueSettings(remux_jobs=1)
+    earlier: List[Optional[QueueManager]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.manager = self.start()
 
     def start(self) -> QueueManager:
         """A queue on the same database, as the next start of the program makes it."""
+        self.earlier.append(getattr(self, "manager", None))
         self.manager = QueueManager(
             self.bench.database,
             lambda: (self.equip or self.equipment)(),
@@ -145,7 +147,8 @@ def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
         setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
         one = Service(bench, tmp_path / "logs")
         yield one
-        assert one.manager.shutdown(PATIENCE), "a worker did not end"
+        for manager in [*one.earlier, one.manager]:
+            assert manager is None or manager.shutdown(PATIENCE), "a worker did not end"
         close_logging()
 
 

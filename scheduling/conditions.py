@@ -1,0 +1,104 @@
+"""Why the machine should be left alone now: its battery, a full disk, a program that the user runs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Callable, Iterable, Optional, Tuple
+
+import psutil
+
+from core.figures import size_text
+from core.settings import QueueSettings
+from scheduling.gate import Condition
+
+_LOOK_EVERY = 10.0  # seconds between two looks at all processes of the machine
+_GIGABYTE = 10**9
+
+ReadSettings = Callable[[], QueueSettings]
+
+
+def conditions(
+    settings: ReadSettings, folders: Callable[[], Iterable[Path]]
+) -> Tuple[Condition, ...]:
+    """Return all conditions; ``folders`` are those that work is written to."""
+    return (
+        OnBattery(settings),
+        LowDisk(settings, folders),
+        ProgramRuns(settings),
+    )
+
+
+class OnBattery:
+    """The machine is not plugged in."""
+
+    def __init__(self, settings: ReadSettings) -> None:
+        self._settings = settings
+
+    def __call__(self) -> Optional[str]:
+        """Say so where it is."""
+        if not self._settings().pause_on_battery:
+            return None
+        battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+        if battery is None or battery.power_plugged is not False:
+            return None
+        return "The machine runs on its battery; it goes on when it is plugged in."
+
+
+class LowDisk:
+    """A disk that work is written to is nearly full."""
+
+    def __init__(self, settings: ReadSettings, folders: Callable[[], Iterable[Path]]) -> None:
+        self._settings = settings
+        self._folders = folders
+
+    def __call__(self) -> Optional[str]:
+        """Say which folder, and how much is free."""
+        wanted = self._settings().lowest_free_gigabytes * _GIGABYTE
+        for folder in self._folders():
+            try:
+                free = shutil.disk_usage(folder).free
+            except OSError:  # a share that is away: jobs say so themselves
+                continue
+            if free < wanted:
+                return (
+                    f"Only {size_text(free)} are free for {folder}; it goes on from "
+                    f"{size_text(wanted)} on."
+                )
+        return None
+
+
+class ProgramRuns:
+    """One of the programs that the user named is running: a player, a game."""
+
+    def __init__(
+        self, settings: ReadSettings, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings = settings
+        self._monotonic = monotonic
+        self._looked = float("-inf")
+        self._names: Tuple[str, ...] = ()
+        self._found: Optional[str] = None
+
+    def __call__(self) -> Optional[str]:
+        """Say which program."""
+        names = tuple(_plain(name) for name in self._settings().pause_programs)
+        if names != self._names or self._monotonic() - self._looked >= _LOOK_EVERY:
+            self._names, self._looked = names, self._monotonic()
+            self._found = _running(names) if names else None
+        return f"{self._found} is running; it goes on afterwards." if self._found else None
+
+
+def _running(names: Tuple[str, ...]) -> Optional[str]:
+    for process in psutil.process_iter(["name"]):
+        name = process.info["name"]
+        if name and _plain(name) in names:
+            return str(name)
+    return None
+
+
+def _plain(name: str) -> str:
+    """A program's name as people write it: no case, no ending."""
+    plain = name.strip().casefold()
+    return plain[: -len(".exe")] if plain.endswith(".exe") else plain

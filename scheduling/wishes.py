@@ -1,0 +1,58 @@
+"""What the user wants of the whole queue, and what becomes of that: hours and conditions may hold it."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Tuple
+
+from core.events import QueueState, QueueStateChanged
+from scheduling.gate import Closed, Gate
+from store.queue_state import QueueStateStore
+
+
+class Wishes:
+    """Guarded by the queue's lock, except for ``closed``. ``now`` in seconds since the epoch."""
+
+    def __init__(self, store: QueueStateStore, gate: Gate, now: Callable[[], float]) -> None:
+        self._store = store
+        self._gate = gate
+        self._now = now
+        self.wished = QueueState.STOPPED
+        self._until: Optional[float] = None  # when a pause ends by itself
+        self._closed: Optional[Closed] = None  # why the queue pauses by itself
+
+    @property
+    def held(self) -> bool:
+        """Whether the queue would work and may not."""
+        return self.wished is QueueState.RUNNING and self._closed is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether a pause for some minutes has come to its end."""
+        return self._until is not None and self._until <= self._now()
+
+    def remembered(self) -> Tuple[QueueState, Optional[float]]:
+        """Return what was wished when the program ended."""
+        return self._store.load()
+
+    def wish(self, state: QueueState, until: Optional[float], *, remember: bool) -> None:
+        """Take a wish; with ``remember`` the next start of the program has it too."""
+        if remember:
+            self._store.save(state, until)
+        self.wished, self._until = state, until
+        self.hold(self.closed() if state is QueueState.RUNNING else None)
+
+    def closed(self) -> Optional[Closed]:
+        """Ask hours and conditions; may take a moment, and needs no lock."""
+        return self._gate.closed()
+
+    def hold(self, closed: Optional[Closed]) -> None:
+        """Take what ``closed`` said."""
+        self._closed = closed
+
+    def present(self, *, running: bool) -> QueueStateChanged:
+        """Return the state that comes of it; ``running`` is whether jobs are still in work."""
+        if self.wished is QueueState.RUNNING and self._closed is not None:
+            return QueueStateChanged(QueueState.PAUSED, self._closed.reason, self._closed.until)
+        if self.wished is QueueState.STOPPED and running:
+            return QueueStateChanged(QueueState.STOPPING)
+        return QueueStateChanged(self.wished, "", self._until)

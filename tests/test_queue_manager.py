@@ -607,3 +607,43 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
         thread.join(PATIENCE)
     service.work_off()
     assert all(service.job(one).state.final for one in jobs)
+
+
+def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> None:
+    deaths: List[int] = []
+
+    def equip() -> Equipment:
+        if not deaths:
+            deaths.append(1)
+            raise SystemExit
+        return service.equipment()
+
+    service.equip = equip
+    (job_id,) = service.manager.add(service.films(1))
+    service.manager.start()
+    service.until(lambda: service.job(job_id).state is JobState.COMPLETED, "another worker")
+    assert (service.job(job_id).attempt, service.job(job_id).failures) == (2, 1)
+
+
+def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.workforce.HANG_SECONDS", 0.5)
+    hangs, release = threading.Event(), threading.Event()
+
+    def equip() -> Equipment:
+        if not hangs.is_set():
+            hangs.set()
+            assert release.wait(PATIENCE)
+        return service.equipment()
+
+    service.equip = equip
+    first, second = service.manager.add(service.films(2))
+    service.manager.start()
+    service.until(lambda: service.job(second).state is JobState.COMPLETED, "another worker")
+    assert service.job(first).state is JobState.ANALYZING
+    service.until(lambda: any("had not moved for" in one for one in service.notices()), "a notice")
+    assert any(one.restarts for one in service.manager.health())
+    release.set()
+    service.until(lambda: service.job(first).state is JobState.COMPLETED, "the first film")
+    assert service.job(first).attempt == 2

@@ -18,6 +18,7 @@ from typing import Callable, Iterable, Optional, Sequence, Tuple
 from core.errors import MediaProcessorError
 from core.events import (
     Event,
+    JobProgressed,
     JobRemoved,
     JobState,
     QueueListChanged,
@@ -27,7 +28,7 @@ from core.events import (
 )
 from core.health import ThreadHealth
 from core.job import Job, JobEnd, NewJob, Where
-from core.overview import QueueOverview
+from core.overview import Estimate, QueueOverview
 from core.settings import QueueSettings
 from logger import log_state
 from scheduling import intake
@@ -35,6 +36,8 @@ from scheduling.attempt import Attempts
 from scheduling.conductor import Conductor
 from scheduling.equipment import Equipment
 from scheduling.gate import Condition, Gate
+from scheduling.housekeeping import Housekeeping
+from scheduling.outlook import Outlook
 from scheduling.recovery import Recovery
 from scheduling.slots import Slots
 from scheduling.supervision import Keep, Supervisor
@@ -49,9 +52,7 @@ from store.verdicts import VerdictStore
 
 __all__ = ["Equipment", "QueueManager"]
 
-_STORE_PAUSE = 5.0  # seconds until a worker asks a failing database again
 _BEAT = 2.0  # seconds between two looks at what is due
-_HOUSEKEEPING = 3600.0  # seconds between two looks at the kept originals
 _MANY = 200  # more rows than this are told with one event
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -89,23 +90,22 @@ class QueueManager:
         self._settings = settings
         self._look_ahead = look_ahead
         self._keep_awake = keep_awake
-        self.supervisor = Supervisor(
-            now, lambda message: self._notice(message, error=True), keep_health
-        )
+        self.supervisor = Supervisor(now, self._error, keep_health)
         self._now = now
-        gate = Gate(settings, now, conditions)
-        self._wishes = Wishes(QueueStateStore(database), gate, now)
+        self._wishes = Wishes(QueueStateStore(database), Gate(settings, now, conditions), now)
+        slots = Slots(settings)
+        self._outlook = Outlook(database, slots, instance_id)
         self._changed = threading.Condition(threading.RLock())
         verdicts = VerdictStore(database, now)
         self._force = Workforce(
             self._jobs,
-            Attempts(self._jobs, verdicts, equip, self.events.put, self._tell),
-            Slots(settings),
+            Attempts(self._jobs, verdicts, equip, self._publish, self._tell),
+            slots,
             self._changed,
             job_log=job_log,
             working=lambda: self.state is QueueState.RUNNING,
             tell=self._tell,
-            notice=lambda message: self._notice(message, error=True),
+            notice=self._error,
             supervisor=self.supervisor,
             freed=self._announce,
             now=now,
@@ -113,7 +113,7 @@ class QueueManager:
         )
         self._told = QueueStateChanged(QueueState.STOPPED)
         self._conductor: Optional[Conductor] = None
-        self._next_housekeeping = time.monotonic() + _STORE_PAUSE
+        self._keep_house = Housekeeping(equip)
 
     @property
     def state(self) -> QueueState:
@@ -125,10 +125,8 @@ class QueueManager:
     def idle(self) -> bool:
         """Whether nothing runs and nothing is about to; what waits for its time does not count."""
         with self._changed:
-            if self._force.running:
-                return False
-            if self.state is not QueueState.RUNNING:
-                return True
+            if self._force.running or self.state is not QueueState.RUNNING:
+                return not self._force.running
             return self._jobs.next_queued(self._force.claimable()) is None
 
     def overview(self) -> QueueOverview:
@@ -136,6 +134,15 @@ class QueueManager:
         with self._changed:
             now = self._present()
         return QueueOverview(now.state, now.reason, now.until, self._jobs.counts())
+
+    def estimate(self) -> Optional[Estimate]:
+        """Return how long the whole queue will take; None where nothing is known of films like these.
+
+        Asks the database; not for Tk's thread.
+        """
+        with self._changed:
+            running = [(one.kind, one.eta) for one in self._force.running.values()]
+        return self._outlook.estimate(running)
 
     def health(self) -> Tuple[ThreadHealth, ...]:
         """Return how the program's threads are, by name."""
@@ -265,18 +272,10 @@ class QueueManager:
     def recover(self) -> None:
         """Put right what the last run of the program left behind; before anything else at start."""
         try:
-            equipment = self._equip()
-            Recovery(
-                self._jobs,
-                self._journal,
-                equipment.processor,
-                self._tell,
-                self._notice,
-                self._force.wait_for_swap,
-                equipment.tell_owner,
-            ).run()
+            tell, notice, wait = self._tell, self._notice, self._force.wait_for_swap
+            Recovery(self._jobs, self._journal, self._equip(), tell, notice, wait).run()
         except MediaProcessorError as error:
-            self._notice(str(error), error=True)
+            self._error(str(error))
         self._tell_all(self._jobs.requeue_interrupted())
 
     def continue_as_before(self) -> None:
@@ -423,12 +422,6 @@ class QueueManager:
         with self._changed:
             self._changed.notify_all()  # also for jobs whose time to wait is over
 
-    def _keep_house(self) -> None:
-        if time.monotonic() >= self._next_housekeeping:
-            self._next_housekeeping = time.monotonic() + _HOUSEKEEPING
-            for original in self._equip().processor.expire_originals():
-                _log.info("The kept original of %s was removed: its time is over.", original)
-
     def _tell_all(self, job_ids: Sequence[int]) -> None:
         if len(job_ids) > _MANY:
             self.events.put(QueueListChanged())
@@ -444,5 +437,13 @@ class QueueManager:
                 log_state(job)
             self.events.put(job.event)
 
+    def _publish(self, event: Event) -> None:
+        if isinstance(event, JobProgressed):
+            self._force.progressed(event)
+        self.events.put(event)
+
     def _notice(self, message: str, *, error: bool = False) -> None:
         self.events.put(ServiceNotice(message, error))
+
+    def _error(self, message: str) -> None:
+        self._notice(message, error=True)

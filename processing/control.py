@@ -20,6 +20,15 @@ class JobControl:
         self._cancelled = False
         self._paused = False
         self._looked = time.monotonic()
+        self._paused_at = 0.0
+        self._paused_seconds = 0.0
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long the job has stood still so far."""
+        with self._changed:
+            now = time.monotonic() - self._paused_at if self._paused else 0.0
+            return self._paused_seconds + now
 
     @property
     def cancelled(self) -> bool:
@@ -49,12 +58,16 @@ class JobControl:
     def pause(self) -> None:
         """Stop the running encoder where it is, without ending it."""
         with self._changed:
+            if not self._paused:
+                self._paused_at = time.monotonic()
             self._paused = True
             self._changed.notify_all()
 
     def resume(self) -> None:
         """Go on after a pause."""
         with self._changed:
+            if self._paused:
+                self._paused_seconds += time.monotonic() - self._paused_at
             self._paused = False
             self._looked = time.monotonic()
             self._changed.notify_all()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Callable, Dict, Optional, Tuple
 
 from core.errors import NoGain
 from core.events import Event, JobProgressed, JobState
+from core.facts import facts_of
 from core.job import Job, JobEnd
 from core.outcome import skipped
 from core.plan import Plan
@@ -68,6 +70,7 @@ class Attempts:
         native = equipment.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, equipment.settings, equipment.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
+        self._jobs.keep_facts(job.id, facts_of(plan))
         return Planned(equipment, plan, _seen(job.path))
 
     def keep(self, job_id: int, planned: Planned) -> None:
@@ -86,40 +89,59 @@ class Attempts:
             return skipped(plan, verdict.message, NoGain.code)
         self._jobs.set_state(job.id, JobState.PROCESSING)
         self._tell(job.id)
+        steps = _Steps(job.id, self._jobs, self._publish, control)
         try:
             result = equipment.processor.process(
                 job.id,
                 job.attempt,
                 plan,
                 control,
-                _ProgressTeller(job.id, self._jobs, self._publish),
+                steps,
                 lambda state: self._come_into(job.id, state),
             )
         except NoGain as error:
             self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
             raise
         equipment.tell_owner(job.path, result.path)
-        return completed(result, job.path)
+        return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
 
     def _come_into(self, job_id: int, state: JobState) -> None:
         self._jobs.set_state(job_id, state)
         self._tell(job_id)
 
 
-class _ProgressTeller:
-    """Publishes all progress and writes down only which step it is."""
+class _Steps:
+    """Publishes all progress, writes down only which step it is, and how long each has taken."""
 
-    def __init__(self, job_id: int, jobs: JobStore, publish: Callable[[Event], None]) -> None:
+    def __init__(
+        self, job_id: int, jobs: JobStore, publish: Callable[[Event], None], control: JobControl
+    ) -> None:
         self._job_id = job_id
         self._jobs = jobs
         self._publish = publish
+        self._control = control
         self._step: Optional[str] = None
+        self._since = self._clock()
+        self._seconds: Dict[str, float] = {}
 
     def __call__(self, progress: Progress) -> None:
         if progress.step != self._step:
+            self.seconds()
             self._step = progress.step
             self._jobs.set_step(self._job_id, progress.step)
         self._publish(JobProgressed(self._job_id, progress))
+
+    def seconds(self) -> Dict[str, float]:
+        """Return how long each step has taken up to now, without the time that it stood still."""
+        now = self._clock()
+        if self._step is not None:
+            before = self._seconds.get(self._step, 0.0)
+            self._seconds[self._step] = before + max(0.0, now - self._since)
+        self._since = now
+        return self._seconds
+
+    def _clock(self) -> float:
+        return time.monotonic() - self._control.paused_seconds
 
 
 def completed(result: JobResult, source: Path) -> JobEnd:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Callable
 
 from core.events import JobState
 from core.job import Job
-from processor import Processor, Recovered
+from processor import Recovered
 from scheduling.attempt import completed
+from scheduling.equipment import Equipment
 from store.jobs import JobStore
 from store.journal import Journal
 
@@ -19,26 +19,25 @@ _INTERRUPTED = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 class Recovery:
     """``tell`` says that a row has changed, ``notice`` what belongs to no job.
 
-    ``wait_for_swap`` lets a job wait with its result; ``tell_owner`` tells Sonarr or Radarr of a film.
+    ``wait_for_swap`` lets a job wait with its result.
     """
 
     def __init__(
         self,
         jobs: JobStore,
         journal: Journal,
-        processor: Processor,
+        equipment: Equipment,
         tell: Callable[[int], None],
         notice: Callable[[str], None],
         wait_for_swap: Callable[[int, str], None],
-        tell_owner: Callable[[Path, Path], None],
     ) -> None:
         self._jobs = jobs
         self._journal = journal
-        self._processor = processor
+        self._processor = equipment.processor
         self._tell = tell
         self._notice = notice
         self._wait_for_swap = wait_for_swap
-        self._tell_owner = tell_owner
+        self._tell_owner = equipment.tell_owner
 
     def run(self) -> None:
         """Put right what was left behind; raises MediaProcessorError where the disk does not let it."""

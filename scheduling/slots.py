@@ -22,12 +22,12 @@ class Slots:
     @property
     def total(self) -> int:
         """Return how many jobs can run at the same time, of all kinds together."""
-        return sum(self._limit(kind) for kind in JobKind)
+        return sum(self.limit(kind) for kind in JobKind)
 
     def free(self, running: Iterable[JobKind]) -> Tuple[JobKind, ...]:
         """Return the kinds of which another may run beside these; one whose kind is not known takes none."""
         count = Counter(running)
-        return tuple(kind for kind in JobKind if count[kind] < self._limit(kind))
+        return tuple(kind for kind in JobKind if count[kind] < self.limit(kind))
 
     def claimable(
         self, running: Iterable[JobKind], ahead: Callable[[], int]
@@ -44,7 +44,8 @@ class Slots:
             return free
         return (*free, JobKind.UNKNOWN)
 
-    def _limit(self, kind: JobKind) -> int:
+    def limit(self, kind: JobKind) -> int:
+        """Return how many jobs of a kind may run at the same time."""
         settings = self._settings()
         return {
             JobKind.GPU: settings.gpu_jobs,

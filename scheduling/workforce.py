@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Tuple
 
 from core.errors import JobCancelled, MediaProcessorError
-from core.events import JobState
+from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
 from core.outcome import end_of_error, end_without_work, sentence_of
@@ -36,6 +36,7 @@ class Running:
     control: JobControl = field(default_factory=JobControl)
     kind: JobKind = JobKind.UNKNOWN
     paused_in: Optional[JobState] = None  # where the user paused it
+    eta: float = 0.0  # seconds that its step still takes, as far as its tool says
     goes_back: bool = False  # it was stopped and goes back to the queue
     lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
 
@@ -144,6 +145,12 @@ class Workforce:
         """Return the kinds of which a job may begin now; the lock is held."""
         kinds = (one.kind for one in self.running.values() if not one.lost)
         return self._slots.claimable(kinds, self._jobs.planned_ahead)
+
+    def progressed(self, event: JobProgressed) -> None:
+        """Keep in mind how long a running job's step still takes."""
+        running = self.running.get(event.job_id)
+        if running is not None:
+            running.eta = event.progress.eta or 0.0
 
     def wait_for_swap(self, job_id: int, message: str) -> None:
         """Let a job wait with its finished result, in nobody's slot."""

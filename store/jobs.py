@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from datetime import datetime
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Optional, Sequence, Tuple
 
 from core.events import JobState
 from core.job import Job, JobEnd, JobKind, NewJob
-from store.connection import Database, path_from_sql, path_to_sql, shown_text
+from core.job_facts import JobFacts
+from store.connection import path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
+from store.speeds import record_speed
 from store.statistics import record_end
+from store.waiting_jobs import WaitingJobs
 
 _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
@@ -29,12 +31,8 @@ _PLANNED = "status = 'queued' AND kind <> ''"
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
-class JobStore:
+class JobStore(WaitingJobs):
     """Jobs in the database; usable from every thread. ``now`` gives seconds since the epoch."""
-
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._now = now
 
     def add(self, jobs: Iterable[NewJob]) -> Tuple[int, ...]:
         """Queue films in this order, in one transaction; return the ids of the new jobs.
@@ -138,6 +136,20 @@ class JobStore:
         """Note what a job loads the machine with."""
         return self._update("kind = ? WHERE id = ?", kind.value, job_id)
 
+    def keep_facts(self, job_id: int, facts: JobFacts) -> bool:
+        """Note what is known of a job's film, from its plan or its end."""
+        return self._update(
+            "content_type = ?, video_before = ?, video_after = ?, resolution = ?, template = ?, "
+            "film_seconds = ? WHERE id = ?",
+            facts.content_type,
+            facts.video_before,
+            facts.video_after,
+            facts.resolution,
+            facts.template,
+            facts.film_seconds,
+            job_id,
+        )
+
     def planned_ahead(self) -> int:
         """Return how many queued jobs have their kind already."""
         with self._database.read() as connection:
@@ -145,54 +157,6 @@ class JobStore:
                 f"SELECT count(*) FROM jobs INDEXED BY jobs_planned WHERE {_PLANNED}"  # noqa: S608
             ).fetchone()
             return int(row[0])
-
-    def put_off(
-        self, job_id: int, until: float, message: str, state: JobState = JobState.QUEUED
-    ) -> bool:
-        """Let an unfinished job wait until then, for its next attempt or the swap of its result."""
-        return self._update(
-            "status = ?, not_before = ?, message = ?, step = '', kind = '', delays = delays + 1, "
-            "attempt = attempt + (? = 'queued'), start_time = "
-            "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
-            f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
-            state.value,
-            until,
-            shown_text(message),
-            state.value,
-            state.value,
-            job_id,
-        )
-
-    def put_off_below(self, root: Path, until: float, message: str) -> int:
-        """Let every queued film below a folder wait until then; return how many they are."""
-        below = path_to_sql(root / "x")
-        first = below[:-1]
-        last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
-        with self._database.transaction() as connection:
-            return connection.execute(
-                "UPDATE jobs SET not_before = ?, message = ? "
-                "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
-                (until, shown_text(message), first, last),
-            ).rowcount
-
-    def due(self, state: JobState) -> Tuple[int, ...]:
-        """Return the jobs of this state whose time to wait is over."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id FROM jobs WHERE not_before <= ? AND status = ?",
-                (self._now(), state.value),
-            )
-            return tuple(row[0] for row in rows)
-
-    def next_due(self) -> Optional[float]:
-        """Return when the first job that waits now may go on; None where none waits."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT min(not_before) FROM jobs WHERE not_before > ? "  # noqa: S608
-                f"AND status NOT IN ({FINAL_STATES})",
-                (self._now(),),
-            ).fetchone()
-            return None if row[0] is None else float(row[0])
 
     def set_step(self, job_id: int, step: str) -> bool:
         """Note the step that a running job is at; only when it changes, never for a percent."""
@@ -229,8 +193,7 @@ class JobStore:
             ended = self._update(
                 "status = ?, end_time = ?, end_date = ?, message = ?, step = '', error_code = ?, "
                 "error_message = ?, original_size = coalesce(?, original_size), "
-                "processed_size = ?, target = ?, command_used = ?, content_type = ?, "
-                "video_before = ?, video_after = ?, resolution = ?, template = ?, film_seconds = ? "
+                "processed_size = ?, target = ?, command_used = ? "
                 f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
                 end.state.value,
                 at,
@@ -242,22 +205,19 @@ class JobStore:
                 end.processed_size,
                 path_to_sql(end.target) if end.target else None,
                 json.dumps(end.commands) if end.commands else None,
-                end.facts.content_type,
-                end.facts.video_before,
-                end.facts.video_after,
-                end.facts.resolution,
-                end.facts.template,
-                end.facts.film_seconds,
                 job_id,
             )
             if not ended:
                 return False
+            if end.facts != JobFacts():
+                self.keep_facts(job_id, end.facts)
             if end.verification:
                 self._keep(connection, job_id, "verification", end.verification)
             row = connection.execute(
-                "SELECT start_time FROM jobs WHERE id = ?", (job_id,)
+                "SELECT start_time, kind, instance_id FROM jobs WHERE id = ?", (job_id,)
             ).fetchone()
             record_end(connection, date, end, max(0.0, at - (row[0] or at)))
+            record_speed(connection, end, JobKind(row[1]), row[2] or "")
         return True
 
     def requeue(self, job_id: int, message: str = "", *, failed: bool = False) -> bool:
@@ -295,14 +255,6 @@ class JobStore:
             after.value,
             job_id,
             before.value,
-        )
-
-    def hurry(self, job_id: int) -> bool:
-        """Let a job run that waits for its time; False where it does not wait."""
-        return self._update(
-            "not_before = NULL, message = '' WHERE id = ? AND status = 'queued' "
-            "AND not_before IS NOT NULL",
-            job_id,
         )
 
     def all_failed(self) -> Tuple[int, ...]:
@@ -415,11 +367,6 @@ class JobStore:
                 values,
             ).fetchone()
         return None if row is None else _job(row)
-
-    def _update(self, assignments: str, *values: object) -> bool:
-        with self._database.transaction() as connection:
-            cursor = connection.execute(f"UPDATE jobs SET {assignments}", values)  # noqa: S608
-            return cursor.rowcount == 1
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -175,6 +175,20 @@ _QUEUE = (
         WHERE status = 'queued' AND kind <> ''
     """,
     "CREATE INDEX jobs_waiting ON jobs (not_before) WHERE not_before IS NOT NULL",
+    # How long jobs have taken: core.estimate.
+    """
+    CREATE TABLE speeds (
+        measure TEXT NOT NULL,
+        instance_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        template TEXT NOT NULL,
+        resolution TEXT NOT NULL,
+        jobs REAL NOT NULL,
+        mean REAL NOT NULL,                     -- of the logarithm of seconds a unit
+        squares REAL NOT NULL,
+        PRIMARY KEY (measure, instance_id, kind, template, resolution)
+    ) WITHOUT ROWID
+    """,
     # What the user asked of the whole queue: store.queue_state.
     "CREATE TABLE queue_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     # How many jobs there are in each state, so that nobody has to count a million of them.

@@ -609,6 +609,7 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
     assert all(service.job(one).state.final for one in jobs)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> None:
     deaths: List[int] = []
 
@@ -647,3 +648,23 @@ def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_a
     release.set()
     service.until(lambda: service.job(first).state is JobState.COMPLETED, "the first film")
     assert service.job(first).attempt == 2
+
+
+def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Service) -> None:
+    assert service.manager.estimate() is not None, "an empty queue takes no time"
+    films = service.films(3)
+    first, *others = service.manager.add(films)
+    assert service.manager.estimate() is None, "nothing like it was ever done"
+    for one in others:
+        service.manager.pause_job(one)
+    service.work_off()
+    for one in others:
+        service.manager.resume_job(one)
+    done = service.job(first)
+    assert done.end_time is not None
+    assert done.start_time is not None
+    took = done.end_time - done.start_time
+    found = service.manager.estimate()
+    assert found is not None
+    assert 0.2 * took < found.likely < 3 * took
+    assert found.low < found.likely < found.high

@@ -1,0 +1,80 @@
+"""Jobs that wait for their time: trouble that passes, a share that is away, a film in use."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from core.events import JobState
+from store.connection import Database, path_to_sql, shown_text
+from store.migrations import FINAL_STATES
+
+
+class WaitingJobs:
+    """The part of ``store.jobs.JobStore`` that knows about time."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    def put_off(
+        self, job_id: int, until: float, message: str, state: JobState = JobState.QUEUED
+    ) -> bool:
+        """Let an unfinished job wait until then, for its next attempt or the swap of its result."""
+        return self._update(
+            "status = ?, not_before = ?, message = ?, step = '', kind = '', delays = delays + 1, "
+            "attempt = attempt + (? = 'queued'), start_time = "
+            "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
+            f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
+            state.value,
+            until,
+            shown_text(message),
+            state.value,
+            state.value,
+            job_id,
+        )
+
+    def put_off_below(self, root: Path, until: float, message: str) -> int:
+        """Let every queued film below a folder wait until then; return how many they are."""
+        below = path_to_sql(root / "x")
+        first = below[:-1]
+        last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "UPDATE jobs SET not_before = ?, message = ? "
+                "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
+                (until, shown_text(message), first, last),
+            ).rowcount
+
+    def due(self, state: JobState) -> Tuple[int, ...]:
+        """Return the jobs of this state whose time to wait is over."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM jobs WHERE not_before <= ? AND status = ?",
+                (self._now(), state.value),
+            )
+            return tuple(row[0] for row in rows)
+
+    def next_due(self) -> Optional[float]:
+        """Return when the first job that waits now may go on; None where none waits."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT min(not_before) FROM jobs WHERE not_before > ? "  # noqa: S608
+                f"AND status NOT IN ({FINAL_STATES})",
+                (self._now(),),
+            ).fetchone()
+            return None if row[0] is None else float(row[0])
+
+    def hurry(self, job_id: int) -> bool:
+        """Let a job run that waits for its time; False where it does not wait."""
+        return self._update(
+            "not_before = NULL, message = '' WHERE id = ? AND status = 'queued' "
+            "AND not_before IS NOT NULL",
+            job_id,
+        )
+
+    def _update(self, assignments: str, *values: object) -> bool:
+        with self._database.transaction() as connection:
+            cursor = connection.execute(f"UPDATE jobs SET {assignments}", values)  # noqa: S608
+            return cursor.rowcount == 1

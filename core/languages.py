@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from core.language_table import CODE_ALIASES, LANGUAGES, NAME_ALIASES, QUALIFIERS, SCRIPTS, WIDER
 
@@ -105,6 +105,11 @@ _NAMES: Dict[str, str] = {
     **{_fold(name): row.code for row in reversed(_ROWS) for name in reversed(row.names)},
     **{_fold(name): code for name, code in NAME_ALIASES.items()},
 }
+
+
+def known_languages() -> Tuple[LanguageTag, ...]:
+    """Every language of the table, by its English name."""
+    return tuple(LanguageTag(row.code) for row in sorted(_ROWS, key=lambda row: row.names[0]))
 
 
 @lru_cache(maxsize=1024)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import FrozenSet, Iterator, List, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Hours = FrozenSet[Tuple[int, int]]  # day of the week (0 is Monday) and hour of the day
 _DAY_MINUTES = 24 * 60
+_SOME_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 - the clock on the wall
 _ENTRY = re.compile(r"^([a-z,\s-]+?)\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
 _EXAMPLE = "such as mon-fri 22:00-07:00; sat,sun 00:00-24:00"
 
@@ -78,6 +80,38 @@ def schedule_text(schedule: Schedule) -> str:
         f"{','.join(DAYS[day] for day in sorted(one.days))} {_clock(one.begin)}-{_end_clock(one)}"
         for one in schedule.windows
     )
+
+
+def hours_of(schedule: Schedule) -> Hours:
+    """The hours of the week in whose middle the queue may work."""
+    return frozenset(
+        (day, hour)
+        for day in range(len(DAYS))
+        for hour in range(24)
+        if schedule.open_at(_SOME_MONDAY + timedelta(days=day, hours=hour, minutes=30))
+    )
+
+
+def schedule_of(hours: Hours) -> Schedule:
+    """The schedule of these hours: days that are alike share a window; all hours are always.
+
+    No hours cannot be written, since an empty schedule means always; raises ValueError.
+    """
+    if not hours:
+        raise ValueError("a schedule needs at least one hour.")
+    if len(hours) == len(DAYS) * 24:
+        return Schedule()
+    days: Dict[Tuple[int, int], Set[int]] = {}
+    for day in range(len(DAYS)):
+        begin = None
+        for hour in range(25):
+            inside = (day, hour) in hours
+            if inside and begin is None:
+                begin = hour
+            elif not inside and begin is not None:
+                days.setdefault((begin * 60, hour * 60), set()).add(day)
+                begin = None
+    return Schedule(tuple(Window(frozenset(on), *span) for span, on in days.items()))
 
 
 def _window(entry: str) -> Window:

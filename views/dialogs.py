@@ -7,6 +7,7 @@ from pathlib import Path
 from tkinter import filedialog, messagebox, ttk
 from typing import Optional, Sequence, Tuple
 
+from views.texts import _
 from views.theme import Look
 
 _FILMS = "*.mkv *.mp4 *.m4v *.avi *.mov *.ts *.m2ts *.mts *.webm *.wmv *.mpg *.mpeg *.vob *.flv"
@@ -32,6 +33,12 @@ class Dialogs:
         """Ask for a folder; None when the user changes their mind."""
         chosen = filedialog.askdirectory(parent=self._root, title="Add a folder", mustexist=True)
         return Path(chosen) if chosen else None
+
+    def path(self, kind: str) -> str:
+        """Ask for a ``folder`` or, for any other kind, a file; empty when the user changes their mind."""
+        if kind == "folder":
+            return filedialog.askdirectory(parent=self._root, title=_("Choose a folder"))
+        return str(filedialog.askopenfilename(parent=self._root, title=_("Choose a file")) or "")
 
     def save_as(self, title: str, name: str, kind: str, pattern: str) -> Optional[Path]:
         """Ask where to write a file (``pattern``: ``*.html``); None when the user changes their mind."""

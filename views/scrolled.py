@@ -64,6 +64,11 @@ class ScrolledFrame(ttk.Frame):
         """Show the beginning."""
         self._canvas.yview_moveto(0)
 
+    def show(self, widget: tk.Misc) -> None:
+        """Scroll so that this widget stands at the top, as far as there is something below it."""
+        top = widget.winfo_rooty() - self.inside.winfo_rooty()
+        self._canvas.yview_moveto(top / max(1, self.inside.winfo_height()))
+
     def _resized(self) -> None:
         self._canvas.configure(scrollregion=self._canvas.bbox("all"))
 

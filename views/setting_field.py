@@ -9,8 +9,13 @@ from typing import Callable, List, Optional, Union
 from config import SettingInfo
 from core.errors import ConfigError
 from core.setting_fields import Kind, find_field
+from views.language_list import LanguageList
+from views.texts import _
 from views.theme import Look
+from views.week_grid import WeekGrid
 
+# Asks for a ``folder`` or a ``program``; the text of the path, empty when the user changes their mind.
+Choose = Callable[[str], str]
 _WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 30, Kind.LIST: 40, Kind.TEXT: 40}
 
 
@@ -23,12 +28,18 @@ class SettingField(ttk.Frame):
     """What is typed is checked at once; ``changed`` is called after every change."""
 
     def __init__(
-        self, parent: tk.Misc, look: Look, setting: SettingInfo, changed: Callable[[], None]
+        self,
+        parent: tk.Misc,
+        look: Look,
+        setting: SettingInfo,
+        changed: Callable[[], None],
+        choose: Optional[Choose] = None,
     ) -> None:
         super().__init__(parent)
         self.setting = setting
         self.wrapped: List[ttk.Label] = []  # whoever knows the width wraps them to it
         self._changed = changed
+        self._choose = choose
         self._gap = look.px(6)
         self._variable = tk.StringVar(self, setting.text)
         self._text: Optional[tk.Text] = None
@@ -38,16 +49,16 @@ class SettingField(ttk.Frame):
         if setting.kind is Kind.BOOL:
             self.widget: tk.Widget = self._check(line)
         else:
-            ttk.Label(self, text=setting.label).grid(row=0, column=0, sticky="w")
+            ttk.Label(self, text=_(setting.label)).grid(row=0, column=0, sticky="w")
             line.grid(row=1, sticky="ew", pady=(look.px(2), 0))
             self.widget = self._input(line, look)
         if setting.unit:
-            ttk.Label(line, text=setting.unit, style="Muted.TLabel").pack(
+            ttk.Label(line, text=_(setting.unit), style="Muted.TLabel").pack(
                 side="left", padx=(look.px(6), 0)
             )
-        self.default_button = ttk.Button(line, text="Default", command=self._to_default)
+        self.default_button = ttk.Button(line, text=_("Default"), command=self._to_default)
         if setting.help:
-            self._wrapped(setting.help, "Muted.TLabel", look).grid(row=2, column=0, sticky="ew")
+            self._wrapped(_(setting.help), "Muted.TLabel", look).grid(row=2, column=0, sticky="ew")
         self.problem_label = self._wrapped("", "Error.TLabel", look)
         self._variable.trace_add("write", lambda *_names: self._edited())
         self._edited(silent=True)
@@ -105,7 +116,7 @@ class SettingField(ttk.Frame):
     def _check(self, line: ttk.Frame) -> tk.Widget:
         check = ttk.Checkbutton(
             line,
-            text=self.setting.label,
+            text=_(self.setting.label),
             variable=self._variable,
             onvalue=find_field(self.setting.key).text(True),
             offvalue=find_field(self.setting.key).text(False),
@@ -129,6 +140,17 @@ class SettingField(ttk.Frame):
             self._text.bind("<Tab>", self._leave_forward)
             self._text.pack(side="left", fill="x", expand=True)
             return self._text
+        if self.setting.check == "languages":
+            languages = LanguageList(line, look, self._variable)
+            languages.pack(side="left")
+            return languages
+        if self.setting.check == "schedule":
+            week = WeekGrid(line, look, self._variable)
+            week.pack(side="left")
+            return week
+        return self._plain_input(line, look)
+
+    def _plain_input(self, line: ttk.Frame, look: Look) -> tk.Widget:
         width = _WIDTHS[self.setting.kind]
         widget: Union[ttk.Combobox, ttk.Entry]
         if self.setting.kind is Kind.CHOICE:
@@ -144,7 +166,15 @@ class SettingField(ttk.Frame):
             widget = ttk.Entry(line, textvariable=self._variable, width=width)
         wide = self.setting.kind is Kind.TEXT
         widget.pack(side="left", fill="x" if wide else "none", expand=wide)
+        if self._choose is not None and self.setting.check in ("folder", "program"):
+            self.choose_button = ttk.Button(line, text=_("Choose…"), command=self._ask)
+            self.choose_button.pack(side="left", padx=(look.px(6), 0))
         return widget
+
+    def _ask(self) -> None:
+        chosen = self._choose(self.setting.check) if self._choose is not None else ""
+        if chosen:
+            self.text = chosen
 
     def _wrapped(self, text: str, style: str, look: Look) -> ttk.Label:
         label = ttk.Label(self, text=text, style=style, justify="left", wraplength=look.px(420))

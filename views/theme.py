@@ -189,6 +189,7 @@ class Look:
         style.configure("Warning.TLabel", foreground=colors.warning)
         style.configure("Success.TLabel", foreground=colors.success)
         style.configure("Title.TLabel", font=self.title_font)
+        style.configure("Heading.TLabel", font="TkHeadingFont")
         style.configure("Card.TFrame", background=colors.surface, relief="solid", borderwidth=1)
         style.configure(
             "Plain.Card.TFrame", background=colors.surface, relief="flat", borderwidth=0

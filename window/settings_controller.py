@@ -10,7 +10,10 @@ from core.settings import Settings
 from views.api_backend import ApiBackend
 from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab
+from views.texts import _
 from window.services import WindowServices
+
+_SAVE, _DISCARD, _KEEP = range(3)
 
 
 class SettingsController:
@@ -18,9 +21,20 @@ class SettingsController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = SettingsTab(parent, services.look, services.config.describe(), self._apply)
-        self.apis = self.view.add_page("api", "API Management", self._api_page)
+        self._closing = False  # whether the window is to close once the changes are stored
+        self.view = SettingsTab(
+            parent, services.look, services.config.describe(), self._apply, services.dialogs.path
+        )
+        self.view.add_page("api", _("API Management"), self._api_page)
         services.on_settings(self._stored)
+        services.before_closing(self._may_close)
+
+    @property
+    def apis(self) -> ApiSettingsTab:
+        """The page of the services, made where it was not opened yet."""
+        page = self.view.own_page("api")
+        assert isinstance(page, ApiSettingsTab)
+        return page
 
     def opened(self) -> None:
         """The form is always up to date."""
@@ -34,11 +48,37 @@ class SettingsController:
     def close(self) -> None:
         """Nothing is kept."""
 
+    def _may_close(self) -> bool:
+        """Ask what becomes of changes that were not applied; False keeps the window open."""
+        if not self.view.unsaved:
+            return True
+        services = self._services
+        services.open_tab("settings")
+        answer = services.dialogs.choose(
+            _("Settings not saved"),
+            _("Some settings were changed and not applied yet."),
+            (_("Save and close"), _("Close without saving"), _("Keep open")),
+        )
+        if answer == _SAVE:
+            self._closing = True
+            self.view.apply_changes()
+        return answer == _DISCARD
+
     def _apply(self, texts: Mapping[str, str]) -> None:
         config = self._services.config
         self._services.commands.call(
-            lambda: config.change(texts), lambda _done: None, self.view.show_refused
+            lambda: config.change(texts), lambda _done: self._applied(), self._refused
         )
+
+    def _applied(self) -> None:
+        self.view.show_stored(self._services.config.describe())
+        if self._closing:
+            self._closing = False
+            self._services.registry.invoke("window.exit")
+
+    def _refused(self, error: Exception) -> None:
+        self._closing = False
+        self.view.show_refused(error)
 
     def _stored(self, _settings: Settings) -> None:
         self.view.show_stored(self._services.config.describe())

@@ -42,7 +42,7 @@ class Form:
             self.tab.show_stored(self.config.describe())
 
     def type(self, key: str, text: str) -> None:
-        self.tab.fields[key].text = text
+        self.tab.field(key).text = text
         self.tab.update()
 
     def enabled(self) -> bool:
@@ -89,7 +89,7 @@ SHOWN = [key for key in FIELDS if key not in ("window.geometry", "window.tab", "
 
 
 def test_every_setting_has_a_field(form: Form) -> None:
-    assert set(form.tab.fields) == set(SHOWN)
+    assert {form.tab.field(key).setting.key for key in SHOWN} == set(form.tab.setting_keys)
 
 
 def test_every_setting_comes_back_from_the_database(
@@ -97,16 +97,16 @@ def test_every_setting_comes_back_from_the_database(
 ) -> None:
     typed: Dict[str, str] = {}
     for info in form.config.describe():
-        if info.key in form.tab.fields:
+        if info.key in form.tab.setting_keys:
             typed[info.key] = other_text(info, tmp_path)
             form.type(info.key, typed[info.key])
-            assert form.tab.fields[info.key].problem == "", info.key
+            assert form.tab.field(info.key).problem == "", info.key
     form.tab.apply_button.invoke()
     assert set(form.applied[0]) == set(SHOWN)
     form.config.reload()
     again = Form(root, look, form.config)
     for key in SHOWN:
-        stored = FIELDS[key].parse(again.tab.fields[key].text)
+        stored = FIELDS[key].parse(again.tab.field(key).text)
         assert stored == FIELDS[key].parse(typed[key]), key
         assert stored != FIELDS[key].default, key
     assert not again.enabled()
@@ -116,7 +116,7 @@ def test_the_default_comes_back_by_its_button(form: Form) -> None:
     form.type("verification.sample_points", "9")
     form.tab.apply_button.invoke()
     assert form.config.settings.verification.sample_points == 9
-    form.tab.fields["verification.sample_points"].default_button.invoke()
+    form.tab.field("verification.sample_points").default_button.invoke()
     form.tab.apply_button.invoke()
     assert form.config.settings == Settings()
 
@@ -136,7 +136,7 @@ def test_what_is_wrong_stands_beside_the_field_as_one_types(
 ) -> None:
     form.tab.open_section(key.partition(".")[0])
     form.type(key, text)
-    field = form.tab.fields[key]
+    field = form.tab.field(key)
     assert field.problem_label.winfo_viewable()
     assert field.problem_label.cget("text") == field.problem != ""
     assert word in field.problem
@@ -153,7 +153,7 @@ def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_pat
     form.type("tools.ffmpeg", str(tmp_path / "gone"))
     form.tab.apply_button.invoke()
     form.tab.update()
-    field = form.tab.fields["tools.ffmpeg"]
+    field = form.tab.field("tools.ffmpeg")
     assert "is not there" in field.problem_label.cget("text")
     assert field.problem_label.winfo_viewable(), "the section of the refused setting is opened"
     assert form.tab.status.cget("text") == "Nothing was saved."
@@ -166,7 +166,7 @@ def test_revert_forgets_what_was_typed(form: Form) -> None:
     assert form.enabled()
     assert form.tab.status.cget("text") == "2 changes not saved yet."
     form.tab.revert_button.invoke()
-    assert form.tab.fields["audio.languages"].text == "eng, nld, tur, und"
+    assert form.tab.field("audio.languages").text == "eng, nld, tur, und"
     assert not form.enabled()
 
 
@@ -174,8 +174,8 @@ def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) 
     form.type("audio.languages", "tur")
     form.config.set("verification.sample_points", "9")
     form.tab.show_stored(form.config.describe())
-    assert form.tab.fields["audio.languages"].text == "tur"
-    assert form.tab.fields["verification.sample_points"].text == "9"
+    assert form.tab.field("audio.languages").text == "tur"
+    assert form.tab.field("verification.sample_points").text == "9"
 
 
 def seen(form: Form) -> Set[str]:
@@ -183,18 +183,29 @@ def seen(form: Form) -> Set[str]:
     return {key.partition(".")[0] for key, one in form.tab.fields.items() if one.winfo_viewable()}
 
 
-@pytest.mark.parametrize("section", ["files", "templates", "window"])
+@pytest.mark.parametrize("section", ["logs", "templates", "video"])
 def test_only_the_open_section_is_seen(form: Form, section: str) -> None:
     form.tab.open_section("audio")
     form.tab.open_section(section)
     pump(form.tab, lambda: seen(form) == {section}, "the section")
 
 
+def test_a_page_is_made_when_it_is_opened(form: Form) -> None:
+    assert "templates.normal" not in form.tab.fields
+    form.tab.open_section("templates")
+    assert "templates.normal" in form.tab.fields
+
+
+def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
+    form.tab.search.set("commentary sub")
+    pump(form.tab, lambda: seen(form) == {"subtitles"}, "the page of the subtitles")
+
+
 def test_the_keyboard_reaches_a_field_below_the_edge(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
     form.tab.open_section("templates")
     root.update()
-    last = form.tab.fields["templates.downscale_fallback"].widget
+    last = form.tab.field("templates.downscale_fallback").widget
     root.focus_force()
     last.focus_force()
     root.update()

@@ -37,7 +37,8 @@ def test_languages_are_shown_by_name(languages: LanguageList) -> None:
 
 def test_a_language_is_dragged_to_its_place(languages: LanguageList, root: tk.Tk) -> None:
     first, third = languages.list.bbox(0), languages.list.bbox(2)
-    assert first and third
+    assert first
+    assert third
     (left, top, _width, height), last = first, third[1]
     languages.list.event_generate("<Button-1>", x=left + 5, y=top + height // 2)
     languages.list.event_generate("<B1-Motion>", x=left + 5, y=last + height // 2)

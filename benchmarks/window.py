@@ -46,8 +46,8 @@ BEAT = 5  # milliseconds
 SETTLE = 3.0  # seconds until the window has done what a start brings
 ENDS_EVERY = 1.0  # seconds from one job's end to the next
 
-_EMPTY = "import tkinter; root = tkinter.Tk(); root.update(); import time; print(time.time())"
-_START = """
+EMPTY_WINDOW = "import tkinter; root = tkinter.Tk(); root.update(); import time; print(time.time())"
+FIRST_FILMS = """
 import sys, time, tkinter
 def loop(root):
     window = next(one for one in gc.get_objects() if type(one).__name__ == "MainWindow")
@@ -324,8 +324,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
         folder = Path(name)
         fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
-        empty = start_seconds(["-c", _EMPTY])
-        usable = start_seconds(["-c", _START, str(folder)])
+        empty = start_seconds(["-c", EMPTY_WINDOW])
+        usable = start_seconds(["-c", FIRST_FILMS, str(folder)])
         figures = [
             Figure("start", usable - empty, "Window usable, over Tk's own start", "s", 1.0),
             Figure("tk_start", empty, "Tk's own start", "s"),

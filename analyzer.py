@@ -13,7 +13,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 from pymediainfo import MediaInfo
 
 from core import native_language
-from core.errors import FileUnavailable, ProbeError, ToolNotFound, ToolStalled
+from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
@@ -117,6 +117,8 @@ def _state(path: Path) -> os.stat_result:
     except FileNotFoundError as error:
         if path.is_symlink():
             raise FileUnavailable(path, "is a link to a file that does not exist.") from error
+        if path.parent.is_dir():
+            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
         raise FileUnavailable(path, "does not exist, or its drive is away.") from error
     except (OSError, ValueError) as error:
         raise FileUnavailable(path, f"cannot be looked at: {_why(error)}.") from error

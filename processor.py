@@ -17,6 +17,7 @@ from typing import Callable, Iterator, Optional, Tuple
 
 from core.errors import (
     FileUnavailable,
+    FilmGone,
     FolderNotWritable,
     HardLinked,
     MediaProcessorError,
@@ -203,6 +204,8 @@ class Processor:
     def _demand_unchanged(self, media: MediaFile) -> None:
         found = self._files.identity(media.path)
         if found is None:
+            if media.path.parent.is_dir():
+                raise FilmGone(media.path, "it was moved, renamed or deleted.")
             raise FileUnavailable(media.path, "it is not there any more.")
         if not same_file(found, media.identity):
             raise SourceChanged(media.path)

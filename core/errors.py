@@ -59,6 +59,13 @@ class FileUnavailable(ProbeError):
     transient = True
 
 
+class FilmGone(FileUnavailable):
+    """The folder is there and the film is not: it was moved, renamed or deleted."""
+
+    code = "film_gone"
+    transient = False
+
+
 class PlanRefused(MediaProcessorError):
     """The rules forbid processing this file; it stays as it is."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from core.errors import HardLinked, MediaProcessorError, NoGain, PlanRefused
+from core.errors import FilmGone, HardLinked, MediaProcessorError, NoGain, PlanRefused
 from core.events import JobState
 from core.job import JobEnd
 from core.plan import Plan
@@ -37,7 +37,7 @@ def end_of_error(error: Exception) -> JobEnd:
     """How a job ends by an error; of an unexpected one the user reads one sentence."""
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
-    passed_over = isinstance(error, (HardLinked, NoGain))
+    passed_over = isinstance(error, (FilmGone, HardLinked, NoGain))
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, str(error), error.code)
 
 

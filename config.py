@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, UsageError
-from core.setting_fields import FIELDS, Kind, SettingField, find_field, value_of, with_values
+from core.setting_fields import (
+    FIELDS,
+    Kind,
+    SettingField,
+    check_together,
+    find_field,
+    value_of,
+    with_values,
+)
 from core.settings import Settings
 
 EXPORT_FORMAT = 1
@@ -130,9 +138,10 @@ class Config:
             for key, value in values.items()
         }
         with self._lock:
-            before = self.settings
+            before, after = self.settings, with_values(self.settings, values)
+            check_together(after)
             self._store.change(texts)
-            self.settings = with_values(before, values)
+            self.settings = after
         self._tell(before)
 
     def _tell(self, before: Settings) -> None:

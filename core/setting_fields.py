@@ -227,6 +227,17 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
     return settings
 
 
+def check_together(settings: Settings) -> None:
+    """Raise ConfigError where values that are right by themselves contradict each other."""
+    audio = settings.audio
+    if audio.surround_middle_limit <= audio.surround_low_limit:
+        raise ConfigError(
+            "audio.surround_middle_limit",
+            f"{audio.surround_middle_limit} must be more than the limit of the row before it, "
+            f"{audio.surround_low_limit}.",
+        )
+
+
 def _replaced(tree: Any, names: Any, value: Any) -> Any:
     name, *rest = names
     new = _replaced(getattr(tree, name), rest, value) if rest else value

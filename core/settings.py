@@ -106,6 +106,52 @@ class AudioSettings:
         "Keep Atmos and DTS:X",
         "Copy tracks with sound objects as they are; Opus keeps only their channels.",
     )
+    mono_rate: int = setting(
+        32, "Mono", "Opus for one channel.", unit="kbit/s", minimum=6, maximum=256
+    )
+    stereo_rate: int = setting(
+        64, "Stereo", "Opus for two to four channels.", unit="kbit/s", minimum=12, maximum=512
+    )
+    surround_low_limit: int = setting(
+        384,
+        "Low surround, up to",
+        "A surround source of at most this takes the low rate.",
+        unit="kbit/s",
+        minimum=1,
+        maximum=10000,
+    )
+    surround_low_rate: int = setting(
+        128,
+        "Low surround",
+        "Opus for surround of a low bit rate.",
+        unit="kbit/s",
+        minimum=36,
+        maximum=1536,
+    )
+    surround_middle_limit: int = setting(
+        640,
+        "Middle surround, up to",
+        "A surround source of at most this takes the middle rate.",
+        unit="kbit/s",
+        minimum=1,
+        maximum=10000,
+    )
+    surround_middle_rate: int = setting(
+        256,
+        "Middle surround",
+        "Opus for surround of a middle bit rate.",
+        unit="kbit/s",
+        minimum=36,
+        maximum=1536,
+    )
+    surround_rate: int = setting(
+        320,
+        "High surround",
+        "Opus for surround above that, lossless, or of an unknown bit rate.",
+        unit="kbit/s",
+        minimum=36,
+        maximum=1536,
+    )
 
 
 @dataclass(frozen=True)

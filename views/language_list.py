@@ -19,7 +19,13 @@ class LanguageList(ttk.Frame):
         self._look = look
         self._variable = variable
         self.list = tk.Listbox(
-            self, height=6, width=30, exportselection=False, activestyle="none", selectmode="browse"
+            self,
+            height=6,
+            width=30,
+            exportselection=False,
+            activestyle="none",
+            selectmode="browse",
+            relief="flat",
         )
         look.dress(self.list)
         self.list.grid(row=0, column=0, rowspan=4, sticky="nsew")

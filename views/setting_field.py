@@ -25,7 +25,10 @@ def _lines(text: str) -> int:
 
 
 class SettingField(ttk.Frame):
-    """What is typed is checked at once; ``changed`` is called after every change."""
+    """What is typed is checked at once; ``changed`` is called after every change.
+
+    A ``compact`` one stands in a table, whose rows and columns say what it is.
+    """
 
     def __init__(
         self,
@@ -34,12 +37,15 @@ class SettingField(ttk.Frame):
         setting: SettingInfo,
         changed: Callable[[], None],
         choose: Optional[Choose] = None,
+        *,
+        compact: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setting = setting
         self.wrapped: List[ttk.Label] = []  # whoever knows the width wraps them to it
         self._changed = changed
         self._choose = choose
+        self._compact = compact
         self._gap = look.px(6)
         self._variable = tk.StringVar(self, setting.text)
         self._text: Optional[tk.Text] = None
@@ -49,15 +55,16 @@ class SettingField(ttk.Frame):
         if setting.kind is Kind.BOOL:
             self.widget: tk.Widget = self._check(line)
         else:
-            ttk.Label(self, text=_(setting.label)).grid(row=0, column=0, sticky="w")
+            if not compact:
+                ttk.Label(self, text=_(setting.label)).grid(row=0, column=0, sticky="w")
             line.grid(row=1, sticky="ew", pady=(look.px(2), 0))
             self.widget = self._input(line, look)
         if setting.unit:
             ttk.Label(line, text=_(setting.unit), style="Muted.TLabel").pack(
                 side="left", padx=(look.px(6), 0)
             )
-        self.default_button = ttk.Button(line, text=_("Default"), command=self._to_default)
-        if setting.help:
+        self.default_button = ttk.Button(line, text=_("Default"), command=self.to_default)
+        if setting.help and not compact:
             self._wrapped(_(setting.help), "Muted.TLabel", look).grid(row=2, column=0, sticky="ew")
         self.problem_label = self._wrapped("", "Error.TLabel", look)
         self._variable.trace_add("write", lambda *_names: self._edited())
@@ -192,13 +199,14 @@ class SettingField(ttk.Frame):
             following.focus_set()
         return "break"
 
-    def _to_default(self) -> None:
+    def to_default(self) -> None:
+        """Put the default into the field; it is stored with the other changes."""
         self.text = find_field(self.setting.key).text(find_field(self.setting.key).default)
 
     def _edited(self, *, silent: bool = False) -> None:
         field = find_field(self.setting.key)
         self.show_problem(self.problem)
-        if self.text != field.text(field.default):
+        if not self._compact and self.text != field.text(field.default):
             self.default_button.pack(side="right", anchor="n", padx=(self._gap, 0))
         else:
             self.default_button.pack_forget()

@@ -8,6 +8,8 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from config import SettingInfo
 from core.errors import ConfigError
+from views.channel_table import KEYS as CHANNEL_KEYS
+from views.channel_table import ChannelTable
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
 from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
@@ -174,7 +176,7 @@ class SettingsTab(ttk.Frame):
         self._searching = ""
         self.sections = ttk.Treeview(side, show="tree", selectmode="browse")
         self.sections.column("#0", width=self._look.px(170), stretch=False)
-        self.sections.pack(fill="y", expand=True)
+        self.sections.pack(fill="both", expand=True)
 
     def _search_later(self) -> None:
         if self._searching:
@@ -213,8 +215,10 @@ class SettingsTab(ttk.Frame):
                     anchor="w", pady=(self._look.px(16), 0)
                 )
             for info in self._infos.values():
-                if group_of(info.key) == group:
+                if group_of(info.key) == group and info.key not in CHANNEL_KEYS:
                     self._add_field(frame, info)
+        if "audio" in page.groups:
+            self._add_channels(frame)
         frame.follow(frame.inside)
         self._look.dress_all(frame)
 
@@ -223,6 +227,11 @@ class SettingsTab(ttk.Frame):
         field.pack(fill="x", pady=(self._look.px(10), 0), padx=(0, self._look.px(10)))
         self.fields[info.key] = field
         page.wrap(field.wrapped, margin=self._look.px(16))
+
+    def _add_channels(self, page: ScrolledFrame) -> None:
+        self.channels = ChannelTable(page.inside, self._look, self._infos, self._edited)
+        self.channels.pack(fill="x", pady=(self._look.px(16), 0))
+        self.fields.update(self.channels.fields)
 
     def _open(self) -> None:
         (chosen,) = self.sections.selection() or ("",)

@@ -15,11 +15,6 @@ from core.plan import OpusEncode, Reason, TrackDecision
 from core.rules import titles
 from core.settings import AudioSettings
 
-# The specification's table: up to this many kbit/s of the source, this many of Opus.
-SURROUND_ROWS = ((384.0, 128), (640.0, 256))
-SURROUND_ABOVE = 320
-MONO_RATE = 32
-STEREO_RATE = 64
 # Opus is of variable bit rate: a track asked to have 64 kbit/s measures a little more or less.
 OPUS_TOLERANCE = 1.2
 # libopus makes nothing useful of less, so a source that claims it is not believed.
@@ -178,8 +173,8 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
             "Where its channels belong is not known, so they cannot be mixed.",
             f"{track.channels} channels",
         )
-    target = opus_for(track)
-    if _good_opus(track, target):
+    target = opus_for(track, settings)
+    if _good_opus(track, target, settings):
         return None, Reason("audio.opus_already", "It is Opus already, at or below the target.")
     rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
     found = "lossless" if _lossless(track) else rate
@@ -190,38 +185,41 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
     )
 
 
-def opus_for(track: AudioTrack) -> OpusEncode:
-    """The row of the specification's table for a track of at least one channel."""
-    channels, layout, rate = _row(track)
+def opus_for(track: AudioTrack, settings: AudioSettings) -> OpusEncode:
+    """The row of the channel rules for a track of at least one channel."""
+    channels, layout, rate = _row(track, settings)
     source = _sure_rate(track)
     if source and not _lossless(track):
         rate = min(rate, max(int(source), LEAST_PER_CHANNEL * channels))
     return OpusEncode(bit_rate=rate, channels=channels, channel_layout=layout)
 
 
-def _row(track: AudioTrack) -> Tuple[int, str, int]:
+def _row(track: AudioTrack, settings: AudioSettings) -> Tuple[int, str, int]:
     if track.channels == 1:
-        return 1, "mono", MONO_RATE
+        return 1, "mono", settings.mono_rate
     if track.channels <= 4:
-        return 2, "stereo", STEREO_RATE
-    rate = _surround_rate(track)
+        return 2, "stereo", settings.stereo_rate
+    rate = _surround_rate(track, settings)
     if track.channels == 5 and track.channel_layout in ("", "5.0", "5.0(side)"):
         return 5, "5.0", rate
     return 6, "5.1", rate
 
 
-def _surround_rate(track: AudioTrack) -> int:
+def _surround_rate(track: AudioTrack, settings: AudioSettings) -> int:
     source = _sure_rate(track)
     if source is None or _lossless(track) or track.codec == "opus":
-        return SURROUND_ABOVE
-    return next((opus for limit, opus in SURROUND_ROWS if source <= limit), SURROUND_ABOVE)
+        return settings.surround_rate
+    if source <= settings.surround_low_limit:
+        return settings.surround_low_rate
+    below = source <= settings.surround_middle_limit
+    return settings.surround_middle_rate if below else settings.surround_rate
 
 
-def _good_opus(track: AudioTrack, target: OpusEncode) -> bool:
+def _good_opus(track: AudioTrack, target: OpusEncode, settings: AudioSettings) -> bool:
     if track.codec != "opus" or track.channels > target.channels:
         return False
     source = _sure_rate(track)
-    return source is None or source <= _row(track)[2] * OPUS_TOLERANCE
+    return source is None or source <= _row(track, settings)[2] * OPUS_TOLERANCE
 
 
 def _sure_rate(track: AudioTrack) -> Optional[float]:

@@ -90,6 +90,20 @@ def test_the_specification_s_table_row_by_row(track: AudioTrack, rate: int, layo
     assert str(rate) in why.message
 
 
+def test_the_user_s_channel_rules_are_followed() -> None:
+    own = replace(
+        AUDIO, mono_rate=48, stereo_rate=96, surround_low_limit=500, surround_low_rate=160
+    )
+    for track, rate in (
+        (of(1, 400, "mono"), 48),
+        (of(2, 400, "stereo"), 96),
+        (of(6, 448, "5.1"), 160),
+    ):
+        encode, _ = decide_opus(track, own)
+        assert encode is not None
+        assert encode.bit_rate == rate
+
+
 def test_an_estimated_bit_rate_counts_as_unknown() -> None:
     guessed = replace(of(6, 300, "5.1"), bit_rate_source=BitRateSource.ESTIMATED)
     encode, _ = decide_opus(guessed, AUDIO)

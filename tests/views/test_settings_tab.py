@@ -160,6 +160,23 @@ def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_pat
     assert form.config.settings == Settings()
 
 
+def test_rows_of_the_channel_table_that_contradict_each_other_are_refused(form: Form) -> None:
+    form.type("audio.surround_middle_limit", "300")
+    form.tab.apply_button.invoke()
+    assert "384" in form.tab.field("audio.surround_middle_limit").problem_label.cget("text")
+    assert form.config.settings == Settings()
+
+
+def test_the_channel_table_is_reset_as_a_whole(form: Form) -> None:
+    form.type("audio.mono_rate", "48")
+    form.type("audio.surround_rate", "400")
+    form.tab.apply_button.invoke()
+    assert form.config.settings.audio.surround_rate == 400
+    form.tab.channels.reset_button.invoke()
+    form.tab.apply_button.invoke()
+    assert form.config.settings == Settings()
+
+
 def test_revert_forgets_what_was_typed(form: Form) -> None:
     form.type("audio.languages", "tur")
     form.type("audio.drop_commentary", "no")

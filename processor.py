@@ -364,4 +364,6 @@ def _sentences(film: Path, folder: Path, needed: int) -> Iterator[None]:
             raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise FolderNotWritable(folder, problem) from error
+        if not film.exists() and film.parent.is_dir():
+            raise FilmGone(film, "it was moved, renamed or deleted.") from error
         raise FileUnavailable(film, f"{problem}. Check the disk and try again.") from error

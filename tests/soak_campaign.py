@@ -145,7 +145,7 @@ class Campaign:
             self.program.stdin.write(" ".join(words) + "\n")
 
     def _mishaps(self, store: JobStore) -> None:
-        """One after the other, until nearly all films are done."""
+        """Each of them once, then at random, until nearly all films are done."""
         deeds = (
             (self._kill, 2),
             (self._pause_queue, 1),
@@ -156,6 +156,7 @@ class Campaign:
             (self._edit, 4),
         )
         names = [deed for deed, weight in deeds for _ in range(weight)]
+        first = self.chance.sample([deed for deed, _weight in deeds], len(deeds))
         last, moved = -1, time.monotonic()
         while True:
             counts = store.counts()
@@ -168,7 +169,7 @@ class Campaign:
                 self.problems.append(f"nothing moved for {SETTLED:.0f} s: {counts}")
                 return
             time.sleep(self.chance.expovariate(1 / IN_ONE))
-            self.chance.choice(names)(store)
+            (first.pop() if first else self.chance.choice(names))(store)
 
     def _kill(self, store: JobStore) -> None:
         assert self.program is not None

@@ -1,80 +1,270 @@
-"""Which files of a folder are films.
+"""File monitor: watches folders and gives new films to the queue.
 
-Watching folders for new files comes with a later release; nothing here pretends to. What stands is
-the question that watching will ask too: is this name a film's? Only names are looked at, no file is
-opened, so that listing a large share stays quick.
+The front door of ``monitoring``. A thread a watched folder looks for films; one more keeps to the list
+of folders in the database, so that a change takes effect within seconds, whoever made it.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import re
-import stat
-from pathlib import Path, PurePath
-from typing import Callable, Iterator
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
 
-# fmt: off
-VIDEO_EXTENSIONS = frozenset({
-    ".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".m2ts", ".m4v", ".mk3d", ".mkv",
-    ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogm", ".ogv", ".rm", ".rmvb", ".ts", ".webm", ".wmv",
-})
-# fmt: on
-# Parts of discs, and what storage boxes and Windows keep beside the films.
-_SKIPPED_FOLDERS = frozenset(
-    {
-        "sample",
-        "samples",
-        "trailer",
-        "trailers",
-        "bdmv",
-        "video_ts",
-        "@eadir",
-        "#recycle",
-        "$recycle.bin",
-        "system volume information",
-        "lost+found",
-    }
-)
-# "Film.sample.mkv", "sample-film.mkv", "Film-trailer.mp4": the forms that release groups, Plex and
-# Kodi use. A title may hold the word itself ("The Free Sample"), so a blank does not count.
-_SAMPLE_OR_TRAILER = re.compile(
-    r"^sample$|^sample[-._]|[-._]sample$|^trailer$|[-._]trailer\d*$", re.IGNORECASE
-)
+from core.errors import UsageError
+from core.events import ServiceNotice
+from core.film_names import VIDEO_EXTENSIONS, is_film
+from core.outcome import sentence_of
+from core.settings import MonitorSettings
+from core.watched_folder import RootState, RootStatus, WatchedFolder
+from monitoring.arrivals import Arrivals
+from monitoring.editing import check_folder, demand_good
+from monitoring.intake import Beat, Glance, Intake, Watch, unsupervised
+from monitoring.reading import RootServices, ScanReport
+from monitoring.root import Root
+from monitoring.tree import films_in
+from store.connection import Database
+from store.journal import Journal
+from store.seen_files import SeenFileStore
+from store.verdicts import VerdictStore
+from store.watched_folders import WatchedFolderStore
 
+__all__ = ["VIDEO_EXTENSIONS", "FolderList", "Monitor", "ScanReport", "films_in", "is_film"]
 
-def is_film(name: str) -> bool:
-    """Whether a file of this name (without its folder) is a film and no hidden file, sample or trailer."""
-    path = PurePath(name)
-    return (
-        path.suffix.lower() in VIDEO_EXTENSIONS
-        and not name.startswith(".")
-        and _SAMPLE_OR_TRAILER.search(path.stem) is None
-    )
+_KEEP_UP = 5.0  # seconds until a change of the list by another program is noticed
+_ROOT_INTERVAL = 120.0  # seconds that a root may take between two beats: a share can be slow
+_END_SECONDS = 10.0
+
+_log = logging.getLogger("mediaprocessor.monitor")
 
 
-def films_in(folder: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
-    """Every film below ``folder``, in the order of names.
+class FolderList:
+    """The folders that are watched: shows them, checks and stores changes."""
 
-    Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
-    links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
-    not be read.
+    def __init__(self, database: Database) -> None:
+        self._store = WatchedFolderStore(database)
+
+    def all(self) -> Tuple[WatchedFolder, ...]:
+        """Return every folder, by its path."""
+        return self._store.all()
+
+    def get(self, folder_id: int) -> Optional[WatchedFolder]:
+        """Return the folder of this id, or None."""
+        return self._store.get(folder_id)
+
+    def find(self, path: Path) -> WatchedFolder:
+        """Return the folder of this path; raises UsageError where none is watched."""
+        for one in self.all():
+            if one.path == path:
+                return one
+        raise UsageError(f"{path} is not watched; `folders list` shows which folders are.")
+
+    def check(self, folder: WatchedFolder) -> Dict[str, str]:
+        """Return what is wrong with a folder that is to be added or changed, a sentence by field."""
+        return check_folder(folder, self.all())
+
+    def add(self, folder: WatchedFolder) -> WatchedFolder:
+        """Watch one more folder; it comes back with its id. Raises UsageError."""
+        demand_good(folder, self.all())
+        return self._store.add(folder)
+
+    def change(self, folder: WatchedFolder) -> None:
+        """Give a folder (known by its id) other fields; raises UsageError."""
+        demand_good(folder, self.all())
+        if not self._store.change(folder):
+            raise UsageError(f"{folder.path} is not watched any more.")
+
+    def remove(self, folder_id: int) -> bool:
+        """Stop watching a folder; its films and jobs stay. False where it was not watched."""
+        return self._store.remove(folder_id)
+
+
+@dataclass
+class _Watched:
+    root: Root
+    thread: threading.Thread
+
+
+class Monitor:
+    """Watches the folders of the list; every method is safe from any thread.
+
+    ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watch`` is told of each thread and
+    returns its beat (``scheduling.supervision.Supervisor.watch``).
     """
-    for parent, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and name.lower() not in _SKIPPED_FOLDERS
+
+    def __init__(
+        self,
+        database: Database,
+        intake: Intake,
+        glance: Glance,
+        settings: Callable[[], MonitorSettings],
+        notify: Callable[[ServiceNotice], None],
+        *,
+        watch: Watch = unsupervised,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.folders = FolderList(database)
+        self._notify = notify
+        self._watch = watch
+        self._lock = threading.RLock()
+        self._roots: Dict[int, _Watched] = {}
+        self._beats: Dict[str, Beat] = {}
+        self._keeper: Optional[threading.Thread] = None
+        self._wake = threading.Event()
+        self._ending = False
+        self._now = now
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
+        seen = SeenFileStore(database, now)
+        self._arrivals = Arrivals(
+            seen, Journal(database), VerdictStore(database, now), intake, glance, self._pool,
+            self._is_online,
+        )  # fmt: skip
+        self._services = RootServices(
+            seen, self._arrivals, intake, settings, self._tell, now, time.monotonic
         )
-        for name in sorted(names):
-            path = Path(parent, name)
-            if is_film(name) and _is_visible_file(path):
-                yield path
 
+    def start(self) -> None:
+        """Begin to watch; a second call does nothing."""
+        with self._lock:
+            if self._keeper is not None and self._keeper.is_alive():
+                return
+            self._ending = False
+            beat = self._beat_of("Folder list", _KEEP_UP * 12, self._restart_keeper)
+            self._keeper = self._thread("folder-list", lambda: self._keep_up(beat))
 
-def _is_visible_file(path: Path) -> bool:
-    try:
-        status = path.lstat()
-    except OSError:  # it went away while the folder was read
-        return False
-    hidden = getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN
-    return stat.S_ISREG(status.st_mode) and not hidden
+    def stop(self) -> None:
+        """End the watching; returns when the threads have ended or after ten seconds."""
+        self._ending = True
+        self._wake.set()
+        if self._keeper is not None:
+            self._keeper.join(_END_SECONDS)
+        with self._lock:
+            watched, self._roots = tuple(self._roots.values()), {}
+        for one in watched:
+            one.root.end()
+        deadline = time.monotonic() + _END_SECONDS
+        for one in watched:
+            one.thread.join(max(0.0, deadline - time.monotonic()))
+        self._pool.shutdown(wait=False)
+
+    def reload(self) -> None:
+        """Take over what was changed in ``folders`` at once."""
+        self._wake.set()
+
+    def look_through(self) -> None:
+        """Have all folders looked through now."""
+        with self._lock:
+            for one in self._roots.values():
+                one.root.look_through()
+
+    def statuses(self) -> Tuple[RootStatus, ...]:
+        """Return what every folder of the list is at, also those that are switched off."""
+        with self._lock:
+            running = {number: one.root.status for number, one in self._roots.items()}
+        return tuple(
+            running.get(one.id)
+            or RootStatus(
+                one, RootState.STARTING if one.enabled else RootState.SWITCHED_OFF, self._now()
+            )
+            for one in self.folders.all()
+        )
+
+    def offline_folders(self) -> FrozenSet[int]:
+        """Return the ids of the folders that are away: their films' jobs should wait."""
+        with self._lock:
+            return frozenset(
+                number
+                for number, one in self._roots.items()
+                if one.root.status.state is RootState.OFFLINE
+            )
+
+    def offline_reason(self, path: Path) -> str:
+        """Why a film cannot be reached now, where its watched folder is away; empty otherwise."""
+        with self._lock:
+            for one in self._roots.values():
+                status = one.root.status
+                inside = status.folder.path in path.parents
+                if inside and status.state is RootState.OFFLINE:
+                    return status.message
+        return ""
+
+    def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
+        """Look through a folder now, in this thread, without watching it."""
+        return Root(folder, self._services).scan_alone(beat)
+
+    # ---- threads
+
+    def _keep_up(self, beat: Beat) -> None:
+        while not self._ending:
+            beat()
+            try:
+                self._compare(self.folders.all())
+            except Exception as error:  # noqa: BLE001 - a failing database must not end the watching
+                _log.exception("The list of watched folders could not be read.")
+                self._tell(sentence_of(error), True)
+            self._wake.wait(_KEEP_UP)
+            self._wake.clear()
+
+    def _compare(self, folders: Tuple[WatchedFolder, ...]) -> None:
+        wanted = {one.id: one for one in folders if one.enabled}
+        ended: List[_Watched] = []
+        with self._lock:
+            for number, one in tuple(self._roots.items()):
+                if wanted.get(number) != one.root.folder:
+                    ended.append(self._roots.pop(number))
+                    one.root.end()
+        for one in ended:  # two threads on one folder would take its films twice
+            one.thread.join(_END_SECONDS)
+        with self._lock:
+            for number, folder in wanted.items():
+                if number not in self._roots and not self._ending:
+                    self._begin(folder)
+
+    def _begin(self, folder: WatchedFolder) -> None:
+        root = Root(folder, self._services)
+        name = f"Folder {folder.path}"
+        beat = self._beat_of(name, _ROOT_INTERVAL, lambda: self._restart(folder.id))
+        thread = self._thread(f"folder-{folder.id}", lambda: root.run(beat))
+        self._roots[folder.id] = _Watched(root, thread)
+
+    def _restart(self, folder_id: int) -> None:
+        """Begin anew with a folder whose thread has died or hangs (a share that does not answer)."""
+        with self._lock:
+            old = self._roots.pop(folder_id, None)
+            if old is not None and not self._ending:
+                old.root.end()
+                self._begin(old.root.folder)
+
+    def _restart_keeper(self) -> None:
+        with self._lock:
+            if not self._ending:
+                self._keeper = None
+                self.start()
+
+    def _beat_of(self, name: str, interval: float, restart: Callable[[], None]) -> Beat:
+        """A thread that was restarted goes on under the same name."""
+        if name not in self._beats:
+            self._beats[name] = self._watch(name, interval, restart)
+        return self._beats[name]
+
+    @staticmethod
+    def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _is_online(self, folder_id: int) -> bool:
+        with self._lock:
+            watched = self._roots.get(folder_id)
+        if watched is not None:
+            return watched.root.status.state is not RootState.OFFLINE
+        folder = self.folders.get(folder_id)
+        return folder is not None and not Root(folder, self._services).offline_problem()
+
+    def _tell(self, message: str, error: bool) -> None:
+        (_log.warning if error else _log.info)("%s", message)
+        self._notify(ServiceNotice(message, error))

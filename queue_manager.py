@@ -61,11 +61,11 @@ _log = logging.getLogger("mediaprocessor.queue")
 class QueueManager:
     """The service behind the window and the command line; every method is safe from any thread.
 
-    ``equip`` is called in the worker for each job and may raise MediaProcessorError. ``job_log`` gives
-    the context in which a job's log is kept. ``settings`` gives limits and hours as they are now,
-    ``conditions`` say why the queue has to pause. ``look_ahead`` is told of films that were added,
-    ``keep_awake`` every few seconds whether a film is at work, ``keep_health`` now and then how the
-    threads are.
+    ``equip`` is called in the worker for each job and may raise MediaProcessorError; ``equip_for``, where
+    it is given, knows the settings of the job's watched folder. ``job_log`` gives the context in which a
+    job's log is kept. ``settings`` gives limits and hours as they are now, ``conditions`` say why the
+    queue has to pause. ``look_ahead`` is told of films that were added, ``keep_awake`` every few seconds
+    whether a film is at work, ``keep_health`` now and then how the threads are.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class QueueManager:
         equip: Callable[[], Equipment],
         *,
         job_log: Callable[[int], AbstractContextManager[object]],
+        equip_for: Optional[Callable[[Job], Equipment]] = None,
         settings: Callable[[], QueueSettings] = QueueSettings,
         conditions: Sequence[Condition] = (),
         look_ahead: Callable[[Path], None] = lambda path: None,  # noqa: ARG005
@@ -96,10 +97,10 @@ class QueueManager:
         slots = Slots(settings)
         self._outlook = Outlook(database, slots, instance_id)
         self._changed = threading.Condition(threading.RLock())
-        verdicts = VerdictStore(database, now)
+        verdicts, outfit = VerdictStore(database, now), equip_for or (lambda _job: equip())
         self._force = Workforce(
             self._jobs,
-            Attempts(self._jobs, verdicts, equip, self._publish, self._tell),
+            Attempts(self._jobs, verdicts, outfit, self._publish, self._tell),
             slots,
             self._changed,
             job_log=job_log,

@@ -13,6 +13,7 @@ from commandline import (
     apis,
     bundle,
     doctor,
+    folders,
     log,
     plan,
     process,
@@ -38,6 +39,7 @@ COMMANDS: Dict[str, Command] = {
     "queue": queue.run,
     "settings": settings.run,
     "apis": apis.run,
+    "folders": folders.run,
     "doctor": doctor.run,
     "log": log.run,
     "bundle": bundle.run,
@@ -92,10 +94,12 @@ def _dispatch(
     data_dir = Path(arguments.data_dir or default_data_dir()).absolute()
     if arguments.self_check:
         return self_check.run(data_dir, output)
+    if arguments.watch and not arguments.headless:
+        raise UsageError("--watch belongs to --headless; the window watches by itself.")
     _check_language(getattr(arguments, "native_language", ""))
     with Parts(data_dir) as parts:
         if arguments.headless:
-            return process.run_queue(parts, output)
+            return process.run_queue(parts, output, watch=arguments.watch)
         if arguments.command and arguments.command != OPEN:
             return COMMANDS[arguments.command](parts, arguments, output)
         return window.run(parts, arguments, open_window)

@@ -69,18 +69,7 @@ def _grammar() -> argparse.ArgumentParser:
         parents=[_common(defaults=True)],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
-    parser.add_argument(
-        "--headless", action="store_true", help="work off the queue without a window, then end"
-    )
-    parser.add_argument(
-        "--self-check",
-        action="store_true",
-        help="test that this copy of the program is complete; answers in JSON",
-    )
-    parser.add_argument(
-        "--minimized", action="store_true", help="open the window small, as at the system's start"
-    )
+    _add_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
@@ -118,6 +107,9 @@ def _grammar() -> argparse.ArgumentParser:
     _add_settings(command("settings", "show and change settings"))
     _add_apis(
         command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
+    )
+    _add_folders(
+        command("folders", "say which folders are watched for films, and look through them")
     )
     return parser
 
@@ -188,6 +180,81 @@ def _minutes(text: str) -> float:
             f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
         )
     return minutes
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
+    parser.add_argument(
+        "--headless", action="store_true", help="work off the queue without a window, then end"
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="with --headless: stay, and take in the films that come into the watched folders",
+    )
+    parser.add_argument(
+        "--self-check",
+        action="store_true",
+        help="test that this copy of the program is complete; answers in JSON",
+    )
+    parser.add_argument(
+        "--minimized", action="store_true", help="open the window small, as at the system's start"
+    )
+
+
+def _add_folders(folders: argparse.ArgumentParser) -> None:
+    action = _actions(folders)
+    action("list", "every watched folder")
+    add = action("add", "watch a folder")
+    change = action("change", "watch a folder in another way; what is not given stays")
+    remove = action("remove", "stop watching a folder; its films and jobs stay")
+    for one in (add, change, remove):
+        one.add_argument("path", metavar="PATH")
+    for one in (add, change):
+        _add_folder_options(one)
+    scan = action("scan", "look through folders now and queue what is new")
+    scan.add_argument("path", nargs="?", default="", metavar="PATH", help="all when left out")
+
+
+def _add_folder_options(action: argparse.ArgumentParser) -> None:
+    for name, no, meaning in (
+        ("enabled", "off", "watch it"),
+        ("recursive", "flat", "with all folders below it"),
+    ):
+        yes = "on" if name == "enabled" else name
+        action.add_argument(
+            f"--{yes}",
+            dest=name,
+            action="store_true",
+            default=None,
+            help=f"{meaning} (the default)",
+        )
+        action.add_argument(f"--{no}", dest=name, action="store_false", help=f"not: {meaning}")
+    for name, meaning in (("include", "only films"), ("ignore", "no films")):
+        action.add_argument(
+            f"--{name}",
+            action="append",
+            metavar="PATTERN",
+            help=f"{meaning} whose name or path below the folder is like this (*, ?); may be "
+            'repeated; "" for none',
+        )
+    action.add_argument("--minimum-size", metavar="SIZE", help="smaller files are no films: 300 MB")
+    action.add_argument("--content", choices=("automatic", "film", "series"), help="what it holds")
+    action.add_argument(
+        "--observer",
+        choices=("automatic", "native", "polling"),
+        help="how changes are noticed; automatic polls network shares",
+    )
+    action.add_argument(
+        "--priority", type=int, metavar="N", help="of its films in the queue; higher goes first"
+    )
+    action.add_argument(
+        "--set",
+        dest="own",
+        action="append",
+        metavar="KEY=VALUE",
+        help="a setting of its own, such as video.encode=no; KEY= takes it away",
+    )
 
 
 def _add_settings(settings: argparse.ArgumentParser) -> None:

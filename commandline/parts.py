@@ -16,16 +16,21 @@ from commandline.health import keep_health
 from commandline.services import Services
 from config import Config
 from core.errors import MediaProcessorError, UsageError
+from core.job import Job
+from core.settings import Settings
 from core.tools import Toolset
 from logger import close_logging, configure_logging, job_log, setup_logging
+from monitor import Monitor
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
 from queue_manager import Equipment, QueueManager
 from scheduling.conditions import conditions
+from scheduling.folder_intake import QueueIntake
 from store.connection import Database
 from store.settings import SettingStore
+from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, find_tools
 
 _log = logging.getLogger("mediaprocessor")
@@ -51,6 +56,7 @@ class Parts:
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self.log_dir = data_dir / "logs"
+        self._monitor: Optional[Monitor] = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             # Commands and the window show their errors themselves, as sentences.
@@ -72,6 +78,8 @@ class Parts:
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, (MediaProcessorError, OSError)):
             _log.error("unexpected error", exc_info=error)
+        if self._monitor is not None:
+            self._monitor.stop()
         if "services" in vars(self):
             self.services.close()
         if "database" in vars(self):
@@ -117,8 +125,16 @@ class Parts:
         return Analyzer(self.runner, self.toolset, self.services.metadata)
 
     def equip(self) -> Equipment:
-        """What one job is worked on with, from the settings and tools of this moment."""
+        """What jobs are worked on with, from the settings and tools of this moment."""
+        return self._equipped(self.config.settings)
+
+    def equip_for(self, job: Job) -> Equipment:
+        """The same with the settings that hold for the job's watched folder."""
+        folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
+        return self._equipped(settings if folder is None else folder.settings(settings))
+
+    def _equipped(self, settings: Settings) -> Equipment:
         toolset = find_tools(settings.tools, self.runner).toolset
         analyzer = Analyzer(self.runner, toolset, self.services.metadata)
         probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
@@ -148,6 +164,7 @@ class Parts:
             self.database,
             self.equip,
             job_log=lambda job_id: job_log(self.log_dir, job_id),
+            equip_for=self.equip_for,
             settings=lambda: self.config.settings.queue,
             conditions=conditions(lambda: self.config.settings.queue, self._work_folders),
             look_ahead=self._look_ahead,
@@ -157,3 +174,21 @@ class Parts:
         if self.listens:
             self.services.listen(manager)
         return manager
+
+    def monitor(self, manager: QueueManager) -> Monitor:
+        """What gives the films of watched folders to the queue; the same one each time."""
+        if self._monitor is None:
+            self._monitor = Monitor(
+                self.database,
+                QueueIntake(self.database, manager.submit, manager.events.put),
+                self.analyzer.glance,
+                lambda: self.config.settings.monitor,
+                manager.events.put,
+            )
+        return self._monitor
+
+    def begin(self, manager: QueueManager) -> None:
+        """Put right what the last run left behind, then watch the folders, where the program stays."""
+        manager.recover()
+        if self.listens:
+            self.monitor(manager).start()

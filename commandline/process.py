@@ -6,6 +6,7 @@ import argparse
 import queue
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable, List, Tuple
 
@@ -33,12 +34,37 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return int(bool(missing) or not well)
 
 
-def run_queue(parts: Parts, output: Output) -> int:
-    """Work off what is in the queue already; 1 when a film failed or has to wait."""
+def run_queue(parts: Parts, output: Output, *, watch: bool = False) -> int:
+    """Work off what is in the queue already; 1 when a film failed or has to wait.
+
+    With ``watch`` the program stays and takes in what comes into the watched folders, until it is
+    interrupted.
+    """
+    parts.listens = watch
     with only_instance(parts.data_dir):
         manager = parts.queue_manager()
-        manager.recover()
+        parts.begin(manager)
+        if watch:
+            return _stay(parts, manager, output)
         return int(not _work_off(manager, (), output))
+
+
+def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
+    """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
+    report = JobReport(output)
+    begin = time.monotonic()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    manager.start(remember=False)
+    try:
+        while True:
+            with suppress(queue.Empty):
+                report.show(manager.events.get(timeout=0.5))
+    except KeyboardInterrupt:
+        return int(not report.finish(time.monotonic() - begin))
+    finally:
+        parts.monitor(manager).stop()
+        manager.shutdown()
+        signal.signal(signal.SIGTERM, before)
 
 
 def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]]:

@@ -37,6 +37,7 @@ class NewJob:
     priority: int = 0
     size: Optional[int] = None  # bytes, where it is known already
     native_language: str = ""  # what the user said it was made in
+    folder_id: int = 0  # the watched folder that it was found in
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Job:
     message: str = ""
     error_code: str = ""
     error_message: str = ""
+    folder_id: int = 0  # the watched folder that it was found in; 0: queued by hand
 
     @property
     def result_path(self) -> Path:

@@ -535,6 +535,36 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
+class MonitorSettings:
+    """How watched folders are watched; which folders those are is not a setting (``watched_folders``)."""
+
+    still_seconds: float = setting(
+        60.0,
+        "Stand still",
+        "A film is taken when its size and date have not changed for this long.",
+        unit="s",
+        minimum=0,
+        maximum=86400,
+    )
+    poll_seconds: float = setting(
+        60.0,
+        "Poll every",
+        "How often a polled folder, such as one on a network share, is looked through.",
+        unit="s",
+        minimum=1,
+        maximum=86400,
+    )
+    reconcile_hours: float = setting(
+        6.0,
+        "Look through everything",
+        "How often all folders are looked through for what the system did not tell.",
+        unit="h",
+        minimum=0.1,
+        maximum=720,
+    )
+
+
+@dataclass(frozen=True)
 class WindowSettings:
     """How the window looks, and where it was."""
 
@@ -583,4 +613,5 @@ class Settings:
     queue: QueueSettings = QueueSettings()
     metadata: MetadataSettings = MetadataSettings()
     logs: LogSettings = LogSettings()
+    monitor: MonitorSettings = MonitorSettings()
     window: WindowSettings = WindowSettings()

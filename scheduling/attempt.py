@@ -46,7 +46,7 @@ class Attempts:
         self,
         jobs: JobStore,
         verdicts: VerdictStore,
-        equip: Callable[[], Equipment],
+        equip: Callable[[Job], Equipment],
         publish: Callable[[Event], None],
         tell: Callable[[int], None],
     ) -> None:
@@ -60,7 +60,7 @@ class Attempts:
 
     def plan(self, job: Job) -> Planned:
         """Analyze and plan a film, unless that was done a moment ago and nothing has changed since."""
-        equipment = self._equip()
+        equipment = self._equip(job)
         with self._guard:
             kept = self._plans.pop(job.id, None)
         unchanged = kept is not None and kept.seen == _seen(job.path)
@@ -102,6 +102,7 @@ class Attempts:
         except NoGain as error:
             self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
             raise
+        self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         equipment.tell_owner(job.path, result.path)
         return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
 

@@ -21,7 +21,7 @@ _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
     "start_time, end_time, "
     "original_size, processed_size, target, native_language, instance_id, step, "
-    "message, error_code, error_message"
+    "message, error_code, error_message, folder_id"
 )
 # The two orders of a listing, and the columns that they sort by.
 _QUEUE = ("priority DESC, position, id", "id, priority, position")
@@ -46,7 +46,8 @@ class JobStore(WaitingJobs):
             ).fetchone()[0]
             connection.executemany(
                 "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
-                "original_size, native_language) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?) "
+                "original_size, native_language, folder_id) "
+                "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT DO NOTHING",
                 (
                     (
@@ -57,6 +58,7 @@ class JobStore(WaitingJobs):
                         at,
                         job.size,
                         job.native_language,
+                        job.folder_id,
                     )
                     for number, job in enumerate(jobs, start=newest + 1)
                 ),
@@ -393,4 +395,5 @@ def _job(row: sqlite3.Row) -> Job:
         message=row["message"],
         error_code=row["error_code"],
         error_message=row["error_message"] or "",
+        folder_id=row["folder_id"],
     )

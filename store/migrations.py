@@ -157,7 +157,52 @@ _METADATA = (
 )
 
 # What watching folders keeps: which files were seen, and what content is which film.
-_MONITORING: Tuple[str, ...] = ()
+_MONITORING = (
+    """
+    CREATE TABLE watched_folders (              -- store.watched_folders
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL UNIQUE,
+        enabled BOOLEAN NOT NULL,
+        recursive BOOLEAN NOT NULL,
+        include TEXT NOT NULL,                  -- JSON, as are the next and the last
+        ignore TEXT NOT NULL,
+        minimum_size INTEGER NOT NULL,
+        content_type TEXT NOT NULL,
+        observer TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        own_settings TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE seen_directories (             -- so that no file repeats its directory's name
+        id INTEGER PRIMARY KEY,
+        folder_id INTEGER NOT NULL REFERENCES watched_folders (id) ON DELETE CASCADE,
+        path TEXT NOT NULL,                     -- below the watched folder, with /
+        UNIQUE (folder_id, path)
+    )
+    """,
+    """
+    CREATE TABLE seen_files (                   -- store.seen_files
+        id INTEGER PRIMARY KEY,
+        directory_id INTEGER NOT NULL REFERENCES seen_directories (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        file_id INTEGER NOT NULL,               -- 0 where the file system gives none
+        content TEXT NOT NULL,                  -- store.verdicts.fingerprint
+        duration REAL NOT NULL,                 -- seconds; 0 where it is no film
+        kind TEXT NOT NULL,
+        missing_since TIMESTAMP,
+        UNIQUE (directory_id, name)
+    )
+    """,
+    "CREATE INDEX seen_files_id ON seen_files (file_id)",
+    "CREATE INDEX seen_files_content ON seen_files (content)",
+    "CREATE INDEX seen_files_missing ON seen_files (missing_since) WHERE missing_since IS NOT NULL",
+    "CREATE INDEX jobs_films ON jobs (filename)",
+    # 0: a film that was queued by hand. Of the job, not a reference: the history outlives the folder.
+    "ALTER TABLE jobs ADD COLUMN folder_id INTEGER NOT NULL DEFAULT 0",
+)
 
 # What the queue keeps so that a restart loses nothing: kinds, delays, pauses.
 _QUEUE = (

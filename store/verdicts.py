@@ -71,3 +71,12 @@ class VerdictStore:
         if row is None:
             return None
         return Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])
+
+    def knows(self, content: str, kind: VerdictKind) -> bool:
+        """Whether any plan came to this verdict about the content."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM verdicts WHERE content = ? AND verdict = ? LIMIT 1",
+                (content, kind.value),
+            ).fetchone()
+        return row is not None

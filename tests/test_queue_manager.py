@@ -407,6 +407,7 @@ def test_what_waited_for_trouble_to_pass_is_tried_at_the_next_start(service: Ser
     service.bench.toolset = without_tool(whole, ToolName.MKVPROPEDIT)
     (job_id,) = service.manager.add(service.films(1))
     service.work_off()
+    assert service.manager.shutdown(PATIENCE)
     service.bench.toolset = whole
     service.start().recover()
     service.work_off()

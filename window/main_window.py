@@ -73,6 +73,9 @@ class Parts(Protocol):
     def queue_manager(self) -> QueueManager:
         """The queue."""
 
+    def begin(self, manager: QueueManager) -> None:
+        """Put right what the last run left behind, then watch folders."""
+
 
 class MainWindow:
     """The whole window on ``root``; ``closed`` is called at its end, when no thread is at work any more."""
@@ -110,7 +113,7 @@ class MainWindow:
         )
         self.registry.declare(COMMANDS)
         self._bind_commands()
-        self.services.slow.call(manager.recover, lambda _done: None, self._failed)
+        self.services.slow.call(lambda: parts.begin(manager), lambda _done: None, self._failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self._failed)
         self._build(parts.config.settings)
         self._show_theme()

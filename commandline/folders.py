@@ -1,0 +1,139 @@
+"""``folders list|add|change|remove|scan``: the folders that are watched for films."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, Tuple
+
+from commandline.instance import only_instance
+from commandline.output import Output, table
+from commandline.parts import Parts
+from core.errors import UsageError
+from core.figures import size_text
+from core.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
+from monitor import FolderList, ScanReport
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Show or change the list, or look through folders now; raises UsageError for what cannot be."""
+    folders = FolderList(parts.database)
+    if arguments.action == "scan":
+        return _scan(parts, folders, arguments.path, output)
+    if arguments.action == "add":
+        folders.add(_with_options(WatchedFolder(_path(arguments.path)), arguments))
+    elif arguments.action == "change":
+        folders.change(_with_options(folders.find(_path(arguments.path)), arguments))
+    elif arguments.action == "remove":
+        folders.remove(folders.find(_path(arguments.path)).id)
+    _list(folders, output)
+    return 0
+
+
+def _path(name: str) -> Path:
+    return Path(name).absolute()
+
+
+def _with_options(folder: WatchedFolder, arguments: argparse.Namespace) -> WatchedFolder:
+    """The folder with what was given on the command line; what was not stays."""
+    given: Dict[str, Any] = {
+        name: getattr(arguments, name)
+        for name in ("enabled", "recursive", "priority")
+        if getattr(arguments, name) is not None
+    }
+    for name in ("include", "ignore"):
+        if getattr(arguments, name) is not None:
+            given[name] = tuple(one for one in getattr(arguments, name) if one)
+    if arguments.content is not None:
+        given["content_type"] = ContentType(arguments.content)
+    if arguments.observer is not None:
+        given["observer"] = ObserverKind(arguments.observer)
+    if arguments.minimum_size is not None:
+        size = size_from_text(arguments.minimum_size)
+        if size is None:
+            raise UsageError(
+                f"{arguments.minimum_size!r} is no size; write it as 700 MB, 1.5 GB or in bytes."
+            )
+        given["minimum_size"] = size
+    if arguments.own is not None:
+        given["own_settings"] = _own_settings(folder, arguments.own)
+    return replace(folder, **given)
+
+
+def _own_settings(folder: WatchedFolder, texts: Any) -> Tuple[Tuple[str, str], ...]:
+    """``KEY=VALUE`` gives the folder a value of its own, ``KEY=`` alone takes it away."""
+    own = dict(folder.own_settings)
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"{text!r} is not KEY=VALUE, such as video.encode=no.")
+        if value:
+            own[key.strip()] = value
+        else:
+            own.pop(key.strip(), None)
+    return tuple(sorted(own.items()))
+
+
+def _list(folders: FolderList, output: Output) -> None:
+    every = folders.all()
+    for one in every:
+        output.record(
+            "folder",
+            path=one.path,
+            enabled=one.enabled,
+            recursive=one.recursive,
+            include=list(one.include),
+            ignore=list(one.ignore),
+            minimum_size=one.minimum_size,
+            content=one.content_type.value,
+            observer=one.observer.value,
+            priority=one.priority,
+            settings=dict(one.own_settings),
+        )
+    if not every:
+        output.text("No folder is watched; `folders add PATH` watches one.")
+        return
+    output.text(table(("Folder", "", "How"), [_row(one) for one in every]))
+
+
+def _row(one: WatchedFolder) -> Tuple[str, str, str]:
+    told = ["with all folders below" if one.recursive else "without the folders below"]
+    told += [f"only {', '.join(one.include)}"] if one.include else []
+    told += [f"not {', '.join(one.ignore)}"] if one.ignore else []
+    told += [f"from {size_text(one.minimum_size)}"] if one.minimum_size else []
+    told += [] if one.content_type is ContentType.AUTOMATIC else [f"holds {one.content_type.value}"]
+    told += [] if one.observer is ObserverKind.AUTOMATIC else [f"{one.observer.value} observer"]
+    told += [f"priority {one.priority}"] if one.priority else []
+    told += [f"{key}={text}" for key, text in one.own_settings]
+    return str(one.path), "watched" if one.enabled else "switched off", "; ".join(told)
+
+
+def _scan(parts: Parts, folders: FolderList, name: str, output: Output) -> int:
+    """Look through folders and queue what is new; 1 where one could not be read whole."""
+    chosen = (folders.find(_path(name)),) if name else folders.all()
+    if not chosen:
+        raise UsageError("No folder is watched; `folders add PATH` watches one.")
+    well = True
+    with only_instance(parts.data_dir):
+        monitor = parts.monitor(parts.queue_manager())
+        for folder in chosen:
+            report = monitor.scan_once(folder)
+            well = well and not (report.offline or report.unreadable)
+            _show(folder, report, output)
+    return int(not well)
+
+
+def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
+    fields = dict(vars(report))
+    problems = [*fields.pop("unreadable"), *filter(None, [fields.pop("offline")])]
+    output.record("scan", path=folder.path, **fields, problems=problems)
+    for problem in problems:
+        output.notice(problem, error=True)
+    told = [f"{report.films} films", f"{report.queued} new in the queue"]
+    told += [f"{report.moved} renamed"] if report.moved else []
+    told += [f"{report.results} made by this program"] if report.results else []
+    told += [f"{report.unfit} that are no films"] if report.unfit else []
+    told += [f"{report.gone} gone"] if report.gone else []
+    told += [f"{report.waiting} still being written"] if report.waiting else []
+    output.text(f"{folder.path}: {', '.join(told)}")

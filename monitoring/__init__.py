@@ -1,0 +1,1 @@
+"""Watching folders for films; ``monitor`` is its front door."""

@@ -1,0 +1,289 @@
+"""Decides what a file is that stands still: a new film, one that has moved, or a result of ours.
+
+In this order, cheapest first: its number, size and date are those of a known file (renamed); the journal
+knows it (our result, or an original that was brought back); its content is known (192 KiB read); a short
+look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
+
+from core.errors import FileUnavailable, ProbeError
+from core.job import NewJob
+from core.seen_file import FilmGlance, SeenFile, SeenKind
+from core.watched_folder import WatchedFolder
+from monitoring.intake import Beat, Glance, Intake
+from monitoring.tree import Sighting
+from store.film_moves import MoveKind
+from store.journal import Journal, JournalEntry, Outcome
+from store.seen_files import SeenFileStore, file_id_to_sql
+from store.verdicts import VerdictKind, VerdictStore, fingerprint
+
+
+@dataclass
+class Taken:
+    """What became of a batch; ``later`` could not be read now, ``moving`` films are being worked on."""
+
+    queued: Tuple[int, ...] = ()
+    moved: int = 0
+    results: int = 0
+    unfit: int = 0
+    unchanged: int = 0
+    later: List[Sighting] = field(default_factory=list)
+    moving: List[Tuple[Path, Path]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    seen: SeenFile
+    film: Optional[NewJob] = None
+    moved_from: Optional[Path] = None
+
+
+class Arrivals:
+    """Takes files in; one for all roots, usable from their threads.
+
+    ``pool`` looks into several at once. ``online`` says of a watched folder's id whether it is there: a
+    file whose share is away has not moved.
+    """
+
+    def __init__(
+        self,
+        seen: SeenFileStore,
+        journal: Journal,
+        verdicts: VerdictStore,
+        intake: Intake,
+        glance: Glance,
+        pool: ThreadPoolExecutor,
+        online: Callable[[int], bool],
+    ) -> None:
+        self._seen = seen
+        self._journal = journal
+        self._verdicts = verdicts
+        self._intake = intake
+        self._glance = glance
+        self._pool = pool
+        self._online = online
+
+    def renamed(self, folder: WatchedFolder, sighting: Sighting) -> bool:
+        """Whether the file is one that is known under a name which is gone; it need not stand still."""
+        state = _state(sighting.path)
+        return state is not None and self._by_number(folder, sighting, state) is not None
+
+    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat) -> Taken:
+        """Decide about files that stand still, queue the films among them, write all of it down."""
+        taken = Taken()
+        decided: List[_Decided] = []
+        numbers: Dict[Tuple[int, int], Path] = {}
+        work = [(one, self._pool.submit(self._decide, folder, one)) for one in sightings]
+        try:
+            for sighting, future in work:
+                beat()
+                try:
+                    one = future.result()
+                except (FileUnavailable, OSError):
+                    taken.later.append(sighting)
+                    continue
+                if one.film is not None:
+                    one = _once(one, sighting.path, numbers)
+                decided.append(one)
+        finally:
+            for _, future in work:  # where the program is ending
+                future.cancel()
+        films = [one.film for one in decided if one.film is not None]
+        for one in decided:
+            self._follow(one, folder, films, taken)
+        # The queue first: after a crash between the two the films are met again, and have their jobs.
+        taken.queued = self._intake.submit(films) if films else ()
+        self._seen.keep([one.seen for one in decided])
+        _count(decided, taken)
+        return taken
+
+    def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
+        """Let the job of a film follow its move; False while a worker has it."""
+        move = self._intake.film_moved(before, after)
+        if move.kind is MoveKind.LOST and after.exists():
+            self._intake.submit([_film(folder, after, _size(after))])
+        return move.kind is not MoveKind.WORKED_ON
+
+    def another_name(self, gone: SeenFile) -> Optional[Path]:
+        """Return where else the file of a name that is gone still is: a hard link of it, seen before."""
+        for row, path in self._seen.by_file_id(gone.file_id, gone.size, gone.mtime_ns):
+            if gone.file_id and row.id != gone.id and _is_there(path):
+                self._seen.keep([replace(row, kind=gone.kind)])
+                return path
+        return None
+
+    def _follow(
+        self, one: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
+    ) -> None:
+        if one.moved_from is None:
+            return
+        after = folder.path / one.seen.directory / one.seen.name
+        move = self._intake.film_moved(one.moved_from, after)
+        if move.kind is MoveKind.WORKED_ON:
+            taken.moving.append((one.moved_from, after))
+        elif move.kind is MoveKind.LOST:
+            films.append(_film(folder, after, one.seen.size))
+
+    def _decide(self, folder: WatchedFolder, sighting: Sighting) -> _Decided:
+        """Find out what one file is; raises FileUnavailable or OSError when it cannot be read now."""
+        state = sighting.path.stat()
+        renamed = self._by_number(folder, sighting, state)
+        if renamed is not None:
+            return renamed
+        kind = self._by_journal(sighting.path, state)
+        content = fingerprint(sighting.path)
+        if kind is None and self._verdicts.knows(content, VerdictKind.RESULT):
+            kind = SeenKind.RESULT
+        seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
+        same = self._by_content(seen, sighting.path)
+        if same is not None and kind is None:
+            return same
+        if same is not None:
+            return _Decided(replace(seen, duration=same.seen.duration))
+        try:
+            glance = self._glance(sighting.path)
+        except ProbeError:
+            return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
+        if kind is None and glance.plan_signature:
+            kind = SeenKind.RESULT
+        return self._new(folder, seen, kind, glance)
+
+    def _new(
+        self, folder: WatchedFolder, seen: SeenFile, kind: Optional[SeenKind], glance: FilmGlance
+    ) -> _Decided:
+        seen = replace(seen, duration=glance.duration, kind=kind or SeenKind.FILM)
+        if kind is not None:
+            return _Decided(seen)
+        path = folder.path / seen.directory / seen.name
+        return _Decided(seen, _film(folder, path, seen.size))
+
+    def _by_number(
+        self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
+    ) -> Optional[_Decided]:
+        """A file of the same number, size and date: renamed, or another name for it beside the first."""
+        number = file_id_to_sql(state.st_ino)
+        if not number:
+            return None
+        for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
+            if path == sighting.path:
+                continue
+            seen = _row(folder, sighting, state, row.content, row.duration, row.kind)
+            if self._left(row, path):
+                return _Decided(replace(seen, id=row.id), moved_from=path)
+            if _is_there(path) and path.samefile(sighting.path):
+                return _Decided(replace(seen, kind=_other_name(row.kind)))
+        return None
+
+    def _by_content(self, seen: SeenFile, place: Path) -> Optional[_Decided]:
+        """A known content: the same file with another date, moved between disks, or a copy."""
+        rows = self._seen.by_content(seen.content)
+        for row, path in sorted(rows, key=lambda found: found[1] != place):
+            same = replace(seen, duration=row.duration, kind=row.kind)
+            if path == place:  # only its date or number has changed
+                return _Decided(same)
+            if self._left(row, path):
+                return _Decided(replace(same, id=row.id), moved_from=path)
+            if row.kind is SeenKind.FILM:  # a copy beside the first one: a film of its own
+                film = NewJob(place, size=seen.size, folder_id=seen.folder_id)
+                return _Decided(same, film)
+            return _Decided(same)
+        return None
+
+    def _left(self, row: SeenFile, path: Path) -> bool:
+        """Whether a known file is no longer where it was, and not just out of reach."""
+        return self._online(row.folder_id) and not _is_there(path)
+
+    def _by_journal(self, path: Path, state: os.stat_result) -> Optional[SeenKind]:
+        for entry in self._journal.of_film(path):
+            kind = _kind_by_entry(entry, path, state)
+            if kind is not None:
+                return kind
+        return None
+
+
+def _kind_by_entry(entry: JournalEntry, path: Path, state: os.stat_result) -> Optional[SeenKind]:
+    """What a swap says about the file at this place; it is known by its size and date."""
+    here = (state.st_size, state.st_mtime_ns)
+    result, source = entry.result_identity, entry.source_identity
+    if result is not None and entry.target == path and here == (result.size, result.mtime_ns):
+        return SeenKind.RESULT
+    brought_back = entry.outcome is Outcome.RESTORED and entry.source == path
+    if brought_back and here == (source.size, source.mtime_ns):
+        return SeenKind.RESTORED
+    return None
+
+
+def _once(one: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
+    """Two new names of one file in the same batch are one film."""
+    state = _state(path)
+    if state is None or state.st_nlink < 2 or not state.st_ino:
+        return one
+    first = numbers.setdefault((state.st_dev, state.st_ino), path)
+    return one if first == path else _Decided(replace(one.seen, kind=SeenKind.SAME_FILE))
+
+
+def _other_name(kind: SeenKind) -> SeenKind:
+    return SeenKind.SAME_FILE if kind is SeenKind.FILM else kind
+
+
+def _row(
+    folder: WatchedFolder,
+    sighting: Sighting,
+    state: os.stat_result,
+    content: str,
+    duration: float,
+    kind: SeenKind,
+) -> SeenFile:
+    return SeenFile(
+        folder.id,
+        sighting.directory,
+        sighting.name,
+        state.st_size,
+        state.st_mtime_ns,
+        file_id_to_sql(state.st_ino),
+        content,
+        duration,
+        kind,
+    )
+
+
+def _film(folder: WatchedFolder, path: Path, size: Optional[int]) -> NewJob:
+    return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id)
+
+
+def _count(decided: Sequence[_Decided], taken: Taken) -> None:
+    for one in decided:
+        taken.moved += one.moved_from is not None
+        taken.results += one.film is None and one.seen.kind is SeenKind.RESULT
+        taken.unfit += one.seen.kind is SeenKind.NO_FILM
+        taken.unchanged += one.film is None and one.seen.kind is SeenKind.FILM
+
+
+def _state(path: Path) -> Optional[os.stat_result]:
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _size(path: Path) -> Optional[int]:
+    state = _state(path)
+    return None if state is None else state.st_size
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file has this name; True where that cannot be told (its share may be away)."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True

@@ -1,0 +1,62 @@
+"""Whether a folder may be watched as the user wants it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Dict, Sequence
+
+from core.errors import UsageError
+from core.watched_folder import WatchedFolder, folder_problems
+
+
+def check_folder(folder: WatchedFolder, others: Sequence[WatchedFolder] = ()) -> Dict[str, str]:
+    """Return what is wrong, a sentence by field; ``others`` are the folders that are watched already."""
+    problems = folder_problems(folder)
+    if "path" not in problems:
+        problem = _path_problem(folder.path) or _overlap(folder, others)
+        if problem:
+            problems["path"] = problem
+    return problems
+
+
+def demand_good(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> None:
+    """Raise UsageError with the first problem."""
+    for problem in check_folder(folder, others).values():
+        raise UsageError(problem)
+
+
+def _path_problem(path: Path) -> str:
+    try:
+        if not path.exists():
+            return f"{path} is not there. Watch a folder that exists, or connect its drive first."
+        if not path.is_dir():
+            return f"{path} is a file; watch the folder that it lies in."
+        with os.scandir(path) as entries:
+            next(entries, None)
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror})."
+    if path.name == ".mediaprocessor" or ".mediaprocessor" in path.parts:
+        return f"{path} belongs to this program; results wait there."
+    return ""
+
+
+def _overlap(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> str:
+    """A film in two watched folders would have two sets of settings."""
+    for other in others:
+        if other.id == folder.id and folder.id:
+            continue
+        if other.path == folder.path or _same(other.path, folder.path):
+            return f"{folder.path} is watched already; change that folder instead."
+        if other.recursive and other.path in folder.path.parents:
+            return f"{folder.path} lies in {other.path}, which is watched with all its folders."
+        if folder.recursive and folder.path in other.path.parents:
+            return f"{other.path}, which is watched already, lies in {folder.path}."
+    return ""
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -1,0 +1,35 @@
+"""What watching needs of the rest of the program: the queue, and a short look into a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, Protocol, Sequence, Tuple
+
+from core.job import NewJob
+from core.seen_file import FilmGlance
+from store.film_moves import Move
+
+Glance = Callable[[Path], FilmGlance]
+Beat = Callable[[], None]
+Watch = Callable[[str, float, Callable[[], None]], Beat]
+
+
+class Intake(Protocol):
+    """The queue, as far as watching goes; ``queue_manager.QueueManager`` is one."""
+
+    def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
+        """Queue films in one go; those that are queued already get no second job."""
+
+    def film_moved(self, before: Path, after: Path) -> Move:
+        """Let the job of a film follow it."""
+
+    def film_gone(self, path: Path) -> bool:
+        """End the waiting job of a film that was deleted; False where there is none."""
+
+    def root_away(self, root: Path, until: float, message: str) -> None:
+        """Let the waiting jobs below a folder that is away wait until then; a past time ends that."""
+
+
+def unsupervised(name: str, interval: float, restart: Callable[[], None]) -> Beat:  # noqa: ARG001
+    """Stand in for a supervisor where nobody watches over the threads, as in a single command."""
+    return lambda: None

@@ -1,0 +1,233 @@
+"""Looks through a watched folder and takes in what stands still there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Mapping, Tuple
+
+from core.film_names import pattern_filter
+from core.settings import MonitorSettings
+from core.watched_folder import WatchedFolder
+from monitoring.arrivals import Arrivals, Taken
+from monitoring.intake import Beat, Intake
+from monitoring.stillness import Stillness
+from monitoring.tree import Listing, Sighting, TreeReader
+from monitoring.writers import WriterCheck
+from store.seen_files import SeenFileStore
+
+_BATCH = 256  # films that are looked into and written down together
+_GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
+_REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """What looking through a whole folder found; ``offline`` says why it could not be done."""
+
+    films: int = 0
+    queued: int = 0
+    moved: int = 0
+    results: int = 0
+    unfit: int = 0
+    gone: int = 0
+    waiting: int = 0  # not still yet, or being written
+    unreadable: Tuple[str, ...] = ()
+    offline: str = ""
+
+    def and_(self, taken: Taken) -> ScanReport:
+        """The report with a batch more."""
+        return replace(
+            self,
+            queued=self.queued + len(taken.queued),
+            moved=self.moved + taken.moved,
+            results=self.results + taken.results,
+            unfit=self.unfit + taken.unfit,
+        )
+
+
+@dataclass(frozen=True)
+class RootServices:
+    """What watching a folder works with; ``now`` in seconds since the epoch, ``monotonic`` any clock."""
+
+    seen: SeenFileStore
+    arrivals: Arrivals
+    intake: Intake
+    settings: Callable[[], MonitorSettings]
+    tell: Callable[[str, bool], None]  # a sentence, and whether it is an error
+    now: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class Reading:
+    """What is going on in one folder, for one thread."""
+
+    def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
+        self.films = 0
+        self._folder = folder
+        self._services = services
+        self._tree = TreeReader(
+            folder.path,
+            pattern_filter(folder.include, folder.ignore),
+            recursive=folder.recursive,
+            minimum_size=max(1, folder.minimum_size),
+        )
+        self._flat = TreeReader(
+            folder.path,
+            pattern_filter(folder.include, folder.ignore),
+            recursive=False,
+            minimum_size=max(1, folder.minimum_size),
+        )
+        self._writers = WriterCheck()
+        self._still: Stillness[Path] = Stillness()
+        self._noticed: Dict[Path, Sighting] = {}
+        self._moving: List[Tuple[Path, Path]] = []
+        self._unreadable: Dict[str, str] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many files are still changing, or being written."""
+        return len(self._noticed)
+
+    def clear(self) -> None:
+        """Forget what does not stand still yet; the next look finds it again."""
+        self._still.clear()
+        self._noticed.clear()
+
+    def all(self, beat: Beat, still_online: Callable[[], bool]) -> ScanReport:
+        """Look through the whole folder.
+
+        What is gone counts only where the folder is there at the end, too: a share may go away halfway.
+        """
+        known = self._services.seen.known(self._folder.id)
+        self._unreadable.clear()
+        report, gone = self._read(self._tree.read_all(known, self._cannot_read), beat, old=True)
+        if not still_online():
+            return replace(report, offline=f"{self._folder.path} went away.")
+        self._services.seen.mark(gone, missing=True)
+        if gone:
+            before = self._services.now() - _REMEMBERED
+            self._services.seen.forget_missing(self._folder.id, before)
+        self._count()
+        return replace(
+            report,
+            gone=len(gone),
+            waiting=self.waiting,
+            unreadable=tuple(sorted(self._unreadable.values())),
+        )
+
+    def directories(self, dirty: Mapping[str, bool], beat: Beat) -> None:
+        """Look through these directories; those with True with all that is below them."""
+        covered = [one for one, below in dirty.items() if below]
+        for directory, below in dirty.items():
+            if any(
+                directory.startswith(f"{one}/") or not one for one in covered if one != directory
+            ):
+                continue
+            below = below and self._folder.recursive
+            known = self._services.seen.known(self._folder.id, directory, below=below)
+            tree = self._tree if below else self._flat
+            listings = tree.read_all(known, self._cannot_read, directory)
+            _, gone = self._read(listings, beat, old=False)
+            self._services.seen.mark(gone, missing=True)
+        if dirty:
+            self._count()
+
+    def settle(self, beat: Beat) -> None:
+        """Take in what stands still by now, and let jobs follow films that a worker had."""
+        ready: List[Sighting] = []
+        seconds = self._services.settings().still_seconds
+        for path in self._still.due(seconds, self._services.monotonic()):
+            sighting = self._noticed[path]
+            try:
+                state = path.lstat()
+            except OSError:  # renamed again, or deleted
+                self._forget(path)
+                continue
+            sighting = replace(sighting, size=state.st_size, mtime_ns=state.st_mtime_ns)
+            if self._ready(sighting):
+                ready.append(sighting)
+            if len(ready) == _BATCH:
+                self._take(ready, beat)
+                ready = []
+        if ready:
+            self._take(ready, beat)
+            self._count()
+        arrivals = self._services.arrivals
+        self._moving = [one for one in self._moving if not arrivals.follow(self._folder, *one)]
+
+    def end_jobs_of_gone(self) -> None:
+        """End the waiting jobs of films that were deleted and did not turn up elsewhere."""
+        grace = max(_GONE_GRACE, 2 * self._services.settings().still_seconds)
+        now = self._services.now()
+        for gone, path in self._services.seen.missing(
+            self._folder.id, now - 2 * grace - _GONE_GRACE, now - grace
+        ):
+            other = self._services.arrivals.another_name(gone)
+            if other is None:
+                self._services.intake.film_gone(path)
+            else:
+                self._services.arrivals.follow(self._folder, path, other)
+
+    def _read(
+        self, listings: Iterable[Listing], beat: Beat, *, old: bool
+    ) -> Tuple[ScanReport, List[int]]:
+        """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
+        report, gone, ready = ScanReport(), [], []
+        films = 0
+        for listing in listings:
+            beat()
+            films += listing.films
+            gone += listing.gone
+            for sighting in listing.sightings:
+                if self._ready(sighting, old=old):
+                    ready.append(sighting)
+            self._came_back(listing)
+            if len(ready) >= _BATCH:
+                report, ready = report.and_(self._take(ready, beat)), []
+        if ready:
+            report = report.and_(self._take(ready, beat))
+        return replace(report, films=films), gone
+
+    def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
+        """Whether a file may be taken now; one that may not is noticed for later."""
+        settings, path = self._services.settings(), sighting.path
+        still = self._still.see(path, sighting.size, sighting.mtime_ns, self._services.monotonic())
+        new = path not in self._noticed
+        if old and new:
+            still = max(still, self._services.now() - sighting.mtime_ns / 1e9)
+        renamed = new and not old and self._services.arrivals.renamed(self._folder, sighting)
+        ready = renamed or (
+            still >= settings.still_seconds and not self._writers.being_written(path)
+        )
+        if not ready:
+            self._noticed[path] = sighting
+        return ready
+
+    def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
+        taken = self._services.arrivals.take(self._folder, ready, beat)
+        for sighting in ready:
+            self._forget(sighting.path)
+        for sighting in taken.later:  # it begins to stand still anew
+            self._noticed[sighting.path] = sighting
+        self._moving += taken.moving
+        return taken
+
+    def _came_back(self, listing: Listing) -> None:
+        """A deleted film is there again as it was: its job may have ended meanwhile."""
+        if listing.returned:
+            self._services.seen.mark((row for row, _ in listing.returned), missing=False)
+            for _, path in listing.returned:
+                self._services.arrivals.follow(self._folder, path, path)
+
+    def _count(self) -> None:
+        self.films = self._services.seen.count(self._folder.id)
+
+    def _forget(self, path: Path) -> None:
+        self._still.forget(path)
+        self._noticed.pop(path, None)
+
+    def _cannot_read(self, error: OSError) -> None:
+        place = str(error.filename)
+        self._unreadable[place] = f"{place} cannot be read ({error.strerror})."

@@ -1,0 +1,253 @@
+"""One watched folder: its thread, what it sees, and what it does about it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from contextlib import suppress
+from typing import Dict, Optional
+
+from core.errors import MediaProcessorError
+from core.outcome import sentence_of
+from core.watched_folder import ObserverKind, RootState, RootStatus, WatchedFolder
+from monitoring.events import Dirty, EventSource, NoEvents
+from monitoring.intake import Beat
+from monitoring.reading import Reading, RootServices, ScanReport
+from monitoring.shares import needs_polling
+
+_log = logging.getLogger("mediaprocessor.monitor")
+_TICK = 1.0  # seconds between two looks at what is to be done
+_CALM = 0.5  # seconds without an event until the changed directories are read
+_IMPATIENCE = 10.0  # seconds after which they are read even while events go on
+_FLOOD = 8000  # changes at once after which everything is looked through
+_GONE_CHECK = 15.0  # seconds between two looks for deleted films
+_AWAY = 3600.0  # seconds that jobs of a folder that is away wait, at a time
+_RETRY = 60.0  # seconds until a root that could not be read is looked through again
+
+
+class _Ended(Exception):
+    """The program is ending: what is half done is left and found again."""
+
+
+class Root:
+    """Watches one folder in a thread of its own, or looks through it once (``scan``)."""
+
+    def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
+        self.folder = folder
+        self._services = services
+        self._reading = Reading(folder, services)
+        self._dirty: Dict[str, bool] = {}
+        self._dirty_since = self._dirty_last = 0.0
+        self._source: Optional[EventSource] = None
+        self._next_scan = 0.0
+        self._check_gone = 0.0
+        self._wake = threading.Event()
+        self._ending = False
+        self._beat: Beat = lambda: None
+        self._lock = threading.Lock()
+        self._told = ""
+        self._away_until = 0.0
+        self._status = RootStatus(folder, RootState.STARTING, services.now())
+
+    @property
+    def status(self) -> RootStatus:
+        """What it is at, as others may show it."""
+        with self._lock:
+            return self._status
+
+    def run(self, beat: Beat) -> None:
+        """Watch until ``end``; whatever goes wrong is told and tried again."""
+
+        def checked_beat() -> None:
+            beat()
+            if self._ending:
+                raise _Ended
+
+        self._beat = checked_beat
+        try:
+            while not self._ending:
+                beat()
+                try:
+                    self._turn()
+                except _Ended:
+                    return
+                except Exception as error:  # noqa: BLE001 - watching never ends by an error
+                    self._failed(error)
+                self._wake.wait(_TICK)
+                self._wake.clear()
+        finally:
+            self._close_source()
+
+    def scan_alone(self, beat: Beat) -> ScanReport:
+        """Look through the folder once, without watching it; for a single command."""
+        self._beat = beat
+        return self.scan()
+
+    def end(self) -> None:
+        """Let the thread come to its end."""
+        self._ending = True
+        self._wake.set()
+
+    def look_through(self) -> None:
+        """Have the whole folder looked through now."""
+        self._next_scan = 0.0
+        self._wake.set()
+
+    # ---- a turn of the thread
+
+    def _turn(self) -> None:
+        problem = self.offline_problem()
+        if problem:
+            self._go_offline(problem)
+            return
+        if self.status.state in (RootState.OFFLINE, RootState.STARTING):
+            self._come_online()
+        now = self._services.monotonic()
+        self._gather(now)
+        if now >= self._next_scan:
+            self.scan()
+        elif self._dirty and (
+            now - self._dirty_last > _CALM or now - self._dirty_since > _IMPATIENCE
+        ):
+            dirty, self._dirty = self._dirty, {}
+            self._reading.directories(dirty, self._beat)
+        self._reading.settle(self._beat)
+        if now >= self._check_gone:
+            self._check_gone = now + _GONE_CHECK
+            self._reading.end_jobs_of_gone()
+        self._show(films=self._reading.films, waiting=self._reading.waiting)
+
+    def offline_problem(self) -> str:
+        """Why the folder cannot be looked at; empty when it can."""
+        path = self.folder.path
+        try:
+            with os.scandir(path) as entries:
+                empty = next(entries, None) is None
+        except NotADirectoryError:
+            return f"{path} is not a folder."
+        except OSError as error:
+            why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
+            return f"{path} is away ({why})."
+        if empty and self._services.seen.count(self.folder.id):
+            # An unmounted share leaves its empty mount point.
+            return f"{path} is empty, although films were seen there; its disk may be away."
+        return ""
+
+    def _go_offline(self, problem: str) -> None:
+        now = self._services.now()
+        if self.status.state is RootState.OFFLINE:
+            if now >= self._away_until - _AWAY / 2:
+                self._let_jobs_wait(now, problem)
+            return
+        self._let_jobs_wait(now, problem)
+        self._close_source()
+        self._reading.clear()
+        self._dirty.clear()
+        self._show(RootState.OFFLINE, problem, waiting=0)
+        self._services.tell(
+            f"{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
+            True,
+        )
+
+    def _let_jobs_wait(self, now: float, problem: str) -> None:
+        """For a limited time, so that nothing waits for ever where nobody watches any more."""
+        self._away_until = now + _AWAY
+        self._services.intake.root_away(self.folder.path, self._away_until, problem)
+
+    def _come_online(self) -> None:
+        if self.status.state is RootState.OFFLINE:
+            self._services.intake.root_away(self.folder.path, self._services.now(), "")
+            self._services.tell(f"{self.folder.path} is back; watching goes on.", False)
+        message = ""
+        polls = self.folder.observer is ObserverKind.POLLING
+        if self.folder.observer is ObserverKind.AUTOMATIC and needs_polling(self.folder.path):
+            polls, message = True, "It lies on a network share, which tells no changes."
+        if not polls:
+            try:
+                self._source = EventSource(self.folder.path, recursive=self.folder.recursive)
+            except NoEvents as error:
+                message = str(error)
+                self._services.tell(message, False)
+        self._next_scan = 0.0
+        self._show(RootState.SCANNING, message)
+
+    def _gather(self, now: float) -> None:
+        """Collect what the system told since the last turn."""
+        if self._source is None:
+            return
+        if not self._source.alive():
+            self._close_source()
+            self._come_online()
+            return
+        count = 0
+        with suppress(queue.Empty):
+            while True:
+                self._take_note(self._source.dirty.get_nowait(), now)
+                count += 1
+        if count > _FLOOD:  # the system drops events when too many come at once
+            self._next_scan = now + _CALM
+
+    def _take_note(self, dirty: Dirty, now: float) -> None:
+        directory, below = dirty
+        if not self._dirty:
+            self._dirty_since = now
+        self._dirty_last = now
+        self._dirty[directory] = self._dirty.get(directory, False) or below
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def scan(self) -> ScanReport:
+        """Look through the whole folder once; for the thread, and for a single command."""
+        settings = self._services.settings()
+        began = self._services.monotonic()
+        problem = self.offline_problem()
+        if problem:
+            return ScanReport(offline=problem)
+        self._show(RootState.SCANNING)
+        self._dirty.clear()
+        report = self._reading.all(self._beat, lambda: not self.offline_problem())
+        ended = self._services.monotonic()
+        pause = settings.reconcile_hours * 3600
+        if self._source is None:  # a slow share is not looked through all the time
+            pause = min(pause, max(settings.poll_seconds, 2 * (ended - began)))
+        self._next_scan = ended + pause
+        self._show(
+            RootState.WATCHING if self._source else RootState.POLLING,
+            films=self._reading.films,
+            waiting=self._reading.waiting,
+        )
+        return report
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, (MediaProcessorError, OSError)):
+            _log.exception("Watching %s met an error.", self.folder.path)
+        sentence = f"{self.folder.path}: {sentence_of(error)}"
+        if sentence != self._told:
+            self._services.tell(sentence, True)
+        self._told = sentence
+        self._next_scan = self._services.monotonic() + _RETRY
+
+    def _show(
+        self,
+        state: Optional[RootState] = None,
+        message: Optional[str] = None,
+        *,
+        films: Optional[int] = None,
+        waiting: Optional[int] = None,
+    ) -> None:
+        with self._lock:
+            old = self._status
+            changed = state is not None and state is not old.state
+            self._status = RootStatus(
+                self.folder,
+                old.state if state is None else state,
+                self._services.now() if changed else old.since,
+                old.films if films is None else films,
+                old.waiting if waiting is None else waiting,
+                old.message if message is None else message,
+            )

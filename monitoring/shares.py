@@ -1,0 +1,75 @@
+"""Where a folder lies: on a disk of this machine, or on a network share that tells no changes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Iterable
+
+# File systems through which changes made elsewhere do not come as events.
+_REMOTE = frozenset(
+    {
+        *(
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb3",
+            "smbfs",
+            "ncpfs",
+            "afs",
+            "9p",
+            "ceph",
+            "glusterfs",
+            "lustre",
+        ),
+        *("virtiofs", "vboxsf", "vmhgfs", "drvfs", "davfs", "prl_fs", "fuse"),
+    }
+)
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def needs_polling(path: Path) -> bool:
+    """Whether the system cannot be relied upon to tell of changes below ``path``."""
+    if sys.platform == "win32":
+        return _remote_on_windows(path)
+    try:
+        lines = _MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return False
+    return is_remote(file_system_of(os.path.realpath(path), lines))
+
+
+def file_system_of(path: str, mounts: Iterable[str]) -> str:
+    """Return the type of the file system that holds a path, by the lines of ``/proc/mounts``."""
+    best, kind = "", ""
+    for line in mounts:
+        words = line.split(" ")
+        if len(words) < 3:
+            continue
+        place = _OCTAL.sub(lambda match: chr(int(match[1], 8)), words[1])
+        inside = path == place or path.startswith(place.rstrip("/") + "/")
+        if inside and len(place) >= len(best):  # a later mount lies over an earlier one
+            best, kind = place, words[2]
+    return kind
+
+
+def is_remote(file_system: str) -> bool:
+    """Whether this type of file system does not tell of every change; FUSE may be anything."""
+    return file_system in _REMOTE or (
+        file_system.startswith("fuse.") and file_system != "fuse.portal"
+    )
+
+
+def _remote_on_windows(path: Path) -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    drive = path.drive
+    if drive.startswith("\\\\"):
+        return True
+    remote = 4
+    return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == remote)

@@ -1,0 +1,189 @@
+"""Reads the folders of a watched root against what is known of them.
+
+An unchanged file costs one ``stat`` of the directory scan and a look into a table, nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+
+from core.film_names import holds_films, is_film
+from core.seen_file import KnownFile
+from store.seen_files import Known, file_id_to_sql
+
+_HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
+_REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
+_JUNCTION = 0xA0000003
+# DirEntry.stat has no file numbers there; only size and date are held against what is known.
+_HAS_FILE_ID = sys.platform != "win32"
+_NOTHING: Mapping[str, KnownFile] = {}
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A film's file that is new, or not as it is known. ``directory`` below the root, with ``/``."""
+
+    directory: str
+    name: str
+    path: Path
+    size: int
+    mtime_ns: int
+    known: Optional[KnownFile] = None
+
+    @property
+    def relative(self) -> str:
+        """The path below the root."""
+        return f"{self.directory}/{self.name}" if self.directory else self.name
+
+
+@dataclass
+class Listing:
+    """One directory: what is new or changed there, what came back and what is gone (row ids)."""
+
+    directory: str
+    sightings: List[Sighting] = field(default_factory=list)
+    returned: List[Tuple[int, Path]] = field(default_factory=list)
+    gone: List[int] = field(default_factory=list)
+    films: int = 0
+
+
+class TreeReader:
+    """Reads one root; ``wanted`` says of a path below it whether the user wants it."""
+
+    def __init__(
+        self,
+        root: Path,
+        wanted: Callable[[str], bool],
+        *,
+        recursive: bool = True,
+        minimum_size: int = 0,
+    ) -> None:
+        self.root = str(root)
+        self._wanted = wanted
+        self._recursive = recursive
+        self._minimum_size = minimum_size
+
+    def read_all(
+        self, known: Known, unreadable: Callable[[OSError], None], start: str = ""
+    ) -> Iterator[Listing]:
+        """Read the whole tree from ``start`` down, or that directory alone where not recursive.
+
+        Directories that are known and were not met come last, as listings with nothing but ``gone``,
+        where the directory above them could be read. Raises OSError where the root cannot be read.
+        """
+        waiting, met, failed = [start], set(), []
+        while waiting:
+            directory = waiting.pop()
+            met.add(directory)
+            try:
+                listing, folders = self._read(directory, known.get(directory, _NOTHING))
+            except (FileNotFoundError, NotADirectoryError):
+                if not directory:
+                    raise
+                met.discard(directory)  # it is gone with all that was in it
+                continue
+            except OSError as error:
+                if not directory:
+                    raise
+                failed.append(directory)
+                unreadable(error)
+                continue
+            if self._recursive:
+                waiting.extend(sorted(folders, reverse=True))
+            yield listing
+        for directory, files in known.items():
+            inside = not start or directory == start or directory.startswith(f"{start}/")
+            if not inside or directory in met or any(_within(directory, one) for one in failed):
+                continue
+            yield Listing(directory, gone=[one.id for one in files.values() if not one.missing])
+
+    def _read(self, directory: str, known: Mapping[str, KnownFile]) -> Tuple[Listing, List[str]]:
+        listing, folders = Listing(directory), []
+        there: Set[str] = set()
+        prefix = f"{directory}/" if directory else ""
+        with os.scandir(f"{self.root}/{directory}" if directory else self.root) as entries:
+            for entry in entries:
+                name = entry.name
+                old = known.get(name)
+                if old is None and not is_film(name):
+                    # Asking what it is costs nothing here; links are neither.
+                    if entry.is_dir(follow_symlinks=False) and holds_films(name):
+                        folders.append(prefix + name)
+                    continue
+                try:
+                    if self._look(entry, old, listing, folders, prefix):
+                        there.add(name)
+                except OSError:  # it went away while the directory was read
+                    continue
+        if len(there) < len(known):
+            listing.gone += [
+                one.id for name, one in known.items() if name not in there and not one.missing
+            ]
+        listing.sightings.sort(key=lambda one: one.name)
+        return listing, [one for one in folders if not self._junction(one)]
+
+    def _look(
+        self,
+        entry: os.DirEntry[str],
+        old: Optional[KnownFile],
+        listing: Listing,
+        folders: List[str],
+        prefix: str,
+    ) -> bool:
+        """Compare one file; False where it is none that counts."""
+        state = entry.stat(follow_symlinks=False)
+        if not stat.S_ISREG(state.st_mode):
+            if stat.S_ISDIR(state.st_mode) and holds_films(entry.name):
+                folders.append(prefix + entry.name)
+            return False
+        size, mtime = state.st_size, state.st_mtime_ns
+        if (
+            old is not None
+            and size == old.size
+            and mtime == old.mtime_ns
+            and (not _HAS_FILE_ID or file_id_to_sql(state.st_ino) == old.file_id)
+        ):
+            listing.films += 1
+            if old.missing:
+                listing.returned.append((old.id, Path(entry.path)))
+            return True
+        if getattr(state, "st_file_attributes", 0) & _HIDDEN:
+            return False
+        if size < self._minimum_size or not self._wanted(prefix + entry.name):
+            return old is not None
+        listing.films += 1
+        listing.sightings.append(
+            Sighting(listing.directory, entry.name, Path(entry.path), size, mtime, old)
+        )
+        return True
+
+    def _junction(self, directory: str) -> bool:
+        """Whether a folder is a junction, Windows' older kind of link: it may lead out, or round."""
+        if sys.platform != "win32":
+            return False
+        state = os.lstat(f"{self.root}/{directory}")
+        return bool(state.st_file_attributes & _REPARSE) and state.st_reparse_tag == _JUNCTION
+
+
+def _within(directory: str, parent: str) -> bool:
+    return directory == parent or not parent or directory.startswith(f"{parent}/")
+
+
+def films_in(folder: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
+    """Every film below ``folder``, in the order of names.
+
+    Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
+    links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
+    not be read.
+    """
+    known: Dict[str, Dict[str, KnownFile]] = {}
+    try:
+        for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
+            yield from (one.path for one in listing.sightings)
+    except OSError as error:
+        unreadable(error)

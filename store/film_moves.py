@@ -1,0 +1,61 @@
+"""What becomes of a film's job when the film is renamed, moved or gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from core.events import JobState
+from store.connection import Database, path_to_sql, shown_text
+from store.migrations import FINAL_STATES
+
+_WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
+# How a job ends whose film was not where it was expected.
+FILM_GONE = "film_gone"
+LOST_CODES = ("file_unavailable", "source_changed", FILM_GONE)
+
+
+class MoveKind(str, Enum):
+    """What a move means for the queue."""
+
+    NO_JOB = "no job"  # the film was dealt with, or never queued
+    FOLLOWED = "followed"
+    WORKED_ON = "worked on"  # a worker has it: ask again when that has ended
+    LOST = "lost"  # its job ended because the film was gone: it wants a new one
+
+
+@dataclass(frozen=True)
+class Move:
+    """The answer to a move; ``job_id`` is 0 where there is no job."""
+
+    kind: MoveKind
+    job_id: int = 0
+
+
+def move_film(database: Database, before: Path, after: Path) -> Move:
+    """Let the waiting job of a film follow its new name, in one transaction."""
+    with database.transaction() as connection:
+        row = connection.execute(
+            f"SELECT id, status, error_code, status IN ({FINAL_STATES}) AS ended, {_WAITING} AS waits "  # noqa: S608
+            "FROM jobs WHERE filename = ? ORDER BY id DESC LIMIT 1",
+            (path_to_sql(before),),
+        ).fetchone()
+        if row is None:
+            return Move(MoveKind.NO_JOB)
+        if row["ended"]:
+            lost = row["error_code"] in LOST_CODES
+            return Move(MoveKind.LOST if lost else MoveKind.NO_JOB, row["id"])
+        if not row["waits"]:
+            return Move(MoveKind.WORKED_ON, row["id"])
+        taken = connection.execute(
+            f"SELECT 1 FROM jobs WHERE filename = ? AND status NOT IN ({FINAL_STATES})",  # noqa: S608
+            (path_to_sql(after),),
+        ).fetchone()
+        if taken:
+            return Move(MoveKind.NO_JOB, row["id"])
+        connection.execute(
+            "UPDATE jobs SET filename = ?, message = ? WHERE id = ?",
+            (path_to_sql(after), shown_text(f"It was {before} when it was queued."), row["id"]),
+        )
+        return Move(MoveKind.FOLLOWED, row["id"])

@@ -1,0 +1,177 @@
+"""Which files were seen in the watched folders, and what content they have.
+
+A row takes a few hundred bytes. A file that is gone keeps its row for a while, so that it is known when
+it turns up under another name.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Callable, Dict, Iterable, Sequence, Tuple
+
+from core.seen_file import KnownFile, SeenFile, SeenKind
+from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
+
+_SELECT = (
+    "SELECT f.id, d.folder_id, d.path, f.name, f.size, f.mtime_ns, f.file_id, f.content, "
+    "f.duration, f.kind, f.missing_since, w.path AS root FROM seen_files f "
+    "JOIN seen_directories d ON d.id = f.directory_id JOIN watched_folders w ON w.id = d.folder_id "
+)
+Known = Dict[str, Dict[str, KnownFile]]  # by directory and name
+_SIGNED = 1 << 63
+
+
+def file_id_to_sql(number: int) -> int:
+    """Make a file's number (inode) fit for SQLite's signed integers; those of ReFS have 128 bits."""
+    return (number + _SIGNED) % (1 << 64) - _SIGNED
+
+
+class SeenFileStore:
+    """Seen files in the database; usable from every thread. ``now`` gives seconds since the epoch."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    def known(self, folder_id: int, directory: str = "", *, below: bool = True) -> Known:
+        """Return the files of one directory of a folder, and of those ``below`` it."""
+        query = (
+            "SELECT d.path, f.name, f.size, f.mtime_ns, f.file_id, f.id, f.missing_since "
+            "FROM seen_directories d JOIN seen_files f ON f.directory_id = d.id "
+            "WHERE d.folder_id = ?"
+        )
+        values: Tuple[object, ...] = (folder_id,)
+        if directory or not below:
+            query += " AND (d.path = ? OR (d.path >= ? AND d.path < ?))"
+            first, last = (f"{directory}/", f"{directory}0") if below else ("", "")  # 0 follows /
+            values = (folder_id, *map(text_to_sql, (directory, first, last)))
+        found: Known = {}
+        with self._database.read() as connection:
+            for path, name, size, mtime, number, row, missing in connection.execute(query, values):
+                files = found.get(path)
+                if files is None:
+                    files = found.setdefault(text_from_sql(path), {})
+                files[name if type(name) is str else text_from_sql(name)] = KnownFile(
+                    size, mtime, number, row, missing is not None
+                )
+        return found
+
+    def by_file_id(
+        self, file_id: int, size: int, mtime_ns: int
+    ) -> Tuple[Tuple[SeenFile, Path], ...]:
+        """Return the rows of what may be this very file, under another name, and where they lay."""
+        return self._rows(
+            "WHERE f.file_id = ? AND f.size = ? AND f.mtime_ns = ?", file_id, size, mtime_ns
+        )
+
+    def by_content(self, content: str) -> Tuple[Tuple[SeenFile, Path], ...]:
+        """Return the rows of this content, and where they lay; those that are gone first."""
+        return self._rows(
+            "WHERE f.content = ? ORDER BY f.missing_since IS NULL, f.id LIMIT 20", content
+        )
+
+    def count(self, folder_id: int) -> int:
+        """Return how many files of a folder are there as far as is known."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM seen_files f JOIN seen_directories d ON d.id = f.directory_id "
+                "WHERE d.folder_id = ? AND f.missing_since IS NULL",
+                (folder_id,),
+            ).fetchone()
+        return int(row[0])
+
+    def keep(self, files: Sequence[SeenFile]) -> None:
+        """Write down what was seen, in one transaction; an older row of the same name is replaced."""
+        if not files:
+            return
+        directories: Dict[Tuple[int, str], int] = {}
+        with self._database.transaction() as connection:
+            for one in files:
+                place = (one.folder_id, one.directory)
+                if place not in directories:
+                    directories[place] = _directory(connection, *place)
+                if one.id:  # it has moved here: its old row goes, another of this name as well
+                    connection.execute("DELETE FROM seen_files WHERE id = ?", (one.id,))
+            connection.executemany(
+                "INSERT OR REPLACE INTO seen_files (directory_id, name, size, mtime_ns, file_id, "
+                "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        directories[one.folder_id, one.directory],
+                        text_to_sql(one.name),
+                        one.size,
+                        one.mtime_ns,
+                        one.file_id,
+                        one.content,
+                        one.duration,
+                        one.kind.value,
+                    )
+                    for one in files
+                ],
+            )
+
+    def mark(self, ids: Iterable[int], *, missing: bool) -> None:
+        """Write down that files are gone, or there again."""
+        at = self._now() if missing else None
+        rows = [(at, one) for one in ids]
+        if rows:
+            with self._database.transaction() as connection:
+                connection.executemany("UPDATE seen_files SET missing_since = ? WHERE id = ?", rows)
+
+    def missing(
+        self, folder_id: int, after: float, before: float
+    ) -> Tuple[Tuple[SeenFile, Path], ...]:
+        """Return the files of a folder that went missing between these times."""
+        return self._rows(
+            "WHERE f.missing_since > ? AND f.missing_since <= ? AND d.folder_id = ?",
+            after,
+            before,
+            folder_id,
+        )
+
+    def forget_missing(self, folder_id: int, before: float) -> None:
+        """Drop the rows of a folder's files that have been gone since before that time."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM seen_files WHERE missing_since < ? AND directory_id IN "
+                "(SELECT id FROM seen_directories WHERE folder_id = ?)",
+                (before, folder_id),
+            )
+
+    def _rows(self, where: str, *values: object) -> Tuple[Tuple[SeenFile, Path], ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(_SELECT + where, values).fetchall()
+        return tuple((_seen(row), _place(row)) for row in rows)
+
+
+def _directory(connection: sqlite3.Connection, folder_id: int, directory: str) -> int:
+    values = (folder_id, text_to_sql(directory))
+    connection.execute(
+        "INSERT OR IGNORE INTO seen_directories (folder_id, path) VALUES (?, ?)", values
+    )
+    row = connection.execute(
+        "SELECT id FROM seen_directories WHERE folder_id = ? AND path = ?", values
+    ).fetchone()
+    return int(row[0])
+
+
+def _seen(row: sqlite3.Row) -> SeenFile:
+    return SeenFile(
+        folder_id=row["folder_id"],
+        directory=text_from_sql(row["path"]),
+        name=text_from_sql(row["name"]),
+        size=row["size"],
+        mtime_ns=row["mtime_ns"],
+        file_id=row["file_id"],
+        content=row["content"],
+        duration=row["duration"],
+        kind=SeenKind(row["kind"]),
+        id=row["id"],
+        missing_since=row["missing_since"],
+    )
+
+
+def _place(row: sqlite3.Row) -> Path:
+    return path_from_sql(row["root"]) / text_from_sql(row["path"]) / text_from_sql(row["name"])

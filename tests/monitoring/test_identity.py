@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.events import JobState
+from core.job import JobEnd
+from core.model import FileIdentity
+from store.connection import Database
+from store.journal import Journal, JournalEntry, Original, Outcome, Stage
+from store.seen_files import SeenFileStore
+from store.verdicts import VerdictKind, VerdictStore, fingerprint
+from tests.films import make_film
+from tests.monitoring.bench import Bench
+
+SOME_FILE = FileIdentity(1, 1, 1, 1)
+
+
+def finish(bench: Bench, name: str, state: JobState, code: str = "") -> None:
+    """Let the job of a film end as a worker would."""
+    job = bench.jobs.claim_next()
+    assert job is not None
+    assert job.path == bench.folder / name
+    bench.jobs.finish(job.id, JobEnd(state, "It was so.", code))
+
+
+def test_an_unchanged_library_is_neither_opened_nor_written_down_again(bench: Bench) -> None:
+    for number in range(20):
+        bench.put(f"{number % 3}/{number}.mkv")
+    bench.start()
+    assert len(bench.looks) == 20
+    with bench.database.read() as connection:
+        before = connection.execute("SELECT * FROM seen_files").fetchall()
+    bench.restart()
+    bench.another_look()
+    with bench.database.read() as connection:
+        assert connection.execute("SELECT * FROM seen_files").fetchall() == before
+    assert bench.looks == []
+    assert len(bench.queue()) == 20
+
+
+def test_a_film_that_was_dealt_with_is_not_queued_again(bench: Bench) -> None:
+    bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.restart()
+    assert bench.queue() == {}
+
+
+def test_a_renamed_film_is_not_processed_again(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.looks.clear()
+    path.rename(bench.folder / "better name.mkv")
+    bench.wait(lambda: name_of(bench) == ["better name.mkv"], "the new name")
+    assert (bench.queue(), bench.looks) == ({}, [])
+
+
+def name_of(bench: Bench) -> list[str]:
+    """The names that are known and not missing."""
+    with bench.database.read() as connection:
+        rows = connection.execute(
+            "SELECT name FROM seen_files WHERE missing_since IS NULL ORDER BY name"
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def test_a_queued_film_is_followed_to_its_new_name(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    job = bench.queue()["film.mkv"]
+    (bench.folder / "below").mkdir()
+    path.rename(bench.folder / "below/film.mkv")
+    bench.wait_for_films("below/film.mkv")
+    assert bench.queue()["below/film.mkv"].id == job.id
+    assert bench.events[-1].filename == str(bench.folder / "below/film.mkv")
+    assert len(bench.looks) == 1
+
+
+def test_a_renamed_folder_takes_its_films_jobs_along(bench: Bench) -> None:
+    bench.put("Series/S01/1.mkv")
+    bench.put("Series/S01/2.mkv")
+    bench.start()
+    (bench.folder / "Series").rename(bench.folder / "Series (2020)")
+    bench.wait_for_films("Series (2020)/S01/1.mkv", "Series (2020)/S01/2.mkv")
+    assert len(bench.looks) == 2
+
+
+def test_a_film_renamed_while_the_program_was_not_running_is_known(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    bench.monitor.stop()
+    path.rename(bench.folder / "new.mkv")
+    bench.restart()
+    assert (set(bench.queue()), bench.looks) == ({"new.mkv"}, [])
+
+
+def test_a_film_moved_to_another_disk_is_known_by_its_content(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.monitor.stop()
+    shutil.copyfile(path, bench.folder / "copied.mkv")  # another file number, another date
+    path.unlink()
+    bench.set_age(bench.folder / "copied.mkv", 3600)
+    bench.restart()
+    assert (bench.queue(), bench.looks) == ({}, [])
+    assert name_of(bench) == ["copied.mkv"]
+
+
+def test_a_film_renamed_under_a_worker_gets_a_new_job_when_that_has_failed(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    job = bench.jobs.claim_next()
+    assert job is not None
+    path.rename(bench.folder / "new.mkv")
+    bench.wait(lambda: name_of(bench) == ["new.mkv"], "the new name")
+    assert bench.queue() == {}
+    bench.jobs.finish(job.id, JobEnd(JobState.FAILED, "It is gone.", "file_unavailable"))
+    bench.wait_for_films("new.mkv")
+
+
+def test_a_new_date_alone_makes_no_new_film(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.looks.clear()
+    bench.set_age(path, 100)
+    bench.another_look()
+    bench.wait(lambda: bench.status.waiting == 0, "the film to be looked at")
+    assert (bench.queue(), bench.looks) == ({}, [])
+
+
+def test_another_content_under_the_same_name_is_a_new_film(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    path.write_bytes(bench.new_content())
+    bench.wait_for_films("film.mkv")
+
+
+def test_a_result_is_known_by_its_tag_also_with_a_new_database(bench: Bench) -> None:
+    if not bench.looks_are_real:
+        pytest.skip("MediaInfo is not here")
+    make_film(bench.folder / "result.mkv", audio=[], tags={"MEDIAPROCESSOR": "1234"})
+    bench.set_age(bench.folder / "result.mkv", 3600)
+    bench.start()
+    assert (bench.queue(), bench.looks) == ({}, [bench.folder / "result.mkv"])
+
+
+def test_a_result_is_known_by_its_content(bench: Bench) -> None:
+    path = bench.put("elsewhere.mkv")
+    VerdictStore(bench.database).remember(fingerprint(path), "1234", VerdictKind.RESULT)
+    bench.start()
+    assert bench.queue() == {}
+
+
+def test_our_swap_is_no_new_film(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.COMPLETED)
+    path.write_bytes(bench.new_content(77))
+    entry = journal(bench, path, result=identity(path))
+    assert entry.id
+    bench.wait(lambda: bench.status.waiting == 1, "the change to be noticed")
+    bench.wait(lambda: bench.status.waiting == 0, "the change to be understood")
+    assert bench.queue() == {}
+
+
+def test_an_original_that_was_brought_back_is_not_processed_again(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    original = identity(path)
+    bench.start()
+    finish(bench, "film.mkv", JobState.COMPLETED)
+    bench.monitor.stop()
+    held = bench.place / "held"
+    path.rename(held)
+    bench.put("film.mkv", content=bench.new_content(7))
+    journal(bench, path, result=identity(path))
+    bench.restart()
+    held.replace(path)
+    journal(bench, path, source=original, outcome=Outcome.RESTORED)
+    bench.another_look()
+    bench.wait(lambda: bench.status.waiting == 0, "the original to be looked at")
+    assert bench.queue() == {}
+
+
+def identity(path: Path) -> FileIdentity:
+    state = path.stat()
+    return FileIdentity(state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino)
+
+
+def journal(
+    bench: Bench,
+    path: Path,
+    *,
+    source: FileIdentity = SOME_FILE,
+    result: FileIdentity | None = None,
+    outcome: Outcome = Outcome.REPLACED,
+) -> JournalEntry:
+    return Journal(bench.database).write(
+        JournalEntry(
+            1,
+            1,
+            path,
+            path,
+            path,
+            path,
+            source,
+            "run",
+            1,
+            1.0,
+            1.0,
+            stage=Stage.DONE,
+            outcome=outcome,
+            original=Original.HELD,
+            result_identity=result,
+        )
+    )
+
+
+def test_what_is_no_film_inside_is_looked_into_once(bench: Bench) -> None:
+    bench.put("web page.mkv", content=b"<html>not found</html>" * 100)
+    bench.start()
+    assert bench.queue() == {}
+    bench.restart()
+    assert bench.looks == []
+
+
+def test_a_copy_beside_its_film_is_a_film_of_its_own_and_not_looked_into(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    shutil.copyfile(path, bench.folder / "copy.mkv")
+    bench.wait_for_films("film.mkv", "copy.mkv")
+    assert len(bench.looks) == 1
+
+
+def test_a_film_takes_little_room(bench: Bench) -> None:
+    for number in range(500):
+        bench.put(f"A Rather Long Title of a Series/Season {number // 25}/S01E{number}.mkv")
+    bench.start()
+    bench.monitor.stop()
+    bench.database.close()
+    size = sum(one.stat().st_size for one in bench.place.glob("data.db*"))
+    empty = bench.place / "empty.db"
+    Database(empty).close()
+    assert (size - empty.stat().st_size) / 500 < 2048
+
+
+def test_names_that_are_no_text_are_kept(bench: Bench) -> None:
+    name = os.fsdecode(b"f\xfcnf.mkv")
+    try:
+        bench.put(name)
+    except OSError:
+        pytest.skip("this file system takes only Unicode names")
+    bench.start()
+    bench.restart()
+    assert bench.looks == []
+    known = SeenFileStore(bench.database).known(bench.watched.id)
+    assert list(known[""]) == [name]

@@ -7,7 +7,7 @@ import queue
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Optional, Tuple, Type
+from typing import TYPE_CHECKING, Optional, Tuple, Type
 
 import platformdirs
 
@@ -32,6 +32,9 @@ from store.connection import Database
 from store.settings import SettingStore
 from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, find_tools
+
+if TYPE_CHECKING:
+    from commandline.template_trial import TemplateTrials
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -148,6 +151,12 @@ class Parts:
         from commandline.bundle import make_bundle  # which is built on these parts
 
         make_bundle(self, path)
+
+    def template_trials(self) -> TemplateTrials:
+        """What templates are tried with before they are saved."""
+        from commandline.template_trial import TemplateTrials  # not needed to open the window
+
+        return TemplateTrials(self.equip, self.runner, self.data_dir)
 
     def _work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""

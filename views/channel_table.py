@@ -12,14 +12,14 @@ from views.theme import Look
 
 _ROWS = (
     (N_("Mono"), "", "audio.mono_rate"),
-    (N_("Stereo, and up to four channels"), "", "audio.stereo_rate"),
+    (N_("Stereo, up to 4 channels"), "", "audio.stereo_rate"),
     (N_("5.1 and more, low bit rate"), "audio.surround_low_limit", "audio.surround_low_rate"),
     (
         N_("5.1 and more, middle bit rate"),
         "audio.surround_middle_limit",
         "audio.surround_middle_rate",
     ),
-    (N_("5.1 and more, above that, lossless or unknown"), "", "audio.surround_rate"),
+    (N_("5.1 and more, above or unknown"), "", "audio.surround_rate"),
 )
 KEYS = frozenset(key for _title, limit, rate in _ROWS for key in (limit, rate) if key)
 
@@ -39,7 +39,7 @@ class ChannelTable(ttk.Frame):
         ttk.Label(self, text=_("Channel rules"), style="Heading.TLabel").grid(
             row=0, column=0, sticky="w", pady=look.px(6)
         )
-        heads = (_("Source"), _("of at most"), _("becomes Opus of"))
+        heads = (_("Source"), _("of at most (kbit/s)"), _("becomes Opus of (kbit/s)"))
         for column, head in enumerate(heads):
             label = ttk.Label(self, text=head, style="Muted.TLabel")
             label.grid(row=1, column=column, sticky="w", padx=(0, look.px(12)))

@@ -59,7 +59,7 @@ class SettingField(ttk.Frame):
                 ttk.Label(self, text=_(setting.label)).grid(row=0, column=0, sticky="w")
             line.grid(row=1, sticky="ew", pady=(look.px(2), 0))
             self.widget = self._input(line, look)
-        if setting.unit:
+        if setting.unit and not compact:
             ttk.Label(line, text=_(setting.unit), style="Muted.TLabel").pack(
                 side="left", padx=(look.px(6), 0)
             )
@@ -85,6 +85,14 @@ class SettingField(ttk.Frame):
             self._edited()
         else:
             self._variable.set(text)
+
+    def insert(self, text: str) -> None:
+        """Put a word where the cursor is, for a setting of several lines."""
+        if self._text is not None:
+            before = self._text.get("insert -1c")
+            self._text.insert("insert", text if before in ("", " ", "\n") else f" {text}")
+            self._edited()
+            self._text.focus_set()
 
     @property
     def edited(self) -> bool:

@@ -44,6 +44,7 @@ class SettingsTab(ttk.Frame):
         self._pages: Dict[str, ScrolledFrame] = {}
         self._own_pages: Dict[str, Optional[ttk.Frame]] = {}
         self._makers: Dict[str, Callable[[tk.Misc], ttk.Frame]] = {}
+        self.on_edit: List[Callable[[], None]] = []  # called after every change of a field
         self._heads: Dict[str, Callable[[ttk.Frame], ttk.Frame]] = {}
         self._make_bar()
         self._make_list()
@@ -251,6 +252,8 @@ class SettingsTab(ttk.Frame):
             self._bar.pack(side="bottom", fill="x", pady=gap, before=self._side)
 
     def _edited(self) -> None:
+        for listener in self.on_edit:
+            listener()
         changed, wrong = self._changed, self._wrong
         self.apply_button.state(["!disabled" if changed and not wrong else "disabled"])
         self.revert_button.state(["!disabled" if changed else "disabled"])

@@ -163,6 +163,17 @@ class Look:
                 padx=self.px(6),
                 pady=self.px(4),
             )
+        elif isinstance(widget, tk.Listbox):
+            widget.configure(
+                background=colors.surface,
+                foreground=colors.text,
+                selectbackground=colors.selection,
+                selectforeground=colors.text,
+                highlightbackground=colors.border,
+                highlightcolor=colors.accent,
+                highlightthickness=1,
+                borderwidth=0,
+            )
         elif isinstance(widget, (tk.Canvas, tk.Tk, tk.Toplevel)):
             widget.configure(background=colors.window, highlightthickness=0)
 

@@ -46,6 +46,7 @@ class WeekGrid(ttk.Frame):
         area.bind("<space>", lambda _event: self._toggle(self._cursor))
         area.bind("<FocusIn>", lambda _event: self._draw())
         area.bind("<FocusOut>", lambda _event: self._draw())
+        self.bind("<<ThemeChanged>>", lambda _event: self._draw())
         variable.trace_add("write", lambda *_names: self._read())
         self._read()
 

@@ -38,7 +38,7 @@ from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.presence import Presence
-from window.services import Answer, ServiceThread, Tab, WindowServices
+from window.services import Answer, ServiceThread, Tab, Trials, WindowServices
 from window.tabs import TABS
 
 NAME = "MediaProcessor"
@@ -69,6 +69,9 @@ class Parts(Protocol):
 
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug."""
+
+    def template_trials(self) -> Trials:
+        """What templates are tried with."""
 
     def queue_manager(self) -> QueueManager:
         """The queue."""
@@ -185,6 +188,7 @@ class MainWindow:
             on_settings=self._on_settings.append,
             on_look=self._on_look.append,
             make_bundle=parts.make_bundle,
+            trials=parts.template_trials(),
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )

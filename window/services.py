@@ -68,6 +68,19 @@ class ServiceThread:
             self._answers.put(call())
 
 
+class Trials(Protocol):
+    """Templates tried on a film; ``commandline.template_trial.TemplateTrials``. Its calls wait."""
+
+    def commands(self, film: Path, key: str, text: str) -> str:
+        """The commands that a template makes of the film, to read."""
+
+    def try_out(self, film: Path, key: str, text: str) -> Any:
+        """Encode ten seconds."""
+
+    def cancel(self) -> None:
+        """End that, from any thread."""
+
+
 @dataclass(frozen=True)
 class WindowServices:
     """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
@@ -101,6 +114,7 @@ class WindowServices:
     on_settings: Callable[[Callable[[Settings], None]], None]
     on_look: Callable[[Callable[[], None]], None]
     make_bundle: Callable[[Path], None]
+    trials: Trials
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]
 

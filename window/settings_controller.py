@@ -12,6 +12,7 @@ from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab
 from views.texts import _
 from window.services import WindowServices
+from window.template_controller import TemplateController
 
 _SAVE, _DISCARD, _KEEP = range(3)
 
@@ -26,6 +27,7 @@ class SettingsController:
             parent, services.look, services.config.describe(), self._apply, services.dialogs.path
         )
         self.view.add_page("api", _("API Management"), self._api_page)
+        self.templates = TemplateController(self.view, services)
         services.on_settings(self._stored)
         services.before_closing(self._may_close)
 
@@ -46,7 +48,8 @@ class SettingsController:
         """Nothing of the queue is shown here."""
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """A test of a template ends."""
+        self.templates.close()
 
     def _may_close(self) -> bool:
         """Ask what becomes of changes that were not applied; False keeps the window open."""

@@ -1,0 +1,206 @@
+"""The templates' page: commands for a film while one types, a test of ten seconds, import and export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tkinter import ttk
+from typing import Any, Dict, Optional
+
+from core.errors import MediaProcessorError, UsageError
+from core.figures import size_text
+from core.setting_fields import FIELDS
+from views.settings_tab import SettingsTab
+from views.template_panel import TemplatePanel
+from views.texts import _
+from window.services import WindowServices
+
+KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
+_PAUSE = 300  # milliseconds without typing before the commands are made anew
+_FORMAT = "mediaprocessor-templates-1"
+
+
+class TemplateController:
+    """Makes the panel above the fields when that page is opened."""
+
+    def __init__(self, tab: SettingsTab, services: WindowServices) -> None:
+        self._tab = tab
+        self._services = services
+        self._film: Optional[Path] = None
+        self._asked = 0  # answers to older questions are not shown
+        self._waiting = ""
+        self._testing = False
+        self._text = ""
+        self.panel: Optional[TemplatePanel] = None
+        tab.add_head("templates", self._make)
+        tab.on_edit.append(self._edited)
+
+    def insert(self, key: str, word: str) -> None:
+        """Put a placeholder where the cursor stands in that template."""
+        self._tab.field(key).insert(word)
+
+    def choose_film(self) -> None:
+        """Ask for a film and show what the template makes of it."""
+        films = self._services.dialogs.films()
+        if films:
+            self._film = films[0]
+            self._ask()
+
+    def template_chosen(self) -> None:
+        """Show the commands of the template that is looked at now."""
+        self._ask()
+
+    def test(self) -> None:
+        """Encode ten seconds of the film, or end the test that runs."""
+        panel, film, trials = self.panel, self._film, self._services.trials
+        if panel is None or film is None:
+            return
+        if self._testing:
+            trials.cancel()
+            return
+        key, text = panel.key, self._tab.field(panel.key).text
+        self._testing = True
+        panel.show_testing(running=True)
+        panel.tell(_("Ten seconds of {film} are being encoded…").format(film=film.name))
+        self._services.tests.call(
+            lambda: trials.try_out(film, key, text), self._tested, self._test_failed
+        )
+
+    def export(self) -> None:
+        """Write what stands in the fields to a file."""
+        path = self._services.dialogs.save_as(
+            _("Export the templates"), "templates.json", _("Templates"), "*.json"
+        )
+        if path is None:
+            return
+        texts = {key: self._tab.field(key).text for key in KEYS}
+        content = json.dumps({"format": _FORMAT, "templates": texts}, indent=2)
+        self._services.slow.call(
+            lambda: _write(path, content),
+            lambda _done: self._say(_("Written to {path}.").format(path=path)),
+            self._failed,
+        )
+
+    def import_(self) -> None:
+        """Read a file into the fields; nothing is stored before Apply."""
+        chosen = self._services.dialogs.path("file")
+        if chosen:
+            self._services.slow.call(lambda: read_templates(Path(chosen)), self._take, self._failed)
+
+    def close(self) -> None:
+        """End a running test."""
+        if self._testing:
+            self._services.trials.cancel()
+
+    def _make(self, parent: ttk.Frame) -> TemplatePanel:
+        titles = {key: FIELDS[key].label for key in KEYS}
+        self.panel = panel = TemplatePanel(parent, self._services.look, titles, self)
+        panel.after_idle(self._follow_focus)
+        return panel
+
+    def _follow_focus(self) -> None:
+        for key in KEYS:
+            self._tab.field(key).widget.bind(
+                "<FocusIn>",
+                lambda _event, one=key: self._focused(one),  # type: ignore[misc]
+                add=True,
+            )
+
+    def _focused(self, key: str) -> None:
+        if self.panel is not None:
+            self.panel.look_at(key)
+
+    def _edited(self) -> None:
+        if self.panel is not None and self._film is not None:
+            text = self._tab.field(self.panel.key).text
+            if text != self._text:
+                self._text = text
+                if self._waiting:
+                    self.panel.after_cancel(self._waiting)
+                self._waiting = self.panel.after(_PAUSE, self._ask)
+
+    def _ask(self) -> None:
+        """Have the commands made for the film from what is typed now."""
+        panel, film = self.panel, self._film
+        self._waiting = ""
+        if panel is None or film is None:
+            return
+        self._asked += 1
+        number, key, text = self._asked, panel.key, self._tab.field(panel.key).text
+        self._text = text
+        self._services.tests.call(
+            lambda: self._services.trials.commands(film, key, text),
+            lambda shown: self._show(number, film, shown),
+            lambda error: self._failed(error) if number == self._asked else None,
+        )
+
+    def _show(self, number: int, film: Path, commands: str) -> None:
+        if self.panel is not None and number == self._asked:
+            self.panel.show_commands(commands)
+            if not self._testing:
+                self.panel.tell(_("The commands for {film}:").format(film=film.name))
+
+    def _tested(self, trial: Any) -> None:
+        self._test_ended()
+        speed = trial.frames_a_second
+        self._say(
+            _(
+                "{seconds:.0f} seconds of film took {took:.1f} seconds ({fps} frames a second) and "
+                "became {size}, {share:.0%} of that part of the original."
+            ).format(
+                seconds=trial.seconds,
+                took=trial.took,
+                fps=f"{speed:.0f}" if speed else "–",
+                size=size_text(trial.size),
+                share=trial.share,
+            )
+        )
+
+    def _test_failed(self, error: Exception) -> None:
+        self._test_ended()
+        self._failed(error)
+
+    def _test_ended(self) -> None:
+        self._testing = False
+        if self.panel is not None:
+            self.panel.show_testing(running=False)
+
+    def _say(self, text: str) -> None:
+        if self.panel is not None:
+            self.panel.tell(text)
+
+    def _failed(self, error: Exception) -> None:
+        if self.panel is not None:
+            known = isinstance(error, (MediaProcessorError, OSError))
+            text = str(error) if known else _("This went wrong; the log says why.")
+            self.panel.tell(text, wrong=True)
+
+    def _take(self, texts: Dict[str, str]) -> None:
+        for key, text in texts.items():
+            self._tab.field(key).text = text
+        self._say(_("The templates were read; Apply saves them."))
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def read_templates(path: Path) -> Dict[str, str]:
+    """Read what ``export`` wrote; raises UsageError for anything else, and takes nothing over then."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} holds no templates: it is no JSON file.") from error
+    texts = found.get("templates") if isinstance(found, dict) else None
+    if not isinstance(texts, dict) or found.get("format") != _FORMAT:
+        raise UsageError(f"{path} holds no templates of MediaProcessor.")
+    for key, text in texts.items():
+        if key not in KEYS or not isinstance(text, str):
+            raise UsageError(f"{path} holds {key!r}, which is no template.")
+        FIELDS[key].parse(text)
+    return dict(texts)

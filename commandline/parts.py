@@ -31,7 +31,7 @@ from scheduling.folder_intake import QueueIntake
 from store.connection import Database
 from store.settings import SettingStore
 from store.watched_folders import WatchedFolderStore
-from tools.resolver import ToolReport, find_tools
+from tools.resolver import ToolReport, ToolStatus, find_tools
 
 if TYPE_CHECKING:
     from commandline.template_trial import TemplateTrials
@@ -151,6 +151,10 @@ class Parts:
         from commandline.bundle import make_bundle  # which is built on these parts
 
         make_bundle(self, path)
+
+    def find_tools(self) -> Tuple[ToolStatus, ...]:
+        """Look for the programs with the settings of this moment; waits for their answers."""
+        return find_tools(self.config.settings.tools, self.runner).statuses
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""

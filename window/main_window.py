@@ -12,7 +12,7 @@ import queue
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Protocol, Tuple
+from typing import Any, Callable, Dict, List, Protocol, Sequence, Tuple
 
 from config import Config
 from core.events import (
@@ -38,7 +38,7 @@ from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.presence import Presence
-from window.services import Answer, ServiceThread, Tab, Trials, WindowServices
+from window.services import Answer, ServiceThread, Tab, ToolFinding, Trials, WindowServices
 from window.tabs import TABS
 
 NAME = "MediaProcessor"
@@ -69,6 +69,9 @@ class Parts(Protocol):
 
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug."""
+
+    def find_tools(self) -> Sequence[ToolFinding]:
+        """What there is of the outside programs now."""
 
     def template_trials(self) -> Trials:
         """What templates are tried with."""
@@ -189,6 +192,7 @@ class MainWindow:
             on_look=self._on_look.append,
             make_bundle=parts.make_bundle,
             trials=parts.template_trials(),
+            find_tools=parts.find_tools,
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )

@@ -8,12 +8,13 @@ import threading
 import tkinter as tk
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional, Protocol, Tuple
+from typing import Any, Callable, Dict, Optional, Protocol, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import Event
 from core.settings import Settings
+from core.tools import ToolInfo, ToolName
 from queue_manager import QueueManager
 from store.connection import Database
 from views.api_backend import ApiServices
@@ -68,6 +69,26 @@ class ServiceThread:
             self._answers.put(call())
 
 
+class ToolFinding(Protocol):
+    """What became of the search for one program; ``tools.resolver.ToolStatus``."""
+
+    @property
+    def name(self) -> ToolName:
+        """Which program."""
+
+    @property
+    def info(self) -> Optional[ToolInfo]:
+        """The program, where there is one."""
+
+    @property
+    def problem(self) -> str:
+        """Empty or one sentence."""
+
+    @property
+    def hint(self) -> str:
+        """How to get a (better) one."""
+
+
 class Trials(Protocol):
     """Templates tried on a film; ``commandline.template_trial.TemplateTrials``. Its calls wait."""
 
@@ -90,7 +111,8 @@ class WindowServices:
     a tab by its name (``window.tabs.TABS``) and returns its controller. ``add_films`` queues films and
     folders. ``on_settings`` and ``on_look`` take what is to be called, in Tk's thread, after settings
     or colours have changed; a settings change comes with the new settings. ``make_bundle`` writes a
-    report for a bug: call it in ``slow``. ``keep`` takes what returns,
+    report for a bug: call it in ``slow``, as well as ``find_tools``, which looks at
+    the programs anew. ``keep`` takes what returns,
     when the window closes, settings (key and text) that the next start begins with, such as widths of
     columns; ``before_closing`` what may ask the user and returns False to keep the window open.
     """
@@ -115,6 +137,7 @@ class WindowServices:
     on_look: Callable[[Callable[[], None]], None]
     make_bundle: Callable[[Path], None]
     trials: Trials
+    find_tools: Callable[[], Sequence[ToolFinding]]
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]
 

@@ -13,6 +13,7 @@ from views.settings_tab import SettingsTab
 from views.texts import _
 from window.services import WindowServices
 from window.template_controller import TemplateController
+from window.tools_controller import ToolsController
 
 _SAVE, _DISCARD, _KEEP = range(3)
 
@@ -28,6 +29,7 @@ class SettingsController:
         )
         self.view.add_page("api", _("API Management"), self._api_page)
         self.templates = TemplateController(self.view, services)
+        self.tools = ToolsController(self.view, services)
         services.on_settings(self._stored)
         services.before_closing(self._may_close)
 

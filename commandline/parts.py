@@ -14,13 +14,14 @@ import platformdirs
 from analyzer import Analyzer
 from commandline.health import keep_health
 from commandline.services import Services
+from commandline.watched import WatchedFolders
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.job import Job
 from core.settings import Settings
 from core.tools import Toolset
 from logger import close_logging, configure_logging, job_log, setup_logging
-from monitor import Monitor
+from monitor import FolderList, Monitor
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -199,6 +200,10 @@ class Parts:
                 manager.events.put,
             )
         return self._monitor
+
+    def watched_folders(self, manager: QueueManager) -> WatchedFolders:
+        """The folders that are watched, as the window shows and changes them."""
+        return WatchedFolders(FolderList(self.database), lambda: self.monitor(manager))
 
     def begin(self, manager: QueueManager) -> None:
         """Put right what the last run left behind, then watch the folders, where the program stays."""

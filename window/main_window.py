@@ -38,7 +38,7 @@ from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.presence import Presence
-from window.services import Answer, ServiceThread, Tab, ToolFinding, Trials, WindowServices
+from window.services import Answer, Folders, ServiceThread, Tab, ToolFinding, Trials, WindowServices
 from window.tabs import TABS
 
 NAME = "MediaProcessor"
@@ -69,6 +69,9 @@ class Parts(Protocol):
 
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug."""
+
+    def watched_folders(self, manager: QueueManager) -> Folders:
+        """The folders whose films come to this queue by themselves."""
 
     def find_tools(self) -> Sequence[ToolFinding]:
         """What there is of the outside programs now."""
@@ -193,6 +196,7 @@ class MainWindow:
             make_bundle=parts.make_bundle,
             trials=parts.template_trials(),
             find_tools=parts.find_tools,
+            folders=parts.watched_folders(self._manager),
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )

@@ -15,6 +15,7 @@ from core.errors import MediaProcessorError
 from core.events import Event
 from core.settings import Settings
 from core.tools import ToolInfo, ToolName
+from core.watched_folder import WatchedFolder
 from queue_manager import QueueManager
 from store.connection import Database
 from views.api_backend import ApiServices
@@ -89,6 +90,22 @@ class ToolFinding(Protocol):
         """How to get a (better) one."""
 
 
+class Folders(Protocol):
+    """The watched folders; ``commandline.watched.WatchedFolders``. Its calls wait."""
+
+    def all(self) -> Tuple[Tuple[WatchedFolder, str, str], ...]:
+        """Every folder, its state, the sentence about it."""
+
+    def check(self, folder: WatchedFolder) -> Dict[str, str]:
+        """What is wrong with a folder, by field."""
+
+    def store(self, folder: WatchedFolder) -> None:
+        """Add or change a folder; raises UsageError."""
+
+    def remove(self, folder_id: int) -> None:
+        """Stop watching a folder."""
+
+
 class Trials(Protocol):
     """Templates tried on a film; ``commandline.template_trial.TemplateTrials``. Its calls wait."""
 
@@ -137,6 +154,7 @@ class WindowServices:
     on_look: Callable[[Callable[[], None]], None]
     make_bundle: Callable[[Path], None]
     trials: Trials
+    folders: Folders
     find_tools: Callable[[], Sequence[ToolFinding]]
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]

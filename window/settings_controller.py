@@ -11,6 +11,7 @@ from views.api_backend import ApiBackend
 from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab
 from views.texts import _
+from window.folders_controller import FoldersController
 from window.services import WindowServices
 from window.template_controller import TemplateController
 from window.tools_controller import ToolsController
@@ -28,6 +29,7 @@ class SettingsController:
             parent, services.look, services.config.describe(), self._apply, services.dialogs.path
         )
         self.view.add_page("api", _("API Management"), self._api_page)
+        self.folders = FoldersController(self.view, services)
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)
         services.on_settings(self._stored)

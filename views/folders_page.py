@@ -1,0 +1,100 @@
+"""The watched folders: a table with what each is doing, and buttons to change it."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Callable, Optional, Sequence, Tuple
+
+from core.watched_folder import WatchedFolder
+from views.texts import _
+from views.theme import Look
+
+Shown = Tuple[WatchedFolder, str, str]  # the folder, its state, the sentence about it
+
+
+class FoldersPage(ttk.Frame):
+    """``edit`` gets the folder to change, or None for a new one; ``remove`` the one to forget."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        edit: Callable[[Optional[WatchedFolder]], None],
+        remove: Callable[[WatchedFolder], None],
+    ) -> None:
+        super().__init__(parent)
+        self._edit = edit
+        self._remove = remove
+        self._shown: Sequence[Shown] = ()
+        gap = look.px(6)
+        ttk.Label(self, text=_("Monitored folders"), style="Title.TLabel").pack(anchor="w")
+        ttk.Label(
+            self,
+            text=_("New films in these folders are queued by themselves."),
+            style="Muted.TLabel",
+        ).pack(anchor="w", pady=(0, gap))
+        line = ttk.Frame(self)
+        line.pack(side="bottom", fill="x", pady=(gap, 0))
+        self.add_button = ttk.Button(line, text=_("Add…"), command=lambda: edit(None))
+        self.edit_button = ttk.Button(line, text=_("Change…"), command=self._edit_chosen)
+        self.remove_button = ttk.Button(line, text=_("Remove"), command=self._remove_chosen)
+        for button in (self.add_button, self.edit_button, self.remove_button):
+            button.pack(side="left", padx=(0, gap))
+        self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
+        self.note.pack(side="bottom", fill="x")
+        self.table = ttk.Treeview(
+            self, columns=("path", "state", "priority"), show="headings", selectmode="browse"
+        )
+        columns = (
+            ("path", _("Folder"), 300),
+            ("state", _("State"), 120),
+            ("priority", _("Priority"), 80),
+        )
+        for name, title, width in columns:
+            self.table.heading(name, text=title, anchor="w")
+            self.table.column(name, width=look.px(width), stretch=name == "path")
+        self.table.pack(fill="both", expand=True)
+        self.table.bind("<<TreeviewSelect>>", lambda _event: self._chosen_changed())
+        self.table.bind("<Double-1>", lambda _event: self._edit_chosen())
+        self.table.bind("<Return>", lambda _event: self._edit_chosen())
+        self.table.bind("<Delete>", lambda _event: self._remove_chosen())
+        self._chosen_changed()
+
+    @property
+    def chosen(self) -> Optional[Shown]:
+        """The chosen row."""
+        for row in self.table.selection():
+            return next((one for one in self._shown if str(one[0].id) == row), None)
+        return None
+
+    def show(self, folders: Sequence[Shown]) -> None:
+        """Show the folders; the chosen one stays chosen."""
+        if list(folders) == list(self._shown):
+            return
+        before = self.table.selection()
+        self._shown = folders
+        self.table.delete(*self.table.get_children())
+        for folder, state, _message in folders:
+            values = (str(folder.path), _(state) if state else "", folder.priority)
+            self.table.insert("", "end", iid=str(folder.id), values=values)
+        self.table.selection_set([row for row in before if self.table.exists(row)])
+        self._chosen_changed()
+
+    def tell(self, text: str) -> None:
+        """Say what went wrong."""
+        self.note.configure(text=text, style="Error.TLabel")
+
+    def _chosen_changed(self) -> None:
+        chosen = self.chosen
+        for button in (self.edit_button, self.remove_button):
+            button.state(["!disabled" if chosen else "disabled"])
+        self.note.configure(text=chosen[2] if chosen else "", style="Muted.TLabel")
+
+    def _edit_chosen(self) -> None:
+        if self.chosen is not None:
+            self._edit(self.chosen[0])
+
+    def _remove_chosen(self) -> None:
+        if self.chosen is not None:
+            self._remove(self.chosen[0])

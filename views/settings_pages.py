@@ -19,6 +19,7 @@ class SettingsPage:
 
 PAGES: Tuple[SettingsPage, ...] = (
     SettingsPage("general", N_("General"), ("files", "verification", "window")),
+    SettingsPage("monitor", N_("Watching"), ("monitor",)),
     SettingsPage("queue", N_("Queue and pauses"), ("queue",)),
     SettingsPage("audio", N_("Audio processing"), ("audio",)),
     SettingsPage("subtitles", N_("Subtitles"), ("subtitles",)),

@@ -115,8 +115,15 @@ class TemplatePanel(ttk.Frame):
             word = f"${one.name}"
             self.placeholders.insert("", "end", iid=word, values=(word, one.meaning))
         self.placeholders.pack(fill="x", pady=(look.px(6), 0))
+        self.placeholders.bind("<<TreeviewSelect>>", lambda _event: self._explain())
         self.placeholders.bind("<Double-1>", self._insert)
         self.placeholders.bind("<Return>", self._insert)
+
+    def _explain(self) -> None:
+        """The whole meaning of the chosen placeholder, which may be too long for the table."""
+        for word in self.placeholders.selection():
+            meaning = next(one.meaning for one in PLACEHOLDERS if f"${one.name}" == word)
+            self.tell(f"{word}: {meaning}")
 
     def _insert(self, _event: object) -> str:
         for word in self.placeholders.selection():

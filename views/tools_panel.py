@@ -18,10 +18,10 @@ class ToolsPanel(ttk.Frame):
     def __init__(self, parent: tk.Misc, look: Look, find_again: Callable[[], None]) -> None:
         super().__init__(parent)
         columns = {
-            "name": (_("Program"), 90),
-            "version": (_("Version"), 110),
-            "path": (_("Place"), 220),
-            "origin": (_("Found"), 130),
+            "name": (_("Program"), 105),
+            "version": (_("Version"), 120),
+            "path": (_("Place"), 160),
+            "origin": (_("Found"), 190),
         }
         self.table = ttk.Treeview(
             self, columns=list(columns), show="headings", height=5, selectmode="browse"
@@ -48,7 +48,7 @@ class ToolsPanel(ttk.Frame):
         """Show what was found."""
         self.again_button.state(["!disabled"])
         self.table.delete(*self.table.get_children())
-        self._details = [row[4] for row in rows]
+        self._details = [f"{row[2]}\n{row[4]}".strip() for row in rows]
         for number, row in enumerate(rows):
             self.table.insert("", "end", iid=str(number), values=row[:4])
         self.details.configure(

@@ -98,6 +98,7 @@ def test_a_placeholder_is_put_in_at_the_cursor(
     panel.placeholders.selection_set("$input")
     panel.placeholders.focus_force()
     panel.update()
+    assert "stands alone after -i" in panel.note.cget("text")
     panel.placeholders.event_generate("<Return>")
     assert field.text == "$ffmpeg -i $input"
     settings.view.revert()

@@ -42,7 +42,7 @@ def test_the_commands_are_those_of_the_film(trials: TemplateTrials, film: Path) 
     shown = trials.commands(film, "templates.normal", QUICK)
     assert "libx265" in shown
     assert "-crf 30" in shown
-    assert "A Film.mkv'" in shown
+    assert "A Film.mkv" in shown
 
 
 def test_commands_of_an_encoder_that_is_not_here_can_be_read(

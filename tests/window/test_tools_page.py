@@ -49,8 +49,8 @@ def test_a_chosen_program_tells_what_it_can_do(panel: ToolsPanel) -> None:
 
 def test_a_path_that_was_set_is_looked_at_at_once(program: Program, panel: ToolsPanel) -> None:
     program.parts.config.set("tools.ffmpeg", FFMPEG)
-    program.until(lambda: rows(panel) and rows(panel)[0][2] == FFMPEG, "the new program")
-    assert rows(panel)[0][3] == "set by you"
+    program.until(lambda: rows(panel) and rows(panel)[0][3] == "set by you", "the new program")
+    assert rows(panel)[0][2] == FFMPEG
 
 
 def test_find_again_looks_again(program: Program, panel: ToolsPanel) -> None:

@@ -1,18 +1,22 @@
-"""Statistics manager: what the jobs have achieved, a day and in total.
+"""Statistics manager: what the jobs have achieved, a day and in total, and split up.
 
-The daily rows are written with each job's end (``store.statistics``), so that they can never
-disagree with the jobs. Figures by machine, codec and template, and charts, come with the statistics
-tab.
+All figures are written with each job's end (``store.statistics``, ``store.figures``), so that they can
+never disagree with the jobs and no chart has to read a million of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Tuple
+from datetime import date
+from typing import Dict, Tuple
 
-from core.statistics import DayStatistics
+from core.statistics import DayStatistics, Dimension, Named, StatisticsReport, Sums, period_of
 from store.connection import Database
+from store.figures import FigureStore
 from store.statistics import StatisticsStore
+
+TOP = 10  # films in the list of the largest savings
+_NAMES = 12  # of a dimension; the others are summed up as one
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,74 @@ def summary(database: Database, since: str = "", until: str = "9999") -> Summary
     stored = StatisticsStore(database)
     total = stored.total(since, until) or DayStatistics(date=since)
     return Summary(total, stored.days(since, until))
+
+
+def report(database: Database, since: str = "", until: str = "") -> StatisticsReport:
+    """Return all figures of a range of days, both included, as ``YYYY-MM-DD``; "" for no bound."""
+    figures = FigureStore(database)
+
+    def named(dimension: Dimension) -> Named:
+        return _largest(figures.by_name(dimension, since, until))
+
+    days = figures.by_day(since, until)
+    return StatisticsReport(
+        since,
+        until,
+        figures.by_name(Dimension.ALL, since, until).get("", Sums()),
+        periods=_periods(days),
+        machines=named(Dimension.MACHINE),
+        contents=named(Dimension.CONTENT),
+        codecs=named(Dimension.CODEC),
+        resolutions=named(Dimension.RESOLUTION),
+        templates=named(Dimension.TEMPLATE),
+        audio_before=named(Dimension.AUDIO_BEFORE),
+        audio_after=named(Dimension.AUDIO_AFTER),
+        steps=named(Dimension.STEP),
+        top=figures.top_savings(since, until, TOP),
+    )
+
+
+def rebuild(database: Database) -> int:
+    """Make the daily rows and all sums anew from the ends of jobs; return how many days were made."""
+    return FigureStore(database).rebuild()
+
+
+def prune(database: Database, before: date) -> int:
+    """Forget ended jobs of days before this one, keeping their sums; return how many there were."""
+    return FigureStore(database).prune(before.isoformat())
+
+
+def _periods(days: Dict[str, Sums]) -> Named:
+    """Days, or weeks or months where there are too many."""
+    if not days:
+        return ()
+    first, last = (date(*map(int, day.split("-"))) for day in (min(days), max(days)))
+    in_all = (last - first).days + 1
+    found: Dict[str, Sums] = {}
+    for day, sums in days.items():
+        period = period_of(day, in_all)
+        found[period] = _plus(found.get(period, Sums()), sums)
+    return tuple(sorted(found.items()))
+
+
+def _largest(sums: Dict[str, Sums]) -> Named:
+    """The names with most work first; beyond a dozen they are one, named "…"."""
+    ordered = sorted(
+        sums.items(), key=lambda one: (-one[1].seconds, -one[1].completed, -one[1].failed, one[0])
+    )
+    rest = Sums()
+    for _name, one in ordered[_NAMES:]:
+        rest = _plus(rest, one)
+    return tuple(ordered[:_NAMES]) + ((("…", rest),) if len(ordered) > _NAMES else ())
+
+
+def _plus(one: Sums, other: Sums) -> Sums:
+    return Sums(
+        one.completed + other.completed,
+        one.failed + other.failed,
+        one.skipped + other.skipped,
+        one.before + other.before,
+        one.after + other.after,
+        one.seconds + other.seconds,
+        one.film_seconds + other.film_seconds,
+    )

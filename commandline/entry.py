@@ -21,6 +21,7 @@ from commandline import (
     restore,
     self_check,
     settings,
+    stats,
     window,
 )
 from commandline.output import Output
@@ -40,6 +41,8 @@ COMMANDS: Dict[str, Command] = {
     "settings": settings.run,
     "apis": apis.run,
     "folders": folders.run,
+    "stats": stats.run,
+    "report": stats.run_report,
     "doctor": doctor.run,
     "log": log.run,
     "bundle": bundle.run,

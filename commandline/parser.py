@@ -103,6 +103,17 @@ def _grammar() -> argparse.ArgumentParser:
     bundle = command("bundle", "write a report for a bug, without keys and passwords")
     bundle.add_argument("file", metavar="FILE.zip")
     _add_queue(command("queue", "show and change the queue"))
+    figures = command(
+        "stats", "show what was achieved: films, space saved, speed, by machine and codec"
+    )
+    figures.add_argument(
+        "--rebuild", action="store_true", help="make the daily figures anew from the history first"
+    )
+    page = command("report", "write what was achieved as a page with charts")
+    page.add_argument("file", metavar="FILE.html")
+    for one in (figures, page):
+        one.add_argument("--since", metavar="DAY", default="", help="the first day, as 2026-01-31")
+        one.add_argument("--until", metavar="DAY", default="", help="the last day")
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
     _add_apis(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Tuple
 
 
 @dataclass(frozen=True)
@@ -24,3 +27,115 @@ class DayStatistics:
         """How much of the processed size was saved, 0 to 1."""
         size = self.total_size_processed
         return self.total_size_saved / size if size else 0.0
+
+
+class Dimension(str, Enum):
+    """What figures are split by."""
+
+    ALL = "all"
+    MACHINE = "machine"
+    CONTENT = "content"
+    CODEC = "codec"  # of the picture before
+    RESOLUTION = "resolution"
+    TEMPLATE = "template"
+    AUDIO_BEFORE = "audio before"  # counts tracks
+    AUDIO_AFTER = "audio after"
+    STEP = "step"  # only seconds
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Figures of one name of a dimension in some days; sizes in bytes, times in seconds.
+
+    Sizes, ``seconds`` of work and ``film_seconds`` are those of completed jobs alone.
+    """
+
+    completed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    before: int = 0
+    after: int = 0
+    seconds: float = 0.0
+    film_seconds: float = 0.0
+
+    @property
+    def saved(self) -> int:
+        """Bytes that were saved; below 0 where results were larger."""
+        return self.before - self.after
+
+    @property
+    def share(self) -> float:
+        """How much of the size was saved, 0 to 1."""
+        return self.saved / self.before if self.before else 0.0
+
+    @property
+    def speed(self) -> float:
+        """Seconds of film a second of work; 0 where nothing is known."""
+        return self.film_seconds / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True)
+class TopSaving:
+    """A film that became much smaller."""
+
+    film: str
+    date: str
+    before: int
+    after: int
+
+
+Named = Tuple[Tuple[str, Sums], ...]
+
+
+@dataclass(frozen=True)
+class StatisticsReport:
+    """All figures of a range of days, both ends included, as ``YYYY-MM-DD``; "" for no bound.
+
+    ``periods`` are days, weeks or months in order, named by their first day.
+    """
+
+    since: str
+    until: str
+    total: Sums
+    periods: Named = ()
+    machines: Named = ()
+    contents: Named = ()
+    codecs: Named = ()
+    resolutions: Named = ()
+    templates: Named = ()
+    audio_before: Named = ()
+    audio_after: Named = ()
+    steps: Named = ()
+    top: Tuple[TopSaving, ...] = ()
+
+
+class Span(str, Enum):
+    """How far back the user looks."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    ALL = "all"
+
+
+_DAYS = {Span.DAY: 1, Span.WEEK: 7, Span.MONTH: 30, Span.YEAR: 365}
+
+
+def first_day(span: Span, today: date) -> str:
+    """Return the first day of a span that ends today; "" for all."""
+    days = _DAYS.get(span)
+    return (today - timedelta(days=days - 1)).isoformat() if days else ""
+
+
+def period_of(day: str, days_in_all: int) -> str:
+    """Return the first day of the period that a day is shown in: itself, its Monday, or its month's first.
+
+    ``days_in_all`` is how many days are shown together: a hundred points are enough for a chart.
+    """
+    at = date(*map(int, day.split("-")))
+    if days_in_all <= 100:
+        return day
+    if days_in_all <= 700:
+        return (at - timedelta(days=at.weekday())).isoformat()
+    return at.replace(day=1).isoformat()

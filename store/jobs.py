@@ -12,6 +12,7 @@ from core.events import JobState
 from core.job import Job, JobEnd, JobKind, NewJob
 from core.job_facts import JobFacts
 from store.connection import path_from_sql, path_to_sql, shown_text
+from store.figures import record_figures
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
@@ -218,7 +219,9 @@ class JobStore(WaitingJobs):
             row = connection.execute(
                 "SELECT start_time, kind, instance_id FROM jobs WHERE id = ?", (job_id,)
             ).fetchone()
-            record_end(connection, date, end, max(0.0, at - (row[0] or at)))
+            took = max(0.0, at - (row[0] or at))
+            record_end(connection, date, end, took)
+            record_figures(connection, job_id, date, end, took, row[2] or "")
             record_speed(connection, end, JobKind(row[1]), row[2] or "")
         return True
 

@@ -267,6 +267,63 @@ _STATISTICS_FIGURES = (
     "ALTER TABLE jobs ADD COLUMN resolution TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE jobs ADD COLUMN template TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE jobs ADD COLUMN film_seconds REAL NOT NULL DEFAULT 0",
+    # Each end of a job, also of one that was tried again later: store.figures.
+    """
+    CREATE TABLE job_ends (
+        id INTEGER PRIMARY KEY,
+        job_id INTEGER NOT NULL,
+        date TEXT NOT NULL,
+        state TEXT NOT NULL,
+        size_before INTEGER NOT NULL,
+        size_after INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        film_seconds REAL NOT NULL,
+        machine TEXT NOT NULL,
+        content TEXT NOT NULL,
+        codec TEXT NOT NULL,
+        resolution TEXT NOT NULL,
+        template TEXT NOT NULL,
+        details TEXT NOT NULL                   -- JSON: codecs of the sound, seconds of each step
+    )
+    """,
+    "CREATE INDEX job_ends_days ON job_ends (date)",
+    """
+    CREATE TABLE figures (
+        dimension TEXT NOT NULL,                -- core.statistics.Dimension
+        date TEXT NOT NULL,
+        name TEXT NOT NULL,
+        completed INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        skipped INTEGER NOT NULL,
+        size_before INTEGER NOT NULL,
+        size_after INTEGER NOT NULL,
+        seconds REAL NOT NULL,
+        film_seconds REAL NOT NULL,
+        PRIMARY KEY (dimension, date, name)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO job_ends (job_id, date, state, size_before, size_after, seconds, film_seconds, machine,
+        content, codec, resolution, template, details)
+    SELECT id, end_date, status, coalesce(original_size, 0),
+        coalesce(processed_size, original_size, 0),
+        max(0.0, end_time - coalesce(start_time, end_time)), 0, coalesce(instance_id, ''),
+        '', '', '', '', ''
+    FROM jobs WHERE end_date IS NOT NULL AND status IN ('completed', 'failed', 'skipped')
+    """,
+    """
+    INSERT INTO figures
+    SELECT 'all', date, '', sum(state = 'completed'), sum(state = 'failed'), sum(state = 'skipped'),
+        sum(CASE WHEN state = 'completed' THEN size_before ELSE 0 END),
+        sum(CASE WHEN state = 'completed' THEN size_after ELSE 0 END),
+        sum(CASE WHEN state = 'completed' THEN seconds ELSE 0 END), 0
+    FROM job_ends GROUP BY date
+    """,
+    """
+    CREATE INDEX jobs_saved ON jobs (original_size - processed_size)
+        WHERE status = 'completed' AND end_date IS NOT NULL
+    """,
+    "CREATE INDEX jobs_ended_on ON jobs (end_date) WHERE status = 'completed' AND end_date IS NOT NULL",
 )
 
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (

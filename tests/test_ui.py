@@ -185,7 +185,7 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     program.until(lambda: program.cell("completed", 0, "name") == "Film.mkv", "its row")
     assert film.stat().st_size < size
     tiles = program.window.open_tab("statistics").view.tiles
-    program.until(lambda: tiles["Films completed"].cget("text") == "1", "the figures")
+    program.until(lambda: tiles.get("Films") and tiles["Films"].cget("text") == "1", "the figures")
     program.until(
         lambda: "Film.mkv" in program.window.tab("logs").view.text.get("1.0", "end"), "the log"
     )

@@ -1,73 +1,129 @@
-"""The statistics: what the jobs have achieved, in total and day by day.
-
-Charts and figures by machine, codec and template come with a later release.
-"""
+"""The statistics: totals, charts, and the figures behind them as a table."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Dict, Literal, Sequence
+from typing import Callable, Dict, List, Sequence, Tuple
 
-from core.figures import duration_text, size_text
-from core.statistics import DayStatistics
-from views.scrolled import AutoScrollbar
+from core.charts import Chart
+from core.statistics import Span
+from views.charts import ChartView
+from views.scrolled import ScrolledFrame
+from views.texts import N_, _
 from views.theme import Look
 
-_TILES = ("Films completed", "Films failed", "Processed", "Saved", "Saved share", "Average time")
-_COLUMNS = ("Day", "Completed", "Failed", "Processed", "Saved", "Saved share", "Average time")
-
-
-def _figures(day: DayStatistics) -> Sequence[str]:
-    """The six figures of a day or of a sum of days, as text."""
-    return (
-        f"{day.jobs_completed:,}",
-        f"{day.jobs_failed:,}",
-        size_text(day.total_size_processed),
-        size_text(day.total_size_saved),
-        f"{day.saved_share:.0%}" if day.jobs_completed else "–",
-        duration_text(day.average_processing_time) if day.jobs_completed else "–",
-    )
+SPANS = (
+    (Span.DAY, N_("Day")),
+    (Span.WEEK, N_("Week")),
+    (Span.MONTH, N_("Month")),
+    (Span.YEAR, N_("Year")),
+    (Span.ALL, N_("All")),
+)
+# The texts of ``core.statistics_charts`` and ``reports.statistics_page``, which know no languages.
+TEXTS = (
+    N_("Space saved"),
+    N_("Films by result"),
+    N_("Speed, times real time"),
+    N_("Sound before and after"),
+    N_("Largest savings"),
+    N_("Time in each step"),
+    N_("Completed"),
+    N_("Failed"),
+    N_("Skipped"),
+    N_("Before"),
+    N_("After"),
+    N_("this machine"),
+    N_("copied picture"),
+    N_("No film has been completed in this time."),
+    N_("Films"),
+    N_("Hours of film"),
+    N_("Saved share"),
+    N_("Hours of work"),
+)
+_TILES = 6
+_WIDE = 900  # pixels of a 96 dpi screen, from which on charts stand side by side
+_CHART = 210  # pixels high
 
 
 class StatisticsTab(ttk.Frame):
-    """Shows what it is given; ``refresh`` asks for new figures, which come by ``show``."""
+    """Shows what it is given; ``choose`` is called with the span that the user wants to see."""
 
-    def __init__(self, parent: tk.Misc, look: Look, refresh: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        choose: Callable[[Span], None],
+        exports: Sequence[Tuple[str, Callable[[], None]]],
+    ) -> None:
         super().__init__(parent, padding=look.px(10))
-        tiles = ttk.Frame(self)
-        tiles.pack(fill="x")
+        self._look = look
+        self.span = tk.StringVar(self, Span.ALL.value)
+        bar = ttk.Frame(self)
+        bar.pack(fill="x")
+        for span, title in SPANS:
+            ttk.Radiobutton(
+                bar,
+                text=_(title),
+                value=span.value,
+                variable=self.span,
+                style="Toolbutton",
+                command=lambda: choose(Span(self.span.get())),
+            ).pack(side="left", padx=(0, look.px(4)))
+        for title, export in reversed(exports):
+            ttk.Button(bar, text=title, command=export).pack(side="right", padx=(look.px(6), 0))
+        self._tiles = ttk.Frame(self)
+        self._tiles.pack(fill="x", pady=(look.px(10), 0))
         self.tiles: Dict[str, ttk.Label] = {}
-        for number, title in enumerate(_TILES):
-            tiles.columnconfigure(number, weight=1, uniform="tile")
-            tile = ttk.Frame(tiles, style="Card.TFrame", padding=look.px(10))
+        self._scrolled = ScrolledFrame(self)
+        self._scrolled.pack(fill="both", expand=True, pady=(look.px(10), 0))
+        self._columns = 0
+        self.charts: List[Tuple[ttk.Label, ChartView]] = []
+        self._scrolled.inside.bind(
+            "<Configure>", lambda event: self._arrange(event.width), add=True
+        )
+
+    def show(self, totals: Sequence[Tuple[str, str]], charts: Sequence[Chart]) -> None:
+        """Show these totals and charts."""
+        if not self.tiles:
+            self._make_tiles([title for title, _text in totals])
+        for title, text in totals:
+            self.tiles[title].configure(text=text)
+        while len(self.charts) < len(charts):
+            title_label = ttk.Label(self._scrolled.inside, style="Title.TLabel")
+            view = ChartView(self._scrolled.inside, self._look, _CHART)
+            self.charts.append((title_label, view))
+            self._scrolled.follow(view)
+            self._columns = 0
+        for (label, view), chart in zip(self.charts, charts):
+            label.configure(text=chart.title)
+            view.show(chart)
+        self._arrange(self._scrolled.inside.winfo_width())
+
+    def _make_tiles(self, titles: Sequence[str]) -> None:
+        look = self._look
+        for number, title in enumerate(titles):
+            self._tiles.columnconfigure(number, weight=1, uniform="tile")
+            tile = ttk.Frame(self._tiles, style="Card.TFrame", padding=look.px(10))
             tile.grid(
                 row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
             )
             ttk.Label(tile, text=title, style="Muted.Card.TLabel").pack(anchor="w")
             self.tiles[title] = ttk.Label(tile, text="–", style="Figure.Card.TLabel")
             self.tiles[title].pack(anchor="w")
-        bar = ttk.Frame(self)
-        bar.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        ttk.Button(bar, text="Refresh", command=refresh).pack(side="left")
-        body = ttk.Frame(self)
-        body.pack(fill="both", expand=True, pady=(look.px(10), 0))
-        self.days = ttk.Treeview(body, columns=_COLUMNS, show="headings", selectmode="browse")
-        for name in _COLUMNS:
-            anchor: Literal["w", "e"] = "w" if name == "Day" else "e"
-            self.days.heading(name, text=name, anchor=anchor)
-            self.days.column(name, width=look.px(110), anchor=anchor)
-        scrollbar = AutoScrollbar(body, orient="vertical", command=self.days.yview)
-        self.days.configure(yscrollcommand=scrollbar.set)
-        body.rowconfigure(0, weight=1)
-        body.columnconfigure(0, weight=1)
-        self.days.grid(row=0, column=0, sticky="nsew")
-        scrollbar.grid(row=0, column=1, sticky="ns")
 
-    def show(self, total: DayStatistics, days: Sequence[DayStatistics]) -> None:
-        """Show the sums, and the days with the newest first."""
-        for title, text in zip(_TILES, _figures(total)):
-            self.tiles[title].configure(text=text)
-        self.days.delete(*self.days.get_children())
-        for day in reversed(days):
-            self.days.insert("", "end", values=(day.date, *_figures(day)))
+    def _arrange(self, width: int) -> None:
+        """One column of charts, or two where there is room."""
+        columns = 2 if width >= self._look.px(_WIDE) else 1
+        if columns == self._columns or not self.charts:
+            return
+        self._columns = columns
+        inside, gap = self._scrolled.inside, self._look.px(12)
+        for column in (0, 1):
+            wide = column < columns
+            inside.columnconfigure(column, weight=int(wide), uniform="chart" if wide else "")
+        for number, (label, view) in enumerate(self.charts):
+            row, column = 2 * (number // columns), number % columns
+            left = gap if column else 0
+            label.grid(row=row, column=column, sticky="w", padx=(left, 0))
+            view.grid(row=row + 1, column=column, sticky="new", padx=(left, 0), pady=(0, gap))

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import tkinter as tk
-from statistics import Summary, summary
+from datetime import date, datetime
+from pathlib import Path
+from statistics import report
+from typing import Callable, Tuple
 
-from core.events import Event, JobStateChanged
+from core.charts import Chart
+from core.events import Event, JobStateChanged, QueueListChanged
+from core.statistics import Span, StatisticsReport, first_day
+from core.statistics_charts import charts_of
+from reports.statistics_page import png_of, statistics_page, totals_of, write_csv, write_file
+from views.charts import color_of
 from views.statistics_tab import StatisticsTab
+from views.texts import _
 from window.services import WindowServices
 
 
@@ -16,7 +25,13 @@ class StatisticsController:
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
         self._due = True
-        self.view = StatisticsTab(parent, services.look, self._refresh)
+        self._charts: Tuple[Chart, ...] = ()
+        exports = (
+            (_("Save table…"), lambda: self._save(_("Save table"), ".csv", self._write_table)),
+            (_("Save picture…"), lambda: self._save(_("Save picture"), ".png", self._write_png)),
+            (_("Save report…"), lambda: self._save(_("Save report"), ".html", self._write_page)),
+        )
+        self.view = StatisticsTab(parent, services.look, lambda _span: self._refresh(), exports)
 
     def opened(self) -> None:
         """Read the figures where they are old."""
@@ -25,7 +40,8 @@ class StatisticsController:
 
     def handle(self, event: Event) -> None:
         """Note that the figures are old."""
-        if isinstance(event, JobStateChanged) and event.state.final:
+        ended = isinstance(event, JobStateChanged) and event.state.final
+        if ended or isinstance(event, QueueListChanged):
             self._due = True
 
     def turn_ended(self) -> None:
@@ -36,11 +52,42 @@ class StatisticsController:
     def close(self) -> None:
         """Nothing is kept."""
 
+    def _read(self) -> StatisticsReport:
+        """Called in the slow thread."""
+        today = date.today()  # noqa: DTZ011 - the user's own day
+        return report(self._services.database, first_day(self._span, today), today.isoformat())
+
     def _refresh(self) -> None:
         self._due = False
+        self._span = Span(self.view.span.get())
+        self._services.slow.call(self._read, self._show, self._services.failed)
+
+    _span = Span.ALL
+
+    def _show(self, found: StatisticsReport) -> None:
+        self._charts = charts_of(found, _)
+        self.view.show(totals_of(found, _), self._charts)
+
+    def _save(self, title: str, ending: str, write: Callable[[Path], None]) -> None:
+        path = self._services.dialogs.save_as(
+            title, f"MediaProcessor{ending}", ending[1:].upper(), f"*{ending}"
+        )
+        if path is None:
+            return
+        told = _("{file} was saved.").format(file=path)
         self._services.slow.call(
-            lambda: summary(self._services.database), self._show, self._services.failed
+            lambda: write(path),
+            lambda _done: self._services.tell(told),
+            self._services.failed,
         )
 
-    def _show(self, found: Summary) -> None:
-        self.view.show(found.total, found.days)
+    def _write_table(self, path: Path) -> None:
+        write_csv(path, self._read())
+
+    def _write_page(self, path: Path) -> None:
+        made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        write_file(path, statistics_page(self._read(), made).encode("utf-8"))
+
+    def _write_png(self, path: Path) -> None:
+        palette = self._services.look.palette
+        write_file(path, png_of(self._charts, lambda role: color_of(palette, role)))

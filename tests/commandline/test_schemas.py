@@ -20,6 +20,8 @@ def test_every_command_has_a_schema() -> None:
         "self-check",
         "log",
         "bundle",
+        "stats",
+        "report",
     }
 
 

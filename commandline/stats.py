@@ -1,0 +1,118 @@
+"""``stats`` and ``report FILE``: what the program has achieved, on the screen or as a page."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from datetime import date, datetime
+from pathlib import Path
+from typing import Dict, List
+
+from commandline.output import Output, table
+from commandline.parts import Parts
+from core.errors import UsageError
+from core.figures import duration_text, size_text, visible
+from core.statistics import Named, StatisticsReport, Sums
+from reports.statistics_page import statistics_page, totals_of, write_file
+
+_SPLITS = (
+    ("machines", "Machine"),
+    ("contents", "Content"),
+    ("codecs", "Picture before"),
+    ("resolutions", "Picture size"),
+    ("templates", "Template"),
+)
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Show the figures; raises UsageError for what is no date."""
+    if arguments.rebuild:
+        days = statistics.rebuild(parts.database)
+        output.text(f"The figures of {days} days were made anew from the history.")
+    since, until = _day(arguments.since), _day(arguments.until)
+    found = statistics.report(parts.database, since, until)
+    output.record("stats", **_record(found))
+    output.text(table(("", ""), totals_of(found)))
+    for key, title in _SPLITS:
+        names: Named = getattr(found, key)
+        if any(name for name, _sums in names):
+            headers = (title, "Films", "Failed", "Saved", "Share", "Speed", "Time")
+            output.text("\n" + table(headers, [_row(name, one) for name, one in names]))
+    if found.top:
+        rows = [
+            (visible(one.film), size_text(one.before - one.after), one.date) for one in found.top
+        ]
+        output.text("\n" + table(("Largest savings", "Saved", "Day"), rows))
+    return 0
+
+
+def run_report(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Write the page; raises FolderNotWritable."""
+    since, until = _day(arguments.since), _day(arguments.until)
+    path = Path(arguments.file).absolute()
+    made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    found = statistics.report(parts.database, since, until)
+    write_file(path, statistics_page(found, made).encode("utf-8"))
+    output.record("report", file=path)
+    output.text(f"{visible(path)} was written.")
+    return 0
+
+
+def _day(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day alone
+    except ValueError:
+        today = date.today()  # noqa: DTZ011 - the user's own day
+        raise UsageError(f"{text!r} is no day; write it as {today.isoformat()}.") from None
+
+
+def _row(name: str, one: Sums) -> List[str]:
+    return [
+        visible(name) or "–",
+        f"{one.completed:,}",
+        f"{one.failed:,}",
+        size_text(one.saved),
+        f"{one.share:.0%}" if one.before else "–",
+        f"{one.speed:.1f}×" if one.speed else "–",
+        duration_text(one.seconds),
+    ]
+
+
+def _record(found: StatisticsReport) -> Dict[str, object]:
+    def named(names: Named) -> List[Dict[str, object]]:
+        return [{"name": name, **_figures(one)} for name, one in names]
+
+    return {
+        "since": found.since,
+        "until": found.until,
+        "total": _figures(found.total),
+        "periods": named(found.periods),
+        "machines": named(found.machines),
+        "contents": named(found.contents),
+        "codecs": named(found.codecs),
+        "resolutions": named(found.resolutions),
+        "templates": named(found.templates),
+        "audio_before": {name: one.completed for name, one in found.audio_before},
+        "audio_after": {name: one.completed for name, one in found.audio_after},
+        "steps": {name: round(one.seconds, 3) for name, one in found.steps},
+        "top": [
+            {"film": one.film, "date": one.date, "before": one.before, "after": one.after}
+            for one in found.top
+        ],
+    }
+
+
+def _figures(one: Sums) -> Dict[str, object]:
+    return {
+        "completed": one.completed,
+        "failed": one.failed,
+        "skipped": one.skipped,
+        "size_before": one.before,
+        "size_after": one.after,
+        "saved": one.saved,
+        "seconds": round(one.seconds, 3),
+        "film_seconds": round(one.film_seconds, 3),
+        "speed": round(one.speed, 3),
+    }

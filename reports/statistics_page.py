@@ -1,0 +1,193 @@
+"""The figures as a page of its own, as a table for spreadsheets and as a picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+from html import escape
+from pathlib import Path
+from typing import Callable, Iterable, List, Tuple
+
+from core.charts import Box, Chart, Line, Mark, Shape, Text, layout, needed_height
+from core.errors import FolderNotWritable
+from core.figures import size_text, visible
+from core.statistics import Named, StatisticsReport
+from core.statistics_charts import charts_of
+from reports.svg import CSS, svg_of
+
+_STYLE = f"""
+:root{{--text:#1f2328;--muted:#555d67;--grid:#d5d9e0;--ground:#fff;--card:#f3f4f6;
+--first:#1a5fc4;--second:#b42318;--third:#8a939f}}
+@media (prefers-color-scheme:dark){{:root{{--text:#dfe1e5;--muted:#a0a7b0;--grid:#42464c;
+--ground:#1e1f22;--card:#26282b;--first:#6ea1f2;--second:#ff7b72;--third:#7d8590}}}}
+body{{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--ground);
+max-width:1200px;margin:2em auto;padding:0 1em}}
+main{{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:1em}}
+section,.tile{{background:var(--card);border-radius:8px;padding:1em}}
+.tiles{{display:flex;flex-wrap:wrap;gap:1em;margin-bottom:1em}}.tile b{{display:block;font-size:1.5em}}
+h2{{font-size:1em;margin:0 0 .6em}}svg{{width:100%}}svg text{{font-size:13px;stroke:none}}
+.area{{opacity:.35}}table{{border-collapse:collapse;width:100%}}
+td,th{{text-align:right;padding:.2em .6em}}td:first-child,th:first-child{{text-align:left}}
+td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere}}
+tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
+"""
+_COLUMNS = "completed failed skipped size_before size_after saved seconds film_seconds".split(" ")
+
+
+def statistics_page(report: StatisticsReport, made: str) -> str:
+    """Return a page that needs nothing from outside; ``made`` is the time it was made at."""
+    days = [name for name, _sums in report.periods]
+    since = report.since or (days[0] if days else "")
+    span = f"{since} – {report.until}" if since or report.until else "nothing yet"
+    tiles = "".join(
+        f"<div class=tile>{escape(title)}<b>{escape(text)}</b></div>"
+        for title, text in totals_of(report)
+    )
+    charts = "".join(
+        f"<section><h2>{escape(one.title)}</h2>{svg_of(one)}</section>" for one in charts_of(report)
+    )
+    tables = "".join(_table(title, names) for title, names in _named(report) if names)
+    return (
+        '<!DOCTYPE html><html lang="en"><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>MediaProcessor: statistics</title><style>{_STYLE}</style>"
+        f"<h1>Statistics</h1><p>{escape(span)} · made {escape(made)}</p>"
+        f"<div class=tiles>{tiles}</div><main>{charts}{tables}</main></html>\n"
+    )
+
+
+def totals_of(
+    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+) -> Tuple[Tuple[str, str], ...]:
+    """Return the totals with their titles."""
+    total = report.total
+    return (
+        (say("Films"), f"{total.completed:,}"),
+        (say("Hours of film"), f"{total.film_seconds / 3600:,.1f}"),
+        (say("Space saved"), size_text(total.saved)),
+        (say("Saved share"), f"{total.share:.0%}" if total.before else "–"),
+        (say("Failed"), f"{total.failed:,}"),
+        (say("Hours of work"), f"{total.seconds / 3600:,.1f}"),
+    )
+
+
+def write_csv(path: Path, report: StatisticsReport) -> None:
+    """Write every sum as a table that spreadsheets open; raises FolderNotWritable."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["split by", "name", *_COLUMNS])
+    groups: Iterable[Tuple[str, Named]] = (
+        ("total", (("", report.total),)),
+        ("day", report.periods),
+        *_named(report),
+    )
+    for title, names in groups:
+        for name, one in names:
+            figures = (one.completed, one.failed, one.skipped, one.before, one.after, one.saved)
+            times = (round(one.seconds, 1), round(one.film_seconds, 1))
+            rows.writerow([title, harmless_cell(name), *figures, *times])
+    # With the mark by which Excel knows UTF-8.
+    write_file(path, text.getvalue().encode("utf-8-sig"))
+
+
+def harmless_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    plain = visible(text)
+    return f"'{plain}" if plain[:1] in ("=", "+", "-", "@") else plain
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; raises FolderNotWritable."""
+    staged = path.with_name(f"{path.name}.partial")
+    try:
+        staged.write_bytes(content)
+        staged.replace(path)
+    except OSError as error:
+        raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
+
+
+def png_of(charts: Iterable[Chart], colors: Callable[[str], str], width: int = 900) -> bytes:
+    """Return the charts below each other as a picture; ``colors`` gives a role's or "window"'s colour.
+
+    Raises ImportError where Pillow is not installed.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    line = 20.0
+    font = ImageFont.load_default(15) if _sized_fonts() else ImageFont.load_default()
+
+    def measure(text: str) -> float:
+        return float(font.getlength(_plain(text)))
+
+    heights = [int(needed_height(one, line) or 280) + 60 for one in charts]
+    picture = Image.new("RGB", (width, sum(heights)), colors("window"))
+    pen = ImageDraw.Draw(picture)
+    top = 0
+    for chart, height in zip(charts, heights):
+        pen.text((20, top + 14), _plain(chart.title), fill=colors("text"), font=font)
+        for mark in layout(chart, width - 40, height - 60, measure, line):
+            _draw(pen, mark, 20, top + 44, colors, font)
+        top += height
+    target = io.BytesIO()
+    picture.save(target, "PNG")
+    return target.getvalue()
+
+
+def _sized_fonts() -> bool:
+    from PIL import features
+
+    return bool(features.check("freetype2"))
+
+
+def _plain(text: str) -> str:
+    """Pillow's own font has Latin letters only."""
+    return text.encode("latin-1", "replace").decode("latin-1")
+
+
+def _draw(
+    pen: object, mark: Mark, dx: float, dy: float, colors: Callable[[str], str], font: object
+) -> None:
+    color = colors(mark.role.value)
+    draw: dict[str, Callable[..., object]] = {
+        name: getattr(pen, name) for name in ("line", "rectangle", "polygon", "text")
+    }
+    if isinstance(mark, Line):
+        draw["line"]([mark.x1 + dx, mark.y1 + dy, mark.x2 + dx, mark.y2 + dy], fill=color)
+    elif isinstance(mark, Box):
+        low, high = sorted((mark.y1, mark.y2))
+        draw["rectangle"]([mark.x1 + dx, low + dy, mark.x2 + dx, high + dy], fill=color)
+    elif isinstance(mark, Shape):
+        draw["polygon"]([(x + dx, y + dy) for x, y in mark.points], fill=color)
+    elif isinstance(mark, Text):
+        anchor = {"w": "lm", "e": "rm", "center": "mm"}.get(mark.anchor, "lm")
+        options = {"anchor": anchor} if _sized_fonts() else {}
+        draw["text"](
+            (mark.x + dx, mark.y + dy), _plain(mark.text), fill=color, font=font, **options
+        )
+
+
+def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:
+    return (
+        ("Machine", report.machines),
+        ("Content", report.contents),
+        ("Picture before", report.codecs),
+        ("Picture size", report.resolutions),
+        ("Template", report.templates),
+    )
+
+
+def _table(title: str, names: Named) -> str:
+    rows: List[str] = []
+    for name, one in names:
+        cells = (
+            visible(name) or "–",
+            f"{one.completed:,}",
+            size_text(one.saved),
+            f"{one.share:.0%}" if one.before else "–",
+            f"{one.speed:.1f}×" if one.speed else "–",
+        )
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    head = "".join(f"<th>{escape(one)}</th>" for one in (title, "Films", "Saved", "Share", "Speed"))
+    return f"<section><table><tr>{head}</tr>{''.join(rows)}</table></section>"

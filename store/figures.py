@@ -1,0 +1,193 @@
+"""Figures of ended jobs, summed up by day, dimension and name in the transaction that ends the job.
+
+Each end of a job is a row of ``job_ends`` that no retry takes back; the daily rows and the sums are a
+shadow of those and can be made anew from them. Ends are kept as long as the history is; sums for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Dict, Iterator, List, Tuple
+
+from core.events import JobState
+from core.job import JobEnd
+from core.statistics import Dimension, Sums, TopSaving
+from store.connection import Database, path_from_sql
+
+_COLUMNS = "completed, failed, skipped, size_before, size_after, seconds, film_seconds"
+_SUMS = ", ".join(f"coalesce(sum({name.strip()}), 0)" for name in _COLUMNS.split(","))
+_COUNTED = (JobState.COMPLETED, JobState.FAILED, JobState.SKIPPED)
+_Row = Tuple[str, str, str, int, int, int, int, int, float, float]
+
+
+def record_figures(
+    connection: sqlite3.Connection,
+    job_id: int,
+    date: str,
+    end: JobEnd,
+    seconds: float,
+    instance_id: str,
+) -> None:
+    """Note one end and add it to the sums; cancelled jobs are no result and do not count."""
+    if end.state not in _COUNTED:
+        return
+    facts = end.facts
+    before = end.original_size or 0
+    after = before if end.processed_size is None else end.processed_size
+    details = {
+        "audio_before": facts.audio_before,
+        "audio_after": facts.audio_after,
+        "steps": facts.step_seconds,
+    }
+    values = (
+        job_id,
+        date,
+        end.state.value,
+        before,
+        after,
+        seconds,
+        facts.film_seconds,
+        instance_id,
+        facts.content_type,
+        facts.video_before,
+        facts.resolution,
+        facts.template,
+        json.dumps(details) if any(details.values()) else "",
+    )
+    connection.execute(
+        "INSERT INTO job_ends (job_id, date, state, size_before, size_after, seconds, "
+        "film_seconds, machine, content, codec, resolution, template, details) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    _add(connection, _rows(values[1:]))
+
+
+def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
+    """What one end adds to the sums."""
+    date, state, before, after, seconds, film_seconds, machine, content, codec, *rest = values
+    resolution, template, details = rest
+    done = state == JobState.COMPLETED.value
+    counts = (int(done), int(state == JobState.FAILED.value), int(state == JobState.SKIPPED.value))
+    sums = (before, after, seconds, film_seconds) if done else (0, 0, 0.0, 0.0)
+    for dimension, name in (
+        (Dimension.ALL, ""),
+        (Dimension.MACHINE, machine),
+        (Dimension.CONTENT, content),
+        (Dimension.CODEC, codec),
+        (Dimension.RESOLUTION, resolution),
+        (Dimension.TEMPLATE, template),
+    ):
+        yield (str(date), dimension.value, str(name), *counts, *sums)  # type: ignore[misc]
+    if done and details:
+        more = json.loads(str(details))
+        for dimension, key in (
+            (Dimension.AUDIO_BEFORE, "audio_before"),
+            (Dimension.AUDIO_AFTER, "audio_after"),
+        ):
+            for codec_name in more[key]:
+                yield (str(date), dimension.value, codec_name, 1, 0, 0, 0, 0, 0.0, 0.0)
+        for step, took in more["steps"]:
+            yield (str(date), Dimension.STEP.value, step, 1, 0, 0, 0, 0, took, 0.0)
+
+
+def _add(connection: sqlite3.Connection, rows: Iterator[_Row]) -> None:
+    connection.executemany(
+        f"INSERT INTO figures (date, dimension, name, {_COLUMNS}) "  # noqa: S608
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dimension, date, name) DO UPDATE SET "
+        + ", ".join(f"{one} = {one} + excluded.{one}" for one in _COLUMNS.split(", ")),
+        list(rows),
+    )
+
+
+class FigureStore:
+    """Reads the sums; usable from every thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def by_name(self, dimension: Dimension, since: str, until: str) -> Dict[str, Sums]:
+        """Return the sums of each name in a range of days."""
+        return self._read(
+            f"SELECT name, {_SUMS} FROM figures WHERE dimension = ? "  # noqa: S608
+            "AND date BETWEEN ? AND ? GROUP BY name",
+            dimension.value,
+            since,
+            until,
+        )
+
+    def by_day(self, since: str, until: str) -> Dict[str, Sums]:
+        """Return the sums of each day on which something ended, in order."""
+        return self._read(
+            f"SELECT date, {_COLUMNS} FROM figures WHERE dimension = ? AND date BETWEEN ? AND ? "  # noqa: S608
+            "ORDER BY date",
+            Dimension.ALL.value,
+            since,
+            until,
+        )
+
+    def top_savings(self, since: str, until: str, count: int) -> Tuple[TopSaving, ...]:
+        """Return the films of the history that became smaller by most."""
+        saved = "original_size - processed_size"
+        with self._database.read() as connection:
+            days = connection.execute(
+                "SELECT julianday(?) - julianday(?)", (until or "9999-12-31", since or "0001-01-01")
+            ).fetchone()[0]
+            # Of few days by their own index; of many the best come first anyway.
+            hint = "jobs_ended_on" if days is not None and days < 40 else "jobs_saved"
+            rows = connection.execute(
+                "SELECT filename, end_date, original_size, processed_size FROM jobs "  # noqa: S608
+                f"INDEXED BY {hint} WHERE status = 'completed' AND end_date IS NOT NULL "
+                f"AND {saved} > 0 AND end_date BETWEEN ? AND ? ORDER BY {saved} DESC LIMIT ?",
+                (since, until or "9999", count),
+            ).fetchall()
+        return tuple(TopSaving(str(path_from_sql(one[0])), one[1], one[2], one[3]) for one in rows)
+
+    def rebuild(self) -> int:
+        """Make the daily rows and the sums anew from the ends that are kept; return how many days.
+
+        Days of which ends were pruned stay as they are.
+        """
+        with self._database.transaction() as connection:
+            first = connection.execute("SELECT min(date) FROM job_ends").fetchone()[0]
+            if first is None:
+                return 0
+            for table in ("statistics", "figures"):
+                connection.execute(f"DELETE FROM {table} WHERE date >= ?", (first,))  # noqa: S608
+            connection.execute(_DAYS, (first,))
+            cursor = connection.execute(
+                "SELECT date, state, size_before, size_after, seconds, film_seconds, machine, "
+                "content, codec, resolution, template, details FROM job_ends"
+            )
+            for part in iter(lambda: cursor.fetchmany(1000), []):
+                rows: List[_Row] = []
+                for end in part:
+                    rows.extend(_rows(tuple(end)))
+                _add(connection, iter(rows))
+            days = connection.execute("SELECT count(*) FROM statistics WHERE date >= ?", (first,))
+            return int(days.fetchone()[0])
+
+    def prune(self, before: str) -> int:
+        """Forget ended jobs and ends of days before this one; their sums stay. Return how many jobs."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM job_ends WHERE date < ?", (before,))
+            return connection.execute(
+                "DELETE FROM jobs WHERE end_date < ? AND end_time IS NOT NULL", (before,)
+            ).rowcount
+
+    def _read(self, query: str, *values: str) -> Dict[str, Sums]:
+        bounds = list(values)
+        bounds[-1] = bounds[-1] or "9999"
+        with self._database.read() as connection:
+            return {row[0]: Sums(*tuple(row)[1:]) for row in connection.execute(query, bounds)}
+
+
+_DAYS = """
+    INSERT INTO statistics
+    SELECT date, sum(state = 'completed'), sum(state = 'failed'),
+        sum(CASE WHEN state = 'completed' THEN size_before ELSE 0 END),
+        sum(CASE WHEN state = 'completed' THEN size_before - size_after ELSE 0 END),
+        coalesce(avg(CASE WHEN state = 'completed' THEN seconds END), 0)
+    FROM job_ends WHERE date >= ? AND state IN ('completed', 'failed') GROUP BY date
+"""

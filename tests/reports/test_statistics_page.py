@@ -1,0 +1,100 @@
+"""The figures as a page, a table and a picture, with names that would like to be something else."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from core.errors import FolderNotWritable
+from core.statistics import StatisticsReport, Sums, TopSaving
+from core.statistics_charts import charts_of
+from reports.statistics_page import (
+    harmless_cell,
+    png_of,
+    statistics_page,
+    write_csv,
+    write_file,
+)
+from tests.reports.browser import Browser, require_browser
+
+HOSTILE = "<script>document.title='owned'</script>\"'& \u202egnp.exe"
+DONE = Sums(3, 1, 2, 9_000_000_000, 4_000_000_000, 1800.0, 5400.0)
+REPORT = StatisticsReport(
+    "2026-01-01",
+    "2026-03-01",
+    DONE,
+    periods=(("2026-01-01", DONE), ("2026-01-02", Sums()), ("2026-01-03", DONE)),
+    machines=((HOSTILE, DONE), ("desk", DONE)),
+    codecs=(("h264", DONE),),
+    audio_before=(("ac3", Sums(completed=4)),),
+    audio_after=(("opus", Sums(completed=4)),),
+    steps=(("encode", Sums(seconds=1700.0)),),
+    top=(TopSaving(f"/films/{HOSTILE}.mkv", "2026-01-01", 4_000_000_000, 1_000_000_000),),
+)
+
+
+def test_the_page_holds_every_chart_and_nothing_from_outside() -> None:
+    page = statistics_page(REPORT, "2026-03-01 12:00")
+    assert page.count("<svg") == 6
+    assert "http://" not in page.replace("http-equiv", "")
+    assert "https://" not in page
+    assert "<script>" not in page
+    assert "5.0 GB" in page
+
+
+def test_without_any_film_the_page_says_so() -> None:
+    page = statistics_page(StatisticsReport("", "", Sums()), "now")
+    assert page.count("No film has been completed in this time.") == 6
+    assert "nothing yet" in page
+
+
+def test_the_table_opens_in_spreadsheets_and_holds_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    write_csv(path, StatisticsReport("", "", DONE, machines=(("=1+2", DONE), ("Ümit", DONE))))
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows[1][:6] == ["total", "", "3", "1", "2", "9000000000"]
+    assert rows[1][6:] == ["4000000000", "5000000000", "1800.0", "5400.0"]
+    assert [row[1] for row in rows[2:]] == ["'=1+2", "Ümit"]
+
+
+@pytest.mark.parametrize("name", ["=a", "+a", "-a", "@a"])
+def test_a_name_that_spreadsheets_would_work_out_is_a_text(name: str) -> None:
+    assert harmless_cell(name) == f"'{name}"
+
+
+def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FolderNotWritable, match=r"^.*\.$"):
+        write_file(tmp_path / "gone" / "page.html", b"x")
+    assert [one.name for one in tmp_path.iterdir()] == ["folder"]
+
+
+def test_the_picture_is_one_and_shows_all_charts() -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow is optional")
+    colors = {"window": "#ffffff"}
+    data = png_of(charts_of(REPORT), lambda role: colors.get(role, "#1a5fc4"))
+    with image.open(io.BytesIO(data)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == 900
+        assert picture.height > 800
+        assert len(picture.getcolors(100000)) > 2
+
+
+def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_inert(
+    tmp_path: Path,
+) -> None:
+    require_browser()
+    path = tmp_path / "statistics.html"
+    path.write_text(statistics_page(REPORT, "2026-03-01 12:00"), "utf-8")
+    with Browser() as browser:
+        page = browser.open(path)
+        assert page.evaluate("document.title") == "MediaProcessor: statistics"
+        assert page.evaluate("document.querySelectorAll('svg rect').length") > 10
+        assert page.complaints == []
+        assert [one for one in page.requests if not one.startswith("file:")] == []
+        page.screenshot(tmp_path / "page.png")

@@ -1,0 +1,162 @@
+"""The sums of ended jobs: kept with each end, made anew from the ends, and kept when those are pruned."""
+
+from __future__ import annotations
+
+import statistics
+from datetime import date, datetime
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from core.events import JobState
+from core.job import JobEnd, NewJob
+from core.job_facts import JobFacts
+from core.statistics import Span, first_day, period_of
+from store.connection import Database
+from store.jobs import JobStore
+
+NOON = datetime(2026, 3, 1, 12).astimezone().timestamp()
+DAY = 86400.0
+FACTS = JobFacts(
+    "film",
+    "h264",
+    "hevc",
+    "1080p",
+    "normal",
+    6000.0,
+    (("encode", 90.0), ("verification", 10.0)),
+    ("ac3", "ac3", "dts"),
+    ("opus", "opus"),
+)
+
+
+class History:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = NOON
+        self.jobs = JobStore(database, lambda: self.now)
+        self._count = 0
+
+    def end(self, state: JobState, *sizes: int, machine: str = "desk", seconds: float = 100) -> int:
+        self._count += 1
+        self.jobs.add([NewJob(Path(f"/films/{self._count}.mkv"))])
+        return self.end_again(state, *sizes, machine=machine, seconds=seconds)
+
+    def end_again(
+        self, state: JobState, *sizes: int, machine: str = "desk", seconds: float = 100
+    ) -> int:
+        job = self.jobs.claim_next(machine)
+        assert job is not None
+        self.now += seconds
+        before, after = sizes or (None, None)
+        end = JobEnd(state, original_size=before, processed_size=after, facts=FACTS)
+        assert self.jobs.finish(job.id, end)
+        return job.id
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with Database(tmp_path / "data.db") as database:
+        yield History(database)
+
+
+def test_figures_are_split_by_machine_codec_size_and_template(history: History) -> None:
+    history.end(JobState.COMPLETED, 1000, 400)
+    history.end(JobState.COMPLETED, 1000, 900, machine="attic", seconds=200)
+    history.end(JobState.FAILED, machine="attic")
+    history.end(JobState.SKIPPED)
+    history.end(JobState.CANCELLED)
+    found = statistics.report(history.database)
+    assert (found.total.completed, found.total.failed, found.total.skipped) == (2, 1, 1)
+    assert (found.total.saved, found.total.film_seconds) == (700, 12000)
+    machines = dict(found.machines)
+    assert machines["desk"].speed == pytest.approx(60)
+    assert machines["attic"].speed == pytest.approx(30)
+    assert machines["attic"].failed == 1
+    assert [name for name, _sums in found.codecs] == ["h264"]
+    assert [name for name, _sums in found.resolutions] == ["1080p"]
+    assert dict(found.templates)["normal"].completed == 2
+    assert {name: one.completed for name, one in found.audio_before} == {"ac3": 4, "dts": 2}
+    assert {name: one.completed for name, one in found.audio_after} == {"opus": 4}
+    assert {name: one.seconds for name, one in found.steps} == {"encode": 180, "verification": 20}
+    assert [(one.before, one.after) for one in found.top] == [(1000, 400), (1000, 900)]
+
+
+def test_a_range_counts_its_days_alone(history: History) -> None:
+    history.end(JobState.COMPLETED, 1000, 400)
+    history.now += 2 * DAY
+    history.end(JobState.COMPLETED, 500, 100)
+    assert statistics.report(history.database, since="2026-03-02").total.saved == 400
+    assert statistics.report(history.database, until="2026-03-01").total.saved == 600
+    assert statistics.report(history.database, "2026-03-02", "2026-03-02").total.completed == 0
+    assert [one.before for one in statistics.report(history.database, "2026-03-02").top] == [500]
+
+
+def test_a_film_that_failed_and_was_done_later_has_done_both(history: History) -> None:
+    job_id = history.end(JobState.FAILED)
+    history.jobs.requeue(job_id)
+    history.end_again(JobState.COMPLETED, 1000, 400)
+    total = statistics.report(history.database).total
+    assert (total.completed, total.failed) == (1, 1)
+    statistics.rebuild(history.database)
+    assert statistics.report(history.database).total == total
+
+
+def test_made_anew_the_figures_are_the_same(history: History) -> None:
+    for number in range(20):
+        state = (JobState.COMPLETED, JobState.FAILED, JobState.SKIPPED)[number % 3]
+        history.end(state, 1000 + number, 400)
+        history.now += DAY / 5
+    before = (statistics.report(history.database), statistics.summary(history.database).days)
+    with history.database.transaction() as connection:
+        connection.execute("UPDATE figures SET completed = completed + 7")
+        connection.execute("DELETE FROM statistics")
+    assert statistics.rebuild(history.database) == len(before[1])
+    after = (statistics.report(history.database), statistics.summary(history.database).days)
+    assert after[0] == before[0]
+    assert after[1] == tuple(before[1])
+
+
+def test_what_is_forgotten_keeps_its_sums_also_when_they_are_made_anew(history: History) -> None:
+    history.end(JobState.COMPLETED, 1000, 400)
+    history.now += 400 * DAY
+    history.end(JobState.COMPLETED, 500, 100)
+    assert statistics.prune(history.database, date(2027, 1, 1)) == 1
+    assert history.jobs.counts()[JobState.COMPLETED] == 1
+    statistics.rebuild(history.database)
+    found = statistics.report(history.database)
+    assert (found.total.completed, found.total.saved) == (2, 1000)
+    assert len(statistics.summary(history.database).days) == 2
+
+
+def test_many_days_are_shown_as_weeks_or_months() -> None:
+    assert period_of("2026-03-05", 30) == "2026-03-05"
+    assert period_of("2026-03-05", 300) == "2026-03-02"
+    assert period_of("2026-03-05", 1000) == "2026-03-01"
+    today = date(2026, 3, 5)
+    assert [first_day(span, today) for span in Span] == [
+        "2026-03-05",
+        "2026-02-27",
+        "2026-02-04",
+        "2025-03-06",
+        "",
+    ]
+
+
+def test_a_database_of_an_older_program_has_its_daily_sums(tmp_path: Path) -> None:
+    from store.migrations import MIGRATIONS
+
+    path = tmp_path / "old.db"
+    with Database(path, migrations=MIGRATIONS[:2]) as old, old.transaction() as connection:
+        connection.execute(
+            "INSERT INTO jobs (filename, status, position, added_at, start_time, end_time, end_date, "
+            "original_size, processed_size) VALUES ('/a.mkv', 'completed', 1, 1, 10, 40, '2026-01-02', "
+            "1000, 300)"
+        )
+        connection.execute("INSERT INTO statistics VALUES ('2026-01-02', 1, 0, 1000, 700, 30)")
+    with Database(path) as database:
+        total = statistics.report(database).total
+        assert (total.completed, total.saved, total.seconds) == (1, 700, 30)
+        assert statistics.report(database).top[0].film == "/a.mkv"
+        assert JobStore(database).counts()[JobState.COMPLETED] == 1

@@ -103,14 +103,16 @@ class SettingsTab(ttk.Frame):
         self.sections.focus(page)
         self._open()
 
-    def apply_changes(self) -> None:
-        """Hand over what was changed; where something cannot be, show it instead."""
+    def apply_changes(self) -> bool:
+        """Hand over what was changed; where something cannot be, show it instead and return False."""
         if self._wrong:
             self.open_section(group_of(self._wrong[0].setting.key))
             self._wrong[0].widget.focus_set()
-        elif self._changed:
+            return False
+        if self._changed:
             self.status.configure(text=_("Saving…"), style="Muted.TLabel")
             self._apply(self.unsaved)
+        return True
 
     def revert(self) -> None:
         """Forget what was changed since the last Apply."""

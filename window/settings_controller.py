@@ -67,8 +67,8 @@ class SettingsController:
             (_("Save and close"), _("Close without saving"), _("Keep open")),
         )
         if answer == _SAVE:
-            self._closing = True
-            self.view.apply_changes()
+            # Where something cannot be saved the window stays open, and a later Apply is just that.
+            self._closing = self.view.apply_changes()
         return answer == _DISCARD
 
     def _apply(self, texts: Mapping[str, str]) -> None:

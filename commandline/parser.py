@@ -103,17 +103,10 @@ def _grammar() -> argparse.ArgumentParser:
     bundle = command("bundle", "write a report for a bug, without keys and passwords")
     bundle.add_argument("file", metavar="FILE.zip")
     _add_queue(command("queue", "show and change the queue"))
-    figures = command(
-        "stats", "show what was achieved: films, space saved, speed, by machine and codec"
+    _add_figures(
+        command("stats", "show what was achieved: films, space saved, speed, by machine and codec"),
+        command("report", "write what was achieved as a page with charts"),
     )
-    figures.add_argument(
-        "--rebuild", action="store_true", help="make the daily figures anew from the history first"
-    )
-    page = command("report", "write what was achieved as a page with charts")
-    page.add_argument("file", metavar="FILE.html")
-    for one in (figures, page):
-        one.add_argument("--since", metavar="DAY", default="", help="the first day, as 2026-01-31")
-        one.add_argument("--until", metavar="DAY", default="", help="the last day")
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
     _add_apis(
@@ -123,6 +116,16 @@ def _grammar() -> argparse.ArgumentParser:
         command("folders", "say which folders are watched for films, and look through them")
     )
     return parser
+
+
+def _add_figures(figures: argparse.ArgumentParser, page: argparse.ArgumentParser) -> None:
+    figures.add_argument(
+        "--rebuild", action="store_true", help="make the daily figures anew from the history first"
+    )
+    page.add_argument("file", metavar="FILE.html")
+    for one in (figures, page):
+        one.add_argument("--since", metavar="DAY", default="", help="the first day, as 2026-01-31")
+        one.add_argument("--until", metavar="DAY", default="", help="the last day")
 
 
 def _add_log(log: argparse.ArgumentParser) -> None:

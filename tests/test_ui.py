@@ -178,7 +178,7 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     program.invoke("files.add")
     queue = program.queue
     program.until(program.counts(pending=1), "the film in the queue")
-    assert "Press Start" in program.window.status.cget("text")
+    assert "Press Start" in program.window.status.view.message.cget("text")
     program.invoke("queue.start")
     program.until(program.counts(pending=0, completed=1), "the film completed")
     assert not queue.area.cards
@@ -197,7 +197,7 @@ def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> Non
     program.invoke("files.add_folder")
     program.until(program.counts(pending=2), "the folder's films")
     program.window.add((films[0],))
-    status = program.window.status
+    status = program.window.status.view.message
     program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
     assert len(program.table("pending").ids) == 2
 
@@ -347,7 +347,7 @@ def test_every_command_can_be_invoked(program: Program) -> None:
         registry.enable(name, enabled=True)
         registry.invoke(name)
         program.until_commands_are_done()
-        assert program.window.status.cget("style") != "Error.TLabel", name
+        assert program.window.status.view.message.cget("style") != "Error.TLabel", name
 
 
 def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program) -> None:

@@ -15,15 +15,22 @@ from views.theme import Look
 
 _WIDTH = 380  # pixels of a 96 dpi screen that a card needs
 _DRAW_PAUSE = 100  # milliseconds between two drawings of progress
-_SHARE = 0.42  # of the tab's height
+_SHARE = 0.36  # of the tab's height, in whole rows of cards
 
 
 class CardArea(ttk.Frame):
-    """``cancel`` is called with a job's id."""
+    """``pause`` and ``cancel`` are called with a job's id."""
 
-    def __init__(self, parent: tk.Misc, look: Look, cancel: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        pause: Callable[[int], None],
+        cancel: Callable[[int], None],
+    ) -> None:
         super().__init__(parent)
         self._look = look
+        self._pause = pause
         self._cancel = cancel
         self._paused = False
         self._columns = 0
@@ -40,7 +47,11 @@ class CardArea(ttk.Frame):
         card = self.cards.get(job.job_id)
         if card is None:
             card = JobCard(
-                self._scrolled.inside, self._look, job.filename, lambda: self._cancel(job.job_id)
+                self._scrolled.inside,
+                self._look,
+                job.filename,
+                lambda: self._pause(job.job_id),
+                lambda: self._cancel(job.job_id),
             )
             card.show_paused(self._paused)
             self._scrolled.follow(card)
@@ -103,8 +114,9 @@ class CardArea(ttk.Frame):
         if self.cards:
             self._nothing.pack_forget()
             self._scrolled.pack(fill="x")
-            limit = int(self.master.winfo_height() * _SHARE)
-            self._scrolled.limit_height(max(self._look.px(96), limit))
+            one = next(iter(self.cards.values())).winfo_reqheight() + self._look.px(6)
+            rows = max(1, int(self.master.winfo_height() * _SHARE) // one)
+            self._scrolled.limit_height(rows * one)
         else:
             self._scrolled.pack_forget()
             self._nothing.pack(anchor="w")

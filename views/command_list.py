@@ -22,16 +22,29 @@ FILES = (
 QUEUE = (
     Command("queue.start", N_("&Start"), FILE, 1, "<F5>", "F5"),
     Command("queue.pause", N_("&Pause"), FILE, 1, "<F6>", "F6"),
+    Command("queue.pause_30", N_("Pause for &30 minutes"), FILE, 1),
+    Command("queue.pause_60", N_("Pause for an &hour"), FILE, 1),
+    Command("queue.pause_180", N_("Pause for thr&ee hours"), FILE, 1),
     Command("queue.stop", N_("S&top"), FILE, 1, "<F7>", "F7"),
     Command("queue.finish", N_("Stop &after this film"), FILE, 1, "<F8>", "F8"),
 )
-SEARCH = (Command("queue.search", N_("S&earch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
+SEARCH = (Command("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
 # Of the rows of the queue's tables: on their buttons and in their menu, with keys of the table's own.
 ROWS = (
-    Command("job.cancel", N_("&Cancel")),
-    Command("job.retry", N_("&Retry")),
-    Command("job.retry_all", N_("Retry a&ll failed")),
-    Command("job.remove", N_("Re&move from list"), shortcut_text="Del"),
+    Command("job.top", N_("Move to the &top"), shortcut_text="Alt+Home"),
+    Command("job.up", N_("Move &up"), shortcut_text="Alt+↑"),
+    Command("job.down", N_("Move &down"), shortcut_text="Alt+↓"),
+    Command("job.bottom", N_("Move to the &bottom"), shortcut_text="Alt+End"),
+    Command("job.high", N_("&High priority"), group=1),
+    Command("job.normal", N_("&Normal priority"), group=1),
+    Command("job.low", N_("Lo&w priority"), group=1),
+    Command("job.pause", N_("Pau&se"), group=2),
+    Command("job.resume", N_("R&esume"), group=2),
+    Command("job.cancel", N_("&Cancel"), group=2),
+    Command("job.log", N_("Show &log"), group=3),
+    Command("job.retry", N_("&Retry"), group=2),
+    Command("job.retry_all", N_("Retry a&ll failed"), group=2),
+    Command("job.remove", N_("Re&move from list"), group=3, shortcut_text="Del"),
 )
 STATISTICS: Tuple[Command, ...] = ()
 LOGS = (
@@ -49,6 +62,7 @@ WINDOW = (
     Command("theme.system", N_("Theme as the s&ystem"), SETTINGS, 1),
     Command("theme.light", N_("&Light theme"), SETTINGS, 1),
     Command("theme.dark", N_("&Dark theme"), SETTINGS, 1),
+    Command("help.health", N_("How the program &is"), HELP, 2),
     Command("help.about", N_("&About"), HELP, 9),
 )
 

@@ -140,8 +140,13 @@ class Registry:
     def popup(self, parent: tk.Misc, *names: str) -> tk.Menu:
         """Make a context menu of these commands."""
         menu = tk.Menu(parent, tearoff=False)
+        group = None
         for name in names:
-            self._entry(menu, self._bound[name])
+            bound = self._bound[name]
+            if group is not None and bound.command.group != group:
+                menu.add_separator()
+            group = bound.command.group
+            self._entry(menu, bound)
         return menu
 
     def button(self, parent: tk.Misc, name: str, *, style: str = "TButton") -> ttk.Button:

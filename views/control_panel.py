@@ -1,20 +1,32 @@
-"""The row above the tabs: start, pause and stop, what the queue does, and the instance's mode."""
+"""The row above the tabs: start, pause and stop, what the queue does and why, and the instance's mode."""
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from tkinter import ttk
+from typing import Optional
 
 from core.events import QueueState
+from core.figures import visible
 from views.commands import Registry
+from views.texts import N_, _
 from views.theme import Look
+from views.tooltip import Tooltip
 
 _STATES = {
-    QueueState.STOPPED: "The queue is stopped.",
-    QueueState.RUNNING: "The queue is running.",
-    QueueState.PAUSED: "The queue is paused.",
-    QueueState.STOPPING: "Stopping when the running film is done.",
+    QueueState.STOPPED: N_("The queue is stopped."),
+    QueueState.RUNNING: N_("The queue is running."),
+    QueueState.PAUSED: N_("The queue is paused."),
+    QueueState.STOPPING: N_("Stopping when the running film is done."),
 }
+_SIGNS = {
+    QueueState.STOPPED: "■",
+    QueueState.RUNNING: "▶",
+    QueueState.PAUSED: "❚❚",
+    QueueState.STOPPING: "▶■",
+}
+PAUSES = ("queue.pause_30", "queue.pause_60", "queue.pause_180")
 
 
 class ControlPanel(ttk.Frame):
@@ -23,23 +35,68 @@ class ControlPanel(ttk.Frame):
     def __init__(self, parent: tk.Misc, look: Look, registry: Registry, mode: str) -> None:
         super().__init__(parent, padding=(look.px(10), look.px(8), look.px(10), look.px(2)))
         self._registry = registry
-        for name in ("queue.start", "queue.pause", "queue.stop"):
-            style = "Accent.TButton" if name == "queue.start" else "TButton"
-            registry.button(self, name, style=style).pack(side="left", padx=(0, look.px(6)))
-        ttk.Separator(self, orient="vertical").pack(side="left", fill="y", padx=look.px(6))
+        gap = look.px(6)
+        row = ttk.Frame(self)
+        row.pack(fill="x")
+        start = registry.button(row, "queue.start", style="Accent.TButton")
+        pause = registry.button(row, "queue.pause")
+        self.pauses = ttk.Menubutton(row, style="Narrow.TMenubutton", takefocus=True)
+        self.pauses.configure(menu=registry.popup(self.pauses, *PAUSES))
+        Tooltip(self.pauses, look, _("Pause for a while"))
+        stop = registry.button(row, "queue.stop")
+        finish = registry.button(row, "queue.finish")
+        for button, left in (
+            (start, 0),
+            (pause, gap),
+            (self.pauses, 1),
+            (stop, gap),
+            (finish, gap),
+        ):
+            button.pack(side="left", padx=(left, 0), fill="y")
+        ttk.Separator(row, orient="vertical").pack(side="left", fill="y", padx=look.px(10))
         for name in ("files.add", "files.add_folder"):
-            registry.button(self, name).pack(side="left", padx=(look.px(6), 0))
-        self.mode = ttk.Label(self, text=mode, font=look.bold_font)
+            registry.button(row, name).pack(side="left", padx=(0, gap))
+        told = ttk.Frame(self)
+        told.pack(fill="x", pady=(look.px(6), look.px(2)))
+        self.mode = ttk.Label(told, text=mode, font=look.bold_font)
         self.mode.pack(side="right")
-        ttk.Label(self, text="Mode:", style="Muted.TLabel").pack(side="right", padx=look.px(4))
-        self.state_label = ttk.Label(self, style="Muted.TLabel")
-        self.state_label.pack(side="left", padx=look.px(14))
+        ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
+        self.state_label = ttk.Label(told, width=1)
+        self.state_label.pack(side="left", fill="x", expand=True)
+        self._told = ""
+        Tooltip(self.state_label, look, lambda: self._told)
         self.show_state(QueueState.STOPPED)
 
-    def show_state(self, state: QueueState) -> None:
-        """Say what the queue does, and enable what can be asked of it now."""
-        self.state_label.configure(text=_STATES[state])
+    def show_state(
+        self, state: QueueState, reason: str = "", until: Optional[float] = None
+    ) -> None:
+        """Say what the queue does, why, and until when; enable what can be asked of it now.
+
+        ``until`` in seconds since the epoch.
+        """
+        told = [_(_STATES[state])]
+        if reason:
+            told = [visible(reason)]
+        if until is not None:
+            told.append(_("It goes on at {time}.").format(time=_clock(until)))
+        self._told = " ".join(told)
+        self.state_label.configure(text=f"{_SIGNS[state]}  {self._told}")
+        waits = state is QueueState.PAUSED
         self._registry.enable("queue.start", state is not QueueState.RUNNING)
         self._registry.enable("queue.pause", state is QueueState.RUNNING)
+        for name in PAUSES:
+            self._registry.enable(name, state in (QueueState.RUNNING, QueueState.PAUSED))
         self._registry.enable("queue.stop", state is not QueueState.STOPPED)
-        self._registry.enable("queue.finish", state in (QueueState.RUNNING, QueueState.PAUSED))
+        self._registry.enable("queue.finish", waits or state is QueueState.RUNNING)
+
+    def show_mode(self, mode: str) -> None:
+        """Say what this instance is among others: standalone, master or slave, with its peers."""
+        self.mode.configure(text=mode)
+
+
+def _clock(at: float) -> str:
+    """The time of day, with the weekday where that is not today."""
+    then = time.localtime(at)
+    today = time.localtime()
+    same = (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday)
+    return time.strftime("%H:%M" if same else "%A %H:%M", then)

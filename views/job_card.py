@@ -20,9 +20,14 @@ class JobCard(ttk.Frame):
     """Name, step, progress and pace of one job, with buttons that pause and cancel it."""
 
     def __init__(
-        self, parent: tk.Misc, look: Look, filename: str, cancel: Callable[[], None]
+        self,
+        parent: tk.Misc,
+        look: Look,
+        filename: str,
+        pause: Callable[[], None],
+        cancel: Callable[[], None],
     ) -> None:
-        super().__init__(parent, style="Card.TFrame", padding=look.px(10))
+        super().__init__(parent, style="Card.TFrame", padding=look.px(7))
         self._state = JobState.ANALYZING
         self._paused = False
         self._progress = Progress("")
@@ -33,10 +38,14 @@ class JobCard(ttk.Frame):
         name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
         name.grid(row=0, column=0, sticky="ew")
         Tooltip(name, look, visible(path))
-        self.cancel_button = ttk.Button(self, text=_("Cancel"), command=cancel)
-        self.cancel_button.grid(row=0, column=1, padx=(look.px(6), 0))
+        self.pause_button = ttk.Button(self, text=_("Pause"), style="Small.TButton", command=pause)
+        self.pause_button.grid(row=0, column=1, padx=(look.px(6), 0))
+        self.cancel_button = ttk.Button(
+            self, text=_("Cancel"), style="Small.TButton", command=cancel
+        )
+        self.cancel_button.grid(row=0, column=2, padx=(look.px(4), 0))
         self.bar = ttk.Progressbar(self, maximum=100)
-        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", pady=look.px(7))
+        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", pady=look.px(4))
         self.line = ttk.Label(self, style="Card.TLabel", width=1)
         self.line.grid(row=2, column=0, columnspan=3, sticky="ew")
         self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)

@@ -37,7 +37,8 @@ class Section:
     columns: Tuple[Column, ...]
     cells: Tuple[Callable[[Job], str], ...]
     empty: str
-    commands: Tuple[str, ...]
+    commands: Tuple[str, ...]  # of the context menu
+    buttons: Tuple[str, ...]
     sort: str
     descending: bool = False
     lead: Optional[Column] = None
@@ -84,9 +85,10 @@ _FILM = Column("name", N_("Film"), 230, stretch=True)
 _FOLDER = Column("folder", N_("Folder"), 180, stretch=True)
 _STATE = Column("state", N_("State"), 120)
 _SIZE = Column("size", N_("Size"), 80, numeric=True)
-_ENDED = Column("ended", N_("Ended"), 130)
+_ENDED = Column("ended", N_("Ended"), 150)
 _REASON = Column("message", N_("Reason"), 380, stretch=True)
-_AFTER = ("job.retry", "job.remove")
+_AFTER = ("job.retry", "job.log", "job.remove")
+_ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
 PENDING = Section(
     "pending",
@@ -95,7 +97,8 @@ PENDING = Section(
     (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 200, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
     N_("Nothing waits. Add films with File > Add films, or drop them here."),
-    ("job.cancel", "job.remove"),
+    (*_ORDER, "job.pause", "job.resume", "job.cancel", "job.log", "job.remove"),
+    ("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel", "job.remove"),
     "queue",
     lead=Column("queue", N_("Order"), 110),
     filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
@@ -115,6 +118,7 @@ COMPLETED = Section(
     (_name, _size, _result, _saved, _ended, _folder),
     N_("No film is completed yet."),
     _AFTER,
+    _AFTER,
     "ended",
     descending=True,
     lead=Column("", N_("Size now"), 110),
@@ -126,7 +130,8 @@ FAILED = Section(
     (_FILM, _REASON, _ENDED, _FOLDER),
     (_name, _message, _ended, _folder),
     N_("Nothing failed."),
-    ("job.retry", "job.retry_all", "job.remove"),
+    ("job.retry", "job.retry_all", "job.log", "job.remove"),
+    ("job.retry", "job.retry_all", "job.log", "job.remove"),
     "ended",
     descending=True,
 )
@@ -137,6 +142,7 @@ SKIPPED = Section(
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
     N_("No film was skipped or cancelled."),
+    _AFTER,
     _AFTER,
     "ended",
     descending=True,
@@ -161,7 +167,7 @@ def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
     elif section is PENDING and percent is not None:
         bar, lead = percent, f" {percent:.0f} %"
     elif section is PENDING and job.priority:
-        lead = _("priority {number}").format(number=job.priority)
+        lead = f"({job.priority:+d})"
     return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")
 
 

@@ -16,6 +16,13 @@ from views.texts import _, ngettext
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
+_KEYS = {
+    "<Delete>": "job.remove",
+    "<Alt-Up>": "job.up",
+    "<Alt-Down>": "job.down",
+    "<Alt-Home>": "job.top",
+    "<Alt-End>": "job.bottom",
+}
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
@@ -31,6 +38,7 @@ class QueueCalls:
     draggable: Callable[[], bool]
     shown: Callable[[str], None]
     cancel: Callable[[int], None]
+    pause: Callable[[int], None]
 
 
 class SectionView(ttk.Frame):
@@ -66,7 +74,8 @@ class SectionView(ttk.Frame):
         self.table.pack(fill="both", expand=True)
         menu = registry.popup(self, *section.commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup, calls.draggable)
-        self.table.tree.bind("<Delete>", lambda _event: registry.invoke("job.remove"))
+        for key, name in _KEYS.items():
+            self.table.tree.bind(key, self._invoker(registry, name))
 
     def _bar(self, registry: Registry) -> None:
         look, section = self._look, self.section
@@ -90,7 +99,7 @@ class SectionView(ttk.Frame):
         self.told.pack(side="right")
         below = ttk.Frame(self)
         below.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        for name in section.commands:
+        for name in section.buttons:
             registry.button(below, name).pack(side="left", padx=(0, look.px(6)))
 
     @property
@@ -100,6 +109,14 @@ class SectionView(ttk.Frame):
             if self.filter.get() == _(STATE_NAMES[state]):
                 return (state,)
         return self.section.states
+
+    @staticmethod
+    def _invoker(registry: Registry, name: str) -> Callable[[object], str]:
+        def run(_event: object) -> str:
+            registry.invoke(name)
+            return "break"
+
+        return run
 
     def _search_soon(self) -> None:
         if self._timer:
@@ -135,7 +152,7 @@ class QueueTab(ttk.Frame):
         self._registry = registry
         self._counts: Mapping[JobState, int] = {}
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
-        self.area = CardArea(self, look, calls.cancel)
+        self.area = CardArea(self, look, calls.pause, calls.cancel)
         self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
         self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)
@@ -188,7 +205,8 @@ class QueueTab(ttk.Frame):
         view.show_told()
         chosen = view.table.choice.ranges.count
         for name in _ROW_COMMANDS:
-            self._registry.enable(name, chosen > 0 and name in view.section.commands)
+            enough = chosen == 1 if name in _OF_ONE else chosen > 0
+            self._registry.enable(name, enough and name in view.section.commands)
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -196,6 +214,7 @@ class QueueTab(ttk.Frame):
             view.table.recolor()
 
 
+_OF_ONE = ("job.log",)  # commands that are for one row
 _ROW_COMMANDS: List[str] = sorted(
     {name for section in SECTIONS for name in section.commands} - {"job.retry_all"}
 )

@@ -38,7 +38,7 @@ class TableInput:
         tree = table.tree
         tree.bind("<Button-1>", self._press)
         tree.bind("<B1-Motion>", self._drag)
-        tree.bind("<ButtonRelease-1>", self._release)
+        tree.bind("<ButtonRelease-1>", self._release, add=True)
         tree.bind("<Double-Button-1>", self._double)
         tree.bind("<Button-3>", self._right)
         tree.bind("<Return>", lambda _event: self._open())

@@ -254,7 +254,12 @@ class Look:
                 lightcolor=[("active", hover), ("disabled", colors.window)],
                 darkcolor=[("active", hover), ("disabled", colors.window)],
             )
-        style.configure("TMenubutton", background=colors.raised, padding=padding)
+        for name, color in (("Health.TButton", colors.success), ("Sick.TButton", colors.error)):
+            flat = {"background": colors.window, "bordercolor": colors.window}
+            style.configure(name, padding=(self.px(6), 0), foreground=color, **flat)
+            style.map(name, background=[("active", colors.raised)], foreground=[])
+        style.configure("Small.TButton", padding=(self.px(6), self.px(1)))
+        self._small_buttons(style)
         self._tabs(style)
         self._checks(style)
         style.configure(
@@ -274,6 +279,26 @@ class Look:
             arrowcolor=[("disabled", colors.window)],
             lightcolor=[("disabled", colors.window)],
             darkcolor=[("disabled", colors.window)],
+        )
+
+    def _small_buttons(self, style: ttk.Style) -> None:
+        colors = self.palette
+        padding = (self.px(10), self.px(4))
+        style.configure("TMenubutton", background=colors.raised, padding=padding)
+        style.configure(
+            "Narrow.TMenubutton",
+            width=0,
+            padding=(0, self.px(4)),
+            relief="flat",
+            arrowcolor=colors.text,
+            bordercolor=colors.raised,
+            lightcolor=colors.raised,
+            darkcolor=colors.raised,
+        )
+        style.map(
+            "Narrow.TMenubutton",
+            background=[("active", colors.hover)],
+            bordercolor=[("focus", colors.accent)],
         )
 
     def _tabs(self, style: ttk.Style) -> None:

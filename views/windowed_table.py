@@ -80,8 +80,12 @@ class WindowedTable(ttk.Frame):
         self._full = 1  # rows that are seen whole
         self._rows: Dict[int, Row] = {}
         self._stale: Set[int] = set()
-        self._shown: List[Tuple[int, Optional[Row]]] = []  # what each slot shows
+        self._shown: List[
+            Tuple[int, int, Optional[Row]]
+        ] = []  # what each slot shows: number, id, row
+        self.numbered = False  # whether the first column counts the rows
         self._asking = ""
+        self._wished: Dict[str, int] = {}  # the columns' widths where there is room
         self.bars = Bars(self, look)
         self._build()
         self._empty = ttk.Label(self, text=empty, style="Muted.Card.TLabel", justify="center")
@@ -102,6 +106,7 @@ class WindowedTable(ttk.Frame):
         self.scrollbar.grid(row=0, column=1, sticky="ns")
         self.tree.bind("<Configure>", lambda _event: self._resized())
         self.tree.bind("<Destroy>", lambda _event: self._ask_no_more())
+        self.tree.bind("<ButtonRelease-1>", self._column_dragged)
         self.tree.bind("<MouseWheel>", self._wheel)
         self.tree.bind("<Button-4>", self._wheel)
         self.tree.bind("<Button-5>", self._wheel)
@@ -115,8 +120,11 @@ class WindowedTable(ttk.Frame):
             anchor=anchor,
             command=lambda: self._events.sort(column.name),
         )
-        width, least = self._look.px(column.width), self._look.px(40)
-        self.tree.column(place, width=width, minwidth=least, stretch=column.stretch, anchor=anchor)
+        self._wished[place] = width = self._look.px(column.width)
+        # Treeview's own stretching never gives back what did not fit at first.
+        self.tree.column(
+            place, width=width, minwidth=self._look.px(40), stretch=False, anchor=anchor
+        )
 
     @property
     def count(self) -> int:
@@ -208,16 +216,32 @@ class WindowedTable(ttk.Frame):
     def widths(self) -> Dict[str, int]:
         """The columns' widths, in pixels of a 96 dpi screen."""
         one = self._look.px(10_000) / 10_000
-        return {
-            column.name: round(int(self.tree.column(place, "width")) / one)
-            for place, column in self._places()
-        }
+        return {column.name: round(self._wished[place] / one) for place, column in self._places()}
 
     def set_widths(self, widths: Dict[str, int]) -> None:
         """Give columns the widths that ``widths`` returned once."""
         for place, column in self._places():
             if column.name in widths:
-                self.tree.column(place, width=self._look.px(widths[column.name]))
+                self._wished[place] = self._look.px(widths[column.name])
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Let the columns that stretch share what the others leave."""
+        room = self.tree.winfo_width() - self._look.px(4)
+        wide = {place: self._wished[place] for place, _column in self._places()}
+        elastic = [place for place, column in self._places() if column.stretch]
+        left = room - sum(wide.values()) + sum(wide[place] for place in elastic)
+        share = left / max(1, sum(wide[place] for place in elastic))
+        for place, width in wide.items():
+            if place in elastic and room > 1:
+                width = max(self._look.px(70), int(width * share))
+            self.tree.column(place, width=width)
+
+    def _column_dragged(self, event: tk.Event[tk.Misc]) -> None:
+        """Keep the widths that the user has given the columns."""
+        widths = {place: int(self.tree.column(place, "width")) for place, _column in self._places()}
+        if self.tree.identify_region(event.x, event.y) in ("separator", "heading"):
+            self._wished.update(widths)
 
     def _places(self) -> List[Tuple[str, Column]]:
         places = [(column.name, column) for column in self.columns]
@@ -254,7 +278,9 @@ class WindowedTable(ttk.Frame):
         box: Any = self.tree.bbox(rows[0]) if rows else ()
         high = box[3] if box else self._row_height()
         above = box[1] if box else round(1.3 * self._row_height())
-        self._full = max(1, (self.tree.winfo_height() - above) // max(1, high))
+        # Treeview draws whole rows only.
+        self._full = max(1, (self.tree.winfo_height() - above - 2) // max(1, high))
+        self._lay_out()
         self.show_from(self.top, anew=True)
 
     def _row_height(self) -> int:
@@ -274,7 +300,7 @@ class WindowedTable(ttk.Frame):
 
     def _fill(self) -> None:
         """Bring the slots up to date: only what differs from what they show is set."""
-        wanted = max(0, min(self._full + 1, len(self.ids) - self.top))
+        wanted = max(0, min(self._full, len(self.ids) - self.top))
         if wanted != len(self._shown):
             self._make_slots(wanted)
         chosen: List[str] = []
@@ -283,9 +309,10 @@ class WindowedTable(ttk.Frame):
             place = self.top + slot
             job_id = self.ids[place]
             row = self._rows.get(job_id)
-            if self._shown[slot] != (job_id, row):
-                self._shown[slot] = (job_id, row)
-                self._show_row(str(slot), row)
+            number = place + 1 if self.numbered else 0
+            if self._shown[slot] != (number, job_id, row):
+                self._shown[slot] = (number, job_id, row)
+                self._show_row(str(slot), row, number)
             if place in ranges:
                 chosen.append(str(slot))
         if tuple(chosen) != tree.selection():
@@ -298,19 +325,24 @@ class WindowedTable(ttk.Frame):
     def _make_slots(self, wanted: int) -> None:
         for slot in range(len(self._shown), wanted):
             self.tree.insert("", "end", iid=str(slot))
-            self._shown.append((-1, None))
+            self._shown.append((-1, -1, None))
         if wanted < len(self._shown):
             self.tree.delete(*(str(slot) for slot in range(wanted, len(self._shown))))
             del self._shown[wanted:]
         self.tree.yview_moveto(0)
 
-    def _show_row(self, slot: str, row: Optional[Row]) -> None:
+    def _show_row(self, slot: str, row: Optional[Row], number: int) -> None:
         if row is None:
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
+        lead = f"{number:,}" if number and row.bar is None else ""
         self.tree.item(
-            slot, values=row.values, text=row.lead, image=image, tags=(row.tag,) if row.tag else ()
+            slot,
+            values=row.values,
+            text="  ".join(filter(None, (lead, row.lead))),
+            image=image,
+            tags=(row.tag,) if row.tag else (),
         )
 
     def _ask_soon(self) -> None:
@@ -323,7 +355,7 @@ class WindowedTable(ttk.Frame):
 
     def _ask(self) -> None:
         self._asking = ""
-        near = self.ids[self.top : self.top + self._full + 1]
+        near = self.ids[self.top : self.top + self._full]
         missing = [one for one in near if one not in self._rows or one in self._stale]
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
         ahead = [one for one in around if one not in self._rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Callable
+from typing import Callable, Collection
 
 from core.events import QueueState
 from views.texts import _
@@ -11,20 +11,20 @@ from window.services import WindowServices
 
 _CHECK = 50  # milliseconds
 
-FINISH, STOP, KEEP = range(3)
+FINISH, STOP, CANCEL = range(3)
 
 
 class Closing:
     """``ended`` is called in Tk's thread when no thread is at work any more.
 
-    ``running`` tells how many films are being processed, ``state`` what the queue does.
+    ``running`` tells which jobs are being processed, ``state`` what the queue does.
     """
 
     def __init__(
         self,
         root: tk.Tk,
         services: WindowServices,
-        running: Callable[[], int],
+        running: Callable[[], Collection[int]],
         state: Callable[[], QueueState],
         ended: Callable[[], None],
     ) -> None:
@@ -44,16 +44,33 @@ class Closing:
             answer = self._services.dialogs.choose(
                 _("Close MediaProcessor"),
                 _(
-                    "A film is being processed. If you stop it now, it begins anew at the next start; "
-                    "its original is safe in any case."
+                    "Films are being processed. If you stop now, they begin anew when the program is "
+                    "started the next time; if you cancel them, they are not processed. The originals "
+                    "are safe in any case."
                 ),
-                (_("Finish this film first"), _("Stop it now"), _("Keep open")),
+                (
+                    _("Finish them first"),
+                    _("Stop, go on next time"),
+                    _("Cancel them"),
+                    _("Keep open"),
+                ),
             )
-            if answer not in (FINISH, STOP):
+            if answer not in (FINISH, STOP, CANCEL):
                 return False
-            stop_now = answer == STOP
+            stop_now = answer != FINISH
+            if answer == CANCEL:
+                self._cancel_running()
         self._begin(stop_now)
         return True
+
+    def _cancel_running(self) -> None:
+        services, jobs = self._services, tuple(self._running())
+
+        def cancel() -> None:
+            for job_id in jobs:
+                services.manager.cancel(job_id)
+
+        services.commands.call(cancel, lambda _done: None, services.failed)
 
     def _begin(self, stop_now: bool) -> None:
         self.begun = True

@@ -23,7 +23,7 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
-from core.figures import visible
+from core.health import ThreadHealth
 from core.outcome import sentence_of
 from core.settings import Settings, Theme
 from queue_manager import QueueManager
@@ -39,6 +39,7 @@ from views.texts import _, ngettext
 from window.closing import Closing
 from window.presence import Presence
 from window.services import Answer, Folders, ServiceThread, Tab, ToolFinding, Trials, WindowServices
+from window.status_controller import StatusController
 from window.tabs import TABS
 
 NAME = "MediaProcessor"
@@ -118,12 +119,13 @@ class MainWindow:
         self.dialogs = dialogs(root, self.look)
         self.services = self._make_services(parts)
         self._closing = Closing(
-            root, self.services, lambda: len(self._running), lambda: self._state, self._end
+            root, self.services, lambda: self._running, lambda: self._state, self._end
         )
         self.registry.declare(COMMANDS)
         self._bind_commands()
         self.services.slow.call(lambda: parts.begin(manager), lambda _done: None, self._failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self._failed)
+        self.status = StatusController(root, self.services, self._health, manager.estimate)
         self._build(parts.config.settings)
         self._show_theme()
         self._pumps = (
@@ -184,9 +186,13 @@ class MainWindow:
             apis=parts.services,
             data_dir=parts.data_dir,
             log_dir=parts.log_dir,
-            commands=ServiceThread("window-commands", self._answers),
-            slow=ServiceThread("window-slow", self._answers),
-            tests=ServiceThread("window-tests", self._answers, at_once=4),
+            commands=ServiceThread(
+                "window-commands", self._answers, title=_("Commands of the window")
+            ),
+            slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
+            tests=ServiceThread(
+                "window-tests", self._answers, at_once=4, title=_("Tests of connections")
+            ),
             tell=self._tell,
             failed=self._failed,
             open_tab=self.open_tab,
@@ -207,8 +213,10 @@ class MainWindow:
         bind("files.add_folder", self._add_folder)
         bind("queue.start", lambda: self._do(manager.start))
         bind("queue.pause", lambda: self._do(manager.pause))
+        for minutes in (30, 60, 180):
+            bind(f"queue.pause_{minutes}", self._pause_command(minutes))
         bind("queue.stop", lambda: self._do(lambda: manager.stop(cancel_running=True)))
-        bind("queue.finish", lambda: self._do(manager.stop))
+        bind("queue.finish", lambda: self._do(manager.stop_after_current))
         bind("window.close", self.close)
         bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
@@ -225,8 +233,7 @@ class MainWindow:
         self.panel = control_panel.ControlPanel(root, look, self.registry, _("Standalone"))
         self.panel.pack(fill="x")
         # Before the tabs, or a small window would lose it.
-        self.status = ttk.Label(root, padding=(look.px(10), look.px(4)), style="Muted.TLabel")
-        self.status.pack(side="bottom", fill="x")
+        self.status.view.pack(side="bottom", fill="x")
         self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
         for kind in TABS:
             self._places[kind.name] = ttk.Frame(self.tabs)
@@ -270,6 +277,9 @@ class MainWindow:
             ).format(name=NAME),
         )
 
+    def _pause_command(self, minutes: int) -> Callable[[], None]:
+        return lambda: self._do(lambda: self._manager.pause_for(minutes))
+
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
         return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
 
@@ -278,10 +288,11 @@ class MainWindow:
             self._count(event)
         elif isinstance(event, QueueStateChanged):
             self._state = event.state
-            self.panel.show_state(event.state)
+            self.panel.show_state(event.state, event.reason, event.until)
         elif isinstance(event, ServiceNotice):
             self._tell(event.message, error=event.error)
         self.presence.handle(event)
+        self.status.handle(event)
         for tab in tuple(self._tabs.values()):
             tab.handle(event)
 
@@ -306,7 +317,7 @@ class MainWindow:
             ).format(number=len(jobs))
             hint = _("Press Start to begin.") if self._state is QueueState.STOPPED else ""
             self._tell(f"{told} {hint}".strip())
-        elif self.status.cget("text") == _("Adding…"):
+        elif self.status.view.message.cget("text") == _("Adding…"):
             self._tell(_("No film was added."))
 
     def _settings_changed(self, settings: Settings) -> None:
@@ -327,7 +338,7 @@ class MainWindow:
         color_title_bar(self.root, dark=self.look.palette.dark)
 
     def _show_status(self, text: str, style: str = "Muted.TLabel") -> None:
-        self.status.configure(text=visible(text), style=style)
+        self.status.view.tell(text, style)
 
     def _tell(self, message: str, *, error: bool = False) -> None:
         self._show_status(message, "Error.TLabel" if error else "Muted.TLabel")
@@ -352,6 +363,11 @@ class MainWindow:
             finally:
                 self._telling_error = False
 
+    def _health(self) -> Tuple[ThreadHealth, ...]:
+        services = self.services
+        ours = (services.commands, services.slow, services.tests)
+        return (*self._manager.health(), *(one.health() for one in ours))
+
     def _remember_place(self) -> None:
         texts = {"window.tab": self._open_name}
         for kept in self._kept:
@@ -363,6 +379,7 @@ class MainWindow:
     def _end(self) -> None:
         for tab in self._tabs.values():
             tab.close()
+        self.status.close()
         for pump in self._pumps:
             pump.stop()
         self.presence.close()

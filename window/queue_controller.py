@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import tkinter as tk
 from contextlib import suppress
-from typing import Callable, Dict, List, Sequence, Set, Tuple
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
     Event,
@@ -13,9 +14,11 @@ from core.events import (
     JobRemoved,
     JobState,
     JobStateChanged,
+    QueueListChanged,
     QueueState,
     QueueStateChanged,
 )
+from core.job import Where
 from store.job_pages import JobPages, Listing
 from views.queue_sections import RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab
@@ -24,6 +27,7 @@ from window.queue_tables import QueueTables
 from window.services import WindowServices
 
 _MANY = 1000  # films from which on a removal is asked about
+_PRIORITIES = {"job.high": 10, "job.normal": 0, "job.low": -10}
 _ALL = {section.name for section in SECTIONS}
 
 
@@ -40,10 +44,11 @@ class QueueController:
             sort=lambda name, column: self.tables.sort(name, column),
             search=lambda name, text, states: self.tables.search(name, text, states),
             opened=lambda _job_id: None,
-            dropped=lambda _before: None,
-            draggable=lambda: False,
+            dropped=self._drop,
+            draggable=lambda: self.view.open_section == "pending" and self.tables.in_order,
             shown=self._show,
             cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
+            pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
         )
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, calls)
@@ -72,6 +77,8 @@ class QueueController:
         elif isinstance(event, JobRemoved):
             self.view.area.drop(event.job_id)
             self._note(event.job_id, _ALL)
+        elif isinstance(event, QueueListChanged):
+            self._changed_tables |= _ALL
         elif isinstance(event, QueueStateChanged):
             self.view.area.show_paused(event.state is QueueState.PAUSED)
 
@@ -127,6 +134,10 @@ class QueueController:
             percent = self.view.area.percent(job.job_id)
             if percent is not None:
                 self.tables.percents[job.job_id] = percent
+                name = Path(job.filename).name
+                self._services.tell(
+                    _("{film} stands still; it waits among the pending films.").format(film=name)
+                )
         else:
             self.tables.percents.pop(job.job_id, None)
         ended = job.state.final
@@ -140,10 +151,17 @@ class QueueController:
 
     def _bind_commands(self) -> None:
         manager, bind = self._manager, self._services.registry.bind
+        for where in Where:
+            bind(f"job.{where.value}", self._mover(where), enabled=False)
+        for name, priority in _PRIORITIES.items():
+            bind(name, self._prioritizer(priority), enabled=False)
+        bind("job.pause", self._for_chosen(manager.pause_job), enabled=False)
+        bind("job.resume", self._for_chosen(manager.resume_job), enabled=False)
         bind("job.cancel", self._for_chosen(manager.cancel), enabled=False)
         bind("job.retry", self._for_chosen(manager.retry), enabled=False)
         bind("job.retry_all", self._retry_all, enabled=False)
         bind("job.remove", self._remove, enabled=False)
+        bind("job.log", self._show_log, enabled=False)
         bind("queue.search", self._search)
 
     def _chosen(self) -> Tuple[int, ...]:
@@ -176,14 +194,32 @@ class QueueController:
         )
 
     def _retry_all(self) -> None:
-        pages = JobPages(self._services.database)
         self._services.slow.call(
-            lambda: [
-                self._manager.retry(job_id) for job_id in pages.ids(Listing((JobState.FAILED,)))
-            ],
-            lambda _done: None,
-            self._services.failed,
+            self._manager.retry_all_failed, lambda _count: None, self._services.failed
         )
+
+    def _mover(self, where: Where) -> Callable[[], None]:
+        def run() -> None:
+            jobs = self._chosen()
+            self._do(lambda: self._manager.move(jobs, where))
+
+        return run
+
+    def _prioritizer(self, priority: int) -> Callable[[], None]:
+        def run() -> None:
+            jobs = self._chosen()
+            self._do(lambda: self._manager.set_priority(jobs, priority))
+
+        return run
+
+    def _drop(self, before: Optional[int]) -> None:
+        jobs = self._chosen()
+        if before not in jobs:
+            self._do(lambda: self._manager.place_before(jobs, before))
+
+    def _show_log(self) -> None:
+        for job_id in self._chosen()[:1]:
+            self._services.open_tab("logs").show_job(job_id)
 
     def _search(self) -> None:
         self._services.open_tab("queue")

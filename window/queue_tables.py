@@ -213,6 +213,7 @@ class QueueTables:
         source.read_at, source.cost = time.monotonic(), order.seconds
         self._counted(order.counts)
         if order.listing == source.listing:
+            source.table.numbered = name == "pending" and self.in_order
             source.table.show_order(order.ids, order.change)
             if source.to_top:
                 source.table.show_from(0, anew=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 import tkinter as tk
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Callable, Dict, Optional, Protocol, Sequence, Tuple
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import Event
+from core.health import ThreadHealth
 from core.settings import Settings
 from core.tools import ToolInfo, ToolName
 from core.watched_folder import WatchedFolder
@@ -23,17 +25,26 @@ from views.commands import Registry
 from views.dialogs import Dialogs
 from views.theme import Look
 
+_PATIENCE = 600.0  # seconds that one call may take: a folder with a hundred thousand films
+
 _log = logging.getLogger("mediaprocessor.window")
 Answer = Callable[[], None]
 
 
 class ServiceThread:
-    """Does one call after another beside Tk's thread (or so many at once); answers go into ``answers``."""
+    """Does one call after another beside Tk's thread (or so many at once); answers go into ``answers``.
 
-    def __init__(self, name: str, answers: queue.SimpleQueue[Answer], at_once: int = 1) -> None:
+    ``title`` is what the user reads on the page about the program's health.
+    """
+
+    def __init__(
+        self, name: str, answers: queue.SimpleQueue[Answer], at_once: int = 1, title: str = ""
+    ) -> None:
         self._answers = answers
         self._calls: queue.SimpleQueue[Optional[Callable[[], Answer]]] = queue.SimpleQueue()
         self._at_once = at_once
+        self._title = title or name
+        self._begun: Dict[int, float] = {}  # when the present calls began, by thread
         for _ in range(at_once):
             threading.Thread(target=self._work, name=name, daemon=True).start()
 
@@ -62,12 +73,21 @@ class ServiceThread:
         for _ in range(self._at_once):
             self._calls.put(None)
 
+    def health(self) -> ThreadHealth:
+        """Whether it does something, and since when; nothing to do counts as a sign of life."""
+        now = time.time()
+        return ThreadHealth(self._title, min(self._begun.copy().values(), default=now), _PATIENCE)
+
     def _work(self) -> None:
         while True:
             call = self._calls.get()
             if call is None:
                 return
-            self._answers.put(call())
+            me = threading.get_ident()
+            self._begun[me] = time.time()
+            answer = call()
+            del self._begun[me]
+            self._answers.put(answer)
 
 
 class ToolFinding(Protocol):

@@ -46,6 +46,7 @@ def tab(root: tk.Tk, look: Look, registry: Registry, told: List[object]) -> Queu
         draggable=lambda: True,
         shown=lambda _name: None,
         cancel=told.append,
+        pause=told.append,
     )
     one = QueueTab(root, look, registry, calls)
     one.pack(fill="both", expand=True)

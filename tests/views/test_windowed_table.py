@@ -42,7 +42,7 @@ class Bench:
         TableInput(self.table, look, events, self.menu, draggable=lambda: True)
         self.root = root
         root.geometry("600x400+0+0")
-        root.update()
+        pump(root, lambda: self.table.tree.winfo_height() > 300, "the size")
         self.table.tree.focus_force()
         pump(root, lambda: root.focus_get() is self.table.tree, "the focus")
 

@@ -135,7 +135,7 @@ def test_the_log_is_saved_as_a_page_with_the_level_that_is_shown(
     assert not any("quiet" in one for one in texts)
     program.answers.saved_as = tmp_path / "none" / "saved.html"
     program.invoke("logs.export")
-    status = program.window.status
+    status = program.window.status.view.message
     program.until(lambda: "cannot be written to" in status.cget("text"), "the refusal")
 
 

@@ -1,0 +1,70 @@
+"""The program's health: every thread that works in the background, and when it last showed that it lives."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Literal
+
+from core.figures import duration_text, visible
+from core.health import ThreadHealth
+from views.status_bar import Vitals
+from views.texts import N_, _
+from views.theme import Look
+
+_COLUMNS = (
+    ("part", N_("Part"), 220),
+    ("state", N_("State"), 130),
+    ("age", N_("Last sign of life"), 130),
+    ("restarts", N_("Restarts"), 80),
+    ("message", N_("What was done"), 260),
+)
+
+
+class HealthPage(tk.Toplevel):
+    """A window beside the main one; ``show`` brings it up to date."""
+
+    def __init__(self, parent: tk.Misc, look: Look) -> None:
+        super().__init__(parent)
+        self.withdraw()
+        self.title(_("How the program is"))
+        self.transient(parent.winfo_toplevel())
+        look.dress(self)
+        body = ttk.Frame(self, padding=look.px(12))
+        body.pack(fill="both", expand=True)
+        self.head = ttk.Label(body, style="Title.TLabel")
+        self.head.pack(anchor="w", pady=(0, look.px(8)))
+        close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
+        close.pack(side="bottom", anchor="e", pady=(look.px(10), 0))
+        names = [name for name, _title, _width in _COLUMNS]
+        self.table = ttk.Treeview(body, columns=names, show="headings", height=9)
+        for name, title, width in _COLUMNS:
+            anchor: Literal["e", "w"] = "e" if name in ("age", "restarts") else "w"
+            self.table.heading(name, text=_(title), anchor=anchor)
+            self.table.column(name, width=look.px(width), anchor=anchor, stretch=name == "message")
+        self.table.tag_configure("late", foreground=look.palette.error)
+        self.table.pack(fill="both", expand=True)
+        self.bind("<Escape>", lambda _event: self.destroy())
+        self.bind("<Alt-c>", lambda _event: self.destroy())
+        self.deiconify()
+        close.focus_set()
+
+    def show(self, vitals: Vitals) -> None:
+        """Show how everything is now."""
+        late = vitals.late
+        self.head.configure(
+            text=_("Something does not answer.") if late else _("Everything answers.")
+        )
+        self.table.delete(*self.table.get_children())
+        for one in vitals.health:
+            self.table.insert("", "end", values=self._row(one, vitals.now), tags=_tags(one, vitals))
+
+    @staticmethod
+    def _row(one: ThreadHealth, now: float) -> tuple[str, ...]:
+        state = _("does not answer") if one.late(now) else _("answers")
+        age = _("{time} ago").format(time=duration_text(one.age(now)))
+        return visible(one.name), state, age, str(one.restarts), visible(one.message)
+
+
+def _tags(one: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:
+    return ("late",) if one.late(vitals.now) else ()

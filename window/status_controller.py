@@ -1,0 +1,129 @@
+"""The status bar: asks every few seconds how the disks, the queue and the program's threads are."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import time
+import tkinter as tk
+from contextlib import suppress
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Optional, Tuple
+
+from core.events import Event, JobProgressed, JobRemoved, JobState, JobStateChanged
+from core.health import ThreadHealth
+from core.overview import Estimate
+from core.progress import Progress
+from views.health_page import HealthPage
+from views.pump import MessagePump
+from views.status_bar import StatusBar, Vitals
+from window.services import Answer, ServiceThread, WindowServices
+
+_EVERY = 3000  # milliseconds between two looks at everything
+_PACE_EVERY = 1000  # milliseconds between two figures of the pace
+
+
+class StatusController:
+    """``health`` and ``estimate`` may wait: they are asked in a thread of this bar's own."""
+
+    def __init__(
+        self,
+        root: tk.Misc,
+        services: WindowServices,
+        health: Callable[[], Tuple[ThreadHealth, ...]],
+        estimate: Callable[[], Optional[Estimate]],
+    ) -> None:
+        self._root = root
+        self._services = services
+        self._health = health
+        self._estimate = estimate
+        self._running: Dict[int, str] = {}
+        self._progress: Dict[int, Progress] = {}
+        self._asking = False
+        self.vitals = Vitals(time.time())
+        self.page: Optional[HealthPage] = None
+        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        # A disk of a share that is away may make it wait for minutes; nothing else waits with it.
+        self._thread = ServiceThread("window-status", answers)
+        self.view = StatusBar(root, services.look, self.open_health)
+        services.registry.bind("help.health", self.open_health)
+        self._pump: MessagePump[Answer] = MessagePump(root, answers, lambda answer: answer())
+        self._pump.start()
+        self._timers = {
+            "look": root.after(_PACE_EVERY, self._look),
+            "pace": root.after(_PACE_EVERY, self._show_pace),
+        }
+
+    def open_health(self) -> None:
+        """Show the page about the program's health, or bring it to the front."""
+        if self.page is None or not self.page.winfo_exists():
+            self.page = HealthPage(self._root, self._services.look)
+        self.page.show(self.vitals)
+        self.page.lift()
+
+    def handle(self, event: Event) -> None:
+        """Note which films are at work and how quick."""
+        if isinstance(event, JobProgressed):
+            self._progress[event.job_id] = event.progress
+        elif isinstance(event, JobStateChanged):
+            self._progress.pop(event.job_id, None)
+            if event.state in (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING):
+                self._running[event.job_id] = event.filename
+            else:
+                self._running.pop(event.job_id, None)
+        elif isinstance(event, JobRemoved):
+            self._running.pop(event.job_id, None)
+
+    def close(self) -> None:
+        """Ask no more."""
+        for timer in self._timers.values():
+            self._root.after_cancel(timer)
+        self._pump.stop()
+        self._thread.stop()
+
+    def _show_pace(self) -> None:
+        self._timers["pace"] = self._root.after(_PACE_EVERY, self._show_pace)
+        at_work = [one for job_id, one in self._progress.items() if job_id in self._running]
+        self.view.show_pace(
+            [one.fps for one in at_work if one.fps], [one.speed for one in at_work if one.speed]
+        )
+
+    def _look(self) -> None:
+        self._timers["look"] = self._root.after(_EVERY, self._look)
+        if not self._asking:
+            self._asking = True
+            folders = self._folders()
+            self._thread.call(lambda: self._ask(folders), self._take, self._failed)
+
+    def _folders(self) -> List[str]:
+        """The folders whose disks fill up: where results are made, and where they go."""
+        work = self._services.config.settings.files.work_folder
+        films = {str(Path(name).parent) for name in self._running.values()}
+        return [*([work] if work else []), *sorted(films), str(self._services.data_dir)]
+
+    def _ask(self, folders: Iterable[str]) -> Vitals:
+        return Vitals(time.time(), free_space(folders), self._estimate(), self._health())
+
+    def _take(self, vitals: Vitals) -> None:
+        self._asking = False
+        self.vitals = vitals
+        self.view.show_vitals(vitals)
+        if self.page is not None and self.page.winfo_exists():
+            self.page.show(vitals)
+
+    def _failed(self, error: Exception) -> None:
+        self._asking = False
+        self._services.failed(error)
+
+
+def free_space(folders: Iterable[str]) -> Tuple[Tuple[str, int], ...]:
+    """Return the free bytes of these folders' disks, the scarcest first; each disk once.
+
+    A folder that is away is left out.
+    """
+    by_disk: Dict[Tuple[int, int], Tuple[str, int]] = {}
+    for folder in folders:
+        with suppress(OSError):
+            usage = shutil.disk_usage(folder)
+            by_disk.setdefault((Path(folder).stat().st_dev, usage.total), (folder, usage.free))
+    return tuple(sorted(by_disk.values(), key=lambda one: one[1]))

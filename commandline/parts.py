@@ -168,10 +168,6 @@ class Parts:
         work = self.config.settings.files.work_folder
         return (Path(work), self.data_dir) if work else (self.data_dir,)
 
-    def _look_ahead(self, path: Path) -> None:
-        if self.config.settings.metadata.enabled:
-            self.services.metadata.look_ahead(path)
-
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(
@@ -181,7 +177,7 @@ class Parts:
             equip_for=self.equip_for,
             settings=lambda: self.config.settings.queue,
             conditions=conditions(lambda: self.config.settings.queue, self._work_folders),
-            look_ahead=self._look_ahead,
+            look_ahead=self.services.metadata.look_ahead,
             keep_awake=KeepAwake().hold,
             keep_health=lambda health: keep_health(self.data_dir, health),
         )

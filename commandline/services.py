@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
@@ -66,7 +66,10 @@ class Services:
             omdb_url=omdb_url,
         )
         self._telling: List[threading.Thread] = []
+        self._listening = threading.Lock()
         self._listener: Optional[WebhookServer] = None
+        self._place: Optional[Tuple[str, int]] = None  # where it listens
+        self._closed = False
 
     def test_connection(self, instance: ArrInstance) -> ConnectionReport:
         """Find out whether an instance can be used, stored or not, and if it cannot, why."""
@@ -85,28 +88,42 @@ class Services:
         thread.start()
 
     def listen(self, manager: QueueManager) -> None:
-        """Queue what Sonarr and Radarr download, where the webhook is switched on."""
-        settings = self._settings()
-        if not settings.webhook:
-            return
+        """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""
 
         def queue(event: Download) -> None:
-            paths = self.metadata.take_in(event)
-            manager.add(paths)
-            for path in paths:
-                self.metadata.look_ahead(path)
+            manager.add(self.metadata.take_in(event))
 
-        try:
-            self._listener = WebhookServer(
-                settings.webhook_address, settings.webhook_port, self.keys.webhook_secret(), queue
-            )
-        except MediaProcessorError as error:
-            manager.events.put(ServiceNotice(str(error), error=True))
+        def as_set(_settings: object = None) -> None:
+            try:
+                self._listen(queue)
+            except MediaProcessorError as error:
+                manager.events.put(ServiceNotice(str(error), error=True))
+
+        as_set()
+        self._config.on_change(as_set)
+
+    def _listen(self, queue: Callable[[Download], None]) -> None:
+        """Listen where the settings say; raises MetadataError where that cannot be."""
+        settings = self._settings()
+        place = (settings.webhook_address, settings.webhook_port) if settings.webhook else None
+        with self._listening:
+            if self._closed or place == self._place:
+                return
+            self._stop_listening()
+            if place is not None:
+                self._listener = WebhookServer(*place, self.keys.webhook_secret(), queue)
+                self._place = place
+
+    def _stop_listening(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+        self._listener = self._place = None
 
     def close(self) -> None:
         """Stop listening and asking."""
-        if self._listener is not None:
-            self._listener.close()
+        with self._listening:
+            self._closed = True
+            self._stop_listening()
         for thread in self._telling:
             thread.join(_LAST_WORDS)
         self.metadata.close()

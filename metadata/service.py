@@ -136,9 +136,11 @@ class MetadataService:
 
     def look_ahead(self, path: Path) -> None:
         """Ask about a film that was just found, after all that is urgent; nobody waits for it."""
-        imdb_id = find_imdb_id(path)
+        imdb_id = find_imdb_id(path) if self._settings().enabled else ""
         cached = self._cache.find("omdb", imdb_id) if imdb_id else None
         if not imdb_id or (cached and cached.fresh(self._clock.now())):
+            return
+        if not self._keys.load_api_keys(Service.OMDB):
             return
         try:
             self._queue.submit("omdb", imdb_id, lambda: self._ask_omdb(imdb_id), patient=True)

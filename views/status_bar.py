@@ -92,7 +92,9 @@ class StatusBar(ttk.Frame):
 
 
 def estimate_text(estimate: Estimate) -> str:
-    """The band of an estimate in words: ``about 3–5 h``."""
+    """The band of an estimate in words: ``about 3–5 h``; "" where nothing waits."""
+    if estimate.high <= 0:
+        return ""
     for unit, seconds in ((_("days"), 86400.0), (_("h"), 3600.0), (_("min"), 60.0)):
         if estimate.high >= 2 * seconds or seconds == 60.0:
             low = max(1, round(estimate.low / seconds))

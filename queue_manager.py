@@ -114,7 +114,7 @@ class QueueManager:
         )
         self._told = QueueStateChanged(QueueState.STOPPED)
         self._conductor: Optional[Conductor] = None
-        self._keep_house = Housekeeping(equip)
+        self._keep_house = Housekeeping(equip, database, settings, now)
 
     @property
     def state(self) -> QueueState:

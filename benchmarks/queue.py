@@ -7,7 +7,6 @@ the start and the idle program; those are the program's own window in a process 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from typing import List
 
 import psutil
 
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
 from commandline.handover import FILE_NAME
 from commandline.parts import DATABASE_NAME
@@ -124,7 +123,7 @@ def main() -> int:
             Figure("start", usable, "Start to a usable window", "s", 1.5),
             Figure("tk_start", empty, "  of which Tk's own start", "s"),
             *idle(folder),
-            Figure("load", os.getloadavg()[0], "Load of the machine"),
+            Figure("load", machine_load(), "Load of the machine"),
         ]
     if arguments.json:
         print(as_json("queue", figures))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from dataclasses import dataclass
 from typing import Optional, Sequence
 
@@ -21,6 +23,11 @@ class Figure:
     def met(self) -> bool:
         """Whether the goal is reached; a figure without a goal always is."""
         return self.goal is None or self.value <= self.goal
+
+
+def machine_load() -> float:
+    """Return how busy the machine was in the last minute; 0 where the system does not say (Windows)."""
+    return os.getloadavg()[0] if sys.platform != "win32" else 0.0
 
 
 def all_met(figures: Sequence[Figure]) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
 from analyzer import Analyzer
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.job import NewJob
 from core.seen_file import FilmGlance
 from core.settings import MonitorSettings
@@ -174,7 +174,7 @@ def measure(library: Path, count: int) -> List[Figure]:
         Figure("probes", again["probes"], "  probes", "", 0),
         Figure("writes", again["writes"], "  rows written", "", 0),
         Figure("memory", max(first["memory"], again["memory"]), "Peak memory", "MB", 250),
-        Figure("load", os.getloadavg()[0], "Load of the machine"),
+        Figure("load", machine_load(), "Load of the machine"),
     ]
 
 

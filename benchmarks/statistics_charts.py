@@ -7,7 +7,6 @@ chart is timed alone: its figures read from the database, its shapes computed, a
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Callable, Dict, List
 
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import fill
 from core.statistics import Span, first_day
 from core.statistics_charts import charts_of
@@ -110,7 +109,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="statistics-bench-") as name:
         path = Path(name) / "data.db"
         fill_history(path, arguments.history)
-        figures = [*measure(path), Figure("load", os.getloadavg()[0], "Load of the machine")]
+        figures = [*measure(path), Figure("load", machine_load(), "Load of the machine")]
     if arguments.json:
         print(as_json("statistics", figures))
     else:

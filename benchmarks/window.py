@@ -30,7 +30,7 @@ from typing import Callable, Iterator, List, Optional, Sequence
 import psutil
 
 import ui
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobProgressed, JobState
 from core.job import JobEnd
@@ -330,7 +330,7 @@ def main() -> int:
             Figure("start", usable - empty, "Window usable, over Tk's own start", "s", 1.0),
             Figure("tk_start", empty, "Tk's own start", "s"),
             *measure(folder, arguments.seconds),
-            Figure("load", os.getloadavg()[0], "Load of the machine"),
+            Figure("load", machine_load(), "Load of the machine"),
         ]
     if arguments.json:
         print(as_json("window", figures))

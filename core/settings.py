@@ -452,6 +452,14 @@ class QueueSettings:
         "Names of programs, such as kodi or vlc: while one of them runs, the queue pauses.",
         optional=True,
     )
+    history_days: float = setting(
+        0.0,
+        "Keep the history",
+        "Ended films leave the history after so many days; the figures of statistics stay. 0: never.",
+        unit="days",
+        minimum=0,
+        maximum=36500,
+    )
     resume_at_start: bool = setting(
         True,
         "Go on after a restart",

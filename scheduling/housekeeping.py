@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import date
 from typing import Callable
 
+from core.settings import QueueSettings
 from scheduling.equipment import Equipment
+from store.connection import Database
+from store.figures import FigureStore
 
 _FIRST = 60.0  # seconds after the start
 _EVERY = 3600.0  # seconds
@@ -15,10 +19,19 @@ _log = logging.getLogger("mediaprocessor.queue")
 
 
 class Housekeeping:
-    """Removes kept originals whose time is over; called often, it looks once an hour."""
+    """Removes kept originals and history whose time is over; called often, it looks once an hour."""
 
-    def __init__(self, equip: Callable[[], Equipment]) -> None:
+    def __init__(
+        self,
+        equip: Callable[[], Equipment],
+        database: Database,
+        settings: Callable[[], QueueSettings],
+        now: Callable[[], float],
+    ) -> None:
         self._equip = equip
+        self._figures = FigureStore(database)
+        self._settings = settings
+        self._now = now
         self._next = time.monotonic() + _FIRST
 
     def __call__(self) -> None:
@@ -27,3 +40,13 @@ class Housekeeping:
             self._next = time.monotonic() + _EVERY
             for original in self._equip().processor.expire_originals():
                 _log.info("The kept original of %s was removed: its time is over.", original)
+            self.forget_history()
+
+    def forget_history(self) -> None:
+        """Forget ended jobs that are older than the user wants to keep them; their figures stay."""
+        days = self._settings().history_days
+        if days:
+            first = date.fromtimestamp(self._now() - days * 86400)  # noqa: DTZ012 - the user's days
+            count = self._figures.prune(first.isoformat())
+            if count:
+                _log.info("%d jobs before %s were removed from the history.", count, first)

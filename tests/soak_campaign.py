@@ -32,6 +32,9 @@ from store.connection import Database
 from store.jobs import JobStore
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
 
+if sys.platform == "win32":
+    raise ImportError("SIGKILL is POSIX")
+
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 1.0
 FOLDERS = 10  # that the films lie in

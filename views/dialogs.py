@@ -24,14 +24,14 @@ class Dialogs:
         """Ask for films; nothing when the user changes their mind."""
         chosen = filedialog.askopenfilenames(
             parent=self._root,
-            title="Add films",
-            filetypes=[("Films", _FILMS + " " + _FILMS.upper()), ("All files", "*")],
+            title=_("Add films"),
+            filetypes=[(_("Films"), _FILMS + " " + _FILMS.upper()), (_("All files"), "*")],
         )
         return tuple(Path(one) for one in chosen or ())
 
     def folder(self) -> Optional[Path]:
         """Ask for a folder; None when the user changes their mind."""
-        chosen = filedialog.askdirectory(parent=self._root, title="Add a folder", mustexist=True)
+        chosen = filedialog.askdirectory(parent=self._root, title=_("Add a folder"), mustexist=True)
         return Path(chosen) if chosen else None
 
     def path(self, kind: str) -> str:

@@ -27,7 +27,9 @@ class Figure:
 
 def machine_load() -> float:
     """Return how busy the machine was in the last minute; 0 where the system does not say (Windows)."""
-    return os.getloadavg()[0] if sys.platform != "win32" else 0.0
+    if sys.platform == "win32":
+        return 0.0
+    return os.getloadavg()[0]
 
 
 def all_met(figures: Sequence[Figure]) -> bool:

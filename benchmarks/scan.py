@@ -139,7 +139,9 @@ def _version(database: Database) -> int:
 
 
 def _peak_memory() -> float:
-    """The most memory that this process ever had, in MB."""
+    """The most memory that this process ever had, in MB; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0.0
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000

@@ -28,6 +28,9 @@ PLURALS = {"nl": "nplurals=2; plural=(n != 1);", "tr": "nplurals=2; plural=(n > 
 MARKS = {"_": 1, "N_": 1, "ngettext": 2}  # how many texts each takes
 
 
+_ELSEWHERE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+
+
 class Text(NamedTuple):
     """One text of the source, or two where a number decides."""
 
@@ -50,7 +53,7 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
         if wanted is None:
             continue
         words = [_literal(one) for one in node.args[:wanted]]
-        if wanted == 1 and words == [None] and isinstance(node.args[0], (ast.Name, ast.Attribute)):
+        if wanted == 1 and words == [None] and isinstance(node.args[0], _ELSEWHERE):
             continue  # a text that was marked with N_, or a setting's
         yield Text(*[_required(word, node.lineno) for word in words])
 

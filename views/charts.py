@@ -31,7 +31,7 @@ class ChartView(tk.Canvas):
         super().__init__(parent, highlightthickness=0, borderwidth=0, height=look.px(height))
         self._look = look
         self._height = look.px(height)
-        self._font = tkfont.nametofont("TkDefaultFont", root=self)
+        self._font = tkfont.Font(self, name="TkDefaultFont", exists=True)
         self._widths: Dict[str, int] = {}
         self._chart: Optional[Chart] = None
         self._drawn = (0, 0, "")

@@ -23,7 +23,8 @@ KEYWORDS = {"text", "title", "label", "message", "detail", "accelerator"}
 METHODS = {"tell", "error", "ask", "choose", "say", "_say", "showerror", "showinfo", "askyesno"}
 # Names, units and signs that every language shares.
 SAME_EVERYWHERE = re.compile(
-    r"^(MediaProcessor|OMDb|Sonarr|Radarr|Opus|MB|GB|kbit/s|fps|[^A-Za-z]*)$"
+    r"^(MediaProcessor|OMDb|Sonarr|Radarr|Opus|MB|GB|kbit/s|fps|#[0-9a-f]{6}|0?[0-9]d|"
+    r"[A-Za-z.]*T(Label|Button)|[^A-Za-z]*)$"
 )
 
 
@@ -93,7 +94,8 @@ def unmarked(tree: ast.AST) -> Iterator[ast.Constant]:
         if not isinstance(node, ast.Call):
             continue
         given: List[ast.expr] = [one.value for one in node.keywords if one.arg in KEYWORDS]
-        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+        shows = isinstance(node.func, ast.Attribute) and node.func.attr in METHODS
+        if shows and "'_log'" not in ast.dump(node.func):
             given.extend(node.args)
         for one in given:
             yield from _literals(one)

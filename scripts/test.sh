@@ -54,7 +54,7 @@ interpreter() {
 
 # The part of the suite that another Python could see differently, without the long encodes.
 portable=(
-    tests/core tests/monitoring tests/store tests/tools tests/views tests/commandline tests/cluster tests/window
+    tests/core tests/monitoring tests/store tests/tools tests/views tests/commandline tests/cluster
     tests/test_architecture.py
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py

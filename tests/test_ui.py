@@ -153,6 +153,11 @@ class Program:
 
     def until_gone(self, gone: List[bool]) -> None:
         self.until(lambda: gone, "the end")
+        # Tk 8.6 of old Pythons remembers the focus of a window that was hidden when it went, and dies
+        # with the next root's focus; a program has but one.
+        self.root.deiconify()
+        self.root.focus_force()
+        self.root.update()
         self.root.destroy()
 
     def jobs(self) -> JobStore:

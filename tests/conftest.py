@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
+from typing import List
 
 import pytest
 
@@ -14,6 +16,7 @@ from processing.runner import ProcessRunner
 from tools.resolver import find_tools
 
 os.environ["LANGUAGE"] = "en"  # also for the programs that tests start: they read English texts
+_since_collection: List[str] = []  # the tests that ran since
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "media"
 
 
@@ -35,3 +38,22 @@ def corpus() -> Path:
     if not (CORPUS / "index.json").is_file():
         pytest.skip(f"the film corpus is not at {CORPUS}")
     return CORPUS
+
+
+def pytest_configure() -> None:
+    """Leave collecting garbage to ``_clean_windows``.
+
+    Wherever Python does it by itself may be a worker's thread, and an ended Tk that is freed there
+    aborts the process. A program has one Tk, which lives as long as its process; the tests have hundreds.
+    """
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def _clean_windows(request: pytest.FixtureRequest) -> None:
+    """Free the windows of the test before, in the thread that made them."""
+    _since_collection.append(request.node.name)
+    has_windows = request.node.get_closest_marker("window") or "views" in request.node.nodeid
+    if has_windows or len(_since_collection) > 100:
+        gc.collect()
+        _since_collection.clear()

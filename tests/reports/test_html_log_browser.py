@@ -34,11 +34,18 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
 
 
 def texts(page: Page, selector: str) -> List[str]:
-    """What can be read of the elements that are to be seen."""
-    found: List[str] = page.evaluate(
+    """What can be read of the elements that are to be seen, once the browser has drawn them."""
+    script = (
         f"[...document.querySelectorAll({selector!r})].filter(one => one.checkVisibility("
         "{contentVisibilityAuto: false})).map(one => one.innerText.trim())"
     )
+    found: List[str] = []
+
+    def drawn() -> bool:
+        found[:] = page.evaluate(script)
+        return all(found)
+
+    page.until(drawn, f"the text of {selector}")
     return found
 
 
@@ -87,10 +94,13 @@ def test_levels_leave_out_what_is_below_them(page: Page) -> None:
     page.press("ArrowDown")
     page.press("ArrowDown")
     settled(page, "2 of 9 entries")
-    page.until(lambda: len(texts(page, "section .w")) == 2, "what is left")
-    first, second = texts(page, "section")  # those without a warning are gone
-    assert "A warning of the program." in first
-    assert "Job 8: failed." in second
+
+    def left() -> bool:  # what is outside the screen is drawn late, and has no text before
+        found = texts(page, "section")  # those without a warning are gone
+        wanted = ("A warning of the program.", "Job 8: failed.")
+        return len(found) == 2 and all(one in text for one, text in zip(wanted, found))
+
+    page.until(left, "the two sections with warnings")
     page.press("ArrowUp")
     page.press("ArrowUp")
     settled(page, "9 entries")

@@ -16,10 +16,12 @@ def root() -> Iterator[tk.Tk]:
     """A window of its own; an error in any callback fails the test."""
     require_display()
     window = tk.Tk()
+    scaling = window.tk.call("tk", "scaling")
     errors = Errors()
     window.report_callback_exception = errors.take
     yield window
     window.update_idletasks()
+    window.tk.call("tk", "scaling", scaling)  # it is the display's, which other tests use too
     window.destroy()
     errors.raise_first()
 

@@ -71,7 +71,9 @@ class Bench:
         return [tree.set(one, "name") for one in tree.get_children()]
 
     def y(self, slot: int) -> int:
-        box = self.table.tree.bbox(str(slot))
+        tree = self.table.tree
+        pump(self.root, lambda: tree.bbox(str(slot)), f"row {slot} on the screen")
+        box = tree.bbox(str(slot))
         assert box
         return int(box[1]) + int(box[3]) // 2
 

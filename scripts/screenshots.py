@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 import ui  # noqa: E402
 from commandline.parts import Parts  # noqa: E402
+from core.events import JobState  # noqa: E402
 from tests.films import FFMPEG, FFPROBE, AudioSpec, SubtitleSpec, make_film  # noqa: E402
 
 PATIENCE = 120.0  # seconds
@@ -58,11 +59,17 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
     window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
     queue = window.tab("queue").view
-    until(window.root, lambda: queue.pending.count == len(names), "films in the queue")
-    window.registry.invoke("queue.start")
-    until(window.root, lambda: queue.completed.count == 3, "three films done")
     until(
-        window.root, lambda: any(one.bar["value"] > 8 for one in queue.cards.values()), "progress"
+        window.root, lambda: queue.views["pending"].table.count == len(names), "films in the queue"
+    )
+    window.registry.invoke("queue.start")
+    until(
+        window.root,
+        lambda: window.services.manager.overview().counts[JobState.COMPLETED] >= 3,
+        "three films done",
+    )
+    until(
+        window.root, lambda: any(one.bar["value"] > 8 for one in queue.area.cards.values()), "progress"
     )
 
 

@@ -44,6 +44,12 @@ python_has() {
     "$python" -c "import sys, ${modules[*]}; assert sys.version_info >= (3, 8)" >/dev/null 2>&1
 }
 
+# media_info PYTHON: MediaInfo's library, which its package for old Pythons does not bring along.
+media_info() {
+    "$1" -c 'from pymediainfo import MediaInfo; raise SystemExit(not MediaInfo.can_parse())' 2>/dev/null ||
+        install_packages "Looking into films" libmediainfo0v5
+}
+
 # Sets $base_python to one that can make virtual environments and open windows.
 find_python() {
     local candidate

@@ -12,6 +12,7 @@ source "$project/scripts/environment.sh"
 here=$PWD # the arguments may name files from here
 cd "$project"
 environment .venv requirements.txt
+media_info .venv/bin/python || true
 need mkvpropedit mkvtoolnix "Track names, languages and flags (mkvpropedit)" ||
     say "Without mkvpropedit films wait, unless the setting processing.missing_mkvpropedit says \"continue\"."
 cd "$here"

@@ -69,7 +69,9 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
         "three films done",
     )
     until(
-        window.root, lambda: any(one.bar["value"] > 8 for one in queue.area.cards.values()), "progress"
+        window.root,
+        lambda: any(one.bar["value"] > 8 for one in queue.area.cards.values()),
+        "progress",
     )
 
 

@@ -69,6 +69,7 @@ on_other_python() { # VERSION
         failed+=("environment of Python $1")
         return 0
     fi
+    media_info ".venv-$1/bin/python" || true
     stage "Python $1" "${display[@]}" ".venv-$1/bin/python" -m pytest -q -p no:cacheprovider "${portable[@]}"
 }
 

@@ -43,11 +43,11 @@ _LINUX_HINTS: Mapping[ToolName, str] = {
 }
 
 
-def hint(name: ToolName) -> str:
-    """How to get a program on this platform, as one sentence."""
-    if sys.platform == "win32":
+def hint(name: ToolName, system: str = sys.platform) -> str:
+    """How to get a program on a platform, as one sentence; ``system`` is a ``sys.platform``."""
+    if system == "win32":
         return _WINDOWS_HINTS[name]
-    return _MAC_HINTS[name] if sys.platform == "darwin" else _LINUX_HINTS[name]
+    return _MAC_HINTS[name] if system == "darwin" else _LINUX_HINTS[name]
 
 
 def candidates(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:

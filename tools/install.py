@@ -1,0 +1,133 @@
+"""Getting a missing program by the system's own package manager: what can be offered, and doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+
+from core.errors import ToolFailed, ToolNotFound
+from core.ports import CommandRunner
+from core.tools import ToolName
+from tools.places import hint
+
+_PATIENCE = (
+    1800.0  # seconds: some hundred megabytes over a slow line, and a question for the password
+)
+_TAIL_LINES = 20
+
+_PACKAGES: Mapping[ToolName, str] = {
+    ToolName.FFMPEG: "ffmpeg",
+    ToolName.FFPROBE: "ffmpeg",
+    ToolName.QSVENC: "QSVEnc",
+    ToolName.MKVPROPEDIT: "MKVToolNix",
+    ToolName.MKVMERGE: "MKVToolNix",
+}
+_PAGES: Mapping[str, str] = {
+    "ffmpeg": "https://ffmpeg.org/download.html",
+    "QSVEnc": "https://github.com/rigaya/QSVEnc/releases",
+    "MKVToolNix": "https://mkvtoolnix.download/downloads.html",
+}
+# Each manager's own name of a package; what it does not have is not here.
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "winget": {
+        "ffmpeg": "Gyan.FFmpeg",
+        "QSVEnc": "rigaya.QSVEnc",
+        "MKVToolNix": "MoritzBunkus.MKVToolNix",
+    },
+    "apt-get": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix"},
+    "pacman": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix-cli"},
+    "brew": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix"},
+}
+_MANAGERS: Mapping[str, Tuple[str, ...]] = {"win32": ("winget",), "darwin": ("brew",)}
+_LINUX_MANAGERS = ("apt-get", "pacman")
+_OPTIONS: Mapping[str, Tuple[str, ...]] = {
+    "winget": (
+        *("install", "--exact", "--source", "winget", "--silent", "--disable-interactivity"),
+        *("--accept-package-agreements", "--accept-source-agreements", "--id"),
+    ),
+    "apt-get": ("install", "--yes"),
+    "pacman": ("-S", "--noconfirm", "--needed"),
+    "brew": ("install",),
+}
+# winget's own codes for "is there already", "no newer one" and "finished after the next restart"
+# (https://github.com/microsoft/winget-cli/blob/master/doc/windows/package-manager/winget/returnCodes.md).
+_AS_GOOD_AS_DONE = frozenset({0, 0x8A15002B, 0x8A150061, 0x8A150109})
+
+
+@dataclass(frozen=True)
+class InstallOffer:
+    """One package that brings ``tool``, the first of the missing programs that are in it.
+
+    ``title`` names the package and what comes with it. ``argv`` is empty where no package manager has it;
+    ``hint`` then says where it is to be had. ``needs_admin``: the system asks for an administrator's
+    consent or password.
+    """
+
+    tool: ToolName
+    title: str
+    argv: Tuple[str, ...]
+    needs_admin: bool
+    hint: str
+
+
+def offers(
+    missing: Iterable[ToolName],
+    system: str,
+    found: Callable[[str], Optional[str]],
+    *,
+    is_root: bool = False,
+) -> Tuple[InstallOffer, ...]:
+    """Return one offer for each package that brings any of the missing programs.
+
+    ``system`` is a ``sys.platform``, ``found`` looks a program up as ``shutil.which`` does. Only root
+    may install packages on Linux; everybody else is asked by ``pkexec``, and where there is none
+    only a hint is given.
+    """
+    wanted: Dict[str, List[ToolName]] = {}
+    for tool in missing:
+        wanted.setdefault(_PACKAGES[tool], []).append(tool)
+    return tuple(
+        _offer(package, tools, system, found, is_root) for package, tools in wanted.items()
+    )
+
+
+def _offer(
+    package: str,
+    tools: List[ToolName],
+    system: str,
+    found: Callable[[str], Optional[str]],
+    is_root: bool,
+) -> InstallOffer:
+    names = [tool.value for tool in tools if tool.value != package]
+    title = f"{package} ({', '.join(names)})" if names else package
+    for manager in _MANAGERS.get(system, _LINUX_MANAGERS):
+        name = _NAMES[manager].get(package)
+        program = found(manager)
+        if name is None or program is None:
+            continue
+        # MKVToolNix alone comes with an installer that writes for all users of the machine.
+        needs_admin = package == "MKVToolNix" if manager == "winget" else manager != "brew"
+        argv = (program, *_OPTIONS[manager], name)
+        if needs_admin and manager != "winget" and not is_root:
+            asks = found("pkexec")
+            argv = (asks, *argv) if asks else ()
+        return InstallOffer(tools[0], title, argv, needs_admin, hint(tools[0], system))
+    sentence = f"Download it from {_PAGES[package]} and install it."
+    if package == "QSVEnc":
+        sentence = f"It is only for Intel graphics. {sentence}"
+    return InstallOffer(tools[0], title, (), False, sentence)
+
+
+def run(offer: InstallOffer, runner: CommandRunner) -> None:
+    """Install what is offered; waits until the package manager has ended.
+
+    Raises ToolFailed with what the package manager said, ToolStalled when it takes more than half an
+    hour, and ToolNotFound when it cannot be started or the offer is only a hint.
+    """
+    if not offer.argv:
+        raise ToolNotFound(offer.tool.value, offer.hint)
+    answer = runner.capture(offer.argv, timeout=_PATIENCE)
+    if answer.returncode & 0xFFFFFFFF not in _AS_GOOD_AS_DONE:
+        said = [line.strip() for line in f"{answer.stdout}\n{answer.stderr}".splitlines()]
+        tail = [line for line in said if line][-_TAIL_LINES:]
+        raise ToolFailed(offer.title, answer.returncode, tail)

@@ -59,7 +59,10 @@ class MasterHandlers(Protocol):
         """Its connection is gone; its leases run on."""
 
     def status(self, node: Node, data: Data) -> None:
-        """STATUS: how the slave is (free slots, load, free space); renews no lease."""
+        """STATUS: how the slave is (free slots, load, free space); renews no lease.
+
+        Where ``data`` has ``capabilities`` they are the node's from then on.
+        """
 
     def job_request(self, node: Node, data: Data) -> Data:
         """JOB_REQUEST: a job for this slave, or when to ask again."""
@@ -93,6 +96,9 @@ class MasterPort(Protocol):
 class SlaveHandlers(Protocol):
     """What a slave's work does with what its master says. Called in threads of the wire's."""
 
+    def capabilities(self) -> Data:
+        """What this machine can do, told to the master at each connection (``Node.capabilities``)."""
+
     def connected(self, master_id: str, name: str) -> None:
         """Both have proven themselves."""
 
@@ -117,7 +123,10 @@ class SlavePort(Protocol):
         """Send a message and wait for its answer; raises PeerError, also where the master is away."""
 
     def tell(self, kind: MessageType, data: Data) -> None:
-        """Send a message that needs no answer (STATUS); dropped where the master is away."""
+        """Send a message that needs no answer (STATUS); dropped where the master is away.
+
+        The last STATUS is said again every few seconds, as the sign of life that a master expects.
+        """
 
     def download(
         self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent

@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 
 from core.errors import ConfigError
 from core.languages import UNDETERMINED, parse_language
+from core.path_mappings import parse_mapping
 from core.schedule import parse_schedule
 from core.settings import Settings
 from core.templates import parse_template
@@ -164,6 +165,13 @@ class SettingField:
                         f"{name!r} is not a known language. Use codes or names such as eng, nl, "
                         "Turkish or und."
                     )
+
+        elif self.check == "path mappings":
+            for pair in value:
+                try:
+                    parse_mapping(pair)
+                except ValueError as error:
+                    raise self._error(str(error)) from None
 
     def _check_text(self, value: str) -> None:
         if not value.strip():

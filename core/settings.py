@@ -29,7 +29,7 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``schedule``);
+    ``schedule``, ``path mappings``);
     an ``optional`` text may also be empty.
     """
     return field(
@@ -66,6 +66,29 @@ class LossyHdrPolicy(str, Enum):
 
     COPY = "copy the picture"
     DROP_DYNAMIC = "keep only the static part"
+
+
+class NetworkMode(str, Enum):
+    """Which part this instance plays among the machines that work together."""
+
+    STANDALONE = "standalone"
+    MASTER = "master"
+    SLAVE = "slave"
+
+
+class Discovery(str, Enum):
+    """How other instances are found."""
+
+    MDNS = "mdns"
+    OFF = "off"
+
+
+class FilmAccess(str, Enum):
+    """How a slave gets at the films of its master."""
+
+    AUTOMATIC = "automatic"
+    SHARED_PATH = "shared path"
+    TRANSFER = "transfer"
 
 
 class Theme(str, Enum):
@@ -573,6 +596,66 @@ class MonitorSettings:
 
 
 @dataclass(frozen=True)
+class NetworkSettings:
+    """How this machine works together with others; who was paired is not a setting (``store.nodes``)."""
+
+    mode: NetworkMode = setting(
+        NetworkMode.STANDALONE,
+        "Mode",
+        "A master hands its queue's films out to slaves; a slave works for its master; standalone "
+        "works alone.",
+    )
+    name: str = setting(
+        "",
+        "Name of this machine",
+        "What the other machines call it. Empty: the system's own name.",
+        optional=True,
+    )
+    discovery: Discovery = setting(
+        Discovery.MDNS,
+        "Discovery",
+        "Find other machines on this network by themselves, or by a typed address alone.",
+    )
+    port: int = setting(
+        8477, "Port", "The port that a master listens on.", minimum=1, maximum=65535
+    )
+    listen_address: str = setting(
+        "",
+        "Listen on",
+        "The address of this machine that a master listens on. Empty: on all of them.",
+        optional=True,
+    )
+    master: str = setting(
+        "",
+        "Master's address",
+        "Name or address of the master, with :port where it is another one. Empty: the one that "
+        "this machine was paired with.",
+        optional=True,
+    )
+    path_mappings: Tuple[str, ...] = setting(
+        (),
+        "Folders of the master",
+        "How this machine sees the master's folders, such as /films=>Z:\\films.",
+        check="path mappings",
+        optional=True,
+    )
+    films: FilmAccess = setting(
+        FilmAccess.AUTOMATIC,
+        "Films come by",
+        "A shared path is read where it is; a transfer copies the film over the network; automatic "
+        "takes the path where it is the same film.",
+    )
+    largest_gigabytes: float = setting(
+        0.0,
+        "Largest film",
+        "This machine takes no larger films from its master. 0: any size.",
+        unit="GB",
+        minimum=0,
+        maximum=100000,
+    )
+
+
+@dataclass(frozen=True)
 class WindowSettings:
     """How the window looks, and where it was."""
 
@@ -622,4 +705,5 @@ class Settings:
     metadata: MetadataSettings = MetadataSettings()
     logs: LogSettings = LogSettings()
     monitor: MonitorSettings = MonitorSettings()
+    network: NetworkSettings = NetworkSettings()
     window: WindowSettings = WindowSettings()

@@ -127,6 +127,8 @@ def test_no_has_many_spellings(config: Config, text: str) -> None:
         ("video.downscale_tag", "a\0b", "it must not contain a NUL character."),
         ("templates.normal", "", "it must not be empty."),
         ("files.work_folder", "somewhere", "'somewhere' is not a full path"),
+        ("network.path_mappings", "/films", "'/films' is no pair of folders; write /films=>"),
+        ("network.port", "0", "0 is out of range; it must be from 1 to 65535."),
         (
             "audio.langages",
             "eng",

@@ -51,6 +51,8 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
         words = st.text("abcdefgh123-ü", min_size=1)
         if field.check == "languages":
             words = st.sampled_from(LANGUAGES)
+        elif field.check == "path mappings":
+            words = st.sampled_from(["/films=>Z:\\films", "//nas/a => /mnt/a", "D:\\=>/d"])
         return st.lists(words, unique=True).map(tuple)
     if field.check == "schedule":
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))

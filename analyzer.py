@@ -20,6 +20,7 @@ from core.ports import Captured, CommandRunner
 from core.probing import ffprobe, mediainfo
 from core.seen_file import FilmGlance
 from core.tools import ToolName, Toolset
+from core.watched_folder import ContentType
 from metadata.service import MetadataService
 
 # MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
@@ -42,14 +43,17 @@ class Analyzer:
         runner: CommandRunner,
         toolset: Toolset,
         metadata: Optional[MetadataService] = None,
+        content: ContentType = ContentType.AUTOMATIC,
     ) -> None:
+        """``content`` is what the watched folder holds that the films come from."""
         self._runner = runner
         self._toolset = toolset
         self._metadata = metadata
+        self._content = "" if content is ContentType.AUTOMATIC else content.value
 
     def analyze(self, path: Path) -> MediaFile:
         """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
-        media = self.complete(self.probe(path))
+        media = replace(self.complete(self.probe(path)), content=self._content)
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:

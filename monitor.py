@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
 
@@ -23,7 +23,7 @@ from core.settings import MonitorSettings
 from core.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
-from monitoring.intake import Beat, Glance, Intake, Watch, unsupervised
+from monitoring.intake import Beat, Glance, Intake, Unwatched, Watchman
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -36,8 +36,11 @@ from store.watched_folders import WatchedFolderStore
 __all__ = ["VIDEO_EXTENSIONS", "FolderList", "Monitor", "ScanReport", "films_in", "is_film"]
 
 _KEEP_UP = 5.0  # seconds until a change of the list by another program is noticed
-_ROOT_INTERVAL = 120.0  # seconds that a root may take between two beats: a share can be slow
+_PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
+_MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
 _END_SECONDS = 10.0
+
+_KEEPER = "Folder list"
 
 _log = logging.getLogger("mediaprocessor.monitor")
 
@@ -83,17 +86,25 @@ class FolderList:
         return self._store.remove(folder_id)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Watched:
+    """``pool`` looks into this folder's films alone: a share that hangs holds up no other folder."""
+
     root: Root
     thread: threading.Thread
+    pool: ThreadPoolExecutor
+    beat: Beat
+
+    def end(self) -> None:
+        self.root.end()
+        self.pool.shutdown(wait=False)
 
 
 class Monitor:
     """Watches the folders of the list; every method is safe from any thread.
 
-    ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watch`` is told of each thread and
-    returns its beat (``scheduling.supervision.Supervisor.watch``).
+    ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watchman`` watches over the threads,
+    which may take ``patience`` seconds between two beats.
     """
 
     def __init__(
@@ -104,27 +115,35 @@ class Monitor:
         settings: Callable[[], MonitorSettings],
         notify: Callable[[ServiceNotice], None],
         *,
-        watch: Watch = unsupervised,
+        watchman: Optional[Watchman] = None,
+        patience: float = _PATIENCE,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.folders = FolderList(database)
         self._notify = notify
-        self._watch = watch
+        self._watchman = watchman or Unwatched()
+        self._patience = patience
         self._lock = threading.RLock()
         self._roots: Dict[int, _Watched] = {}
-        self._beats: Dict[str, Beat] = {}
+        self._stuck: Dict[int, List[threading.Thread]] = {}
         self._keeper: Optional[threading.Thread] = None
         self._wake = threading.Event()
         self._ending = False
         self._now = now
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
-        seen = SeenFileStore(database, now)
-        self._arrivals = Arrivals(
-            seen, Journal(database), VerdictStore(database, now), intake, glance, self._pool,
-            self._is_online,
-        )  # fmt: skip
+        self._seen = SeenFileStore(database, now)
+        self._journal = Journal(database)
+        self._verdicts = VerdictStore(database, now)
+        self._intake = intake
+        self._glance = glance
         self._services = RootServices(
-            seen, self._arrivals, intake, settings, self._tell, now, time.monotonic
+            self._seen,
+            self._arrivals(self._pool),
+            intake,
+            settings,
+            self._tell,
+            now,
+            time.monotonic,
         )
 
     def start(self) -> None:
@@ -133,8 +152,7 @@ class Monitor:
             if self._keeper is not None and self._keeper.is_alive():
                 return
             self._ending = False
-            beat = self._beat_of("Folder list", _KEEP_UP * 12, self._restart_keeper)
-            self._keeper = self._thread("folder-list", lambda: self._keep_up(beat))
+            self._begin_keeper()
 
     def stop(self) -> None:
         """End the watching; returns when the threads have ended or after ten seconds."""
@@ -145,7 +163,9 @@ class Monitor:
         with self._lock:
             watched, self._roots = tuple(self._roots.values()), {}
         for one in watched:
-            one.root.end()
+            one.end()
+            self._watchman.forget(_title(one.root.folder))
+        self._watchman.forget(_KEEPER)
         deadline = time.monotonic() + _END_SECONDS
         for one in watched:
             one.thread.join(max(0.0, deadline - time.monotonic()))
@@ -198,8 +218,27 @@ class Monitor:
 
     # ---- threads
 
+    def _begin_keeper(self) -> None:
+        """The lock is held. Where the one before hangs, it ends when it comes back."""
+        thread = threading.Thread(
+            target=lambda: self._keep_up(beat), name="folder-list", daemon=True
+        )
+        beat = self._watchman.watch(
+            _KEEPER,
+            max(self._patience, 12 * _KEEP_UP),
+            self._restart_keeper,
+            lambda: self._lives(thread),
+        )
+        self._keeper = thread
+        thread.start()
+
+    def _restart_keeper(self) -> None:
+        with self._lock:
+            if not self._ending:
+                self._begin_keeper()
+
     def _keep_up(self, beat: Beat) -> None:
-        while not self._ending:
+        while not self._ending and threading.current_thread() is self._keeper:
             beat()
             try:
                 self._compare(self.folders.all())
@@ -216,46 +255,64 @@ class Monitor:
             for number, one in tuple(self._roots.items()):
                 if wanted.get(number) != one.root.folder:
                     ended.append(self._roots.pop(number))
-                    one.root.end()
+                    self._watchman.forget(_title(one.root.folder))
+                    one.end()
+        deadline = time.monotonic() + _END_SECONDS
         for one in ended:  # two threads on one folder would take its films twice
-            one.thread.join(_END_SECONDS)
+            one.thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for number, folder in wanted.items():
                 if number not in self._roots and not self._ending:
                     self._begin(folder)
 
-    def _begin(self, folder: WatchedFolder) -> None:
-        root = Root(folder, self._services)
-        name = f"Folder {folder.path}"
-        beat = self._beat_of(name, _ROOT_INTERVAL, lambda: self._restart(folder.id))
-        thread = self._thread(f"folder-{folder.id}", lambda: root.run(beat))
-        self._roots[folder.id] = _Watched(root, thread)
+    def _begin(self, folder: WatchedFolder, away: str = "") -> None:
+        """Watch a folder; ``away`` is why the thread before did not come back from it."""
+        pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
+        root = Root(folder, replace(self._services, arrivals=self._arrivals(pool)))
+        if away:
+            root.is_away(away)
+        thread = threading.Thread(
+            target=lambda: root.run(beat), name=f"folder-{folder.id}", daemon=True
+        )
+        beat = self._watch_over(folder, thread)
+        self._roots[folder.id] = _Watched(root, thread, pool, beat)
+        thread.start()
+
+    def _watch_over(self, folder: WatchedFolder, thread: threading.Thread) -> Beat:
+        return self._watchman.watch(
+            _title(folder),
+            self._patience,
+            lambda: self._restart(folder.id),
+            lambda: self._lives(thread),
+        )
 
     def _restart(self, folder_id: int) -> None:
         """Begin anew with a folder whose thread has died or hangs (a share that does not answer)."""
         with self._lock:
-            old = self._roots.pop(folder_id, None)
-            if old is not None and not self._ending:
-                old.root.end()
-                self._begin(old.root.folder)
+            old = self._roots.get(folder_id)
+            if old is None or self._ending:
+                return
+            old.end()
+            away = old.root.away
+            if old.thread.is_alive():
+                away = away or f"{old.root.folder.path} does not answer."
+                old.root.is_away(away)
+                stuck = [one for one in self._stuck.get(folder_id, []) if one.is_alive()]
+                self._stuck[folder_id] = list({*stuck, old.thread})
+                if len(self._stuck[folder_id]) > _MOST_STUCK:
+                    old.beat()  # when it comes back it ends, and another begins
+                    return
+            self._begin(old.root.folder, away)
 
-    def _restart_keeper(self) -> None:
-        with self._lock:
-            if not self._ending:
-                self._keeper = None
-                self.start()
+    def _lives(self, thread: threading.Thread) -> bool:
+        """Whether a thread is at work, or is to begin or to end."""
+        return thread.is_alive() or thread.ident is None or self._ending
 
-    def _beat_of(self, name: str, interval: float, restart: Callable[[], None]) -> Beat:
-        """A thread that was restarted goes on under the same name."""
-        if name not in self._beats:
-            self._beats[name] = self._watch(name, interval, restart)
-        return self._beats[name]
-
-    @staticmethod
-    def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=work, name=name, daemon=True)
-        thread.start()
-        return thread
+    def _arrivals(self, pool: ThreadPoolExecutor) -> Arrivals:
+        return Arrivals(
+            self._seen, self._journal, self._verdicts, self._intake, self._glance, pool,
+            self._is_online,
+        )  # fmt: skip
 
     def _is_online(self, folder_id: int) -> bool:
         with self._lock:
@@ -268,3 +325,8 @@ class Monitor:
     def _tell(self, message: str, error: bool) -> None:
         (_log.warning if error else _log.info)("%s", message)
         self._notify(ServiceNotice(message, error))
+
+
+def _title(folder: WatchedFolder) -> str:
+    """What the user reads on the page about the program's health."""
+    return f"Folder {folder.path}"

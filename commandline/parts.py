@@ -20,6 +20,7 @@ from core.errors import MediaProcessorError, UsageError
 from core.job import Job
 from core.settings import Settings
 from core.tools import Toolset
+from core.watched_folder import ContentType
 from logger import close_logging, configure_logging, job_log, setup_logging
 from monitor import FolderList, Monitor
 from processing.keep_awake import KeepAwake
@@ -136,11 +137,15 @@ class Parts:
         """The same with the settings that hold for the job's watched folder."""
         folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
-        return self._equipped(settings if folder is None else folder.settings(settings))
+        if folder is None:
+            return self._equipped(settings)
+        return self._equipped(folder.settings(settings), folder.content_type)
 
-    def _equipped(self, settings: Settings) -> Equipment:
+    def _equipped(
+        self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
+    ) -> Equipment:
         toolset = find_tools(settings.tools, self.runner).toolset
-        analyzer = Analyzer(self.runner, toolset, self.services.metadata)
+        analyzer = Analyzer(self.runner, toolset, self.services.metadata, content)
         probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
         processor = Processor(
             self.database, toolset, settings, self.runner, probe, SystemClock(), _log
@@ -194,6 +199,7 @@ class Parts:
                 self.analyzer.glance,
                 lambda: self.config.settings.monitor,
                 manager.events.put,
+                watchman=manager.supervisor,
             )
         return self._monitor
 
@@ -205,4 +211,5 @@ class Parts:
         """Put right what the last run left behind, then watch the folders, where the program stays."""
         manager.recover()
         if self.listens:
+            manager.supervisor.start()
             self.monitor(manager).start()

@@ -40,7 +40,7 @@ def facts_of(plan: Plan, step_seconds: Mapping[str, float] = {}) -> JobFacts:
     encode = plan.video_encode
     sound = [one for one in plan.outputs if one.kind is TrackKind.AUDIO]
     return JobFacts(
-        content_type=content_type(media.path),
+        content_type=media.content or content_type(media.path),
         video_before=video.codec if video else "",
         video_after=encode.codec if encode else (video.codec if video else ""),
         resolution=resolution_class(video.width, video.height) if video else "",

@@ -249,6 +249,7 @@ class MediaFile:
     truncated: bool = False  # the container itself says that bytes are missing
     plan_signature: str = ""  # our own tag: this file is a result of ours
     tags: Tuple[str, ...] = ()  # the labels of its title in Sonarr or Radarr
+    content: str = ""  # "film" or "series" where its watched folder says so, not its name
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
 
     @property

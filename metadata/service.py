@@ -97,7 +97,7 @@ class MetadataService:
         if override or not self._settings().enabled:
             return decide(on_file, override)
         imdb_id = media.imdb_id.lower()
-        found = self._arr(imdb_id, media.path, priority)
+        found = self._arr(imdb_id, media, priority)
         first = decide((*found, *on_file))
         settled = any(one.languages and one.languages[0].primary != "en" for one in found)
         known_id = next((one.imdb_id for one in found if one.imdb_id), imdb_id)
@@ -106,14 +106,14 @@ class MetadataService:
         omdb = self._omdb(known_id, priority)
         if not any(one.languages for one in found):
             series_id = self._series_of(known_id)
-            found = self._arr(series_id, media.path, priority) if series_id else found
+            found = self._arr(series_id, media, priority) if series_id else found
         return decide((*found, *omdb, *on_file)) if omdb else first
 
     def tags(self, media: MediaFile) -> Tuple[str, ...]:
         """The labels that Sonarr or Radarr gave the film's title; none where nobody has it."""
         if not self._settings().enabled:
             return ()
-        for content_type in _content_types(media.path):
+        for content_type in _content_types(media):
             try:
                 found = self._instances.get_metadata_from_instances(
                     media.imdb_id, content_type, str(media.path), look_up=False
@@ -159,14 +159,14 @@ class MetadataService:
             self._keep_arr(event.imdb_id, source, event.original_language, event.imdb_id)
         return tuple(Path(map_path(one, mappings)) for one in event.paths)
 
-    def _arr(self, imdb_id: str, path: Path, priority: Priority) -> Tuple[_ArrAnswer, ...]:
+    def _arr(self, imdb_id: str, media: MediaFile, priority: Priority) -> Tuple[_ArrAnswer, ...]:
         """Sonarr's and Radarr's answer: from a library, from what is kept, by a look-up."""
         notes: List[_ArrAnswer] = []
-        services = [kind for kind in _content_types(path) if self._instances.configured(_of(kind))]
+        services = [kind for kind in _content_types(media) if self._instances.configured(_of(kind))]
         for kind in services:
             try:
                 found = self._instances.get_metadata_from_instances(
-                    imdb_id, kind, str(path), look_up=False
+                    imdb_id, kind, str(media.path), look_up=False
                 )
             except MetadataError as error:
                 notes.append(_unasked(_of(kind).label, error))
@@ -321,9 +321,10 @@ def _unasked(source: str, error: MetadataError, kind: AnswerKind = AnswerKind.AR
     return _ArrAnswer(kind, source, note=f"could not be asked ({error})")
 
 
-def _content_types(path: Path) -> Tuple[str, str]:
-    """Which service is asked first; the file's name tells an episode from a film."""
-    return ("series", "movie") if _EPISODE.search(path.name) else ("movie", "series")
+def _content_types(media: MediaFile) -> Tuple[str, str]:
+    """Which service is asked first; the folder or the file's name tells an episode from a film."""
+    episode = _EPISODE.search(media.path.name) if not media.content else media.content == "series"
+    return ("series", "movie") if episode else ("movie", "series")
 
 
 def _of(content_type: str) -> Service:

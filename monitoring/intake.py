@@ -11,7 +11,18 @@ from store.film_moves import Move
 
 Glance = Callable[[Path], FilmGlance]
 Beat = Callable[[], None]
-Watch = Callable[[str, float, Callable[[], None]], Beat]
+
+
+class Watchman(Protocol):
+    """Who watches over threads; ``scheduling.supervision.Supervisor`` is one."""
+
+    def watch(
+        self, name: str, allowed: float, restart: Callable[[], None], alive: Callable[[], bool]
+    ) -> Beat:
+        """Watch a thread; return what it has to call at least every ``allowed`` seconds."""
+
+    def forget(self, name: str) -> None:
+        """Watch a thread no longer, which has ended as it should."""
 
 
 class Intake(Protocol):
@@ -30,6 +41,18 @@ class Intake(Protocol):
         """Let the waiting jobs below a folder that is away wait until then; a past time ends that."""
 
 
-def unsupervised(name: str, interval: float, restart: Callable[[], None]) -> Beat:  # noqa: ARG001
-    """Stand in for a supervisor where nobody watches over the threads, as in a single command."""
-    return lambda: None
+class Unwatched:
+    """Stands in for a watchman where nobody watches over the threads, as in a single command."""
+
+    def watch(
+        self,
+        name: str,  # noqa: ARG002
+        allowed: float,  # noqa: ARG002
+        restart: Callable[[], None],  # noqa: ARG002
+        alive: Callable[[], bool],  # noqa: ARG002
+    ) -> Beat:
+        """Take note of nothing."""
+        return lambda: None
+
+    def forget(self, name: str) -> None:
+        """Forget nothing."""

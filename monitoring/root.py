@@ -7,7 +7,8 @@ import os
 import queue
 import threading
 from contextlib import suppress
-from typing import Dict, Optional
+from pathlib import Path
+from typing import Dict, Optional, Tuple
 
 from core.errors import MediaProcessorError
 from core.outcome import sentence_of
@@ -49,6 +50,7 @@ class Root:
         self._lock = threading.Lock()
         self._told = ""
         self._away_until = 0.0
+        self._place: Tuple[int, int] = (0, 0)
         self._status = RootStatus(folder, RootState.STARTING, services.now())
 
     @property
@@ -56,6 +58,19 @@ class Root:
         """What it is at, as others may show it."""
         with self._lock:
             return self._status
+
+    @property
+    def away(self) -> str:
+        """Why the folder is away; empty where it is not."""
+        status = self.status
+        return status.message if status.state is RootState.OFFLINE else ""
+
+    def is_away(self, why: str) -> None:
+        """Take the folder for away, since a thread does not come back from it; safe from any thread."""
+        now = self._services.now()
+        if now >= self._away_until - _AWAY / 2:
+            self._let_jobs_wait(now, why)
+        self._show(RootState.OFFLINE, why, waiting=0)
 
     def run(self, beat: Beat) -> None:
         """Watch until ``end``; whatever goes wrong is told and tried again."""
@@ -130,10 +145,14 @@ class Root:
         except OSError as error:
             why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
             return f"{path} is away ({why})."
-        if empty and self._services.seen.count(self.folder.id):
+        if empty and self._services.seen.count(self.folder.id) and not self._same_place():
             # An unmounted share leaves its empty mount point.
             return f"{path} is empty, although films were seen there; its disk may be away."
         return ""
+
+    def _same_place(self) -> bool:
+        """Whether it is the very folder that films were seen in, on a disk of this machine."""
+        return self._source is not None and _place(self.folder.path) == self._place != (0, 0)
 
     def _go_offline(self, problem: str) -> None:
         now = self._services.now()
@@ -170,6 +189,7 @@ class Root:
             except NoEvents as error:
                 message = str(error)
                 self._services.tell(message, False)
+        self._place = _place(self.folder.path)
         self._next_scan = 0.0
         self._show(RootState.SCANNING, message)
 
@@ -251,3 +271,12 @@ class Root:
                 old.waiting if waiting is None else waiting,
                 old.message if message is None else message,
             )
+
+
+def _place(path: Path) -> Tuple[int, int]:
+    """Which folder of which disk this is; zeros where that cannot be told."""
+    try:
+        state = path.stat()
+    except OSError:
+        return (0, 0)
+    return (state.st_dev, state.st_ino) if state.st_ino else (0, 0)

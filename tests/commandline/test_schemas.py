@@ -22,6 +22,7 @@ def test_every_command_has_a_schema() -> None:
         "bundle",
         "stats",
         "report",
+        "folders",
     }
 
 

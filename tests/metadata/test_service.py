@@ -80,6 +80,23 @@ def test_an_episodes_own_id_does_not_hide_its_series(tmp_path: Path) -> None:
     assert found.sources == ("Sonarr (Main): Japanese", "OMDb: Japanese")
 
 
+def test_the_watched_folder_says_whether_radarr_or_sonarr_is_asked_first(tmp_path: Path) -> None:
+    row = {"title": "Mushrooms", "imdbId": "tt0807832", "originalLanguage": {"name": "Japanese"}}
+    with ExitStack() as stack:
+        sonarr = stack.enter_context(Server(arr("Sonarr", [], found={"tt0807832": row})))
+        other = stack.enter_context(Server(radarr()))
+        bench = stack.enter_context(Bench(tmp_path))
+        bench.add(Service.SONARR, sonarr.url)
+        bench.add(Service.RADARR, other.url)
+        special = film("/tv/Mushrooms {imdb-tt0807832}/The Special.mkv", "eng", "jpn")
+        found = bench.service.native_language(replace(special, content="series"))
+        assert (str(found.language), found.sources) == ("ja", ("Sonarr (Main): Japanese",))
+        assert other.asked["/api/v3/movie/lookup"] == 0
+        named = film("/tv/Mushrooms {imdb-tt0000042}/S01E02.mkv", "eng", "jpn")
+        bench.service.native_language(replace(named, content="film"))
+    assert other.asked["/api/v3/movie/lookup"] == 1
+
+
 def test_an_override_asks_nobody(tmp_path: Path) -> None:
     with Server(radarr()) as server, Bench(tmp_path) as bench:
         bench.add(Service.RADARR, server.url)

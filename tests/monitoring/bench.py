@@ -55,15 +55,21 @@ class Bench:
         self.notices: List[ServiceNotice] = []
         self.events: List[Any] = []
         self.settings = MonitorSettings(still_seconds=STILL, poll_seconds=1.0)
+        self.trouble: Callable[[Path], object] = lambda path: None
         self._number = 0
         self.monitor = self.make_monitor()
         self.watched = self.monitor.folders.add(WatchedFolder(self.folder, **fields))
 
-    def make_monitor(self) -> Monitor:
+    def make_monitor(self, **more: Any) -> Monitor:
         """A monitor as after a new start of the program."""
         intake = QueueIntake(self.database, self.submit, self.events.append)
         return Monitor(
-            self.database, intake, self._glance, lambda: self.settings, self.notices.append
+            self.database,
+            intake,
+            self._glance,
+            lambda: self.settings,
+            self.notices.append,
+            **more,
         )
 
     @property
@@ -88,6 +94,7 @@ class Bench:
 
     def _glance(self, path: Path) -> FilmGlance:
         self.looks.append(path)
+        self.trouble(path)
         if self.looks_are_real:
             return Analyzer(ProcessRunner(), Toolset()).glance(path)
         if not path.read_bytes().startswith(self.film[:40]):  # an old Python without the library

@@ -147,6 +147,17 @@ def test_an_empty_mount_point_is_no_empty_library(bench: Bench) -> None:
     assert set(bench.queue()) == {"film.mkv"}
 
 
+def test_a_folder_whose_last_film_was_taken_out_is_just_empty(bench: Bench) -> None:
+    film = bench.put("film.mkv")
+    bench.start()
+    film.unlink()
+    bench.wait(lambda: bench.status.films == 0, "the loss to be noticed")
+    assert bench.status.state is RootState.WATCHING
+    bench.put("new.mkv", age=0)
+    bench.wait(lambda: "new.mkv" in bench.queue(), "the next film")
+    assert bench.notices == []
+
+
 @needs_links
 def test_links_are_not_followed_out_of_the_folder_nor_round(bench: Bench) -> None:
     outside = bench.place / "outside"

@@ -1,0 +1,126 @@
+"""``folders``: which folders are watched, and what becomes of the films in them."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from tests.commandline.test_program import Answer, call, film, one_sentence, records
+
+
+class Watched:
+    """A library of one folder, and the command that is tested."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.library = folder / "library"
+        self.library.mkdir()
+
+    def call(self, *words: object) -> Answer:
+        return call(self.folder, "folders", *map(str, words))
+
+    def records(self, *words: object) -> List[Dict[str, Any]]:
+        return records("folders", self.call(*words, "--json"))
+
+    def put(self, name: str) -> Path:
+        """A real film that has lain there for an hour."""
+        path = film(self.library / name)
+        os.utime(path, (time.time() - 3600,) * 2)
+        return path
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    return Watched(tmp_path)
+
+
+def test_every_property_of_a_folder_is_kept_and_changed_alone(watched: Watched) -> None:
+    assert watched.call("list").stdout.startswith("No folder is watched; ")
+    options = ("--include", "*.mkv", "--ignore", "old/*", "--minimum-size", "1.5 GB")
+    more = ("--content", "series", "--observer", "polling", "--priority", "7")
+    own = ("--set", "video.encode=no", "--set", "files.keep_original_days=3")
+    watched.call("add", watched.library, *options, *more, *own)
+    (kept,) = watched.records("change", watched.library, "--flat", "--set", "video.encode=")
+    assert kept == {
+        "type": "folder",
+        "path": str(watched.library),
+        "enabled": True,
+        "recursive": False,
+        "include": ["*.mkv"],
+        "ignore": ["old/*"],
+        "minimum_size": 1_500_000_000,
+        "content": "series",
+        "observer": "polling",
+        "priority": 7,
+        "settings": {"files.keep_original_days": "3"},
+    }
+    assert watched.records("remove", watched.library) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "missing"),
+        ("add", "library", "--minimum-size", "large"),
+        ("add", "library", "--set", "video.encode"),
+        ("add", "library", "--set", "video.encode=perhaps"),
+        ("add", "library", "--set", "queue.gpu_jobs=2"),
+        ("add", "library", "--priority", "5000"),
+        ("add", "library", "--ignore", "/library/old"),
+        ("change", "library", "--off"),
+        ("remove", "library"),
+        ("scan", "library"),
+        ("scan",),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_changes_nothing(
+    watched: Watched, words: List[str]
+) -> None:
+    answer = watched.call(*words)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert one_sentence(answer.stderr), answer.stderr
+    assert watched.records("list") == []
+
+
+def test_a_look_queues_what_is_new_once_and_tells_what_it_found(watched: Watched) -> None:
+    watched.call("add", watched.library)
+    watched.put("film.mkv")
+    (watched.library / "no film.mkv").write_bytes(b"text")
+    os.utime(watched.library / "no film.mkv", (0, 0))
+    counts = ("films", "queued", "moved", "results", "unfit", "gone", "waiting")
+    (first,) = watched.records("scan")
+    assert [first[one] for one in counts] == [2, 1, 0, 0, 1, 0, 0]
+    (watched.library / "film.mkv").rename(watched.library / "renamed.mkv")
+    (again,) = watched.records("scan", watched.library)
+    assert [again[one] for one in counts] == [2, 0, 1, 0, 0, 0, 0]
+
+
+def test_a_folder_that_is_away_is_a_problem_and_no_loss(watched: Watched) -> None:
+    watched.call("add", watched.library)
+    watched.library.rmdir()
+    answer = watched.call("scan", "--json")
+    assert answer.returncode == 1
+    scan = next(one for one in records("folders", answer) if one["type"] == "scan")
+    assert scan["problems"] == [f"{watched.library} is away (it is not there)."]
+    assert len(watched.records("list")) == 1
+
+
+def test_a_folders_own_settings_and_content_reach_its_films_alone(watched: Watched) -> None:
+    watched.put("Pilot.mkv")
+    other = film(watched.folder / "elsewhere.mkv")
+    own = ("--set", "audio.drop_commentary=no", "--content", "series")
+    watched.call("add", watched.library, *own)
+    watched.call("scan")
+    assert call(watched.folder, "process", str(other)).returncode == 0
+    assert call(watched.folder, "--headless").returncode == 0
+    (stats,) = records("stats", call(watched.folder, "stats", "--json"))
+    assert {one["name"]: one["completed"] for one in stats["contents"]} == {"film": 1, "series": 1}
+    sound = {}
+    for path in (watched.library / "Pilot.mkv", other):
+        (found,) = records("analyze", call(watched.folder, "analyze", str(path), "--json"))
+        sound[path.stem] = len(found["media"]["audio"])
+    assert sound == {"Pilot": 2, "elsewhere": 1}

@@ -7,35 +7,12 @@ no name can move the cursor, forge a line or break the output's encoding.
 from __future__ import annotations
 
 import json
-import os
-import shlex
-import subprocess
-import sys
 import unicodedata
 from typing import Any, Iterable, Sequence, TextIO
 
 from core.errors import MediaProcessorError
 from core.figures import visible
 from core.plan_json import as_json
-
-
-def shell_line(argv: Sequence[str]) -> str:
-    """The command as it could be pasted into a shell; for show only, nothing here runs a shell."""
-    if sys.platform == "win32":
-        return subprocess.list2cmdline([visible(word) for word in argv])
-    return " ".join(_shell_word(word) for word in argv)
-
-
-def _shell_word(word: str) -> str:
-    if word.isprintable():
-        return shlex.quote(word)
-    inner = "".join(
-        char
-        if char.isprintable() and char not in "'\\"
-        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
-        for char in word
-    )
-    return f"$'{inner}'"
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> str:

@@ -158,6 +158,10 @@ class Parts:
 
         make_bundle(self, path)
 
+    def restore(self, film: Path) -> Path:
+        """Bring the original of a processed film back and return its name; raises RestoreError."""
+        return self.equip().processor.restore(film)
+
     def find_tools(self) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers."""
         return find_tools(self.config.settings.tools, self.runner).statuses

@@ -6,16 +6,17 @@ import argparse
 from pathlib import Path
 from typing import Iterable, List, Tuple
 
-from commandline.analyze import flags_text, track_details
-from commandline.output import Output, shell_line, table
+from commandline.output import Output, table
 from commandline.parts import Parts
 from core.commands import build_steps
 from core.errors import MediaProcessorError
 from core.figures import duration_text, size_text, visible
-from core.plan import Conversion, OpusEncode, OutputTrack, Plan, Reason, SubtitleConvert
-from core.plan_json import plan_record
+from core.plan import Plan, Reason
+from core.plan_json import as_json, plan_record
 from core.planner import build_plan
 from core.steps import Step
+from core.track_text import conversion_text, details_text, flags_text
+from reports.shell_line import shell_line
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
@@ -90,7 +91,7 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
                 track.index,
                 track.kind.value,
                 track.codec,
-                track_details(track),
+                details_text(as_json(track)),
                 track.language,
                 track.title,
                 "keep" if one.kept else "drop",
@@ -105,33 +106,16 @@ def _result_lines(plan: Plan) -> List[str]:
         (
             f"from {one.source.index}",
             one.kind.value,
-            conversion_text(one),
+            conversion_text(as_json(one)),
             one.language,
             one.title,
-            flags_text(one.flags),
+            flags_text(as_json(one.flags)),
             "; ".join(_reason_text(reason) for reason in one.reasons),
         )
         for one in plan.outputs
     ]
     headers = ("Track", "Kind", "Becomes", "Language", "Title", "Flags", "Why")
     return [f"  Result: {visible(plan.target.name)}", table(headers, rows, indent="  ")]
-
-
-def conversion_text(track: OutputTrack) -> str:
-    """What becomes of a kept track, in a few words."""
-    if track.conversion is None:
-        return f"{track.codec}, copied"
-    return _converted(track.conversion)
-
-
-def _converted(conversion: Conversion) -> str:
-    if isinstance(conversion, OpusEncode):
-        return f"opus {conversion.channel_layout} {conversion.bit_rate} kbit/s"
-    if isinstance(conversion, SubtitleConvert):
-        return conversion.codec
-    hdr = "".join(f", {one.value}" for one in conversion.hdr_formats if one.value != "SDR")
-    picture = f"{conversion.width}x{conversion.height}, {conversion.bit_depth} bit{hdr}"
-    return f"{conversion.codec} {picture}, template {conversion.template_name}"
 
 
 def _reasons(heading: str, reasons: Iterable[Reason]) -> List[str]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
-from commandline.output import shell_line
 from core.commands import build_steps
 from core.errors import UsageError
 from core.model import MediaFile
@@ -25,6 +24,7 @@ from core.tools import ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
+from reports.shell_line import shell_line
 from scheduling.equipment import Equipment
 
 CUT_SECONDS = 10.0

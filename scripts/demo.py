@@ -15,8 +15,9 @@ from typing import Any, Dict, List, Tuple
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from commandline.output import shell_line, table  # noqa: E402 - needs the path above
+from commandline.output import table  # noqa: E402 - needs the path above
 from core.figures import saved_text, size_text  # noqa: E402 - needs the path above
+from reports.shell_line import shell_line  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"
 FILM = DEMO / "Sample film (2024).mkv"

@@ -19,7 +19,7 @@ _SHARE = 0.36  # of the tab's height, in whole rows of cards
 
 
 class CardArea(ttk.Frame):
-    """``pause`` and ``cancel`` are called with a job's id."""
+    """``pause``, ``cancel`` and ``opened`` (a double click, its button) are called with a job's id."""
 
     def __init__(
         self,
@@ -27,11 +27,13 @@ class CardArea(ttk.Frame):
         look: Look,
         pause: Callable[[int], None],
         cancel: Callable[[int], None],
+        opened: Callable[[int], None],
     ) -> None:
         super().__init__(parent)
         self._look = look
         self._pause = pause
         self._cancel = cancel
+        self._opened = opened
         self._paused = False
         self._columns = 0
         self._timer = ""
@@ -52,6 +54,7 @@ class CardArea(ttk.Frame):
                 job.filename,
                 lambda: self._pause(job.job_id),
                 lambda: self._cancel(job.job_id),
+                lambda: self._opened(job.job_id),
             )
             card.show_paused(self._paused)
             self._scrolled.follow(card)

@@ -41,6 +41,7 @@ ROWS = (
     Command("job.pause", N_("Pau&se"), group=2),
     Command("job.resume", N_("R&esume"), group=2),
     Command("job.cancel", N_("&Cancel"), group=2),
+    Command("job.details", N_("&Details…"), FILE, 3, "<Alt-Return>", "Alt+Enter"),
     Command("job.log", N_("Show &log"), group=3),
     Command("job.retry", N_("&Retry"), group=2),
     Command("job.retry_all", N_("Retry a&ll failed"), group=2),

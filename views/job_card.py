@@ -17,7 +17,7 @@ from views.tooltip import Tooltip
 
 
 class JobCard(ttk.Frame):
-    """Name, step, progress and pace of one job, with buttons that pause and cancel it."""
+    """Name, step, progress and pace of one job; buttons pause and cancel it, a double click opens it."""
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class JobCard(ttk.Frame):
         filename: str,
         pause: Callable[[], None],
         cancel: Callable[[], None],
+        opened: Callable[[], None],
     ) -> None:
         super().__init__(parent, style="Card.TFrame", padding=look.px(7))
         self._state = JobState.ANALYZING
@@ -45,11 +46,18 @@ class JobCard(ttk.Frame):
         )
         self.cancel_button.grid(row=0, column=2, padx=(look.px(4), 0))
         self.bar = ttk.Progressbar(self, maximum=100)
-        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", pady=look.px(4))
+        self.bar.grid(row=1, column=0, columnspan=4, sticky="ew", pady=look.px(4))
         self.line = ttk.Label(self, style="Card.TLabel", width=1)
-        self.line.grid(row=2, column=0, columnspan=3, sticky="ew")
+        self.line.grid(row=2, column=0, columnspan=4, sticky="ew")
         self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)
-        self.sizes.grid(row=3, column=0, columnspan=3, sticky="ew")
+        self.sizes.grid(row=3, column=0, columnspan=4, sticky="ew")
+        self.details_button = ttk.Button(
+            self, text=_("Details"), style="Small.TButton", command=opened
+        )
+        self.details_button.grid(row=0, column=3, padx=(look.px(4), 0))
+        self.details_button.bind("<Return>", lambda _event: opened())
+        for part in (self, name, self.bar, self.line, self.sizes):
+            part.bind("<Double-Button-1>", lambda _event: opened())
         self.draw()
 
     @property

@@ -26,7 +26,7 @@ def place(root: tk.Tk, look: Look, geometry: str) -> None:
         root.geometry(f"+{left}+{top}")
 
 
-def color_title_bar(root: tk.Tk, *, dark: bool) -> None:
+def color_title_bar(root: tk.Misc, *, dark: bool) -> None:
     """Let Windows 10 and 11 draw the title bar as dark as the window (DWMWA_USE_IMMERSIVE_DARK_MODE)."""
     if sys.platform == "win32":
         import ctypes

@@ -87,7 +87,7 @@ _STATE = Column("state", N_("State"), 120)
 _SIZE = Column("size", N_("Size"), 80, numeric=True)
 _ENDED = Column("ended", N_("Ended"), 150)
 _REASON = Column("message", N_("Reason"), 380, stretch=True)
-_AFTER = ("job.retry", "job.log", "job.remove")
+_AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
 PENDING = Section(
@@ -97,8 +97,14 @@ PENDING = Section(
     (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 200, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
     N_("Nothing waits. Add films with File > Add films, or drop them here."),
-    (*_ORDER, "job.pause", "job.resume", "job.cancel", "job.log", "job.remove"),
-    ("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel", "job.remove"),
+    (
+        *_ORDER,
+        *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
+    ),
+    (
+        *("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel"),
+        *("job.details", "job.remove"),
+    ),
     "queue",
     lead=Column("queue", N_("Order"), 110),
     filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
@@ -130,8 +136,8 @@ FAILED = Section(
     (_FILM, _REASON, _ENDED, _FOLDER),
     (_name, _message, _ended, _folder),
     N_("Nothing failed."),
-    ("job.retry", "job.retry_all", "job.log", "job.remove"),
-    ("job.retry", "job.retry_all", "job.log", "job.remove"),
+    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
+    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     "ended",
     descending=True,
 )

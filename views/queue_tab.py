@@ -152,7 +152,7 @@ class QueueTab(ttk.Frame):
         self._registry = registry
         self._counts: Mapping[JobState, int] = {}
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
-        self.area = CardArea(self, look, calls.pause, calls.cancel)
+        self.area = CardArea(self, look, calls.pause, calls.cancel, calls.opened)
         self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
         self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)
@@ -214,7 +214,7 @@ class QueueTab(ttk.Frame):
             view.table.recolor()
 
 
-_OF_ONE = ("job.log",)  # commands that are for one row
+_OF_ONE = ("job.details", "job.log")  # commands that are for one row
 _ROW_COMMANDS: List[str] = sorted(
     {name for section in SECTIONS for name in section.commands} - {"job.retry_all"}
 )

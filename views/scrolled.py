@@ -55,6 +55,12 @@ class ScrolledFrame(ttk.Frame):
         """
         self._wrapped.extend((label, margin) for label in labels)
 
+    def wrap_only(self, labels: Iterable[ttk.Label], margin: int) -> None:
+        """The same for these labels instead of all that there were, which are gone."""
+        self._wrapped = [(label, margin) for label in labels]
+        for label, _margin in self._wrapped:
+            label.configure(wraplength=max(1, self._canvas.winfo_width() - margin))
+
     def limit_height(self, most: int) -> None:
         """Be as high as what is inside, up to ``most`` pixels."""
         self.inside.update_idletasks()

@@ -214,7 +214,7 @@ class LogController:
             self._poll()
             return
         anew, lines = read
-        shown = list(_job_lines(lines))
+        shown = list(job_lines(lines))
         if anew:
             self.view.show_lines(shown)
         elif shown:
@@ -270,7 +270,8 @@ def _line_of(entry: LogEntry) -> LogLine:
     return LogLine(entry.level, f"{moment:%H:%M:%S}  {level:<8}  {about}{entry.message}")
 
 
-def _job_lines(lines: Iterable[Line]) -> Iterator[LogLine]:
+def job_lines(lines: Iterable[Line]) -> Iterator[LogLine]:
+    """Return lines of a job's log as they are shown; one without a level has that of the line before."""
     level = logging.INFO
     for name, text in lines:
         found = logging.getLevelName(name) if name else level

@@ -71,6 +71,9 @@ class Parts(Protocol):
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug."""
 
+    def restore(self, film: Path) -> Path:
+        """Bring a film's original back; return its name."""
+
     def watched_folders(self, manager: QueueManager) -> Folders:
         """The folders whose films come to this queue by themselves."""
 
@@ -200,6 +203,7 @@ class MainWindow:
             on_settings=self._on_settings.append,
             on_look=self._on_look.append,
             make_bundle=parts.make_bundle,
+            restore=parts.restore,
             trials=parts.template_trials(),
             find_tools=parts.find_tools,
             folders=parts.watched_folders(self._manager),

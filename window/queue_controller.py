@@ -23,6 +23,7 @@ from store.job_pages import JobPages, Listing
 from views.queue_sections import RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab
 from views.texts import _
+from window.details_controller import DetailsController
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 
@@ -43,13 +44,14 @@ class QueueController:
             need=lambda name, ids: self.tables.need(name, ids),
             sort=lambda name, column: self.tables.sort(name, column),
             search=lambda name, text, states: self.tables.search(name, text, states),
-            opened=lambda _job_id: None,
+            opened=lambda job_id: self.details.open(job_id),
             dropped=self._drop,
             draggable=lambda: self.view.open_section == "pending" and self.tables.in_order,
             shown=self._show,
             cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
             pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
         )
+        self.details = DetailsController(parent, services)
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, calls)
         self.tables = QueueTables(
@@ -70,6 +72,7 @@ class QueueController:
 
     def handle(self, event: Event) -> None:
         """Take in what happened; the tables are read anew when the turn ends."""
+        self.details.handle(event)
         if isinstance(event, JobProgressed):
             self.view.area.show_progress(event.job_id, event.progress)
         elif isinstance(event, JobStateChanged):
@@ -90,6 +93,7 @@ class QueueController:
 
     def close(self) -> None:
         """Read nothing more."""
+        self.details.close()
         self.tables.close()
 
     def _kept(self) -> Dict[str, str]:
@@ -161,6 +165,7 @@ class QueueController:
         bind("job.retry", self._for_chosen(manager.retry), enabled=False)
         bind("job.retry_all", self._retry_all, enabled=False)
         bind("job.remove", self._remove, enabled=False)
+        bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
         bind("queue.search", self._search)
 
@@ -216,6 +221,10 @@ class QueueController:
         jobs = self._chosen()
         if before not in jobs:
             self._do(lambda: self._manager.place_before(jobs, before))
+
+    def _show_details(self) -> None:
+        for job_id in self._chosen()[:1]:
+            self.details.open(job_id)
 
     def _show_log(self) -> None:
         for job_id in self._chosen()[:1]:

@@ -149,7 +149,7 @@ class WindowServices:
     folders. ``on_settings`` and ``on_look`` take what is to be called, in Tk's thread, after settings
     or colours have changed; a settings change comes with the new settings. ``make_bundle`` writes a
     report for a bug: call it in ``slow``, as well as ``find_tools``, which looks at
-    the programs anew. ``keep`` takes what returns,
+    the programs anew, and ``restore``, which brings a film's original back. ``keep`` takes what returns,
     when the window closes, settings (key and text) that the next start begins with, such as widths of
     columns; ``before_closing`` what may ask the user and returns False to keep the window open.
     """
@@ -173,6 +173,7 @@ class WindowServices:
     on_settings: Callable[[Callable[[Settings], None]], None]
     on_look: Callable[[Callable[[], None]], None]
     make_bundle: Callable[[Path], None]
+    restore: Callable[[Path], Path]
     trials: Trials
     folders: Folders
     find_tools: Callable[[], Sequence[ToolFinding]]

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commandline.output import Output, shell_line, table
+from commandline.output import Output, table
 from core.errors import ProbeError, UsageError
+from reports.shell_line import shell_line
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell reads the line")

@@ -1,0 +1,90 @@
+"""Everything that the database has about one job, in one read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Optional
+
+from core.job import Job
+from core.job_facts import JobFacts
+from core.job_record import AttemptRecord, JobRecord
+from store.connection import Database
+from store.jobs import JobStore
+from store.journal import Journal, JournalEntry, Original, Outcome, Stage
+
+_FACTS = "content_type, video_before, video_after, resolution, template, film_seconds, end_date"
+
+
+class JobRecords:
+    """Reads records; usable from every thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs = JobStore(database)
+        self._journal = Journal(database)
+
+    def get(self, job_id: int) -> Optional[JobRecord]:
+        """Return what is known of a job; None where there is none of this id (any more)."""
+        with self._database.read() as connection:
+            job = self._jobs.get(job_id)
+            if job is None:
+                return None
+            plan, commands, verification = self._jobs.details(job_id)
+            attempts = tuple(reversed(self._journal.of_job(job_id)))
+            return JobRecord(
+                job,
+                _facts(connection, job_id),
+                plan,
+                commands,
+                verification,
+                tuple(_attempt(one) for one in attempts),
+                self.original(job) is not None,
+            )
+
+    def original(self, job: Job) -> Optional[JournalEntry]:
+        """Return the swap whose original can come back for this job; None where there is none.
+
+        Whether the file still lies there is for the caller to see.
+        """
+        entries = self._journal.of_film(job.result_path)
+        if any(one.stage is not Stage.DONE for one in entries):
+            return None
+        newest = next((one for one in entries if one.outcome is Outcome.REPLACED), None)
+        if newest is None or newest.job_id != job.id or newest.original is not Original.HELD:
+            return None
+        return newest
+
+
+def _attempt(entry: JournalEntry) -> AttemptRecord:
+    return AttemptRecord(
+        entry.attempt,
+        entry.created_at,
+        entry.outcome.value,
+        entry.original.value,
+        entry.swapped_at,
+    )
+
+
+def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
+    row = connection.execute(
+        f"SELECT {_FACTS} FROM jobs WHERE id = ?",  # noqa: S608 - our own names
+        (job_id,),
+    ).fetchone()
+    # By its day, which has an index; a job that was queued again has no day and no steps yet.
+    end = connection.execute(
+        "SELECT details FROM job_ends WHERE date = ? AND job_id = ? ORDER BY id DESC LIMIT 1",
+        (row["end_date"], job_id),
+    ).fetchone()
+    details = json.loads(end[0]) if end is not None and end[0] else {}
+    return JobFacts(
+        content_type=row["content_type"],
+        video_before=row["video_before"],
+        video_after=row["video_after"],
+        resolution=row["resolution"],
+        template=row["template"],
+        film_seconds=row["film_seconds"],
+        step_seconds=tuple((name, took) for name, took in details.get("steps", ())),
+        audio_before=tuple(details.get("audio_before", ())),
+        audio_after=tuple(details.get("audio_after", ())),
+    )

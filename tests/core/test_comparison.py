@@ -1,0 +1,112 @@
+"""A kept plan read back: each track before and after, with every reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.comparison import Comparison, Fate, compare
+from core.languages import LanguageTag
+from core.model import MediaFile
+from core.plan import OpusEncode, Plan, Reason, TrackDecision
+from core.plan_json import plan_text
+from core.planner import build_plan
+from tests.core.commands_film import TOOLSET
+from tests.core.made_media import SETTINGS, film, native, sound, text
+
+
+@pytest.fixture
+def media() -> MediaFile:
+    return film(
+        sound("eng", bit_rate=640.0, default=True),
+        sound("fra"),
+        text("eng", title="Full"),
+        text("fra"),
+    )
+
+
+def read(plan: Plan) -> Comparison:
+    found = compare(plan_text(plan))
+    assert found is not None
+    return found
+
+
+def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    found = read(plan)
+    assert [one.number for one in found.tracks] == [one.index for one in media.tracks]
+    fates = {one.number: one.fate for one in found.tracks}
+    assert fates == {
+        0: Fate.COPIED,  # no encoder is there
+        1: Fate.CONVERTED,
+        2: Fate.DROPPED,
+        3: Fate.COPIED,
+        4: Fate.DROPPED,
+    }
+    english, french = found.tracks[1], found.tracks[2]
+    assert english.before == "ac3 5.1(side), 640 kbit/s, en (default)"
+    assert english.after.startswith("opus 5.1 256 kbit/s, en")
+    assert (french.after, french.place) == ("", None)
+    assert french.reasons == plan.decisions[2].rejections
+    assert (found.size, found.duration) == (media.size, media.duration)
+    assert found.native_language == "en"
+
+
+def test_places_are_those_of_the_result(media: MediaFile) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    order = [track.source.index for track in plan.outputs]
+    for one in read(plan).tracks:
+        wanted = order.index(one.number) + 1 if one.number in order else None
+        assert one.place == wanted
+
+
+def test_a_kept_tracks_reasons_are_the_decisions_and_the_outputs_each_once(
+    media: MediaFile,
+) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    (output,) = [one for one in plan.outputs if one.source.index == 1]
+    reasons = read(plan).tracks[1].reasons
+    assert set(output.reasons) <= set(reasons)
+    assert len(reasons) == len(set(reasons))
+    assert isinstance(output.conversion, OpusEncode)
+
+
+def test_a_film_that_is_left_alone_loses_no_track(media: MediaFile) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    why = Reason("refused.truncated", "This file is cut short.")
+    found = read(replace(plan, refusals=(why,)))
+    assert {one.fate for one in found.tracks} == {Fate.UNTOUCHED}
+    assert found.refusals == (why,)
+
+
+@pytest.mark.parametrize("kept", ["", "nothing of JSON", "[]", "null", '{"decisions": [{}]}', "3"])
+def test_what_is_no_plan_is_none(kept: str) -> None:
+    assert compare(kept) is None
+
+
+def test_a_plan_of_an_older_version_reads_as_far_as_it_goes(media: MediaFile) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    record = json.loads(plan_text(plan))
+    for key in ("media", "native_language", "warnings", "omissions"):
+        del record[key]
+    found = compare(json.dumps(record))
+    assert found is not None
+    assert [one.before for one in found.tracks] == [""] * 5
+    assert found.tracks[2].fate is Fate.DROPPED
+    assert found.size is None
+
+
+def test_bytes_of_a_name_that_are_no_text_come_through() -> None:
+    one = sound("eng", title="a\udcffb")
+    plan = build_plan(film(one), native("eng"), SETTINGS, TOOLSET)
+    assert "a\udcffb" in read(plan).tracks[1].before
+
+
+def test_matched_text_is_kept_with_its_reason(media: MediaFile) -> None:
+    plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
+    why = Reason("audio.commentary", "It is a commentary.", "Director's commentary")
+    decision = TrackDecision(replace(plan.decisions[2].track, language=LanguageTag("en")), (why,))
+    decisions = (*plan.decisions[:2], decision, *plan.decisions[3:])
+    assert read(replace(plan, decisions=decisions)).tracks[2].reasons == (why,)

@@ -1,0 +1,320 @@
+"""All about one job, in a window of its own: facts and story, tracks, commands, proof, log."""
+
+from __future__ import annotations
+
+import time
+import tkinter as tk
+from dataclasses import dataclass
+from tkinter import ttk
+from typing import Any, Callable, List, Optional, Sequence, Tuple
+
+from core.comparison import Comparison
+from core.figures import duration_text, saved_text, size_text, visible
+from core.job_record import JobRecord, Moment, MomentKind, story
+from core.steps import StepName
+from views.check_rows import CheckRow, check_rows
+from views.log_text import LogText
+from views.plan_view import PlanView
+from views.queue_sections import STATE_NAMES
+from views.read_text import ReadText
+from views.scrolled import AutoScrollbar, ScrolledFrame
+from views.texts import N_, _, ngettext
+from views.theme import Look
+
+PAGES = (
+    ("overview", N_("Overview")),
+    ("tracks", N_("Tracks")),
+    ("commands", N_("Commands")),
+    ("checks", N_("Checks")),
+    ("log", N_("Log")),
+)
+_STEPS = {
+    StepName.EXTRACT.value: N_("Pictures taken out"),
+    StepName.ENCODE.value: N_("Encoded"),
+    StepName.REMUX.value: N_("Tracks put together"),
+    StepName.PROPERTIES.value: N_("Names and flags set"),
+    StepName.VERIFICATION.value: N_("Checked"),
+}
+_MOMENTS = {
+    MomentKind.QUEUED: N_("Queued"),
+    MomentKind.STARTED: N_("Started"),
+    MomentKind.ATTEMPT: N_("Attempt {name} begins to make a result"),
+    MomentKind.CHECKED: N_("Checked and found good"),
+    MomentKind.SWAPPED: N_("The result took the film's place"),
+    MomentKind.UNDONE: N_("Attempt {name} was undone; the film stayed as it was"),
+    MomentKind.RESTORED: N_("The original was brought back"),
+    MomentKind.ORIGINAL_GONE: N_("The original is not kept any more"),
+}
+
+
+@dataclass(frozen=True)
+class JobDetails:
+    """What the window shows; ``commands`` are lines to read and to paste."""
+
+    record: JobRecord
+    comparison: Optional[Comparison]
+    commands: Tuple[str, ...]
+
+
+class DetailsWindow(tk.Toplevel):
+    """``restore`` is asked for by its button, ``page_opened`` tells which page is looked at."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        restore: Callable[[], None],
+        page_opened: Callable[[str], None],
+    ) -> None:
+        super().__init__(parent)
+        self.withdraw()
+        self._look = look
+        self.commands: Tuple[str, ...] = ()
+        self.copies: List[ttk.Button] = []
+        px = look.px
+        body = ttk.Frame(self, padding=px(12))
+        body.pack(fill="both", expand=True)
+        self.head = ttk.Label(body, style="Title.TLabel", width=1)
+        self.head.pack(fill="x")
+        self.told = ttk.Label(body, style="Muted.TLabel", width=1)
+        self.told.pack(fill="x", pady=(px(2), px(8)))
+        row = ttk.Frame(body)
+        row.pack(side="bottom", fill="x", pady=(px(10), 0))
+        self.close_button = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
+        self.close_button.pack(side="right")
+        self.restore_button = ttk.Button(
+            row, text=_("Restore original…"), underline=0, command=restore
+        )
+        self.restore_button.pack(side="left")
+        self.note = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.note.pack(side="left", fill="x", expand=True, padx=px(8))
+        self.pages: Any = ttk.Notebook(body)  # typeshed leaves half of its methods untyped
+        self.pages.pack(fill="both", expand=True)
+        self._make_pages()
+        self.pages.enable_traversal()
+        self.pages.bind("<<NotebookTabChanged>>", lambda _event: page_opened(self.open_page))
+        self.bind("<Escape>", lambda _event: self.destroy())
+        self.bind("<Alt-c>", lambda _event: self.destroy())
+        self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())
+        self.restore_button.state(["disabled"])
+        self.minsize(px(560), px(400))
+        self.geometry(f"{px(860)}x{px(560)}")
+        look.dress_all(self)
+        self.deiconify()
+        self.pages.focus_set()
+
+    @property
+    def open_page(self) -> str:
+        """The name of the page that is looked at."""
+        return PAGES[int(self.pages.index("current"))][0]
+
+    def open(self, name: str) -> None:
+        """Look at another page."""
+        self.pages.select([page for page, _title in PAGES].index(name))
+
+    def show(self, details: JobDetails) -> None:
+        """Show a job as it is now; what the user looks at stays in view."""
+        record, job = details.record, details.record.job
+        name = visible(job.path.name)
+        self.title(_("Details of {film}").format(film=name))
+        self.head.configure(text=name)
+        state = _(STATE_NAMES[job.state])
+        self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        self._show_facts(_facts(details))
+        self._fill(self.story, [_moment_cells(one) for one in story(record)])
+        nothing = _("There is no plan of this film yet: it is made when the film's turn comes.")
+        if job.state.final:
+            nothing = _("No plan of this film was kept.")
+        self.plan.show(details.comparison, nothing=nothing)
+        self._show_commands(details.commands)
+        self._show_checks(check_rows(record.verification))
+        self.restore_button.state(["!disabled" if record.restorable else "disabled"])
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Say a sentence beside the buttons."""
+        self.note.configure(text=visible(text), style="Error.TLabel" if wrong else "Muted.TLabel")
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        self._look.dress_all(self)
+        self.plan.recolor()
+        self.log.recolor()
+
+    def _make_pages(self) -> None:
+        look, px = self._look, self._look.px
+        frames = {}
+        for name, title in PAGES:
+            frames[name] = ttk.Frame(self.pages, padding=px(8))
+            self.pages.add(frames[name], text=_(title))
+        self._make_overview(frames["overview"])
+        self.plan = PlanView(frames["tracks"], look)
+        self.plan.pack(fill="both", expand=True)
+        self._commands_page = frames["commands"]
+        self._commands: Optional[tk.Widget] = None
+        self.checks = self._table(
+            frames["checks"],
+            (_("What was looked at"), _("What was found"), _("Took")),
+            (220, 430, 70),
+        )
+        self.unchecked = ttk.Label(
+            frames["checks"], style="Muted.TLabel", text=_("No result of this film was proved yet.")
+        )
+        self.log = LogText(frames["log"], look)
+        self.log.show_from(0)
+        self.log.pack(fill="both", expand=True)
+
+    def _make_overview(self, page: ttk.Frame) -> None:
+        px = self._look.px
+        page.columnconfigure(0, weight=1, uniform="half")
+        page.columnconfigure(1, weight=1, uniform="half")
+        page.rowconfigure(0, weight=1)
+        self._facts = ScrolledFrame(page)
+        self._facts.grid(row=0, column=0, sticky="nsew", padx=(0, px(10)))
+        self._facts.inside.columnconfigure(1, weight=1)
+        self.facts: List[Tuple[str, str]] = []
+        right = ttk.Frame(page)
+        right.grid(row=0, column=1, sticky="nsew")
+        self.story = self._table(right, (_("When"), _("What"), _("Took")), (158, 180, 70))
+
+    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> ttk.Treeview:
+        names = [str(number) for number in range(len(titles))]
+        frame = ttk.Frame(parent)
+        frame.pack(fill="both", expand=True)
+        frame.rowconfigure(0, weight=1)
+        frame.columnconfigure(0, weight=1)
+        table = ttk.Treeview(frame, columns=names, show="headings", height=4, selectmode="browse")
+        for name, title, width in zip(names, titles, widths):
+            table.heading(name, text=title, anchor="w")
+            table.column(name, width=self._look.px(width), stretch=name == "1", anchor="w")
+        bar = AutoScrollbar(frame, orient="vertical", command=table.yview)
+        table.configure(yscrollcommand=bar.set)
+        table.grid(row=0, column=0, sticky="nsew")
+        bar.grid(row=0, column=1, sticky="ns")
+        return table
+
+    @staticmethod
+    def _fill(table: ttk.Treeview, rows: Sequence[Tuple[str, ...]]) -> None:
+        table.delete(*table.get_children())
+        for row in rows:
+            table.insert("", "end", values=row)
+
+    def _show_facts(self, facts: List[Tuple[str, str]]) -> None:
+        if facts == self.facts:
+            return
+        self.facts, inside = facts, self._facts.inside
+        for child in inside.winfo_children():
+            child.destroy()
+        gap = self._look.px(4)
+        labels = []
+        for row, (name, value) in enumerate(facts):
+            key = ttk.Label(inside, text=name, style="Muted.TLabel")
+            key.grid(row=row, column=0, sticky="nw", padx=(0, self._look.px(12)), pady=(0, gap))
+            label = ttk.Label(inside, text=value, justify="left", wraplength=self._look.px(250))
+            label.grid(row=row, column=1, sticky="nw", pady=(0, gap))
+            labels.append(label)
+        self._facts.wrap_only(labels, self._look.px(130))
+        self._facts.follow(inside)
+
+    def _show_commands(self, commands: Tuple[str, ...]) -> None:
+        if self._commands is not None and commands == self.commands:
+            return
+        if self._commands is not None:
+            self._commands.destroy()
+        self.commands, self.copies = commands, []
+        page = ScrolledFrame(self._commands_page)
+        for number, command in enumerate(commands, 1):
+            self._show_command(page.inside, number, command)
+        if not commands:
+            ttk.Label(
+                page.inside,
+                style="Muted.TLabel",
+                text=_(
+                    "The commands are kept when a film is done; until then they stand in the log."
+                ),
+            ).pack(anchor="w")
+        page.pack(fill="both", expand=True)
+        page.follow(page.inside)
+        self._look.dress_all(page)
+        self._commands = page
+
+    def _show_command(self, parent: tk.Misc, number: int, command: str) -> None:
+        px = self._look.px
+        line = ttk.Frame(parent)
+        line.pack(fill="x")
+        title = _("Command {number} of {count}").format(number=number, count=len(self.commands))
+        ttk.Label(line, text=title, style="Heading.TLabel").pack(side="left")
+        copy = ttk.Button(line, text=_("Copy"), style="Small.TButton")
+        copy.configure(command=lambda: self._copy(command))
+        copy.pack(side="right", padx=(0, px(6)))
+        self.copies.append(copy)
+        lines = min(8, 2 + len(command) // 90)
+        text = ReadText(parent, self._look, height=lines, mono=True)
+        text.show([(command, "")])
+        text.pack(fill="x", padx=(0, px(6)), pady=(px(4), px(10)))
+
+    def _copy(self, text: str) -> None:
+        self.clipboard_clear()
+        self.clipboard_append(text)
+        self.tell(_("The command was copied."))
+
+    def _show_checks(self, rows: Sequence[CheckRow]) -> None:
+        self._fill(self.checks, [tuple(map(visible, row)) for row in rows])
+        if rows:
+            self.unchecked.place_forget()
+        else:
+            self.unchecked.place(relx=0.5, rely=0.5, anchor="center")
+
+
+def clock_text(at: Optional[float]) -> str:
+    """A moment (seconds since the epoch) as date and time of day here."""
+    return "" if at is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+
+
+def took_text(seconds: Optional[float]) -> str:
+    """How long something took, with tenths where it was short."""
+    if seconds is None:
+        return ""
+    return f"{seconds:.1f} s" if seconds < 60 else duration_text(seconds)
+
+
+def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
+    name = moment.name
+    if moment.kind is MomentKind.STEP:
+        what = _(_STEPS.get(name, name))
+    elif moment.kind is MomentKind.ENDED:
+        what = next((_(text) for one, text in STATE_NAMES.items() if one.value == name), name)
+    else:
+        what = _(_MOMENTS[moment.kind]).format(name=name)
+    return clock_text(moment.at), visible(what), took_text(moment.took)
+
+
+def _facts(details: JobDetails) -> List[Tuple[str, str]]:
+    """Label and value of everything that is known."""
+    job, facts = details.record.job, details.record.facts
+    found = [
+        (_("Film"), job.path.name),
+        (_("Folder"), str(job.path.parent)),
+        (_("Name now"), job.target.name if job.target is not None else ""),
+        (_("Size before"), size_text(job.original_size)),
+        (_("Size after"), size_text(job.processed_size)),
+    ]
+    if job.original_size and job.processed_size is not None:
+        found.append((_("Saved"), saved_text(job.original_size, job.processed_size)))
+    length = facts.film_seconds or (details.comparison.duration if details.comparison else None)
+    pictures = [one for one in (facts.video_before, facts.video_after) if one]
+    found += [
+        (_("Length"), duration_text(length) if length else ""),
+        (_("Picture"), " → ".join(dict.fromkeys(pictures))),
+        (_("Picture size"), facts.resolution),
+        (_("Sound before"), ", ".join(facts.audio_before)),
+        (_("Sound after"), ", ".join(facts.audio_after)),
+        (_("Template"), facts.template),
+        (_("Machine"), job.instance_id or (_("this machine") if job.start_time else "")),
+        (_("Attempt"), str(job.attempt)),
+        (_("Priority"), f"{job.priority:+d}" if job.priority else ""),
+        (_("Job"), str(job.id)),
+    ]
+    if job.failures:
+        times = ngettext("{number} time", "{number} times", job.failures)
+        found.append((_("Failed before"), times.format(number=job.failures)))
+    return [(name, visible(value)) for name, value in found if value]

@@ -1,0 +1,163 @@
+"""What is done with a film: every track before and after, and why, below it the plan's other reasons."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Dict, Iterable, List, Literal, Optional, Tuple
+
+from core.comparison import Comparison, Fate, TrackChange
+from core.figures import duration_text, size_text, visible
+from core.plan import Reason
+from views.read_text import ReadText
+from views.scrolled import AutoScrollbar
+from views.texts import N_, _
+from views.theme import Look
+
+FATES = {
+    Fate.COPIED: N_("copied"),
+    Fate.CONVERTED: N_("converted"),
+    Fate.DROPPED: N_("dropped"),
+    Fate.UNTOUCHED: N_("left as it is"),
+}
+_KINDS = {"video": N_("Picture"), "audio": N_("Sound"), "subtitle": N_("Subtitle")}
+_COLUMNS = (
+    ("number", N_("#"), 34),
+    ("kind", N_("Kind"), 70),
+    ("before", N_("Before"), 250),
+    ("fate", N_("What"), 96),
+    ("place", N_("Place"), 62),
+    ("after", N_("After"), 250),
+    ("why", N_("Why"), 260),
+)
+_NUMERIC = ("number", "place")
+_ELASTIC = ("before", "after", "why")
+
+
+class PlanView(ttk.Frame):
+    """The table of tracks; a chosen track's reasons are written out below it, or the whole film's."""
+
+    def __init__(self, parent: tk.Misc, look: Look, *, rows: int = 8) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._comparison: Optional[Comparison] = None
+        self._tracks: Dict[str, TrackChange] = {}
+        self.rowconfigure(0, weight=3)
+        self.rowconfigure(2, weight=2)
+        self.columnconfigure(0, weight=1)
+        names = [name for name, _title, _width in _COLUMNS]
+        self.table = ttk.Treeview(
+            self, columns=names, show="headings", height=rows, selectmode="browse"
+        )
+        for name, title, width in _COLUMNS:
+            anchor: Literal["e", "w"] = "e" if name in _NUMERIC else "w"
+            self.table.heading(name, text=_(title), anchor=anchor)
+            self.table.column(
+                name,
+                width=look.px(width if name not in _ELASTIC else 120),
+                minwidth=look.px(30),
+                anchor=anchor,
+                stretch=name in _ELASTIC,
+            )
+        bar = AutoScrollbar(self, orient="vertical", command=self.table.yview)
+        self.table.configure(yscrollcommand=bar.set)
+        self.table.grid(row=0, column=0, sticky="nsew")
+        bar.grid(row=0, column=1, sticky="ns")
+        self.table.bind("<<TreeviewSelect>>", lambda _event: self._explain())
+        self.table.bind("<Escape>", self._unselect)
+        self.reasons = ReadText(self, look, height=6)
+        self.reasons.grid(row=2, column=0, columnspan=2, sticky="nsew", pady=(look.px(8), 0))
+        self.recolor()
+
+    def show(self, comparison: Optional[Comparison], *, nothing: str = "") -> None:
+        """Show a film's plan; ``nothing`` is said where there is none."""
+        self._comparison = comparison
+        chosen = self.table.selection()
+        self.table.delete(*self.table.get_children())
+        self._tracks = {}
+        for track in comparison.tracks if comparison else ():
+            iid = str(track.number)
+            self._tracks[iid] = track
+            tag = (track.fate.value,)
+            self.table.insert("", "end", iid=iid, values=_cells(track), tags=tag)
+        if comparison is None:
+            self.reasons.show([(nothing, "muted")])
+        elif chosen and chosen[0] in self._tracks:
+            self.table.selection_set(chosen)
+        else:
+            self._explain()
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        muted = self._look.palette.muted
+        self.table.tag_configure(Fate.DROPPED.value, foreground=muted)
+        self.reasons.recolor()
+
+    def _unselect(self, _event: object) -> Optional[str]:
+        if not self.table.selection():
+            return None
+        self.table.selection_set(())
+        return "break"
+
+    def _explain(self) -> None:
+        chosen = self.table.selection()
+        track = self._tracks.get(chosen[0]) if chosen else None
+        if track is not None:
+            self.reasons.show(_track_story(track))
+        elif self._comparison is not None:
+            self.reasons.show(_film_story(self._comparison))
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason as people read it, with the text that it was found by."""
+    if not reason.matched:
+        return visible(reason.message)
+    return visible(f"{reason.message} (“{reason.matched}”)")
+
+
+def _cells(track: TrackChange) -> Tuple[str, ...]:
+    return (
+        str(track.number),
+        _(_KINDS.get(track.kind, track.kind)),
+        visible(track.before),
+        _(FATES[track.fate]),
+        "" if track.place is None else str(track.place),
+        visible(track.after),
+        " ".join(map(reason_text, track.reasons)),
+    )
+
+
+def _track_story(track: TrackChange) -> List[Tuple[str, str]]:
+    kind = _(_KINDS.get(track.kind, track.kind))
+    head = _("{kind}, track {number}: {fate}").format(
+        kind=kind, number=track.number, fate=_(FATES[track.fate])
+    )
+    parts = [(head + "\n", "heading"), (visible(track.before), "")]
+    if track.after:
+        parts.append((f"  →  {visible(track.after)}", ""))
+    parts.append(("\n", ""))
+    return parts + [(f"•  {reason_text(one)}\n", "") for one in track.reasons]
+
+
+def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
+    facts = [visible(plan.container)] if plan.container else []
+    if plan.duration is not None:
+        facts.append(duration_text(plan.duration))
+    if plan.size is not None:
+        facts.append(size_text(plan.size))
+    parts = [(", ".join(facts) + "\n", "muted")] if facts else []
+    if plan.native_language:
+        native = _("Native language: {language} ({reason})").format(
+            language=plan.native_language, reason=plan.native_reason
+        )
+        parts.append((visible(native) + "\n", "muted"))
+    parts += _listed(_("Left alone, because:"), plan.refusals)
+    if not plan.refusals:
+        parts += _listed(_("What changes:"), plan.changes)
+    parts += _listed(_("What is not done:"), plan.omissions)
+    return parts + _listed(_("Warnings:"), plan.warnings)
+
+
+def _listed(heading: str, reasons: Iterable[Reason]) -> List[Tuple[str, str]]:
+    lines = [(f"•  {reason_text(one)}\n", "") for one in reasons]
+    return [(heading + "\n", "heading"), *lines] if lines else []

@@ -1,0 +1,200 @@
+"""The details of jobs: each in a window of its own, read beside Tk's thread and kept up to date."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import replace
+from typing import Callable, Dict, Optional, Tuple
+
+from core.comparison import compare
+from core.events import Event, JobProgressed, JobRemoved, JobStateChanged, QueueListChanged
+from core.job import Job
+from core.job_record import commands_of
+from core.outcome import sentence_of
+from reports.log_files import job_log_path
+from reports.log_tail import Line, LogTail
+from reports.shell_line import shell_line
+from store.job_records import JobRecords
+from views.details_window import DetailsWindow, JobDetails
+from views.placement import color_title_bar
+from views.texts import _
+from window.log_controller import job_lines
+from window.services import WindowServices
+
+_POLL = 500  # milliseconds between two looks into a log that is in view
+
+
+class DetailsController:
+    """Opens the windows, one a job; several may be open."""
+
+    def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
+        self._parent = parent
+        self._services = services
+        self.open_windows: Dict[int, JobWindow] = {}
+        services.on_look(self._recolor)
+
+    def open(self, job_id: int) -> None:
+        """Show the details of a job, or bring them to the front."""
+        if job_id in self.open_windows:
+            self.open_windows[job_id].view.lift()
+            self.open_windows[job_id].view.focus_set()
+            return
+        self.open_windows[job_id] = JobWindow(
+            self._parent, self._services, job_id, lambda: self.open_windows.pop(job_id, None)
+        )
+
+    def handle(self, event: Event) -> None:
+        """Read a job anew of which something has changed."""
+        if isinstance(event, JobProgressed):
+            return
+        for job_id, one in tuple(self.open_windows.items()):
+            mine = getattr(event, "job_id", job_id) == job_id
+            if mine and isinstance(event, (JobStateChanged, QueueListChanged)):
+                one.read()
+            elif mine and isinstance(event, JobRemoved):
+                one.gone()
+
+    def close(self) -> None:
+        """Close every window."""
+        for one in tuple(self.open_windows.values()):
+            one.view.destroy()
+
+    def _recolor(self) -> None:
+        for one in self.open_windows.values():
+            one.recolor()
+
+
+class JobWindow:
+    """One job's window and what it asks for; ``closed`` is called when it goes."""
+
+    def __init__(
+        self, parent: tk.Misc, services: WindowServices, job_id: int, closed: Callable[[], object]
+    ) -> None:
+        self._services = services
+        self._job_id = job_id
+        self._records = JobRecords(services.database)
+        self._job: Optional[Job] = None
+        self._tail = LogTail(job_log_path(services.log_dir, job_id))
+        self._reading = self._again = self._log_reading = False
+        self._timer = ""
+        self.view = DetailsWindow(parent, services.look, self.restore, self._page_opened)
+        color_title_bar(self.view, dark=services.look.palette.dark)
+        self._closed = closed
+        self.view.bind("<Destroy>", self._destroyed)
+        self.read()
+
+    def read(self) -> None:
+        """Show the job as the database has it now."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self._services.commands.call(self._read, self._show, self._unread)
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        self.view.recolor()
+        color_title_bar(self.view, dark=self._services.look.palette.dark)
+
+    def gone(self) -> None:
+        """Say that the job was taken from the list; what is shown stays."""
+        self.view.restore_button.state(["disabled"])
+        self.view.tell(_("This job was removed from the list."))
+
+    def restore(self) -> None:
+        """Bring the original back, after a question."""
+        if self._job is None:
+            return
+        film, dialogs = self._job.result_path, self._services.dialogs
+        answer = dialogs.choose(
+            _("Restore original"),
+            _(
+                "The original of {film} comes back under its own name, and the result is removed. "
+                "A watched folder may find it and process it again."
+            ).format(film=self._job.path.name),
+            (_("Restore it"), _("Keep the result")),
+        )
+        if answer != 0 or not self.view.winfo_exists():
+            return
+        self.view.restore_button.state(["disabled"])
+        self.view.tell(_("The original is being brought back…"))
+        self._services.slow.call(
+            lambda: self._services.restore(film), lambda _done: self._restored(), self._not_restored
+        )
+
+    def _read(self) -> Optional[JobDetails]:
+        """Called in a thread that may wait."""
+        record = self._records.get(self._job_id)
+        if record is None:
+            return None
+        if record.restorable:
+            entry = self._records.original(record.job)
+            there = entry is not None and entry.holding.exists()
+            record = replace(record, restorable=there)
+        commands = tuple(shell_line(argv) for argv in commands_of(record))
+        return JobDetails(record, compare(record.plan), commands)
+
+    def _show(self, details: Optional[JobDetails]) -> None:
+        self._reading = False
+        if not self.view.winfo_exists():
+            return
+        if details is None:
+            self.gone()
+        else:
+            self._job = details.record.job
+            self.view.show(details)
+        if self._again:
+            self._again = False
+            self.read()
+
+    def _unread(self, error: Exception) -> None:
+        self._reading = False
+        if self.view.winfo_exists():
+            self.view.tell(sentence_of(error), wrong=True)
+
+    def _restored(self) -> None:
+        told = _("The original is back.")
+        self._services.tell(told)
+        if self.view.winfo_exists():
+            self.view.tell(told)
+            self.read()
+
+    def _not_restored(self, error: Exception) -> None:
+        self._services.failed(error)
+        if self.view.winfo_exists():
+            self.view.tell(sentence_of(error), wrong=True)
+            self.read()
+
+    def _page_opened(self, name: str) -> None:
+        if name == "log":
+            self._poll()
+
+    def _poll(self) -> None:
+        """Read on in the log while it is in view."""
+        if self._timer:
+            self.view.after_cancel(self._timer)
+            self._timer = ""
+        if self.view.open_page != "log":
+            return
+        self._timer = self.view.after(_POLL, self._poll)
+        if not self._log_reading:
+            self._log_reading = True
+            self._services.slow.call(self._tail.read, self._show_log, self._log_unread)
+
+    def _show_log(self, read: Tuple[bool, Tuple[Line, ...]]) -> None:
+        self._log_reading = False
+        if self.view.winfo_exists():
+            anew, lines = read
+            if anew:
+                self.view.log.clear()
+            self.view.log.append(list(job_lines(lines)))
+
+    def _log_unread(self, error: Exception) -> None:
+        if self.view.winfo_exists():  # it stays unread: it is not asked for again
+            self.view.tell(sentence_of(error), wrong=True)
+
+    def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.view:
+            if self._timer:
+                self.view.after_cancel(self._timer)
+            self._closed()

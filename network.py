@@ -1,17 +1,401 @@
-"""Messages between instances: so far only their form.
+"""Network communication: this instance as master, as slave, or alone; the front door of ``cluster``.
 
-Master and slave do not talk to each other yet: this release works on one machine, and the window says
-*Standalone*. What stands is the language that they will speak, the nine message types in the
-specification's envelope, so that it can be relied upon.
+A master hands out its work (``cluster.ports.MasterPort``), a slave asks for it (``SlavePort``); which of the
+two this instance is follows its settings, also while it runs.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from pathlib import Path
+from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
+
+from cluster.books import Slave
+from cluster.handshake import Me, Peer
+from cluster.identity import load_identity
+from cluster.master import MasterWire
+from cluster.network_thread import NetworkThread
+from cluster.pairing import PairingCode, PairingCodes
+from cluster.places import parse_place, shown_place
+from cluster.ports import Data, MasterHandlers, Node, NodeState, SlaveHandlers
+from cluster.slave import Place, SlaveWire, prove
+from cluster.sockets import GOING, close
+from core.errors import MediaProcessorError, PeerError
 from core.messages import InstanceRole, Message, MessageType, decode
+from core.settings import NetworkMode, NetworkSettings
+from store.connection import Database
+from store.nodes import MasterRow, NodeStore
+from store.vault import Vault
 
-__all__ = ["InstanceRole", "Message", "MessageType", "decode", "role"]
+__all__ = ["InstanceRole", "Message", "MessageType", "Network", "decode", "role"]
+
+_log = logging.getLogger("mediaprocessor.network")
+_THREADS = 8  # for handlers, secrets and codes
+_HANG_SECONDS = 30.0
+_SWITCH_SECONDS = 20.0
+_Result = TypeVar("_Result")
+_NAME = "Network"  # as the health page shows it
 
 
-def role() -> InstanceRole:
-    """The part that this instance plays: standalone, until there is a network to play another in."""
-    return InstanceRole.STANDALONE
+class Watch(Protocol):
+    """Who replaces a thread that dies or hangs; ``scheduling.supervision.Supervisor`` is one."""
+
+    def follow(
+        self,
+        name: str,
+        allowed: float,
+        last_beat: Callable[[], float],
+        restart: Callable[[], None],
+        alive: Callable[[], bool],
+    ) -> None:
+        """Watch a thread."""
+
+    def forget(self, name: str) -> None:
+        """Watch it no longer."""
+
+
+def role(settings: NetworkSettings) -> InstanceRole:
+    """The part that an instance with these settings plays."""
+    return InstanceRole(settings.mode.value)
+
+
+class Network:
+    """This instance among others; usable from every thread but the network's own, and slow as networks are.
+
+    Raises PeerError where another machine, or what lies between, is not as it should be.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        data_dir: Path,
+        settings: Callable[[], NetworkSettings],
+        version: str,
+    ) -> None:
+        self._book = _Book(NodeStore(database, vault))
+        self._data_dir = data_dir
+        self._settings = settings
+        self._version = version
+        self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
+        self._codes = PairingCodes(time.monotonic)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="network-work")
+        self._guard = threading.RLock()
+        self._thread: Optional[NetworkThread] = None
+        self._handlers: Optional[Tuple[MasterHandlers, SlaveHandlers]] = None
+        self._watch: Optional[Watch] = None
+        self._played: Optional[NetworkSettings] = None
+        self._playing: Optional[asyncio.Future[None]] = None
+        self._master: Optional[MasterWire] = None
+        self._slave: Optional[SlaveWire] = None
+        self._trouble = ""
+
+    def start(
+        self,
+        master: MasterHandlers,
+        slave: SlaveHandlers,
+        watch: Optional[Watch] = None,
+        notice: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
+    ) -> None:
+        """Play the part that the settings ask for; what is heard goes to these handlers.
+
+        ``notice`` is told, in sentences, what the user should know; it is called in any thread.
+        """
+        with self._guard:
+            self._handlers, self._watch, self._notice = (master, slave), watch, notice
+            self._play()
+
+    def apply(self) -> None:
+        """Play the part that the settings ask for by now; nothing where they ask for the same."""
+        with self._guard:
+            if self._handlers is not None:
+                self._play()
+
+    def stop(self) -> None:
+        """End every connection; the other ends see it at once."""
+        with self._guard:
+            self._handlers = self._played = None
+            self._end_thread()
+        self._pool.shutdown(wait=False)
+
+    def role(self) -> InstanceRole:
+        """The part that this instance plays now."""
+        if self._master is not None:
+            return InstanceRole.MASTER
+        return InstanceRole.STANDALONE if self._slave is None else InstanceRole.SLAVE
+
+    def state(self) -> str:
+        """Say in a sentence how this instance is connected."""
+        if self._trouble:
+            return self._trouble
+        master, slave = self._master, self._slave
+        if master is not None:
+            known = sum(one.state is not NodeState.REVOKED for one in self.nodes())
+            return master.trouble or f"Master: {len(master.present)} of {known} slaves connected."
+        if slave is None:
+            return "Standalone."
+        peer = slave.master
+        return f"Slave of {peer.name}: connected." if peer else slave.trouble or "Connecting."
+
+    # -- a master's -------------------------------------------------------------------------------
+
+    def nodes(self) -> Tuple[Node, ...]:
+        """Every slave that was ever paired, also those that are away."""
+        present = {} if self._master is None else self._master.present
+        return tuple(present.get(one.instance_id, one) for one in self._book.nodes())
+
+    def command(self, node_id: str, command: str, arguments: Data, timeout: float = 10.0) -> Data:
+        """Send MASTER_COMMAND and wait for its SLAVE_RESPONSE; raises PeerError."""
+        master = self._master
+        if master is None:
+            raise PeerError("This machine is not a master.")
+        return self._call(master.command(node_id, command, arguments, timeout))
+
+    def broadcast(self, data: Data) -> None:
+        """Send SYSTEM_STATUS to all that are connected; waits for nobody."""
+        master, thread = self._master, self._thread
+        if master is not None and thread is not None:
+            thread.soon(master.broadcast, data)
+
+    def show_code(self) -> PairingCode:
+        """Make a pairing code, good for one slave and ten minutes; an older one is good no longer."""
+        return self._codes.show()
+
+    def hide_code(self) -> None:
+        """Let the pairing code be good no longer."""
+        self._codes.hide()
+
+    def revoke(self, node_id: str) -> None:
+        """Let a slave in no more, and end its connections; raises PeerError where there is none such."""
+        if not self._book.store.revoke(node_id, time.time()):
+            raise PeerError("There is no such machine among those that were paired.")
+        master = self._master
+        if master is not None:
+            self._call(master.drop(node_id))
+
+    # -- a slave's --------------------------------------------------------------------------------
+
+    @property
+    def connected(self) -> bool:
+        """Whether the master is there now."""
+        slave = self._slave
+        return slave is not None and slave.master is not None
+
+    def pair(self, host: str, code: str) -> str:
+        """Pair with the master at ``host`` (or ``host:port``) by the code that it shows; return its name.
+
+        Raises PeerError.
+        """
+        place = parse_place(host, self._settings().port)
+        with self._guard:
+            self._begin_thread()
+        handlers = self._handlers
+        capabilities = {} if handlers is None else handlers[1].capabilities()
+        master, secret = self._call(self._pair(place, code, capabilities))
+        address = shown_place(*place)
+        row = MasterRow(master.instance_id, master.name, address, time.time())
+        self._book.store.keep_master(row, secret)
+        slave, thread = self._slave, self._thread
+        if slave is not None and thread is not None:
+            thread.soon(slave.try_now)
+        return master.name
+
+    def ask(self, kind: MessageType, data: Data, timeout: float = 30.0) -> Data:
+        """Send a message and wait for its answer; raises PeerError, also where the master is away."""
+        slave = self._slave
+        if slave is None:
+            raise PeerError("This machine is not a slave.")
+        return self._call(slave.ask(kind, data, timeout))
+
+    def tell(self, kind: MessageType, data: Data) -> None:
+        """Send a message that needs no answer (STATUS); dropped where the master is away."""
+        if kind is not MessageType.STATUS:
+            raise ValueError(f"{kind.value} wants an answer")
+        slave, thread = self._slave, self._thread
+        if slave is not None and thread is not None:
+            thread.soon(slave.tell_status, data)
+
+    # -- which part is played ---------------------------------------------------------------------
+
+    def _play(self) -> None:
+        settings = self._settings()
+        if self._played is not None and _same_part(self._played, settings):
+            return
+        self._played = settings
+        if settings.mode is not NetworkMode.STANDALONE or self._thread is not None:
+            self._begin_thread()
+            try:
+                self._call(self._switch(settings), _SWITCH_SECONDS)
+            except FutureTimeoutError:
+                self._tell_user("The network did not switch in time. Choose its mode again.")
+
+    def _begin_thread(self) -> None:
+        if self._thread is not None:
+            return
+        thread = self._thread = NetworkThread()
+        if self._watch is not None:
+            self._watch.follow(
+                _NAME, _HANG_SECONDS, lambda: thread.last_beat, self._restart, lambda: thread.alive
+            )
+
+    def _end_thread(self) -> None:
+        thread, self._thread = self._thread, None
+        if self._watch is not None:
+            self._watch.forget(_NAME)
+        if thread is not None:
+            with contextlib.suppress(Exception):  # it may be the one that hangs
+                thread.call(self._silence(), _SWITCH_SECONDS)
+            thread.stop()
+        self._master = self._slave = self._playing = None
+
+    def _restart(self) -> None:
+        """Begin a new thread where the old one has died or hangs."""
+        with self._guard:
+            old, self._thread = self._thread, None
+            self._master = self._slave = self._playing = self._played = None
+            if old is not None:
+                old.soon(old.loop.stop)
+            if self._handlers is not None:
+                self._play()
+
+    def _call(
+        self, coroutine: Coroutine[Any, Any, _Result], timeout: Optional[float] = None
+    ) -> _Result:
+        thread = self._thread
+        if thread is None:
+            coroutine.close()
+            raise PeerError("The network is switched off.")
+        return thread.call(coroutine, timeout)
+
+    async def _switch(self, settings: NetworkSettings) -> None:
+        """End the part that was played and begin that of the settings."""
+        await self._silence()
+        parts = {NetworkMode.MASTER: self._be_master, NetworkMode.SLAVE: self._be_slave}
+        if settings.mode in parts:
+            self._playing = asyncio.ensure_future(self._be(parts[settings.mode], settings))
+
+    async def _be(
+        self,
+        part: Callable[[NetworkSettings], Coroutine[Any, Any, None]],
+        settings: NetworkSettings,
+    ) -> None:
+        """Play a part until cancelled; where that cannot be, the user reads why."""
+        try:
+            await part(settings)
+        except MediaProcessorError as error:
+            self._trouble = str(error)
+            self._tell_user(self._trouble)
+        except Exception:  # noqa: BLE001 - the program goes on without a network
+            _log.exception("The network has ended.")
+            self._trouble = "The network has ended with an error; the log has the details."
+            self._tell_user(self._trouble)
+
+    def _tell_user(self, sentence: str) -> None:
+        _log.warning("%s", sentence)
+        self._notice(sentence)
+
+    async def _silence(self) -> None:
+        playing, self._playing = self._playing, None
+        if playing is not None:
+            playing.cancel()
+            await asyncio.wait([playing])
+        self._master = self._slave = None
+        self._trouble = ""
+
+    async def _be_master(self, settings: NetworkSettings) -> None:
+        assert self._handlers is not None
+        identity = load_identity(self._data_dir)
+        self._master = MasterWire(
+            self._me(settings, identity.instance_id),
+            identity,
+            self._book,
+            self._codes,
+            self._handlers[0],
+            self._pool,
+            self._tell_user,
+        )
+        await self._master.run(settings.listen_address, settings.port)
+
+    async def _be_slave(self, settings: NetworkSettings) -> None:
+        assert self._handlers is not None
+        me = self._me(settings, load_identity(self._data_dir).instance_id)
+        self._slave = SlaveWire(
+            me, self._book, self._handlers[1], self._pool, lambda: self._places(settings)
+        )
+        await self._slave.run()
+
+    async def _pair(self, place: Place, code: str, capabilities: Data) -> Tuple[Peer, bytes]:
+        me = self._me(self._settings(), load_identity(self._data_dir).instance_id)
+        proven = await prove(place, me, self._pool, capabilities, {"purpose": "pair"}, code=code)
+        await close(proven.connection, GOING, "")
+        return proven.master, proven.secret
+
+    def _me(self, settings: NetworkSettings, instance_id: str) -> Me:
+        return Me(instance_id, settings.name or socket.gethostname(), self._version, time.time)
+
+    def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
+        """Where the master may be, likeliest first; raises PeerError for an address that is none."""
+        typed = (settings.master,) if settings.master.strip() else ()
+        known = () if typed else tuple(one.address for one in self._book.store.masters())
+        return tuple(dict.fromkeys(parse_place(one, settings.port) for one in (*typed, *known)))
+
+
+class _Book:
+    """``store.nodes`` as the wire wants it."""
+
+    def __init__(self, store: NodeStore) -> None:
+        self.store = store
+        self.secret_of = store.secret_of
+        self.pair = store.pair
+        self.master_secret = store.master_secret
+
+    def seen(self, slave: Slave) -> None:
+        self.store.seen(
+            slave.instance_id,
+            slave.name,
+            slave.address,
+            slave.version,
+            slave.capabilities,
+            slave.at,
+        )
+
+    def reached(self, master_id: str, name: str, address: str) -> None:
+        self.store.reached(MasterRow(master_id, name, address, time.time()))
+
+    def nodes(self) -> Tuple[Node, ...]:
+        return tuple(
+            Node(
+                row.instance_id,
+                row.name,
+                row.address,
+                row.version,
+                NodeState.OFFLINE if row.revoked_at is None else NodeState.REVOKED,
+                row.last_seen,
+                0.0,
+                row.capabilities,
+            )
+            for row in self.store.nodes()
+        )
+
+
+def _same_part(one: NetworkSettings, other: NetworkSettings) -> bool:
+    """Whether both ask for the same part in the same way; folders and limits matter to the work alone."""
+    return _part(one) == _part(other)
+
+
+def _part(settings: NetworkSettings) -> Mapping[str, object]:
+    return {
+        "mode": settings.mode,
+        "name": settings.name,
+        "discovery": settings.discovery,
+        "port": settings.port,
+        "address": settings.listen_address,
+        "master": settings.master,
+    }

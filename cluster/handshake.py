@@ -9,11 +9,13 @@ raises PeerError with a sentence; the connection is closed then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Callable, Mapping, Optional, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
-from core.errors import PeerError
+from core.errors import PeerError, ProofFailed
 from core.messages import InstanceRole, Message, MessageType
 
 # The oldest and the newest version of the protocol that this program speaks.
@@ -21,6 +23,9 @@ VERSIONS = (1, 1)
 REGISTERED = "registered"
 _LARGEST_SKEW = 300.0  # seconds between the clocks of two machines
 _MASTER, _SLAVE = InstanceRole.MASTER, InstanceRole.SLAVE
+_INSTANCE_ID = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+)  # so that it is a safe name for anything
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,15 @@ class Peer:
 
 @dataclass(frozen=True)
 class Registered:
-    """A master took a slave in: what to answer, and the secret to keep where it was paired just now."""
+    """A master took a slave in: what to answer, and the secret to keep where it was paired just now.
+
+    ``request`` is the data of the registration: what the connection is for.
+    """
 
     peer: Peer
     acknowledgement: Message
     new_secret: Optional[bytes]
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 class MasterHandshake:
@@ -84,7 +93,11 @@ class MasterHandshake:
         return self._me.message(_MASTER, MessageType.HELLO, data)
 
     def receive(self, message: Message) -> Registered:
-        """Check what the slave answers; raises PeerError where it is not to be let in."""
+        """Check what the slave answers; raises PeerError where it is not to be let in, ProofFailed
+        where it does not know what it must.
+
+        Slow where a slave pairs, so not on an event loop.
+        """
         skew = _expect(message, MessageType.REGISTER_SLAVE, _SLAVE, self._me.now())
         nonce, proof = _text(message, "nonce"), _text(message, "proof")
         protocol = _number(message, "protocol")
@@ -95,7 +108,7 @@ class MasterHandshake:
         )
         key, secret = self._key(message, channel)
         if key is None or not proven(proof, key, _SLAVE, channel):
-            raise PeerError(
+            raise ProofFailed(
                 f"{message.instance_id} could not prove that it belongs here. "
                 "Pair it again with a new code."
             )
@@ -104,7 +117,8 @@ class MasterHandshake:
             data["secret"] = secret.hex()
         data["name"] = self._me.name
         acknowledgement = self._me.message(_MASTER, MessageType.MASTER_COMMAND, data)
-        return Registered(_peer(message, protocol, skew), acknowledgement, secret)
+        peer = _peer(message, protocol, skew)
+        return Registered(peer, acknowledgement, secret, message.data)
 
     def _key(self, message: Message, channel: Channel) -> Tuple[Optional[bytes], Optional[bytes]]:
         """What the slave must know, and its new secret where it pairs."""
@@ -117,7 +131,8 @@ class MasterHandshake:
 class SlaveHandshake:
     """The slave's end; ``fingerprint`` is that of the certificate that the master has shown.
 
-    ``secret`` is what it shares with this master, or None where it pairs with ``code``.
+    ``secret`` is what it shares with this master, or None where it pairs with ``code``. ``request`` says
+    what the connection is for.
     """
 
     def __init__(
@@ -128,6 +143,7 @@ class SlaveHandshake:
         *,
         secret: Optional[bytes] = None,
         code: str = "",
+        request: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         if (secret is None) == (not code):
             raise ValueError("either a secret or a code")
@@ -136,6 +152,7 @@ class SlaveHandshake:
         self._capabilities = capabilities
         self._secret = secret
         self._code = code
+        self._request = request
         self._key = b""
         self._nonce = new_nonce()
         self._hello: Optional[Message] = None
@@ -157,6 +174,7 @@ class SlaveHandshake:
         self._key = self._secret if self._secret is not None else code_key(self._code, channel)
         self._channel, self._hello = channel, hello
         data = {
+            **self._request,
             "protocol": self._protocol,
             "version": self._me.version,
             "name": self._me.name,
@@ -181,7 +199,7 @@ class SlaveHandshake:
             and proven(_text(message, "proof"), self._key, _MASTER, self._channel)
         )
         if not honest:
-            raise PeerError(
+            raise ProofFailed(
                 "The other end could not prove that it is the master that this machine was paired with. "
                 "Somebody may stand in between, or the master was set up anew: pair again."
             )
@@ -189,7 +207,7 @@ class SlaveHandshake:
         version = _text(self._hello, "version")
         peer = Peer(
             message.instance_id,
-            _text(message, "name"),
+            _name(message),
             version,
             self._protocol,
             self._skew,
@@ -205,6 +223,8 @@ def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float)
             f"The other end sent {message.type.value} as {message.instance_role.value}, "
             f"before it had proven itself."
         )
+    if not _INSTANCE_ID.fullmatch(message.instance_id):
+        raise PeerError("The other end has no usable instance_id.")
     skew = message.timestamp - now
     if not abs(skew) <= _LARGEST_SKEW:  # so that NaN is refused too
         raise PeerError(
@@ -244,6 +264,11 @@ def _text(message: Message, key: str) -> str:
     return value
 
 
+def _name(message: Message) -> str:
+    """What a person called the machine, fit to be shown: control characters are left out."""
+    return "".join(one if one.isprintable() else " " for one in _text(message, "name"))
+
+
 def _number(message: Message, key: str) -> int:
     value = message.data.get(key)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -262,7 +287,7 @@ def _peer(message: Message, protocol: int, skew: float) -> Peer:
     capabilities = message.data.get("capabilities")
     return Peer(
         message.instance_id,
-        _text(message, "name"),
+        _name(message),
         _text(message, "version"),
         protocol,
         skew,

@@ -48,8 +48,9 @@ class Node:
 class MasterHandlers(Protocol):
     """What a master's work does with what its slaves say. Called in threads of the wire's.
 
-    What a handler returns is the data of the answer; a MediaProcessorError that it raises becomes an answer
-    with ``error`` (the sentence) and ``code``.
+    Handlers of one slave are called one after the other: one that waits for that slave's answer keeps
+    what the slave says meanwhile waiting. What a handler returns is the data of the answer; a
+    MediaProcessorError that it raises becomes an answer with ``error`` (the sentence) and ``code``.
     """
 
     def joined(self, node: Node) -> None:

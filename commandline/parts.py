@@ -13,6 +13,7 @@ import platformdirs
 
 from analyzer import Analyzer
 from commandline.health import keep_health
+from commandline.parser import VERSION
 from commandline.services import Services
 from commandline.watched import WatchedFolders
 from config import Config
@@ -23,6 +24,7 @@ from core.tools import Toolset
 from core.watched_folder import ContentType
 from logger import close_logging, configure_logging, job_log, setup_logging
 from monitor import FolderList, Monitor
+from network import Network
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -32,6 +34,7 @@ from scheduling.conditions import conditions
 from scheduling.folder_intake import QueueIntake
 from store.connection import Database
 from store.settings import SettingStore
+from store.vault import open_vault
 from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, ToolStatus, find_tools
 
@@ -85,6 +88,8 @@ class Parts:
             _log.error("unexpected error", exc_info=error)
         if self._monitor is not None:
             self._monitor.stop()
+        if "network" in vars(self):
+            self.network.stop()
         if "services" in vars(self):
             self.services.close()
         if "database" in vars(self):
@@ -171,6 +176,19 @@ class Parts:
         from commandline.template_trial import TemplateTrials  # not needed to open the window
 
         return TemplateTrials(self.equip, self.runner, self.data_dir)
+
+    @cached_property
+    def network(self) -> Network:
+        """This instance among others; begun by whoever has the work that is to be shared."""
+        network = Network(
+            self.database,
+            open_vault(self.data_dir),
+            self.data_dir,
+            lambda: self.config.settings.network,
+            VERSION,
+        )
+        self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
+        return network
 
     def _work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""

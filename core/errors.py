@@ -313,3 +313,31 @@ class PeerError(MediaProcessorError):
 
     code = "peer"
     transient = True
+
+
+class ProofFailed(PeerError):
+    """The other end does not know what only the two machines that were paired can know."""
+
+    code = "proof_failed"
+    transient = False
+
+
+class UnknownMessage(PeerError):
+    """A message of a type that this version does not know; ``number`` is what its answer has to name."""
+
+    code = "unknown_message"
+
+    def __init__(self, kind: str, number: object = None) -> None:
+        self.kind = kind
+        self.number = number
+        super().__init__(f"A message has an unknown type: {kind}.")
+
+
+class PeerRefused(PeerError):
+    """The other machine answered with an error; ``peer_code`` is that error's code over there."""
+
+    code = "peer_refused"
+
+    def __init__(self, sentence: str, peer_code: str = "") -> None:
+        self.peer_code = peer_code
+        super().__init__(sentence)

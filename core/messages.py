@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Mapping
+from typing import Any, Mapping, Optional
 
-from core.errors import PeerError
+from core.errors import PeerError, UnknownMessage
+
+_LATEST = 1e12  # seconds since the epoch; more is no time, and may be no float
+_LONGEST_NAME = 50  # characters of an unknown type that are repeated
 
 
 class MessageType(str, Enum):
@@ -61,25 +64,41 @@ class Message:
 def decode(text: str) -> Message:
     """Read a message; unknown keys of the envelope are ignored.
 
-    Raises PeerError with what is wrong with it.
+    Raises PeerError with what is wrong with it; UnknownMessage where a later version may have sent it.
     """
     try:
-        envelope = json.loads(text)
+        envelope = json.loads(text, parse_constant=_not_json)
     except (ValueError, RecursionError) as error:
         raise PeerError(f"A message is not JSON: {error}.") from error
     if not isinstance(envelope, dict):
         raise PeerError("A message is not a JSON object.")
     instance_id = envelope.get("instance_id")
-    timestamp = envelope.get("timestamp")
+    timestamp = _time(envelope.get("timestamp"))
     data = envelope.get("data", {})
     if not isinstance(instance_id, str) or not instance_id:
         raise PeerError("A message has no instance_id.")
-    if isinstance(timestamp, bool) or not isinstance(timestamp, (int, float)):
+    if timestamp is None:
         raise PeerError("A message has no timestamp.")
     if not isinstance(data, dict):
         raise PeerError("A message's data is not a JSON object.")
     try:
-        kind, role = MessageType(envelope.get("type")), InstanceRole(envelope.get("instance_role"))
+        role = InstanceRole(envelope.get("instance_role"))
     except ValueError as error:
-        raise PeerError(f"A message has an unknown type or role: {error}.") from error
+        raise PeerError(f"A message has an unknown role: {error}.") from error
+    name = envelope.get("type")
+    try:
+        kind = MessageType(name)
+    except ValueError as error:
+        raise UnknownMessage(str(name)[:_LONGEST_NAME], data.get("id")) from error
     return Message(kind, instance_id, role, timestamp, data)
+
+
+def _not_json(name: str) -> None:
+    """Refuse what Python reads as a number and JSON does not have."""
+    raise ValueError(f"{name} is no number")
+
+
+def _time(value: object) -> Optional[float]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if abs(value) < _LATEST else None

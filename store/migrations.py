@@ -326,10 +326,36 @@ _STATISTICS_FIGURES = (
     "CREATE INDEX jobs_ended_on ON jobs (end_date) WHERE status = 'completed' AND end_date IS NOT NULL",
 )
 
+# Who works together with this machine; secrets are what store.vault makes of them.
+_NODES = (
+    """
+    CREATE TABLE nodes (                        -- the slaves of this machine as a master
+        instance_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL DEFAULT '',
+        address TEXT NOT NULL DEFAULT '',
+        version TEXT NOT NULL DEFAULT '',
+        capabilities TEXT NOT NULL DEFAULT '{}', -- JSON
+        last_seen TIMESTAMP NOT NULL DEFAULT 0,
+        secret TEXT NOT NULL,
+        revoked_at TIMESTAMP
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE masters (                      -- the masters of this machine as a slave
+        instance_id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        address TEXT NOT NULL,
+        reached_at TIMESTAMP NOT NULL,
+        secret TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
     _MONITORING,
     _QUEUE,
     _STATISTICS_FIGURES,
+    _NODES,
 )

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import network
+from core.settings import NetworkMode, NetworkSettings
 
 
-def test_nothing_is_pretended_an_instance_is_standalone() -> None:
-    assert network.role() is network.InstanceRole.STANDALONE
+def test_a_new_instance_is_standalone_and_each_mode_has_its_role() -> None:
+    assert network.role(NetworkSettings()) is network.InstanceRole.STANDALONE
+    for mode in NetworkMode:
+        assert network.role(NetworkSettings(mode=mode)).value == mode.value
 
 
 def test_the_types_of_messages_are_found_where_the_specification_names_the_module() -> None:

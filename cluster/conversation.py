@@ -1,0 +1,176 @@
+"""A connection on which both ends have proven themselves: questions, answers, and signs of life."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Callable, Dict, Optional
+
+from websockets.asyncio.connection import Connection
+
+from cluster.lanes import Lane
+from cluster.limits import LARGEST_MESSAGE, MOST_WAITING, MessageBudget
+from cluster.ports import Data
+from cluster.session import Answered, Heard, NotUnderstood, Session
+from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, receive_text, send_text
+from core.errors import MediaProcessorError, PeerError
+from core.messages import Message, MessageType
+
+_log = logging.getLogger("mediaprocessor.network")
+Handler = Callable[[Heard], Data]
+
+
+class _InternalError(MediaProcessorError):
+    code = "internal"
+
+
+class Conversation:
+    """``handle`` is called in the lane's threads; what it returns is the answer's data."""
+
+    def __init__(
+        self, connection: Connection, session: Session, lane: Lane, handle: Handler
+    ) -> None:
+        self.connection = connection
+        self.last_heard = time.time()  # seconds since the epoch
+        self.reason = ""  # why this end closed it
+        self._session = session
+        self._lane = lane
+        self._handle = handle
+        self._waiting: asyncio.Queue[Optional[Heard]] = asyncio.Queue()
+        self._asked: Dict[int, asyncio.Future[Data]] = {}
+        self._ended = False
+        let_in(connection, LARGEST_MESSAGE)
+
+    @property
+    def skew(self) -> float:
+        """Return the other end's clock minus ours, in seconds."""
+        return self._session.skew
+
+    async def run(self) -> str:
+        """Talk until the connection ends; return why it did, in a sentence."""
+        worker = asyncio.ensure_future(self._work())
+        alive = asyncio.ensure_future(keep_alive(self.connection))
+        try:
+            await self._listen()
+        except PeerError as error:
+            reason = self.reason or str(error)
+        finally:
+            alive.cancel()
+            self._ended = True
+            self._waiting.put_nowait(None)
+            for asked in self._asked.values():
+                if not asked.done():
+                    asked.set_exception(PeerError("The connection broke off before the answer."))
+        await worker
+        return reason
+
+    async def ask(self, kind: MessageType, data: Data, timeout: float) -> Data:
+        """Send a message and wait for its answer; raises PeerError."""
+        number, message = self._session.ask(kind, data)
+        asked: asyncio.Future[Data] = asyncio.get_running_loop().create_future()
+        self._asked[number] = asked
+        try:
+            await asyncio.wait_for(self._send(message), timeout)
+            return await asyncio.wait_for(asked, timeout)
+        except asyncio.TimeoutError as error:
+            raise PeerError(
+                f"The other machine did not answer within {timeout:.0f} seconds."
+            ) from error
+        finally:
+            del self._asked[number]
+            if asked.done() and not asked.cancelled():
+                asked.exception()  # seen, so that the loop does not complain
+
+    async def tell(self, data: Data) -> None:
+        """Send how things are; raises PeerError where the connection is closed."""
+        await self._send(self._session.tell(data))
+
+    async def end(self, code: int, reason: str) -> None:
+        """Close, with a reason for both ends."""
+        self.reason = reason
+        await close(self.connection, code, reason)
+
+    async def _send(self, message: Message) -> None:
+        text = message.encode()
+        if len(text) > LARGEST_MESSAGE:
+            raise PeerError(f"A {message.type.value} is larger than a message may be.")
+        await send_text(self.connection, text)
+
+    async def _listen(self) -> None:
+        """Take in what comes; raises PeerError when the connection is at its end."""
+        budget = MessageBudget(time.monotonic)
+        while True:
+            text = await receive_text(self.connection)
+            self.last_heard = time.time()
+            if not budget.take() or self._waiting.qsize() >= MOST_WAITING:
+                await self.end(REFUSED, "Too many messages in too short a time.")
+                raise PeerError(self.reason)
+            try:
+                heard = self._session.receive(text)
+            except PeerError as error:
+                await self.end(MALFORMED, str(error))
+                raise
+            if isinstance(heard, Answered):
+                self._answered(heard)
+            elif isinstance(heard, NotUnderstood):
+                await self._send(heard.answer)
+            else:
+                self._waiting.put_nowait(heard)
+
+    def _answered(self, answer: Answered) -> None:
+        asked = self._asked.get(answer.number)
+        if asked is None or asked.done():
+            return  # it came too late
+        try:
+            asked.set_result(answer.result())
+        except PeerError as error:
+            asked.set_exception(error)
+
+    async def _work(self) -> None:
+        """Handle what was heard, one after the other."""
+        while True:
+            heard = await self._waiting.get()
+            if heard is None or self._ended:
+                return
+            try:
+                answer = await self._lane.call(self._handle, heard)
+                if heard.number is not None:
+                    await self._send(self._session.answer(heard.number, answer))
+            except MediaProcessorError as error:
+                await self._fail(heard, error)
+            except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection
+                _log.exception("A %s could not be handled.", heard.kind.value)
+                sentence = "The other machine met an error of its own; its log has the details."
+                await self._fail(heard, _InternalError(sentence))
+
+    async def _fail(self, heard: Heard, error: MediaProcessorError) -> None:
+        _log.info("A %s was answered with an error: %s", heard.kind.value, error)
+        if heard.number is not None and not self._ended:
+            with contextlib.suppress(PeerError):
+                await self._send(self._session.failure(heard.number, error))
+
+
+class Repeated:
+    """The newest of what is told again and again: at most one a second, and again after ``every``."""
+
+    def __init__(self, send: Callable[[Data], None], every: Optional[float] = None) -> None:
+        self._send = send
+        self._every = every
+        self._news = asyncio.Event()
+        self.latest: Optional[Data] = None
+
+    def tell(self, data: Data) -> None:
+        """Have this told; what was not told yet is replaced by it."""
+        self.latest = data
+        self._news.set()
+
+    async def run(self) -> None:
+        """Tell, until cancelled."""
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self._every)
+            self._news.clear()
+            self._send(self.latest if self.latest is not None else {})
+            await asyncio.sleep(1.0)

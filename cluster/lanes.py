@@ -1,0 +1,36 @@
+"""Handlers that may wait, called off the event loop: those of one node one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import Executor
+from typing import Any, Callable
+
+_log = logging.getLogger("mediaprocessor.network")
+
+
+class Lane:
+    """The calls of one node, in their order; each in a thread of the pool. Made and used on the loop."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._turn = asyncio.Lock()
+
+    async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call when those before have come to their end; return or raise what the function does."""
+        async with self._turn:
+            loop = asyncio.get_running_loop()
+            call = loop.run_in_executor(self._pool, function, *arguments)
+            try:
+                return await asyncio.shield(call)
+            except asyncio.CancelledError:
+                await asyncio.wait([call])  # else the next one would run beside it
+                raise
+
+    async def tell(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call a function from which nothing is wanted; what it raises is written down."""
+        try:
+            await self.call(function, *arguments)
+        except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection
+            _log.exception("A handler of the network failed.")

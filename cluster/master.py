@@ -1,0 +1,315 @@
+"""The master's end of the wire: lets slaves in that prove themselves, and talks with each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, Mapping, Optional, Tuple
+
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import Server
+
+from cluster.books import Slave, SlaveBook
+from cluster.conversation import Conversation, Repeated
+from cluster.handshake import MasterHandshake, Me, Registered
+from cluster.identity import Identity
+from cluster.lanes import Lane
+from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, MOST_STRANGERS
+from cluster.pairing import FailedProofs, PairingCodes
+from cluster.ports import Data, MasterHandlers, Node, NodeState
+from cluster.session import Heard, Session
+from cluster.sockets import BUSY, GOING, REFUSED, address_of, close, listen, receive_text, send
+from core.errors import MediaProcessorError, PeerError, ProofFailed
+from core.messages import InstanceRole, MessageType, decode
+
+_log = logging.getLogger("mediaprocessor.network")
+_RETRY = 5.0  # seconds until a port that is taken is tried again
+_REVOKED = "This machine was removed from the master's list."
+
+
+@dataclass
+class _Present:
+    """A slave that is connected now."""
+
+    node: Node
+    conversation: Conversation
+    telling: Optional[asyncio.Future[None]] = None
+
+    def seen(self) -> Node:
+        """What is known of it at this moment."""
+        talk = self.conversation
+        return replace(self.node, last_seen=talk.last_heard, skew=talk.skew)
+
+
+class MasterWire:
+    """Listens until it is stopped; made and used on the loop, but for ``present``.
+
+    ``notice`` tells the user what happened, in a sentence.
+    """
+
+    def __init__(
+        self,
+        me: Me,
+        identity: Identity,
+        book: SlaveBook,
+        codes: PairingCodes,
+        handlers: MasterHandlers,
+        pool: Executor,
+        notice: Callable[[str], None],
+    ) -> None:
+        self.trouble = ""  # why it does not listen
+        self._me = me
+        self._identity = identity
+        self._book = book
+        self._codes = codes
+        self._handlers = handlers
+        self._pool = pool
+        self._notice = notice
+        self._proofs = FailedProofs(time.monotonic)
+        self._present: Dict[str, _Present] = {}
+        self._lanes: Dict[str, Lane] = {}
+        self._strangers = 0
+        self._connections: Dict[Connection, str] = {}  # with the node's id, once it is known
+        self._system = Repeated(self._tell_all)
+
+    @property
+    def present(self) -> Mapping[str, Node]:
+        """Return the slaves that are connected now, by their ids; from any thread."""
+        return {node_id: one.seen() for node_id, one in list(self._present.items())}
+
+    async def run(self, address: str, port: int) -> None:
+        """Listen until cancelled; where the port is taken, say so and try again."""
+        telling = asyncio.ensure_future(self._system.run())
+        server: Optional[Server] = None
+        try:
+            server = await self._listening(address, port)
+            await asyncio.get_running_loop().create_future()  # until this is cancelled
+        finally:
+            telling.cancel()
+            if server is not None:
+                await self._stop(server)
+
+    async def command(self, node_id: str, command: str, arguments: Data, timeout: float) -> Data:
+        """Have a slave do something and return its answer; raises PeerError."""
+        one = self._present.get(node_id)
+        if one is None:
+            raise PeerError("This machine is not connected just now.")
+        data = {"command": command, "arguments": dict(arguments)}
+        return await one.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
+
+    def broadcast(self, data: Data) -> None:
+        """Tell all how the whole system is."""
+        self._system.tell(data)
+
+    async def drop(self, node_id: str) -> None:
+        """Close every connection of a node that was revoked."""
+        present = self._present.get(node_id)
+        if present is not None:
+            present.conversation.reason = _REVOKED
+        mine = [one for one, owner in self._connections.items() if owner == node_id]
+        await asyncio.gather(*(close(one, REFUSED, _REVOKED) for one in mine))
+
+    async def _listening(self, address: str, port: int) -> Server:
+        while True:
+            try:
+                server = await listen(
+                    self._connected, address, port, self._identity.server_context()
+                )
+            except OSError as error:
+                trouble = (
+                    f"The master cannot listen on port {port} ({error.strerror or error}). Another "
+                    "program may use it: choose another port in the network settings."
+                )
+                if trouble != self.trouble:
+                    self.trouble = trouble
+                    self._notice(trouble)
+                await asyncio.sleep(_RETRY)
+            else:
+                self.trouble = ""
+                _log.info("The master listens on port %d.", port)
+                return server
+
+    async def _stop(self, server: Server) -> None:
+        server.close(close_connections=False)
+        closing = (close(one, GOING, "") for one in list(self._connections))
+        await asyncio.gather(*closing, return_exceptions=True)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(server.wait_closed()), 5.0)
+
+    async def _connected(self, connection: Connection) -> None:
+        """One connection from its first message to its last."""
+        address = address_of(connection)
+        refusal = self._refusal(address)
+        if refusal:
+            _log.warning("%s was turned away: %s", address, refusal)
+            await close(connection, BUSY, refusal)
+            return
+        self._connections[connection] = ""
+        try:
+            registered = await self._register(connection, address)
+            if registered is not None:
+                self._connections[connection] = registered.peer.instance_id
+                await self._go_on(connection, address, registered)
+        except PeerError as error:
+            _log.info("The connection from %s ended: %s", address, error)
+        finally:
+            del self._connections[connection]
+
+    def _refusal(self, address: str) -> str:
+        """Why nobody is let in from this address now; "" where one is."""
+        wait = self._proofs.wait(address)
+        if wait > 0:
+            return f"Too many wrong proofs came from this address; wait {wait:.0f} seconds."
+        if len(self._connections) >= MOST_CONNECTIONS or self._strangers >= MOST_STRANGERS:
+            return "The master has too many connections; try again later."
+        return ""
+
+    async def _register(self, connection: Connection, address: str) -> Optional[Registered]:
+        """Let the other end prove itself within its time; None where it was refused."""
+        self._strangers += 1
+        try:
+            return await asyncio.wait_for(self._prove(connection), HELLO_SECONDS)
+        except asyncio.TimeoutError:
+            _log.warning("%s did not prove itself in time.", address)
+            await close(connection, REFUSED, "This machine did not prove itself in time.")
+        except MediaProcessorError as error:
+            _log.warning("%s was refused: %s", address, error)
+            if isinstance(error, ProofFailed):
+                self._proofs.failed(address)
+                self._notice(f"A machine at {address} was refused: {error}")
+            await close(connection, REFUSED, str(error))
+        finally:
+            self._strangers -= 1
+        return None
+
+    async def _prove(self, connection: Connection) -> Registered:
+        used = ""
+
+        def shown_code() -> str:
+            nonlocal used
+            used = self._codes.current()
+            return used
+
+        handshake = MasterHandshake(
+            self._me, self._identity.fingerprint, self._book.secret_of, shown_code
+        )
+        await send(connection, handshake.hello())
+        message = decode(await receive_text(connection))
+        # Reading a secret and checking a code take their time; nobody else waits for it.
+        loop = asyncio.get_running_loop()
+        registered = await loop.run_in_executor(self._pool, handshake.receive, message)
+        self._proofs.succeeded(address_of(connection))
+        if registered.new_secret is not None:
+            if not self._codes.use(used):
+                raise PeerError("This pairing code was used by another machine just now.")
+            node_id = registered.peer.instance_id
+            await loop.run_in_executor(self._pool, self._book.pair, node_id, registered.new_secret)
+        return registered
+
+    async def _go_on(self, connection: Connection, address: str, registered: Registered) -> None:
+        """Do what a slave that has proven itself has come for."""
+        purpose = registered.request.get("purpose", "work")
+        if purpose in ("work", "pair"):
+            await self._keep(address, registered)
+            await send(connection, registered.acknowledgement)
+            if purpose == "work":
+                await self._work_with(connection, address, registered)
+            else:
+                self._notice(f"{registered.peer.name} was paired with this machine.")
+                await connection.wait_closed()
+        else:
+            await close(connection, REFUSED, "This master does not know what was asked of it.")
+
+    async def _keep(self, address: str, registered: Registered) -> None:
+        peer = registered.peer
+        slave = Slave(
+            peer.instance_id, peer.name, address, peer.version, peer.capabilities, time.time()
+        )
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, self._book.seen, slave)
+
+    async def _work_with(
+        self, connection: Connection, address: str, registered: Registered
+    ) -> None:
+        """Talk with a slave until the connection ends."""
+        peer = registered.peer
+        lane = self._lanes.setdefault(peer.instance_id, Lane(self._pool))
+        while peer.instance_id in self._present:
+            # The slave knows before us that its old connection is dead.
+            before = self._present[peer.instance_id]
+            await self._left(before)
+            await before.conversation.end(GOING, "The machine has connected anew.")
+        session = Session(self._me, InstanceRole.MASTER, peer)
+
+        def handle(heard: Heard) -> Data:
+            return self._handle(one, heard)
+
+        conversation = Conversation(connection, session, lane, handle)
+        node = Node(
+            peer.instance_id,
+            peer.name,
+            address,
+            peer.version,
+            NodeState.ONLINE,
+            time.time(),
+            peer.skew,
+            peer.capabilities,
+        )
+        one = self._present[peer.instance_id] = _Present(node, conversation)
+        _log.info("%s (%s) is connected.", peer.name, address)
+        # Not awaited: it may ask the slave, whose answer the conversation has to hear.
+        joining = asyncio.ensure_future(lane.tell(self._handlers.joined, node))
+        if self._system.latest is not None:
+            self._tell(one, self._system.latest)
+        try:
+            reason = await conversation.run()
+            _log.info("%s (%s) is gone: %s", peer.name, address, reason)
+        finally:
+            await joining
+            await self._left(one)
+            await self._keep(address, registered)
+
+    async def _left(self, one: _Present) -> None:
+        if self._present.get(one.node.instance_id) is one:
+            del self._present[one.node.instance_id]
+            lane = self._lanes[one.node.instance_id]
+            await lane.tell(self._handlers.left, one.node.instance_id)
+
+    def _handle(self, one: _Present, heard: Heard) -> Data:
+        """Give what a slave said to its handler; called in a thread that may wait."""
+        if heard.kind is MessageType.STATUS:
+            capabilities = heard.data.get("capabilities")
+            if isinstance(capabilities, dict):
+                one.node = replace(one.node, capabilities=capabilities)
+            if heard.data:  # else it is a mere sign of life
+                self._handlers.status(one.seen(), heard.data)
+            return {}
+        handlers = {
+            MessageType.JOB_REQUEST: self._handlers.job_request,
+            MessageType.JOB_STATUS: self._handlers.job_status,
+            MessageType.JOB_COMPLETE: self._handlers.job_complete,
+        }
+        return handlers[heard.kind](one.seen(), heard.data)
+
+    def _tell_all(self, data: Data) -> None:
+        for one in list(self._present.values()):
+            self._tell(one, data)
+
+    def _tell(self, one: _Present, data: Data) -> None:
+        """Tell one slave, unless it has not even taken in what came before."""
+        if one.telling is None or one.telling.done():
+            one.telling = asyncio.ensure_future(_quietly(one.conversation, data))
+
+
+async def _quietly(conversation: Conversation, data: Data) -> None:
+    with contextlib.suppress(PeerError):
+        await conversation.tell(data)
+
+
+def addresses_of(server: Server) -> Tuple[Tuple[str, int], ...]:
+    """Return where a server listens."""
+    return tuple(one.getsockname()[:2] for one in server.sockets)

@@ -1,0 +1,134 @@
+"""What a master and a slave say to each other once both have proven themselves, without sockets.
+
+A message that wants an answer has a number (``data.id``); its answer names it (``data.answers``). Slaves ask
+with JOB_REQUEST, JOB_STATUS and JOB_COMPLETE and are answered by MASTER_COMMAND; a master asks with
+MASTER_COMMAND and is answered by SLAVE_RESPONSE. STATUS and SYSTEM_STATUS want no answer. An answer with
+``error`` says why there is none, with ``code`` for programs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
+
+from cluster.handshake import Me, Peer
+from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
+from core.messages import InstanceRole, Message, MessageType, decode
+
+Data = Mapping[str, Any]
+_LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole
+_ASKING: Mapping[InstanceRole, FrozenSet[MessageType]] = {
+    InstanceRole.MASTER: frozenset({MessageType.MASTER_COMMAND}),
+    InstanceRole.SLAVE: frozenset(
+        {MessageType.JOB_REQUEST, MessageType.JOB_STATUS, MessageType.JOB_COMPLETE}
+    ),
+}
+_TELLING: Mapping[InstanceRole, MessageType] = {
+    InstanceRole.MASTER: MessageType.SYSTEM_STATUS,
+    InstanceRole.SLAVE: MessageType.STATUS,
+}
+_ANSWERING: Mapping[InstanceRole, MessageType] = {
+    InstanceRole.MASTER: MessageType.MASTER_COMMAND,
+    InstanceRole.SLAVE: MessageType.SLAVE_RESPONSE,
+}
+_OTHER = {
+    InstanceRole.MASTER: InstanceRole.SLAVE,
+    InstanceRole.SLAVE: InstanceRole.MASTER,
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Something to handle; ``number`` is what the answer has to name, None where none is wanted."""
+
+    kind: MessageType
+    data: Data
+    number: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to what was asked under this number."""
+
+    number: int
+    data: Data
+
+    def result(self) -> Data:
+        """Return the answer's data; raises PeerRefused where it is an error."""
+        error = self.data.get("error")
+        if error is None:
+            return self.data
+        raise PeerRefused(str(error), str(self.data.get("code", "")))
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """A message of a later version's; ``answer`` tells the other end."""
+
+    answer: Message
+
+
+class Session:
+    """One end's part in a conversation with a peer that has proven itself; used by one thread."""
+
+    def __init__(self, me: Me, role: InstanceRole, peer: Peer) -> None:
+        self._me = me
+        self._role = role
+        self._peer = peer
+        self._numbers = 0
+        self.skew = peer.skew  # seconds, by the last message
+
+    def ask(self, kind: MessageType, data: Data) -> Tuple[int, Message]:
+        """Return a message that wants an answer, and the number that the answer will name."""
+        self._numbers += 1
+        return self._numbers, self._message(kind, {**data, "id": self._numbers})
+
+    def tell(self, data: Data) -> Message:
+        """Return a message about how things are, which wants no answer."""
+        return self._message(_TELLING[self._role], data)
+
+    def answer(self, number: int, data: Data) -> Message:
+        """Return the answer to a message with this number."""
+        return self._message(_ANSWERING[self._role], {**data, "answers": number})
+
+    def failure(self, number: int, error: MediaProcessorError) -> Message:
+        """Return the answer that says why there is none."""
+        return self.answer(number, {"error": str(error), "code": error.code})
+
+    def receive(self, text: str) -> Union[Heard, Answered, NotUnderstood]:
+        """Read a message; raises PeerError where it is none that the other end may send."""
+        try:
+            message = decode(text)
+        except UnknownMessage as error:
+            return NotUnderstood(self._not_understood(error))
+        other = _OTHER[self._role]
+        if (message.instance_id, message.instance_role) != (self._peer.instance_id, other):
+            raise PeerError("A message came in the name of another instance.")
+        self.skew = message.timestamp - self._me.now()
+        data: Dict[str, Any] = dict(message.data)
+        answers, number = data.pop("answers", None), data.pop("id", None)
+        if message.type is _ANSWERING[other] and answers is not None:
+            return Answered(_number(answers, message.type), data)
+        if message.type is _TELLING[other]:
+            return Heard(message.type, data)
+        if message.type in _ASKING[other]:
+            return Heard(message.type, data, _number(number, message.type))
+        raise PeerError(f"A {message.type.value} is not what a {other.value} says here.")
+
+    def _message(self, kind: MessageType, data: Data) -> Message:
+        return self._me.message(self._role, kind, data)
+
+    def _not_understood(self, error: UnknownMessage) -> Message:
+        data: Dict[str, Any] = {"error": str(error), "code": error.code}
+        data["answers"] = error.number if _is_number(error.number) else 0
+        return self._message(_ANSWERING[self._role], data)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST_NUMBER
+
+
+def _number(value: object, kind: MessageType) -> int:
+    if type(value) is int and _is_number(value):
+        return value
+    raise PeerError(f"A {kind.value} has no usable number.")

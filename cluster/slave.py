@@ -1,0 +1,247 @@
+"""The slave's end of the wire: finds its master, proves itself, and comes back when the line breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Callable, Optional, Sequence, Tuple
+
+from websockets.asyncio.connection import Connection
+
+from cluster.books import MasterBook
+from cluster.conversation import Conversation, Repeated
+from cluster.handshake import Me, Peer, SlaveHandshake
+from cluster.lanes import Lane
+from cluster.limits import HELLO_SECONDS
+from cluster.places import shown_place
+from cluster.ports import Data, SlaveHandlers
+from cluster.session import Heard, Session
+from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
+from core.errors import MediaProcessorError, PeerError
+from core.messages import InstanceRole, MessageType, decode
+
+_log = logging.getLogger("mediaprocessor.network")
+FIRST_PAUSE = 1.0  # seconds until the next try, doubled with each that fails
+LONGEST_PAUSE = 30.0
+STATUS_EVERY = 5.0  # seconds
+Place = Tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A connection to a master on which both ends have proven themselves."""
+
+    connection: Connection
+    master: Peer
+    secret: bytes
+    acknowledgement: Data
+
+
+async def prove(
+    place: Place,
+    me: Me,
+    pool: Executor,
+    capabilities: Data,
+    request: Data,
+    *,
+    code: str = "",
+    secret_of: Callable[[str], Optional[bytes]] = lambda master_id: None,  # noqa: ARG005
+) -> Proven:
+    """Connect to a master and prove who both are, by ``code`` or by the secret; raises PeerError."""
+    connection, fingerprint = await connect(*place)
+    try:
+        return await asyncio.wait_for(
+            _handshake(connection, fingerprint, me, pool, capabilities, request, code, secret_of),
+            HELLO_SECONDS,
+        )
+    except asyncio.TimeoutError as error:
+        await close(connection, REFUSED, "The master did not prove itself in time.")
+        raise PeerError(f"{place[0]} answered, but not as a master does.") from error
+    except MediaProcessorError as error:
+        await close(connection, REFUSED, str(error))
+        raise
+    except asyncio.CancelledError:
+        connection.transport.abort()
+        raise
+
+
+async def _handshake(
+    connection: Connection,
+    fingerprint: str,
+    me: Me,
+    pool: Executor,
+    capabilities: Data,
+    request: Data,
+    code: str,
+    secret_of: Callable[[str], Optional[bytes]],
+) -> Proven:
+    hello = decode(await receive_text(connection))
+    loop = asyncio.get_running_loop()
+    secret = None
+    if not code:
+        secret = await loop.run_in_executor(pool, secret_of, hello.instance_id)
+        if secret is None:
+            raise PeerError(
+                "The master at this address is not one that this machine was paired with. Show a "
+                "pairing code there and enter it here."
+            )
+    handshake = SlaveHandshake(
+        me, fingerprint, capabilities, secret=secret, code=code, request=request
+    )
+    answer = await loop.run_in_executor(pool, handshake.answer, hello)
+    await send(connection, answer)
+    acknowledgement = decode(await receive_text(connection))
+    master, shared = handshake.receive(acknowledgement)
+    return Proven(connection, master, shared, acknowledgement.data)
+
+
+class SlaveWire:
+    """Keeps a conversation with the master; made and used on the loop.
+
+    ``places`` tells where the master may be now, likeliest first; it may wait.
+    """
+
+    def __init__(
+        self,
+        me: Me,
+        book: MasterBook,
+        handlers: SlaveHandlers,
+        pool: Executor,
+        places: Callable[[], Sequence[Place]],
+    ) -> None:
+        self.master: Optional[Peer] = None  # that is connected now
+        self.place: Optional[Place] = None  # where it is
+        self.trouble = ""  # why none is
+        self._me = me
+        self._book = book
+        self._handlers = handlers
+        self._pool = pool
+        self._places = places
+        self._lane = Lane(pool)
+        self._conversation: Optional[Conversation] = None
+        self._again = asyncio.Event()
+        self._telling: Optional[asyncio.Future[None]] = None
+        self._status = Repeated(self._tell_status, STATUS_EVERY)
+
+    async def run(self) -> None:
+        """Connect, talk, and connect again, until cancelled."""
+        telling = asyncio.ensure_future(self._status.run())
+        pause = FIRST_PAUSE
+        try:
+            while True:
+                if await self._try_each_place():
+                    pause = FIRST_PAUSE
+                with contextlib.suppress(asyncio.TimeoutError):
+                    # Many slaves of a master that comes back must not all come at once.
+                    jittered = pause * random.uniform(0.5, 1.5)  # noqa: S311
+                    await asyncio.wait_for(self._again.wait(), jittered)
+                    pause = FIRST_PAUSE
+                self._again.clear()
+                pause = min(LONGEST_PAUSE, pause * 2)
+        finally:
+            telling.cancel()
+
+    def try_now(self) -> None:
+        """Something has changed: do not wait for the next try."""
+        self._again.set()
+
+    async def ask(self, kind: MessageType, data: Data, timeout: float) -> Data:
+        """Ask the master and return its answer; raises PeerError."""
+        if self._conversation is None:
+            raise PeerError("The master is away just now.")
+        return await self._conversation.ask(kind, data, timeout)
+
+    def tell_status(self, data: Data) -> None:
+        """Tell the master how this machine is, now and from now on."""
+        self._status.tell(data)
+
+    async def _try_each_place(self) -> bool:
+        """Whether a master was there, which is gone again now."""
+        loop = asyncio.get_running_loop()
+        try:
+            places = await loop.run_in_executor(self._pool, self._places)
+        except MediaProcessorError as error:
+            places, self.trouble = (), str(error)
+        else:
+            if not places:
+                self.trouble = (
+                    "No master is known. Enter its address, or pair this machine with it."
+                )
+        for place in places:
+            try:
+                proven = await self._proven(place)
+            except MediaProcessorError as error:
+                if str(error) != self.trouble:
+                    _log.warning("No connection to the master: %s", error)
+                self.trouble = str(error)
+            except Exception:  # noqa: BLE001 - whatever it was, the next try may go well
+                _log.exception("Connecting to the master failed.")
+                self.trouble = "Connecting to the master failed; the log has the details."
+            else:
+                await self._talk(place, proven)
+                return True
+        return False
+
+    async def _proven(self, place: Place) -> Proven:
+        loop = asyncio.get_running_loop()
+        capabilities = await loop.run_in_executor(self._pool, self._handlers.capabilities)
+        return await prove(
+            place,
+            self._me,
+            self._pool,
+            capabilities,
+            {"purpose": "work"},
+            secret_of=self._book.master_secret,
+        )
+
+    async def _talk(self, place: Place, proven: Proven) -> None:
+        """Talk with the master until the connection ends."""
+        master = proven.master
+        address = shown_place(*place)
+        session = Session(self._me, InstanceRole.SLAVE, master)
+        conversation = Conversation(proven.connection, session, self._lane, self._handle)
+        reason = "This machine has ended the connection."
+        # Not awaited: it may ask the master, whose answer the conversation has to hear.
+        told = asyncio.ensure_future(self._greet(master, address))
+        try:
+            self._conversation, self.master, self.place = conversation, master, place
+            self.trouble = ""
+            _log.info("Connected to the master %s at %s.", master.name, address)
+            if self._status.latest is not None:
+                self._status.tell(self._status.latest)
+            reason = await conversation.run()
+        finally:
+            self._conversation = self.master = self.place = None
+            self.trouble = reason
+            await close(proven.connection, GOING, "")
+            _log.warning("The master %s is gone: %s", master.name, reason)
+            await asyncio.wait([told])
+            await self._lane.tell(self._handlers.disconnected, reason)
+
+    async def _greet(self, master: Peer, address: str) -> None:
+        """Keep where the master is, and tell the work that it is there."""
+        await self._lane.tell(self._book.reached, master.instance_id, master.name, address)
+        await self._lane.tell(self._handlers.connected, master.instance_id, master.name)
+
+    def _handle(self, heard: Heard) -> Data:
+        """Give what the master said to its handler; called in a thread that may wait."""
+        if heard.kind is MessageType.SYSTEM_STATUS:
+            self._handlers.system_status(heard.data)
+            return {}
+        command, arguments = heard.data.get("command"), heard.data.get("arguments", {})
+        if not isinstance(command, str) or not isinstance(arguments, dict):
+            raise PeerError("A MASTER_COMMAND has no usable command.")
+        return self._handlers.command(command, arguments)
+
+    def _tell_status(self, data: Data) -> None:
+        if self._conversation is not None and (self._telling is None or self._telling.done()):
+            self._telling = asyncio.ensure_future(_quietly(self._conversation, data))
+
+
+async def _quietly(conversation: Conversation, data: Data) -> None:
+    with contextlib.suppress(PeerError):
+        await conversation.tell(data)

@@ -1,0 +1,170 @@
+"""WebSockets as this program uses them: always TLS, no compression, no proxy, closed with a reason.
+
+Works with every version of the library since 13.1; what differs between them is dealt with here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import ssl
+from typing import Any, Dict, NoReturn, Optional, Tuple, Union
+
+from websockets.asyncio import client, server
+from websockets.asyncio.connection import Connection
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+
+from cluster.identity import client_context, fingerprint_of
+from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
+from core.errors import PeerError
+from core.messages import Message
+
+REFUSED = 1008  # what RFC 6455 calls a violated policy
+MALFORMED = 1002
+BUSY = 1013
+GOING = 1001
+_CLOSE_SECONDS = 2.0  # for the other end to say good-bye
+_LONGEST_REASON = 123  # bytes, RFC 6455
+PING_EVERY = 4.0  # seconds
+PING_PATIENCE = 8.0  # seconds for its answer; with the pause before it a dead end is noticed in 12
+TRANSFER_PATIENCE = 60.0  # seconds; a film's pieces may stand before the answer
+
+
+def _options() -> Dict[str, Any]:
+    return {
+        "compression": None,  # films do not get smaller, and compressed noise costs memory
+        "ping_interval": None,  # ``keep_alive`` does it, with its own patience for transfers
+        "close_timeout": _CLOSE_SECONDS,
+        "max_size": LARGEST_STRANGER,
+        "open_timeout": HELLO_SECONDS,
+    }
+
+
+async def listen(
+    handler: Any, host: Optional[str], port: int, context: ssl.SSLContext
+) -> server.Server:
+    """Listen for slaves; raises OSError where the port cannot be had."""
+    listening: server.Server = await server.serve(
+        handler,
+        host or None,
+        port,
+        ssl=context,
+        ssl_handshake_timeout=HELLO_SECONDS,
+        server_header=None,  # a stranger need not know what runs here
+        **_options(),
+    )
+    return listening
+
+
+async def connect(host: str, port: int) -> Tuple[Connection, str]:
+    """Connect to a master; return the connection and the fingerprint of the certificate that it showed.
+
+    Raises PeerError.
+    """
+    options = _options()
+    if "proxy" in inspect.signature(client.connect.__init__).parameters:  # since version 15
+        options["proxy"] = None
+    place = f"[{host}]" if ":" in host else host
+    try:
+        connection = await client.connect(
+            f"wss://{place}:{port}/", ssl=client_context(), user_agent_header=None, **options
+        )
+    except (OSError, asyncio.TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed) as error:
+        raise PeerError(
+            f"No master answers at {host}, port {port} ({_why(error)}). Check the address, and that "
+            "the other machine runs MediaProcessor as a master and lets its port through."
+        ) from error
+    except (ValueError, EOFError) as error:  # names that are none; answers that are no HTTP
+        raise PeerError(f"{host}, port {port}, is not the address of a master.") from error
+    certificate = connection.transport.get_extra_info("ssl_object").getpeercert(True)
+    return connection, fingerprint_of(certificate)
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, asyncio.TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        return "it does not speak TLS"
+    if isinstance(error, OSError):
+        return (error.strerror or "it cannot be reached").lower()
+    return "something else answers there"
+
+
+def let_in(connection: Connection, largest: int) -> None:
+    """Let messages be as large as those of a peer that has proven itself may be, in bytes."""
+    protocol: Any = connection.protocol
+    name = "max_message_size" if hasattr(protocol, "max_message_size") else "max_size"
+    setattr(protocol, name, largest)
+
+
+def address_of(connection: Connection) -> str:
+    """Return the other end's address, without its port."""
+    found = connection.remote_address
+    return str(found[0]) if found else "unknown"
+
+
+async def receive(connection: Connection) -> Union[str, bytes]:
+    """Return the next message; raises PeerError, with the reason, where the connection is closed."""
+    try:
+        return await connection.recv()
+    except ConnectionClosed as error:
+        _raise_closed(error)
+
+
+async def receive_text(connection: Connection) -> str:
+    """Return the next message, which has to be text; raises PeerError."""
+    message = await receive(connection)
+    if not isinstance(message, str):
+        raise PeerError("The other end sent bytes where a message belongs.")
+    return message
+
+
+async def send(connection: Connection, message: Message) -> None:
+    """Send a message; raises PeerError where the connection is closed."""
+    await send_text(connection, message.encode())
+
+
+async def send_text(connection: Connection, text: str) -> None:
+    """Send a message as text; raises PeerError where the connection is closed."""
+    try:
+        await connection.send(text)
+    except ConnectionClosed as error:
+        _raise_closed(error)
+
+
+def _raise_closed(error: ConnectionClosed) -> NoReturn:
+    received = error.rcvd
+    if received is not None and received.reason:
+        raise PeerError(f"The other machine ended the connection: {received.reason}") from error
+    if received is not None and received.code == GOING:
+        raise PeerError("The other machine's program has ended.") from error
+    raise PeerError("The connection to the other machine broke off.") from error
+
+
+async def close(connection: Connection, code: int, reason: str) -> None:
+    """Close with a reason, of which as many whole sentences are sent as there is room for."""
+    with contextlib.suppress(OSError, ConnectionClosed, asyncio.TimeoutError):
+        await connection.close(code, short_reason(reason))
+
+
+def short_reason(reason: str) -> str:
+    """Return as much of a reason as a closing frame holds: whole sentences, or its beginning."""
+    if len(reason.encode("utf-8", "replace")) <= _LONGEST_REASON:
+        return reason
+    first = reason.split(". ")[0] + "."
+    return first.encode("utf-8", "replace")[:_LONGEST_REASON].decode("utf-8", "ignore")
+
+
+async def keep_alive(connection: Connection, patience: float = PING_PATIENCE) -> None:
+    """Ping as long as the connection is open; cut it where the other end is silent for too long."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await asyncio.sleep(PING_EVERY)
+            answer = await connection.ping()
+            try:
+                await asyncio.wait_for(answer, patience)
+            except asyncio.TimeoutError:
+                # Nobody is there to say good-bye to; close() would wait for that.
+                connection.transport.abort()
+                return

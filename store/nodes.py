@@ -1,0 +1,173 @@
+"""The ``nodes`` and ``masters`` tables: the machines that this one was paired with, and what they share."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Tuple
+
+from store.connection import Database, shown_text
+from store.vault import Vault
+
+
+@dataclass(frozen=True)
+class NodeRow:
+    """A slave of this machine; times in seconds since the epoch, ``last_seen`` 0 for never."""
+
+    instance_id: str
+    name: str
+    address: str
+    version: str
+    capabilities: Mapping[str, Any]
+    last_seen: float
+    revoked_at: Optional[float]
+
+
+@dataclass(frozen=True)
+class MasterRow:
+    """A master that this machine was paired with; ``address`` with its port, as it was reached last."""
+
+    instance_id: str
+    name: str
+    address: str
+    reached_at: float
+
+
+class NodeStore:
+    """Rows of other machines; usable from every thread. Secrets are sealed by ``vault``.
+
+    Methods that seal or open a secret raise SecretUnavailable.
+    """
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def nodes(self) -> Tuple[NodeRow, ...]:
+        """Return all slaves, by name, also revoked ones."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT * FROM nodes ORDER BY name, instance_id").fetchall()
+        return tuple(
+            NodeRow(
+                row["instance_id"],
+                row["name"],
+                row["address"],
+                row["version"],
+                json.loads(row["capabilities"]),
+                row["last_seen"],
+                row["revoked_at"],
+            )
+            for row in rows
+        )
+
+    def secret_of(self, instance_id: str) -> Optional[bytes]:
+        """Return what is shared with a slave; None where it was never paired or was revoked."""
+        return self._secret(
+            "SELECT secret FROM nodes WHERE instance_id = ? AND revoked_at IS NULL", instance_id
+        )
+
+    def pair(self, instance_id: str, secret: bytes) -> None:
+        """Keep what is shared with a slave from now on; one that was revoked is let in again."""
+        sealed = self._vault.seal(secret.hex())
+        with self._database.transaction(full_sync=True) as connection:
+            before = _sealed(connection, "nodes", instance_id)
+            connection.execute(
+                "INSERT INTO nodes (instance_id, secret) VALUES (?, ?) ON CONFLICT (instance_id) "
+                "DO UPDATE SET secret = excluded.secret, revoked_at = NULL",
+                (instance_id, sealed),
+            )
+        if before is not None:
+            self._vault.forget(before)
+
+    def seen(
+        self,
+        instance_id: str,
+        name: str,
+        address: str,
+        version: str,
+        capabilities: Mapping[str, Any],
+        at: float,
+    ) -> None:
+        """Keep what a slave has said of itself; nothing where it was never paired."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE nodes SET name = ?, address = ?, version = ?, capabilities = ?, "
+                "last_seen = ? WHERE instance_id = ?",
+                (
+                    shown_text(name),
+                    address,
+                    shown_text(version),
+                    json.dumps(capabilities),
+                    at,
+                    instance_id,
+                ),
+            )
+
+    def revoke(self, instance_id: str, at: float) -> bool:
+        """Let a slave in no more; False where there is none of this id."""
+        with self._database.transaction(full_sync=True) as connection:
+            changed = connection.execute(
+                "UPDATE nodes SET revoked_at = ? WHERE instance_id = ? AND revoked_at IS NULL",
+                (at, instance_id),
+            )
+            return changed.rowcount > 0
+
+    def masters(self) -> Tuple[MasterRow, ...]:
+        """Return the masters that this machine was paired with, the one that was reached last first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM masters ORDER BY reached_at DESC, instance_id"
+            ).fetchall()
+        return tuple(
+            MasterRow(row["instance_id"], row["name"], row["address"], row["reached_at"])
+            for row in rows
+        )
+
+    def master_secret(self, instance_id: str) -> Optional[bytes]:
+        """Return what is shared with a master; None where this machine was never paired with it."""
+        return self._secret("SELECT secret FROM masters WHERE instance_id = ?", instance_id)
+
+    def keep_master(self, master: MasterRow, secret: bytes) -> None:
+        """Keep a master that this machine was paired with just now."""
+        sealed = self._vault.seal(secret.hex())
+        with self._database.transaction(full_sync=True) as connection:
+            before = _sealed(connection, "masters", master.instance_id)
+            connection.execute(
+                "INSERT OR REPLACE INTO masters (instance_id, name, address, reached_at, secret) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (
+                    master.instance_id,
+                    shown_text(master.name),
+                    shown_text(master.address),
+                    master.reached_at,
+                    sealed,
+                ),
+            )
+        if before is not None:
+            self._vault.forget(before)
+
+    def reached(self, master: MasterRow) -> None:
+        """Keep where and when a master was found."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE masters SET name = ?, address = ?, reached_at = ? WHERE instance_id = ?",
+                (
+                    shown_text(master.name),
+                    shown_text(master.address),
+                    master.reached_at,
+                    master.instance_id,
+                ),
+            )
+
+    def _secret(self, query: str, instance_id: str) -> Optional[bytes]:
+        with self._database.read() as connection:
+            row = connection.execute(query, (instance_id,)).fetchone()
+        return None if row is None else bytes.fromhex(self._vault.open(row["secret"]))
+
+
+def _sealed(connection: Any, table: str, instance_id: str) -> Optional[str]:
+    row = connection.execute(
+        f"SELECT secret FROM {table} WHERE instance_id = ?",  # noqa: S608 - a table's name of ours
+        (instance_id,),
+    ).fetchone()
+    return None if row is None else str(row["secret"])

@@ -32,6 +32,7 @@ from processor import Processor
 from queue_manager import Equipment, QueueManager
 from scheduling.conditions import conditions
 from scheduling.folder_intake import QueueIntake
+from scheduling.preview import FilmPreviews
 from store.connection import Database
 from store.settings import SettingStore
 from store.vault import open_vault
@@ -166,6 +167,10 @@ class Parts:
     def restore(self, film: Path) -> Path:
         """Bring the original of a processed film back and return its name; raises RestoreError."""
         return self.equip().processor.restore(film)
+
+    def previews(self) -> FilmPreviews:
+        """What would be done with films, by the settings of the moment."""
+        return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
 
     def find_tools(self) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers."""

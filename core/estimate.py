@@ -71,7 +71,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class _Guess:
+class Guess:
     """The logarithm of seconds a unit: its mean, its spread among films, the error of the mean."""
 
     mean: float
@@ -103,13 +103,13 @@ def estimate(
     for kind, (total, variance, error) in by_kind.items():
         slots = max(1, limits.get(kind, 1))
         deviation = math.sqrt(variance + error**2 + (_DRIFT * total) ** 2)
-        one = _band(total / slots, deviation / slots)
+        one = band(total / slots, deviation / slots)
         if one.likely > longest.likely:
             longest = one
     return longest
 
 
-def _split(group: Waiting, pools: Mapping[PoolKey, Pool]) -> List[Tuple[JobKind, float, _Guess]]:
+def _split(group: Waiting, pools: Mapping[PoolKey, Pool]) -> List[Tuple[JobKind, float, Guess]]:
     """The kinds that a group's jobs will be of, with shares and guesses; those of the past, if unknown."""
     key = group.key
     if key.kind is not JobKind.UNKNOWN:
@@ -125,7 +125,7 @@ def _split(group: Waiting, pools: Mapping[PoolKey, Pool]) -> List[Tuple[JobKind,
     return [(kind, jobs / total, guess) for kind, jobs, guess in found]
 
 
-def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[_Guess]:
+def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[Guess]:
     """What is known of a pool, from the whole machine down to the pool itself."""
     steps = (
         PoolKey(key.measure, key.instance_id),
@@ -133,15 +133,19 @@ def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[_Guess]:
         PoolKey(key.measure, key.instance_id, key.kind, key.template),
         key,
     )
-    guess: Optional[_Guess] = None
-    for one in dict.fromkeys(steps):
-        pool = pools.get(one)
+    return lean(pools.get(one) for one in dict.fromkeys(steps))
+
+
+def lean(pools: Iterable[Optional[Pool]]) -> Optional[Guess]:
+    """Return what pools from the widest to the narrowest say; None where all of them are empty."""
+    guess: Optional[Guess] = None
+    for pool in pools:
         if pool is not None and pool.jobs > 0:
             guess = _lean(pool, guess)
     return guess
 
 
-def _lean(pool: Pool, parent: Optional[_Guess]) -> _Guess:
+def _lean(pool: Pool, parent: Optional[Guess]) -> Guess:
     lean = _LEAN if parent is not None else 0.0
     jobs = pool.jobs + lean
     before = parent.mean if parent is not None else pool.mean
@@ -149,10 +153,10 @@ def _lean(pool: Pool, parent: Optional[_Guess]) -> _Guess:
     wide = parent.spread if parent is not None else _LEAST_SPREAD
     spread = math.sqrt((pool.squares + wide**2 * _LEAN) / (pool.jobs + _LEAN))
     error = spread / math.sqrt(pool.jobs + (lean if lean else 0.0))
-    return _Guess(mean, spread, error)
+    return Guess(mean, spread, error)
 
 
-def _add(sums: List[float], group: Waiting, share: float, guess: _Guess) -> None:
+def _add(sums: List[float], group: Waiting, share: float, guess: Guess) -> None:
     a_unit = math.exp(guess.mean + guess.spread**2 / 2)
     sums[0] += a_unit * group.units * share
     sums[1] += (math.exp(guess.spread**2) - 1) * a_unit**2 * group.squares * share
@@ -161,8 +165,8 @@ def _add(sums: List[float], group: Waiting, share: float, guess: _Guess) -> None
     sums[2] += a_unit * group.units * share * math.sqrt(math.exp(guess.error**2) - 1)
 
 
-def _band(likely: float, deviation: float) -> Estimate:
-    """The band of a log-normal sum with this mean and deviation."""
+def band(likely: float, deviation: float) -> Estimate:
+    """Return the band of a log-normal sum with this mean and deviation."""
     if likely <= 0:
         return Estimate(0.0, 0.0, 0.0)
     spread = math.sqrt(math.log1p((deviation / likely) ** 2))

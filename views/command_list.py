@@ -18,6 +18,7 @@ MENUS = (FILE, SETTINGS, HELP)
 FILES = (
     Command("files.add", N_("Add &films…"), FILE, 0, "<Control-o>", "Ctrl+O"),
     Command("files.add_folder", N_("Add f&older…"), FILE, 0, "<Control-O>", "Ctrl+Shift+O"),
+    Command("files.preview", N_("Pre&view…"), FILE, 0, "<Control-p>", "Ctrl+P"),
 )
 QUEUE = (
     Command("queue.start", N_("&Start"), FILE, 1, "<F5>", "F5"),

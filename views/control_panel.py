@@ -54,7 +54,7 @@ class ControlPanel(ttk.Frame):
         ):
             button.pack(side="left", padx=(left, 0), fill="y")
         ttk.Separator(row, orient="vertical").pack(side="left", fill="y", padx=look.px(10))
-        for name in ("files.add", "files.add_folder"):
+        for name in ("files.add", "files.add_folder", "files.preview"):
             registry.button(row, name).pack(side="left", padx=(0, gap))
         told = ttk.Frame(self)
         told.pack(fill="x", pady=(look.px(6), look.px(2)))

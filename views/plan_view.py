@@ -35,9 +35,12 @@ _ELASTIC = ("before", "after", "why")
 
 
 class PlanView(ttk.Frame):
-    """The table of tracks; a chosen track's reasons are written out below it, or the whole film's."""
+    """The table of tracks; a chosen track's reasons are written out below it, or the whole film's.
 
-    def __init__(self, parent: tk.Misc, look: Look, *, rows: int = 8) -> None:
+    ``rows`` and ``lines`` say how high the two want to be.
+    """
+
+    def __init__(self, parent: tk.Misc, look: Look, *, rows: int = 8, lines: int = 6) -> None:
         super().__init__(parent)
         self._look = look
         self._comparison: Optional[Comparison] = None
@@ -65,7 +68,7 @@ class PlanView(ttk.Frame):
         bar.grid(row=0, column=1, sticky="ns")
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._explain())
         self.table.bind("<Escape>", self._unselect)
-        self.reasons = ReadText(self, look, height=6)
+        self.reasons = ReadText(self, look, height=lines)
         self.reasons.grid(row=2, column=0, columnspan=2, sticky="nsew", pady=(look.px(8), 0))
         self.recolor()
 

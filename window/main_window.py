@@ -38,7 +38,16 @@ from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.presence import Presence
-from window.services import Answer, Folders, ServiceThread, Tab, ToolFinding, Trials, WindowServices
+from window.services import (
+    Answer,
+    Folders,
+    Previews,
+    ServiceThread,
+    Tab,
+    ToolFinding,
+    Trials,
+    WindowServices,
+)
 from window.status_controller import StatusController
 from window.tabs import TABS
 
@@ -73,6 +82,9 @@ class Parts(Protocol):
 
     def restore(self, film: Path) -> Path:
         """Bring a film's original back; return its name."""
+
+    def previews(self) -> Previews:
+        """What would be done with films."""
 
     def watched_folders(self, manager: QueueManager) -> Folders:
         """The folders whose films come to this queue by themselves."""
@@ -204,6 +216,7 @@ class MainWindow:
             on_look=self._on_look.append,
             make_bundle=parts.make_bundle,
             restore=parts.restore,
+            previews=parts.previews(),
             trials=parts.template_trials(),
             find_tools=parts.find_tools,
             folders=parts.watched_folders(self._manager),

@@ -24,6 +24,7 @@ from views.queue_sections import RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab
 from views.texts import _
 from window.details_controller import DetailsController
+from window.preview_controller import PreviewController
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 
@@ -52,6 +53,7 @@ class QueueController:
             pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
         )
         self.details = DetailsController(parent, services)
+        self.preview = PreviewController(parent, services)
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, calls)
         self.tables = QueueTables(
@@ -94,6 +96,7 @@ class QueueController:
     def close(self) -> None:
         """Read nothing more."""
         self.details.close()
+        self.preview.close()
         self.tables.close()
 
     def _kept(self) -> Dict[str, str]:
@@ -168,6 +171,7 @@ class QueueController:
         bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
         bind("queue.search", self._search)
+        bind("files.preview", self.preview.open)
 
     def _chosen(self) -> Tuple[int, ...]:
         return tuple(self.view.table.chosen_ids)

@@ -9,12 +9,15 @@ import time
 import tkinter as tk
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Protocol, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
+from core.estimate import Pool, PoolKey
 from core.events import Event
 from core.health import ThreadHealth
+from core.job import JobKind
+from core.preview import PreviewNews
 from core.settings import Settings
 from core.tools import ToolInfo, ToolName
 from core.watched_folder import WatchedFolder
@@ -126,6 +129,26 @@ class Folders(Protocol):
         """Stop watching a folder."""
 
 
+Pace = Tuple[Mapping[PoolKey, Pool], Mapping[JobKind, int]]
+
+
+class PreviewRunning(Protocol):
+    """Films that are being looked at; ``scheduling.preview.PreviewRun``."""
+
+    def cancel(self) -> None:
+        """Begin no other film, from any thread."""
+
+
+class Previews(Protocol):
+    """What would be done with films; ``scheduling.preview.FilmPreviews``."""
+
+    def pace(self) -> Pace:
+        """How long films have taken here, and how many of each kind are processed at once; waits."""
+
+    def start(self, paths: Sequence[Path], told: Callable[[PreviewNews], None]) -> PreviewRunning:
+        """Begin to look at films; ``told`` is called in other threads."""
+
+
 class Trials(Protocol):
     """Templates tried on a film; ``commandline.template_trial.TemplateTrials``. Its calls wait."""
 
@@ -174,6 +197,7 @@ class WindowServices:
     on_look: Callable[[Callable[[], None]], None]
     make_bundle: Callable[[Path], None]
     restore: Callable[[Path], Path]
+    previews: Previews
     trials: Trials
     folders: Folders
     find_tools: Callable[[], Sequence[ToolFinding]]

@@ -1,0 +1,153 @@
+"""Looks at films as the queue would, and does nothing with them: plans in threads, told one by one."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
+
+from core.errors import MediaProcessorError
+from core.estimate import Pool, PoolKey
+from core.forecast import Past
+from core.job import JobKind
+from core.outcome import sentence_of
+from core.planner import build_plan
+from core.preview import (
+    FilmPreview,
+    FilmsFound,
+    Outcome,
+    PreviewEnded,
+    PreviewNews,
+    PreviewNotice,
+    preview_of,
+)
+from core.settings import QueueSettings
+from scheduling.equipment import Equipment
+from scheduling.intake import films_below
+from scheduling.slots import Slots
+from store.connection import Database
+from store.ratios import read_ratios
+from store.speeds import SpeedStore
+from store.verdicts import VerdictKind, VerdictStore, fingerprint
+
+_MOST_THREADS = 4  # each waits for ffprobe most of the time; the disk would not thank for more
+
+_log = logging.getLogger("mediaprocessor.queue")
+
+
+class FilmPreviews:
+    """Everything here waits, but ``start``; ``equip`` and ``settings`` as the queue has them."""
+
+    def __init__(
+        self,
+        database: Database,
+        equip: Callable[[], Equipment],
+        settings: Callable[[], QueueSettings],
+        instance_id: str = "",
+    ) -> None:
+        self._database = database
+        self._equip = equip
+        self._settings = settings
+        self._instance_id = instance_id
+
+    def pace(self) -> Tuple[Dict[PoolKey, Pool], Dict[JobKind, int]]:
+        """Return how long films have taken here, and how many of each kind are processed at once."""
+        slots = Slots(self._settings)
+        limits = {kind: slots.limit(kind) for kind in JobKind}
+        return SpeedStore(self._database).pools(), limits
+
+    def look(self) -> PreviewLook:
+        """Return what looks at films with the settings, tools and history of this moment."""
+        past = Past(self.pace()[0], read_ratios(self._database), self._instance_id)
+        return PreviewLook(self._equip(), past, VerdictStore(self._database))
+
+    def start(self, paths: Sequence[Path], told: Callable[[PreviewNews], None]) -> PreviewRun:
+        """Begin to look at films, and at all films of folders; ``told`` is called in other threads."""
+        return PreviewRun(self, paths, told)
+
+
+@dataclass(frozen=True)
+class PreviewLook:
+    """Looks at one film at a time; usable from several threads."""
+
+    equipment: Equipment
+    past: Past
+    verdicts: VerdictStore
+
+    def at(self, path: Path, native_language: str = "") -> FilmPreview:
+        """Return what would be done with a film; one that cannot be read comes with the reason."""
+        equipment = self.equipment
+        try:
+            media = equipment.analyzer.analyze(path)
+            native = equipment.analyzer.native_language(media, native_language)
+            plan = build_plan(media, native, equipment.settings, equipment.toolset)
+            verdict = self.verdicts.find(fingerprint(path), plan.signature)
+        except MediaProcessorError as error:
+            return FilmPreview(path, Outcome.UNREADABLE, str(error))
+        refused = verdict is not None and verdict.kind is VerdictKind.NO_GAIN
+        return preview_of(plan, self.past, verdict.message if verdict and refused else "")
+
+
+class PreviewRun:
+    """Films that are being looked at; ends with PreviewEnded, also when cancelled."""
+
+    def __init__(
+        self, previews: FilmPreviews, paths: Sequence[Path], told: Callable[[PreviewNews], None]
+    ) -> None:
+        self._previews = previews
+        self._paths = tuple(paths)
+        self._told = told
+        self._cancelled = threading.Event()
+        self._guard = threading.Lock()
+        threading.Thread(target=self._run, name="preview", daemon=True).start()
+
+    def cancel(self) -> None:
+        """Begin no other film; from any thread."""
+        self._cancelled.set()
+
+    def _run(self) -> None:
+        problem = ""
+        try:
+            self._look_at_all()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+            if not isinstance(error, MediaProcessorError):
+                _log.exception("A preview failed.")
+            problem = sentence_of(error)
+        self._told(PreviewEnded(problem))
+
+    def _look_at_all(self) -> None:
+        films = dict.fromkeys(job.path for job in films_below(self._paths, "", self._notice))
+        self._told(FilmsFound(len(films)))
+        if not films or self._cancelled.is_set():
+            return
+        look = self._previews.look()
+        waiting = iter(films)
+        threads = [
+            threading.Thread(
+                target=self._look_at, args=(look, waiting), name=f"preview-{number}", daemon=True
+            )
+            for number in range(min(_MOST_THREADS, os.cpu_count() or 1, len(films)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _look_at(self, look: PreviewLook, waiting: Iterator[Path]) -> None:
+        while not self._cancelled.is_set():
+            with self._guard:
+                film: Optional[Path] = next(waiting, None)
+            if film is None:
+                return
+            try:
+                found = look.at(film)
+            except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
+                _log.exception("A film could not be previewed.")
+                found = FilmPreview(film, Outcome.UNREADABLE, sentence_of(error))
+            self._told(found)
+
+    def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read
+        self._told(PreviewNotice(message))

@@ -1,0 +1,25 @@
+"""What share of its size a film has kept, by template and picture size (``core.forecast``)."""
+
+from __future__ import annotations
+
+from typing import Dict
+
+from core.estimate import Pool
+from core.forecast import RatioKey, learn_ratio
+from store.connection import Database
+
+_MOST = 5000  # films: the last ones tell most about the next
+
+
+def read_ratios(database: Database) -> Dict[RatioKey, Pool]:
+    """Return the pools that the last encoded films make."""
+    ratios: Dict[RatioKey, Pool] = {}
+    with database.read() as connection:
+        rows = connection.execute(
+            "SELECT template, resolution, size_before, size_after FROM job_ends "
+            "WHERE state = 'completed' AND template <> '' ORDER BY id DESC LIMIT ?",
+            (_MOST,),
+        ).fetchall()
+    for row in reversed(rows):
+        learn_ratio(ratios, *tuple(row))
+    return ratios

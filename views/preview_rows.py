@@ -1,0 +1,134 @@
+"""A preview in words: the table's columns and rows, and what all films come to."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from core.figures import duration_text, saved_text, size_text, visible
+from core.overview import Estimate
+from core.preview import WORK, FilmPreview, Outcome, PreviewSums
+from views.texts import N_, _, ngettext
+from views.windowed_table import Column, Row
+
+OUTCOMES = {
+    Outcome.ENCODE: N_("Encode the picture"),
+    Outcome.COPY: N_("Copy the picture"),
+    Outcome.NAMES: N_("Names and flags only"),
+    Outcome.NOTHING: N_("Nothing to do"),
+    Outcome.NO_GAIN: N_("No gain"),
+    Outcome.LEFT_ALONE: N_("Left alone"),
+    Outcome.UNREADABLE: N_("Cannot be read"),
+}
+COLUMNS = (
+    Column("name", N_("Film"), 210, stretch=True),
+    Column("outcome", N_("What"), 148),
+    Column("dropped", N_("Dropped"), 86, numeric=True),
+    Column("size", N_("Size"), 76, numeric=True),
+    Column("expected", N_("Expected"), 96, numeric=True),
+    Column("time", N_("Time"), 70, numeric=True),
+    Column("message", N_("Why"), 240, stretch=True),
+    Column("folder", N_("Folder"), 100, stretch=True),
+)
+
+
+def row_of(film: FilmPreview) -> Row:
+    """A film as a row; what is not known yet stands as a question mark."""
+    unknown = "?" if film.has_work else ""
+    values = (
+        film.path.name,
+        _(OUTCOMES[film.outcome]),
+        str(film.dropped) if film.has_work else "",
+        size_text(film.size) if film.size else "",
+        f"≈ {size_text(film.expected.likely)}" if film.expected else unknown,
+        f"≈ {duration_text(film.time.likely)}" if film.time else unknown,
+        film.message,
+        str(film.path.parent),
+    )
+    tag = "error" if film.outcome is Outcome.UNREADABLE else "" if film.has_work else "muted"
+    return Row(tuple(map(visible, values)), tag=tag)
+
+
+def filters() -> Tuple[Tuple[str, Tuple[Outcome, ...]], ...]:
+    """The choices of what is shown: a text each and the outcomes that it stands for."""
+    others = tuple(one for one in Outcome if one not in WORK)
+    return (
+        (_("All"), tuple(Outcome)),
+        (_("With work"), WORK),
+        (_("Without work"), others),
+        *((_(OUTCOMES[one]), (one,)) for one in Outcome),
+    )
+
+
+def sums_text(sums: PreviewSums) -> str:
+    """What all films come to, in a few lines."""
+    films = ngettext("{number} film", "{number} films", sums.films).format(number=f"{sums.films:,}")
+    work = ngettext("{number} with work", "{number} with work", sums.with_work).format(
+        number=f"{sums.with_work:,}"
+    )
+    dropped = ngettext("{number} track dropped", "{number} tracks dropped", sums.dropped).format(
+        number=f"{sums.dropped:,}"
+    )
+    return "\n".join(
+        (f"{films}, {work}, {dropped}.", *((_sizes(sums), _times(sums)) if sums.with_work else ()))
+    )
+
+
+def _sizes(sums: PreviewSums) -> str:
+    known = sums.before - sums.unsized_before
+    told = []
+    if sums.after is not None:
+        likely = round(sums.after.likely)
+        told.append(
+            _(
+                "Size: {before} would become about {after} ({low} to {high}), saving {saved}."
+            ).format(
+                before=size_text(known),
+                after=size_text(likely),
+                low=size_text(sums.after.low),
+                high=size_text(sums.after.high),
+                saved=saved_text(known, likely),
+            )
+        )
+    if sums.unsized:
+        text = ngettext(
+            "Of {number} film ({size}) it is not known yet how small it becomes.",
+            "Of {number} films ({size}) it is not known yet how small they become.",
+            sums.unsized,
+        )
+        told.append(text.format(number=f"{sums.unsized:,}", size=size_text(sums.unsized_before)))
+    return " ".join(told)
+
+
+def _times(sums: PreviewSums) -> str:
+    told = []
+    if sums.time is not None:
+        told.append(_("Time: about {band}.").format(band=_band(sums.time)))
+    if sums.untimed:
+        text = ngettext(
+            "Of {number} film it is not known yet how long it takes.",
+            "Of {number} films it is not known yet how long they take.",
+            sums.untimed,
+        )
+        told.append(text.format(number=f"{sums.untimed:,}"))
+    return " ".join(told)
+
+
+def _band(time: Estimate) -> str:
+    return _("{likely} ({low} to {high})").format(
+        likely=duration_text(time.likely),
+        low=duration_text(time.low),
+        high=duration_text(time.high),
+    )
+
+
+def progress_text(done: int, total: Optional[int], *, running: bool) -> str:
+    """How far the look at the films has come."""
+    if total is None:
+        return _("Looking for films…") if running else ""
+    if running:
+        return _("{done} of {total} films").format(done=f"{done:,}", total=f"{total:,}")
+    if done < total:
+        return _("Stopped after {done} of {total} films").format(
+            done=f"{done:,}", total=f"{total:,}"
+        )
+    return ""

@@ -1,0 +1,228 @@
+"""The preview: what would be done with films and folders, in a window of its own; nothing is done."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from array import array
+from dataclasses import dataclass
+from tkinter import ttk
+from typing import Callable, Optional, Sequence
+
+from core.comparison import Comparison
+from core.preview import Outcome, PreviewSums
+from core.row_order import Reordering
+from views.plan_view import PlanView
+from views.preview_rows import COLUMNS, filters, progress_text, sums_text
+from views.table_input import TableInput
+from views.texts import _, ngettext
+from views.theme import Look
+from views.windowed_table import TableEvents, WindowedTable
+
+_SEARCH_PAUSE = 250  # milliseconds after the last letter
+
+
+@dataclass(frozen=True)
+class PreviewCalls:
+    """What the window asks for; all in Tk's thread."""
+
+    add_films: Callable[[], None]
+    add_folder: Callable[[], None]
+    again: Callable[[], None]
+    stop: Callable[[], None]
+    need: Callable[[Sequence[int]], None]
+    sort: Callable[[str], None]
+    narrowed: Callable[[], None]
+    chosen: Callable[[], None]
+    queue_chosen: Callable[[], None]
+    queue_all: Callable[[], None]
+    save: Callable[[], None]
+
+
+class PreviewWindow(tk.Toplevel):
+    """A table of films above the tracks of the one that the keyboard is at."""
+
+    def __init__(self, parent: tk.Misc, look: Look, calls: PreviewCalls) -> None:
+        super().__init__(parent)
+        self.withdraw()
+        self.title(_("Preview: what would be done"))
+        self._look = look
+        self._calls = calls
+        self._timer = ""
+        self.text = tk.StringVar(self)
+        self.filters = dict(filters())
+        self.filter = tk.StringVar(self, next(iter(self.filters)))
+        body = ttk.Frame(self, padding=look.px(12))
+        body.pack(fill="both", expand=True)
+        self._make_bar(body)
+        self._make_foot(body)
+        self._make_tables(body)
+        self.bind("<Escape>", lambda _event: self._escape())
+        self.bind("<Control-f>", self._search_field)
+        self.minsize(look.px(640), look.px(440))
+        wide, high = (min(look.px(1060), self.winfo_screenwidth()), look.px(700))
+        self.geometry(f"{wide}x{min(high, self.winfo_screenheight())}")
+        look.dress_all(self)
+        self.show_progress(0, None, running=False)
+        self.show_counts(0, 0)
+        self.deiconify()
+        self.table.tree.focus_set()
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes that are to be shown."""
+        return self.filters[self.filter.get()]
+
+    @property
+    def wanted(self) -> str:
+        """The text that names must hold."""
+        return self.text.get().strip()
+
+    def show_films(self, ids: array[int], change: Optional[Reordering]) -> None:
+        """Show these films, by their number, in this order."""
+        self.table.show_order(ids, change)
+
+    def show_plan(self, comparison: Optional[Comparison], nothing: str) -> None:
+        """Show the tracks of a film, or say why there are none."""
+        self.plan.show(comparison, nothing=nothing)
+
+    def show_sums(self, sums: PreviewSums) -> None:
+        """Say what all films come to."""
+        self.sums.configure(text=sums_text(sums) if sums.films else "")
+
+    def show_counts(self, chosen: int, with_work: int) -> None:
+        """Say on the buttons how many films they would queue."""
+        for button, text, count in (
+            (self.queue_chosen, _("Queue chosen ({number})"), chosen),
+            (self.queue_all, _("Queue all with work ({number})"), with_work),
+        ):
+            button.configure(text=text.format(number=f"{count:,}"))
+            button.state(["!disabled" if count else "disabled"])
+
+    def show_progress(self, done: int, total: Optional[int], *, running: bool) -> None:
+        """Show how far the look at the films is; ``total`` is None while they are being looked for."""
+        self.progress.configure(text=progress_text(done, total, running=running))
+        self.bar.configure(maximum=max(1, total or 1), value=done if total else 0)
+        if running:
+            self.bar.pack(side="right", padx=self._look.px(8))
+        else:
+            self.bar.pack_forget()
+        self.stop_button.state(["!disabled" if running else "disabled"])
+        self.again_button.state(["disabled" if running or not total else "!disabled"])
+        self.save_button.state(["!disabled" if done else "disabled"])
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Say a sentence below the table."""
+        self.note.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        self._look.dress_all(self)
+        self.table.recolor()
+        self.plan.recolor()
+
+    def _make_bar(self, body: ttk.Frame) -> None:
+        gap = self._look.px(6)
+        row = ttk.Frame(body)
+        row.pack(fill="x", pady=(0, self._look.px(8)))
+        calls = self._calls
+        self.films_button = ttk.Button(
+            row, text=_("Add films…"), underline=4, command=calls.add_films
+        )
+        self.folder_button = ttk.Button(
+            row, text=_("Add folder…"), underline=5, command=calls.add_folder
+        )
+        self.again_button = ttk.Button(row, text=_("Look again"), command=calls.again)
+        self.stop_button = ttk.Button(row, text=_("Stop"), command=calls.stop)
+        for button in (self.films_button, self.folder_button, self.again_button, self.stop_button):
+            button.pack(side="left", padx=(0, gap))
+        self.progress = ttk.Label(row, style="Muted.TLabel", width=1, anchor="e")
+        self.bar = ttk.Progressbar(row, length=self._look.px(120))
+        self.progress.pack(side="right", fill="x", expand=True)
+        row = ttk.Frame(body)
+        row.pack(fill="x", pady=(0, self._look.px(6)))
+        ttk.Label(row, text=_("Search:")).pack(side="left", padx=(0, gap))
+        self.search = ttk.Entry(row, textvariable=self.text, width=24)
+        self.search.pack(side="left")
+        self.text.trace_add("write", lambda *_names: self._search_soon())
+        ttk.Label(row, text=_("Show:")).pack(side="left", padx=(self._look.px(14), gap))
+        box = ttk.Combobox(
+            row, textvariable=self.filter, values=list(self.filters), state="readonly", width=22
+        )
+        box.pack(side="left")
+        box.bind("<<ComboboxSelected>>", lambda _event: calls.narrowed())
+        self.told = ttk.Label(row, style="Muted.TLabel")
+        self.told.pack(side="right")
+
+    def _make_tables(self, body: ttk.Frame) -> None:
+        look, calls = self._look, self._calls
+        self.panes = ttk.PanedWindow(body, orient="vertical")
+        self.panes.pack(fill="both", expand=True)
+        events = TableEvents(
+            need=calls.need, sort=calls.sort, chosen=self._chosen, opened=lambda _id: self._down()
+        )
+        empty = _("Add films or a folder, or drop them here: nothing is done with them.")
+        self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
+        self.input = TableInput(self.table, look, events, lambda _x, _y: None)
+        self.plan = PlanView(self.panes, look, rows=4, lines=4)
+        self.panes.add(self.table, weight=3)
+        self.panes.add(self.plan, weight=2)
+
+    def _make_foot(self, body: ttk.Frame) -> None:
+        look, calls = self._look, self._calls
+        row = ttk.Frame(body)
+        row.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.queue_all = ttk.Button(row, style="Accent.TButton", command=calls.queue_all)
+        self.queue_chosen = ttk.Button(row, command=calls.queue_chosen)
+        self.save_button = ttk.Button(row, text=_("Save table…"), command=calls.save)
+        for button in (self.queue_all, self.queue_chosen, self.save_button):
+            button.pack(side="left", padx=(0, look.px(6)))
+        close = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
+        close.pack(side="right")
+        self.bind("<Alt-c>", lambda _event: self.destroy())
+        self.bind("<Alt-f>", lambda _event: self.films_button.invoke())
+        self.bind("<Alt-o>", lambda _event: self.folder_button.invoke())
+        self.note = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.note.pack(side="left", fill="x", expand=True, padx=look.px(6))
+        self.sums = ttk.Label(body, justify="left")
+        self.sums.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.sums.bind(
+            "<Configure>", lambda event: self.sums.configure(wraplength=max(1, event.width))
+        )
+
+    def _chosen(self) -> None:
+        count, chosen = self.table.count, self.table.choice.ranges.count
+        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        if chosen:
+            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+        self.told.configure(text=told if count else "")
+        self._calls.chosen()
+
+    def _down(self) -> None:
+        """Let the keyboard go from a film to its tracks."""
+        tracks = self.plan.table
+        tracks.focus_set()
+        if tracks.get_children() and not tracks.selection():
+            tracks.selection_set(tracks.get_children()[0])
+            tracks.focus(tracks.get_children()[0])
+
+    def _escape(self) -> None:
+        if self.text.get():
+            self.text.set("")
+        elif self.focus_get() is self.plan.table:
+            self.table.tree.focus_set()
+        else:
+            self.destroy()
+
+    def _search_field(self, _event: object) -> str:
+        self.search.focus_set()
+        self.search.selection_range(0, "end")
+        return "break"
+
+    def _search_soon(self) -> None:
+        if self._timer:
+            self.after_cancel(self._timer)
+        self._timer = self.after(_SEARCH_PAUSE, self._narrowed)
+
+    def _narrowed(self) -> None:
+        self._timer = ""
+        self._calls.narrowed()

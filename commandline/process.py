@@ -18,6 +18,7 @@ from core.errors import FileUnavailable
 from core.events import Event
 from queue_manager import QueueManager
 
+_KEEP_UP = 5.0  # seconds until settings that another program has changed hold
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
 
 
@@ -52,15 +53,19 @@ def run_queue(parts: Parts, output: Output, *, watch: bool = False) -> int:
 def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
-    begin = time.monotonic()
+    begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     manager.start(remember=False)
     try:
         while True:
             with suppress(queue.Empty):
                 report.show(manager.events.get(timeout=0.5))
+            if time.monotonic() - looked >= _KEEP_UP:
+                looked = time.monotonic()
+                parts.config.reload()  # `settings set` may run beside
     except KeyboardInterrupt:
-        return int(not report.finish(time.monotonic() - begin))
+        report.finish(time.monotonic() - begin)
+        return 0  # what went wrong in weeks was told when it did
     finally:
         parts.monitor(manager).stop()
         manager.shutdown()

@@ -73,10 +73,11 @@ class TreeReader:
     ) -> Iterator[Listing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
+        A ``start`` that the tree from its root on would not come to holds nothing.
         Directories that are known and were not met come last, as listings with nothing but ``gone``,
         where the directory above them could be read. Raises OSError where the root cannot be read.
         """
-        waiting, met, failed = [start], set(), []
+        waiting, met, failed = [start] if self._counts(start) else [], set(), []
         while waiting:
             directory = waiting.pop()
             met.add(directory)
@@ -161,6 +162,18 @@ class TreeReader:
             Sighting(listing.directory, entry.name, Path(entry.path), size, mtime, old)
         )
         return True
+
+    def _counts(self, directory: str) -> bool:
+        """Whether a directory and all above it hold films, and none of them is a link."""
+        parts = directory.split("/") if directory else []
+        above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+        try:
+            return all(map(holds_films, parts)) and not any(map(self._linked, above))
+        except OSError:  # it is gone, which reading it will show
+            return True
+
+    def _linked(self, directory: str) -> bool:
+        return Path(self.root, directory).is_symlink() or self._junction(directory)
 
     def _junction(self, directory: str) -> bool:
         """Whether a folder is a junction, Windows' older kind of link: it may lead out, or round."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import signal
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.commandline.test_program import Answer, call, film, one_sentence, records
+from tests.commandline.schemas import assert_valid
+from tests.commandline.test_program import Answer, call, film, one_sentence, posix, records, start
 
 
 class Watched:
@@ -124,3 +128,43 @@ def test_a_folders_own_settings_and_content_reach_its_films_alone(watched: Watch
         (found,) = records("analyze", call(watched.folder, "analyze", str(path), "--json"))
         sound[path.stem] = len(found["media"]["audio"])
     assert sound == {"Pilot": 2, "elsewhere": 1}
+
+
+@posix
+def test_a_program_that_stays_takes_films_as_they_come_with_the_settings_of_the_moment(
+    watched: Watched,
+) -> None:
+    made = film(watched.folder / "made.mkv")
+    call(watched.folder, "settings", "set", "monitor.still_seconds", "0.5")
+    watched.call("add", watched.library)
+    program = start(watched.folder, "--json", "--headless", "--watch")
+    assert program.stdout is not None
+
+    def results() -> Iterator[Dict[str, Any]]:
+        for line in program.stdout or ():
+            record = json.loads(line)
+            assert_valid("process", record)
+            if record["type"] == "result":
+                yield record
+
+    coming = results()
+
+    def codec_of(name: str) -> str:
+        """What becomes of the picture of a film that comes in now."""
+        path = watched.library / name
+        shutil.copy(made, path)
+        with path.open("ab") as file:
+            file.write(b"\xec\x81" + name[:1].encode())  # no other film is like it
+        assert next(coming)["state"] == "completed"
+        (found,) = records("analyze", call(watched.folder, "analyze", str(path), "--json"))
+        return str(found["media"]["video"][0]["codec"])
+
+    try:
+        assert codec_of("first.mkv") == "hevc"
+        call(watched.folder, "settings", "set", "video.encode", "no")
+        assert any(codec_of(f"{number}.mkv") == "h264" for number in range(9))
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(60) == 0, "a service that is told to end has not failed"
+    finally:
+        program.kill()
+        program.wait()

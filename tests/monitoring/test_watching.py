@@ -11,6 +11,7 @@ import pytest
 
 from core.events import JobState
 from core.watched_folder import ObserverKind, RootState
+from monitoring.tree import TreeReader
 from tests.monitoring.bench import Bench
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
@@ -159,20 +160,35 @@ def test_a_folder_whose_last_film_was_taken_out_is_just_empty(bench: Bench) -> N
 
 
 @needs_links
-def test_links_are_not_followed_out_of_the_folder_nor_round(bench: Bench) -> None:
+@pytest.mark.parametrize("while_watching", [False, True])
+def test_links_are_not_followed_out_of_the_folder_nor_round(
+    bench: Bench, while_watching: bool
+) -> None:
+    if while_watching:
+        bench.start()
     outside = bench.place / "outside"
     outside.mkdir()
     (outside / "film.mkv").write_bytes(bench.new_content())
     (bench.folder / "link").symlink_to(outside)
     (bench.folder / "link.mkv").symlink_to(outside / "film.mkv")
     (bench.folder / "round").symlink_to(bench.folder)
+    bench.monitor.look_through()  # as where the system tells of a folder behind a link
     bench.put("film.mkv")
     bench.start()
-    assert set(bench.queue()) == {"film.mkv"}
+    bench.wait_for_films("film.mkv")
+    reader = TreeReader(bench.folder, lambda _: True)
+    found = [
+        one for name in ("link", "round/link") for one in reader.read_all({}, pytest.fail, name)
+    ]
+    assert found == []
 
 
-def test_our_own_files_samples_extras_and_downloads_are_left_alone(bench: Bench) -> None:
-    bench.put("film.mkv")
+@pytest.mark.parametrize("while_watching", [False, True])
+def test_our_own_files_samples_extras_and_downloads_are_left_alone(
+    bench: Bench, while_watching: bool
+) -> None:
+    if while_watching:
+        bench.start()
     for name in (
         ".mediaprocessor/1-1.partial",
         ".mediaprocessor/film.mkv",
@@ -190,8 +206,9 @@ def test_our_own_files_samples_extras_and_downloads_are_left_alone(bench: Bench)
     ):
         bench.put(name)
     (bench.folder / "empty.mkv").touch()
+    bench.put("film.mkv")
     bench.start()
-    assert set(bench.queue()) == {"film.mkv"}
+    bench.wait_for_films("film.mkv")
 
 
 def test_patterns_and_the_smallest_size_are_the_users(bench: Bench) -> None:

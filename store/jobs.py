@@ -153,11 +153,14 @@ class JobStore(WaitingJobs):
             job_id,
         )
 
-    def planned_ahead(self) -> int:
-        """Return how many queued jobs have their kind already."""
+    def planned_ahead(self, kinds: Sequence[JobKind] = tuple(JobKind)) -> int:
+        """Return how many jobs of these kinds are planned and could run, had they a slot."""
+        marks = ", ".join("?" * len(kinds))
         with self._database.read() as connection:
             row = connection.execute(
-                f"SELECT count(*) FROM jobs INDEXED BY jobs_planned WHERE {_PLANNED}"  # noqa: S608
+                "SELECT count(*) FROM jobs INDEXED BY jobs_ahead "  # noqa: S608
+                f"WHERE {_PLANNED} AND not_before IS NULL AND kind IN ({marks})",
+                tuple(kind.value for kind in kinds),
             ).fetchone()
             return int(row[0])
 

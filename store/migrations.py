@@ -351,6 +351,14 @@ _NODES = (
     """,
 )
 
+# How many films are planned ahead is counted by kind; those that wait for their time do not count.
+_AHEAD = (
+    """
+    CREATE INDEX jobs_ahead ON jobs (kind)
+        WHERE status = 'queued' AND kind <> '' AND not_before IS NULL
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -358,4 +366,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _QUEUE,
     _STATISTICS_FIGURES,
     _NODES,
+    _AHEAD,
 )

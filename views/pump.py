@@ -20,7 +20,10 @@ Message = TypeVar("Message")
 
 
 class MessagePump(Generic[Message]):
-    """Hands every message of ``inbox`` to ``handle``, and calls ``turn_ended`` after a turn that had some."""
+    """Hands every message of ``inbox`` to ``handle``, and calls ``turn_ended`` after a turn that had some.
+
+    ``interval`` in milliseconds: what nobody waits for may come later and cost less.
+    """
 
     def __init__(
         self,
@@ -28,11 +31,13 @@ class MessagePump(Generic[Message]):
         inbox: queue.SimpleQueue[Message],
         handle: Callable[[Message], None],
         turn_ended: Optional[Callable[[], None]] = None,
+        interval: int = INTERVAL,
     ) -> None:
         self._root = root
         self._inbox = inbox
         self._handle = handle
         self._turn_ended = turn_ended
+        self._interval = interval
         self._timer = ""
 
     def start(self) -> None:
@@ -47,7 +52,7 @@ class MessagePump(Generic[Message]):
 
     def _turn(self) -> None:
         # Whatever a handler raises goes to Tk's report_callback_exception; the pump goes on.
-        self._timer = self._root.after(INTERVAL, self._turn)
+        self._timer = self._root.after(self._interval, self._turn)
         deadline = time.perf_counter() + TURN_SECONDS
         taken = 0
         try:

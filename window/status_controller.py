@@ -20,6 +20,7 @@ from views.status_bar import StatusBar, Vitals
 from window.services import Answer, ServiceThread, WindowServices
 
 _EVERY = 3000  # milliseconds between two looks at everything
+_UNHURRIED = 500  # milliseconds until an answer is shown
 _PACE_EVERY = 1000  # milliseconds between two figures of the pace
 
 
@@ -40,6 +41,7 @@ class StatusController:
         self._running: Dict[int, str] = {}
         self._progress: Dict[int, Progress] = {}
         self._asking = False
+        self._changed = True  # something has happened since the queue's time was estimated
         self.vitals = Vitals(time.time())
         self.page: Optional[HealthPage] = None
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
@@ -47,7 +49,10 @@ class StatusController:
         self._thread = ServiceThread("window-status", answers)
         self.view = StatusBar(root, services.look, self.open_health)
         services.registry.bind("help.health", self.open_health)
-        self._pump: MessagePump[Answer] = MessagePump(root, answers, lambda answer: answer())
+        services.on_settings(lambda _settings: self._note_change())
+        self._pump: MessagePump[Answer] = MessagePump(
+            root, answers, lambda answer: answer(), interval=_UNHURRIED
+        )
         self._pump.start()
         self._timers = {
             "look": root.after(_PACE_EVERY, self._look),
@@ -63,6 +68,7 @@ class StatusController:
 
     def handle(self, event: Event) -> None:
         """Note which films are at work and how quick."""
+        self._note_change()
         if isinstance(event, JobProgressed):
             self._progress[event.job_id] = event.progress
         elif isinstance(event, JobStateChanged):
@@ -81,6 +87,9 @@ class StatusController:
         self._pump.stop()
         self._thread.stop()
 
+    def _note_change(self) -> None:
+        self._changed = True
+
     def _show_pace(self) -> None:
         self._timers["pace"] = self._root.after(_PACE_EVERY, self._show_pace)
         at_work = [one for job_id, one in self._progress.items() if job_id in self._running]
@@ -92,8 +101,9 @@ class StatusController:
         self._timers["look"] = self._root.after(_EVERY, self._look)
         if not self._asking:
             self._asking = True
-            folders = self._folders()
-            self._thread.call(lambda: self._ask(folders), self._take, self._failed)
+            folders, changed = self._folders(), self._changed
+            self._changed = False
+            self._thread.call(lambda: self._ask(folders, changed), self._take, self._failed)
 
     def _folders(self) -> List[str]:
         """The folders whose disks fill up: where results are made, and where they go."""
@@ -101,8 +111,10 @@ class StatusController:
         films = {str(Path(name).parent) for name in self._running.values()}
         return [*([work] if work else []), *sorted(films), str(self._services.data_dir)]
 
-    def _ask(self, folders: Iterable[str]) -> Vitals:
-        return Vitals(time.time(), free_space(folders), self._estimate(), self._health())
+    def _ask(self, folders: Iterable[str], changed: bool) -> Vitals:
+        # A long queue is read for its estimate: not for nothing while the program is idle.
+        estimate = self._estimate() if changed else self.vitals.estimate
+        return Vitals(time.time(), free_space(folders), estimate, self._health())
 
     def _take(self, vitals: Vitals) -> None:
         self._asking = False
@@ -112,7 +124,7 @@ class StatusController:
             self.page.show(vitals)
 
     def _failed(self, error: Exception) -> None:
-        self._asking = False
+        self._asking, self._changed = False, True
         self._services.failed(error)
 
 

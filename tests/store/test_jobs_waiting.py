@@ -107,12 +107,26 @@ def test_all_films_below_a_folder_that_is_away_wait_and_no_others(
     assert waiting == list(ids[:2])
 
 
+def test_planned_films_of_a_share_that_is_away_keep_no_others_from_being_planned(
+    jobs: JobStore, time: Time
+) -> None:
+    (film,) = jobs.add([NewJob(Path("/share/a.mkv"))])
+    claimed(jobs)
+    jobs.give_back(film, JobKind.REMUX)
+    jobs.put_off_below(Path("/share"), time.now + 60, "The share is away.")
+    assert jobs.planned_ahead() == 0
+    jobs.put_off_below(Path("/share"), time.now, "")
+    jobs.wake()
+    assert jobs.planned_ahead() == 1
+
+
 def test_a_full_kind_is_passed_over_and_the_job_keeps_its_place(jobs: JobStore) -> None:
     first, second, third = added(jobs, "1.mkv", "2.mkv", "3.mkv")
     claimed(jobs)
     assert jobs.give_back(first, JobKind.GPU)
     assert got(jobs, first).attempt == 1
     assert jobs.planned_ahead() == 1
+    assert jobs.planned_ahead((JobKind.SOFTWARE, JobKind.REMUX)) == 0
     assert claimed(jobs, JobKind.REMUX, JobKind.UNKNOWN) == second
     assert claimed(jobs, JobKind.GPU, JobKind.UNKNOWN) == first
     assert jobs.claim_next(kinds=(JobKind.GPU,)) is None

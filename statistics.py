@@ -7,10 +7,18 @@ never disagree with the jobs and no chart has to read a million of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Dict, Tuple
 
-from core.statistics import DayStatistics, Dimension, Named, StatisticsReport, Sums, period_of
+from core.statistics import (
+    DayStatistics,
+    Dimension,
+    Named,
+    StatisticsReport,
+    Sums,
+    period_of,
+    shown_range,
+)
 from store.connection import Database
 from store.figures import FigureStore
 from store.statistics import StatisticsStore
@@ -46,7 +54,7 @@ def report(database: Database, since: str = "", until: str = "") -> StatisticsRe
         since,
         until,
         figures.by_name(Dimension.ALL, since, until).get("", Sums()),
-        periods=_periods(days),
+        periods=_periods(days, since, until),
         machines=named(Dimension.MACHINE),
         contents=named(Dimension.CONTENT),
         codecs=named(Dimension.CODEC),
@@ -69,16 +77,17 @@ def prune(database: Database, before: date) -> int:
     return FigureStore(database).prune(before.isoformat())
 
 
-def _periods(days: Dict[str, Sums]) -> Named:
-    """Days, or weeks or months where there are too many."""
+def _periods(days: Dict[str, Sums], since: str, until: str) -> Named:
+    """Days, or weeks or months where there are too many; also those in which nothing ended."""
     if not days:
         return ()
-    first, last = (date(*map(int, day.split("-"))) for day in (min(days), max(days)))
+    first, last = shown_range(min(days), max(days), since, until)
     in_all = (last - first).days + 1
-    found: Dict[str, Sums] = {}
+    every = (first + timedelta(days=number) for number in range(in_all))
+    found = {period_of(day.isoformat(), in_all): Sums() for day in every}
     for day, sums in days.items():
         period = period_of(day, in_all)
-        found[period] = _plus(found.get(period, Sums()), sums)
+        found[period] = _plus(found[period], sums)
     return tuple(sorted(found.items()))
 
 

@@ -11,16 +11,14 @@ from typing import Dict, List
 from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import UsageError
-from core.figures import duration_text, size_text, visible
+from core.figures import size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
-from reports.statistics_page import statistics_page, totals_of, write_file
-
-_SPLITS = (
-    ("machines", "Machine"),
-    ("contents", "Content"),
-    ("codecs", "Picture before"),
-    ("resolutions", "Picture size"),
-    ("templates", "Template"),
+from reports.statistics_page import (
+    SPLIT_COLUMNS,
+    splits_of,
+    statistics_page,
+    totals_of,
+    write_file,
 )
 
 
@@ -33,16 +31,13 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     found = statistics.report(parts.database, since, until)
     output.record("stats", **_record(found))
     output.text(table(("", ""), totals_of(found)))
-    for key, title in _SPLITS:
-        names: Named = getattr(found, key)
-        if any(name for name, _sums in names):
-            headers = (title, "Films", "Failed", "Saved", "Share", "Speed", "Time")
-            output.text("\n" + table(headers, [_row(name, one) for name, one in names]))
+    for title, rows in splits_of(found):
+        output.text("\n" + table((title, *SPLIT_COLUMNS), rows))
     if found.top:
-        rows = [
+        top = [
             (visible(one.film), size_text(one.before - one.after), one.date) for one in found.top
         ]
-        output.text("\n" + table(("Largest savings", "Saved", "Day"), rows))
+        output.text("\n" + table(("Largest savings", "Saved", "Day"), top))
     return 0
 
 
@@ -66,18 +61,6 @@ def _day(text: str) -> str:
     except ValueError:
         today = date.today()  # noqa: DTZ011 - the user's own day
         raise UsageError(f"{text!r} is no day; write it as {today.isoformat()}.") from None
-
-
-def _row(name: str, one: Sums) -> List[str]:
-    return [
-        visible(name) or "–",
-        f"{one.completed:,}",
-        f"{one.failed:,}",
-        size_text(one.saved),
-        f"{one.share:.0%}" if one.before else "–",
-        f"{one.speed:.1f}×" if one.speed else "–",
-        duration_text(one.seconds),
-    ]
 
 
 def _record(found: StatisticsReport) -> Dict[str, object]:

@@ -234,11 +234,14 @@ def _day_labels(
     each = max(1, math.ceil((max(map(measure, labels)) + line) / wide))
     right = left + wide * len(labels) + line * 0.5
     marks: List[Mark] = []
+    end = float("-inf")
     for n in range((len(labels) - 1) % each // 2, len(labels), each):
         middle, half = left + wide * (n + 0.5), measure(labels[n]) / 2
         if len(labels) > each:  # a single one may lean over
             middle = min(max(middle, left + half), right - half)
-        marks.append(Text(middle, y, labels[n], Role.MUTED, "center"))
+        if middle - half > end:  # the first and the last may have been pushed to their neighbours
+            marks.append(Text(middle, y, labels[n], Role.MUTED, "center"))
+            end = middle + half + line * 0.3
     return marks
 
 

@@ -84,6 +84,7 @@ class TopSaving:
     after: int
 
 
+MOST_DAYS = 100  # that are shown one by one
 Named = Tuple[Tuple[str, Sums], ...]
 
 
@@ -128,13 +129,28 @@ def first_day(span: Span, today: date) -> str:
     return (today - timedelta(days=days - 1)).isoformat() if days else ""
 
 
+def shown_range(first: str, last: str, since: str, until: str) -> Tuple[date, date]:
+    """Return the days that a chart goes from and to, where something ended from ``first`` to ``last``.
+
+    The days that were asked for, while they can be shown one by one; what is empty before and after
+    is left out of a longer time.
+    """
+    begin, end = _date(first), _date(last)
+    asked = (_date(since) if since else begin, _date(until) if until else end)
+    return asked if (asked[1] - asked[0]).days < MOST_DAYS else (begin, end)
+
+
+def _date(day: str) -> date:
+    return date(*map(int, day.split("-")))
+
+
 def period_of(day: str, days_in_all: int) -> str:
     """Return the first day of the period that a day is shown in: itself, its Monday, or its month's first.
 
     ``days_in_all`` is how many days are shown together: a hundred points are enough for a chart.
     """
-    at = date(*map(int, day.split("-")))
-    if days_in_all <= 100:
+    at = _date(day)
+    if days_in_all <= MOST_DAYS:
         return day
     if days_in_all <= 700:
         return (at - timedelta(days=at.weekday())).isoformat()

@@ -6,12 +6,12 @@ import csv
 import io
 from html import escape
 from pathlib import Path
-from typing import Callable, Iterable, List, Tuple
+from typing import Callable, Iterable, Sequence, Tuple
 
 from core.charts import Box, Chart, Line, Mark, Shape, Text, layout, needed_height
 from core.errors import FolderNotWritable
-from core.figures import size_text, visible
-from core.statistics import Named, StatisticsReport
+from core.figures import duration_text, size_text, visible
+from core.statistics import Named, StatisticsReport, Sums
 from core.statistics_charts import charts_of
 from reports.svg import CSS, svg_of
 
@@ -31,6 +31,9 @@ td,th{{text-align:right;padding:.2em .6em}}td:first-child,th:first-child{{text-a
 td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere}}
 tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """
+# What the tables of ``splits_of`` tell of each name.
+SPLIT_COLUMNS = ("Films", "Failed", "Saved", "Share", "Speed", "Time")
+SPLIT_TITLES = ("Machine", "Content", "Picture before", "Picture size", "Template")
 _COLUMNS = "completed failed skipped size_before size_after saved seconds film_seconds".split(" ")
 
 
@@ -46,7 +49,7 @@ def statistics_page(report: StatisticsReport, made: str) -> str:
     charts = "".join(
         f"<section><h2>{escape(one.title)}</h2>{svg_of(one)}</section>" for one in charts_of(report)
     )
-    tables = "".join(_table(title, names) for title, names in _named(report) if names)
+    tables = "".join(_table(title, rows) for title, rows in splits_of(report))
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -70,6 +73,32 @@ def totals_of(
         (say("Saved share"), f"{total.share:.0%}" if total.before else "–"),
         (say("Failed"), f"{total.failed:,}"),
         (say("Hours of work"), f"{total.seconds / 3600:,.1f}"),
+    )
+
+
+def splits_of(
+    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+) -> Tuple[Tuple[str, Tuple[Tuple[str, ...], ...]], ...]:
+    """Return a table for each way to split the figures that has any name: its title and rows.
+
+    A row is a name and what ``SPLIT_COLUMNS`` tell of it.
+    """
+    return tuple(
+        (say(title), tuple(_row(name, one) for name, one in names))
+        for title, names in _named(report)
+        if any(name for name, _sums in names)
+    )
+
+
+def _row(name: str, one: Sums) -> Tuple[str, ...]:
+    return (
+        visible(name) or "–",
+        f"{one.completed:,}",
+        f"{one.failed:,}",
+        size_text(one.saved),
+        f"{one.share:.0%}" if one.before else "–",
+        f"{one.speed:.1f}×" if one.speed else "–",
+        duration_text(one.seconds),
     )
 
 
@@ -169,25 +198,18 @@ def _draw(
 
 
 def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:
-    return (
-        ("Machine", report.machines),
-        ("Content", report.contents),
-        ("Picture before", report.codecs),
-        ("Picture size", report.resolutions),
-        ("Template", report.templates),
+    splits = (
+        report.machines,
+        report.contents,
+        report.codecs,
+        report.resolutions,
+        report.templates,
     )
+    return tuple(zip(SPLIT_TITLES, splits))
 
 
-def _table(title: str, names: Named) -> str:
-    rows: List[str] = []
-    for name, one in names:
-        cells = (
-            visible(name) or "–",
-            f"{one.completed:,}",
-            size_text(one.saved),
-            f"{one.share:.0%}" if one.before else "–",
-            f"{one.speed:.1f}×" if one.speed else "–",
-        )
-        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    head = "".join(f"<th>{escape(one)}</th>" for one in (title, "Films", "Saved", "Share", "Speed"))
-    return f"<section><table><tr>{head}</tr>{''.join(rows)}</table></section>"
+def _table(title: str, rows: Sequence[Sequence[str]]) -> str:
+    cells = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
+    head = "".join(f"<th>{escape(one)}</th>" for one in (title, *SPLIT_COLUMNS))
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<section><table><tr>{head}</tr>{body}</table></section>"

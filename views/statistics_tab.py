@@ -40,14 +40,29 @@ TEXTS = (
     N_("Hours of film"),
     N_("Saved share"),
     N_("Hours of work"),
+    N_("Machine"),
+    N_("Content"),
+    N_("Picture before"),
+    N_("Picture size"),
+    N_("Template"),
+    N_("Saved"),
+    N_("Share"),
+    N_("Speed"),
+    N_("Time"),
 )
 _TILES = 6
 _WIDE = 900  # pixels of a 96 dpi screen, from which on charts stand side by side
 _CHART = 210  # pixels high
+_NAME, _FIGURE = 260, 90  # pixels wide: the columns of the table
+
+Split = Tuple[str, Sequence[Sequence[str]]]  # a title, and rows of a name with its figures
 
 
 class StatisticsTab(ttk.Frame):
-    """Shows what it is given; ``choose`` is called with the span that the user wants to see."""
+    """Shows what it is given; ``choose`` is called with the span that the user wants to see.
+
+    ``figures`` are the titles of the table's columns after the name.
+    """
 
     def __init__(
         self,
@@ -55,6 +70,7 @@ class StatisticsTab(ttk.Frame):
         look: Look,
         choose: Callable[[Span], None],
         exports: Sequence[Tuple[str, Callable[[], None]]],
+        figures: Sequence[str],
     ) -> None:
         super().__init__(parent, padding=look.px(10))
         self._look = look
@@ -79,12 +95,18 @@ class StatisticsTab(ttk.Frame):
         self._scrolled.pack(fill="both", expand=True, pady=(look.px(10), 0))
         self._columns = 0
         self.charts: List[Tuple[ttk.Label, ChartView]] = []
+        self.table = self._make_table(figures)
         self._scrolled.inside.bind(
             "<Configure>", lambda event: self._arrange(event.width), add=True
         )
 
-    def show(self, totals: Sequence[Tuple[str, str]], charts: Sequence[Chart]) -> None:
-        """Show these totals and charts."""
+    def show(
+        self,
+        totals: Sequence[Tuple[str, str]],
+        charts: Sequence[Chart],
+        splits: Sequence[Split],
+    ) -> None:
+        """Show these totals and charts, and the figures split up."""
         if not self.tiles:
             self._make_tiles([title for title, _text in totals])
         for title, text in totals:
@@ -98,7 +120,31 @@ class StatisticsTab(ttk.Frame):
         for (label, view), chart in zip(self.charts, charts):
             label.configure(text=chart.title)
             view.show(chart)
+        self._fill(splits)
         self._arrange(self._scrolled.inside.winfo_width())
+
+    def _make_table(self, figures: Sequence[str]) -> ttk.Treeview:
+        """The figures split up: a heading for each way to split them, opened."""
+        columns = tuple(str(number) for number in range(len(figures)))
+        table = ttk.Treeview(
+            self._scrolled.inside, columns=columns, selectmode="browse", show="tree headings"
+        )
+        table.column("#0", width=self._look.px(_NAME), stretch=True)
+        for name, title in zip(columns, figures):
+            table.heading(name, text=title, anchor="e")
+            table.column(name, width=self._look.px(_FIGURE), anchor="e", stretch=False)
+        self._scrolled.follow(table)
+        return table
+
+    def _fill(self, splits: Sequence[Split]) -> None:
+        table, rows = self.table, 0
+        table.delete(*table.get_children())
+        for title, names in splits:
+            head = table.insert("", "end", text=title, open=True)
+            for name, *figures in names:
+                table.insert(head, "end", text=name, values=figures)
+            rows += 1 + len(names)
+        table.configure(height=max(1, rows))
 
     def _make_tiles(self, titles: Sequence[str]) -> None:
         look = self._look
@@ -125,5 +171,8 @@ class StatisticsTab(ttk.Frame):
         for number, (label, view) in enumerate(self.charts):
             row, column = 2 * (number // columns), number % columns
             left = gap if column else 0
-            label.grid(row=row, column=column, sticky="w", padx=(left, 0))
+            label.grid(
+                row=row, column=column, sticky="w", padx=(left, 0), pady=(0, self._look.px(4))
+            )
             view.grid(row=row + 1, column=column, sticky="new", padx=(left, 0), pady=(0, gap))
+        self.table.grid(row=2 * len(self.charts), column=0, columnspan=columns, sticky="ew")

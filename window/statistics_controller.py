@@ -12,7 +12,15 @@ from core.charts import Chart
 from core.events import Event, JobStateChanged, QueueListChanged
 from core.statistics import Span, StatisticsReport, first_day
 from core.statistics_charts import charts_of
-from reports.statistics_page import png_of, statistics_page, totals_of, write_csv, write_file
+from reports.statistics_page import (
+    SPLIT_COLUMNS,
+    png_of,
+    splits_of,
+    statistics_page,
+    totals_of,
+    write_csv,
+    write_file,
+)
 from views.charts import color_of
 from views.statistics_tab import StatisticsTab
 from views.texts import _
@@ -31,7 +39,13 @@ class StatisticsController:
             (_("Save picture…"), lambda: self._save(_("Save picture"), ".png", self._write_png)),
             (_("Save report…"), lambda: self._save(_("Save report"), ".html", self._write_page)),
         )
-        self.view = StatisticsTab(parent, services.look, lambda _span: self._refresh(), exports)
+        self.view = StatisticsTab(
+            parent,
+            services.look,
+            lambda _span: self._refresh(),
+            exports,
+            tuple(map(_, SPLIT_COLUMNS)),
+        )
 
     def opened(self) -> None:
         """Read the figures where they are old."""
@@ -66,7 +80,7 @@ class StatisticsController:
 
     def _show(self, found: StatisticsReport) -> None:
         self._charts = charts_of(found, _)
-        self.view.show(totals_of(found, _), self._charts)
+        self.view.show(totals_of(found, _), self._charts, splits_of(found, _))
 
     def _save(self, title: str, ending: str, write: Callable[[Path], None]) -> None:
         path = self._services.dialogs.save_as(

@@ -101,8 +101,10 @@ def test_whatever_the_values_are_everything_lies_inside(
             assert 0 <= mark.y1 <= height
 
 
-def test_days_stand_side_by_side_without_touching() -> None:
-    marks = layout(chart(ChartKind.AREA, tuple(range(1, 41))), WIDTH, HEIGHT, measure, LINE)
+@pytest.mark.parametrize("kind", [ChartKind.AREA, ChartKind.STACKED])
+@pytest.mark.parametrize("count", [7, 31, 40, 56, 80, 100])
+def test_days_stand_side_by_side_without_touching(kind: ChartKind, count: int) -> None:
+    marks = layout(chart(kind, tuple(range(1, count + 1))), WIDTH, HEIGHT, measure, LINE)
     days = [one for one in marks if isinstance(one, Text) and one.text.startswith("2024")]
     edges = sorted((one.x - measure(one.text) / 2, one.x + measure(one.text) / 2) for one in days)
     assert len(days) >= 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Iterator
 
@@ -128,6 +128,26 @@ def test_what_is_forgotten_keeps_its_sums_also_when_they_are_made_anew(history: 
     found = statistics.report(history.database)
     assert (found.total.completed, found.total.saved) == (2, 1000)
     assert len(statistics.summary(history.database).days) == 2
+
+
+def test_days_without_any_end_are_shown_as_well(history: History) -> None:
+    first = datetime.fromtimestamp(history.now).astimezone().date()
+    history.end(JobState.COMPLETED, 1000, 400)
+    history.now += 5 * DAY
+    history.end(JobState.COMPLETED, 500, 100)
+    found = statistics.report(history.database)
+    days = [(first + timedelta(days=number)).isoformat() for number in range(8)]
+    assert [name for name, _sums in found.periods] == days[:6]
+    assert [sums.completed for _day, sums in found.periods] == [1, 0, 0, 0, 0, 1]
+    asked = statistics.report(history.database, days[3], days[7])
+    assert [name for name, _sums in asked.periods] == days[3:]
+    weeks = statistics.report(history.database, "1970-01-01", days[7])
+    assert [name for name, _sums in weeks.periods] == days[:6], "not half a century of nothing"
+    history.now += 300 * DAY
+    history.end(JobState.COMPLETED, 500, 100)
+    late = [name for name, _sums in statistics.report(history.database).periods]
+    gaps = {(date.fromisoformat(b) - date.fromisoformat(a)).days for a, b in zip(late, late[1:])}
+    assert gaps == {7}
 
 
 def test_many_days_are_shown_as_weeks_or_months() -> None:

@@ -54,6 +54,16 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
     program.until(lambda: tab.view.tiles["Films"].cget("text") == "1", "the film")
     assert tab.view.tiles["Space saved"].cget("text") == "1.5 MB"
     program.until(lambda: all(view.hints for _label, view in tab.view.charts), "every chart drawn")
+    table = tab.view.table
+    split = {table.item(head)["text"]: table.get_children(head) for head in table.get_children()}
+    assert list(split) == ["Machine", "Content", "Picture before", "Picture size"]
+    assert [table.item(one)["text"] for (one,) in split.values()] == [
+        "desk",
+        "film",
+        "h264",
+        "1080p",
+    ]
+    assert table.item(split["Machine"][0])["values"][:4] == [1, 0, "1.5 MB", "75%"]
     x1, y1, x2, y2 = chart.bbox(next(iter(chart.hints)))
     chart.event_generate("<Motion>", x=(x1 + x2) // 2, y=(y1 + y2) // 2)
     program.until(lambda: chart.find_withtag("hint"), "the hint under the mouse")

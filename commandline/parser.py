@@ -88,6 +88,13 @@ def _grammar() -> argparse.ArgumentParser:
     analyze.add_argument("files", nargs="+", metavar="FILE")
     plan = command("plan", "say what would be done with a film and why, and do nothing")
     plan.add_argument("files", nargs="+", metavar="FILE")
+    plan.add_argument(
+        "--csv",
+        metavar="FILE.csv",
+        default="",
+        help="write a table of all these films, and of all films of folders, with sizes and times "
+        "as far as they can be expected",
+    )
     process = command("process", "process films and all films of folders, one after the other")
     process.add_argument("paths", nargs="+", metavar="PATH")
     for one in (plan, process):

@@ -23,6 +23,10 @@ STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
+    if arguments.csv:
+        from commandline import preview  # which brings the threads and the table along
+
+        return preview.run(parts, arguments, output)
     failed = False
     for name in arguments.files:
         path = Path(name).absolute()

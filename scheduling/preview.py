@@ -64,9 +64,14 @@ class FilmPreviews:
         past = Past(self.pace()[0], read_ratios(self._database), self._instance_id)
         return PreviewLook(self._equip(), past, VerdictStore(self._database))
 
-    def start(self, paths: Sequence[Path], told: Callable[[PreviewNews], None]) -> PreviewRun:
-        """Begin to look at films, and at all films of folders; ``told`` is called in other threads."""
-        return PreviewRun(self, paths, told)
+    def start(
+        self, paths: Sequence[Path], told: Callable[[PreviewNews], None], native_language: str = ""
+    ) -> PreviewRun:
+        """Begin to look at films, and at all films of folders; ``told`` is called in other threads.
+
+        ``native_language`` is what the user says that they were made in.
+        """
+        return PreviewRun(self, paths, told, native_language)
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,16 @@ class PreviewRun:
     """Films that are being looked at; ends with PreviewEnded, also when cancelled."""
 
     def __init__(
-        self, previews: FilmPreviews, paths: Sequence[Path], told: Callable[[PreviewNews], None]
+        self,
+        previews: FilmPreviews,
+        paths: Sequence[Path],
+        told: Callable[[PreviewNews], None],
+        native_language: str,
     ) -> None:
         self._previews = previews
         self._paths = tuple(paths)
         self._told = told
+        self._native_language = native_language
         self._cancelled = threading.Event()
         self._guard = threading.Lock()
         threading.Thread(target=self._run, name="preview", daemon=True).start()
@@ -143,7 +153,7 @@ class PreviewRun:
             if film is None:
                 return
             try:
-                found = look.at(film)
+                found = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
                 found = FilmPreview(film, Outcome.UNREADABLE, sentence_of(error))

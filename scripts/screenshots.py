@@ -12,7 +12,7 @@ import tempfile
 import time
 import tkinter as tk
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable, Union
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
@@ -75,7 +75,7 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     )
 
 
-def until(root: tk.Tk, reached: Callable[[], bool], what: str) -> None:
+def until(root: tk.Misc, reached: Callable[[], Any], what: str) -> None:
     """Let the window live until something is so."""
     deadline = time.monotonic() + PATIENCE
     while not reached():
@@ -85,13 +85,13 @@ def until(root: tk.Tk, reached: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-def settle(root: tk.Tk) -> None:
+def settle(root: tk.Misc) -> None:
     """Let the window draw itself."""
     begin = time.monotonic()
     until(root, lambda: time.monotonic() - begin > 0.4, "drawing")
 
 
-def photograph(root: tk.Tk, path: Path) -> None:
+def photograph(root: Union[tk.Tk, tk.Toplevel], path: Path) -> None:
     """Save the window's part of the screen, with few colours: the pictures are kept in git."""
     settle(root)
     area = f"{root.winfo_width()}x{root.winfo_height() + root.winfo_rooty()}+{root.winfo_rootx()}+0"
@@ -101,8 +101,48 @@ def photograph(root: tk.Tk, path: Path) -> None:
     print(path)
 
 
+def open_details(window: ui.MainWindow) -> tk.Toplevel:
+    """Open the details of a film that is done, at its tracks."""
+    queue = window.tab("queue")
+    queue.view.open("completed")
+    until(window.root, lambda: queue.view.table.ids, "the films that are done")
+    job_id = queue.view.table.ids[0]
+    queue.details.open(job_id)
+    view: tk.Toplevel = queue.details.open_windows[job_id].view
+    until(window.root, lambda: view.facts, "the details")  # type: ignore[attr-defined]
+    view.open("tracks")  # type: ignore[attr-defined]
+    queue.view.open("pending")
+    return view
+
+
+def open_preview(window: ui.MainWindow, library: Path) -> tk.Toplevel:
+    """Open the preview of the library, with the film chosen that has most to tell."""
+    controller = window.tab("queue").preview
+    controller.open()
+    preview = controller.window
+    preview.add((library,))
+    table = preview.view.table
+    until(window.root, lambda: preview.films and not preview.running, "the preview")
+    until(window.root, lambda: table.count == len(preview.films), "its rows")
+    names = [preview.films[place].path.name for place in table.ids]
+    table.choice.only(names.index("Sunrise (1927).mkv"))
+    table.see(table.choice.cursor)
+    preview.view.choose()
+    view: tk.Toplevel = preview.view
+    return view
+
+
+def photograph_beside(root: tk.Tk, view: tk.Toplevel, path: Path) -> None:
+    """Photograph a window of its own and close it."""
+    view.geometry("+0+0")
+    view.lift()
+    photograph(view, path)
+    view.destroy()
+    settle(root)
+
+
 def main() -> None:
-    """Photograph every tab in every theme that is asked for."""
+    """Photograph every tab in every theme that is asked for, and the windows beside."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--size", default="1060x700")
@@ -127,6 +167,11 @@ def main() -> None:
                         window.tab("settings").view.open_section(arguments.section)
                         window.open_tab(tab.lower())
                         photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
+                    for kind, view in (
+                        ("details", open_details(window)),
+                        ("preview", open_preview(window, work / "Films")),
+                    ):
+                        photograph_beside(root, view, arguments.folder / f"{kind}-{name}.png")
             finally:
                 window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
                 window.close()

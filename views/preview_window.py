@@ -158,7 +158,7 @@ class PreviewWindow(tk.Toplevel):
         self.panes = ttk.PanedWindow(body, orient="vertical")
         self.panes.pack(fill="both", expand=True)
         events = TableEvents(
-            need=calls.need, sort=calls.sort, chosen=self._chosen, opened=lambda _id: self._down()
+            need=calls.need, sort=calls.sort, chosen=self.choose, opened=lambda _id: self._down()
         )
         empty = _("Add films or a folder, or drop them here: nothing is done with them.")
         self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
@@ -189,7 +189,8 @@ class PreviewWindow(tk.Toplevel):
             "<Configure>", lambda event: self.sums.configure(wraplength=max(1, event.width))
         )
 
-    def _chosen(self) -> None:
+    def choose(self) -> None:
+        """Take in that other films are chosen."""
         count, chosen = self.table.count, self.table.choice.ranges.count
         told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
         if chosen:

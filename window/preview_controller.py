@@ -79,7 +79,7 @@ class Preview:
         self._paths: List[Path] = []  # what was asked for
         self._tally = Tally()
         self._sums = PreviewSums()
-        self._sort: Tuple[str, bool] = ("", False)
+        self._sort: Tuple[str, bool] = ("folder", False)  # threads find them in no order
         self._running: Dict[int, PreviewRunning] = {}
         self._totals: Dict[int, int] = {}
         self._round = 0
@@ -92,6 +92,7 @@ class Preview:
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._pump = MessagePump(self.view, self._inbox, self._take, self._show_soon)
         self._pump.start()
+        self.view.table.show_sorted("folder", descending=False)
         self._chosen()
         accept_drops(self.view.nametowidget("."), self.view.table, self.add)
         self.view.bind("<Destroy>", self._destroyed)

@@ -76,7 +76,7 @@ def choose(program: Program, one: Preview, name: str) -> None:
     place = [one.films[at].path.name for at in one.view.table.ids].index(name)
     one.view.table.choice.only(place)
     one.view.table.redraw()
-    one._chosen()
+    one.view.choose()
     program.root.update()
 
 

@@ -86,24 +86,10 @@ def _grammar() -> argparse.ArgumentParser:
     opening.add_argument("paths", nargs="*", metavar="PATH")
     analyze = command("analyze", "say what a film is")
     analyze.add_argument("files", nargs="+", metavar="FILE")
-    plan = command("plan", "say what would be done with a film and why, and do nothing")
-    plan.add_argument("files", nargs="+", metavar="FILE")
-    plan.add_argument(
-        "--csv",
-        metavar="FILE.csv",
-        default="",
-        help="write a table of all these films, and of all films of folders, with sizes and times "
-        "as far as they can be expected",
+    _add_plan(
+        command("plan", "say what would be done with a film and why, and do nothing"),
+        command("process", "process films and all films of folders, one after the other"),
     )
-    process = command("process", "process films and all films of folders, one after the other")
-    process.add_argument("paths", nargs="+", metavar="PATH")
-    for one in (plan, process):
-        one.add_argument(
-            "--native-language",
-            metavar="CODE",
-            default="",
-            help="the language that the films were made in, when you know it (ja, jpn, Japanese…)",
-        )
     restore = command("restore", "bring a film's original back")
     restore.add_argument("file", metavar="FILE")
     _add_log(command("log", "show what the program, or one job, has told"))
@@ -123,6 +109,25 @@ def _grammar() -> argparse.ArgumentParser:
         command("folders", "say which folders are watched for films, and look through them")
     )
     return parser
+
+
+def _add_plan(plan: argparse.ArgumentParser, process: argparse.ArgumentParser) -> None:
+    plan.add_argument("files", nargs="+", metavar="FILE")
+    plan.add_argument(
+        "--csv",
+        metavar="FILE.csv",
+        default="",
+        help="write a table of all these films, and of all films of folders, with sizes and times "
+        "as far as they can be expected",
+    )
+    process.add_argument("paths", nargs="+", metavar="PATH")
+    for one in (plan, process):
+        one.add_argument(
+            "--native-language",
+            metavar="CODE",
+            default="",
+            help="the language that the films were made in, when you know it (ja, jpn, Japanese…)",
+        )
 
 
 def _add_figures(figures: argparse.ArgumentParser, page: argparse.ArgumentParser) -> None:

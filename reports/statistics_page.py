@@ -1,4 +1,4 @@
-"""The figures as a page of its own, as a table for spreadsheets and as a picture."""
+"""The figures as a page of its own and as a table for spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from html import escape
 from pathlib import Path
 from typing import Callable, Iterable, Sequence, Tuple
 
-from core.charts import Box, Chart, Line, Mark, Shape, Text, layout, needed_height
 from core.errors import FolderNotWritable
 from core.figures import duration_text, size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
@@ -22,13 +21,15 @@ _STYLE = f"""
 --ground:#1e1f22;--card:#26282b;--first:#6ea1f2;--second:#ff7b72;--third:#7d8590}}}}
 body{{font:15px/1.5 system-ui,sans-serif;color:var(--text);background:var(--ground);
 max-width:1200px;margin:2em auto;padding:0 1em}}
-main{{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:1em}}
-section,.tile{{background:var(--card);border-radius:8px;padding:1em}}
+main{{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(500px,100%),1fr));gap:1em;
+align-items:start}}
+section,.tile{{background:var(--card);border-radius:8px;padding:1em;overflow-x:auto}}
 .tiles{{display:flex;flex-wrap:wrap;gap:1em;margin-bottom:1em}}.tile b{{display:block;font-size:1.5em}}
-h2{{font-size:1em;margin:0 0 .6em}}svg{{width:100%}}svg text{{font-size:13px;stroke:none}}
+h2{{font-size:1em;margin:0 0 .6em}}svg{{width:100%}}svg text{{font-size:13px}}
+svg .text,svg .muted{{stroke:none}}
 .area{{opacity:.35}}table{{border-collapse:collapse;width:100%}}
-td,th{{text-align:right;padding:.2em .6em}}td:first-child,th:first-child{{text-align:left}}
-td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere}}
+td,th{{text-align:right;padding:.2em .35em;white-space:nowrap;font-size:.93em}}td:first-child,th:first-child{{text-align:left}}
+td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere;white-space:normal;min-width:7em}}
 tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """
 # What the tables of ``splits_of`` tell of each name.
@@ -38,10 +39,11 @@ _COLUMNS = "completed failed skipped size_before size_after saved seconds film_s
 
 
 def statistics_page(report: StatisticsReport, made: str) -> str:
-    """Return a page that needs nothing from outside; ``made`` is the time it was made at."""
+    """Return a page that needs nothing from outside; ``made`` is the day and time it was made at."""
     days = [name for name, _sums in report.periods]
     since = report.since or (days[0] if days else "")
-    span = f"{since} – {report.until}" if since or report.until else "nothing yet"
+    until = report.until or made[: len("2026-01-31")]
+    span = f"{since} – {until}" if since or report.until else "nothing yet"
     tiles = "".join(
         f"<div class=tile>{escape(title)}<b>{escape(text)}</b></div>"
         for title, text in totals_of(report)
@@ -135,66 +137,6 @@ def write_file(path: Path, content: bytes) -> None:
         staged.replace(path)
     except OSError as error:
         raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
-
-
-def png_of(charts: Iterable[Chart], colors: Callable[[str], str], width: int = 900) -> bytes:
-    """Return the charts below each other as a picture; ``colors`` gives a role's or "window"'s colour.
-
-    Raises ImportError where Pillow is not installed.
-    """
-    from PIL import Image, ImageDraw, ImageFont
-
-    line = 20.0
-    font = ImageFont.load_default(15) if _sized_fonts() else ImageFont.load_default()
-
-    def measure(text: str) -> float:
-        return float(font.getlength(_plain(text)))
-
-    heights = [int(needed_height(one, line) or 280) + 60 for one in charts]
-    picture = Image.new("RGB", (width, sum(heights)), colors("window"))
-    pen = ImageDraw.Draw(picture)
-    top = 0
-    for chart, height in zip(charts, heights):
-        pen.text((20, top + 14), _plain(chart.title), fill=colors("text"), font=font)
-        for mark in layout(chart, width - 40, height - 60, measure, line):
-            _draw(pen, mark, 20, top + 44, colors, font)
-        top += height
-    target = io.BytesIO()
-    picture.save(target, "PNG")
-    return target.getvalue()
-
-
-def _sized_fonts() -> bool:
-    from PIL import features
-
-    return bool(features.check("freetype2"))
-
-
-def _plain(text: str) -> str:
-    """Pillow's own font has Latin letters only."""
-    return text.encode("latin-1", "replace").decode("latin-1")
-
-
-def _draw(
-    pen: object, mark: Mark, dx: float, dy: float, colors: Callable[[str], str], font: object
-) -> None:
-    color = colors(mark.role.value)
-    draw: dict[str, Callable[..., object]] = {
-        name: getattr(pen, name) for name in ("line", "rectangle", "polygon", "text")
-    }
-    if isinstance(mark, Line):
-        draw["line"]([mark.x1 + dx, mark.y1 + dy, mark.x2 + dx, mark.y2 + dy], fill=color)
-    elif isinstance(mark, Box):
-        low, high = sorted((mark.y1, mark.y2))
-        draw["rectangle"]([mark.x1 + dx, low + dy, mark.x2 + dx, high + dy], fill=color)
-    elif isinstance(mark, Shape):
-        draw["polygon"]([(x + dx, y + dy) for x, y in mark.points], fill=color)
-    elif isinstance(mark, Text):
-        anchor = {"w": "lm", "e": "rm", "center": "mm"}.get(mark.anchor, "lm")
-        options = {"anchor": anchor} if _sized_fonts() else {}
-        draw["text"](
-            (mark.x + dx, mark.y + dy), _plain(mark.text), fill=color, font=font, **options
-        )
 
 
 def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:

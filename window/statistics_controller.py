@@ -14,13 +14,13 @@ from core.statistics import Span, StatisticsReport, first_day
 from core.statistics_charts import charts_of
 from reports.statistics_page import (
     SPLIT_COLUMNS,
-    png_of,
     splits_of,
     statistics_page,
     totals_of,
     write_csv,
     write_file,
 )
+from reports.statistics_picture import png_of
 from views.charts import color_of
 from views.statistics_tab import StatisticsTab
 from views.texts import _

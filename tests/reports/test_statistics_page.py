@@ -13,11 +13,11 @@ from core.statistics import StatisticsReport, Sums, TopSaving
 from core.statistics_charts import charts_of
 from reports.statistics_page import (
     harmless_cell,
-    png_of,
     statistics_page,
     write_csv,
     write_file,
 )
+from reports.statistics_picture import Typeface, png_of
 from tests.reports.browser import Browser, require_browser
 
 HOSTILE = "<script>document.title='owned'</script>\"'& \u202egnp.exe"
@@ -85,6 +85,15 @@ def test_the_picture_is_one_and_shows_all_charts() -> None:
         assert len(picture.getcolors(100000)) > 2
 
 
+def test_letters_that_pillows_own_font_lacks_become_such_as_it_has() -> None:
+    pytest.importorskip("PIL.Image", reason="Pillow is optional")
+    own = Typeface(names=())
+    assert own.fit("Über Ķ… 1.2× – 映画") == "Uber K... 1.2x - ??"
+    best = Typeface()
+    assert best.fit("Über") == ("Über" if best.complete else "Uber")
+    assert best.width("Über") > best.width("Ü") > 0
+
+
 def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_inert(
     tmp_path: Path,
 ) -> None:
@@ -97,4 +106,6 @@ def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_i
         assert page.evaluate("document.querySelectorAll('svg rect').length") > 10
         assert page.complaints == []
         assert [one for one in page.requests if not one.startswith("file:")] == []
+        wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        assert page.evaluate(wide), "nothing stands over the page's edge"
         page.screenshot(tmp_path / "page.png")

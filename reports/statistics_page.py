@@ -28,7 +28,8 @@ section,.tile{{background:var(--card);border-radius:8px;padding:1em;overflow-x:a
 h2{{font-size:1em;margin:0 0 .6em}}svg{{width:100%}}svg text{{font-size:13px}}
 svg .text,svg .muted{{stroke:none}}
 .area{{opacity:.35}}table{{border-collapse:collapse;width:100%}}
-td,th{{text-align:right;padding:.2em .35em;white-space:nowrap;font-size:.93em}}td:first-child,th:first-child{{text-align:left}}
+td,th{{text-align:right;padding:.2em .35em;white-space:nowrap;font-size:.93em}}
+td:first-child,th:first-child{{text-align:left}}
 td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere;white-space:normal;min-width:7em}}
 tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """

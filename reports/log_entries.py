@@ -8,15 +8,19 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from core.log_entry import EntryKind, LogEntry
+from core.steps import StepName
 
 _OPTIONAL = (
     *("job", "machine", "step", "details", "trace", "state", "film"),
     *("original_size", "processed_size"),
 )
 _JOB_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(.*)", re.DOTALL)
+_ATTEMPT = re.compile(r"Job \d+, attempt \d+: ")
+# As ``logger.log_command`` writes it.
+_COMMAND = re.compile(rf"(?:{'|'.join(one.value for one in StepName)}): (.+)", re.DOTALL)
 _TOOL_LINE = re.compile(r"(\w+): (.*)", re.DOTALL)
 
 
@@ -103,6 +107,18 @@ def entries_of_job(job: int, lines: Iterable[str]) -> Iterator[LogEntry]:
         )
     if entry is not None:
         yield _with_rest(entry, rest)
+
+
+def logged_commands(entries: Iterable[LogEntry]) -> Tuple[str, ...]:
+    """Return the command lines of the last attempt that a job's own log tells of."""
+    found: List[str] = []
+    for entry in entries:
+        if _ATTEMPT.match(entry.message):
+            found = []
+        match = _COMMAND.fullmatch(entry.message) if entry.level == logging.INFO else None
+        if match is not None:
+            found.append(match[1])
+    return tuple(found)
 
 
 def read_entries(paths: Iterable[Path], job: Optional[int] = None) -> Iterator[LogEntry]:

@@ -70,6 +70,7 @@ class DetailsWindow(tk.Toplevel):
         self.withdraw()
         self._look = look
         self.commands: Tuple[str, ...] = ()
+        self._commands: Optional[tk.Widget] = None  # what shows them
         self.copies: List[ttk.Button] = []
         px = look.px
         body = ttk.Frame(self, padding=px(12))
@@ -126,9 +127,32 @@ class DetailsWindow(tk.Toplevel):
         if job.state.final:
             nothing = _("No plan of this film was kept.")
         self.plan.show(details.comparison, nothing=nothing)
-        self._show_commands(details.commands)
+        self.show_commands(details.commands)
         self._show_checks(check_rows(record.verification))
         self.restore_button.state(["!disabled" if record.restorable else "disabled"])
+
+    def show_commands(self, commands: Tuple[str, ...]) -> None:
+        """Show the lines of the commands, each with a button that copies it."""
+        if self._commands is not None and commands == self.commands:
+            return
+        if self._commands is not None:
+            self._commands.destroy()
+        self.commands, self.copies = commands, []
+        page = ScrolledFrame(self._commands_page)
+        for number, command in enumerate(commands, 1):
+            self._show_command(page.inside, number, command)
+        if not commands:
+            ttk.Label(
+                page.inside,
+                style="Muted.TLabel",
+                text=_(
+                    "The commands are kept when a film is done; until then they stand in the log."
+                ),
+            ).pack(anchor="w")
+        page.pack(fill="both", expand=True)
+        page.follow(page.inside)
+        self._look.dress_all(page)
+        self._commands = page
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""
@@ -150,7 +174,6 @@ class DetailsWindow(tk.Toplevel):
         self.plan = PlanView(frames["tracks"], look)
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
-        self._commands: Optional[tk.Widget] = None
         self.checks = self._table(
             frames["checks"],
             (_("What was looked at"), _("What was found"), _("Took")),
@@ -214,28 +237,6 @@ class DetailsWindow(tk.Toplevel):
             labels.append(label)
         self._facts.wrap_only(labels, self._look.px(130))
         self._facts.follow(inside)
-
-    def _show_commands(self, commands: Tuple[str, ...]) -> None:
-        if self._commands is not None and commands == self.commands:
-            return
-        if self._commands is not None:
-            self._commands.destroy()
-        self.commands, self.copies = commands, []
-        page = ScrolledFrame(self._commands_page)
-        for number, command in enumerate(commands, 1):
-            self._show_command(page.inside, number, command)
-        if not commands:
-            ttk.Label(
-                page.inside,
-                style="Muted.TLabel",
-                text=_(
-                    "The commands are kept when a film is done; until then they stand in the log."
-                ),
-            ).pack(anchor="w")
-        page.pack(fill="both", expand=True)
-        page.follow(page.inside)
-        self._look.dress_all(page)
-        self._commands = page
 
     def _show_command(self, parent: tk.Misc, number: int, command: str) -> None:
         px = self._look.px

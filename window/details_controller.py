@@ -11,6 +11,7 @@ from core.events import Event, JobProgressed, JobRemoved, JobStateChanged, Queue
 from core.job import Job
 from core.job_record import commands_of
 from core.outcome import sentence_of
+from reports.log_entries import logged_commands, read_entries
 from reports.log_files import job_log_path
 from reports.log_tail import Line, LogTail
 from reports.shell_line import shell_line
@@ -74,6 +75,7 @@ class JobWindow:
         self._job_id = job_id
         self._records = JobRecords(services.database)
         self._job: Optional[Job] = None
+        self._logged: Tuple[str, ...] = ()
         self._tail = LogTail(job_log_path(services.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
@@ -132,7 +134,16 @@ class JobWindow:
             there = entry is not None and entry.holding.exists()
             record = replace(record, restorable=there)
         commands = tuple(shell_line(argv) for argv in commands_of(record))
-        return JobDetails(record, compare(record.plan), commands)
+        return JobDetails(record, compare(record.plan), commands or self._logged)
+
+    def _read_commands(self) -> Tuple[str, ...]:
+        """Called in a thread that may wait: what was started so far, from the job's log."""
+        return logged_commands(read_entries((self._tail.path,), job=self._job_id))
+
+    def _show_commands(self, commands: Tuple[str, ...]) -> None:
+        self._logged = commands
+        if commands and self.view.winfo_exists():
+            self.view.show_commands(commands)
 
     def _show(self, details: Optional[JobDetails]) -> None:
         self._reading = False
@@ -143,6 +154,9 @@ class JobWindow:
         else:
             self._job = details.record.job
             self.view.show(details)
+            if not details.record.commands and self._job.start_time is not None:
+                failed = self._services.failed
+                self._services.slow.call(self._read_commands, self._show_commands, failed)
         if self._again:
             self._again = False
             self.read()
@@ -168,6 +182,8 @@ class JobWindow:
     def _page_opened(self, name: str) -> None:
         if name == "log":
             self._poll()
+        elif name == "commands":  # others may have been started since
+            self.read()
 
     def _poll(self) -> None:
         """Read on in the log while it is in view."""

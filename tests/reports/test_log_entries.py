@@ -8,7 +8,13 @@ from pathlib import Path
 
 import logger
 from core.log_entry import EntryKind
-from reports.log_entries import entries_of_job, entries_of_json, json_line, read_entries
+from reports.log_entries import (
+    entries_of_job,
+    entries_of_json,
+    json_line,
+    logged_commands,
+    read_entries,
+)
 from tests.reports.entries import HOSTILE, small_day, text
 
 log = logging.getLogger("mediaprocessor.test")
@@ -72,3 +78,19 @@ def test_what_stands_before_the_first_line_of_a_job_is_passed_over() -> None:
 
 def test_a_file_that_is_gone_is_passed_over(tmp_path: Path) -> None:
     assert list(read_entries([tmp_path / "none.jsonl"])) == []
+
+
+def test_the_last_attempts_commands_are_read_off_a_jobs_log(tmp_path: Path) -> None:
+    lines = (
+        "2026-01-01 10:00:00,000 INFO     Job 7, attempt 1: /films/a.mkv",
+        "2026-01-01 10:00:01,000 INFO     encode: ffmpeg -i old",
+        "2026-01-01 10:00:02,000 INFO     Job 7, attempt 2: /films/a.mkv",
+        "2026-01-01 10:00:03,000 INFO     remux: ffmpeg -i 'a film' -c copy x",
+        "2026-01-01 10:00:04,000 DEBUG    encode: a line of a tool's own",
+        "2026-01-01 10:00:05,000 INFO     properties: mkvpropedit x",
+        "2026-01-01 10:00:06,000 INFO     The result passed 8 checks.",
+    )
+    path = tmp_path / "7.log"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = logged_commands(read_entries((path,), job=7))
+    assert found == ("ffmpeg -i 'a film' -c copy x", "mkvpropedit x")

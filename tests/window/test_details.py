@@ -146,6 +146,22 @@ def test_a_failed_film_and_one_that_waits_show_what_there_is(program: Program) -
     assert len(program.window.tab("queue").details.open_windows) == 2
 
 
+def test_a_running_film_shows_its_commands_and_a_failed_one_does_too(program: Program) -> None:
+    program.parts.config.set("video.encode", "yes")
+    program.window.add((program.film("Slow.mkv", seconds=40),))
+    program.invoke("queue.start")
+    program.until_encoding()
+    (card,) = program.queue.area.cards.values()
+    card.details_button.invoke()
+    (job_id,) = program.window.tab("queue").details.open_windows
+    view = details(program, job_id)
+    program.until(lambda: any("libx265" in one for one in view.commands), "the command")
+    card.cancel_button.invoke()
+    program.until(lambda: view.told.cget("text").startswith("Cancelled"), "the end")
+    assert any("libx265" in one for one in view.commands)
+    assert view.restore_button.instate(["disabled"])
+
+
 def test_an_open_window_follows_its_job(program: Program) -> None:
     film = program.film("Film.mkv")
     program.window.add((film,))

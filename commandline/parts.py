@@ -40,6 +40,7 @@ from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, ToolStatus, find_tools
 
 if TYPE_CHECKING:
+    from commandline.first_steps import FirstStepsServices
     from commandline.template_trial import TemplateTrials
 
 _log = logging.getLogger("mediaprocessor")
@@ -194,6 +195,14 @@ class Parts:
         )
         self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
         return network
+
+    def first_steps(self) -> FirstStepsServices:
+        """What a new user is led through."""
+        from commandline.encoder_trial import EncoderTrials  # not needed to open the window
+        from commandline.first_steps import FirstStepsServices
+
+        trials = EncoderTrials(self.equip, self.runner, self.data_dir)
+        return FirstStepsServices(self.database, self.config, self.equip, self.runner, trials)
 
     def _work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""

@@ -28,6 +28,7 @@ from reports.shell_line import shell_line
 from scheduling.equipment import Equipment
 
 CUT_SECONDS = 10.0
+TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
 _ALL_OF_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
 
 
@@ -107,7 +108,7 @@ class TemplateTrials:
             began = time.monotonic()
             for step in build_steps(plan, equipment.settings, equipment.toolset, result):
                 if step.name in (StepName.EXTRACT, StepName.ENCODE):
-                    self._run(step, control, _parser(step, part), on_progress)
+                    self._run(step, control, parser_of(step, part), on_progress)
             took = time.monotonic() - began
             size, rate = result.stat().st_size, part.video[0].frame_rate
             speed = part.duration * rate / took if rate and took > 0 else None
@@ -120,9 +121,8 @@ class TemplateTrials:
         parser: Optional[ProgressParser] = None,
         on_progress: Optional[Callable[[Progress], None]] = None,
     ) -> None:
-        limits = Limits(first_progress=60.0, stall=120.0)
         self._runner.run_step(
-            step, control=control, limits=limits, parser=parser, on_progress=on_progress
+            step, control=control, limits=TRIAL_LIMITS, parser=parser, on_progress=on_progress
         )
 
 
@@ -171,7 +171,8 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
     return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
 
 
-def _parser(step: Step, media: MediaFile) -> ProgressParser:
+def parser_of(step: Step, media: MediaFile) -> ProgressParser:
+    """Return what reads the progress of an encode of this film."""
     rate = media.video[0].frame_rate
     if step.commands[0].tool is ToolName.QSVENC:
         return QsvencProgress(media.duration, rate)

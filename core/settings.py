@@ -108,6 +108,14 @@ class WindowLanguage(str, Enum):
     TURKISH = "Türkçe"
 
 
+class FirstSteps(str, Enum):
+    """How far a new user was led; nothing of theirs is changed before they have seen a plan."""
+
+    NEW = "not shown yet"
+    SHOWN = "shown"
+    DONE = "a plan was seen"
+
+
 @dataclass(frozen=True)
 class AudioSettings:
     """Which sound stays and what becomes of it."""
@@ -686,6 +694,11 @@ class WindowSettings:
         "Tables",
         "How the queue's tables were sorted and how wide their columns were, kept by itself.",
         optional=True,
+    )
+    first_steps: FirstSteps = setting(
+        FirstSteps.NEW,
+        "First steps",
+        "Whether a new user was led through the first steps, kept by itself.",
     )
 
 

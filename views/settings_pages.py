@@ -35,7 +35,7 @@ GROUP_TITLES: Mapping[str, str] = {
     "verification": N_("Verification"),
     "window": N_("Window"),
 }
-KEPT_BY_ITSELF = ("window.geometry", "window.tab", "window.tables")
+KEPT_BY_ITSELF = ("window.geometry", "window.tab", "window.tables", "window.first_steps")
 
 
 def group_of(key: str) -> str:

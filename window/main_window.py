@@ -37,6 +37,7 @@ from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
+from window.first_steps import FirstStepsController, Steps
 from window.presence import Presence
 from window.services import (
     Answer,
@@ -95,6 +96,9 @@ class Parts(Protocol):
     def template_trials(self) -> Trials:
         """What templates are tried with."""
 
+    def first_steps(self) -> Steps:
+        """What a new user is led through."""
+
     def queue_manager(self) -> QueueManager:
         """The queue."""
 
@@ -140,6 +144,9 @@ class MainWindow:
         self._bind_commands()
         self.services.slow.call(lambda: parts.begin(manager), lambda _done: None, self._failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self._failed)
+        self.first_steps = FirstStepsController(root, self.services, parts.first_steps())
+        if not parts.minimized:
+            self.first_steps.begin()
         self.status = StatusController(root, self.services, self._health, manager.estimate)
         self._build(parts.config.settings)
         self._show_theme()
@@ -228,7 +235,6 @@ class MainWindow:
         manager, bind = self._manager, self.registry.bind
         bind("files.add", lambda: self.add(self.dialogs.films()))
         bind("files.add_folder", self._add_folder)
-        bind("queue.start", lambda: self._do(manager.start))
         bind("queue.pause", lambda: self._do(manager.pause))
         for minutes in (30, 60, 180):
             bind(f"queue.pause_{minutes}", self._pause_command(minutes))
@@ -396,6 +402,7 @@ class MainWindow:
     def _end(self) -> None:
         for tab in self._tabs.values():
             tab.close()
+        self.first_steps.close()
         self.status.close()
         for pump in self._pumps:
             pump.stop()

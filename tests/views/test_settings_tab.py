@@ -15,6 +15,7 @@ from core.settings import Settings
 from store.connection import Database
 from store.settings import SettingStore
 from tests.views.window import pump
+from views.settings_pages import KEPT_BY_ITSELF
 from views.settings_tab import SettingsTab
 from views.theme import Look
 
@@ -85,7 +86,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
     return "vp9" if info.kind is Kind.LIST else "text"
 
 
-SHOWN = [key for key in FIELDS if key not in ("window.geometry", "window.tab", "window.tables")]
+SHOWN = [key for key in FIELDS if key not in KEPT_BY_ITSELF]
 
 
 def test_every_setting_has_a_field(form: Form) -> None:

@@ -1,0 +1,153 @@
+"""How quick this machine is: a made-up clip encoded by the template that films would take here."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from commandline.template_trial import TRIAL_LIMITS, parser_of
+from core.commands import build_steps
+from core.errors import ToolNotFound, UsageError
+from core.plan import Encoder, Plan, VideoEncode
+from core.planner import build_plan
+from core.progress import FfmpegProgress, Progress
+from core.setting_fields import FIELDS
+from core.settings import Settings
+from core.steps import Command, Step, StepName
+from core.templates import parse_template
+from core.tools import ToolName, Toolset
+from processing.control import JobControl
+from processing.runner import ProcessRunner
+from scheduling.equipment import Equipment
+
+CLIP_SECONDS = 8
+_RATE = 24
+_PICTURE = f"testsrc2=size=1920x1080:rate={_RATE}:duration={CLIP_SECONDS},noise=alls=6:allf=t"
+_SOUND = f"sine=frequency=440:sample_rate=48000:duration={CLIP_SECONDS}"
+MAKING, ENCODING = "making", "encoding"
+
+
+@dataclass(frozen=True)
+class EncoderTrial:
+    """What the clip has shown: ``template`` is the label of the setting that films take here.
+
+    ``objections`` say why it was not the one before it.
+    """
+
+    encoder: str
+    template: str
+    height: int
+    frames_a_second: float
+    objections: Tuple[str, ...] = ()
+
+
+class EncoderTrials:
+    """Every call waits, so call it beside Tk's thread; ``equip`` gives settings and tools of the moment."""
+
+    def __init__(
+        self, equip: Callable[[], Equipment], runner: ProcessRunner, data_dir: Path
+    ) -> None:
+        self._equip = equip
+        self._runner = runner
+        self._data_dir = data_dir
+        self._control = JobControl()  # of the next trial or the running one
+
+    def run(self, on_progress: Callable[[str, float], None]) -> EncoderTrial:
+        """Make a clip and encode it; ``on_progress`` gets what is done (MAKING, ENCODING) and percent.
+
+        Raises ToolNotFound without ffmpeg, UsageError where nothing here can encode, JobCancelled, and
+        ToolFailed with the encoder's sentence.
+        """
+        control = self._control
+        try:
+            return self._run(control, on_progress)
+        finally:
+            self._control = JobControl()
+
+    def cancel(self) -> None:
+        """End the running trial, or the one that is about to begin, from any thread."""
+        self._control.cancel()
+
+    def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
+        equipment = self._equip()
+        work = equipment.settings.files.work_folder or str(self._data_dir)
+        with tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work) as folder:
+            clip, result = Path(folder) / "clip.mkv", Path(folder) / "result.mkv"
+            self._make(clip, equipment.toolset, control, on_progress)
+            plan, encode = _plan(equipment, clip)
+            fps: Optional[float] = None
+            began = time.monotonic()
+
+            def told(progress: Progress) -> None:
+                nonlocal fps
+                fps = progress.fps or fps
+                on_progress(ENCODING, progress.percent or 0.0)
+
+            for step in build_steps(plan, equipment.settings, equipment.toolset, result):
+                if step.name is StepName.ENCODE:
+                    self._runner.run_step(
+                        step,
+                        control=control,
+                        limits=TRIAL_LIMITS,
+                        parser=parser_of(step, plan.media),
+                        on_progress=told,
+                    )
+            took = max(0.001, time.monotonic() - began)
+        return _shown(plan, encode, max(fps or 0.0, CLIP_SECONDS * _RATE / took))
+
+    def _make(
+        self,
+        clip: Path,
+        toolset: Toolset,
+        control: JobControl,
+        on_progress: Callable[[str, float], None],
+    ) -> None:
+        ffmpeg = toolset.get(ToolName.FFMPEG)
+        if ffmpeg is None:
+            raise ToolNotFound(ToolName.FFMPEG.value, "Without it no film can be encoded.")
+        argv = (
+            *(str(ffmpeg.path), "-hide_banner", "-nostdin", "-v", "error", "-y"),
+            *("-progress", "pipe:1", "-nostats"),
+            *("-f", "lavfi", "-i", _PICTURE, "-f", "lavfi", "-i", _SOUND),
+            *("-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p", "-c:a", "ac3", f"file:{clip}"),
+        )
+        self._runner.run_step(
+            Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), clip),
+            control=control,
+            limits=TRIAL_LIMITS,
+            parser=FfmpegProgress(CLIP_SECONDS, CLIP_SECONDS * _RATE),
+            on_progress=lambda progress: on_progress(MAKING, progress.percent or 0.0),
+        )
+
+
+def _plan(equipment: Equipment, clip: Path) -> Tuple[Plan, VideoEncode]:
+    media = equipment.analyzer.analyze(clip)
+    native = equipment.analyzer.native_language(media, "eng")  # no service is asked about a clip
+    plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)
+    encode = plan.video_encode
+    if encode is None:
+        why = " ".join(one.message for one in (*plan.refusals, *plan.omissions))
+        raise UsageError(f"Pictures stay as they are on this machine. {why}".strip())
+    return plan, encode
+
+
+def _encoding(settings: Settings) -> Settings:
+    """The user's settings, under which every picture is encoded."""
+    return replace(settings, video=replace(settings.video, encode=True, good_bits_per_pixel=0.0))
+
+
+def _shown(plan: Plan, encode: VideoEncode, speed: float) -> EncoderTrial:
+    template = parse_template(encode.template)
+    named = template.encoder not in (Encoder.FFMPEG_OTHER, Encoder.QSVENC_OTHER)
+    return EncoderTrial(
+        encoder=template.encoder.value if named else template.encoder_name,
+        template=FIELDS[f"templates.{encode.template_name}"].label,
+        height=encode.height,
+        frames_a_second=speed,
+        objections=tuple(
+            one.message for one in plan.omissions if one.code.startswith(("template.", "tool."))
+        ),
+    )

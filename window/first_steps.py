@@ -1,0 +1,394 @@
+"""The first steps of a new user, and that nothing is processed before they have seen one film's plan."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+
+from core.errors import JobCancelled
+from core.events import JobState
+from core.outcome import sentence_of
+from core.settings import FirstSteps
+from core.tools import ToolName
+from core.watched_folder import WatchedFolder
+from views.first_steps import (
+    AUDIO,
+    DAYS,
+    SUBTITLES,
+    FoldersPage,
+    LanguagesPage,
+    Offer,
+    OriginalsPage,
+    SpeedPage,
+    ToolsPage,
+)
+from views.plan_page import FilmPlan, PlanPage
+from views.texts import _
+from views.wizard import Wizard, WizardPage
+from window.services import ToolFinding, WindowServices
+
+_PROGRESS_EVERY = 150  # milliseconds
+_LOOKED_AT = 20  # films of the queue
+_FRAMES_OF_A_FILM = 2 * 3600 * 24
+_INSTALL = _WATCH = 0
+
+
+class Trial(Protocol):
+    """What the test of the encoder has shown; ``commandline.encoder_trial.EncoderTrial``."""
+
+    encoder: str
+    template: str
+    height: int
+    frames_a_second: float
+    objections: Tuple[str, ...]
+
+
+class Steps(Protocol):
+    """What the steps do; ``commandline.first_steps.FirstStepsServices``. Its calls but ``cancel`` wait."""
+
+    def due(self) -> bool:
+        """Whether the data folder is a new user's."""
+
+    def offers(self, missing: Sequence[ToolName]) -> Sequence[Offer]:
+        """How these programs can be had."""
+
+    def install(self, offer: Offer) -> None:
+        """Install one; raises MediaProcessorError."""
+
+    def try_encoder(self, on_progress: Callable[[str, float], None]) -> Trial:
+        """Encode a made-up clip; raises MediaProcessorError."""
+
+    def cancel(self) -> None:
+        """End that."""
+
+    def plan(self, places: Sequence[Path]) -> Optional[FilmPlan]:
+        """Plan one of these films, or of the films in these folders; raises MediaProcessorError."""
+
+
+class FirstStepsController:
+    """``steps`` work beside Tk's thread; folders that were chosen are watched from the end on."""
+
+    def __init__(self, root: tk.Tk, services: WindowServices, steps: Steps) -> None:
+        self._root = root
+        self._services = services
+        self._steps = steps
+        self._speed = SpeedTest(services, steps)
+        self.wizard: Optional[Wizard] = None
+        self._start_wanted = False  # whether the queue starts once a plan was seen
+        self._film: Tuple[Path, ...] = ()  # the one that the user chose
+        self._asked = 0  # answers to older questions are not shown
+        services.registry.bind("help.first_steps", self.open)
+        services.registry.bind("queue.start", self.start)
+
+    def begin(self) -> None:
+        """Open the steps where the user is new."""
+        self._services.slow.call(
+            self._steps.due, lambda due: self.open() if due else None, self._services.failed
+        )
+
+    def open(self) -> None:
+        """Open the steps, or bring them to the front."""
+        if self._in_front():
+            return
+        self._note(FirstSteps.SHOWN)
+        wizard = self._make_wizard(_("First steps"), _("Finish"))
+        settings = self._services.config
+        body, look = wizard.body, self._services.look
+        self.tools = ToolsPage(body, look, self._find, self._install)
+        self.folders = FoldersPage(body, look, self._services.dialogs.folder, self._check)
+        self.languages = LanguagesPage(
+            body, look, settings.get(AUDIO), settings.get(SUBTITLES), self._keep
+        )
+        self.speed = self._speed.page(body)
+        self.originals = OriginalsPage(body, look, settings.get(DAYS), self._keep)
+        self.plan = PlanPage(body, look, self._show_plan, self._choose_film)
+        pages: List[WizardPage] = [
+            *(self.tools, self.folders, self.languages),
+            *(self.speed, self.originals, self.plan),
+        ]
+        wizard.begin(pages)
+
+    def start(self) -> None:
+        """Start the queue; a new user sees the plan of a film of the queue first."""
+        if self._services.config.settings.window.first_steps is not FirstSteps.SHOWN:
+            self._start()
+        elif not self._in_front():
+            self._start_wanted = True
+            wizard = self._make_wizard(_("Before the first film"), _("Start"))
+            self.folders = FoldersPage(
+                wizard.body, self._services.look, lambda: None, lambda _folder: None
+            )
+            self.plan = PlanPage(
+                wizard.body, self._services.look, self._show_plan, self._choose_film
+            )
+            wizard.begin([self.plan])
+
+    def close(self) -> None:
+        """A test of the encoder ends."""
+        self._speed.end()
+
+    def _in_front(self) -> bool:
+        if self.wizard is None:
+            return False
+        self.wizard.lift()
+        self.wizard.page.first.focus_set()
+        return True
+
+    def _make_wizard(self, title: str, finish: str) -> Wizard:
+        self._film = ()
+        self.wizard = Wizard(
+            self._root, self._services.look, title, finish, self._finish, self._closed
+        )
+        return self.wizard
+
+    def _note(self, reached: FirstSteps) -> None:
+        config = self._services.config
+        if config.settings.window.first_steps is not FirstSteps.DONE:
+            self._services.commands.call(
+                lambda: config.set("window.first_steps", reached.value),
+                lambda _done: None,
+                self._services.failed,
+            )
+
+    def _start(self) -> None:
+        services = self._services
+        services.commands.call(services.manager.start, lambda _done: None, services.failed)
+
+    def _finish(self) -> None:
+        """Watch the folders; in the small version of the steps, start."""
+        folders, self.folders.folders = tuple(self.folders.folders), []
+        if self._start_wanted:
+            self._start()
+        if folders:
+            self._watch(folders)
+
+    def _closed(self) -> None:
+        """The window of the steps is gone; what was chosen and not kept is asked about."""
+        self.wizard = None
+        self._start_wanted = False
+        self._speed.end()
+        folders = tuple(self.folders.folders)
+        if folders:
+            answer = self._services.dialogs.choose(
+                _("Folders not watched yet"),
+                _("The folders that you have chosen are not watched yet."),
+                (_("Watch them"), _("Forget them")),
+            )
+            if answer == _WATCH:
+                self._watch(folders)
+
+    def _watch(self, folders: Sequence[Path]) -> None:
+        services = self._services
+
+        def store() -> None:
+            watched = {one.path for one, _state, _message in services.folders.all()}
+            for folder in folders:
+                if folder not in watched:
+                    services.folders.store(WatchedFolder(folder))
+
+        said = _("The folders are watched now. Press Start to work on their films.")
+        services.commands.call(store, lambda _done: services.tell(said), services.failed)
+
+    def _keep(self, texts: Dict[str, str], go_on: Callable[[], None]) -> None:
+        services = self._services
+        services.commands.call(
+            lambda: services.config.change(texts), lambda _done: go_on(), services.failed
+        )
+
+    # ---- programs
+
+    def _find(self) -> None:
+        def find() -> Tuple[Sequence[ToolFinding], Sequence[Offer]]:
+            found = self._services.find_tools()
+            return found, self._steps.offers([one.name for one in found if one.info is None])
+
+        self.tools.busy(_("Looking for the programs…"))
+        self._services.slow.call(
+            find, self._in_wizard(lambda answer: self._show_tools(*answer)), self._tools_failed
+        )
+
+    def _show_tools(self, found: Sequence[ToolFinding], offers: Sequence[Offer]) -> None:
+        rows = []
+        for one in found:
+            if one.info is None:
+                state = "✕ " + _("not found")
+            else:
+                state = "✓ " + f"{one.info.version}, {one.info.origin.value}"
+            rows.append((one.name.value, f"{state}. {one.problem}" if one.problem else state))
+        self.tools.show(rows, offers)
+
+    def _install(self, offer: Offer) -> None:
+        question = [
+            _("This command will be run:") + "\n\n" + " ".join(offer.argv),
+            _("Your system will ask for a password or for your consent.")
+            if offer.needs_admin
+            else "",
+        ]
+        answer = self._services.dialogs.choose(
+            _("Install {program}").format(program=offer.title),
+            "\n\n".join(one for one in question if one),
+            (_("Install"), _("Cancel")),
+        )
+        if answer == _INSTALL:
+            self.tools.busy(_("{program} is being installed…").format(program=offer.title))
+            self._services.tests.call(
+                lambda: self._steps.install(offer),
+                self._in_wizard(lambda _done: self._find()),
+                self._tools_failed,
+            )
+
+    def _tools_failed(self, error: Exception) -> None:
+        if self.wizard is not None:
+            self.tools.tell(sentence_of(error), wrong=True)
+
+    # ---- folders
+
+    def _check(self, folder: Path) -> None:
+        def answered(problems: Dict[str, str]) -> None:
+            if problems:
+                self.folders.tell(" ".join(problems.values()))
+            else:
+                self.folders.take(folder)
+
+        self._services.slow.call(
+            lambda: self._services.folders.check(WatchedFolder(folder)),
+            self._in_wizard(answered),
+            self._services.failed,
+        )
+
+    # ---- one film's plan
+
+    def _choose_film(self) -> None:
+        films = self._services.dialogs.films()
+        if films:
+            self._film = films[:1]
+            self._show_plan()
+
+    def _show_plan(self) -> None:
+        """Plan the chosen film, or one of the folders, the queue, or what is watched."""
+        self._asked += 1
+        number, film, folders = self._asked, self._film, tuple(self.folders.folders)
+        wizard, services = self.wizard, self._services
+
+        def plan() -> Optional[FilmPlan]:
+            if film:
+                return self._steps.plan(film)
+            queued = services.manager.jobs(JobState.QUEUED, limit=_LOOKED_AT)
+            watched = tuple(one.path for one, _state, _message in services.folders.all())
+            return self._steps.plan((*folders, *(job.path for job in queued), *watched))
+
+        def planned(plan: Optional[FilmPlan]) -> None:
+            if number == self._asked and self.wizard is wizard is not None:
+                self._planned(plan)
+
+        def failed(error: Exception) -> None:
+            if number == self._asked and self.wizard is wizard is not None:
+                self.plan.tell(sentence_of(error), wrong=True)
+
+        if wizard is not None:
+            wizard.allow_next(not self._start_wanted)
+            self.plan.busy(_("A film is being looked at…"))
+            services.tests.call(plan, planned, failed)
+
+    def _planned(self, plan: Optional[FilmPlan]) -> None:
+        if plan is None:
+            self.plan.tell(
+                _("No film was found. Choose one, or finish: the first film's plan is shown later.")
+                if not self._start_wanted
+                else _(
+                    "There is no film in the queue. Choose one to see what would be done with it."
+                )
+            )
+            return
+        self.plan.show(plan)
+        self._note(FirstSteps.DONE)
+        if self.wizard is not None:
+            self.wizard.allow_next(True)
+
+    def _in_wizard(self, answer: Callable[..., None]) -> Callable[..., None]:
+        """Take an answer only while the steps that asked are open."""
+        asking = self.wizard
+        return lambda *values: answer(*values) if self.wizard is asking is not None else None
+
+
+class SpeedTest:
+    """The test of the encoder: it runs in a thread, and a timer shows how far it is."""
+
+    def __init__(self, services: WindowServices, steps: Steps) -> None:
+        self._services = services
+        self._steps = steps
+        self._view: Optional[SpeedPage] = None
+        self._progress = ("", 0.0)
+        self._running = False
+
+    def page(self, body: tk.Misc) -> SpeedPage:
+        """Make the page of the test."""
+        self._view = SpeedPage(body, self._services.look, self._begin_or_end)
+        return self._view
+
+    def end(self) -> None:
+        """End a running test; nothing is shown of it any more."""
+        self._view = None
+        if self._running:
+            self._steps.cancel()
+
+    def _begin_or_end(self) -> None:
+        if self._running:
+            self._steps.cancel()
+            return
+        self._running = True
+        self._progress = ("", 0.0)
+        self._services.tests.call(
+            lambda: self._steps.try_encoder(self._take_progress), self._tested, self._failed
+        )
+        self._show_progress()
+
+    def _take_progress(self, doing: str, percent: float) -> None:
+        """Called in the thread of the test."""
+        self._progress = (doing, percent)
+
+    def _show_progress(self) -> None:
+        view = self._view
+        if view is None or not self._running:
+            return
+        doing, percent = self._progress
+        said = (
+            _("The clip is being encoded…") if doing == "encoding" else _("A clip is being made…")
+        )
+        view.running(said, percent)
+        view.body.after(_PROGRESS_EVERY, self._show_progress)
+
+    def _tested(self, trial: Trial) -> None:
+        self._tell(speed_text(trial))
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, JobCancelled):
+            self._tell(_("The test was stopped."))
+        else:
+            self._tell(sentence_of(error), wrong=True)
+
+    def _tell(self, text: str, *, wrong: bool = False) -> None:
+        self._running = False
+        if self._view is not None:
+            self._view.tell(text, wrong=wrong)
+
+
+def speed_text(trial: Trial) -> str:
+    """What the test has shown, in sentences."""
+    speed = trial.frames_a_second
+    hours = _FRAMES_OF_A_FILM / max(speed, 0.01) / 3600
+    said = [
+        _(
+            "Your machine encodes {height}p with {encoder} at {speed} frames a second: a film of two "
+            "hours takes about {hours} hours."
+        ).format(
+            height=trial.height,
+            encoder=trial.encoder,
+            speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
+            hours=f"{hours:.0f}" if hours >= 10 else f"{hours:.1f}",
+        ),
+        _("Films are encoded by the template “{template}”.").format(template=trial.template),
+        *trial.objections,
+    ]
+    return "\n\n".join((said[0], " ".join(said[1:])))

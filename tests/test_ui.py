@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tkinter as tk
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
@@ -60,6 +60,15 @@ class Answers(Dialogs):
 class Program:
     """The window on a data folder, as main.py opens it."""
 
+    settings: Mapping[str, str] = {
+        "video.encode": "no",
+        "queue.resume_at_start": "no",
+        "verification.sample_points": "2",
+        "processing.missing_mkvpropedit": "continue",
+        "templates.normal": SLOW,
+        "templates.normal_fallback": SLOW,
+    }
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.errors = Errors()
@@ -67,15 +76,7 @@ class Program:
 
     def open(self) -> None:
         self.parts = Parts(self.folder / "data")
-        settings = {
-            "video.encode": "no",
-            "queue.resume_at_start": "no",
-            "verification.sample_points": "2",
-            "processing.missing_mkvpropedit": "continue",
-            "templates.normal": SLOW,
-            "templates.normal_fallback": SLOW,
-        }
-        self.parts.config.change(settings)
+        self.parts.config.change(self.settings)
         self.root = tk.Tk(className=ui.NAME)
         self.answers = Answers()
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: self.answers)

@@ -64,7 +64,7 @@ WINDOW = (
     Command("theme.system", N_("Theme as the s&ystem"), SETTINGS, 1),
     Command("theme.light", N_("&Light theme"), SETTINGS, 1),
     Command("theme.dark", N_("&Dark theme"), SETTINGS, 1),
-    Command("help.first_steps", N_("&First steps…"), HELP, 0),
+    Command("help.first_steps", N_("First s&teps…"), HELP, 0),
     Command("help.health", N_("How the program &is"), HELP, 2),
     Command("help.about", N_("&About"), HELP, 9),
 )

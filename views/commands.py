@@ -79,6 +79,12 @@ class Registry:
         """The commands that nobody does yet."""
         return tuple(name for name, one in self._bound.items() if one.run is None)
 
+    @property
+    def menu_letters(self) -> str:
+        """The letters that open the menus; no button can be reached by them."""
+        titles = {_(one.command.menu) for one in self._bound.values() if one.command.menu}
+        return "".join(title.partition("&")[2][:1].lower() for title in titles)
+
     def declare(self, commands: Iterable[Command]) -> None:
         """Take commands in and bind their shortcuts for the whole window."""
         for command in commands:
@@ -152,10 +158,11 @@ class Registry:
     def button(self, parent: tk.Misc, name: str, *, style: str = "TButton") -> ttk.Button:
         """Make a button for a command."""
         bound = self._bound[name]
+        text, place = bound.command.text, bound.command.underline
         button = ttk.Button(
             parent,
-            text=bound.command.text,
-            underline=bound.command.underline,
+            text=text,
+            underline=-1 if text[place].lower() in self.menu_letters else place,
             style=style,
             command=lambda: self.invoke(name),
         )

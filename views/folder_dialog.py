@@ -9,6 +9,7 @@ from tkinter import ttk
 from typing import Callable, Dict, Mapping, Tuple
 
 from core.watched_folder import ContentType, ObserverKind, WatchedFolder
+from views.mnemonics import follow_letters
 from views.texts import N_, _
 from views.theme import Look
 
@@ -60,6 +61,7 @@ class FolderDialog(tk.Toplevel):
         self.own = self._make_own(folder)
         self._make_buttons()
         self.bind("<Escape>", lambda _event: self.destroy())
+        follow_letters(self)
         first.focus_set()
 
     def filled_in(self) -> Tuple[WatchedFolder, Mapping[str, str]]:
@@ -124,7 +126,7 @@ class FolderDialog(tk.Toplevel):
             if name == "path":
                 first = entry
                 self.choose_button = ttk.Button(
-                    self._body, text=_("Choose…"), command=self._choose_folder
+                    self._body, text=_("Choose…"), underline=0, command=self._choose_folder
                 )
                 self.choose_button.grid(row=row, column=2, padx=(self._look.px(6), 0))
             row = self._below(row, name, _(_help) if _help else "")
@@ -160,7 +162,7 @@ class FolderDialog(tk.Toplevel):
         line = ttk.Frame(self._body)
         line.grid(row=self._row + 1, column=0, columnspan=3, sticky="e", pady=(gap, 0))
         self.save_button = ttk.Button(
-            line, text=_("Save"), style="Accent.TButton", command=self.save
+            line, text=_("Save"), underline=0, style="Accent.TButton", command=self.save
         )
         self.save_button.pack(side="left", padx=gap)
         ttk.Button(line, text=_("Cancel"), command=self.destroy).pack(side="left")

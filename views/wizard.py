@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
+from views.mnemonics import follow_letters
 from views.texts import _
 from views.theme import Look
 
@@ -48,7 +49,7 @@ class Wizard(tk.Toplevel):
         super().__init__(root)
         self.withdraw()
         self.title(title)
-        self.transient(root.winfo_toplevel())  # type: ignore[call-overload]
+        self.transient(root.winfo_toplevel())
         self._look = look
         self._finish = finish
         self._finished = finished
@@ -65,7 +66,7 @@ class Wizard(tk.Toplevel):
         self.body.pack(side="left", fill="both", expand=True)
         self.protocol("WM_DELETE_WINDOW", self.close)
         self.bind("<Escape>", lambda _event: self.close())
-        self.bind("<Alt-Key>", self._by_letter)
+        follow_letters(self)
 
     @property
     def page(self) -> WizardPage:
@@ -153,10 +154,6 @@ class Wizard(tk.Toplevel):
         self.back_button = ttk.Button(bar, text=_("Back"), underline=0, command=self.back)
         self.back_button.pack(side="right", padx=(0, look.px(6)))
 
-    def _by_letter(self, event: tk.Event[tk.Misc]) -> str:
-        self.tk.call("tk::AltKeyInDialog", self, event.keysym)
-        return "break"  # the menu of the main window is not meant
-
     def _come_up(self) -> None:
         px, root = self._look.px, self.master.winfo_toplevel()
         screen = self.winfo_screenwidth(), self.winfo_screenheight()
@@ -185,6 +182,6 @@ def wrap_to(body: ttk.Frame, look: Look, *labels: ttk.Label) -> None:
 
     def widened(event: tk.Event[tk.Misc]) -> None:
         for label in labels:
-            label.configure(wraplength=max(look.px(100), event.width))
+            label.configure(wraplength=max(look.px(100), event.width - look.px(8)))
 
     body.bind("<Configure>", widened, add=True)

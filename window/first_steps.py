@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import JobCancelled
 from core.events import JobState
@@ -24,7 +24,7 @@ from views.first_steps import (
     ToolsPage,
 )
 from views.plan_page import FilmPlan, PlanPage
-from views.texts import _
+from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
 from window.services import ToolFinding, WindowServices
 
@@ -37,11 +37,25 @@ _INSTALL = _WATCH = 0
 class Trial(Protocol):
     """What the test of the encoder has shown; ``commandline.encoder_trial.EncoderTrial``."""
 
-    encoder: str
-    template: str
-    height: int
-    frames_a_second: float
-    objections: Tuple[str, ...]
+    @property
+    def encoder(self) -> str:
+        """Its name."""
+
+    @property
+    def template(self) -> str:
+        """The label of the template that films take here."""
+
+    @property
+    def height(self) -> int:
+        """Lines of the picture."""
+
+    @property
+    def frames_a_second(self) -> float:
+        """How quick it was."""
+
+    @property
+    def objections(self) -> Tuple[str, ...]:
+        """Why it was not the template before."""
 
 
 class Steps(Protocol):
@@ -53,8 +67,8 @@ class Steps(Protocol):
     def offers(self, missing: Sequence[ToolName]) -> Sequence[Offer]:
         """How these programs can be had."""
 
-    def install(self, offer: Offer) -> None:
-        """Install one; raises MediaProcessorError."""
+    def install(self, offer: Any) -> None:
+        """Install one of them; raises MediaProcessorError."""
 
     def try_encoder(self, on_progress: Callable[[str, float], None]) -> Trial:
         """Encode a made-up clip; raises MediaProcessorError."""
@@ -96,7 +110,7 @@ class FirstStepsController:
         settings = self._services.config
         body, look = wizard.body, self._services.look
         self.tools = ToolsPage(body, look, self._find, self._install)
-        self.folders = FoldersPage(body, look, self._services.dialogs.folder, self._check)
+        self.folders = FoldersPage(body, look, lambda: self._services.dialogs.folder(), self._check)
         self.languages = LanguagesPage(
             body, look, settings.get(AUDIO), settings.get(SUBTITLES), self._keep
         )
@@ -377,18 +391,26 @@ class SpeedTest:
 def speed_text(trial: Trial) -> str:
     """What the test has shown, in sentences."""
     speed = trial.frames_a_second
-    hours = _FRAMES_OF_A_FILM / max(speed, 0.01) / 3600
     said = [
         _(
-            "Your machine encodes {height}p with {encoder} at {speed} frames a second: a film of two "
-            "hours takes about {hours} hours."
+            "Your machine encodes {height}p with {encoder} at {speed} frames a second. A film of two "
+            "hours takes {time}."
         ).format(
             height=trial.height,
             encoder=trial.encoder,
             speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
-            hours=f"{hours:.0f}" if hours >= 10 else f"{hours:.1f}",
+            time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
         _("Films are encoded by the template “{template}”.").format(template=trial.template),
         *trial.objections,
     ]
     return "\n\n".join((said[0], " ".join(said[1:])))
+
+
+def _length(minutes: float) -> str:
+    if minutes < 100:
+        return ngettext("about {n} minute", "about {n} minutes", round(minutes)).format(
+            n=round(minutes)
+        )
+    hours = round(minutes / 60)
+    return ngettext("about {n} hour", "about {n} hours", hours).format(n=hours)

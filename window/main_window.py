@@ -33,6 +33,7 @@ from views.api_backend import ApiServices
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
+from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.texts import _, ngettext
@@ -253,6 +254,7 @@ class MainWindow:
         for title in MENUS:
             self.registry.menu(self.menu, title)
         root.configure(menu=self.menu)
+        follow_letters(root, self.registry.menu_letters)
         self.panel = control_panel.ControlPanel(root, look, self.registry, _("Standalone"))
         self.panel.pack(fill="x")
         # Before the tabs, or a small window would lose it.

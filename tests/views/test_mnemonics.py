@@ -1,0 +1,68 @@
+"""Underlined letters do what they promise."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import List
+
+import pytest
+
+from tests.views.window import pump
+from views.mnemonics import follow_letters
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def pressed(root: tk.Tk) -> List[str]:
+    """What was pressed on a window with a label, a field and four buttons."""
+    found: List[str] = []
+    follow_letters(root, "f")
+    ttk.Label(root, text="Search", underline=3).pack()
+    root.field = ttk.Entry(root)  # type: ignore[attr-defined]
+    root.field.pack()  # type: ignore[attr-defined]
+    for text in ("Apply", "Stop", "Start", "Find"):
+        ttk.Button(root, text=text, underline=0, command=lambda one=text: found.append(one)).pack()  # type: ignore[misc]
+    off = ttk.Button(root, text="Remove", underline=0, command=lambda: found.append("Remove"))
+    off.state(["disabled"])
+    off.pack()
+    root.update()
+    root.focus_force()
+    pump(root, lambda: root.focus_get() is not None, "the focus")
+    return found
+
+
+def press(root: tk.Tk, letter: str) -> None:
+    root.event_generate(f"<Alt-{letter}>")
+    root.update()
+
+
+def test_a_letter_presses_its_button(root: tk.Tk, pressed: List[str]) -> None:
+    press(root, "a")
+    assert pressed == ["Apply"]
+
+
+def test_a_letter_of_a_label_goes_to_its_field(root: tk.Tk, pressed: List[str]) -> None:
+    press(root, "r")
+    pump(root, lambda: root.focus_get() is root.field, "the field")  # type: ignore[attr-defined]
+    assert pressed == []
+
+
+def test_a_letter_of_several_buttons_goes_from_one_to_the_next(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    seen = []
+    for _time in range(3):
+        press(root, "s")
+        seen.append(str(root.focus_get().cget("text")))  # type: ignore[union-attr]
+    assert seen == ["Stop", "Start", "Stop"]
+    assert pressed == []
+
+
+def test_letters_of_the_menus_and_of_disabled_buttons_press_nothing(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    press(root, "f")
+    press(root, "m")
+    assert pressed == []

@@ -6,49 +6,21 @@ import itertools
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Optional, Sequence, Tuple
 
 from commandline.encoder_trial import EncoderTrial, EncoderTrials
-from commandline.plan import prepare
 from config import Config
-from core.errors import MediaProcessorError
-from core.figures import visible
-from core.model import Track
-from core.plan import Plan, Reason
 from core.ports import CommandRunner
+from core.preview import FilmPreview, Outcome
 from core.settings import FirstSteps
 from core.tools import ToolName
-from core.track_text import conversion_text, details_text
 from monitor import films_in
-from scheduling.equipment import Equipment
+from scheduling.preview import PreviewLook
 from store.connection import Database
 from tools.install import InstallOffer, offers, run
 
 _LOOKED_AT = 20  # films of which the first that needs something is shown
-
-
-@dataclass(frozen=True)
-class PlannedTrack:
-    """One track of a film: what it is, what becomes of it ("" where it is left out) and why."""
-
-    kind: str
-    before: str
-    after: str
-    why: str
-
-
-@dataclass(frozen=True)
-class FilmPlan:
-    """A plan to read; ``refused`` says why the film is left alone, ``unchanged`` that nothing needs doing."""
-
-    film: Path
-    target: str  # the result's name
-    tracks: Tuple[PlannedTrack, ...]
-    notes: Tuple[str, ...]  # what is not done, and what the user should know before
-    refused: Tuple[str, ...] = ()
-    unchanged: bool = False
 
 
 class FirstStepsServices:
@@ -58,15 +30,15 @@ class FirstStepsServices:
         self,
         database: Database,
         config: Config,
-        equip: Callable[[], Equipment],
         runner: CommandRunner,
         trials: EncoderTrials,
+        look: Callable[[], PreviewLook],
     ) -> None:
         self._database = database
         self._config = config
-        self._equip = equip
         self._runner = runner
         self._trials = trials
+        self._look = look
 
     def due(self) -> bool:
         """Whether the data folder is a new user's: nothing was set, queued or watched there yet."""
@@ -97,30 +69,20 @@ class FirstStepsServices:
         """End that, from any thread."""
         self._trials.cancel()
 
-    def plan(self, places: Iterable[Path]) -> Optional[FilmPlan]:
-        """Plan the first of these films, and of the films in these folders, that needs something.
+    def plan(self, places: Iterable[Path]) -> Optional[FilmPreview]:
+        """Look at these films, and at the films in these folders, until one needs something.
 
-        None where there is no film; where none of the first films needs anything, the plan of the first.
-        Raises the first one's MediaProcessorError where no plan could be made at all.
+        None where there is no film; where none of the first films needs anything, the best of them.
         """
-        equipment = self._equip()
-        first: Optional[FilmPlan] = None
-        problem: Optional[MediaProcessorError] = None
+        look = self._look()
+        best: Optional[FilmPreview] = None
         for film in itertools.islice(_films(places), _LOOKED_AT):
-            try:
-                plan, _steps = prepare(
-                    equipment.analyzer, equipment.settings, equipment.toolset, film
-                )
-            except MediaProcessorError as error:
-                problem = problem or error
-                continue
-            shown = _shown(plan)
-            if not (plan.refused or plan.empty):
-                return shown
-            first = first or shown
-        if first is None and problem is not None:
-            raise problem
-        return first
+            found = look.at(film)
+            if found.has_work:
+                return found
+            if best is None or best.outcome is Outcome.UNREADABLE:
+                best = found
+        return best
 
 
 def _films(places: Iterable[Path]) -> Iterator[Path]:
@@ -129,43 +91,3 @@ def _films(places: Iterable[Path]) -> Iterator[Path]:
             yield from films_in(place, lambda _error: None)
         else:
             yield place
-
-
-def _shown(plan: Plan) -> FilmPlan:
-    told = (*plan.omissions, *plan.warnings)
-    return FilmPlan(
-        film=plan.media.path,
-        target=plan.target.name,
-        tracks=() if plan.refused else tuple(_tracks(plan)),
-        notes=tuple(one.message for one in told),
-        refused=tuple(one.message for one in plan.refusals),
-        unchanged=plan.empty,
-    )
-
-
-def _tracks(plan: Plan) -> Iterator[PlannedTrack]:
-    """The result's tracks in their order, then those that are left out."""
-    before = {one.track.index: _before(one.track) for one in plan.decisions}
-    notes = {one.track.index: one.notes for one in plan.decisions}
-    for one in plan.outputs:
-        index = one.source.index
-        why = _sentences((*notes.get(index, ()), *one.reasons))
-        yield PlannedTrack(one.kind.value, before[index], conversion_text(one), why)
-    for gone in plan.decisions:
-        if not gone.kept:
-            track = gone.track
-            why = _sentences(gone.rejections)
-            yield PlannedTrack(track.kind.value, before[track.index], "", why)
-
-
-def _sentences(reasons: Iterable[Reason]) -> str:
-    return " ".join(dict.fromkeys(one.message for one in reasons))
-
-
-def _before(track: Track) -> str:
-    parts = [track.codec, details_text(track)]
-    if not track.language.is_special:
-        parts.append(track.language.english_name)
-    if track.title:
-        parts.append(f'"{track.title}"')
-    return visible(", ".join(part for part in parts if part))

@@ -202,7 +202,8 @@ class Parts:
         from commandline.first_steps import FirstStepsServices
 
         trials = EncoderTrials(self.equip, self.runner, self.data_dir)
-        return FirstStepsServices(self.database, self.config, self.equip, self.runner, trials)
+        look = self.previews().look
+        return FirstStepsServices(self.database, self.config, self.runner, trials, look)
 
     def _work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import Iterable, List, Tuple
 
-from analyzer import Analyzer
 from commandline.output import Output, table
 from commandline.parts import Parts
 from core.commands import build_steps
@@ -15,9 +14,7 @@ from core.figures import duration_text, size_text, visible
 from core.plan import Plan, Reason
 from core.plan_json import as_json, plan_record
 from core.planner import build_plan
-from core.settings import Settings
 from core.steps import Step
-from core.tools import Toolset
 from core.track_text import conversion_text, details_text, flags_text
 from reports.shell_line import shell_line
 
@@ -34,13 +31,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     for name in arguments.files:
         path = Path(name).absolute()
         try:
-            plan, steps = prepare(
-                parts.analyzer,
-                parts.config.settings,
-                parts.toolset,
-                path,
-                arguments.native_language,
-            )
+            plan, steps = _prepare(parts, path, arguments.native_language)
         except MediaProcessorError as error:
             output.error(error, file=path)
             failed = True
@@ -50,17 +41,15 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return int(failed)
 
 
-def prepare(
-    analyzer: Analyzer, settings: Settings, toolset: Toolset, path: Path, native: str = ""
-) -> Tuple[Plan, Tuple[Step, ...]]:
-    """Plan a film and build its commands, none where it is left alone; raises ProbeError and its like."""
-    media = analyzer.analyze(path)
-    native_language = analyzer.native_language(media, native)
-    plan = build_plan(media, native_language, settings, toolset)
+def _prepare(parts: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
+    media = parts.analyzer.analyze(path)
+    settings = parts.config.settings
+    native_language = parts.analyzer.native_language(media, native)
+    plan = build_plan(media, native_language, settings, parts.toolset)
     if plan.refused or plan.empty:
         return plan, ()
     staged = path.parent / ".mediaprocessor" / STAGED_NAME
-    return plan, build_steps(plan, settings, toolset, staged)
+    return plan, build_steps(plan, settings, parts.toolset, staged)
 
 
 def describe(plan: Plan, steps: Iterable[Step]) -> str:

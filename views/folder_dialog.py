@@ -9,7 +9,6 @@ from tkinter import ttk
 from typing import Callable, Dict, Mapping, Tuple
 
 from core.watched_folder import ContentType, ObserverKind, WatchedFolder
-from views.mnemonics import follow_letters
 from views.texts import N_, _
 from views.theme import Look
 
@@ -61,7 +60,6 @@ class FolderDialog(tk.Toplevel):
         self.own = self._make_own(folder)
         self._make_buttons()
         self.bind("<Escape>", lambda _event: self.destroy())
-        follow_letters(self)
         first.focus_set()
 
     def filled_in(self) -> Tuple[WatchedFolder, Mapping[str, str]]:

@@ -5,31 +5,28 @@ from __future__ import annotations
 import tkinter as tk
 from contextlib import suppress
 from tkinter import ttk
-from typing import Iterator, Optional, Union
+from typing import Iterator
 
 
-def follow_letters(window: Union[tk.Tk, tk.Toplevel], reserved: str = "") -> None:
-    """Let the letters of this window's widgets work; ``reserved`` ones belong to its menus.
+def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
+    """Let underlined letters work in all windows of the program; those of the menus are ``root``'s.
 
     A letter that several widgets show moves the keyboard from one to the next and presses none.
     """
 
-    def pressed(event: tk.Event[tk.Misc]) -> Optional[str]:
-        letter = event.keysym.lower()
-        if len(letter) != 1 or letter in reserved:
-            return None
+    def pressed(event: tk.Event[tk.Misc]) -> None:
+        letter, window = event.keysym.lower(), event.widget.winfo_toplevel()
+        if len(letter) != 1 or (window is root and letter in menu_letters):
+            return
         found = [one for one in _inside(window) if _shows(one, letter)]
-        if not found:
-            return None
         if len(found) == 1:
             _use(found[0])
-        else:
+        elif found:
             before = window.focus_get()
             place = found.index(before) + 1 if before in found else 0
             found[place % len(found)].focus_set()
-        return "break"
 
-    window.bind("<Alt-Key>", pressed, add=True)
+    root.bind_all("<Alt-Key>", pressed, add=True)
 
 
 def _inside(widget: tk.Misc) -> Iterator[tk.Misc]:

@@ -6,7 +6,6 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
-from views.mnemonics import follow_letters
 from views.texts import _
 from views.theme import Look
 
@@ -66,7 +65,6 @@ class Wizard(tk.Toplevel):
         self.body.pack(side="left", fill="both", expand=True)
         self.protocol("WM_DELETE_WINDOW", self.close)
         self.bind("<Escape>", lambda _event: self.close())
-        follow_letters(self)
 
     @property
     def page(self) -> WizardPage:

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tupl
 from core.errors import JobCancelled
 from core.events import JobState
 from core.outcome import sentence_of
+from core.preview import FilmPreview
 from core.settings import FirstSteps
 from core.tools import ToolName
 from core.watched_folder import WatchedFolder
@@ -23,7 +24,7 @@ from views.first_steps import (
     SpeedPage,
     ToolsPage,
 )
-from views.plan_page import FilmPlan, PlanPage
+from views.plan_page import PlanPage
 from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
 from window.services import ToolFinding, WindowServices
@@ -76,8 +77,8 @@ class Steps(Protocol):
     def cancel(self) -> None:
         """End that."""
 
-    def plan(self, places: Sequence[Path]) -> Optional[FilmPlan]:
-        """Plan one of these films, or of the films in these folders; raises MediaProcessorError."""
+    def plan(self, places: Sequence[Path]) -> Optional[FilmPreview]:
+        """Look at these films, and at those in these folders, until one needs something."""
 
 
 class FirstStepsController:
@@ -285,14 +286,14 @@ class FirstStepsController:
         number, film, folders = self._asked, self._film, tuple(self.folders.folders)
         wizard, services = self.wizard, self._services
 
-        def plan() -> Optional[FilmPlan]:
+        def plan() -> Optional[FilmPreview]:
             if film:
                 return self._steps.plan(film)
             queued = services.manager.jobs(JobState.QUEUED, limit=_LOOKED_AT)
             watched = tuple(one.path for one, _state, _message in services.folders.all())
             return self._steps.plan((*folders, *(job.path for job in queued), *watched))
 
-        def planned(plan: Optional[FilmPlan]) -> None:
+        def planned(plan: Optional[FilmPreview]) -> None:
             if number == self._asked and self.wizard is wizard is not None:
                 self._planned(plan)
 
@@ -302,10 +303,10 @@ class FirstStepsController:
 
         if wizard is not None:
             wizard.allow_next(not self._start_wanted)
-            self.plan.busy(_("A film is being looked at…"))
+            self.plan.tell(_("A film is being looked at…"))
             services.tests.call(plan, planned, failed)
 
-    def _planned(self, plan: Optional[FilmPlan]) -> None:
+    def _planned(self, plan: Optional[FilmPreview]) -> None:
         if plan is None:
             self.plan.tell(
                 _("No film was found. Choose one, or finish: the first film's plan is shown later.")

@@ -11,8 +11,10 @@ import pytest
 from commandline.encoder_trial import ENCODING, MAKING, EncoderTrials
 from commandline.first_steps import FirstStepsServices
 from commandline.parts import Parts
-from core.errors import JobCancelled, ProbeError, UsageError
+from core.comparison import compare
+from core.errors import JobCancelled, UsageError
 from core.job import NewJob
+from core.preview import Outcome
 from core.settings import FirstSteps
 from core.tools import ToolName
 from core.watched_folder import WatchedFolder
@@ -80,12 +82,12 @@ def test_the_plan_is_of_the_first_film_that_needs_something(
     film = make_film(library / "B.mkv", audio=[AudioSpec("flac"), AudioSpec("ac3", language="fra")])
     plan = steps.plan([library])
     assert plan is not None
-    assert plan.film == film
-    assert not plan.refused
-    assert not plan.unchanged
-    assert [one.kind for one in plan.tracks] == ["video", "audio", "audio"]
-    assert all("opus" in one.after for one in plan.tracks[1:])
-    assert all(one.why for one in plan.tracks[1:])
+    assert plan.path == film
+    assert plan.has_work
+    shown = compare(plan.plan_text)
+    assert shown is not None
+    assert [one.kind for one in shown.tracks] == ["video", "audio", "audio"]
+    assert all("opus" in one.after and one.reasons for one in shown.tracks[1:])
 
 
 def test_where_no_film_is_there_is_no_plan(steps: FirstStepsServices, tmp_path: Path) -> None:
@@ -98,8 +100,10 @@ def test_where_no_film_can_be_read_its_error_says_why(
 ) -> None:
     broken = tmp_path / "Broken.mkv"
     broken.write_bytes(b"no film")
-    with pytest.raises(ProbeError, match=r"Broken\.mkv"):
-        steps.plan([broken])
+    found = steps.plan([broken])
+    assert found is not None
+    assert found.outcome is Outcome.UNREADABLE
+    assert "Broken.mkv" in found.message
 
 
 def test_the_clip_is_encoded_by_the_template_that_films_take(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Set
+from typing import Iterator, List, Mapping, Set
 
 import pytest
 
@@ -83,6 +83,8 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return next(one for one in info.choices if one != info.text)
     if info.check == "languages":
         return "tur, eng"
+    if info.check == "path mappings":
+        return "/films=>/mnt/films"
     return "vp9" if info.kind is Kind.LIST else "text"
 
 
@@ -93,24 +95,41 @@ def test_every_setting_has_a_field(form: Form) -> None:
     assert {form.tab.field(key).setting.key for key in SHOWN} == set(form.tab.setting_keys)
 
 
+@pytest.mark.parametrize("key", SHOWN)
 def test_every_setting_comes_back_from_the_database(
-    root: tk.Tk, look: Look, form: Form, tmp_path: Path
+    root: tk.Tk, look: Look, form: Form, tmp_path: Path, key: str
 ) -> None:
-    typed: Dict[str, str] = {}
-    for info in form.config.describe():
-        if info.key in form.tab.setting_keys:
-            typed[info.key] = other_text(info, tmp_path)
-            form.type(info.key, typed[info.key])
-            assert form.tab.field(info.key).problem == "", info.key
+    info = next(one for one in form.config.describe() if one.key == key)
+    typed = other_text(info, tmp_path)
+    form.type(key, typed)
+    assert form.tab.field(key).problem == ""
     form.tab.apply_button.invoke()
-    assert set(form.applied[0]) == set(SHOWN)
+    assert set(form.applied[0]) == {key}
     form.config.reload()
     again = Form(root, look, form.config)
-    for key in SHOWN:
-        stored = FIELDS[key].parse(again.tab.field(key).text)
-        assert stored == FIELDS[key].parse(typed[key]), key
-        assert stored != FIELDS[key].default, key
+    stored = FIELDS[key].parse(again.tab.field(key).text)
+    assert stored == FIELDS[key].parse(typed)
+    assert stored != FIELDS[key].default
     assert not again.enabled()
+
+
+@pytest.mark.parametrize("key", KEPT_BY_ITSELF)
+def test_what_is_kept_by_itself_comes_back_and_has_no_field(
+    form: Form, tmp_path: Path, key: str
+) -> None:
+    info = next(one for one in form.config.describe() if one.key == key)
+    wanted = other_text(info, tmp_path)
+    form.config.set(key, wanted)
+    form.config.reload()
+    assert form.config.get(key) == wanted
+    assert key not in form.tab.setting_keys
+
+
+def test_changes_of_several_pages_are_applied_at_once(form: Form) -> None:
+    form.type("audio.languages", "tur")
+    form.type("verification.sample_points", "9")
+    form.tab.apply_button.invoke()
+    assert form.applied == [{"audio.languages": "tur", "verification.sample_points": "9"}]
 
 
 def test_the_default_comes_back_by_its_button(form: Form) -> None:

@@ -51,7 +51,7 @@ class NewUser(Program):
         self.until(lambda: self.wizard.place == place, "the next page")
 
     def seen_plan(self) -> None:
-        self.until(lambda: self.steps.plan.table.get_children(), "the plan")
+        self.until(lambda: self.steps.plan.plan.table.get_children(), "the plan")
 
     def watched(self) -> List[Path]:
         return [one.path for one, _state, _said in self.window.services.folders.all()]

@@ -9,9 +9,9 @@ from typing import Tuple
 
 from commandline import doctor
 from commandline.output import Output
-from commandline.parser import VERSION
 from commandline.parts import Parts
 from core.figures import size_text, visible
+from core.version import VERSION
 from logger import redact
 from reports.bundle import BundleParts, database_text, settings_text, write_bundle
 

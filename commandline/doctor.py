@@ -11,10 +11,10 @@ from typing import Dict, Iterable, List, Tuple
 
 from commandline.health import health_lines, kept_health
 from commandline.output import Output, table
-from commandline.parser import VERSION
 from commandline.parts import Parts
 from core.figures import size_text, visible
 from core.tools import ToolInfo, ToolName
+from core.version import VERSION
 from tools.resolver import ToolStatus
 
 # The abilities worth a word to people; with --json all are listed.

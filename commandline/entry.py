@@ -24,6 +24,7 @@ from commandline import (
     stats,
     window,
 )
+from commandline.console import attach_console
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from commandline.parts import Parts, default_data_dir
@@ -47,6 +48,8 @@ COMMANDS: Dict[str, Command] = {
     "log": log.run,
     "bundle": bundle.run,
 }
+# What answers in text; anything else opens the window.
+_SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"}
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
 
 
@@ -60,14 +63,17 @@ def run(
     ``argv`` without the program's name; None: the process's own. ``show_error`` is for a start by
     double-click, where nobody sees what is printed.
     """
-    unseen = sys.stderr is None  # the windowed exe
-    _prepare_streams()
     words = sys.argv[1:] if argv is None else list(argv)
+    speaks = bool(_SPEAKING & set(words))
+    unseen = sys.stderr is None  # the windowed exe
+    if unseen and speaks:
+        attach_console()
+    _prepare_streams()
     output = Output(as_json_lines="--json" in words, stream=sys.stdout, errors=sys.stderr)
 
     def tell(error: MediaProcessorError) -> None:
         output.error(error)
-        if unseen and not {*COMMANDS, "--headless", "--self-check"} & set(words):
+        if unseen and not speaks:
             show_error(str(error))
 
     try:

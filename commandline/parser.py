@@ -10,8 +10,8 @@ from typing import Any, Callable, List, NoReturn, Optional, Sequence
 from core.errors import UsageError
 from core.events import JobState
 from core.job import Where
+from core.version import VERSION
 
-VERSION = "0.1.0"
 OPEN = "open"
 _LONGEST_PAUSE = 366.0 * 24 * 60  # minutes
 

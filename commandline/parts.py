@@ -13,7 +13,6 @@ import platformdirs
 
 from analyzer import Analyzer
 from commandline.health import keep_health
-from commandline.parser import VERSION
 from commandline.services import Services
 from commandline.watched import WatchedFolders
 from config import Config
@@ -21,6 +20,7 @@ from core.errors import MediaProcessorError, UsageError
 from core.job import Job
 from core.settings import Settings
 from core.tools import Toolset
+from core.version import VERSION
 from core.watched_folder import ContentType
 from logger import close_logging, configure_logging, job_log, setup_logging
 from monitor import FolderList, Monitor

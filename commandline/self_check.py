@@ -5,22 +5,31 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import pkgutil
 import sqlite3
 import ssl
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
 from commandline.output import Output
-from commandline.parser import VERSION
 from commandline.parts import Parts
 from core.errors import MediaProcessorError
+from core.tools import ToolName
+from core.version import VERSION
+
+if TYPE_CHECKING:
+    import tkinter as tk
 
 ROOT = Path(__file__).resolve().parent.parent
 # fmt: off
 MODULES = (  # the specification's ten but main, which is what runs
     "ui", "config", "monitor", "analyzer", "processor",
     "queue_manager", "network", "statistics", "logger",
+)
+PACKAGES = (
+    "cluster", "commandline", "core", "metadata", "monitoring", "processing",
+    "reports", "scheduling", "store", "tools", "views", "window",
 )
 # fmt: on
 
@@ -62,9 +71,19 @@ def _checked(name: str, check: Callable[[], str]) -> Dict[str, Any]:
 
 
 def _modules() -> str:
-    for name in MODULES:
+    names = [*MODULES, *_modules_of_packages()]
+    for name in names:
         importlib.import_module(name)
-    return ", ".join(MODULES)
+    return f"{len(names)} modules imported"
+
+
+def _modules_of_packages() -> Iterator[str]:
+    for package in PACKAGES:
+        found = importlib.import_module(package)
+        below = [one.name for one in pkgutil.walk_packages(found.__path__, f"{package}.")]
+        if not below:
+            raise MediaProcessorError(f"The package {package} is empty.")
+        yield from (package, *below)
 
 
 def _statistics(data_dir: Path) -> str:
@@ -76,6 +95,7 @@ def _statistics(data_dir: Path) -> str:
 
 
 def _libraries() -> str:
+    import cryptography.x509  # loads its library
     import ffmpeg
     import platformdirs
     import psutil
@@ -85,13 +105,26 @@ def _libraries() -> str:
     import watchdog.observers
     import websockets
 
-    every = (ffmpeg, platformdirs, psutil, pymediainfo, requests, tqdm, watchdog, websockets)
+    every = (
+        cryptography,
+        ffmpeg,
+        platformdirs,
+        psutil,
+        pymediainfo,
+        requests,
+        tqdm,
+        watchdog,
+        websockets,
+    )
     return ", ".join(one.__name__ for one in every)
 
 
 def _assets() -> str:
     icon = ROOT / "assets" / "app_icon.png"
-    return f"{icon}, {icon.stat().st_size} bytes"
+    languages = sorted(one.parts[-3] for one in (ROOT / "assets" / "locale").glob("*/*/*.mo"))
+    if not languages:
+        raise MediaProcessorError("The window's translations are missing.")
+    return f"{icon}, {icon.stat().st_size} bytes; translations: {', '.join(languages)}"
 
 
 def _tk() -> str:
@@ -103,8 +136,24 @@ def _tk() -> str:
     root.withdraw()
     root.update()
     version = root.tk.call("info", "patchlevel")
+    with_drop = _takes_drops(root)
     root.destroy()
-    return f"Tk {version}, a window opened"
+    return f"Tk {version}, a window opened, " + (
+        "films can be dropped on it" if with_drop else "nothing can be dropped on it"
+    )
+
+
+def _takes_drops(root: tk.Tk) -> bool:
+    """Whether the library for dropped files loads; a packaged program has to have it."""
+    try:
+        from tkinterdnd2 import TkinterDnD
+
+        TkinterDnD._require(root)  # noqa: SLF001 - as its authors tell to use it with a plain Tk
+    except (ImportError, RuntimeError):
+        if getattr(sys, "frozen", False):
+            raise
+        return False
+    return True
 
 
 def _sqlite() -> str:
@@ -131,7 +180,8 @@ def _tls() -> str:
 
 def _tools(data_dir: Path) -> str:
     with Parts(data_dir) as parts:
-        found = [f"{one.name.value} {one.version}" for one in parts.toolset.tools]
-    if not any(one.startswith("ffmpeg") for one in found):
-        raise MediaProcessorError("ffmpeg was not found.")
-    return ", ".join(found)
+        found = {one.name: one.version for one in parts.toolset.tools}
+    for needed in (ToolName.FFMPEG, ToolName.FFPROBE):
+        if needed not in found:
+            raise MediaProcessorError(f"{needed.value} was not found.")
+    return ", ".join(f"{name.value} {version}" for name, version in found.items())

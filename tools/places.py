@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Tuple
 
 from core.tools import ToolName, ToolOrigin
+from tools.windows_places import SystemRegistry, windows_folders
 
 # Names of the executables, without .exe.
 EXECUTABLES: Mapping[ToolName, Tuple[str, ...]] = {
@@ -68,14 +69,28 @@ def candidates(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
 def _every(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
     for path in _embedded(name):
         yield path, ToolOrigin.EMBEDDED
-    for stem in EXECUTABLES[name]:
-        found = shutil.which(stem)
-        if found:
-            yield Path(found), ToolOrigin.PATH
+    for path in _in_path(name):
+        yield path, ToolOrigin.PATH
     suffix = ".exe" if sys.platform == "win32" else ""
     for folder in usual_folders(name):
         for stem in EXECUTABLES[name]:
             yield folder / (stem + suffix), ToolOrigin.USUAL_PLACE
+
+
+def _in_path(name: ToolName) -> Iterator[Path]:
+    """The programs that typing the name starts.
+
+    Windows would also look into the current folder first, which may be one of downloads; what lies
+    there by the name of a tool is not to be started by us.
+    """
+    for stem in EXECUTABLES[name]:
+        if sys.platform == "win32":
+            folders = [one.strip('"') for one in os.environ.get("PATH", "").split(";")]
+            yield from (Path(one) / f"{stem}.exe" for one in folders if Path(one).is_absolute())
+        else:
+            found = shutil.which(stem)
+            if found:
+                yield Path(found)
 
 
 def _embedded(name: ToolName) -> Iterator[Path]:
@@ -109,52 +124,6 @@ def _embedded(name: ToolName) -> Iterator[Path]:
 def usual_folders(name: ToolName) -> List[Path]:
     """Folders that installers use on this platform, whether or not they exist."""
     if sys.platform == "win32":
-        return _windows_folders(name)
+        return windows_folders(name, os.environ, SystemRegistry())
     folders = ["/usr/bin", "/usr/local/bin", "/opt/bin", "/snap/bin", "/opt/homebrew/bin"]
     return [Path(folder) for folder in (*folders, f"/opt/{name.value.lower()}/bin")]
-
-
-def _windows_folders(name: ToolName) -> List[Path]:
-    folders: List[Path] = []
-    for variable in ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"):
-        base = os.environ.get(variable, "")
-        if base:
-            folders += [Path(base) / part for part in _INSTALLED_IN[name]]
-    local = os.environ.get("LOCALAPPDATA", "")
-    if local:
-        folders.append(Path(local) / "Microsoft" / "WinGet" / "Links")
-    home = os.environ.get("USERPROFILE", "")
-    folders.append(Path(os.environ.get("SCOOP", "") or Path(home) / "scoop") / "shims")
-    chocolatey = os.environ.get("CHOCOLATEYINSTALL", "") or r"C:\ProgramData\chocolatey"
-    folders += [Path(chocolatey) / "bin", Path(r"C:\ffmpeg\bin")]
-    folders += [path.parent for path in _app_paths(name)]
-    return folders
-
-
-_INSTALLED_IN: Mapping[ToolName, Tuple[str, ...]] = {
-    ToolName.FFMPEG: ("ffmpeg/bin", "ffmpeg"),
-    ToolName.FFPROBE: ("ffmpeg/bin", "ffmpeg"),
-    ToolName.QSVENC: ("QSVEnc", "QSVEncC", "QSVEnc/QSVEncC/x64", "Programs/QSVEnc"),
-    ToolName.MKVPROPEDIT: ("MKVToolNix", "Programs/MKVToolNix"),
-    ToolName.MKVMERGE: ("MKVToolNix", "Programs/MKVToolNix"),
-}
-
-
-def _app_paths(name: ToolName) -> Iterator[Path]:
-    """What installers write into the registry's "App Paths"; MKVToolNix registers its window only."""
-    if sys.platform != "win32":
-        return
-    import winreg
-
-    stems = list(EXECUTABLES[name])
-    if name in (ToolName.MKVPROPEDIT, ToolName.MKVMERGE):
-        stems.append("mkvtoolnix-gui")
-    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        for stem in stems:
-            key = rf"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\{stem}.exe"
-            try:
-                value = winreg.QueryValue(root, key)
-            except OSError:
-                continue
-            if value:
-                yield Path(value.strip('"'))

@@ -76,7 +76,10 @@ def test_the_full_ffmpeg_wins_and_ffprobe_comes_from_the_other_wheel(runner: Com
     ffmpeg, ffprobe = toolset.get(ToolName.FFMPEG), toolset.get(ToolName.FFPROBE)
     assert ffmpeg is not None
     assert ffprobe is not None
-    assert ffmpeg.abilities >= {"zlib", "png", "libx265_10bit", "libsvtav1_10bit", "libdav1d"}
+    needed = {"zlib", "png", "libx265_10bit"}
+    if sys.platform != "win32":  # its build for Windows leaves AV1 out
+        needed |= {"libsvtav1_10bit", "libdav1d"}
+    assert ffmpeg.abilities >= needed
     assert "imageio_ffmpeg" in ffmpeg.path.parts
     assert ffprobe.path == Path(FFPROBE)
 

@@ -12,7 +12,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from core.errors import FileUnavailable, ProbeError
 from core.job import NewJob
@@ -24,6 +24,9 @@ from store.film_moves import MoveKind
 from store.journal import Journal, JournalEntry, Outcome
 from store.seen_files import SeenFileStore, file_id_to_sql
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -44,6 +47,15 @@ class _Decided:
     seen: SeenFile
     film: Optional[NewJob] = None
     moved_from: Optional[Path] = None
+
+
+@dataclass(frozen=True)
+class _Examined:
+    """A file whose content was read; ``kind`` is what the journal says of it."""
+
+    seen: SeenFile
+    path: Path
+    kind: Optional[SeenKind]
 
 
 class Arrivals:
@@ -81,21 +93,11 @@ class Arrivals:
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
-        work = [(one, self._pool.submit(self._decide, folder, one)) for one in sightings]
-        try:
-            for sighting, future in work:
-                beat()
-                try:
-                    one = future.result()
-                except (FileUnavailable, OSError):
-                    taken.later.append(sighting)
-                    continue
-                if one.film is not None:
-                    one = _once(one, sighting.path, numbers)
-                decided.append(one)
-        finally:
-            for _, future in work:  # where the program is ending
-                future.cancel()
+        for sighting, one in self._decisions(folder, sightings, beat):
+            if one is None:
+                taken.later.append(sighting)
+            else:
+                decided.append(one if one.film is None else _once(one, sighting.path, numbers))
         films = [one.film for one in decided if one.film is not None]
         for one in decided:
             self._follow(one, folder, films, taken)
@@ -132,24 +134,79 @@ class Arrivals:
         elif move.kind is MoveKind.LOST:
             films.append(_film(folder, after, one.seen.size))
 
-    def _decide(self, folder: WatchedFolder, sighting: Sighting) -> _Decided:
-        """Find out what one file is; raises FileUnavailable or OSError when it cannot be read now."""
+    def _decisions(
+        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat
+    ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
+        """Decide about files; None for one that could not be read now.
+
+        What is known of all of them is asked of the database at once: a question for each file costs
+        more than reading it, while other threads wait for the interpreter.
+        """
+        names = self._journal.films_among([one.path for one in sightings])
+        ids = self._seen.file_ids_among([one.file_id for one in sightings if one.file_id])
+
+        def examine(one: Sighting) -> Union[_Decided, _Examined]:
+            maybe_renamed = not one.file_id or one.file_id in ids
+            return self._examine(folder, one, maybe_renamed, one.path in names)
+
+        found = list(self._each(examine, sightings, beat))
+        contents = [one.seen.content for _, one in found if isinstance(one, _Examined)]
+        known = self._seen.contents_among(contents)
+        results = self._verdicts.among(contents, VerdictKind.RESULT)
+
+        def decide(one: Union[_Decided, _Examined, None]) -> Optional[_Decided]:
+            if not isinstance(one, _Examined):
+                return one
+            content = one.seen.content
+            return self._decide(folder, one, content in known, content in results)
+
+        second = self._each(decide, [one for _, one in found], beat)
+        for (sighting, _), (_, decided) in zip(found, second):
+            yield sighting, decided
+
+    def _each(
+        self, work: Callable[[Given], Result], given: Sequence[Given], beat: Beat
+    ) -> Iterator[Tuple[Given, Optional[Result]]]:
+        """Do this with each in the pool; None where a file could not be read."""
+        futures = [self._pool.submit(work, one) for one in given]
+        try:
+            for one, future in zip(given, futures):
+                beat()
+                try:
+                    result: Optional[Result] = future.result()
+                except (FileUnavailable, OSError):
+                    result = None
+                yield one, result
+        finally:
+            for future in futures:  # where the program is ending
+                future.cancel()
+
+    def _examine(
+        self, folder: WatchedFolder, sighting: Sighting, maybe_renamed: bool, in_journal: bool
+    ) -> Union[_Decided, _Examined]:
+        """Read one file's content; raises FileUnavailable or OSError when it cannot be read now."""
         state = sighting.path.stat()
-        renamed = self._by_number(folder, sighting, state)
+        renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
         if renamed is not None:
             return renamed
-        kind = self._by_journal(sighting.path, state)
+        kind = self._by_journal(sighting.path, state) if in_journal else None
         content = fingerprint(sighting.path)
-        if kind is None and self._verdicts.knows(content, VerdictKind.RESULT):
-            kind = SeenKind.RESULT
         seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
-        same = self._by_content(seen, sighting.path)
+        return _Examined(seen, sighting.path, kind)
+
+    def _decide(
+        self, folder: WatchedFolder, one: _Examined, known: bool, is_result: bool
+    ) -> _Decided:
+        """Find out what a file of this content is; raises as ``_examine``."""
+        kind = SeenKind.RESULT if one.kind is None and is_result else one.kind
+        seen = replace(one.seen, kind=kind or SeenKind.FILM)
+        same = self._by_content(seen, one.path) if known else None
         if same is not None and kind is None:
             return same
         if same is not None:
             return _Decided(replace(seen, duration=same.seen.duration))
         try:
-            glance = self._glance(sighting.path)
+            glance = self._glance(one.path)
         except ProbeError:
             return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
         if kind is None and glance.plan_signature:

@@ -15,7 +15,7 @@ from monitoring.intake import Beat, Intake
 from monitoring.stillness import Stillness
 from monitoring.tree import Listing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
-from store.seen_files import SeenFileStore
+from store.seen_files import SeenFileStore, file_id_to_sql
 
 _BATCH = 256  # films that are looked into and written down together
 _GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
@@ -145,7 +145,12 @@ class Reading:
             except OSError:  # renamed again, or deleted
                 self._forget(path)
                 continue
-            sighting = replace(sighting, size=state.st_size, mtime_ns=state.st_mtime_ns)
+            sighting = replace(
+                sighting,
+                size=state.st_size,
+                mtime_ns=state.st_mtime_ns,
+                file_id=file_id_to_sql(state.st_ino),
+            )
             if self._ready(sighting):
                 ready.append(sighting)
             if len(ready) == _BATCH:

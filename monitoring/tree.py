@@ -34,6 +34,7 @@ class Sighting:
     size: int
     mtime_ns: int
     known: Optional[KnownFile] = None
+    file_id: int = 0  # as it is stored; 0 where the directory does not tell
 
     @property
     def relative(self) -> str:
@@ -159,7 +160,15 @@ class TreeReader:
             return old is not None
         listing.films += 1
         listing.sightings.append(
-            Sighting(listing.directory, entry.name, Path(entry.path), size, mtime, old)
+            Sighting(
+                listing.directory,
+                entry.name,
+                Path(entry.path),
+                size,
+                mtime,
+                old,
+                file_id_to_sql(state.st_ino) if _HAS_FILE_ID else 0,
+            )
         )
         return True
 

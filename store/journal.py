@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import FrozenSet, Optional, Sequence, Tuple
 
 from core.model import FileIdentity
 from store.connection import Database, path_from_sql, path_to_sql
@@ -119,6 +119,18 @@ class Journal:
         """Return the entries in which a film had or has this name, newest first."""
         value = path_to_sql(path)
         return self._select("WHERE source = ? OR target = ? ORDER BY id DESC", value, value)
+
+    def films_among(self, paths: Sequence[Path]) -> FrozenSet[Path]:
+        """Return which of these paths (a few hundred) a film of any entry has or had."""
+        values = tuple(map(path_to_sql, paths))
+        marks = ", ".join("?" * len(values))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT source FROM journal WHERE source IN ({marks}) "  # noqa: S608
+                f"UNION SELECT target FROM journal WHERE target IN ({marks})",
+                (*values, *values),
+            )
+            return frozenset(path_from_sql(row[0]) for row in rows)
 
     def staged_paths(self) -> Tuple[Path, ...]:
         """Return where results were ever staged: the folders that may hold leftovers."""

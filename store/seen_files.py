@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
 from core.seen_file import KnownFile, SeenFile, SeenKind
 from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
@@ -65,6 +65,20 @@ class SeenFileStore:
         return self._rows(
             "WHERE f.file_id = ? AND f.size = ? AND f.mtime_ns = ?", file_id, size, mtime_ns
         )
+
+    def file_ids_among(self, numbers: Sequence[int]) -> FrozenSet[int]:
+        """Return which of these numbers (a few hundred) any row has."""
+        return frozenset(self._among("file_id", numbers))
+
+    def contents_among(self, contents: Sequence[str]) -> FrozenSet[str]:
+        """Return which of these contents (a few hundred) any row has."""
+        return frozenset(self._among("content", contents))
+
+    def _among(self, column: str, values: Sequence[object]) -> Iterator[Any]:
+        marks = ", ".join("?" * len(values))
+        query = f"SELECT DISTINCT {column} FROM seen_files WHERE {column} IN ({marks})"  # noqa: S608
+        with self._database.read() as connection:
+            return (row[0] for row in connection.execute(query, tuple(values)).fetchall())
 
     def by_content(self, content: str) -> Tuple[Tuple[SeenFile, Path], ...]:
         """Return the rows of this content, and where they lay; those that are gone first."""

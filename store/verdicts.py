@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, FrozenSet, Optional, Sequence
 
 from core.content import SAMPLE, content_id, sample_offsets
 from core.errors import FileUnavailable
@@ -72,11 +72,12 @@ class VerdictStore:
             return None
         return Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])
 
-    def knows(self, content: str, kind: VerdictKind) -> bool:
-        """Whether any plan came to this verdict about the content."""
+    def among(self, contents: Sequence[str], kind: VerdictKind) -> FrozenSet[str]:
+        """Return of which of these contents (a few hundred) any plan came to this verdict."""
+        marks = ", ".join("?" * len(contents))
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM verdicts WHERE content = ? AND verdict = ? LIMIT 1",
-                (content, kind.value),
-            ).fetchone()
-        return row is not None
+            rows = connection.execute(
+                f"SELECT content FROM verdicts WHERE content IN ({marks}) AND verdict = ?",  # noqa: S608
+                (*contents, kind.value),
+            )
+            return frozenset(row[0] for row in rows)

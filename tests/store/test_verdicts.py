@@ -35,6 +35,15 @@ def test_a_later_verdict_replaces_the_earlier(database: Database) -> None:
     assert found.kind is VerdictKind.RESULT
 
 
+def test_which_contents_of_many_are_results_is_one_question(database: Database) -> None:
+    store = VerdictStore(database)
+    store.remember("a", "plan", VerdictKind.RESULT)
+    store.remember("b", "plan", VerdictKind.NO_GAIN)
+    asked = ["a", "b", *map(str, range(254))]
+    assert store.among(asked, VerdictKind.RESULT) == {"a"}
+    assert store.among([], VerdictKind.RESULT) == frozenset()
+
+
 def test_the_same_content_is_known_under_another_name(tmp_path: Path) -> None:
     data = os.urandom(5 * SAMPLE)
     (tmp_path / "a.mkv").write_bytes(data)

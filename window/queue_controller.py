@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import tkinter as tk
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
     Event,
@@ -23,10 +24,12 @@ from store.job_pages import JobPages, Listing
 from views.queue_sections import RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab
 from views.texts import _
-from window.details_controller import DetailsController
-from window.preview_controller import PreviewController
 from window.queue_tables import QueueTables
 from window.services import WindowServices
+
+if TYPE_CHECKING:
+    from window.details_controller import DetailsController
+    from window.preview_controller import PreviewController
 
 _MANY = 1000  # films from which on a removal is asked about
 _PRIORITIES = {"job.high": 10, "job.normal": 0, "job.low": -10}
@@ -52,8 +55,7 @@ class QueueController:
             cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
             pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
         )
-        self.details = DetailsController(parent, services)
-        self.preview = PreviewController(parent, services)
+        self._parent = parent
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, calls)
         self.tables = QueueTables(
@@ -69,12 +71,28 @@ class QueueController:
         # What was left running is put right first, in the same thread.
         services.slow.call(lambda: None, lambda _done: self._begin(), services.failed)
 
+    # What is not needed to open the window is loaded when it is first asked for.
+    @cached_property
+    def details(self) -> DetailsController:
+        """The windows about single jobs."""
+        from window.details_controller import DetailsController
+
+        return DetailsController(self._parent, self._services)
+
+    @cached_property
+    def preview(self) -> PreviewController:
+        """The window that shows what would be done."""
+        from window.preview_controller import PreviewController
+
+        return PreviewController(self._parent, self._services)
+
     def opened(self) -> None:
         """The tab is always up to date."""
 
     def handle(self, event: Event) -> None:
         """Take in what happened; the tables are read anew when the turn ends."""
-        self.details.handle(event)
+        if "details" in vars(self):
+            self.details.handle(event)
         if isinstance(event, JobProgressed):
             self.view.area.show_progress(event.job_id, event.progress)
         elif isinstance(event, JobStateChanged):
@@ -95,8 +113,9 @@ class QueueController:
 
     def close(self) -> None:
         """Read nothing more."""
-        self.details.close()
-        self.preview.close()
+        for name in ("details", "preview"):
+            if name in vars(self):
+                getattr(self, name).close()
         self.tables.close()
 
     def _kept(self) -> Dict[str, str]:
@@ -171,7 +190,7 @@ class QueueController:
         bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
         bind("queue.search", self._search)
-        bind("files.preview", self.preview.open)
+        bind("files.preview", lambda: self.preview.open())
 
     def _chosen(self) -> Tuple[int, ...]:
         return tuple(self.view.table.chosen_ids)

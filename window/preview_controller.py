@@ -140,7 +140,7 @@ class Preview:
             need=lambda ids: self.view.table.take_rows(
                 {place: row_of(self.films[place]) for place in ids}
             ),
-            sort=self._sort_by,
+            sort=self.sort,
             narrowed=partial(self._show, anew=True),
             chosen=self._chosen,
             queue_chosen=lambda: self._queue(to_queue(self.films, self.view.table.chosen_ids)),
@@ -151,6 +151,11 @@ class Preview:
     def _look_again(self) -> None:
         """Look at the same films with the settings of now."""
         paths = tuple(dict.fromkeys(self._paths))
+        self.forget()
+        self.add(paths)
+
+    def forget(self) -> None:
+        """Look at nothing more, and show nothing."""
         self._stop()
         self._round += 1
         self.view.table.outdate(range(len(self.films)))
@@ -158,7 +163,6 @@ class Preview:
         self._totals, self._running, self._tally = {}, {}, Tally()
         self._shown_film = None
         self._show(anew=True)
-        self.add(paths)
 
     def _stop(self) -> None:
         for one in self._running.values():
@@ -230,7 +234,8 @@ class Preview:
         self.view.show_sums(self._sums)
         self._show_counts()
 
-    def _sort_by(self, column: str) -> None:
+    def sort(self, column: str) -> None:
+        """Sort by a column; by the same once more: the other way round."""
         before, descending = self._sort
         self._sort = (column, not descending if column == before else column in _FIRST_DOWN)
         self.view.table.show_sorted(column, descending=self._sort[1])

@@ -148,10 +148,10 @@ def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) 
 
 def test_filter_search_and_columns_narrow_and_sort(program: Program, library: Path) -> None:
     one = seen(program, library)
-    one._sort_by("name")
+    one.sort("name")
     names = [one.films[place].path.name for place in one.view.table.ids]
     assert names == ["=Good already.mkv", "Broken.mkv", "Talked over.mkv"]
-    one._sort_by("name")
+    one.sort("name")
     assert [one.films[place].path.name for place in one.view.table.ids] == names[::-1]
     one.view.text.set("talk")
     program.until(lambda: one.view.table.count == 1, "the search")
@@ -222,7 +222,7 @@ def test_ten_thousand_films_come_in_while_the_window_stays_quick(program: Progra
     assert previews.cancelled
     previews.tell(PreviewEnded())
     program.until(lambda: not one.running and one.view.table.count == 10_000, "the rows")
-    one._sort_by("name")
+    one.sort("name")
     assert one.films[one.view.table.ids[0]].path.name == "Film 00000.mkv"
     assert one._cost < 0.5, "seconds to sort and show ten thousand films"
     assert "10,000 films, 10,000 with work, 10,000 tracks dropped." in one.view.sums.cget("text")

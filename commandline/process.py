@@ -60,6 +60,7 @@ def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
         while True:
             with suppress(queue.Empty):
                 report.show(manager.events.get(timeout=0.5))
+                report.fold()
             if time.monotonic() - looked >= _KEEP_UP:
                 looked = time.monotonic()
                 parts.config.reload()  # `settings set` may run beside

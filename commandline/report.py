@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterable, Optional
 
@@ -21,6 +22,7 @@ class JobReport:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._jobs: Dict[int, JobStateChanged] = {}  # the last that was told of each
+        self._folded: Counter[str] = Counter()  # what ended and is not remembered one by one
         self._errors = False
         self._bar: Optional[Any] = None
 
@@ -40,6 +42,16 @@ class JobReport:
         if isinstance(event, JobStateChanged):
             self._jobs[event.job_id] = event
 
+    def fold(self) -> None:
+        """Keep only sums of what has ended: for a program that runs for years."""
+        for job_id, event in tuple(self._jobs.items()):
+            if event.state.final:
+                del self._jobs[job_id]
+                self._folded[event.state.value] += 1
+                if event.state is JobState.COMPLETED:
+                    self._folded["before"] += event.original_size or 0
+                    self._folded["after"] += event.processed_size or 0
+
     def unfinished(self, job_ids: Iterable[int]) -> bool:
         """Whether one of these jobs has not ended, as far as was told."""
         return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
@@ -52,17 +64,17 @@ class JobReport:
         self._close_bar()
         jobs = self._jobs.values()
         counts = {
-            state.value: sum(one.state is state for one in jobs)
+            state.value: self._folded[state.value] + sum(one.state is state for one in jobs)
             for state in JobState
             if state.final
         }
         counts["waiting"] = sum(not one.state.final for one in jobs)
         completed = [one for one in jobs if one.state is JobState.COMPLETED]
-        before = sum(one.original_size or 0 for one in completed)
-        after = sum(one.processed_size or 0 for one in completed)
+        before = self._folded["before"] + sum(one.original_size or 0 for one in completed)
+        after = self._folded["after"] + sum(one.processed_size or 0 for one in completed)
         self._output.record(
             "summary",
-            jobs=len(jobs),
+            jobs=sum(counts.values()),
             **counts,
             original_size=before,
             processed_size=after,
@@ -73,7 +85,7 @@ class JobReport:
             headers = ("Film", "State", "Before", "After", "Saved")
             self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        sums = f", {saved_text(before, after)} saved" if completed else ""
+        sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""
         self._output.text(f"{told or 'No films'}{sums}, {duration_text(seconds)}")
         return not (self._errors or counts["failed"] or counts["waiting"])
 

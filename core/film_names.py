@@ -35,6 +35,8 @@ _EXTRA = re.compile(
 )
 # "film.part.mkv": a download that keeps the ending of its name.
 _UNFINISHED = re.compile(r"\.(part|partial|!qb|crdownload|!ut|aria2|tmp)$", re.IGNORECASE)
+# "film.mkv.aria2" beside "film.mkv": a download that has its size already and is not whole.
+BESIDE_DOWNLOADS = (".aria2", ".part")
 
 
 def is_film(name: str) -> bool:

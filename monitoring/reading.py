@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Mapping, Tuple
 
-from core.film_names import pattern_filter
+from core.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.settings import MonitorSettings
 from core.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
@@ -151,7 +151,7 @@ class Reading:
                 mtime_ns=state.st_mtime_ns,
                 file_id=file_id_to_sql(state.st_ino),
             )
-            if self._ready(sighting):
+            if self._ready(sighting) and not _is_downloaded(path):
                 ready.append(sighting)
             if len(ready) == _BATCH:
                 self._take(ready, beat)
@@ -236,3 +236,8 @@ class Reading:
     def _cannot_read(self, error: OSError) -> None:
         place = str(error.filename)
         self._unreadable[place] = f"{place} cannot be read ({error.strerror})."
+
+
+def _is_downloaded(path: Path) -> bool:
+    """Whether a file beside it says that the film is still a download, however still it stands."""
+    return any(path.with_name(f"{path.name}{ending}").exists() for ending in BESIDE_DOWNLOADS)

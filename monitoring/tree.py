@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
-from core.film_names import holds_films, is_film
+from core.film_names import BESIDE_DOWNLOADS, holds_films, is_film
 from core.seen_file import KnownFile
 from store.seen_files import Known, file_id_to_sql
 
@@ -106,6 +106,7 @@ class TreeReader:
 
     def _read(self, directory: str, known: Mapping[str, KnownFile]) -> Tuple[Listing, List[str]]:
         listing, folders = Listing(directory), []
+        beside: Set[str] = set()
         there: Set[str] = set()
         prefix = f"{directory}/" if directory else ""
         with os.scandir(f"{self.root}/{directory}" if directory else self.root) as entries:
@@ -113,6 +114,8 @@ class TreeReader:
                 name = entry.name
                 old = known.get(name)
                 if old is None and not is_film(name):
+                    if name.lower().endswith(BESIDE_DOWNLOADS):
+                        beside.add(name.rpartition(".")[0])
                     # Asking what it is costs nothing here; links are neither.
                     if entry.is_dir(follow_symlinks=False) and holds_films(name):
                         folders.append(prefix + name)
@@ -126,7 +129,9 @@ class TreeReader:
             listing.gone += [
                 one.id for name, one in known.items() if name not in there and not one.missing
             ]
-        listing.sightings.sort(key=lambda one: one.name)
+        listing.sightings = sorted(
+            (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
+        )
         return listing, [one for one in folders if not self._junction(one)]
 
     def _look(

@@ -101,3 +101,16 @@ def test_a_job_that_is_tried_again_counts_once() -> None:
         report.show(JobStateChanged(1, state, "a.mkv"))
     assert report.finish(1.0)
     assert json.loads(stream.getvalue().splitlines()[-1])["jobs"] == 1
+
+
+def test_a_program_that_runs_for_years_keeps_sums_alone() -> None:
+    whole, folded = io.StringIO(), io.StringIO()
+    for stream in (whole, folded):
+        report = JobReport(Output(as_json_lines=True, stream=stream, errors=io.StringIO()))
+        for event in EVENTS:
+            report.show(event)
+            if stream is folded:
+                report.fold()
+        assert report.unfinished([1]) == (stream is folded), "nothing is known of it any more"
+        assert not report.finish(2.0)
+    assert folded.getvalue() == whole.getvalue()

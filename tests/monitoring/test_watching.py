@@ -70,6 +70,24 @@ def test_a_download_that_gets_its_name_at_the_end_is_taken(bench: Bench) -> None
 
 
 @needs_links
+@pytest.mark.parametrize("while_watching", [False, True])
+def test_a_download_with_a_file_beside_it_is_taken_when_that_is_gone(
+    bench: Bench, while_watching: bool
+) -> None:
+    if while_watching:
+        bench.start()
+    bench.put("film.mkv", age=0 if while_watching else 3600)
+    beside = bench.folder / "film.mkv.aria2"
+    beside.touch()
+    if not while_watching:
+        bench.start()
+    bench.put("other.mkv", age=0)
+    bench.wait_for_films("other.mkv")
+    assert set(bench.queue()) == {"other.mkv"}, "it came first, and stands still for longer"
+    beside.unlink()
+    bench.wait_for_films("film.mkv", "other.mkv")
+
+
 def test_a_file_with_two_names_is_one_film(bench: Bench) -> None:
     first = bench.put("a/film.mkv")
     os.link(first, bench.folder / "film copy.mkv")

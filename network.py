@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
 
 from cluster.books import Slave
+from cluster.film_carrier import FilmCarrier
 from cluster.handshake import Me, Peer
 from cluster.identity import load_identity
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
 from cluster.places import parse_place, shown_place
-from cluster.ports import Data, MasterHandlers, Node, NodeState, SlaveHandlers
+from cluster.ports import Check, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
 from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
 from core.errors import MediaProcessorError, PeerError
@@ -38,6 +39,7 @@ __all__ = ["InstanceRole", "Message", "MessageType", "Network", "decode", "role"
 
 _log = logging.getLogger("mediaprocessor.network")
 _THREADS = 8  # for handlers, secrets and codes
+_DISK_THREADS = 4  # for films on their way
 _HANG_SECONDS = 30.0
 _SWITCH_SECONDS = 20.0
 _Result = TypeVar("_Result")
@@ -87,6 +89,7 @@ class Network:
         self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
         self._codes = PairingCodes(time.monotonic)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="network-work")
+        self._disk = ThreadPoolExecutor(_DISK_THREADS, thread_name_prefix="network-films")
         self._guard = threading.RLock()
         self._thread: Optional[NetworkThread] = None
         self._handlers: Optional[Tuple[MasterHandlers, SlaveHandlers]] = None
@@ -95,6 +98,7 @@ class Network:
         self._playing: Optional[asyncio.Future[None]] = None
         self._master: Optional[MasterWire] = None
         self._slave: Optional[SlaveWire] = None
+        self._carrier: Optional[FilmCarrier] = None
         self._trouble = ""
 
     def start(
@@ -124,6 +128,7 @@ class Network:
             self._handlers = self._played = None
             self._end_thread()
         self._pool.shutdown(wait=False)
+        self._disk.shutdown(wait=False)
 
     def role(self) -> InstanceRole:
         """The part that this instance plays now."""
@@ -222,6 +227,25 @@ class Network:
         if slave is not None and thread is not None:
             thread.soon(slave.tell_status, data)
 
+    def download(
+        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+    ) -> None:
+        """Fetch a job's film into ``target``, going on where an earlier try has left it.
+
+        Returns when length and hash are right; raises PeerError, JobCancelled, NotEnoughSpace, OSError.
+        """
+        self._films().download(job_id, attempt, size, target, check, sent)
+
+    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+        """Bring a result to the master, resumably; return its hash (``cluster.transfer``)."""
+        return self._films().upload(job_id, attempt, source, check, sent)
+
+    def _films(self) -> FilmCarrier:
+        carrier = self._carrier
+        if carrier is None:
+            raise PeerError("This machine is not a slave.")
+        return carrier
+
     # -- which part is played ---------------------------------------------------------------------
 
     def _play(self) -> None:
@@ -253,13 +277,13 @@ class Network:
             with contextlib.suppress(Exception):  # it may be the one that hangs
                 thread.call(self._silence(), _SWITCH_SECONDS)
             thread.stop()
-        self._master = self._slave = self._playing = None
+        self._master = self._slave = self._carrier = self._playing = None
 
     def _restart(self) -> None:
         """Begin a new thread where the old one has died or hangs."""
         with self._guard:
             old, self._thread = self._thread, None
-            self._master = self._slave = self._playing = self._played = None
+            self._master = self._slave = self._carrier = self._playing = self._played = None
             if old is not None:
                 old.soon(old.loop.stop)
             if self._handlers is not None:
@@ -306,7 +330,7 @@ class Network:
         if playing is not None:
             playing.cancel()
             await asyncio.wait([playing])
-        self._master = self._slave = None
+        self._master = self._slave = self._carrier = None
         self._trouble = ""
 
     async def _be_master(self, settings: NetworkSettings) -> None:
@@ -319,6 +343,7 @@ class Network:
             self._codes,
             self._handlers[0],
             self._pool,
+            self._disk,
             self._tell_user,
         )
         await self._master.run(settings.listen_address, settings.port)
@@ -329,6 +354,8 @@ class Network:
         self._slave = SlaveWire(
             me, self._book, self._handlers[1], self._pool, lambda: self._places(settings)
         )
+        assert self._thread is not None
+        self._carrier = FilmCarrier(self._thread, me, self._slave.open_line, self._disk)
         await self._slave.run()
 
     async def _pair(self, place: Place, code: str, capabilities: Data) -> Tuple[Peer, bytes]:

@@ -15,6 +15,7 @@ from websockets.asyncio.server import Server
 
 from cluster.books import Slave, SlaveBook
 from cluster.conversation import Conversation, Repeated
+from cluster.film_server import FilmServer
 from cluster.handshake import MasterHandshake, Me, Registered
 from cluster.identity import Identity
 from cluster.lanes import Lane
@@ -48,7 +49,7 @@ class _Present:
 class MasterWire:
     """Listens until it is stopped; made and used on the loop, but for ``present``.
 
-    ``notice`` tells the user what happened, in a sentence.
+    ``pool`` is for handlers, ``disk`` for films; ``notice`` tells the user what happened, in a sentence.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class MasterWire:
         codes: PairingCodes,
         handlers: MasterHandlers,
         pool: Executor,
+        disk: Executor,
         notice: Callable[[str], None],
     ) -> None:
         self.trouble = ""  # why it does not listen
@@ -69,6 +71,7 @@ class MasterWire:
         self._handlers = handlers
         self._pool = pool
         self._notice = notice
+        self._films = FilmServer(me, handlers, pool, disk)
         self._proofs = FailedProofs(time.monotonic)
         self._present: Dict[str, _Present] = {}
         self._lanes: Dict[str, Lane] = {}
@@ -213,7 +216,9 @@ class MasterWire:
     async def _go_on(self, connection: Connection, address: str, registered: Registered) -> None:
         """Do what a slave that has proven itself has come for."""
         purpose = registered.request.get("purpose", "work")
-        if purpose in ("work", "pair"):
+        if purpose == "transfer":
+            await self._films.serve(connection, registered)
+        elif purpose in ("work", "pair"):
             await self._keep(address, registered)
             await send(connection, registered.acknowledgement)
             if purpose == "work":

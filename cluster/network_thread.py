@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
+from concurrent.futures import Future
 from typing import Any, Coroutine, Optional, TypeVar
 
 from core.errors import PeerError
@@ -36,15 +37,19 @@ class NetworkThread:
 
         Raises PeerError where the thread has ended.
         """
-        try:
-            future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
-        except RuntimeError as error:
-            coroutine.close()
-            raise PeerError("The network has been switched off.") from error
+        future = self.begin(coroutine)
         try:
             return future.result(timeout)
         finally:
             future.cancel()
+
+    def begin(self, coroutine: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+        """Run on the loop; return what to wait for. Raises PeerError where the thread has ended."""
+        try:
+            return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        except RuntimeError as error:
+            coroutine.close()
+            raise PeerError("The network has been switched off.") from error
 
     def soon(self, function: Any, *arguments: Any) -> None:
         """Have a function called on the loop; nothing where the thread has ended."""

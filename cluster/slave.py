@@ -145,6 +145,14 @@ class SlaveWire:
         finally:
             telling.cancel()
 
+    async def open_line(self, request: Data) -> Proven:
+        """Open a further connection to the master that is there now; raises PeerError."""
+        if self.place is None:
+            raise PeerError("The master is away just now.")
+        return await prove(
+            self.place, self._me, self._pool, {}, request, secret_of=self._book.master_secret
+        )
+
     def try_now(self) -> None:
         """Something has changed: do not wait for the next try."""
         self._again.set()

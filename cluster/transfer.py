@@ -102,6 +102,11 @@ class Sender:
         """Whether the receiver has everything."""
         return self._confirmed == self._size
 
+    @property
+    def all_given(self) -> bool:
+        """Whether ``next`` has given the last chunk."""
+        return self._next >= self._size
+
     def next(self) -> Optional[Tuple[int, int]]:
         """Return place and length of the next chunk; None while the window is full, or at the end."""
         if self._next >= self._size or self._next - self._confirmed >= WINDOW:

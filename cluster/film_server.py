@@ -1,0 +1,100 @@
+"""The master's end of transfers: which film goes to whom, and one connection a film."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Dict, Tuple
+
+from websockets.asyncio.connection import Connection
+
+from cluster.film_wire import FilmLine, receive_film, send_film
+from cluster.handshake import Me, Registered
+from cluster.limits import MOST_TRANSFERS
+from cluster.ports import Data, MasterHandlers
+from cluster.sockets import BUSY, GOING, close, send
+from core.errors import MediaProcessorError, PeerError
+from core.messages import InstanceRole
+
+_log = logging.getLogger("mediaprocessor.network")
+DOWNLOAD, UPLOAD = "download", "upload"
+_MOST = 2**62  # bytes, jobs, attempts
+_Key = Tuple[str, str, int, int]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    direction: str
+    job_id: int
+    attempt: int
+    size: int
+
+
+class FilmServer:
+    """Serves transfers to slaves that have proven themselves; made and used on the loop."""
+
+    def __init__(self, me: Me, handlers: MasterHandlers, pool: Executor, disk: Executor) -> None:
+        self._me = me
+        self._handlers = handlers
+        self._pool = pool
+        self._disk = disk
+        self._running: Dict[_Key, Tuple[Connection, asyncio.Event]] = {}
+
+    async def serve(self, connection: Connection, registered: Registered) -> None:
+        """Send or take a film, as the registration asks for; raises PeerError."""
+        node_id = registered.peer.instance_id
+        await send(connection, registered.acknowledgement)
+        wanted = _wanted(registered.request)
+        key = (node_id, wanted.direction, wanted.job_id, wanted.attempt)
+        while key in self._running:
+            # The slave knows before us that its old connection is dead; two must not write one file.
+            old, ended = self._running[key]
+            old.transport.abort()
+            await ended.wait()
+        if sum(one[0] == node_id for one in self._running) >= MOST_TRANSFERS:
+            await close(connection, BUSY, "Too many films are under way to this machine.")
+            return
+        ended = asyncio.Event()
+        self._running[key] = connection, ended
+        try:
+            line = FilmLine(connection, self._me, InstanceRole.MASTER, node_id, self._disk)
+            await line.carry(self._film(line, node_id, wanted))
+            await close(connection, GOING, "")
+        except (MediaProcessorError, OSError) as error:
+            _log.warning(
+                "The %s of job %d by %s ended: %s",
+                wanted.direction,
+                wanted.job_id,
+                registered.peer.name,
+                error,
+            )
+        finally:
+            del self._running[key]
+            ended.set()
+
+    async def _film(self, line: FilmLine, node_id: str, wanted: _Wanted) -> str:
+        loop = asyncio.get_running_loop()
+        asked = node_id, wanted.job_id, wanted.attempt
+        if wanted.direction == DOWNLOAD:
+            source = await loop.run_in_executor(self._pool, self._handlers.film_to_send, *asked)
+            return await send_film(line, source, _nobody)
+        target = await loop.run_in_executor(self._pool, self._handlers.result_place, *asked)
+        return await receive_film(line, target, wanted.size, _nobody)
+
+
+def _nobody(count: int) -> None:
+    """Nobody at this end wants to know how far it is: the slave tells."""
+
+
+def _wanted(request: Data) -> _Wanted:
+    """Read what a slave asks for; raises PeerError."""
+    direction = request.get("direction")
+    numbers = [request.get(name) for name in ("job_id", "attempt", "size")]
+    if direction not in (DOWNLOAD, UPLOAD) or not all(
+        type(one) is int and 0 <= one < _MOST for one in numbers
+    ):
+        raise PeerError("A transfer was asked for that is none.")
+    job_id, attempt, size = (int(one) for one in numbers if one is not None)
+    return _Wanted(str(direction), job_id, attempt, size)

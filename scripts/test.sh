@@ -23,6 +23,8 @@ need mkvpropedit mkvtoolnix "Tests of container properties" || true
 need xvfb-run xvfb "Tests of the window" || true
 need xauth xauth "Tests of the window" || true
 need xdotool xdotool "Tests that click" || true
+need openbox openbox "Tests of the whole program" || true
+need import imagemagick "Tests of the whole program" || true
 need shellcheck shellcheck "Tests of the scripts" || true
 display=()
 if command -v xvfb-run >/dev/null && command -v xauth >/dev/null; then

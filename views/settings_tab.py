@@ -158,7 +158,7 @@ class SettingsTab(ttk.Frame):
         self.apply_button = ttk.Button(
             bar,
             text=_("Apply"),
-            underline=0,
+            underline=3,  # "a" is the control panel's
             style="Accent.TButton",
             command=self.apply_changes,
         )
@@ -172,9 +172,12 @@ class SettingsTab(ttk.Frame):
         side = ttk.Frame(self)
         side.pack(side="left", fill="y")
         self._side = side
-        ttk.Label(side, text=_("Find a setting")).pack(anchor="w")
+        label = _("Fi&nd a setting")
+        ttk.Label(side, text=label.replace("&", ""), underline=label.find("&")).pack(anchor="w")
         self.search = tk.StringVar(self)
-        ttk.Entry(side, textvariable=self.search).pack(fill="x", pady=(0, self._look.px(6)))
+        self.search_field = ttk.Entry(side, textvariable=self.search)
+        self.search_field.pack(fill="x", pady=(0, self._look.px(6)))
+        self.search_field.bind("<Return>", lambda _event: self._go_to_found())
         self.search.trace_add("write", lambda *_names: self._search_later())
         self._searching = ""
         self.sections = ttk.Treeview(side, show="tree", selectmode="browse")
@@ -186,12 +189,20 @@ class SettingsTab(ttk.Frame):
             self.after_cancel(self._searching)
         self._searching = self.after(_SEARCH_PAUSE, self._find)
 
-    def _find(self) -> None:
+    def _go_to_found(self) -> None:
+        """Let the keyboard go on in the field that was looked for."""
+        if self._searching:
+            self.after_cancel(self._searching)
+        found = self._find()
+        if found is not None:
+            found.widget.focus_set()
+
+    def _find(self) -> Optional[SettingField]:
         """Open the page of the first setting whose label or explanation holds the text."""
         self._searching = ""
         wanted = self.search.get().strip().casefold()
         if not wanted:
-            return
+            return None
         found = sorted(
             (info for info in self._infos.values() if wanted in _said(info)),
             key=lambda info: wanted not in _(info.label).casefold(),
@@ -203,6 +214,7 @@ class SettingsTab(ttk.Frame):
         self.status.configure(
             text="" if found else _("No setting is called so."), style="Muted.TLabel"
         )
+        return self.field(found[0].key) if found else None
 
     def _build(self, name: str) -> None:
         page = self._of_page[name]

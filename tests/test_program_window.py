@@ -1,0 +1,150 @@
+"""The whole program as its owner has it: a process with a window, worked by the keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, Optional
+
+import psutil
+import pytest
+
+from commandline.parts import DATABASE_NAME, Parts
+from core.events import JobState
+from core.job import Job
+from store.connection import Database
+from store.jobs import JobStore
+from store.settings import SettingStore
+from tests.films import AudioSpec, make_film
+from tests.screen import Program, screen, until
+
+pytestmark = pytest.mark.window
+
+QUICK = (
+    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
+)
+# Slow enough to be paused on any machine, quick enough to come to its end afterwards.
+SLOWER = QUICK.replace("ultrafast", "medium").replace("none", "none:pools=1")
+
+
+class Owner:
+    """Who works with the program, and may look into its database."""
+
+    def __init__(self, folder: Path, program: Program) -> None:
+        self.folder = folder
+        self.program = program
+        self.database = Database(folder / "data" / DATABASE_NAME)
+
+    def job(self, state: JobState, name: str = "") -> Optional[Job]:
+        """The newest job in this state."""
+        for job in JobStore(self.database).page([state], limit=10, newest_first=True):
+            if name in job.path.name:
+                return job
+        return None
+
+    def done(self, name: str) -> Job:
+        """Wait for a film to be completed."""
+        failed = self.job(JobState.FAILED)
+        assert failed is None, failed.message
+        found: Job = until(lambda: self.job(JobState.COMPLETED, name), f"{name} completed")
+        return found
+
+    def commands(self, job: Job) -> str:
+        """The commands that a job was done with."""
+        return JobStore(self.database).details(job.id)[1]
+
+    def add_film(self, name: str, seconds: float = 1) -> Path:
+        """Add a film by the dialog."""
+        sound = [AudioSpec("flac"), AudioSpec("ac3", language="fra")]
+        film = make_film(self.folder / "films" / name, seconds=seconds, audio=sound)
+        program = self.program
+        program.keys("ctrl+o")
+        dialog = until(lambda: program.windows("Add films"), "the dialog")[0]
+        program.xdotool("windowactivate", "--sync", dialog)
+        program.type(str(film))
+        program.keys("Return")
+        until(lambda: self.job(JobState.QUEUED, name), f"{name} in the queue")
+        return film
+
+
+@pytest.fixture
+def owner(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Owner]:
+    data = tmp_path / "data"
+    with Parts(data) as parts:
+        settings = {
+            "video.good_bits_per_pixel": "0",
+            "metadata.enabled": "no",
+            "processing.missing_mkvpropedit": "continue",
+            "queue.pause_on_battery": "no",
+            "queue.lowest_free_gigabytes": "0",
+            "files.largest_ratio": "2",
+            "processing.stop_when_larger": "no",
+            "verification.sample_points": "2",
+            "templates.normal": getattr(request, "param", QUICK),
+            "templates.normal_fallback": "",
+        }
+        parts.config.change(settings)
+    with screen() as environment:
+        program = Program(environment, data)
+        try:
+            one = Owner(tmp_path, program)
+            yield one
+            one.database.close()
+            assert program.quit() == 0
+        finally:
+            program.kill()
+
+
+def test_a_film_added_by_the_dialog_is_seen_completed(owner: Owner) -> None:
+    empty = owner.program.picture()
+    film = owner.add_film("Film.mkv")
+    size = film.stat().st_size
+    waiting = until(lambda: changed(owner, empty), "the film in the window")
+    owner.program.keys("F5")
+    job = owner.done("Film.mkv")
+    assert job.processed_size == film.stat().st_size != size
+    until(lambda: changed(owner, waiting), "its end in the window")
+
+
+def changed(owner: Owner, before: bytes) -> bytes:
+    """The window's picture, once it is another than before."""
+    now = owner.program.picture()
+    return now if now != before else b""
+
+
+def test_a_changed_template_makes_the_next_films_command(owner: Owner) -> None:
+    program = owner.program
+    queue = program.picture()
+    program.keys("ctrl+comma")
+    settings = until(lambda: changed(owner, queue), "the settings")
+    program.keys("alt+n")
+    program.type("Normal content")
+    until(lambda: changed(owner, settings), "the page of the templates")
+    program.keys("Return", "ctrl+slash", "Delete")
+    wanted = QUICK.replace("-preset", "-crf 31 -preset")
+    program.type(wanted)
+    program.keys("alt+l")
+    stored = SettingStore(owner.database)
+    until(lambda: stored.all().get("templates.normal") == wanted, "the template in the database")
+    owner.add_film("Film.mkv")
+    program.keys("F5")
+    assert '"-crf", "31"' in owner.commands(owner.done("Film.mkv"))
+
+
+@pytest.mark.parametrize("owner", [SLOWER], indirect=True)
+def test_a_running_film_is_paused_and_goes_on(owner: Owner) -> None:
+    program = owner.program
+    owner.add_film("Long.mkv", seconds=60)
+    program.keys("F5")
+    until(lambda: program.tools("ffmpeg") and owner.job(JobState.PROCESSING), "the encoder at work")
+    program.keys("F6")
+    until(lambda: stopped(program), "the encoder to stand still")
+    assert owner.job(JobState.COMPLETED) is None
+    program.keys("F5")
+    until(lambda: not stopped(program), "the encoder to go on")
+    owner.done("Long.mkv")
+
+
+def stopped(program: Program) -> bool:
+    """Whether an encoder is there and stands still."""
+    found = program.tools("ffmpeg")
+    return any(one.status() == psutil.STATUS_STOPPED for one in found if one.is_running())

@@ -21,6 +21,7 @@ from core.statistics import (
 )
 from store.connection import Database
 from store.figures import FigureStore
+from store.nodes import node_names
 from store.statistics import StatisticsStore
 
 TOP = 10  # films in the list of the largest savings
@@ -49,13 +50,14 @@ def report(database: Database, since: str = "", until: str = "") -> StatisticsRe
     def named(dimension: Dimension) -> Named:
         return _largest(figures.by_name(dimension, since, until))
 
+    names = node_names(database)
     days = figures.by_day(since, until)
     return StatisticsReport(
         since,
         until,
         figures.by_name(Dimension.ALL, since, until).get("", Sums()),
         periods=_periods(days, since, until),
-        machines=named(Dimension.MACHINE),
+        machines=tuple((names.get(name, name), sums) for name, sums in named(Dimension.MACHINE)),
         contents=named(Dimension.CONTENT),
         codecs=named(Dimension.CODEC),
         resolutions=named(Dimension.RESOLUTION),

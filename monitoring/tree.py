@@ -118,7 +118,8 @@ class TreeReader:
                         beside.add(name.rpartition(".")[0])
                     # Asking what it is costs nothing here; links are neither.
                     if entry.is_dir(follow_symlinks=False) and holds_films(name):
-                        folders.append(prefix + name)
+                        if not _hidden_folder(entry):
+                            folders.append(prefix + name)
                     continue
                 try:
                     if self._look(entry, old, listing, folders, prefix):
@@ -145,7 +146,11 @@ class TreeReader:
         """Compare one file; False where it is none that counts."""
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
-            if stat.S_ISDIR(state.st_mode) and holds_films(entry.name):
+            if (
+                stat.S_ISDIR(state.st_mode)
+                and holds_films(entry.name)
+                and not _hidden_folder(entry)
+            ):
                 folders.append(prefix + entry.name)
             return False
         size, mtime = state.st_size, state.st_mtime_ns
@@ -195,6 +200,13 @@ class TreeReader:
             return False
         state = os.lstat(f"{self.root}/{directory}")
         return bool(state.st_file_attributes & _REPARSE) and state.st_reparse_tag == _JUNCTION
+
+
+def _hidden_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether Windows hides a folder; asking costs nothing there, and is not done elsewhere."""
+    if sys.platform != "win32":
+        return False
+    return bool(entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN)
 
 
 def _within(directory: str, parent: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from store.connection import Database, shown_text
 from store.vault import Vault
@@ -31,6 +31,13 @@ class MasterRow:
     name: str
     address: str
     reached_at: float
+
+
+def node_names(database: Database) -> Dict[str, str]:
+    """Return the names of all slaves that ever told one, by id."""
+    with database.read() as connection:
+        rows = connection.execute("SELECT instance_id, name FROM nodes WHERE name <> ''")
+        return {row[0]: row[1] for row in rows}
 
 
 class NodeStore:

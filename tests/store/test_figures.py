@@ -83,6 +83,18 @@ def test_figures_are_split_by_machine_codec_size_and_template(history: History) 
     assert [(one.before, one.after) for one in found.top] == [(1000, 400), (1000, 900)]
 
 
+def test_machines_are_called_by_their_names(history: History) -> None:
+    with history.database.transaction() as connection:
+        connection.executemany(
+            "INSERT INTO nodes (instance_id, name, secret) VALUES (?, ?, '')",
+            [("1f-a", "attic"), ("2e-b", "")],
+        )
+    for machine in ("", "1f-a", "2e-b"):
+        history.end(JobState.COMPLETED, 1000, 400, machine=machine)
+    machines = statistics.report(history.database).machines
+    assert {name for name, _sums in machines} == {"", "attic", "2e-b"}
+
+
 def test_a_range_counts_its_days_alone(history: History) -> None:
     history.end(JobState.COMPLETED, 1000, 400)
     history.now += 2 * DAY

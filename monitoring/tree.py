@@ -117,9 +117,8 @@ class TreeReader:
                     if name.lower().endswith(BESIDE_DOWNLOADS):
                         beside.add(name.rpartition(".")[0])
                     # Asking what it is costs nothing here; links are neither.
-                    if entry.is_dir(follow_symlinks=False) and holds_films(name):
-                        if not _hidden_folder(entry):
-                            folders.append(prefix + name)
+                    if _holds_films(entry):
+                        folders.append(prefix + name)
                     continue
                 try:
                     if self._look(entry, old, listing, folders, prefix):
@@ -146,11 +145,7 @@ class TreeReader:
         """Compare one file; False where it is none that counts."""
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
-            if (
-                stat.S_ISDIR(state.st_mode)
-                and holds_films(entry.name)
-                and not _hidden_folder(entry)
-            ):
+            if _holds_films(entry):
                 folders.append(prefix + entry.name)
             return False
         size, mtime = state.st_size, state.st_mtime_ns
@@ -202,11 +197,13 @@ class TreeReader:
         return bool(state.st_file_attributes & _REPARSE) and state.st_reparse_tag == _JUNCTION
 
 
-def _hidden_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether Windows hides a folder; asking costs nothing there, and is not done elsewhere."""
-    if sys.platform != "win32":
+def _holds_films(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder that counts; what Windows hides is asked there alone, where it costs nothing."""
+    if not entry.is_dir(follow_symlinks=False) or not holds_films(entry.name):
         return False
-    return bool(entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN)
+    if sys.platform != "win32":
+        return True
+    return not entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN
 
 
 def _within(directory: str, parent: str) -> bool:

@@ -6,10 +6,8 @@ two this instance is follows its settings, also while it runs.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,19 +16,18 @@ from pathlib import Path
 from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
 
 from cluster.books import Slave
+from cluster.discovery import Found
 from cluster.film_carrier import FilmCarrier
-from cluster.handshake import Me, Peer
-from cluster.identity import load_identity
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
 from cluster.places import parse_place, shown_place
 from cluster.ports import Check, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
-from cluster.slave import Place, SlaveWire, prove
-from cluster.sockets import GOING, close
-from core.errors import MediaProcessorError, PeerError
+from cluster.roles import Roles, Surroundings
+from cluster.slave import SlaveWire
+from core.errors import PeerError
 from core.messages import InstanceRole, Message, MessageType, decode
-from core.settings import NetworkMode, NetworkSettings
+from core.settings import Discovery, NetworkMode, NetworkSettings
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore
 from store.vault import Vault
@@ -83,9 +80,7 @@ class Network:
         version: str,
     ) -> None:
         self._book = _Book(NodeStore(database, vault))
-        self._data_dir = data_dir
         self._settings = settings
-        self._version = version
         self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
         self._codes = PairingCodes(time.monotonic)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="network-work")
@@ -95,11 +90,10 @@ class Network:
         self._handlers: Optional[Tuple[MasterHandlers, SlaveHandlers]] = None
         self._watch: Optional[Watch] = None
         self._played: Optional[NetworkSettings] = None
-        self._playing: Optional[asyncio.Future[None]] = None
-        self._master: Optional[MasterWire] = None
-        self._slave: Optional[SlaveWire] = None
-        self._carrier: Optional[FilmCarrier] = None
-        self._trouble = ""
+        self._roles: Optional[Roles] = None
+        self._around = Surroundings(
+            data_dir, version, self._book, self._codes, self._pool, self._disk, self._tell_user
+        )
 
     def start(
         self,
@@ -126,7 +120,13 @@ class Network:
         """End every connection; the other ends see it at once."""
         with self._guard:
             self._handlers = self._played = None
-            self._end_thread()
+            thread, roles, self._thread, self._roles = self._thread, self._roles, None, None
+            if self._watch is not None:
+                self._watch.forget(_NAME)
+            if thread is not None and roles is not None:
+                with contextlib.suppress(Exception):  # it may be the one that hangs
+                    thread.call(roles.silence(), _SWITCH_SECONDS)
+                thread.stop()
         self._pool.shutdown(wait=False)
         self._disk.shutdown(wait=False)
 
@@ -138,8 +138,8 @@ class Network:
 
     def state(self) -> str:
         """Say in a sentence how this instance is connected."""
-        if self._trouble:
-            return self._trouble
+        if self._roles is not None and self._roles.trouble:
+            return self._roles.trouble
         master, slave = self._master, self._slave
         if master is not None:
             known = sum(one.state is not NodeState.REVOKED for one in self.nodes())
@@ -148,6 +148,23 @@ class Network:
             return "Standalone."
         peer = slave.master
         return f"Slave of {peer.name}: connected." if peer else slave.trouble or "Connecting."
+
+    def discovered(self) -> Tuple[Found, ...]:
+        """The masters that announce themselves on this network; the first call begins to look for them.
+
+        Empty where discovery is switched off, and raises PeerError where it cannot work.
+        """
+        with self._guard:
+            if self._settings().discovery is Discovery.OFF:
+                return ()
+            if self._roles is None or self._roles.discovery is None:
+                self._play(browse=True)
+            discovery = None if self._roles is None else self._roles.discovery
+        if discovery is None:
+            return ()
+        if discovery.trouble:
+            raise PeerError(discovery.trouble)
+        return discovery.found
 
     # -- a master's -------------------------------------------------------------------------------
 
@@ -200,10 +217,10 @@ class Network:
         """
         place = parse_place(host, self._settings().port)
         with self._guard:
-            self._begin_thread()
+            _thread, roles = self._running()
         handlers = self._handlers
         capabilities = {} if handlers is None else handlers[1].capabilities()
-        master, secret = self._call(self._pair(place, code, capabilities))
+        master, secret = self._call(roles.pair(self._settings(), place, code, capabilities))
         address = shown_place(*place)
         row = MasterRow(master.instance_id, master.name, address, time.time())
         self._book.store.keep_master(row, secret)
@@ -241,49 +258,42 @@ class Network:
         return self._films().upload(job_id, attempt, source, check, sent)
 
     def _films(self) -> FilmCarrier:
-        carrier = self._carrier
+        carrier = None if self._roles is None else self._roles.carrier
         if carrier is None:
             raise PeerError("This machine is not a slave.")
         return carrier
 
     # -- which part is played ---------------------------------------------------------------------
 
-    def _play(self) -> None:
+    def _play(self, *, browse: bool = False) -> None:
         settings = self._settings()
-        if self._played is not None and _same_part(self._played, settings):
+        if not browse and self._played is not None and _part(self._played) == _part(settings):
             return
         self._played = settings
-        if settings.mode is not NetworkMode.STANDALONE or self._thread is not None:
-            self._begin_thread()
-            try:
-                self._call(self._switch(settings), _SWITCH_SECONDS)
-            except FutureTimeoutError:
-                self._tell_user("The network did not switch in time. Choose its mode again.")
-
-    def _begin_thread(self) -> None:
-        if self._thread is not None:
+        if settings.mode is NetworkMode.STANDALONE and self._thread is None and not browse:
             return
+        _thread, roles = self._running()
+        try:
+            self._call(roles.switch(settings, self._handlers, browse=browse), _SWITCH_SECONDS)
+        except FutureTimeoutError:
+            self._tell_user("The network did not switch in time. Choose its mode again.")
+
+    def _running(self) -> Tuple[NetworkThread, Roles]:
+        """The thread, begun where there is none."""
+        if self._thread is not None and self._roles is not None:
+            return self._thread, self._roles
         thread = self._thread = NetworkThread()
+        roles = self._roles = Roles(thread, self._around)
         if self._watch is not None:
             self._watch.follow(
                 _NAME, _HANG_SECONDS, lambda: thread.last_beat, self._restart, lambda: thread.alive
             )
-
-    def _end_thread(self) -> None:
-        thread, self._thread = self._thread, None
-        if self._watch is not None:
-            self._watch.forget(_NAME)
-        if thread is not None:
-            with contextlib.suppress(Exception):  # it may be the one that hangs
-                thread.call(self._silence(), _SWITCH_SECONDS)
-            thread.stop()
-        self._master = self._slave = self._carrier = self._playing = None
+        return thread, roles
 
     def _restart(self) -> None:
         """Begin a new thread where the old one has died or hangs."""
         with self._guard:
-            old, self._thread = self._thread, None
-            self._master = self._slave = self._carrier = self._playing = self._played = None
+            old, self._thread, self._roles, self._played = self._thread, None, None, None
             if old is not None:
                 old.soon(old.loop.stop)
             if self._handlers is not None:
@@ -298,80 +308,17 @@ class Network:
             raise PeerError("The network is switched off.")
         return thread.call(coroutine, timeout)
 
-    async def _switch(self, settings: NetworkSettings) -> None:
-        """End the part that was played and begin that of the settings."""
-        await self._silence()
-        parts = {NetworkMode.MASTER: self._be_master, NetworkMode.SLAVE: self._be_slave}
-        if settings.mode in parts:
-            self._playing = asyncio.ensure_future(self._be(parts[settings.mode], settings))
-
-    async def _be(
-        self,
-        part: Callable[[NetworkSettings], Coroutine[Any, Any, None]],
-        settings: NetworkSettings,
-    ) -> None:
-        """Play a part until cancelled; where that cannot be, the user reads why."""
-        try:
-            await part(settings)
-        except MediaProcessorError as error:
-            self._trouble = str(error)
-            self._tell_user(self._trouble)
-        except Exception:  # noqa: BLE001 - the program goes on without a network
-            _log.exception("The network has ended.")
-            self._trouble = "The network has ended with an error; the log has the details."
-            self._tell_user(self._trouble)
-
     def _tell_user(self, sentence: str) -> None:
         _log.warning("%s", sentence)
         self._notice(sentence)
 
-    async def _silence(self) -> None:
-        playing, self._playing = self._playing, None
-        if playing is not None:
-            playing.cancel()
-            await asyncio.wait([playing])
-        self._master = self._slave = self._carrier = None
-        self._trouble = ""
+    @property
+    def _master(self) -> Optional[MasterWire]:
+        return None if self._roles is None else self._roles.master
 
-    async def _be_master(self, settings: NetworkSettings) -> None:
-        assert self._handlers is not None
-        identity = load_identity(self._data_dir)
-        self._master = MasterWire(
-            self._me(settings, identity.instance_id),
-            identity,
-            self._book,
-            self._codes,
-            self._handlers[0],
-            self._pool,
-            self._disk,
-            self._tell_user,
-        )
-        await self._master.run(settings.listen_address, settings.port)
-
-    async def _be_slave(self, settings: NetworkSettings) -> None:
-        assert self._handlers is not None
-        me = self._me(settings, load_identity(self._data_dir).instance_id)
-        self._slave = SlaveWire(
-            me, self._book, self._handlers[1], self._pool, lambda: self._places(settings)
-        )
-        assert self._thread is not None
-        self._carrier = FilmCarrier(self._thread, me, self._slave.open_line, self._disk)
-        await self._slave.run()
-
-    async def _pair(self, place: Place, code: str, capabilities: Data) -> Tuple[Peer, bytes]:
-        me = self._me(self._settings(), load_identity(self._data_dir).instance_id)
-        proven = await prove(place, me, self._pool, capabilities, {"purpose": "pair"}, code=code)
-        await close(proven.connection, GOING, "")
-        return proven.master, proven.secret
-
-    def _me(self, settings: NetworkSettings, instance_id: str) -> Me:
-        return Me(instance_id, settings.name or socket.gethostname(), self._version, time.time)
-
-    def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
-        """Where the master may be, likeliest first; raises PeerError for an address that is none."""
-        typed = (settings.master,) if settings.master.strip() else ()
-        known = () if typed else tuple(one.address for one in self._book.store.masters())
-        return tuple(dict.fromkeys(parse_place(one, settings.port) for one in (*typed, *known)))
+    @property
+    def _slave(self) -> Optional[SlaveWire]:
+        return None if self._roles is None else self._roles.slave
 
 
 class _Book:
@@ -393,6 +340,9 @@ class _Book:
             slave.at,
         )
 
+    def known_masters(self) -> Tuple[Tuple[str, str], ...]:
+        return tuple((one.instance_id, one.address) for one in self.store.masters())
+
     def reached(self, master_id: str, name: str, address: str) -> None:
         self.store.reached(MasterRow(master_id, name, address, time.time()))
 
@@ -412,12 +362,8 @@ class _Book:
         )
 
 
-def _same_part(one: NetworkSettings, other: NetworkSettings) -> bool:
-    """Whether both ask for the same part in the same way; folders and limits matter to the work alone."""
-    return _part(one) == _part(other)
-
-
 def _part(settings: NetworkSettings) -> Mapping[str, object]:
+    """What asks for another part, or another way to play it; folders and limits matter to the work alone."""
     return {
         "mode": settings.mode,
         "name": settings.name,

@@ -1,0 +1,181 @@
+"""Which part this instance plays on the network's loop: master, slave, or none; changed while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import time
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Coroutine, Optional, Protocol, Tuple
+
+from cluster.books import MasterBook, SlaveBook
+from cluster.discovery import Discovery, Found, machine_name
+from cluster.film_carrier import FilmCarrier
+from cluster.handshake import Me, Peer
+from cluster.identity import Identity, load_identity
+from cluster.master import MasterWire
+from cluster.network_thread import NetworkThread
+from cluster.pairing import PairingCodes
+from cluster.places import parse_place
+from cluster.ports import Data, MasterHandlers, SlaveHandlers
+from cluster.slave import Place, SlaveWire, prove
+from cluster.sockets import GOING, close
+from core.errors import MediaProcessorError
+from core.settings import Discovery as DiscoveryMode
+from core.settings import NetworkMode, NetworkSettings
+
+_log = logging.getLogger("mediaprocessor.network")
+
+
+class Book(SlaveBook, MasterBook, Protocol):
+    """What is remembered of others."""
+
+    def known_masters(self) -> Tuple[Tuple[str, str], ...]:
+        """Return id and address of each master that this machine was paired with, the last one first."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every part needs; ``pool`` is for handlers, ``disk`` for films."""
+
+    folder: Path
+    version: str
+    book: Book
+    codes: PairingCodes
+    pool: Executor
+    disk: Executor
+    tell_user: Callable[[str], None]
+
+
+class Roles:
+    """The part that is played on one thread's loop: coroutines run there, fields can be read anywhere."""
+
+    def __init__(self, thread: NetworkThread, around: Surroundings) -> None:
+        self.master: Optional[MasterWire] = None
+        self.slave: Optional[SlaveWire] = None
+        self.carrier: Optional[FilmCarrier] = None
+        self.discovery: Optional[Discovery] = None
+        self.trouble = ""  # why the part cannot be played
+        self._thread = thread
+        self._around = around
+        self._playing: Tuple[asyncio.Future[None], ...] = ()
+
+    async def switch(
+        self,
+        settings: NetworkSettings,
+        handlers: Optional[Tuple[MasterHandlers, SlaveHandlers]],
+        *,
+        browse: bool = False,
+    ) -> None:
+        """End the part that was played and begin that of the settings; ``browse`` looks for masters too."""
+        await self.silence()
+        works = []
+        mode = settings.mode if handlers is not None else NetworkMode.STANDALONE
+        if mode is not NetworkMode.STANDALONE or browse:
+            try:
+                identity = load_identity(self._around.folder)
+            except MediaProcessorError as error:
+                self._failed(str(error))
+                return
+            if settings.discovery is DiscoveryMode.MDNS:
+                self.discovery = Discovery(_announced(mode, settings, identity, self._around))
+                works.append(self.discovery.run())
+            if handlers is not None and mode is NetworkMode.MASTER:
+                works.append(self._be_master(settings, identity, handlers[0]))
+            elif handlers is not None and mode is NetworkMode.SLAVE:
+                works.append(self._be_slave(settings, identity, handlers[1]))
+        self._playing = tuple(asyncio.ensure_future(self._played(one)) for one in works)
+        await asyncio.sleep(0)  # so that whoever asks next sees the new part
+
+    async def silence(self) -> None:
+        """End the part that is played."""
+        playing, self._playing = self._playing, ()
+        for one in playing:
+            one.cancel()
+        if playing:
+            await asyncio.wait(playing)
+        self.master = self.slave = self.carrier = self.discovery = None
+        self.trouble = ""
+
+    async def pair(
+        self, settings: NetworkSettings, place: Place, code: str, capabilities: Data
+    ) -> Tuple[Peer, bytes]:
+        """Pair with a master by the code that it shows; return it and the secret. Raises PeerError."""
+        me = self._me(settings, load_identity(self._around.folder))
+        request = {"purpose": "pair"}
+        proven = await prove(place, me, self._around.pool, capabilities, request, code=code)
+        await close(proven.connection, GOING, "")
+        return proven.master, proven.secret
+
+    async def _played(self, part: Coroutine[Any, Any, None]) -> None:
+        """Play a part until cancelled; where that cannot be, the user reads why."""
+        try:
+            await part
+        except MediaProcessorError as error:
+            self._failed(str(error))
+        except Exception:  # noqa: BLE001 - the program goes on without a network
+            _log.exception("The network has ended.")
+            self._failed("The network has ended with an error; the log has the details.")
+
+    def _failed(self, sentence: str) -> None:
+        self.trouble = sentence
+        self._around.tell_user(sentence)
+
+    async def _be_master(
+        self, settings: NetworkSettings, identity: Identity, handlers: MasterHandlers
+    ) -> None:
+        around = self._around
+        self.master = MasterWire(
+            self._me(settings, identity),
+            identity,
+            around.book,
+            around.codes,
+            handlers,
+            around.pool,
+            around.disk,
+            around.tell_user,
+        )
+        await self.master.run(settings.listen_address, settings.port)
+
+    async def _be_slave(
+        self, settings: NetworkSettings, identity: Identity, handlers: SlaveHandlers
+    ) -> None:
+        me, around = self._me(settings, identity), self._around
+        slave = self.slave = SlaveWire(
+            me, around.book, handlers, around.pool, lambda: self._places(settings)
+        )
+        self.carrier = FilmCarrier(self._thread, me, slave.open_line, around.disk)
+        await slave.run()
+
+    def _me(self, settings: NetworkSettings, identity: Identity) -> Me:
+        name = settings.name or machine_name()
+        return Me(identity.instance_id, name, self._around.version, time.time)
+
+    def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
+        """Where the master may be, likeliest first; raises PeerError for an address that is none."""
+        typed = (settings.master,) if settings.master.strip() else ()
+        known = self._around.book.known_masters()
+        discovery = self.discovery
+        seen = () if discovery is None else discovery.places_of([one for one, _where in known])
+        addresses = (*typed, *(where for _one, where in known if not typed))
+        # A typed address is the user's wish; what announces itself comes before where it was last.
+        places = [parse_place(one, settings.port) for one in addresses]
+        return tuple(dict.fromkeys((*places, *seen) if typed else (*seen, *places)))
+
+
+def _announced(
+    mode: NetworkMode, settings: NetworkSettings, identity: Identity, around: Surroundings
+) -> Optional[Found]:
+    """What a master says of itself to everybody; None for the others."""
+    if mode is not NetworkMode.MASTER:
+        return None
+    try:
+        address = ipaddress.ip_address(settings.listen_address.strip())
+        here = () if address.is_unspecified else (str(address),)
+    except ValueError:  # a name, or nothing: whatever this machine has
+        here = ()
+    name = settings.name or machine_name()
+    return Found(identity.instance_id, name, here, settings.port, around.version)

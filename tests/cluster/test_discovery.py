@@ -1,0 +1,113 @@
+"""Machines that find each other by mDNS, on this machine's loopback."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Iterator, List, Tuple
+
+import pytest
+
+from cluster.discovery import Discovery, Found, local_addresses
+from cluster.network_thread import NetworkThread
+from core.settings import Discovery as DiscoveryMode
+from tests.cluster.machines import Lan, lan, wait_for
+
+LOOPBACK = "127.0.0.1"
+
+
+def multicast_works() -> bool:
+    """Whether a datagram to mDNS's group comes back on the loopback."""
+    group = socket.inet_aton("224.0.0.251") + socket.inet_aton(LOOPBACK)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        try:
+            one.bind(("", 0))
+            one.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+            one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
+            one.settimeout(2.0)
+            one.sendto(b"?", ("224.0.0.251", one.getsockname()[1]))
+            return one.recv(1) == b"?"
+        except OSError:
+            return False
+
+
+pytestmark = pytest.mark.skipif(
+    not multicast_works(), reason="needs multicast on the loopback, which this machine lacks"
+)
+
+
+@pytest.fixture(name="thread")
+def _thread() -> Iterator[NetworkThread]:
+    thread = NetworkThread()
+    yield thread
+    thread.stop()
+
+
+def begun(thread: NetworkThread, announced: object = None, addresses: object = None) -> Discovery:
+    where: List[Tuple[str, ...]] = [(LOOPBACK,)]
+    made = Discovery(
+        announced if isinstance(announced, Found) else None,
+        addresses=addresses if callable(addresses) else lambda: where[0],
+        interfaces=[LOOPBACK],
+    )
+    thread.begin(made.run())
+    return made
+
+
+def test_a_master_that_announces_itself_is_found_with_what_it_says(thread: NetworkThread) -> None:
+    master = Found("master-1", "Living room", (), 8477, "1.2")
+    announcing, looking = begun(thread, master), begun(thread)
+    wait_for(lambda: looking.found)
+    assert looking.found == (Found("master-1", "Living room", (LOOPBACK,), 8477, "1.2"),)
+    assert looking.places_of(["master-1"]) == ((LOOPBACK, 8477),)
+    assert looking.places_of(["master-2"]) == ()
+    assert announcing.found == (), "it does not find itself"
+
+
+def test_a_master_that_goes_is_no_longer_listed(thread: NetworkThread) -> None:
+    looking = begun(thread)
+    other = NetworkThread()
+    begun(other, Found("master-1", "Living room", (), 8477))
+    wait_for(lambda: looking.found)
+    other.stop()
+    wait_for(lambda: not looking.found)
+
+
+def test_what_strangers_say_is_made_fit_to_be_shown(thread: NetworkThread) -> None:
+    begun(thread, Found("master-1", "a\x1b[31m\nb", (), 8477))
+    looking = begun(thread)
+    wait_for(lambda: looking.found)
+    assert looking.found[0].name == "a [31m b"
+
+
+def test_this_machines_addresses_are_those_that_others_can_reach() -> None:
+    assert not {LOOPBACK, "::1"} & set(local_addresses())
+
+
+@pytest.fixture(name="place")
+def _place(tmp_path: Path) -> Iterator[Lan]:
+    with lan(tmp_path) as made:
+        yield made
+
+
+def test_without_discovery_nothing_is_looked_for(place: Lan) -> None:
+    alone = place.machine("Alone")
+    assert alone.network.discovered() == ()
+
+
+def test_a_master_with_another_address_is_found_again(place: Lan) -> None:
+    """The slave knows it by where it announces itself, not by where it was."""
+    slave = place.machine("Laptop")
+    place.pair(slave)
+    known = slave.network._book.store.masters()[0]
+    slave.network._book.reached(known.instance_id, known.name, "127.0.0.9:1")  # it was there once
+    found = Found(known.instance_id, known.name, (LOOPBACK,), place.port)
+    thread = NetworkThread()
+    begun(thread, found)
+    try:
+        slave.change(mode=slave.settings.mode.SLAVE, discovery=DiscoveryMode.MDNS)
+        slave.start()
+        wait_for(lambda: slave.network.discovered())
+        wait_for(lambda: slave.network.connected)
+    finally:
+        thread.stop()

@@ -13,7 +13,7 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Iterator, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
 from core.errors import (
     FileUnavailable,
@@ -41,6 +41,7 @@ from processing import process_tree
 from processing.control import JobControl
 from processing.filesystem import FileOperations, same_file
 from processing.holding import Holding, holding_path, staging_folder
+from processing.making import Maker
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
@@ -103,38 +104,49 @@ class Processor:
         control: JobControl,
         on_progress: Callable[[Progress], None],
         on_stage: Callable[[JobState], None],
+        maker: Optional[Maker] = None,
     ) -> JobResult:
         """Make the result, prove it and put it in the film's place.
 
-        Raises SwapPending (FileInUse) when only the last move is missing: the result is kept, and the
-        next call for the same film, or the next start, takes it up. After every other
+        With a ``maker`` another machine makes it; where that was begun by an earlier run of the program,
+        it is taken up. Raises SwapPending (FileInUse) when only the last move is missing: the result
+        is kept, and the next call for the same film, or the next start, takes it up. After every other
         MediaProcessorError (NoGain, JobCancelled, VerificationFailed, ToolFailed…) the film is as
         it was and nothing is left behind.
         """
-        finished = self._finish_earlier(plan)
+        if maker is None:
+            maker = ResultMaker(
+                self._runner, self._toolset, self._settings, self._files, self._clock, self._log
+            )
+        begun = None if maker.here else self._begun(job_id, attempt, plan)
+        finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
             return finished
         with _sentences(plan.media.path, plan.target.parent, plan.media.size):
-            self._demand_ready(plan)
+            self._demand_ready(plan, maker, again=begun is not None)
             prober = self._prober(control)
             verifier = Verifier(
-                prober, self._probe, self._settings, self._toolset, self._clock, on_progress
+                prober, self._probe, self._settings, maker.toolset, self._clock, on_progress
             )
             spans = verifier.demand_whole_source(plan.media, _timed_streams(plan))
-            entry = self._journal.write(self._new_entry(job_id, attempt, plan))
+            entry = begun or self._journal.write(self._new_entry(job_id, attempt, plan, maker))
             try:
-                entry = self._make(entry, plan, spans, verifier, control, on_progress, on_stage)
+                entry = self._make(
+                    entry, plan, spans, verifier, maker, control, on_progress, on_stage
+                )
             except BaseException:
-                self._undo(entry)
+                if not maker.goes_on():
+                    self._undo(entry)
                 raise
             return self._swap(entry)
 
-    def recover(self) -> Tuple[Recovered, ...]:
+    def recover(self, others: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
         """Put right what a dead run left; at every start, before anything else. Harmless again.
 
-        Work of this run and of other living programs is left alone.
+        Work of other living programs is left alone, and of the jobs that ``others`` make for us what
+        is not proved yet.
         """
-        return self._recovery.run()
+        return self._recovery.run(others)
 
     def result_of(self, job_id: int) -> Optional[JobResult]:
         """Return the result of a job whose swap is done, as the journal has it; None otherwise."""
@@ -176,7 +188,29 @@ class Processor:
         found = self._journal.of_film(path)
         return tuple(one for one in found if one.stage not in (Stage.DONE, Stage.RESTORING))
 
-    def _demand_ready(self, plan: Plan) -> None:
+    def _begun(self, job_id: int, attempt: int, plan: Plan) -> Optional[JournalEntry]:
+        """Take up what an earlier run of the program began to have made; None where there is nothing."""
+        for entry in self._open_entries(plan.media.path):
+            same = (entry.job_id, entry.attempt, entry.target) == (job_id, attempt, plan.target)
+            if (
+                same
+                and entry.stage is Stage.INTENT
+                and entry.work is None
+                and same_file(entry.source_identity, plan.media.identity)
+            ):
+                return self._journal.write(replace(entry, **self._owner()))
+        return None
+
+    def _owner(self) -> Dict[str, Any]:
+        """Return what marks a journal's entry as this program's."""
+        pid = os.getpid()
+        return {
+            "run": self._runner.run_id,
+            "owner_pid": pid,
+            "owner_started": process_tree.start_time(pid),
+        }
+
+    def _demand_ready(self, plan: Plan, maker: Maker, *, again: bool) -> None:
         """Refuse, before the first byte is written, what could not end well."""
         media = plan.media
         if plan.refused:
@@ -190,12 +224,13 @@ class Processor:
         if links > 1 and self._settings.files.hard_links is HardLinkPolicy.SKIP:
             raise HardLinked(media.path, links)
         without = self._settings.processing.missing_mkvpropedit
-        if without is MissingPropeditPolicy.WAIT and not self._toolset.get(ToolName.MKVPROPEDIT):
+        if without is MissingPropeditPolicy.WAIT and not maker.toolset.get(ToolName.MKVPROPEDIT):
             raise ToolNotFound(ToolName.MKVPROPEDIT.value, _MKVPROPEDIT_HINT)
         if plan.target != media.path and self._files.taken(plan.target):
             raise TargetTaken(plan.target)
-        needed = int(media.size * self._settings.files.space_margin)
-        for folder in (plan.target.parent, *self._own_folders()):
+        # What was begun lies there already, as large as it may be.
+        needed = 0 if again else int(media.size * self._settings.files.space_margin)
+        for folder in (plan.target.parent, *self._own_folders(maker)):
             if not folder.is_dir():
                 raise FolderNotWritable(folder, "it is not there")
             if self._files.free_space(folder) < needed:
@@ -217,19 +252,19 @@ class Processor:
                 media.path, "it cannot be read. Check its permissions."
             ) from error
 
-    def _own_folders(self) -> Tuple[Path, ...]:
+    def _own_folders(self, maker: Maker) -> Tuple[Path, ...]:
         """Return the folders that the user set for results and originals."""
-        files = self._settings.files
-        return tuple(Path(one) for one in (files.work_folder, files.holding_folder) if one)
+        holding, work = self._settings.files.holding_folder, self._work_folder(maker)
+        return (*((Path(holding),) if holding else ()), *((work,) if work else ()))
 
-    def _work_folder(self) -> Optional[Path]:
-        folder = self._settings.files.work_folder
+    def _work_folder(self, maker: Maker) -> Optional[Path]:
+        folder = self._settings.files.work_folder if maker.here else ""
         return Path(folder) if folder else None
 
-    def _new_entry(self, job_id: int, attempt: int, plan: Plan) -> JournalEntry:
+    def _new_entry(self, job_id: int, attempt: int, plan: Plan, maker: Maker) -> JournalEntry:
         label = f"{job_id}-{attempt}"
         staged = _free_name(self._files, staging_folder(plan.target), label)
-        work_folder = self._work_folder()
+        work_folder = self._work_folder(maker)
         return JournalEntry(
             job_id=job_id,
             attempt=attempt,
@@ -238,11 +273,9 @@ class Processor:
             staged=staged,
             holding=holding_path(self._files, plan.media.path, label, self._settings.files),
             source_identity=plan.media.identity,
-            run=self._runner.run_id,
-            owner_pid=os.getpid(),
-            owner_started=process_tree.start_time(os.getpid()),
             created_at=self._clock.now(),
             work=_free_name(self._files, work_folder, label) if work_folder else None,
+            **self._owner(),
         )
 
     # ---- making, proving, swapping
@@ -253,16 +286,15 @@ class Processor:
         plan: Plan,
         spans: Spans,
         verifier: Verifier,
+        maker: Maker,
         control: JobControl,
         on_progress: Callable[[Progress], None],
         on_stage: Callable[[JobState], None],
     ) -> JournalEntry:
         """Bring an entry from intent to verified."""
         output = entry.work or entry.staged
-        self._create(output)
-        maker = ResultMaker(
-            self._runner, self._toolset, self._settings, self._files, self._clock, self._log
-        )
+        if maker.here or not self._files.taken(output):
+            self._create(output)
         made = maker.make(plan, output, control, on_progress)
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)

@@ -13,34 +13,33 @@ import threading
 import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Callable, Iterable, Optional, Sequence, Tuple
+from typing import Callable, FrozenSet, Iterable, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError
 from core.events import (
     Event,
-    JobProgressed,
     JobRemoved,
     JobState,
     QueueListChanged,
     QueueState,
     QueueStateChanged,
-    ServiceNotice,
 )
 from core.health import ThreadHealth
 from core.job import Job, JobEnd, NewJob, Where
 from core.overview import Estimate, QueueOverview
 from core.settings import QueueSettings
-from logger import log_state
 from scheduling import intake
 from scheduling.attempt import Attempts
 from scheduling.conductor import Conductor
 from scheduling.equipment import Equipment
 from scheduling.gate import Condition, Gate
-from scheduling.housekeeping import Housekeeping
+from scheduling.housekeeping import DueSwaps, Housekeeping
+from scheduling.inside import Inside
 from scheduling.outlook import Outlook
 from scheduling.recovery import Recovery
 from scheduling.slots import Slots
 from scheduling.supervision import Keep, Supervisor
+from scheduling.telling import Telling
 from scheduling.wishes import Wishes
 from scheduling.workforce import HANG_SECONDS, Workforce
 from store.connection import Database
@@ -53,7 +52,7 @@ from store.verdicts import VerdictStore
 __all__ = ["Equipment", "QueueManager"]
 
 _BEAT = 2.0  # seconds between two looks at what is due
-_MANY = 200  # more rows than this are told with one event
+_MANY = 200  # films that are looked ahead for at once
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -83,8 +82,12 @@ class QueueManager:
         now: Callable[[], float] = time.time,
         instance_id: str = "",
     ) -> None:
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._database = database
         self._jobs = JobStore(database, now)
+        telling = Telling(self._jobs, lambda event: self._force.progressed(event))
+        self.events = telling.events
+        self._tell, self._tell_all = telling.tell, telling.tell_all
+        self._notice, self._error = telling.notice, telling.error
         self._order = JobOrder(database)
         self._journal = Journal(database)
         self._equip = equip
@@ -94,14 +97,15 @@ class QueueManager:
         self.supervisor = Supervisor(now, self._error, keep_health)
         self._now = now
         self._wishes = Wishes(QueueStateStore(database), Gate(settings, now, conditions), now)
-        slots = Slots(settings)
-        self._outlook = Outlook(database, slots, instance_id)
+        self._slots = Slots(settings)
+        self._outlook = Outlook(database, self._slots, instance_id)
         self._changed = threading.Condition(threading.RLock())
         verdicts, outfit = VerdictStore(database, now), equip_for or (lambda _job: equip())
+        self._attempts = Attempts(self._jobs, verdicts, outfit, telling.publish, self._tell)
         self._force = Workforce(
             self._jobs,
-            Attempts(self._jobs, verdicts, outfit, self._publish, self._tell),
-            slots,
+            self._attempts,
+            self._slots,
             self._changed,
             job_log=job_log,
             working=lambda: self.state is QueueState.RUNNING,
@@ -114,7 +118,25 @@ class QueueManager:
         )
         self._told = QueueStateChanged(QueueState.STOPPED)
         self._conductor: Optional[Conductor] = None
+        self._due_swaps = DueSwaps(self._jobs, self._tell, self._changed)
         self._keep_house = Housekeeping(equip, database, settings, now)
+
+    @property
+    def inside(self) -> Inside:
+        """What other machines' work for this queue is done with."""
+        return Inside(
+            self._database,
+            self._jobs,
+            self._attempts,
+            self._force,
+            self._slots,
+            self._changed,
+            self.supervisor,
+            handing_out=lambda: self._wishes.wished is QueueState.RUNNING,
+            tell=self._tell,
+            notice=self._error,
+            announce=self._announce,
+        )
 
     @property
     def state(self) -> QueueState:
@@ -270,14 +292,17 @@ class QueueManager:
         if job is not None and job.state is JobState.SWAP_PENDING:
             self._equip().processor.abandon(job.path)
 
-    def recover(self) -> None:
-        """Put right what the last run of the program left behind; before anything else at start."""
+    def recover(self, others: FrozenSet[int] = frozenset()) -> None:
+        """Put right what the last run of the program left behind; before anything else at start.
+
+        The jobs that ``others`` have in hand for this machine stay theirs.
+        """
         try:
             tell, notice, wait = self._tell, self._notice, self._force.wait_for_swap
-            Recovery(self._jobs, self._journal, self._equip(), tell, notice, wait).run()
+            Recovery(self._jobs, self._journal, self._equip(), tell, notice, wait).run(others)
         except MediaProcessorError as error:
             self._error(str(error))
-        self._tell_all(self._jobs.requeue_interrupted())
+        self._tell_all(self._jobs.requeue_interrupted(others))
 
     def continue_as_before(self) -> None:
         """Come into the state that the user had left the queue in when the program ended."""
@@ -319,6 +344,7 @@ class QueueManager:
             for job_id, running in self._force.running.items():
                 if cancel_running:
                     running.goes_back = True
+                    running.left = bool(running.node) and self._force.ending
                     running.control.cancel()
                 if running.paused_in is not None and not cancel_running:
                     self.resume_job(job_id)
@@ -370,7 +396,9 @@ class QueueManager:
         if self._wishes.held and self._settings().finish_running:
             still = False
         for running in self._force.running.values():
-            if still or running.paused_in is not None:
+            # What holds this machine (its hours, its battery) holds no other.
+            waits = still and not (running.node and self._wishes.held)
+            if waits or running.paused_in is not None:
                 running.control.pause()
             else:
                 running.control.resume()
@@ -383,7 +411,7 @@ class QueueManager:
         return self._wishes.present(running=bool(self._force.running))
 
     def _new_conductor(self) -> Conductor:
-        duties = self._look_at_gate, self._queue_due_swaps, self._stay_awake, self._keep_house
+        duties = self._look_at_gate, self._due_swaps, self._stay_awake, self._keep_house
         conductor = Conductor(duties, _BEAT)
         conductor.start()
         self.supervisor.follow(
@@ -415,36 +443,3 @@ class QueueManager:
             if self._wishes.wished is QueueState.RUNNING:
                 self._force.hire()
             self._announce()
-
-    def _queue_due_swaps(self) -> None:
-        """Queue the jobs again whose film was in use when the result was to take its place."""
-        for job_id in self._jobs.due(JobState.SWAP_PENDING):
-            self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
-        with self._changed:
-            self._changed.notify_all()  # also for jobs whose time to wait is over
-
-    def _tell_all(self, job_ids: Sequence[int]) -> None:
-        if len(job_ids) > _MANY:
-            self.events.put(QueueListChanged())
-            return
-        for job_id in job_ids:
-            self._tell(job_id)
-
-    def _tell(self, job_id: int, changed: bool = True) -> None:
-        """Put the job on ``events`` as the database has it, where it has changed there."""
-        job = self._jobs.get(job_id) if changed else None
-        if job is not None:
-            if job.state is not JobState.QUEUED or job.attempt > 1:
-                log_state(job)
-            self.events.put(job.event)
-
-    def _publish(self, event: Event) -> None:
-        if isinstance(event, JobProgressed):
-            self._force.progressed(event)
-        self.events.put(event)
-
-    def _notice(self, message: str, *, error: bool = False) -> None:
-        self.events.put(ServiceNotice(message, error))
-
-    def _error(self, message: str) -> None:
-        self._notice(message, error=True)

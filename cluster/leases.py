@@ -26,11 +26,17 @@ class Lease:
 
 
 class LeaseTable:
-    """The leases of one master; used by one thread. Times are passed in, by a clock that never goes back."""
+    """The leases of one master, of ``seconds`` each; used by one thread at a time.
 
-    def __init__(self, running: Iterable[Lease] = (), *, now: float = 0.0) -> None:
+    Times are passed in, by a clock that never goes back.
+    """
+
+    def __init__(
+        self, running: Iterable[Lease] = (), *, now: float = 0.0, seconds: float = LEASE_SECONDS
+    ) -> None:
+        self.seconds = seconds
         self._leases: Dict[int, Lease] = {
-            one.job_id: replace(one, until=now + LEASE_SECONDS) for one in running
+            one.job_id: replace(one, until=now + seconds) for one in running
         }
 
     def __len__(self) -> int:
@@ -41,11 +47,19 @@ class LeaseTable:
         found = (one for one in self._leases.values() if one.node_id == node_id)
         return tuple(sorted(found, key=lambda one: one.job_id))
 
+    def get(self, job_id: int) -> Optional[Lease]:
+        """Return in whose hands a job is; None where in nobody's."""
+        return self._leases.get(job_id)
+
+    def all(self) -> Tuple[Lease, ...]:
+        """Return all that is handed out."""
+        return tuple(self._leases.values())
+
     def grant(self, job_id: int, attempt: int, node_id: str, now: float) -> Lease:
         """Hand a job out; raises ValueError where it is in somebody's hands."""
         if job_id in self._leases:
             raise ValueError(f"job {job_id} is leased")
-        lease = Lease(job_id, attempt, node_id, now + LEASE_SECONDS)
+        lease = Lease(job_id, attempt, node_id, now + self.seconds)
         self._leases[job_id] = lease
         return lease
 
@@ -58,7 +72,7 @@ class LeaseTable:
         """Take a sign of life; False where the job is no longer this node's, which then drops it."""
         if not self.holds(job_id, attempt, node_id):
             return False
-        self._leases[job_id] = replace(self._leases[job_id], until=now + LEASE_SECONDS)
+        self._leases[job_id] = replace(self._leases[job_id], until=now + self.seconds)
         return True
 
     def end(self, job_id: int, attempt: int, node_id: str) -> bool:

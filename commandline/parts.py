@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Optional, Tuple, Type
 import platformdirs
 
 from analyzer import Analyzer
+from commandline.cluster import Cluster, handed_out, own_queue_waits
 from commandline.health import keep_health
 from commandline.services import Services
 from commandline.watched import WatchedFolders
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.job import Job
-from core.settings import Settings
+from core.settings import NetworkMode, Settings
 from core.tools import Toolset
 from core.version import VERSION
 from core.watched_folder import ContentType
@@ -67,6 +68,7 @@ class Parts:
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self.log_dir = data_dir / "logs"
         self._monitor: Optional[Monitor] = None
+        self._cluster: Optional[Cluster] = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             # Commands and the window show their errors themselves, as sentences.
@@ -90,6 +92,8 @@ class Parts:
             _log.error("unexpected error", exc_info=error)
         if self._monitor is not None:
             self._monitor.stop()
+        if self._cluster is not None:
+            self._cluster.close()
         if "network" in vars(self):
             self.network.stop()
         if "services" in vars(self):
@@ -205,7 +209,7 @@ class Parts:
         look = self.previews().look
         return FirstStepsServices(self.database, self.config, self.runner, trials, look)
 
-    def _work_folders(self) -> Tuple[Path, ...]:
+    def work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""
         work = self.config.settings.files.work_folder
         return (Path(work), self.data_dir) if work else (self.data_dir,)
@@ -218,7 +222,10 @@ class Parts:
             job_log=lambda job_id: job_log(self.log_dir, job_id),
             equip_for=self.equip_for,
             settings=lambda: self.config.settings.queue,
-            conditions=conditions(lambda: self.config.settings.queue, self._work_folders),
+            conditions=(
+                lambda: own_queue_waits(self.config.settings),
+                *conditions(lambda: self.config.settings.queue, self.work_folders),
+            ),
             look_ahead=self.services.metadata.look_ahead,
             keep_awake=KeepAwake().hold,
             keep_health=lambda health: keep_health(self.data_dir, health),
@@ -232,7 +239,7 @@ class Parts:
         if self._monitor is None:
             self._monitor = Monitor(
                 self.database,
-                QueueIntake(self.database, manager.submit, manager.events.put),
+                QueueIntake(self.database, self.cluster(manager).submit, manager.events.put),
                 self.analyzer.glance,
                 lambda: self.config.settings.monitor,
                 manager.events.put,
@@ -240,13 +247,28 @@ class Parts:
             )
         return self._monitor
 
+    def cluster(self, manager: QueueManager) -> Cluster:
+        """What other machines and this one do for each other; the same one each time."""
+        if self._cluster is None:
+            self._cluster = Cluster(self, manager)
+        return self._cluster
+
+    @property
+    def stays(self) -> bool:
+        """Whether the program stays: to listen and watch, or because other machines count on it."""
+        return self.listens or self.config.settings.network.mode is not NetworkMode.STANDALONE
+
     def watched_folders(self, manager: QueueManager) -> WatchedFolders:
         """The folders that are watched, as the window shows and changes them."""
         return WatchedFolders(FolderList(self.database), lambda: self.monitor(manager))
 
     def begin(self, manager: QueueManager) -> None:
-        """Put right what the last run left behind, then watch the folders, where the program stays."""
-        manager.recover()
-        if self.listens:
+        """Put right what the last run left behind; where the program stays, watch the folders and work
+        together with other machines.
+        """
+        manager.recover(handed_out(self))
+        if self.stays:
             manager.supervisor.start()
+            self.cluster(manager).start()
+        if self.listens:
             self.monitor(manager).start()

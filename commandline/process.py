@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable, List, Tuple
 
+from commandline.cluster import handed_out
 from commandline.instance import only_instance
 from commandline.output import Output
 from commandline.parts import Parts
@@ -29,7 +30,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         output.error(error, file=error.path)
     with only_instance(parts.data_dir):
         manager = parts.queue_manager()
-        manager.recover()
+        manager.recover(handed_out(parts))
         jobs = manager.add(paths, override_language=arguments.native_language)
         well = _work_off(manager, jobs, output)
     return int(bool(missing) or not well)
@@ -39,13 +40,13 @@ def run_queue(parts: Parts, output: Output, *, watch: bool = False) -> int:
     """Work off what is in the queue already; 1 when a film failed or has to wait.
 
     With ``watch`` the program stays and takes in what comes into the watched folders, until it is
-    interrupted.
+    interrupted. A master and a slave stay in any case.
     """
     parts.listens = watch
     with only_instance(parts.data_dir):
         manager = parts.queue_manager()
         parts.begin(manager)
-        if watch:
+        if parts.stays:
             return _stay(parts, manager, output)
         return int(not _work_off(manager, (), output))
 
@@ -70,6 +71,7 @@ def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
     finally:
         parts.monitor(manager).stop()
         manager.shutdown()
+        parts.cluster(manager).close()
         signal.signal(signal.SIGTERM, before)
 
 

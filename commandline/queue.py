@@ -12,6 +12,7 @@ import time
 from datetime import datetime
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
+from commandline.cluster import handed_out
 from commandline.instance import only_instance
 from commandline.output import Output, table
 from commandline.parts import Parts
@@ -55,7 +56,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     with only_instance(parts.data_dir):
         ids = _ids(parts, arguments)
         manager = parts.queue_manager()
-        manager.recover()
+        manager.recover(handed_out(parts))
         try:
             failed = _change(manager, JobStore(parts.database), ids, arguments)
         finally:

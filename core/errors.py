@@ -341,3 +341,29 @@ class PeerRefused(PeerError):
     def __init__(self, sentence: str, peer_code: str = "") -> None:
         self.peer_code = peer_code
         super().__init__(sentence)
+
+
+class NodeTrouble(PeerError):
+    """A machine of the network could not do its job, and the film is not to blame."""
+
+    code = "node_trouble"
+
+    def __init__(self, node: str, problem: str) -> None:
+        self.node = node
+        self.problem = problem
+        super().__init__(f"{node or 'A machine'} could not do it: {problem}")
+
+
+class NodeLost(NodeTrouble):
+    """A machine of the network gave no sign of life for longer than its lease."""
+
+    code = "node_lost"
+
+    def __init__(self, node: str) -> None:
+        super().__init__(node, "it gave no sign of life. The film is begun anew.")
+
+
+class NoMachine(PeerError):
+    """No machine that is there now can work on this film."""
+
+    code = "no_machine"

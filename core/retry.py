@@ -12,6 +12,7 @@ from enum import Enum
 
 from core.errors import (
     MediaProcessorError,
+    NodeTrouble,
     SourceChanged,
     StoreError,
     SwapPending,
@@ -55,6 +56,8 @@ def retry_of(error: Exception, *, failures: int, delays: int, attempt: int) -> R
     if isinstance(error, SourceChanged):
         if attempt >= _CHANGES:
             return Retry(Answer.END, 0.0, sentence)
+        return Retry(Answer.WAIT, 0.0, sentence)
+    if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
         return Retry(Answer.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:
         delay = DELAYS[min(delays, len(DELAYS) - 1)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
@@ -26,6 +25,7 @@ from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
+from processing.making import Made
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
@@ -39,15 +39,6 @@ _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
 _FULL_DISK = ("No space left on device", "Not enough disk space", "not enough space on the disk")
-
-
-@dataclass(frozen=True)
-class Made:
-    """A result that waits for its proof: the plan that it follows, and how it was made."""
-
-    plan: Plan
-    commands: Tuple[Tuple[str, ...], ...]
-    timings: Tuple[Tuple[str, float], ...]  # step, seconds
 
 
 class _GrowsTooLarge(Exception):
@@ -64,7 +55,9 @@ def limits_of(settings: ProcessingSettings) -> Limits:
 
 
 class ResultMaker:
-    """Runs a plan's steps for one job."""
+    """Runs a plan's steps for one job: the ``Maker`` of this machine."""
+
+    here = True
 
     def __init__(
         self,
@@ -76,11 +69,15 @@ class ResultMaker:
         log: logging.Logger,
     ) -> None:
         self._runner = runner
-        self._toolset = toolset
+        self.toolset = toolset
         self._settings = settings
         self._files = files
         self._clock = clock
         self._log = log
+
+    def goes_on(self) -> bool:
+        """Its tools end with this program."""
+        return False
 
     def make(
         self,
@@ -138,7 +135,7 @@ class ResultMaker:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
-        for step in build_steps(plan, self._settings, self._toolset, output):
+        for step in build_steps(plan, self._settings, self.toolset, output):
             with log_fields(step=step.name.value):
                 for command in step.commands:
                     log_command(self._log, step.name.value, shlex.join(command.argv))

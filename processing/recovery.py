@@ -20,6 +20,8 @@ from store.journal import Journal, JournalEntry, Stage
 # A staged file that our journal never heard of may be another machine's, on a shared disk, or ours
 # from before the database was lost. A working encoder writes more often than this (seconds).
 _FOREIGN_AGE = 86400.0
+# What another machine made right beside the film for its master (``scheduling.remote_maker``).
+_REMOTE_NAME = re.compile(r"\d+-\d+\.[0-9a-z]+\.remote(?:\..*)?")
 _STAGED_NAME = re.compile(r"\d+-\d+(?:-\d+)?\.partial(?:\..*)?")
 
 
@@ -57,12 +59,17 @@ class Recovery:
         self._clock = clock
         self._run_id = run_id
 
-    def run(self, active: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
-        """Finish or roll back every open entry but those (by id) that this program works on now."""
+    def run(self, others: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
+        """Finish or roll back every open entry.
+
+        Those are left alone that another program works on, and those of the jobs that other machines
+        make, until their result is proved.
+        """
         done: List[Recovered] = []
         owned: Set[Path] = set()
         for entry in self._journal.unfinished():
-            if entry.id in active or self._has_living_owner(entry):
+            handed_out = entry.job_id in others and entry.stage is Stage.INTENT
+            if handed_out or self._has_living_owner(entry):
                 owned.add(entry.staged)
                 owned.update({entry.work} if entry.work else ())
                 continue
@@ -129,10 +136,14 @@ class Recovery:
         ours = set(self._journal.staged_paths())
         for folder in {path.parent for path in ours}:
             try:
-                found = [one for one in folder.iterdir() if _STAGED_NAME.fullmatch(one.name)]
+                found = tuple(folder.iterdir())
             except OSError:
                 continue  # not there, or away
             for path in found:
+                if _REMOTE_NAME.fullmatch(path.name) and self._is_old(path):
+                    self._files.remove(path)
+                if not _STAGED_NAME.fullmatch(path.name):
+                    continue
                 staged = path.with_name(path.name.partition(".partial")[0] + ".partial")
                 if staged not in owned and (staged in ours or self._is_old(path)):
                     self._files.remove(path)

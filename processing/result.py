@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Tuple
 
 from core.events import JobState
-from processing.pipeline import Made
+from processing.making import Made
 from processing.verify import Verification
 from store.journal import JournalEntry
 

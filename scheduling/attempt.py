@@ -20,23 +20,25 @@ from core.plan_json import plan_text
 from core.planner import build_plan
 from core.progress import Progress
 from processing.control import JobControl
+from processing.making import Maker
 from processor import JobResult
 from scheduling.equipment import Equipment
 from store.jobs import JobStore
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
-_KEPT = 64  # plans of jobs that wait for a slot
+_KEPT = 512  # plans of jobs that wait for a slot, of whichever machine
 
 _log = logging.getLogger("mediaprocessor.queue")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A film with its plan, and what it was planned with."""
+    """A film with its plan, what it was planned with, and the proof of its content."""
 
     equipment: Equipment
     plan: Plan
     seen: Tuple[int, ...]  # the file's size and times when it was analyzed
+    content: str
 
 
 class Attempts:
@@ -65,13 +67,31 @@ class Attempts:
             kept = self._plans.pop(job.id, None)
         unchanged = kept is not None and kept.seen == _seen(job.path)
         if kept is not None and unchanged and kept.equipment.settings == equipment.settings:
-            return Planned(equipment, kept.plan, kept.seen)
+            return replace(kept, equipment=equipment)
         media = equipment.analyzer.analyze(job.path)
         native = equipment.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, equipment.settings, equipment.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
         self._jobs.keep_facts(job.id, facts_of(plan))
-        return Planned(equipment, plan, _seen(job.path))
+        return Planned(equipment, plan, _seen(job.path), fingerprint(job.path))
+
+    def equip(self, job: Job) -> Equipment:
+        """Return what a job is worked on with now."""
+        return self._equip(job)
+
+    def kept(self, job_id: int) -> Optional[Planned]:
+        """Return the plan that is kept for a waiting job, as it was made."""
+        return self._plans.get(job_id)
+
+    def let_go(self, job_id: int) -> None:
+        """Keep a job's plan no longer: a machine has it."""
+        with self._guard:
+            self._plans.pop(job_id, None)
+
+    def forget(self) -> None:
+        """Keep none: the settings have changed."""
+        with self._guard:
+            self._plans.clear()
 
     def keep(self, job_id: int, planned: Planned) -> None:
         """Keep a plan in memory for a job that goes back to wait for a slot."""
@@ -80,10 +100,15 @@ class Attempts:
             while len(self._plans) > _KEPT:
                 self._plans.popitem(last=False)
 
-    def carry_out(self, job: Job, planned: Planned, control: JobControl) -> JobEnd:
+    def carry_out(
+        self, job: Job, planned: Planned, control: JobControl, maker: Optional[Maker] = None
+    ) -> JobEnd:
         """Do what was planned; raises MediaProcessorError and JobCancelled as the processor does."""
         equipment, plan = planned.equipment, planned.plan
         content = fingerprint(job.path)
+        if maker is not None:  # the plan is another machine's
+            self._jobs.keep_plan(job.id, plan_text(plan))
+            self._jobs.keep_facts(job.id, facts_of(plan))
         verdict = self._verdicts.find(content, plan.signature)
         if verdict is not None and verdict.kind is VerdictKind.NO_GAIN:
             return skipped(plan, verdict.message, NoGain.code)
@@ -98,6 +123,7 @@ class Attempts:
                 control,
                 steps,
                 lambda state: self._come_into(job.id, state),
+                maker,
             )
         except NoGain as error:
             self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))

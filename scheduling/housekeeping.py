@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from datetime import date
 from typing import Callable
 
+from core.events import JobState
 from core.settings import QueueSettings
 from scheduling.equipment import Equipment
 from store.connection import Database
 from store.figures import FigureStore
+from store.jobs import JobStore
 
 _FIRST = 60.0  # seconds after the start
 _EVERY = 3600.0  # seconds
 
 _log = logging.getLogger("mediaprocessor.queue")
+
+
+class DueSwaps:
+    """Queues the jobs again whose film was in use when the result was to take its place."""
+
+    def __init__(
+        self, jobs: JobStore, tell: Callable[[int, bool], None], changed: threading.Condition
+    ) -> None:
+        self._jobs = jobs
+        self._tell = tell
+        self._changed = changed
+
+    def __call__(self) -> None:
+        """Look which are due."""
+        for job_id in self._jobs.due(JobState.SWAP_PENDING):
+            self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+        with self._changed:
+            self._changed.notify_all()  # also for jobs whose time to wait is over
 
 
 class Housekeeping:

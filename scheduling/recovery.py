@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable
+from typing import Callable, FrozenSet
 
 from core.events import JobState
 from core.job import Job
@@ -39,9 +39,12 @@ class Recovery:
         self._wait_for_swap = wait_for_swap
         self._tell_owner = equipment.tell_owner
 
-    def run(self) -> None:
-        """Put right what was left behind; raises MediaProcessorError where the disk does not let it."""
-        for one in self._processor.recover():
+    def run(self, others: FrozenSet[int] = frozenset()) -> None:
+        """Put right what was left behind; raises MediaProcessorError where the disk does not let it.
+
+        ``others`` are jobs that other machines have in hand.
+        """
+        for one in self._processor.recover(others):
             self._take_over(one)
         for job in self._jobs.page(_INTERRUPTED, limit=-1):
             if self._swapped(job):  # it died between the swap and this row

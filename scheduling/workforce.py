@@ -16,7 +16,7 @@ from core.job_kind import kind_of
 from core.outcome import end_of_error, end_without_work, sentence_of
 from core.retry import SWAP_DELAY, Answer, retry_of
 from processing.control import JobControl
-from scheduling.attempt import Attempts
+from scheduling.attempt import Attempts, Planned
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from store.jobs import JobStore
@@ -39,6 +39,15 @@ class Running:
     eta: float = 0.0  # seconds that its step still takes, as far as its tool says
     goes_back: bool = False  # it was stopped and goes back to the queue
     lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
+    node: str = ""  # the machine that makes its result; it holds no slot of ours
+    planning: bool = False  # it is only planned, for whichever machine
+    left: bool = False  # this program lets go of it, and its node goes on
+    kept_kind: JobKind = JobKind.UNKNOWN  # of its plan, where that is kept for the next attempt
+
+    @property
+    def holds_slot(self) -> bool:
+        """Whether it takes one of this machine's slots."""
+        return not (self.lost or self.node or self.planning)
 
 
 class Worker:
@@ -100,6 +109,7 @@ class Workforce:
         self._now = now
         self._instance_id = instance_id
         self._workers: List[Worker] = []
+        self.claim: Callable[[Tuple[JobKind, ...]], Optional[Job]] = self.claim_next
 
     def hire(self) -> None:
         """Have as many workers as jobs can run; the lock is held. Who has no slot just waits."""
@@ -143,8 +153,12 @@ class Workforce:
 
     def claimable(self) -> Tuple[JobKind, ...]:
         """Return the kinds of which a job may begin now; the lock is held."""
-        kinds = (one.kind for one in self.running.values() if not one.lost)
+        kinds = (one.kind for one in self.running.values() if one.holds_slot)
         return self._slots.claimable(kinds, self._jobs.planned_ahead)
+
+    def claim_next(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
+        """Take the queue's next job of these kinds: how it is done where no other machine takes part."""
+        return self._jobs.claim_next(self._instance_id, kinds)
 
     def progressed(self, event: JobProgressed) -> None:
         """Keep in mind how long a running job's step still takes."""
@@ -180,7 +194,7 @@ class Workforce:
             while not self.ending and worker in self._workers:
                 worker.beat()
                 kinds = self.claimable() if self._working() else ()
-                job = self._jobs.claim_next(self._instance_id, kinds) if kinds else None
+                job = self.claim(kinds) if kinds else None
                 if job is not None:
                     worker.job = self.running[job.id] = Running(kind=job.kind)
                     worker.job_id = job.id
@@ -191,31 +205,51 @@ class Workforce:
     def _run(self, job: Job, worker: Worker) -> None:
         running = self.running[job.id]
         try:
+            self.work_on(job, running, lambda: self._attempt(job, running))
+        finally:
+            worker.job = None
+
+    def work_on(self, job: Job, running: Running, deed: Callable[[], Optional[JobEnd]]) -> None:
+        """Do something for a job that is in ``running``, and write down how it ends or what follows.
+
+        ``deed`` returns None where it has given the job back.
+        """
+        try:
             with self._job_log(job.id):
                 _log.info("Job %d, attempt %d: %s", job.id, job.attempt, job.path)
                 self._tell(job.id)
-                self._attempt(job, running)
+                self._settle(job, running, deed)
         finally:
             with self._changed:
-                worker.job = None
-                del self.running[job.id]
+                self.running.pop(job.id, None)
                 self._freed()
 
-    def _attempt(self, job: Job, running: Running) -> None:
-        """Work on a job and write down how that ended, or what follows."""
+    def _attempt(self, job: Job, running: Running) -> Optional[JobEnd]:
+        """Plan a film and carry that out, or give it back where its kind has no slot."""
+        planned = self._attempts.plan(job)
+        running.control.check()
+        end = end_without_work(planned.plan)
+        if end is not None:
+            return end
+        kind = kind_of(planned.plan)
+        if self._has_slot(job, running, kind):
+            return self._attempts.carry_out(job, planned, running.control)
+        self.give_back(job.id, planned, kind)
+        return None
+
+    def give_back(self, job_id: int, planned: Planned, kind: JobKind) -> None:
+        """Put a job back in its place, with its plan."""
+        self._attempts.keep(job_id, planned)
+        self._tell(job_id, self._jobs.give_back(job_id, kind))
+
+    def _settle(self, job: Job, running: Running, deed: Callable[[], Optional[JobEnd]]) -> None:
         try:
-            planned = self._attempts.plan(job)
-            running.control.check()
-            end = end_without_work(planned.plan)
-            if end is None:
-                kind = kind_of(planned.plan)
-                if not self._has_slot(job, running, kind):
-                    self._attempts.keep(job.id, planned)
-                    self._tell(job.id, self._jobs.give_back(job.id, kind))
-                    return
-                end = self._attempts.carry_out(job, planned, running.control)
-            self.finish(job.id, end)
+            end = deed()
+            if end is not None:
+                self.finish(job.id, end)
         except JobCancelled as error:
+            if running.left:
+                return  # the next run of the program finds it in its node's hands
             if running.goes_back:
                 why = _LOST if running.lost else "It was stopped and starts anew."
                 self._tell(job.id, self._jobs.requeue(job.id, why, failed=running.lost))
@@ -224,7 +258,7 @@ class Workforce:
         except Exception as error:  # noqa: BLE001 - whatever it is, the job gets an answer
             if not isinstance(error, MediaProcessorError):
                 _log.exception("Job %d met an unexpected error.", job.id)
-            self._answer(job, error)
+            self._answer(job, running, error)
         except BaseException:  # the thread ends, and the supervisor begins another
             self._tell(job.id, self._jobs.requeue(job.id, _LOST, failed=True))
             raise
@@ -233,7 +267,7 @@ class Workforce:
         """Take a slot of this kind; False where all are taken."""
         with self._changed:
             others = (
-                one.kind for one in self.running.values() if one is not running and not one.lost
+                one.kind for one in self.running.values() if one is not running and one.holds_slot
             )
             if kind not in self._slots.free(others):
                 return False
@@ -242,7 +276,7 @@ class Workforce:
             self._changed.notify_all()
             return True
 
-    def _answer(self, job: Job, error: Exception) -> None:
+    def _answer(self, job: Job, running: Running, error: Exception) -> None:
         """Do about an error what ``core.retry`` says."""
         retry = retry_of(error, failures=job.failures, delays=job.delays, attempt=job.attempt)
         if retry.answer is Answer.END:
@@ -254,7 +288,8 @@ class Workforce:
             self._tell(job.id, self._jobs.put_off(job.id, until, f"Waits: {retry.reason}"))
         else:
             failed = retry.answer is Answer.AGAIN
-            self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed))
+            kind = running.kept_kind
+            self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind))
 
     def _tell(self, job_id: int, changed: bool = True) -> None:
         if changed:

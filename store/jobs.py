@@ -6,7 +6,7 @@ import json
 import sqlite3
 from datetime import datetime
 from pathlib import Path
-from typing import Dict, Iterable, Optional, Sequence, Tuple
+from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 
 from core.events import JobState
 from core.job import Job, JobEnd, JobKind, NewJob
@@ -228,24 +228,32 @@ class JobStore(WaitingJobs):
             record_speed(connection, end, JobKind(row[1]), row[2] or "")
         return True
 
-    def requeue(self, job_id: int, message: str = "", *, failed: bool = False) -> bool:
+    def requeue(
+        self,
+        job_id: int,
+        message: str = "",
+        *,
+        failed: bool = False,
+        kind: JobKind = JobKind.UNKNOWN,
+    ) -> bool:
         """Queue a job for its next attempt, from whatever state.
 
         With ``failed`` the attempt counts as a failure; without, all failures are forgotten where the
-        job had ended. False where it is queued already, or where another job for the same film is
-        unfinished.
+        job had ended. ``kind`` is given where its plan still holds. False where it is queued already,
+        or where another job for the same film is unfinished.
         """
         try:
             return self._update(
                 "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
                 "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
-                "processed_size = NULL, target = NULL, kind = '', not_before = NULL, "
+                "processed_size = NULL, target = NULL, kind = ?, not_before = NULL, "
                 "failures = CASE WHEN ? THEN failures + 1 "
                 f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
                 f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "
                 "WHERE id = ? AND status <> ?",
                 JobState.QUEUED.value,
                 shown_text(message),
+                kind.value,
                 failed,
                 job_id,
                 JobState.QUEUED.value,
@@ -281,18 +289,19 @@ class JobStore(WaitingJobs):
             )
             return cursor.rowcount == 1
 
-    def requeue_interrupted(self) -> Tuple[int, ...]:
+    def requeue_interrupted(self, others: Container[int] = ()) -> Tuple[int, ...]:
         """Queue what the last run of the program left unfinished; return the ids.
 
         To be called at start, before any worker. A job that waits to be swapped keeps its result
-        and is not among them, nor is one that the user paused: it stays so.
+        and is not among them, nor is one that the user paused: it stays so. ``others`` are in other
+        machines' hands.
         """
         with self._database.transaction() as connection:
             # What was waited for may be there now: the trouble of the last run is not this one's.
             connection.execute(
                 "UPDATE jobs SET not_before = NULL WHERE not_before IS NOT NULL AND status = 'queued'"
             )
-            ids = tuple(job.id for job in self.page(_WORKING, limit=-1))
+            ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
             for job_id in ids:
                 self.requeue(job_id, "It was interrupted and starts anew.")
         return ids

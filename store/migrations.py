@@ -359,6 +359,33 @@ _AHEAD = (
     """,
 )
 
+# What machines of one network do for each other.
+_CLUSTER_WORK = (
+    """
+    CREATE TABLE leases (                       -- store.leases: of a master
+        job_id INTEGER PRIMARY KEY,
+        attempt INTEGER NOT NULL,
+        node_id TEXT NOT NULL,
+        offer TEXT NOT NULL,                    -- JSON, as are the next two
+        tools TEXT NOT NULL,
+        report TEXT NOT NULL,                   -- what the node handed in; empty before
+        held BOOLEAN NOT NULL                   -- 0: its time ran out, its node may still come back
+    )
+    """,
+    """
+    CREATE TABLE slave_jobs (                   -- store.slave_jobs: of a slave
+        master_id TEXT NOT NULL,
+        job_id INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        report TEXT NOT NULL,                   -- JSON; empty while it is in work
+        PRIMARY KEY (master_id, job_id, attempt)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE found_films (path TEXT PRIMARY KEY, size INTEGER NOT NULL, content TEXT NOT NULL)",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -367,4 +394,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _STATISTICS_FIGURES,
     _NODES,
     _AHEAD,
+    _CLUSTER_WORK,
 )

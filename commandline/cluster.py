@@ -1,0 +1,213 @@
+"""This instance's work for others and others' work for it, on one data folder; follows the settings' mode."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, FrozenSet, Optional, Sequence, Tuple, cast
+
+from analyzer import Analyzer
+from cluster.identity import load_identity
+from cluster.ports import SlavePort
+from core.errors import MediaProcessorError
+from core.events import ServiceNotice
+from core.job import NewJob
+from core.node_facts import SLOT_KINDS, NodeFacts
+from core.offer import offered
+from core.path_mappings import PathMapping, mappings_of
+from core.settings import FilmAccess, NetworkMode, QueueSettings, Settings
+from processing.keep_awake import KeepAwake
+from queue_manager import QueueManager
+from reports.log_files import TEXT_LOG
+from reports.log_tail import LogTail
+from scheduling.conditions import conditions
+from scheduling.gate import Gate
+from scheduling.master_work import MasterWork
+from scheduling.slave_commands import SlaveCommands
+from scheduling.slave_job import SlaveTools
+from scheduling.slave_work import SlaveWork
+from scheduling.slots import Slots
+from store.leases import LeaseStore
+from store.slave_jobs import SlaveJobStore
+from store.watched_folders import WatchedFolderStore
+from tools.resolver import find_tools
+
+if TYPE_CHECKING:
+    from commandline.parts import Parts
+
+_FOLDER = "slave"  # in the data folder: films that were fetched, results that wait
+_GIGABYTE = 10**9
+OWN_QUEUE_WAITS = (
+    "This machine works for its master; the films in its own queue wait until it is standalone."
+)
+
+
+def own_queue_waits(settings: Settings) -> Optional[str]:
+    """Say that this machine's own queue has to wait, where it does."""
+    return OWN_QUEUE_WAITS if settings.network.mode is NetworkMode.SLAVE else None
+
+
+class Cluster:
+    """The master's and the slave's work of one instance; at most one of them is at work.
+
+    ``master`` and ``slave`` are for the window and the command line.
+    """
+
+    def __init__(self, parts: Parts, manager: QueueManager) -> None:
+        self._parts = parts
+        self._manager = manager
+        self._switching = threading.Lock()
+        self._started = self._closed = False
+        self._offered = offered(parts.config.settings)
+
+        def queue() -> QueueSettings:
+            return parts.config.settings.queue
+
+        store = SlaveJobStore(parts.database)
+        self._commands = SlaveCommands(
+            store,
+            change_settings=parts.config.change,
+            rescan=lambda: parts.monitor(manager).look_through(),
+            log_tail=self._log_tail,
+            work_folder=self._work_folder,
+            mappings=self._mappings,
+            own_folders=self._own_folders,
+            largest=self._largest,
+        )
+        self.master = MasterWork(
+            manager.inside,
+            lambda: parts.network,
+            name=lambda: parts.config.settings.network.name or socket.gethostname(),
+        )
+        self.slave = SlaveWork(
+            lambda: cast(SlavePort, parts.network),
+            self._slave_tools,
+            self._facts,
+            Slots(queue),
+            store,
+            self._commands,
+            manager.supervisor,
+            node_id=lambda: load_identity(parts.data_dir).instance_id,
+            closed=Gate(queue, time.time, conditions(queue, parts.work_folders)).closed,
+            keep_awake=KeepAwake().hold,
+        )
+
+    def others(self) -> FrozenSet[int]:
+        """Return the jobs that nodes have in hand, which recovery leaves to them."""
+        return handed_out(self._parts)
+
+    def start(self) -> None:
+        """Play the part that the settings ask for, from now on and after each change."""
+        with self._switching:
+            if self._started:
+                return
+            self._started = True
+        self._switch(self._parts.config.settings)
+        self._parts.config.on_change(
+            self._switch
+        )  # before the network's own: the work is ready first
+        self._parts.network.start(
+            self.master, self.slave, self._manager.supervisor, self._tell_user
+        )
+
+    def close(self) -> None:
+        """End; the queue has been shut down before."""
+        with self._switching:
+            self._closed = True
+            self.master.stop()
+            self.slave.stop()
+
+    def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
+        """Queue films that were found in watched folders, or tell the master of them."""
+        if self._parts.config.settings.network.mode is not NetworkMode.SLAVE:
+            return self._manager.submit(films)
+        self._commands.report(films)
+        return ()
+
+    def _switch(self, settings: Settings) -> None:
+        with self._switching:
+            if self._closed:
+                return
+            mode, before = settings.network.mode, self._offered
+            self._offered = offered(settings)
+            if mode is not NetworkMode.MASTER:
+                self.master.stop()
+            if mode is not NetworkMode.SLAVE:
+                self.slave.stop()
+            if mode is NetworkMode.MASTER:
+                self.master.start()
+                if before != self._offered:
+                    self.master.settings_changed()
+            elif mode is NetworkMode.SLAVE:
+                self.slave.start()
+
+    def _tell_user(self, sentence: str) -> None:
+        self._manager.events.put(ServiceNotice(sentence, error=True))
+
+    # ---- what this machine is as a slave
+
+    def _slave_tools(self) -> SlaveTools:
+        parts = self._parts
+        settings = parts.config.settings
+        toolset = find_tools(settings.tools, parts.runner).toolset
+        return SlaveTools(
+            settings,
+            toolset,
+            Analyzer(parts.runner, toolset),
+            parts.runner,
+            self._work_folder(),
+            self._mappings(),
+            settings.network.films,
+        )
+
+    def _facts(self) -> NodeFacts:
+        parts = self._parts
+        settings = parts.config.settings
+        slots = Slots(lambda: settings.queue)
+        return NodeFacts(
+            find_tools(settings.tools, parts.runner).toolset,
+            {kind: slots.limit(kind) for kind in SLOT_KINDS},
+            os.cpu_count() or 0,
+            int(settings.network.largest_gigabytes * _GIGABYTE),
+            settings.network.films,
+            self._mappings(),
+        )
+
+    def _work_folder(self) -> Path:
+        folder = self._parts.config.settings.files.work_folder
+        return Path(folder) if folder else self._parts.data_dir / _FOLDER
+
+    def _mappings(self) -> Tuple[PathMapping, ...]:
+        return mappings_of(self._parts.config.settings.network.path_mappings)
+
+    def _own_folders(self) -> Tuple[Path, ...]:
+        return tuple(one.path for one in WatchedFolderStore(self._parts.database).all())
+
+    def _largest(self) -> int:
+        """Return the size of the largest film that is taken, in bytes; 0 for any.
+
+        One that has to be fetched needs room for itself and for its result.
+        """
+        network = self._parts.config.settings.network
+        largest = int(network.largest_gigabytes * _GIGABYTE)
+        if network.films is FilmAccess.TRANSFER:
+            free = int(self._commands.how_it_is()["free_space"] / 2.2)
+            return min(largest, free) if largest else max(1, free)
+        return largest
+
+    def _log_tail(self, lines: int) -> str:
+        _anew, found = LogTail(self._parts.log_dir / TEXT_LOG).read()
+        return "\n".join(text for _level, text in found[-lines:])
+
+
+def handed_out(parts: Parts) -> FrozenSet[int]:
+    """Return the jobs that a master's nodes have in hand; none where this is no master."""
+    if parts.config.settings.network.mode is not NetworkMode.MASTER:
+        return frozenset()
+    try:
+        return frozenset(one.job_id for one in LeaseStore(parts.database).held())
+    except MediaProcessorError:
+        return frozenset()

@@ -1,0 +1,48 @@
+"""Who makes a result: this machine, or another one for it. What comes before and after is the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Protocol, Tuple
+
+from core.plan import Plan
+from core.progress import Progress
+from core.tools import Toolset
+from processing.control import JobControl
+
+
+@dataclass(frozen=True)
+class Made:
+    """A result that waits for its proof: the plan that it follows, and how it was made."""
+
+    plan: Plan
+    commands: Tuple[Tuple[str, ...], ...]
+    timings: Tuple[Tuple[str, float], ...]  # step, seconds
+
+
+class Maker(Protocol):
+    """Makes one job's result; ``processing.pipeline.ResultMaker`` does it here."""
+
+    @property
+    def here(self) -> bool:
+        """Whether it works on this machine: in its work folder, and for this program's life only."""
+
+    @property
+    def toolset(self) -> Toolset:
+        """What it works with."""
+
+    def make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        """Make ``output``, an empty file or what an earlier run of the program has left there.
+
+        Raises MediaProcessorError; JobCancelled where the job is to end.
+        """
+
+    def goes_on(self) -> bool:
+        """Whether the work goes on although this program lets go of it now; what is staged is kept."""

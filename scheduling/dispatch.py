@@ -1,0 +1,180 @@
+"""Plans films ahead for all machines of a network, and finds the next one for a machine that asks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Callable, Dict, List, Optional, Set, Tuple
+
+from core.errors import NoMachine
+from core.job import Job, JobEnd, JobKind
+from core.job_kind import kind_of
+from core.outcome import end_without_work
+from core.tools import Toolset
+from scheduling.attempt import Planned
+from scheduling.choosing import Choice, Chooser, Machine
+from scheduling.inside import Inside
+from scheduling.node_book import NodeBook
+from scheduling.slots import AHEAD
+from scheduling.workforce import HANG_SECONDS, Running
+from store.planned_jobs import PlannedJobs
+
+_NAME = "Planner"
+_WAIT = 10.0  # seconds after which it gives its sign of life
+_OURS = ""  # this machine among the others
+
+
+class Dispatch:
+    """``away`` gives the nodes that are known and not connected, by name; it asks the disk."""
+
+    def __init__(
+        self, inside: Inside, book: NodeBook, away: Callable[[], Dict[str, Machine]]
+    ) -> None:
+        self._inside = inside
+        self._book = book
+        self._away = away
+        self._planned = PlannedJobs(inside.database, inside.jobs)
+        self._chooser = Chooser(inside.attempts.kept)
+        self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
+        self._thread: Optional[threading.Thread] = None
+        self._beat = time.monotonic()
+        self._put_off: Set[int] = set()  # jobs that no machine could do
+
+    def start(self) -> None:
+        """Plan ahead from now on, and let this machine's own slots ask here."""
+        with self._inside.changed:
+            self._inside.force.claim = self._claim_own
+            self._begin()
+        self._inside.supervisor.follow(
+            _NAME, HANG_SECONDS, lambda: self._beat, self._begin, self._alive
+        )
+
+    def stop(self) -> None:
+        """Plan no more; what was planned for others is planned anew when its turn comes."""
+        self._inside.supervisor.forget(_NAME)
+        with self._inside.changed:
+            self._inside.force.claim = self._inside.force.claim_next
+            thread, self._thread = self._thread, None
+            self._inside.changed.notify_all()
+        if thread is not None:
+            thread.join(_WAIT)
+        self.forget_plans()
+
+    def forget_plans(self) -> None:
+        """Plan anew what waits: the settings have changed."""
+        with self._inside.changed:
+            self._inside.attempts.forget()
+            self._planned.forget_plans(self._planned.ids(self._most))
+            self._inside.changed.notify_all()
+
+    def machines_changed(self) -> None:
+        """Let the jobs be planned again that no machine could do; the lock is held."""
+        for job_id in self._put_off:
+            self._inside.jobs.hurry(job_id)
+        self._put_off.clear()
+        self._inside.changed.notify_all()
+
+    def choose(self, machine: Machine) -> Optional[Choice]:
+        """Return what a machine gets next; the lock is held."""
+        others = [*self._book.machines(), *self._here()]
+        avoided = self._book.avoided(machine.id)
+        ids = self._planned.ids(self._most)
+        choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
+        if unknown:  # this run of the program has not planned them
+            self._planned.forget_plans(unknown)
+            self._inside.changed.notify_all()
+        return choice
+
+    @property
+    def _most(self) -> int:
+        """How many films are planned ahead: enough for every slot of every machine."""
+        return AHEAD + self._book.slots
+
+    def _here(self) -> List[Machine]:
+        """This machine, once its tools are known and where it has slots."""
+        slots = self._inside.slots
+        kinds = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
+        return [Machine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
+
+    def _claim_own(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
+        """Take a job for a slot of this machine: the same way as every node gets its."""
+        toolset = self._toolset
+        if toolset is None:
+            return None
+        slots = self._inside.slots
+        able = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
+        choice = self.choose(Machine(_OURS, toolset, able, frozenset(kinds)))
+        if choice is None or not self._planned.take(choice.job_id, _OURS, choice.kind):
+            return None
+        self._inside.attempts.keep(choice.job_id, choice.planned)
+        return self._inside.jobs.get(choice.job_id)
+
+    def _begin(self) -> None:
+        self._beat = time.monotonic()
+        self._thread = threading.Thread(target=self._work, name="planner", daemon=True)
+        self._thread.start()
+
+    def _alive(self) -> bool:
+        return self._thread is None or self._thread.is_alive()
+
+    def _work(self) -> None:
+        while True:
+            taken = self._next()
+            if taken is None:
+                return
+            job, running = taken
+            self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
+
+    def _next(self) -> Optional[Tuple[Job, Running]]:
+        """Wait for a film that is to be planned; None when the thread is to end."""
+        inside = self._inside
+        with inside.changed:
+            while self._thread is threading.current_thread() and not inside.force.ending:
+                self._beat = time.monotonic()
+                if self._may_plan():
+                    job = inside.jobs.claim_next(_OURS, (JobKind.UNKNOWN,))
+                    if job is not None:
+                        running = inside.force.running[job.id] = Running(planning=True)
+                        return job, running
+                inside.changed.wait(_WAIT)
+            return None
+
+    def _may_plan(self) -> bool:
+        """Whether there is somebody to plan for, and not enough planned already."""
+        somebody = self._inside.slots.total > 0 or bool(self._book.machines())
+        ahead = self._inside.jobs.planned_ahead
+        return self._inside.handing_out() and somebody and ahead() < self._most
+
+    def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
+        """Plan a film and give it back, or say how it ends without work."""
+        planned = self._inside.attempts.plan(job)
+        running.control.check()
+        with self._inside.changed:
+            self._toolset = planned.equipment.toolset
+            there = [*self._book.machines(), *self._here()]
+            best = self._chooser.best(planned, job.id, there)
+        if best is None:
+            return self._nobody(planned, job.id)
+        end = end_without_work(best)
+        if end is not None:
+            self._chooser.forget(job.id)
+            return end
+        self._inside.force.give_back(job.id, planned, kind_of(best))
+        return None
+
+    def _nobody(self, planned: Planned, job_id: int) -> JobEnd:
+        """Say how a film ends that no machine here can do; raises NoMachine where it is worth waiting."""
+        with self._inside.changed:
+            self._put_off.add(job_id)
+        for name, machine in self._away().items():
+            with self._inside.changed:
+                found = self._chooser.best(planned, job_id, [machine])
+            if found is not None:
+                raise NoMachine(f"Only {name} can work on this film, and it is not there.")
+        end = end_without_work(planned.plan)
+        if end is not None:
+            self._put_off.discard(job_id)
+            return end
+        raise NoMachine(
+            "No machine that is there takes films of this kind. Set its slots in the queue's settings."
+        )

@@ -1,0 +1,67 @@
+"""Films that slaves found in folders that they watch: looked at here, and queued where they are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable, List, Mapping, Sequence
+
+from cluster.ports import Node
+from core.errors import FileUnavailable, PeerError
+from core.job import NewJob
+from core.node_commands import NodeCommand
+from core.path_mappings import is_plain
+from scheduling.inside import Inside
+from store.verdicts import VerdictKind, VerdictStore, fingerprint
+
+MOST = 20  # films that are told at once
+
+
+class FoundFilms:
+    """``send`` gives a node a command; raises PeerError where it is away."""
+
+    def __init__(
+        self, inside: Inside, send: Callable[[str, NodeCommand, Mapping[str, Any]], object]
+    ) -> None:
+        self._inside = inside
+        self._send = send
+        self._verdicts = VerdictStore(inside.database)
+
+    def take(self, node: Node, told: Sequence[Any]) -> None:
+        """Queue what is the same film here, and tell the node that its word has come.
+
+        A film that cannot be seen here is told to the user, once for all that came together.
+        """
+        known: List[str] = []
+        unseen: List[str] = []
+        films: List[NewJob] = []
+        for one in told[:MOST]:
+            if not isinstance(one, dict):
+                continue
+            path, content = str(one.get("path", "")), str(one.get("content", ""))
+            known.append(content)
+            if not is_plain(path) or not _is_there(Path(path), content):
+                unseen.append(path)
+            elif not self._verdicts.knows(content, VerdictKind.RESULT):
+                films.append(NewJob(Path(path), size=Path(path).stat().st_size))
+        if films:
+            ids = self._inside.jobs.add(films)
+            for job_id in ids:
+                self._inside.tell(job_id)
+            with self._inside.changed:
+                self._inside.changed.notify_all()
+        if unseen:
+            self._inside.notice(
+                f"{node.name} found {len(unseen)} films that this machine does not see, such as "
+                f"{unseen[0]}. Say in its settings how its folders are called here."
+            )
+        try:
+            self._send(node.instance_id, NodeCommand.FOUND_KNOWN, {"contents": known})
+        except PeerError:
+            return  # it tells them again
+
+
+def _is_there(path: Path, content: str) -> bool:
+    try:
+        return fingerprint(path) == content
+    except FileUnavailable:
+        return False

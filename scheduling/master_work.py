@@ -1,0 +1,300 @@
+"""What a master does with what its slaves say: hands films out, takes results in, tells how all are.
+
+The wire calls it in threads of its own; an answer to JOB_REQUEST takes a few milliseconds however long the
+queue is. Nothing here touches a film: results are proved and swapped by the processor, as ever.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Mapping, Optional
+
+from cluster.leases import LEASE_SECONDS
+from cluster.ports import Data, MasterPort, Node
+from core.errors import MediaProcessorError, PeerError
+from core.events import JobState
+from core.node_commands import NodeCommand
+from core.system_status import NodeShown, SystemStatus, node_from, shown_work
+from scheduling.choosing import Machine
+from scheduling.conductor import Conductor
+from scheduling.dispatch import Dispatch
+from scheduling.found_films import FoundFilms
+from scheduling.inside import Inside
+from scheduling.node_book import NodeBook, lasting_only
+from scheduling.remote_jobs import RemoteJobs
+from scheduling.remote_maker import RemoteJob, progress_from
+from scheduling.workforce import HANG_SECONDS
+
+ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
+_REST = 20.0  # the same while it is told to rest
+_LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
+_NAME = "Nodes"
+
+_log = logging.getLogger("mediaprocessor.queue")
+
+
+class MasterWork:
+    """``cluster.ports.MasterHandlers``, at work between ``start`` and ``stop``.
+
+    ``port`` is the wire, asked for when it is needed; ``name`` is this machine's.
+    """
+
+    def __init__(
+        self,
+        inside: Inside,
+        port: Callable[[], MasterPort],
+        *,
+        name: Callable[[], str] = lambda: "This machine",
+        lease_seconds: float = LEASE_SECONDS,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._inside = inside
+        self._port = port
+        self._name = name
+        self._now = now
+        self._book = NodeBook()
+        self._dispatch = Dispatch(inside, self._book, self._away)
+        self._jobs = RemoteJobs(
+            inside, self._send, self._name_of, self._went, lease_seconds=lease_seconds
+        )
+        self._found = FoundFilms(inside, self._send)
+        self._names: Dict[str, str] = {}
+        self._watch: Optional[Conductor] = None
+        self._status = SystemStatus()
+
+    # ---- the role
+
+    @property
+    def active(self) -> bool:
+        """Whether this machine is a master now."""
+        return self._watch is not None
+
+    @property
+    def system(self) -> SystemStatus:
+        """How all machines are, as it was told last."""
+        return self._status
+
+    def start(self) -> None:
+        """Be a master from now on, and go on with what the last run of the program had handed out."""
+        with self._inside.changed:
+            if self._watch is not None:
+                return
+            self._watch = watch = Conductor((self._expire, self._tell_all), _LOOK)
+            self._jobs.take_over()
+        self._dispatch.start()
+        watch.start()
+        self._inside.supervisor.follow(
+            _NAME, HANG_SECONDS, lambda: watch.last_beat, watch.restart, lambda: watch.alive
+        )
+
+    def stop(self, deadline: float = 30.0) -> bool:
+        """Be none any more: what nodes have in hand comes back, and is begun anew.
+
+        At the program's end (the queue's shutdown came before) they go on instead. False where something
+        has not ended after ``deadline`` seconds.
+        """
+        with self._inside.changed:
+            watch, self._watch = self._watch, None
+            if watch is None:
+                return True
+            if not self._inside.force.ending:
+                self._jobs.give_up()
+        self._inside.supervisor.forget(_NAME)
+        self._dispatch.stop()
+        ended = watch.stop(deadline)
+        return self._jobs.join(deadline) and ended
+
+    def settings_changed(self) -> None:
+        """Plan anew what waits."""
+        if self.active:
+            self._dispatch.forget_plans()
+
+    # ---- what slaves say
+
+    def joined(self, node: Node) -> None:
+        """A slave is there."""
+        with self._inside.changed:
+            self._names[node.instance_id] = node.name
+            self._book.joined(node)
+            self._dispatch.machines_changed()
+
+    def left(self, node_id: str) -> None:
+        """It is gone; its leases run on."""
+        with self._inside.changed:
+            self._book.left(node_id)
+
+    def status(self, node: Node, data: Data) -> None:
+        """Keep how a slave is, and look at the films that it has found."""
+        with self._inside.changed:
+            before = self._book.machines()
+            self._book.know(node).status = data
+            if self._book.machines() != before:
+                self._dispatch.machines_changed()
+        if self.active and isinstance(data.get("found"), list):
+            self._found.take(node, data["found"])
+
+    def job_request(self, node: Node, data: Data) -> Data:
+        """Give a slave the next film that it does as well as any machine that is there."""
+        with self._inside.changed:
+            if not self.active:
+                return _nothing("This machine is no master just now.", _REST)
+            machine = self._book.asking(node, data)
+            self._jobs.demand_known(node.instance_id, data.get("holding"))
+            if not self._inside.handing_out():
+                return _nothing("The master's queue does not run.", ASK_AGAIN)
+            resting = self._book.quarantine(node.instance_id)
+            if resting:
+                return _nothing(resting, _REST)
+            return self._hand_out(machine)
+
+    def _hand_out(self, machine: Machine) -> Data:
+        choice = self._dispatch.choose(machine)
+        if choice is None:
+            return _nothing("", ASK_AGAIN)
+        base = self._inside.attempts.kept(choice.job_id)
+        offer = self._jobs.hand_out(choice, base, machine.id, machine.toolset)
+        if offer is None:
+            return _nothing("", 0.0)
+        self._inside.attempts.let_go(choice.job_id)
+        self._inside.changed.notify_all()
+        return {"offer": offer.as_data()}
+
+    def job_status(self, node: Node, data: Data) -> Data:
+        """Take a sign of life; say whether the job is still this slave's, and whether it stands still."""
+        with self._inside.changed:
+            remote = self._of(node.instance_id, data)
+            if remote is None:
+                return {"go_on": False, "reason": "The master has taken this job back."}
+            self._jobs.renew(remote)
+        if isinstance(data.get("progress"), dict):
+            remote.moved_on(progress_from(data["progress"]))
+        return {"go_on": True, "pause": remote.paused}
+
+    def job_complete(self, node: Node, data: Data) -> Data:
+        """Take what a slave hands in, where the job is still its own."""
+        with self._inside.changed:
+            remote = self._of(node.instance_id, data)
+        if remote is None:
+            return {"taken": False, "reason": "The master has taken this job back."}
+        report = data.get("report")
+        if not isinstance(report, dict):
+            raise PeerError("What a machine handed in cannot be read.")
+        if not remote.reported:
+            self._jobs.hand_in(remote, report)
+        return {"taken": True}
+
+    def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
+        """The film of a slave's own job; raises PeerError."""
+        return Path(self._demand(node_id, job_id, attempt).offer.path)
+
+    def result_place(self, node_id: str, job_id: int, attempt: int) -> Path:
+        """Where the result of a slave's own job goes; raises PeerError."""
+        return self._demand(node_id, job_id, attempt).place
+
+    def _demand(self, node_id: str, job_id: int, attempt: int) -> RemoteJob:
+        with self._inside.changed:
+            self._demand_active()
+            remote = self._jobs.of(node_id, job_id, attempt)
+        if remote is None:
+            raise PeerError("This job is not this machine's; nothing is sent.")
+        return remote
+
+    def _of(self, node_id: str, data: Data) -> Optional[RemoteJob]:
+        job_id, attempt = data.get("job"), data.get("attempt")
+        if not isinstance(job_id, int) or not isinstance(attempt, int):
+            raise PeerError("A machine speaks of no job.")
+        self._demand_active()
+        return self._jobs.of(node_id, job_id, attempt)
+
+    def _demand_active(self) -> None:
+        """Decide nothing about anybody's work as long as this machine does not know itself what it is."""
+        if not self.active:
+            raise PeerError("This machine is no master just now; ask again later.")
+
+    # ---- what the master says
+
+    def command(self, node_id: str, command: NodeCommand, arguments: Optional[Data] = None) -> Data:
+        """Have a node do something; return its answer. Raises PeerError. Waits: not for Tk's thread."""
+        return self._send(node_id, command, arguments or {})
+
+    def _send(self, node_id: str, command: NodeCommand, arguments: Mapping[str, Any]) -> Data:
+        return self._port().command(node_id, command.value, arguments)
+
+    def _tell_all(self) -> None:
+        """Tell all machines how all machines are."""
+        nodes = self._port().nodes()
+        counts = self._inside.jobs.counts()
+        with self._inside.changed:
+            self._names.update((one.instance_id, one.name) for one in nodes)
+            shown = tuple(self._shown(one) for one in nodes)
+            mine = self._own_work()
+        waiting = counts[JobState.QUEUED]
+        running = sum(len(one.work) for one in shown) + len(mine.work)
+        queue = "running" if self._inside.handing_out() else "stopped"
+        self._status = SystemStatus(self._now(), (mine, *shown), waiting, running, queue)
+        self._port().broadcast(self._status.as_data())
+
+    def _own_work(self) -> NodeShown:
+        running = self._inside.force.running.items()
+        mine = [job_id for job_id, one in running if not (one.node or one.planning)]
+        jobs = self._inside.jobs.of_ids(mine)
+        work = tuple(shown_work(job.id, job.path, None, paused=False) for job in jobs)
+        return NodeShown("", self._name(), "master", last_seen=self._now(), work=work)
+
+    def _shown(self, node: Node) -> NodeShown:
+        online = {one.node.instance_id: one for one in self._book.online()}.get(node.instance_id)
+        told: Dict[str, Any] = dict(online.status) if online else {}
+        resting = self._book.quarantine(node.instance_id)
+        base = {
+            "id": node.instance_id,
+            "name": node.name,
+            "state": node.state.value,
+            "version": node.version,
+            "last_seen": node.last_seen,
+            "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
+            "load": told.get("load"),
+            "free_space": told.get("free_space"),
+            "held": resting or str(told.get("held", "")),
+            "quarantined": bool(resting),
+        }
+        work = [
+            vars(
+                shown_work(one.offer.job_id, Path(one.offer.path), one.progress, paused=one.paused)
+            )
+            for one in self._jobs.all()
+            if one.node_id == node.instance_id
+        ]
+        try:
+            return node_from({**base, "work": work})
+        except (KeyError, TypeError, ValueError, AttributeError):  # its STATUS is nonsense
+            return node_from({**base, "load": None, "free_space": None, "work": work})
+
+    # ---- behind the scenes
+
+    def _expire(self) -> None:
+        with self._inside.changed:
+            if self.active:
+                self._jobs.expire()
+
+    def _away(self) -> Dict[str, Machine]:
+        nodes = self._port().nodes()
+        with self._inside.changed:
+            return lasting_only(self._book, nodes)
+
+    def _name_of(self, node_id: str) -> str:
+        return self._names.get(node_id) or "Another machine"
+
+    def _went(self, job_id: int, node_id: str, error: Optional[MediaProcessorError]) -> None:
+        """Keep in mind how a job went on a node; the lock is held."""
+        if error is None:
+            self._book.went_well(node_id)
+        elif self._book.went_wrong(job_id, node_id, error):
+            reason = self._book.quarantine(node_id)
+            _log.error("%s gets no jobs for a while: %s", self._name_of(node_id), reason)
+            self._inside.notice(f"{self._name_of(node_id)} gets no jobs for a while. {reason}")
+
+
+def _nothing(reason: str, after: float) -> Dict[str, Any]:
+    return {"none": True, "after": after, "reason": reason}

@@ -1,0 +1,431 @@
+"""What a slave does: asks its master for films, makes their results, hands them in, does as it is told.
+
+While the master is away it goes on; what is finished meanwhile is kept, over restarts too, and handed in when
+the master is back. Films in this machine's own queue are not touched as long as it is a slave.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from cluster.ports import Data, SlavePort
+from core.errors import JobCancelled, MediaProcessorError, PeerError
+from core.handed_in import not_made
+from core.job import JobKind
+from core.messages import MessageType
+from core.node_commands import NodeCommand
+from core.node_facts import NodeFacts
+from core.offer import Offer, offer_from
+from core.path_mappings import pure_path
+from core.progress import Progress
+from core.system_status import SystemStatus, WorkShown, shown_work, system_status_from
+from processing.control import JobControl
+from scheduling.gate import Closed
+from scheduling.remote_maker import progress_data
+from scheduling.slave_commands import SlaveCommands
+from scheduling.slave_job import SEND, SlaveFilm, SlaveTools, drop, job_of
+from scheduling.slave_state import SlaveState
+from scheduling.slots import Slots
+from scheduling.supervision import Supervisor
+from scheduling.workforce import HANG_SECONDS
+from store.slave_jobs import SlaveJob, SlaveJobStore
+
+BEAT = 1.0  # seconds between two rounds
+_STATUS_EVERY = 5.0  # seconds between two words on how this machine is
+_LONGEST_WAIT = 60.0  # seconds that a master may let us wait
+_RETRY = 3.0  # seconds until a result is offered again
+_GOODBYE = 2.0  # seconds that the last word may take
+_NAME = "Slave"
+
+_log = logging.getLogger("mediaprocessor.queue")
+
+
+class _Task:
+    """One job in this machine's hands; ``film`` is what its name is to people."""
+
+    def __init__(self, job: SlaveJob, kind: JobKind, film: str) -> None:
+        self.job = job
+        self.kind = kind  # UNKNOWN: it takes no slot any more
+        self.film = film
+        self.control = JobControl()
+        self.held_by_master = False
+        self.progress: Optional[Progress] = None
+
+    def moved(self, progress: Progress) -> None:
+        """Take in where the job is."""
+        self.progress = progress
+
+    @property
+    def key(self) -> List[int]:
+        return [self.job.job_id, self.job.attempt]
+
+
+class SlaveWork:
+    """``cluster.ports.SlaveHandlers``, at work between ``start`` and ``stop``.
+
+    ``port`` is the wire, ``equip`` gives tools and settings of this moment, ``facts`` what this machine
+    tells of itself, ``closed`` says why it has to pause by itself. ``commands`` does what a master may ask
+    that is no work, ``keep_awake`` is told every second whether a film is at work.
+    """
+
+    def __init__(
+        self,
+        port: Callable[[], SlavePort],
+        equip: Callable[[], SlaveTools],
+        facts: Callable[[], NodeFacts],
+        slots: Slots,
+        store: SlaveJobStore,
+        commands: SlaveCommands,
+        supervisor: Supervisor,
+        *,
+        node_id: Callable[[], str],
+        closed: Callable[[], Optional[Closed]] = lambda: None,
+        keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
+        beat: float = BEAT,
+    ) -> None:
+        self._port = port
+        self._equip = equip
+        self._facts = facts
+        self._slots = slots
+        self._store = store
+        self._commands = commands
+        self._supervisor = supervisor
+        self._node_id = node_id
+        self._closed = closed
+        self._keep_awake = keep_awake
+        self._beat_seconds = beat
+        self._state = SlaveState()
+        self._changed = threading.Condition(threading.RLock())
+        self._tasks: Dict[Tuple[str, int, int], _Task] = {}
+        self._threads: List[threading.Thread] = []
+        self._thread: Optional[threading.Thread] = None
+        self._beat = time.monotonic()
+        self._ask_at = 0.0
+        self._tell_at = 0.0
+        self._master = ""
+        self._told: Mapping[str, Any] = {}
+        self.system = SystemStatus()
+
+    # ---- the role
+
+    @property
+    def active(self) -> bool:
+        """Whether this machine is a slave now."""
+        return self._thread is not None
+
+    @property
+    def work(self) -> Tuple[WorkShown, ...]:
+        """What this machine has in hand."""
+        with self._changed:
+            return tuple(
+                shown_work(
+                    one.job.job_id, pure_path(one.film), one.progress, paused=one.control.paused
+                )
+                for one in self._tasks.values()
+            )
+
+    def start(self) -> None:
+        """Be a slave from now on; what was half made when the program ended is removed first."""
+        with self._changed:
+            if self._thread is not None:
+                return
+            for job in self._store.all():
+                if not job.report:
+                    drop(job, self._store)
+            self._state.begin()
+            self._begin()
+        self._supervisor.follow(
+            _NAME, HANG_SECONDS, lambda: self._beat, self._begin, self._is_alive
+        )
+
+    def stop(self, deadline: float = 30.0) -> bool:
+        """Be none any more: what is half made is dropped, what is finished is kept for the next time.
+
+        False where something has not ended after ``deadline`` seconds.
+        """
+        self._supervisor.forget(_NAME)
+        with self._changed:
+            thread, self._thread = self._thread, None
+            for task in self._tasks.values():
+                task.control.cancel()
+            self._changed.notify_all()
+        if thread is None:
+            return True
+        self._say_goodbye()
+        end = time.monotonic() + deadline
+        for one in (thread, *self._threads):
+            one.join(max(0.0, end - time.monotonic()))
+        return not any(one.is_alive() for one in (thread, *self._threads))
+
+    def _say_goodbye(self) -> None:
+        """Let the master take back at once what is not finished."""
+        try:
+            if self._port().connected:
+                finished = [[one.job_id, one.attempt] for one in self._finished()]
+                data = {"free": [], "holding": finished}
+                self._port().ask(MessageType.JOB_REQUEST, data, _GOODBYE)
+        except PeerError:
+            return  # the lease ends by itself
+
+    # ---- what the master says
+
+    def capabilities(self) -> Data:
+        """What this machine can do."""
+        return self._facts().as_data()
+
+    def connected(self, master_id: str, name: str) -> None:
+        """The master is there: hand in what was finished while it was not."""
+        _log.info("Connected with the master, %s.", name)
+        with self._changed:
+            self._master = master_id
+            self._state.master_name = name
+            for job in self._finished():
+                if job.master_id == master_id and self._key(job) not in self._tasks:
+                    self._run(_Task(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
+            self._ask_at = self._tell_at = 0.0
+            self._changed.notify_all()
+
+    def disconnected(self, reason: str) -> None:
+        """The master is gone; what is in hand goes on."""
+        _log.warning("The master is gone: %s What is in work goes on.", reason)
+
+    def system_status(self, data: Data) -> None:
+        """Keep how all machines are, for whoever shows it."""
+        self.system = system_status_from(data)
+
+    def command(self, command: str, arguments: Data) -> Data:
+        """Do what the master says; raises PeerError for what is not known."""
+        try:
+            wish = NodeCommand(command)
+        except ValueError as error:
+            raise PeerError(f"This version does not know the command {command}.") from error
+        with self._changed:
+            if self._state.take(wish):
+                self._ask_at = self._tell_at = 0.0
+                self._hold()
+                self._changed.notify_all()
+                return {"held": self._state.held}
+            if wish in (NodeCommand.CANCEL_JOB, NodeCommand.PAUSE_JOB, NodeCommand.RESUME_JOB):
+                return self._command_job(wish, arguments)
+        if wish is NodeCommand.FOUND_KNOWN:
+            self._store.told([str(one) for one in arguments.get("contents", ())])
+            return {}
+        answer = self._commands.do(wish, arguments)
+        self._ask_at = self._tell_at = 0.0  # slots may have changed
+        return answer
+
+    def _command_job(self, wish: NodeCommand, arguments: Data) -> Data:
+        job_id, attempt = arguments.get("job"), arguments.get("attempt")
+        for task in self._tasks.values():
+            if task.key == [job_id, attempt]:
+                if wish is NodeCommand.CANCEL_JOB:
+                    task.control.cancel()
+                else:
+                    task.held_by_master = wish is NodeCommand.PAUSE_JOB
+                    self._hold()
+                return {}
+        raise PeerError("This machine does not have that job.")
+
+    # ---- the rounds
+
+    def _begin(self) -> None:
+        self._beat = time.monotonic()
+        self._thread = threading.Thread(target=self._rounds, name="slave", daemon=True)
+        self._thread.start()
+
+    def _is_alive(self) -> bool:
+        return self._thread is None or self._thread.is_alive()
+
+    def _rounds(self) -> None:
+        while self._thread is threading.current_thread():
+            self._beat = time.monotonic()
+            try:
+                closed = self._closed()
+                with self._changed:
+                    self._state.closed = closed.reason if closed else ""
+                    self._hold()
+                    at_work = any(not one.control.paused for one in self._tasks.values())
+                self._keep_awake(at_work)
+                if self._port().connected:
+                    self._talk()
+            except PeerError as error:
+                _log.info("The master could not be asked: %s", error)
+            except Exception:  # noqa: BLE001 - the next round may go well
+                _log.exception("The slave's work met an error.")
+            with self._changed:
+                if self._thread is threading.current_thread():
+                    self._changed.wait(self._beat_seconds)
+
+    def _talk(self) -> None:
+        """Give a sign of life for each job, say how this machine is, and ask for more work."""
+        for task in list(self._tasks.values()):
+            self._give_sign(task)
+        if time.monotonic() >= self._tell_at:
+            self._tell_at = time.monotonic() + _STATUS_EVERY
+            self._port().tell(MessageType.STATUS, self._how_it_is())
+        while time.monotonic() >= self._ask_at:
+            free = self._free()
+            if not free:
+                return
+            self._ask(free)
+
+    def _give_sign(self, task: _Task) -> None:
+        data: Dict[str, Any] = {"job": task.job.job_id, "attempt": task.job.attempt}
+        if task.progress is not None:
+            data["progress"] = progress_data(task.progress)
+        answer = self._port().ask(MessageType.JOB_STATUS, data)
+        with self._changed:
+            if answer.get("go_on") is False:
+                _log.warning("Job %d: %s", task.job.job_id, answer.get("reason", ""))
+                task.control.cancel()
+            else:
+                task.held_by_master = bool(answer.get("pause"))
+                self._hold()
+
+    def _how_it_is(self) -> Dict[str, Any]:
+        with self._changed:
+            held, capabilities = self._state.held, self.capabilities()
+        data = {**self._commands.how_it_is(), "held": held, "running": len(self._tasks)}
+        if capabilities != self._told:
+            self._told = data["capabilities"] = capabilities
+        found = self._commands.found()
+        return {**data, "found": found} if found else data
+
+    def _free(self) -> List[str]:
+        """Return the kinds that a job may begin of now."""
+        with self._changed:
+            if self._state.held or self._thread is None:
+                return []
+            free = self._slots.free(one.kind for one in self._tasks.values())
+        return [kind.value for kind in free if kind is not JobKind.UNKNOWN]
+
+    def _ask(self, free: List[str]) -> None:
+        with self._changed:
+            holding = [one.key for one in self._tasks.values()]
+        data = {"free": free, "holding": holding, **self._commands.room()}
+        answer = self._port().ask(MessageType.JOB_REQUEST, data)
+        if "offer" in answer:
+            self._accept(offer_from(answer["offer"]))
+            return
+        after = answer.get("after")
+        wait = after if isinstance(after, (int, float)) and after >= 0 else _LONGEST_WAIT
+        self._ask_at = time.monotonic() + min(float(wait), _LONGEST_WAIT)
+        self._state.reason = str(answer.get("reason", ""))
+
+    # ---- the jobs
+
+    def _accept(self, offer: Offer) -> None:
+        with self._changed:
+            if self._thread is None:
+                return  # the lease ends by itself
+            tools = self._equip()
+            job = job_of(offer, self._master, tools.work_folder)
+            task = _Task(job, offer.kind, offer.path)
+            film = SlaveFilm(
+                offer,
+                job,
+                self._node_id(),
+                tools,
+                self._port(),
+                self._store,
+                task.control,
+                task.moved,
+            )
+            self._run(task, lambda one: self._make(one, film))
+
+    def _run(self, task: _Task, work: Callable[[_Task], None]) -> None:
+        """Work on a job in a thread of its own; the lock is held."""
+        self._tasks[self._key(task.job)] = task
+
+        def run() -> None:
+            try:
+                work(task)
+            except Exception:  # noqa: BLE001 - the lease ends by itself
+                _log.exception("Job %d of the master met an unexpected error.", task.job.job_id)
+            finally:
+                with self._changed:
+                    self._tasks.pop(self._key(task.job), None)
+                    self._ask_at = 0.0
+                    self._changed.notify_all()
+
+        self._threads = [one for one in self._threads if one.is_alive()]
+        thread = threading.Thread(target=run, name=f"slave-job-{task.job.job_id}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _make(self, task: _Task, film: SlaveFilm) -> None:
+        """Make a result and hand it in, or say why there is none."""
+        try:
+            task.job = film.make()
+        except JobCancelled:
+            drop(film.job, self._store)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the master hears of it
+            if not isinstance(error, (MediaProcessorError, OSError)):
+                _log.exception("Job %d of the master met an unexpected error.", task.job.job_id)
+            drop(film.job, self._store)
+            task.job = _with_report(film.job, not_made(error).as_data())
+        with self._changed:
+            task.kind = JobKind.UNKNOWN
+            self._ask_at = 0.0
+            self._changed.notify_all()
+        self._hand_in(task)
+
+    def _hand_in(self, task: _Task) -> None:
+        """Offer what is finished until the master has taken it, or does not want it any more."""
+        job = task.job
+        while not task.control.cancelled:
+            try:
+                if self._port().connected and self._answered(task):
+                    return
+            except JobCancelled:
+                break
+            except OSError as error:
+                _log.warning("The result of job %d is gone: %s", job.job_id, error)
+                job = task.job = _with_report(job, not_made(error).as_data())
+            except PeerError as error:
+                _log.info("Job %d could not be handed in yet: %s", job.job_id, error)
+            with self._changed:
+                self._changed.wait(_RETRY)
+        if (
+            self._thread is not None
+        ):  # the master does not want it; else it is kept for the next start
+            drop(job, self._store)
+
+    def _answered(self, task: _Task) -> bool:
+        """Offer a job once; whether the master has answered, and nothing of the job is here any more."""
+        job, report = task.job, task.job.report
+        if "error" not in report and not report["shared"]:
+            size = max(1, job.result.stat().st_size)
+
+            def sent(count: int) -> None:
+                task.progress = Progress(SEND, percent=100.0 * count / size)
+
+            self._port().upload(job.job_id, job.attempt, job.result, task.control.check, sent)
+        data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
+        answer = self._port().ask(MessageType.JOB_COMPLETE, data)
+        if "taken" in answer:
+            drop(job, self._store, taken=bool(answer["taken"]))
+        return "taken" in answer
+
+    def _hold(self) -> None:
+        """Let jobs stand still or go on as everybody wants it; the lock is held."""
+        for task in self._tasks.values():
+            if self._state.still or task.held_by_master:
+                task.control.pause()
+            else:
+                task.control.resume()
+
+    def _finished(self) -> List[SlaveJob]:
+        return [one for one in self._store.all() if one.report]
+
+    @staticmethod
+    def _key(job: SlaveJob) -> Tuple[str, int, int]:
+        return (job.master_id, job.job_id, job.attempt)
+
+
+def _with_report(job: SlaveJob, report: Mapping[str, Any]) -> SlaveJob:
+    return SlaveJob(job.master_id, job.job_id, job.attempt, job.result, job.folder, report)

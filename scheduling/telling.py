@@ -1,0 +1,51 @@
+"""What the queue tells: jobs as the database has them, progress, and sentences for the user."""
+
+from __future__ import annotations
+
+import queue
+from typing import Callable, Sequence
+
+from core.events import Event, JobProgressed, JobState, QueueListChanged, ServiceNotice
+from logger import log_state
+from store.jobs import JobStore
+
+_MANY = 200  # more rows than this are told with one event
+
+
+class Telling:
+    """Puts events on ``events``; ``progressed`` is told of progress first."""
+
+    def __init__(self, jobs: JobStore, progressed: Callable[[JobProgressed], None]) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._jobs = jobs
+        self._progressed = progressed
+
+    def tell(self, job_id: int, changed: bool = True) -> None:
+        """Tell a job as the database has it, where it has changed there."""
+        job = self._jobs.get(job_id) if changed else None
+        if job is not None:
+            if job.state is not JobState.QUEUED or job.attempt > 1:
+                log_state(job)
+            self.events.put(job.event)
+
+    def tell_all(self, job_ids: Sequence[int]) -> None:
+        """Tell several jobs; very many with one event."""
+        if len(job_ids) > _MANY:
+            self.events.put(QueueListChanged())
+            return
+        for job_id in job_ids:
+            self.tell(job_id)
+
+    def publish(self, event: Event) -> None:
+        """Tell what happens to a running job."""
+        if isinstance(event, JobProgressed):
+            self._progressed(event)
+        self.events.put(event)
+
+    def notice(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence that belongs to no single job."""
+        self.events.put(ServiceNotice(message, error))
+
+    def error(self, message: str) -> None:
+        """Show what went wrong."""
+        self.notice(message, error=True)

@@ -1,0 +1,59 @@
+"""The few queued jobs that are planned already, and how one of them is taken for a machine."""
+
+from __future__ import annotations
+
+from typing import Sequence, Tuple
+
+from core.events import JobState
+from core.job import JobKind
+from store.connection import Database
+from store.jobs import JobStore
+
+
+class PlannedJobs:
+    """The jobs that a machine may be given; usable from every thread."""
+
+    def __init__(self, database: Database, jobs: JobStore) -> None:
+        self._database = database
+        self._jobs = jobs
+
+    def ids(self, limit: int) -> Tuple[int, ...]:
+        """Return the planned jobs that may run now, in the queue's order."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id FROM jobs INDEXED BY jobs_planned "
+                "WHERE status = 'queued' AND kind <> '' AND not_before IS NULL "
+                "ORDER BY priority DESC, position, id LIMIT ?",
+                (limit,),
+            )
+            return tuple(row[0] for row in rows)
+
+    def take(self, job_id: int, machine: str, kind: JobKind) -> bool:
+        """Give a planned job to a machine, by its id; False where somebody else has it by now."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE jobs SET status = ?, kind = ?, instance_id = ?, start_time = NULL, message = '' "
+                "WHERE id = ? AND status = 'queued' AND not_before IS NULL",
+                (JobState.ANALYZING.value, kind.value, machine, job_id),
+            )
+            taken = cursor.rowcount == 1
+            if taken:
+                self._jobs.set_state(job_id, JobState.ANALYZING)  # its time begins
+        return taken
+
+    def adopt(self, job_id: int, attempt: int, machine: str, kind: JobKind) -> bool:
+        """Give a job that nobody began again back to the machine of the attempt before."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE jobs SET attempt = ? WHERE id = ? AND status = 'queued' AND attempt = ?",
+                (attempt, job_id, attempt + 1),
+            )
+            return cursor.rowcount == 1 and self.take(job_id, machine, kind)
+
+    def forget_plans(self, job_ids: Sequence[int]) -> None:
+        """Let queued jobs be planned anew whose plan is not known any more."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET kind = '' WHERE id = ? AND status = 'queued'",
+                [(job_id,) for job_id in job_ids],
+            )

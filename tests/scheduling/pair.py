@@ -1,0 +1,353 @@
+"""A master with real films and a real queue, and slaves beside it, joined by direct calls instead of sockets.
+
+What goes over is made JSON and read again, files are copied. A line can be cut, and bytes altered.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import shutil
+import time
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+
+from analyzer import Analyzer
+from cluster.ports import Check, Data, Node, NodeState, Sent
+from core.errors import MediaProcessorError, PeerError
+from core.events import Event, JobState, ServiceNotice
+from core.job import Job
+from core.messages import MessageType
+from core.node_facts import SLOT_KINDS, NodeFacts
+from core.path_mappings import PathMapping
+from core.settings import FilmAccess, QueueSettings, Settings
+from core.tools import Toolset
+from processing.runner import ProcessRunner
+from processor import Processor
+from queue_manager import Equipment, QueueManager
+from scheduling.master_work import MasterWork
+from scheduling.remote_maker import file_digest
+from scheduling.slave_commands import SlaveCommands
+from scheduling.slave_job import SlaveTools
+from scheduling.slave_work import SlaveWork
+from scheduling.slots import Slots
+from scheduling.supervision import Supervisor
+from store.connection import Database
+from store.jobs import JobStore
+from store.slave_jobs import SlaveJobStore
+from tests.processing.bench import Bench
+
+PATIENCE = 90.0  # seconds
+ONE_EACH = QueueSettings(gpu_jobs=1, software_jobs=1, remux_jobs=1)
+NO_SLOTS = QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=0)
+
+
+def over_the_wire(data: Data) -> Dict[str, Any]:
+    """What is left of data that was sent."""
+    sent: Dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
+    return sent
+
+
+@dataclass
+class Line:
+    """The wire of one slave, from both ends (``SlavePort``); ``said`` is what the slave asked."""
+
+    master: Master
+    slave: Slave
+    up: bool = False
+    said: List[Tuple[MessageType, Data]] = field(default_factory=list)
+    alter: Callable[[Path], None] = lambda path: None
+    before: Callable[[MessageType, Data], None] = lambda kind, data: None
+
+    @property
+    def connected(self) -> bool:
+        return self.up
+
+    @property
+    def node(self) -> Node:
+        state = NodeState.ONLINE if self.up else NodeState.OFFLINE
+        return Node(self.slave.name, self.slave.name, state=state, capabilities=self.slave.told)
+
+    def connect(self) -> None:
+        """Both have proven themselves."""
+        self.slave.told = over_the_wire(self.slave.work.capabilities())
+        self.up = True
+        self.master.work.joined(self.node)
+        self.slave.work.connected("the-master", "Master")
+
+    def cut(self) -> None:
+        """The line breaks."""
+        if self.up:
+            self.up = False
+            self.master.work.left(self.slave.name)
+            self.slave.work.disconnected("The line was cut.")
+
+    def ask(self, kind: MessageType, data: Data, timeout: float = 30.0) -> Data:
+        handlers = {
+            MessageType.JOB_REQUEST: self.master.work.job_request,
+            MessageType.JOB_STATUS: self.master.work.job_status,
+            MessageType.JOB_COMPLETE: self.master.work.job_complete,
+        }
+        sent = over_the_wire(data)
+        self.before(kind, sent)
+        self._demand()
+        self.said.append((kind, sent))
+        try:
+            answer = over_the_wire(handlers[kind](self.node, sent))
+        except MediaProcessorError as error:
+            raise PeerError(str(error)) from error
+        self._demand()
+        return answer
+
+    def tell(self, kind: MessageType, data: Data) -> None:
+        if self.up:
+            sent = over_the_wire(data)
+            self.slave.told = sent.get("capabilities", self.slave.told)
+            self.master.work.status(self.node, sent)
+
+    def download(
+        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+    ) -> None:
+        self._demand()
+        film = self.master.work.film_to_send(self.slave.name, job_id, attempt)
+        check()
+        shutil.copyfile(film, target)
+        sent(size)
+
+    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+        self._demand()
+        try:
+            place = self.master.work.result_place(self.slave.name, job_id, attempt)
+        except MediaProcessorError as error:
+            raise PeerError(str(error)) from error
+        check()
+        shutil.copyfile(source, place)
+        self.alter(place)
+        sent(source.stat().st_size)
+        return file_digest(source, check)
+
+    def _demand(self) -> None:
+        if not self.up:
+            raise PeerError("The master is away.")
+
+
+class Master:
+    """A queue over a bench, and its work as a master (``cluster.ports.MasterPort``)."""
+
+    def __init__(self, bench: Bench, lease: float = 60.0, limits: QueueSettings = NO_SLOTS) -> None:
+        self.bench = bench
+        self.lease = lease
+        self.limits = limits
+        self.lines: Dict[str, Line] = {}
+        self.told: List[Event] = []
+        self.sent: List[Tuple[str, str]] = []
+        self.manager, self.work = self._new()
+
+    def _new(self) -> Tuple[QueueManager, MasterWork]:
+        manager = QueueManager(
+            self.bench.database,
+            self.equipment,
+            job_log=lambda job_id: nullcontext(),
+            settings=lambda: self.limits,
+        )
+        return manager, MasterWork(manager.inside, lambda: self, lease_seconds=self.lease)
+
+    def equipment(self) -> Equipment:
+        bench = self.bench
+        log = logging.getLogger("mediaprocessor")
+        processor = Processor(
+            bench.database,
+            bench.toolset,
+            bench.settings,
+            bench.runner,
+            bench.analyzer.analyze,
+            bench.clock,
+            log,
+        )
+        return Equipment(bench.settings, bench.toolset, bench.analyzer, processor)
+
+    def start(self) -> None:
+        """Be at work."""
+        self.work.start()
+        self.manager.start()
+
+    def stop(self) -> None:
+        """End the program politely."""
+        assert self.manager.shutdown(PATIENCE)
+        assert self.work.stop(PATIENCE)
+
+    def restart(self, others: Optional[frozenset[int]] = None) -> None:
+        """Start the program again on the same folder, with everybody still there."""
+        from store.leases import LeaseStore
+
+        self.bench.restarted()
+        self.manager, self.work = self._new()
+        held = frozenset(one.job_id for one in LeaseStore(self.bench.database).held())
+        self.manager.recover(held if others is None else others)
+        self.start()
+
+    # ---- the port
+
+    def nodes(self) -> Tuple[Node, ...]:
+        return tuple(line.node for line in self.lines.values())
+
+    def command(self, node_id: str, command: str, arguments: Data, timeout: float = 10.0) -> Data:
+        line = self.lines[node_id]
+        if not line.up:
+            raise PeerError("It is away.")
+        self.sent.append((node_id, command))
+        return over_the_wire(line.slave.work.command(command, over_the_wire(arguments)))
+
+    def broadcast(self, data: Data) -> None:
+        for line in self.lines.values():
+            if line.up:
+                line.slave.work.system_status(over_the_wire(data))
+
+    # ---- what tests ask
+
+    def job(self, job_id: int) -> Job:
+        job = JobStore(self.bench.database).get(job_id)
+        assert job is not None
+        return job
+
+    def until(self, reached: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Take events in until something is so."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < deadline, f"waited in vain for {what}"
+            with suppress(queue.Empty):
+                self.told.append(self.manager.events.get(timeout=0.05))
+
+    def until_state(self, job_id: int, *states: JobState) -> Job:
+        self.until(lambda: self.job(job_id).state in states, f"{states}, not {self.job(job_id)}")
+        return self.job(job_id)
+
+    def notices(self) -> List[str]:
+        with suppress(queue.Empty):
+            while True:
+                self.told.append(self.manager.events.get_nowait())
+        return [one.message for one in self.told if isinstance(one, ServiceNotice)]
+
+
+class Slave:
+    """A slave with a folder and a database of its own; ``sees`` are its names for the master's folders."""
+
+    def __init__(
+        self,
+        master: Master,
+        name: str,
+        folder: Path,
+        toolset: Toolset,
+        *,
+        access: FilmAccess = FilmAccess.TRANSFER,
+        sees: Tuple[PathMapping, ...] = (),
+        slots: QueueSettings = ONE_EACH,
+        largest: int = 0,
+    ) -> None:
+        self.name = name
+        self.folder = folder
+        self.toolset = toolset
+        self.access = access
+        self.sees = sees
+        self.slots = slots
+        self.largest = largest
+        self.told: Dict[str, Any] = {}
+        self.settings = Settings()
+        self.runner = ProcessRunner()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.database = Database(folder / "slave.db")
+        self.store = SlaveJobStore(self.database)
+        self.supervisor = Supervisor()
+        self.line = master.lines[name] = Line(master, self)
+        self.changed: List[Dict[str, str]] = []
+        self.closed = None
+        self.work = self._new()
+
+    def _new(self) -> SlaveWork:
+        self.commands = SlaveCommands(
+            self.store,
+            change_settings=lambda values: self.changed.append(dict(values)),
+            rescan=lambda: None,
+            log_tail=lambda lines: f"{lines} lines",
+            work_folder=lambda: self.folder / "work",
+            mappings=lambda: self.sees,
+            own_folders=lambda: (),
+            largest=lambda: self.largest,
+        )
+        return SlaveWork(
+            lambda: self.line,
+            self.tools,
+            self.facts,
+            Slots(lambda: self.slots),
+            self.store,
+            self.commands,
+            self.supervisor,
+            node_id=lambda: self.name,
+            beat=0.1,
+        )
+
+    def tools(self) -> SlaveTools:
+        return SlaveTools(
+            self.settings,
+            self.toolset,
+            Analyzer(self.runner, self.toolset),
+            self.runner,
+            self.folder / "work",
+            self.sees,
+            self.access,
+        )
+
+    def facts(self) -> NodeFacts:
+        slots = Slots(lambda: self.slots)
+        kinds = {kind: slots.limit(kind) for kind in SLOT_KINDS}
+        return NodeFacts(self.toolset, kinds, 2, self.largest, self.access, self.sees)
+
+    def start(self) -> None:
+        """Be a slave, and connect."""
+        self.work.start()
+        self.line.connect()
+
+    def restart(self) -> None:
+        """Start the slave's program again."""
+        self.work = self._new()
+        self.work.start()
+
+    def stop(self) -> None:
+        assert self.work.stop(PATIENCE)
+
+    def left_over(self) -> List[str]:
+        """What lies in its work folder."""
+        return sorted(str(one) for one in (self.folder / "work").rglob("*") if one.is_file())
+
+    def asked_for(self, kind: MessageType) -> List[Data]:
+        return [data for one, data in self.line.said if one is kind]
+
+
+@dataclass
+class Pair:
+    """A master and its slaves, ended together."""
+
+    master: Master
+    slaves: List[Slave] = field(default_factory=list)
+
+    def slave(self, name: str, folder: Path, toolset: Toolset, **more: Any) -> Slave:
+        one = Slave(self.master, name, folder, toolset, **more)
+        self.slaves.append(one)
+        return one
+
+    def end(self) -> None:
+        for line in self.master.lines.values():
+            line.cut()
+        for slave in self.slaves:
+            slave.stop()
+            slave.database.close()
+        self.master.stop()
+
+
+def running(pair: Pair) -> Iterator[Pair]:
+    """A pair for a test."""
+    yield pair
+    pair.end()

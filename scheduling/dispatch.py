@@ -64,7 +64,7 @@ class Dispatch:
         """Plan anew what waits: the settings have changed."""
         with self._inside.changed:
             self._inside.attempts.forget()
-            self._planned.forget_plans(self._planned.ids(self._most))
+            self._planned.forget_plans(self._planned.ids(tuple(JobKind), self._most))
             self._inside.changed.notify_all()
 
     def machines_changed(self) -> None:
@@ -78,7 +78,7 @@ class Dispatch:
         """Return what a machine gets next; the lock is held."""
         others = [*self._book.machines(), *self._here()]
         avoided = self._book.avoided(machine.id)
-        ids = self._planned.ids(self._most)
+        ids = self._planned.ids(self._kinds(), self._most)
         choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
         if unknown:  # this run of the program has not planned them
             self._planned.forget_plans(unknown)
@@ -141,9 +141,16 @@ class Dispatch:
 
     def _may_plan(self) -> bool:
         """Whether there is somebody to plan for, and not enough planned already."""
-        somebody = self._inside.slots.total > 0 or bool(self._book.machines())
-        ahead = self._inside.jobs.planned_ahead
-        return self._inside.handing_out() and somebody and ahead() < self._most
+        kinds = self._kinds()
+        if not kinds or not self._inside.handing_out():
+            return False
+        return self._inside.jobs.planned_ahead(kinds) < self._most
+
+    def _kinds(self) -> Tuple[JobKind, ...]:
+        """The kinds that any machine does that is there; films of the others wait and hold up nobody."""
+        slots = self._inside.slots
+        nodes = {kind for machine in self._book.machines() for kind in machine.kinds}
+        return tuple(kind for kind in JobKind if kind in nodes or slots.limit(kind) > 0)
 
     def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
         """Plan a film and give it back, or say how it ends without work."""

@@ -104,13 +104,11 @@ class NodeBook:
         """Count an error; True where it sends the node to quarantine.
 
         Who is away does no harm, and who failed a film may have had the wrong film; so it takes several
-        in a row. The job is left to others for a while in any case.
+        in a row. The job is left to others for a while.
         """
-        if not isinstance(error, _BLAMED):
+        if not isinstance(error, _BLAMED) or isinstance(error, NodeLost):
             return False
         self._avoided[job_id, node_id] = self._now() + AVOID_SECONDS
-        if isinstance(error, NodeLost):
-            return False
         return self._quarantine.failed(node_id, str(error), self._now())
 
     def avoided(self, node_id: str) -> FrozenSet[int]:

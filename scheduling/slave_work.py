@@ -106,6 +106,7 @@ class SlaveWork:
         self._ask_at = 0.0
         self._tell_at = 0.0
         self._master = ""
+        self._there = False  # whether the master is, and what was finished for it is in hand again
         self._told: Mapping[str, Any] = {}
         self.system = SystemStatus()
 
@@ -186,10 +187,12 @@ class SlaveWork:
                 if job.master_id == master_id and self._key(job) not in self._tasks:
                     self._run(_Task(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
             self._ask_at = self._tell_at = 0.0
+            self._there = True
             self._changed.notify_all()
 
     def disconnected(self, reason: str) -> None:
         """The master is gone; what is in hand goes on."""
+        self._there = False
         _log.warning("The master is gone: %s What is in work goes on.", reason)
 
     def system_status(self, data: Data) -> None:
@@ -249,7 +252,7 @@ class SlaveWork:
                     self._hold()
                     at_work = any(not one.control.paused for one in self._tasks.values())
                 self._keep_awake(at_work)
-                if self._port().connected:
+                if self._there and self._port().connected:
                     self._talk()
             except PeerError as error:
                 _log.info("The master could not be asked: %s", error)
@@ -279,6 +282,8 @@ class SlaveWork:
         answer = self._port().ask(MessageType.JOB_STATUS, data)
         with self._changed:
             if answer.get("go_on") is False:
+                if task.control.cancelled:
+                    return
                 _log.warning("Job %d: %s", task.job.job_id, answer.get("reason", ""))
                 task.control.cancel()
             else:
@@ -304,7 +309,7 @@ class SlaveWork:
 
     def _ask(self, free: List[str]) -> None:
         with self._changed:
-            holding = [one.key for one in self._tasks.values()]
+            holding = [one.key for one in self._tasks.values() if not one.control.cancelled]
         data = {"free": free, "holding": holding, **self._commands.room()}
         answer = self._port().ask(MessageType.JOB_REQUEST, data)
         if "offer" in answer:

@@ -17,14 +17,15 @@ class PlannedJobs:
         self._database = database
         self._jobs = jobs
 
-    def ids(self, limit: int) -> Tuple[int, ...]:
-        """Return the planned jobs that may run now, in the queue's order."""
+    def ids(self, kinds: Sequence[JobKind], limit: int) -> Tuple[int, ...]:
+        """Return the planned jobs of these kinds that may run now, in the queue's order."""
+        marks = ", ".join("?" * len(kinds))
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM jobs INDEXED BY jobs_planned "
-                "WHERE status = 'queued' AND kind <> '' AND not_before IS NULL "
+                "SELECT id FROM jobs INDEXED BY jobs_planned WHERE status = 'queued' AND kind <> '' "  # noqa: S608
+                f"AND not_before IS NULL AND kind IN ({marks}) "
                 "ORDER BY priority DESC, position, id LIMIT ?",
-                (limit,),
+                (*(kind.value for kind in kinds), limit),
             )
             return tuple(row[0] for row in rows)
 

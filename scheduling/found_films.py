@@ -41,7 +41,7 @@ class FoundFilms:
             known.append(content)
             if not is_plain(path) or not _is_there(Path(path), content):
                 unseen.append(path)
-            elif not self._verdicts.knows(content, VerdictKind.RESULT):
+            elif not self._verdicts.among((content,), VerdictKind.RESULT):
                 films.append(NewJob(Path(path), size=Path(path).stat().st_size))
         if films:
             ids = self._inside.jobs.add(films)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Iterator, Optional
 
@@ -16,6 +17,8 @@ from store.jobs import JobStore
 from store.settings import SettingStore
 from tests.films import AudioSpec, make_film
 from tests.screen import Program, screen, until
+
+_REST = 0.2  # seconds; less than a text cursor is seen or not seen
 
 pytestmark = pytest.mark.window
 
@@ -106,9 +109,10 @@ def test_a_film_added_by_the_dialog_is_seen_completed(owner: Owner) -> None:
 
 
 def changed(owner: Owner, before: bytes) -> bytes:
-    """The window's picture, once it is another than before."""
+    """The window's picture, once it is another than before and has come to rest."""
     now = owner.program.picture()
-    return now if now != before else b""
+    time.sleep(_REST)
+    return now if now != before and now == owner.program.picture() else b""
 
 
 def test_a_changed_template_makes_the_next_films_command(owner: Owner) -> None:
@@ -118,8 +122,10 @@ def test_a_changed_template_makes_the_next_films_command(owner: Owner) -> None:
     settings = until(lambda: changed(owner, queue), "the settings")
     program.keys("alt+n")
     program.type("Normal content")
-    until(lambda: changed(owner, settings), "the page of the templates")
-    program.keys("Return", "ctrl+slash", "Delete")
+    templates = until(lambda: changed(owner, settings), "the page of the templates")
+    program.keys("Return", "ctrl+slash")
+    until(lambda: changed(owner, templates), "the chosen text")
+    program.keys("Delete")
     wanted = QUICK.replace("-preset", "-crf 31 -preset")
     program.type(wanted)
     program.keys("alt+l")
@@ -136,12 +142,16 @@ def test_a_running_film_is_paused_and_goes_on(owner: Owner) -> None:
     owner.add_film("Long.mkv", seconds=60)
     program.keys("F5")
     until(lambda: program.tools("ffmpeg") and owner.job(JobState.PROCESSING), "the encoder at work")
-    program.keys("F6")
-    until(lambda: stopped(program), "the encoder to stand still")
+    until(lambda: pressed(program, "F6") and stopped(program), "the encoder to stand still")
     assert owner.job(JobState.COMPLETED) is None
-    program.keys("F5")
-    until(lambda: not stopped(program), "the encoder to go on")
+    until(lambda: pressed(program, "F5") and not stopped(program), "the encoder to go on")
     owner.done("Long.mkv")
+
+
+def pressed(program: Program, key: str) -> bool:
+    """Press a key, again and again: nothing comes of it before the window knows what the queue does."""
+    program.keys(key)
+    return True
 
 
 def stopped(program: Program) -> bool:

@@ -7,7 +7,7 @@ import json
 import os
 import stat
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from pymediainfo import MediaInfo
@@ -19,8 +19,10 @@ from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
 from core.probing import ffprobe, mediainfo
 from core.seen_file import FilmGlance
+from core.system_errors import is_away
 from core.tools import ToolName, Toolset
 from core.watched_folder import ContentType
+from core.windows_names import name_problem
 from metadata.service import MetadataService
 
 # MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
@@ -137,9 +139,14 @@ class Analyzer:
 
 def _state(path: Path) -> os.stat_result:
     """The file's state; the two kinds of errors say why there is nothing to read."""
+    problem = name_problem(path) if isinstance(path, PureWindowsPath) else ""
+    if problem:
+        raise ProbeError(path, f"{problem}. Rename it on the machine that it comes from.")
     try:
         state = path.stat()
     except FileNotFoundError as error:
+        if is_away(error):
+            raise FileUnavailable(path, f"its disk or share is away: {_why(error)}.") from error
         if path.is_symlink():
             raise FileUnavailable(path, "is a link to a file that does not exist.") from error
         if path.parent.is_dir():

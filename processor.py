@@ -35,6 +35,7 @@ from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
 from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
+from core.system_errors import is_away, is_full
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
@@ -165,10 +166,14 @@ class Processor:
         return self._holding.expire()
 
     def abandon(self, path: Path) -> bool:
-        """Give up a kept result that waits for its swap; whether there was one."""
+        """Give up a kept result that waits for its swap; whether there was one.
+
+        Raises FileUnavailable where the film's disk is away, on which the original may wait.
+        """
         pending = self._open_entries(path)
-        for entry in pending:
-            self._swapper.roll_back(entry)
+        with _sentences(path, path.parent, 0):
+            for entry in pending:
+                self._swapper.roll_back(entry)
         return bool(pending)
 
     # ---- before anything is written
@@ -392,7 +397,9 @@ def _sentences(film: Path, folder: Path, needed: int) -> Iterator[None]:
         yield
     except OSError as error:
         problem = error.strerror or str(error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_away(error):
+            raise FileUnavailable(film, f"its disk or share is away ({problem}).") from error
+        if is_full(error):
             raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise FolderNotWritable(folder, problem) from error

@@ -12,13 +12,14 @@ from core.figures import duration_text, size_text, visible
 from core.model import MediaFile
 from core.plan_json import as_json
 from core.track_text import details_text, flags_text
+from monitoring.spelling import full_path
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Describe each file; 1 when one of them could not be understood."""
     failed = False
     for name in arguments.files:
-        path = Path(name).absolute()
+        path = full_path(Path(name))
         try:
             media = parts.analyzer.analyze(path)
         except MediaProcessorError as error:

@@ -25,6 +25,7 @@ from commandline import (
     window,
 )
 from commandline.console import attach_console
+from commandline.long_paths import allow_long_paths
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from commandline.parts import Parts, default_data_dir
@@ -63,6 +64,7 @@ def run(
     ``argv`` without the program's name; None: the process's own. ``show_error`` is for a start by
     double-click, where nobody sees what is printed.
     """
+    allow_long_paths()
     words = sys.argv[1:] if argv is None else list(argv)
     speaks = bool(_SPEAKING & set(words))
     unseen = sys.stderr is None  # the windowed exe

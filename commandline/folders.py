@@ -14,6 +14,7 @@ from core.errors import UsageError
 from core.figures import size_text
 from core.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
 from monitor import FolderList, ScanReport
+from monitoring.spelling import full_path
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
@@ -32,7 +33,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _path(name: str) -> Path:
-    return Path(name).absolute()
+    return full_path(Path(name))
 
 
 def _with_options(folder: WatchedFolder, arguments: argparse.Namespace) -> WatchedFolder:

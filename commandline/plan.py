@@ -16,6 +16,7 @@ from core.plan_json import as_json, plan_record
 from core.planner import build_plan
 from core.steps import Step
 from core.track_text import conversion_text, details_text, flags_text
+from monitoring.spelling import full_path
 from reports.shell_line import shell_line
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
@@ -29,7 +30,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         return preview.run(parts, arguments, output)
     failed = False
     for name in arguments.files:
-        path = Path(name).absolute()
+        path = full_path(Path(name))
         try:
             plan, steps = _prepare(parts, path, arguments.native_language)
         except MediaProcessorError as error:

@@ -21,6 +21,7 @@ from core.preview import (
     PreviewSums,
     Tally,
 )
+from monitoring.spelling import full_path
 from reports.preview_table import write_preview
 
 
@@ -48,7 +49,7 @@ def _look(
     parts: Parts, arguments: argparse.Namespace, output: Output
 ) -> tuple[List[FilmPreview], bool]:
     inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
-    paths = [Path(name).absolute() for name in arguments.files]
+    paths = [full_path(Path(name)) for name in arguments.files]
     running = parts.previews().start(paths, inbox.put, arguments.native_language)
     films: List[FilmPreview] = []
     complained = False

@@ -17,6 +17,7 @@ from commandline.parts import Parts
 from commandline.report import JobReport
 from core.errors import FileUnavailable
 from core.events import Event
+from monitoring.spelling import full_path
 from queue_manager import QueueManager
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
@@ -78,7 +79,7 @@ def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
 def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]]:
     paths, missing = [], []
     for name in names:
-        path = Path(name).absolute()
+        path = full_path(Path(name))
         if path.exists():
             paths.append(path)
         else:

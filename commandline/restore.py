@@ -9,11 +9,12 @@ from commandline.instance import only_instance
 from commandline.output import Output
 from commandline.parts import Parts
 from core.figures import visible
+from monitoring.spelling import full_path
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Put the original of a processed film back in the result's place."""
-    path = Path(arguments.file).absolute()
+    path = full_path(Path(arguments.file))
     with only_instance(parts.data_dir):
         parts.equip().processor.restore(path)
     output.record("restored", file=path)

@@ -17,6 +17,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Ty
 from core.errors import FileUnavailable, ProbeError
 from core.job import NewJob
 from core.seen_file import FilmGlance, SeenFile, SeenKind
+from core.system_errors import is_missing
 from core.watched_folder import WatchedFolder
 from monitoring.intake import Beat, Glance, Intake
 from monitoring.tree import Sighting
@@ -340,7 +341,5 @@ def _is_there(path: Path) -> bool:
     """Whether a file has this name; True where that cannot be told (its share may be away)."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
+    except OSError as error:
+        return not is_missing(error)

@@ -10,15 +10,14 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Iterator, Optional
 
 from core.model import FileIdentity
+from core.system_errors import is_in_use, is_missing
 
 DOT_FOLDER = ".mediaprocessor"  # beside the film; media servers and Sonarr/Radarr pass it by
 _COPY_BYTES = 4 * 1024 * 1024
-_HIDDEN = 2  # FILE_ATTRIBUTE_HIDDEN
-# ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: another program has it open.
-_IN_USE = (5, 32, 33)
+_READ_ONLY, _HIDDEN, _SYSTEM = 1, 2, 4  # FILE_ATTRIBUTE_…
 
 
 def same_file(one: FileIdentity, other: FileIdentity) -> bool:
@@ -39,19 +38,19 @@ def same_content(one: FileIdentity, other: FileIdentity) -> bool:
     return one.size == other.size and abs(one.mtime_ns - other.mtime_ns) < 2_100_000_000
 
 
-def in_use(error: OSError) -> bool:
-    """Whether Windows says that another program has the file open."""
-    return getattr(error, "winerror", None) in _IN_USE
-
-
 class FileOperations:
     """What is done to films and results; one method is one step that a crash can come between."""
 
     def identity(self, path: Path) -> Optional[FileIdentity]:
-        """Return what the file is now; None when there is none. Raises OSError otherwise."""
+        """Return what the file is now; None when there is none.
+
+        Raises OSError otherwise, also where a share that went away says "no such file".
+        """
         try:
             found = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError as error:
+            if not is_missing(error):
+                raise
             return None
         return FileIdentity(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino)
 
@@ -86,7 +85,7 @@ class FileOperations:
             raise
         except (OSError, NotImplementedError) as error:
             if isinstance(error, FileNotFoundError) or (
-                isinstance(error, OSError) and in_use(error)
+                isinstance(error, OSError) and is_in_use(error)
             ):
                 raise
             return False
@@ -94,7 +93,8 @@ class FileOperations:
 
     def replace(self, old: Path, new: Path) -> None:
         """Move over whatever has the name, in one step; only within a volume."""
-        old.replace(new)
+        with _writable(new):
+            old.replace(new)
 
     def move(self, old: Path, new: Path) -> None:
         """Move without overwriting, within a volume; raises FileExistsError.
@@ -112,8 +112,12 @@ class FileOperations:
 
     def remove(self, path: Path) -> None:
         """Remove a file; one that is gone already is no error."""
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+        try:
+            with _writable(path):
+                path.unlink()
+        except OSError as error:
+            if not is_missing(error):
+                raise
 
     def copy(self, old: Path, new: Path, keep_going: Callable[[], None] = lambda: None) -> None:
         """Copy to another volume and wait until the disk has it; ``keep_going`` may raise to end it.
@@ -133,11 +137,15 @@ class FileOperations:
 
     def sync_file(self, path: Path) -> None:
         """Wait until the disk has the file's content."""
-        descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+        attributes = _attributes(path)
+        with _writable(path):
+            descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+            if attributes & _READ_ONLY:
+                _set_attributes(path, attributes)
 
     def sync_folder(self, path: Path) -> None:
         """Wait until the disk has the folder's names; Windows does that by itself."""
@@ -151,21 +159,55 @@ class FileOperations:
             os.close(descriptor)
 
     def take_after(self, result: Path, original: Path, *, times: bool) -> None:
-        """Give the result the original's permissions, owner and, if asked, modification time."""
+        """Give the result the original's permissions, owner and, if asked, modification time.
+
+        On Windows: whether it is hidden, of the system, or to be read only.
+        """
         found = original.stat()
         with contextlib.suppress(OSError):
             result.chmod(stat.S_IMODE(found.st_mode))
         if sys.platform != "win32":
             with contextlib.suppress(OSError):
                 os.chown(result, found.st_uid, found.st_gid)
+        kept = _attributes(original) & (_READ_ONLY | _HIDDEN | _SYSTEM)
         if times:
             os.utime(result, ns=(found.st_atime_ns, found.st_mtime_ns))
+        if kept:
+            _set_attributes(result, kept)
 
     def free_space(self, folder: Path) -> int:
         """Return the bytes that a user may still write to the folder's disk."""
         return shutil.disk_usage(folder).free
 
 
-def _hide(path: Path) -> None:
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Windows neither replaces nor removes what is marked as read-only, nor opens it for writing.
+
+    Its answer is "access denied", as for a file that another program has open.
+    """
+    attributes = _attributes(path)
+    if attributes & _READ_ONLY:
+        _set_attributes(path, attributes & ~_READ_ONLY)
+    try:
+        yield
+    except OSError:
+        if attributes & _READ_ONLY:
+            _set_attributes(path, attributes)
+        raise
+
+
+def _attributes(path: Path) -> int:
+    """Return Windows' attributes of a file; 0 on other systems and where there is none."""
+    with contextlib.suppress(OSError):
+        return int(getattr(path.lstat(), "st_file_attributes", 0))
+    return 0
+
+
+def _set_attributes(path: Path, attributes: int) -> None:
     if sys.platform == "win32":
-        ctypes.windll.kernel32.SetFileAttributesW(str(path), _HIDDEN)
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), attributes)
+
+
+def _hide(path: Path) -> None:
+    _set_attributes(path, _attributes(path) | _HIDDEN)

@@ -7,6 +7,7 @@ missing, so that it can be called again after a crash at any moment (docs/safety
 from __future__ import annotations
 
 import errno
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
 from core.model import FileIdentity
 from core.ports import Clock
 from core.settings import FileSettings
-from processing.filesystem import FileOperations, in_use, same_content, same_file
+from core.system_errors import is_in_use
+from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
@@ -50,10 +52,14 @@ class Swapper:
         """
         deadline = self._clock.monotonic() + patience
         if entry.stage is Stage.VERIFIED:
-            if entry.source == entry.target:
-                self._replace(entry, deadline)
-            else:
-                self._place_beside(entry, deadline)
+            try:
+                if entry.source == entry.target:
+                    self._replace(entry, deadline)
+                else:
+                    self._place_beside(entry, deadline)
+            except (SourceChanged, SwapError):
+                self._demand_disk(entry)  # else what was read there means nothing
+                raise
             self._files.sync_folder(entry.target.parent)
             now = self._clock.now()
             entry = self._journal.write(replace(entry, stage=Stage.SWAPPED, swapped_at=now))
@@ -67,7 +73,12 @@ class Swapper:
         )
 
     def roll_back(self, entry: JournalEntry) -> JournalEntry:
-        """Leave the film as it was and remove what was made for it."""
+        """Leave the film as it was and remove what was made for it.
+
+        Raises OSError where the film's disk is away: the original may wait there in holding.
+        """
+        if entry.stage is not Stage.INTENT:
+            self._demand_disk(entry)
         self._give_back(entry)
         self._files.remove(entry.staged)
         self.tidy(entry)
@@ -160,6 +171,16 @@ class Swapper:
             self._files.remove(entry.holding)
         # Else another film has the name: the held one stays where it is.
 
+    def _demand_disk(self, entry: JournalEntry) -> None:
+        """Without its folder nothing can be said of a film: a share that is away looks empty."""
+        folders = [entry.source.parent]
+        own = entry.holding.parent.parent  # the folder that holds "originals"
+        if own.name != DOT_FOLDER and not self._files.taken(entry.source):
+            folders.append(own)
+        for folder in folders:
+            if not folder.is_dir():
+                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(folder))
+
     def _demand_result(self, entry: JournalEntry) -> None:
         if not self._is_result(entry, entry.staged):
             raise SwapError(entry.source, "the finished result is gone. It will be made anew.")
@@ -186,7 +207,7 @@ class Swapper:
                 operation()
                 return
             except OSError as error:
-                if not in_use(error):
+                if not is_in_use(error):
                     raise
                 if self._clock.monotonic() + pause > deadline:
                     raise FileInUse(path) from error

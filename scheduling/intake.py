@@ -7,6 +7,7 @@ from typing import Callable, Iterable, Iterator, List, Optional, Protocol, Seque
 
 from core.job import Job, NewJob
 from monitor import films_in
+from monitoring.spelling import full_path
 
 _TOLD = 50  # films that are named one by one
 
@@ -23,7 +24,7 @@ def films_below(paths: Iterable[Path], native_language: str, notice: Notice) -> 
     return [
         NewJob(film, size=_size(film), native_language=native_language)
         for path in paths
-        for film in _films(path.absolute(), notice)
+        for film in _films(full_path(path), notice)
     ]
 
 

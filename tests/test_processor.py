@@ -14,11 +14,13 @@ import pytest
 
 from core.errors import (
     FileInUse,
+    FileUnavailable,
     HardLinked,
     NoGain,
     PlanRefused,
     RestoreError,
     SourceChanged,
+    SwapPending,
     TargetTaken,
     VerificationFailed,
 )
@@ -378,6 +380,42 @@ def test_the_next_attempt_finishes_a_pending_swap_without_encoding_again(bench: 
     result = bench.process(attempt=2)
     assert result.state is JobState.COMPLETED
     assert len(bench.progress) == seen
+
+
+@pytest.mark.parametrize("name", ["Film.mkv", "Film.mp4"])
+def test_a_disk_that_goes_away_in_the_middle_of_the_swap_is_waited_for(
+    bench: Bench, name: str
+) -> None:
+    away = bench.folder.with_name("unplugged")
+
+    class Unplugged(FileOperations):
+        """Without hard links, as many shares are; goes away when only the last step is missing."""
+
+        def link(self, existing: Path, new: Path) -> bool:
+            return False
+
+        def move(self, old: Path, new: Path) -> None:
+            super().move(old, new)
+            if new.parent.name == "originals" or new.name == "Film.mkv":
+                bench.folder.rename(away)
+
+    bench.make(name)
+    bench.files = Unplugged()
+    with pytest.raises(SwapPending):
+        bench.process()
+    (entry,) = bench.journal.unfinished()
+    assert entry.stage is Stage.VERIFIED
+    with pytest.raises(FileUnavailable):
+        bench.processor.abandon(bench.film)
+    (recovered,) = bench.restarted().processor.recover()
+    assert recovered.state is JobState.SWAP_PENDING
+    away.rename(bench.folder)
+    bench.files = FileOperations()
+    (recovered,) = bench.restarted().processor.recover()
+    assert recovered.state is JobState.COMPLETED
+    assert bench.journal.unfinished() == ()
+    bench.processor.restore(bench.folder / "Film.mkv")
+    assert digest(bench.film) == bench.sha256
 
 
 def test_a_pending_result_can_be_given_up(bench: Bench) -> None:

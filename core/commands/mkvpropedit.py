@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import List, Tuple
 
 from core.plan import OutputTrack, Plan
+from core.windows_names import for_old_tools
 
 _FLAGS = (
     ("flag-default", "default"),
@@ -24,7 +25,7 @@ def properties_arguments(path: Path, plan: Plan, staged: Path) -> Tuple[str, ...
 
     Statistics tags are of the source's packets, and stale as soon as one track was encoded.
     """
-    argv = [str(path), str(staged), "--edit", "info", *_text("title", plan.title)]
+    argv = [str(path), for_old_tools(staged), "--edit", "info", *_text("title", plan.title)]
     for place, track in enumerate(plan.outputs, start=1):
         argv += ["--edit", f"track:{place}", *_track(track)]
     if not all(track.copied for track in plan.outputs):

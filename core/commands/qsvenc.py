@@ -14,6 +14,7 @@ from core.commands.audio import channel_filter, mapping_family
 from core.commands.ffmpeg import has_night_mode, header_room
 from core.model import AudioTrack, HdrFormat, Track, TrackKind
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.windows_names import for_old_tools
 
 # Extensions whose own readers take no audio, subtitles or colours along.
 _OTHER_READERS = frozenset({".avi", ".avs", ".vpy", ".y4m", ".yuv"})
@@ -29,7 +30,7 @@ def program(path: Path, plan: Plan) -> Tuple[str, ...]:
 
 def path_argument(path: Path) -> str:
     """A path that cannot be taken for an option."""
-    return str(path) if path.is_absolute() else f"./{path}"
+    return for_old_tools(path) if path.is_absolute() else f"./{path}"
 
 
 def hdr_options(encode: VideoEncode) -> Tuple[str, ...]:

@@ -1,0 +1,64 @@
+"""What an operating system's error means for a film: its disk is away, full, or another program is at it.
+
+Python folds Windows' error codes into POSIX's few and unlike ones: a share that went away becomes "no such
+file", a drive that is not ready "permission denied". So Windows' own code is looked at first
+(https://learn.microsoft.com/windows/win32/debug/system-error-codes).
+"""
+
+from __future__ import annotations
+
+import errno
+from typing import FrozenSet
+
+# Sharing and lock violations, a file that waits for its deletion, one that is mapped into memory.
+_IN_USE: FrozenSet[int] = frozenset({32, 33, 303, 1224})
+_ACCESS_DENIED = 5
+_AWAY_ON_WINDOWS: FrozenSet[int] = frozenset(
+    {
+        *(15, 20, 21),  # no such drive, no such unit, not ready
+        *(31, 55, 433, 483),  # the device does not work, is gone, does not exist, was taken out
+        *(51, 53, 54, 58, 59, 64, 67, 71),  # the share's machine, name or connection is gone
+        *(121, 1219, 1222, 1225, 1231, 1232, 1236, 1256),  # timed out, refused, no way there
+        *(1117, 1167, 1203, 1326, 2250),  # the device fails, is not connected; no sign-in
+    }
+)
+_FULL_ON_WINDOWS: FrozenSet[int] = frozenset({39, 112, 1295})
+_AWAY: FrozenSet[int] = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("ESTALE", "EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESHUTDOWN", "ETIMEDOUT"),
+        *("EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ECONNABORTED", "ECONNRESET"),
+        "ECONNREFUSED",
+    )
+    if hasattr(errno, name)
+)
+_FULL: FrozenSet[int] = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+def _windows_code(error: OSError) -> int:
+    return getattr(error, "winerror", None) or 0
+
+
+def is_away(error: OSError) -> bool:
+    """Whether the disk or share cannot be reached now, which passes by itself."""
+    code = _windows_code(error)
+    return code in _AWAY_ON_WINDOWS if code else error.errno in _AWAY
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or what the user may write to it, is used up."""
+    code = _windows_code(error)
+    return code in _FULL_ON_WINDOWS if code else error.errno in _FULL
+
+
+def is_in_use(error: OSError) -> bool:
+    """Whether Windows says that another program has the file open.
+
+    "Access denied" can mean that as well: a file that is open and waits for its deletion answers so.
+    """
+    return _windows_code(error) in _IN_USE | {_ACCESS_DENIED}
+
+
+def is_missing(error: OSError) -> bool:
+    """Whether the name is not there, on a disk that is."""
+    return isinstance(error, (FileNotFoundError, NotADirectoryError)) and not is_away(error)

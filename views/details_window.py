@@ -38,7 +38,7 @@ _STEPS = {
 _MOMENTS = {
     MomentKind.QUEUED: N_("Queued"),
     MomentKind.STARTED: N_("Started"),
-    MomentKind.ATTEMPT: N_("Attempt {name} begins to make a result"),
+    MomentKind.ATTEMPT: N_("Attempt {name} begins"),
     MomentKind.CHECKED: N_("Checked and found good"),
     MomentKind.SWAPPED: N_("The result took the film's place"),
     MomentKind.UNDONE: N_("Attempt {name} was undone; the film stayed as it was"),
@@ -180,7 +180,9 @@ class DetailsWindow(tk.Toplevel):
             (220, 430, 70),
         )
         self.unchecked = ttk.Label(
-            frames["checks"], style="Muted.TLabel", text=_("No result of this film was proved yet.")
+            frames["checks"],
+            style="Muted.Card.TLabel",
+            text=_("No result of this film was proved."),
         )
         self.log = LogText(frames["log"], look)
         self.log.show_from(0)
@@ -188,8 +190,8 @@ class DetailsWindow(tk.Toplevel):
 
     def _make_overview(self, page: ttk.Frame) -> None:
         px = self._look.px
-        page.columnconfigure(0, weight=1, uniform="half")
-        page.columnconfigure(1, weight=1, uniform="half")
+        page.columnconfigure(0, weight=4, uniform="part")
+        page.columnconfigure(1, weight=5, uniform="part")
         page.rowconfigure(0, weight=1)
         self._facts = ScrolledFrame(page)
         self._facts.grid(row=0, column=0, sticky="nsew", padx=(0, px(10)))
@@ -248,7 +250,7 @@ class DetailsWindow(tk.Toplevel):
         copy.configure(command=lambda: self._copy(command))
         copy.pack(side="right", padx=(0, px(6)))
         self.copies.append(copy)
-        lines = min(8, 2 + len(command) // 90)
+        lines = min(14, 2 + len(command) // 80)
         text = ReadText(parent, self._look, height=lines, mono=True)
         text.show([(command, "")])
         text.pack(fill="x", padx=(0, px(6)), pady=(px(4), px(10)))

@@ -166,7 +166,10 @@ def test_an_open_window_follows_its_job(program: Program) -> None:
     film = program.film("Film.mkv")
     program.window.add((film,))
     program.until(lambda: program.table("pending").ids, "the row")
-    view = details(program, int(program.table("pending").ids[0]))
+    (job_id,) = program.table("pending").ids
+    program.select("pending", job_id, "job.details")
+    program.invoke("job.details")
+    view = details(program, job_id)
     program.invoke("queue.start")
     program.until(lambda: "Size after" in dict(view.facts), "the result's size")
     assert view.told.cget("text").startswith("Completed")

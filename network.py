@@ -138,16 +138,16 @@ class Network:
 
     def state(self) -> str:
         """Say in a sentence how this instance is connected."""
-        if self._roles is not None and self._roles.trouble:
-            return self._roles.trouble
+        if self.trouble:
+            return self.trouble
         master, slave = self._master, self._slave
         if master is not None:
             known = sum(one.state is not NodeState.REVOKED for one in self.nodes())
-            return master.trouble or f"Master: {len(master.present)} of {known} slaves connected."
+            return f"Master: {len(master.present)} of {known} slaves connected."
         if slave is None:
             return "Standalone."
         peer = slave.master
-        return f"Slave of {peer.name}: connected." if peer else slave.trouble or "Connecting."
+        return f"Slave of {peer.name}: connected." if peer else "Connecting."
 
     def discovered(self) -> Tuple[Found, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.
@@ -165,6 +165,14 @@ class Network:
         if discovery.trouble:
             raise PeerError(discovery.trouble)
         return discovery.found
+
+    @property
+    def trouble(self) -> str:
+        """What keeps this instance from its part, in a sentence; "" where nothing does."""
+        roles, playing = self._roles, self._master or self._slave
+        if roles is not None and roles.trouble:
+            return roles.trouble
+        return "" if playing is None else playing.trouble
 
     # -- a master's -------------------------------------------------------------------------------
 
@@ -198,9 +206,23 @@ class Network:
         """Let a slave in no more, and end its connections; raises PeerError where there is none such."""
         if not self._book.store.revoke(node_id, time.time()):
             raise PeerError("There is no such machine among those that were paired.")
+        self._drop(node_id)
+
+    def _drop(self, node_id: str) -> None:
         master = self._master
         if master is not None:
             self._call(master.drop(node_id))
+
+    def forget(self, instance_id: str) -> None:
+        """Know a machine no more, slave or master; raises PeerError where there is none such."""
+        self._drop(instance_id)
+        if not self._book.store.forget(instance_id):
+            raise PeerError("There is no such machine among those that were paired.")
+        slave = self._slave
+        if slave is not None and slave.master and slave.master.instance_id == instance_id:
+            with self._guard:
+                self._played = None
+                self._play()
 
     # -- a slave's --------------------------------------------------------------------------------
 
@@ -209,6 +231,10 @@ class Network:
         """Whether the master is there now."""
         slave = self._slave
         return slave is not None and slave.master is not None
+
+    def masters(self) -> Tuple[MasterRow, ...]:
+        """The masters that this machine was paired with, the one that was reached last first."""
+        return self._book.store.masters()
 
     def pair(self, host: str, code: str) -> str:
         """Pair with the master at ``host`` (or ``host:port``) by the code that it shows; return its name.

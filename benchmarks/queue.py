@@ -18,7 +18,7 @@ import psutil
 
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
-from commandline.handover import FILE_NAME
+from commandline.control import FILE_NAME
 from commandline.parts import DATABASE_NAME
 from core.job import JobKind, NewJob
 from core.settings import QueueSettings

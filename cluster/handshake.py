@@ -108,6 +108,11 @@ class MasterHandshake:
         )
         key, secret = self._key(message, channel)
         if key is None or not proven(proof, key, _SLAVE, channel):
+            if message.data.get("pairing"):
+                raise ProofFailed(
+                    "The pairing code is wrong or not good any more. Show a new one on the master, and "
+                    "type that on the slave."
+                )
             raise ProofFailed(
                 f"{message.instance_id} could not prove that it belongs here. "
                 "Pair it again with a new code."

@@ -6,8 +6,9 @@ import os
 import socket
 import threading
 import time
+from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, FrozenSet, Optional, Sequence, Tuple, cast
+from typing import TYPE_CHECKING, Deque, FrozenSet, Optional, Sequence, Tuple, cast
 
 from analyzer import Analyzer
 from cluster.identity import load_identity
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "slave"  # in the data folder: films that were fetched, results that wait
 _GIGABYTE = 10**9
+_NOTICES = 3  # that are shown beside the machines
 OWN_QUEUE_WAITS = (
     "This machine works for its master; the films in its own queue wait until it is standalone."
 )
@@ -62,6 +64,7 @@ class Cluster:
         self._switching = threading.Lock()
         self._started = self._closed = False
         self._offered = offered(parts.config.settings)
+        self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
         def queue() -> QueueSettings:
             return parts.config.settings.queue
@@ -144,7 +147,13 @@ class Cluster:
             elif mode is NetworkMode.SLAVE:
                 self.slave.start()
 
+    @property
+    def notices(self) -> Tuple[str, ...]:
+        """What the user was told of the network lately, with the time of day, the newest last."""
+        return tuple(self._notices)
+
     def _tell_user(self, sentence: str) -> None:
+        self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
         self._manager.events.put(ServiceNotice(sentence, error=True))
 
     # ---- what this machine is as a slave

@@ -15,6 +15,7 @@ from commandline import (
     doctor,
     folders,
     log,
+    network,
     plan,
     process,
     queue,
@@ -47,6 +48,7 @@ COMMANDS: Dict[str, Command] = {
     "report": stats.run_report,
     "doctor": doctor.run,
     "log": log.run,
+    "network": network.run,
     "bundle": bundle.run,
 }
 # What answers in text; anything else opens the window.
@@ -107,13 +109,21 @@ def _dispatch(
         return self_check.run(data_dir, output)
     if arguments.watch and not arguments.headless:
         raise UsageError("--watch belongs to --headless; the window watches by itself.")
+    _check_role(arguments)
     _check_language(getattr(arguments, "native_language", ""))
     with Parts(data_dir) as parts:
         if arguments.headless:
-            return process.run_queue(parts, output, watch=arguments.watch)
+            return process.run_queue(parts, arguments, output)
         if arguments.command and arguments.command != OPEN:
             return COMMANDS[arguments.command](parts, arguments, output)
         return window.run(parts, arguments, open_window)
+
+
+def _check_role(arguments: argparse.Namespace) -> None:
+    if arguments.role and not arguments.headless:
+        raise UsageError("--role belongs to --headless; the window has it in Settings > Network.")
+    if (arguments.at or arguments.pair) and arguments.role != "slave":
+        raise UsageError("--master and --pair belong to --headless --role slave.")
 
 
 def _check_language(text: str) -> None:

@@ -78,6 +78,11 @@ class Output:
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
             self.raw(json.dumps(line, allow_nan=False))
 
+    def repeat(self, shown: str, told: str) -> None:
+        """Show what another process of ours has shown and told for us, as it is."""
+        print(shown, end="", file=self._stream, flush=True)
+        print(told, end="", file=self._errors, flush=True)
+
     def notice(self, message: str, *, error: bool = False) -> None:
         """Tell something that belongs to no single film; errors go where errors go."""
         print(

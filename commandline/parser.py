@@ -105,6 +105,7 @@ def _grammar() -> argparse.ArgumentParser:
     _add_apis(
         command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
     )
+    _add_network(command("network", "pair machines, show and command them"))
     _add_folders(
         command("folders", "say which folders are watched for films, and look through them")
     )
@@ -219,6 +220,24 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="with --headless: stay, and take in the films that come into the watched folders",
     )
     parser.add_argument(
+        "--role",
+        choices=("standalone", "master", "slave"),
+        help="with --headless: what this machine is from now on; a master and a slave stay",
+    )
+    parser.add_argument(
+        "--master",
+        dest="at",
+        metavar="HOST[:PORT]",
+        default="",
+        help="with --role slave: where its master is",
+    )
+    parser.add_argument(
+        "--pair",
+        metavar="CODE",
+        default="",
+        help="with --role slave: the code that the master shows; not used where they are paired already",
+    )
+    parser.add_argument(
         "--self-check",
         action="store_true",
         help="test that this copy of the program is complete; answers in JSON",
@@ -226,6 +245,53 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minimized", action="store_true", help="open the window small, as at the system's start"
     )
+
+
+def _add_network(network: argparse.ArgumentParser) -> None:
+    action = _actions(network)
+    action("list", "this machine and all that it was paired with")
+    code = action("pair-code", "on a master: show a code for one slave, good for ten minutes")
+    code.add_argument("--hide", action="store_true", help="let the code be good no longer")
+    pair = action("pair", "make this machine a slave of a master that shows a code")
+    pair.add_argument("host", metavar="HOST[:PORT]")
+    pair.add_argument("code", metavar="CODE")
+    for name, help_text in (
+        ("revoke", "on a master: let a slave in no more"),
+        ("forget", "take a machine from the list; to work together again, pair anew"),
+    ):
+        action(name, help_text).add_argument(
+            "name", metavar="NAME", help="as network list shows it"
+        )
+    action("discover", "look for masters on this network")
+    doctor = action("doctor", "on a master: under which path each machine sees the watched folders")
+    doctor.add_argument("--use", action="store_true", help="take every proposal over")
+    mapping = action("map", "show or add the master's folders as this machine sees them")
+    mapping.add_argument("theirs", nargs="?", default="", metavar="THEIRS", help="on the master")
+    mapping.add_argument("ours", nargs="?", default="", metavar="OURS", help="on this machine")
+    unmap = action("unmap", "map a folder of the master's no longer")
+    unmap.add_argument("theirs", metavar="THEIRS", help="on the master")
+    _add_machine_commands(action)
+
+
+def _add_machine_commands(action: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    tell = action("tell", "have a machine start, pause, resume, drain or rescan")
+    slots = action("slots", "how many films a machine works on at once")
+    log = action("log", "the last lines of a machine's log")
+    for one in (tell, slots, log):
+        one.add_argument("name", metavar="NAME", help="as network list shows it")
+    tell.add_argument(
+        "wish",
+        metavar="COMMAND",
+        choices=("start", "pause", "resume", "drain", "rescan"),
+        help="drain: finish what runs, take no more; rescan: look through its watched folders",
+    )
+    for kind, meaning in (
+        ("gpu", "by the graphics chip"),
+        ("software", "by the processor"),
+        ("remux", "whose picture is copied"),
+    ):
+        slots.add_argument(f"--{kind}", type=_count, metavar="N", help=f"films {meaning}")
+    log.add_argument("--lines", type=_count, default=200, metavar="N", help="so many lines (200)")
 
 
 def _add_folders(folders: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Optional, Tuple, Type
 import platformdirs
 
 from analyzer import Analyzer
+from cluster.identity import load_identity
 from commandline.cluster import Cluster, handed_out, own_queue_waits
 from commandline.health import keep_health
 from commandline.services import Services
@@ -42,6 +43,7 @@ from tools.resolver import ToolReport, ToolStatus, find_tools
 
 if TYPE_CHECKING:
     from commandline.first_steps import FirstStepsServices
+    from commandline.machines import Machines
     from commandline.template_trial import TemplateTrials
 
 _log = logging.getLogger("mediaprocessor")
@@ -69,6 +71,7 @@ class Parts:
         self.log_dir = data_dir / "logs"
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[Cluster] = None
+        self._manager: Optional[QueueManager] = None  # that is at work
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             # Commands and the window show their errors themselves, as sentences.
@@ -253,6 +256,17 @@ class Parts:
             self._cluster = Cluster(self, manager)
         return self._cluster
 
+    def machines(self, manager: Optional[QueueManager] = None) -> Machines:
+        """The machines that work together, as the window and the ``network`` command show and change them."""
+        from commandline.machines import Machines  # which is built on these parts
+
+        return Machines(self, manager or self._manager)
+
+    @cached_property
+    def instance_id(self) -> str:
+        """What this instance is called among machines; made at its first use."""
+        return load_identity(self.data_dir).instance_id
+
     @property
     def stays(self) -> bool:
         """Whether the program stays: to listen and watch, or because other machines count on it."""
@@ -266,6 +280,7 @@ class Parts:
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
         """
+        self._manager = manager
         manager.recover(handed_out(self))
         if self.stays:
             manager.supervisor.start()

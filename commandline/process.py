@@ -10,7 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable, List, Tuple
 
+from commandline import network, role
 from commandline.cluster import handed_out
+from commandline.control import ControlListener
 from commandline.instance import only_instance
 from commandline.output import Output
 from commandline.parts import Parts
@@ -37,28 +39,33 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return int(bool(missing) or not well)
 
 
-def run_queue(parts: Parts, output: Output, *, watch: bool = False) -> int:
+def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Work off what is in the queue already; 1 when a film failed or has to wait.
 
-    With ``watch`` the program stays and takes in what comes into the watched folders, until it is
+    With ``--watch`` the program stays and takes in what comes into the watched folders, until it is
     interrupted. A master and a slave stay in any case.
     """
-    parts.listens = watch
+    parts.listens = arguments.watch
     with only_instance(parts.data_dir):
+        role.take(parts, arguments)
         manager = parts.queue_manager()
         parts.begin(manager)
         if parts.stays:
-            return _stay(parts, manager, output)
+            with ControlListener(parts.data_dir, network.answering(parts)):
+                return _stay(parts, manager, arguments, output)
         return int(not _work_off(manager, (), output))
 
 
-def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
+def _stay(
+    parts: Parts, manager: QueueManager, arguments: argparse.Namespace, output: Output
+) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    manager.start(remember=False)
     try:
+        role.pair(parts, arguments, output)
+        manager.start(remember=False)
         while True:
             with suppress(queue.Empty):
                 report.show(manager.events.get(timeout=0.5))

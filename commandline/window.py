@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Callable
 
 from commandline.autostart import set_autostart, start_command
-from commandline.handover import HandoverListener, hand_over
+from commandline.control import ControlListener
+from commandline.handover import OPEN, hand_over, take_films
 from commandline.instance import AlreadyRunning, only_instance
+from commandline.network import answering
 from commandline.parts import Parts
 from core.settings import Settings
 
@@ -26,9 +28,10 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
     paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
     parts.minimized = arguments.minimized
     deadline = time.monotonic() + _PATIENCE
+    offered = {OPEN: take_films(parts.handed.put), **answering(parts)}
     while True:
         try:
-            with only_instance(parts.data_dir), HandoverListener(parts.data_dir, parts.handed.put):
+            with only_instance(parts.data_dir), ControlListener(parts.data_dir, offered):
                 if paths:
                     parts.handed.put(paths)
                 return open_window(parts)

@@ -44,6 +44,7 @@ class JobStateChanged:
     message: str = ""
     original_size: Optional[int] = None  # bytes
     processed_size: Optional[int] = None
+    instance_id: str = ""  # the machine that makes its result; "" for this one
 
 
 @dataclass(frozen=True)

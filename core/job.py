@@ -83,6 +83,7 @@ class Job:
             self.message,
             self.original_size,
             self.processed_size,
+            self.instance_id,
         )
 
 

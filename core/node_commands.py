@@ -18,5 +18,6 @@ class NodeCommand(str, Enum):
     SET_SLOTS = "set_slots"  # gpu, software, remux
     RESCAN = "rescan"  # look through the watched folders
     SEND_LOG = "send_log"  # lines
+    ADD_MAPPING = "add_mapping"  # theirs, ours: a folder of the master's and its name on the node
     DOCTOR_PATHS = "doctor_paths"  # folder, marker, content
     FOUND_KNOWN = "found_known"  # contents of films that the master knows of now

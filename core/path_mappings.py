@@ -47,6 +47,16 @@ def mappings_of(texts: Iterable[str]) -> Tuple[PathMapping, ...]:
     return tuple(PathMapping(*parse_mapping(text)) for text in texts)
 
 
+def with_mapping(kept: Iterable[str], theirs: str, ours: str) -> str:
+    """Return the setting's text with one more pair; raises ValueError with what is wrong with it."""
+    for path in (theirs, ours):
+        if not is_plain(path) or SEPARATOR in path:
+            raise ValueError(f"{path!r} is no full path of a folder.")
+        if "," in path:  # which separates the pairs
+            raise ValueError(f"{path!r} has a comma; map the folder above it.")
+    return ", ".join(dict.fromkeys([*kept, str(PathMapping(theirs, ours))]))
+
+
 def pure_path(text: str) -> PurePath:
     """Return a path of any machine, of the kind that its form says."""
     return PureWindowsPath(text) if _OF_WINDOWS.match(text) else PurePosixPath(text)

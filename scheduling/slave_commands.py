@@ -10,7 +10,7 @@ import psutil
 from core.errors import FileUnavailable, MediaProcessorError, PeerError
 from core.job import NewJob
 from core.node_commands import NodeCommand
-from core.path_mappings import PathMapping, pure_path
+from core.path_mappings import PathMapping, pure_path, with_mapping
 from processing.filesystem import FileOperations
 from scheduling.found_films import MOST
 from scheduling.path_doctor import look_for_marker
@@ -59,6 +59,8 @@ class SlaveCommands:
             lines = arguments.get("lines", 200)
             count = lines if isinstance(lines, int) and 0 < lines <= 10_000 else 200
             return {"log": self._log_tail(count)[-_LARGEST_LOG:]}
+        if command is NodeCommand.ADD_MAPPING:
+            return self._add_mapping(arguments)
         if command is NodeCommand.DOCTOR_PATHS:
             return look_for_marker(arguments, self._mappings(), self._own_folders())
         raise PeerError(f"{command.value} is not for this machine.")
@@ -68,6 +70,16 @@ class SlaveCommands:
         if not wanted:
             raise PeerError("No slots were named.")
         self._change_settings(wanted)
+        return {}
+
+    def _add_mapping(self, arguments: Mapping[str, Any]) -> Dict[str, Any]:
+        """Know one more folder of the master's; each job still proves that a film is the same."""
+        theirs, ours = (str(arguments.get(key, "")) for key in ("theirs", "ours"))
+        try:
+            text = with_mapping(map(str, self._mappings()), theirs, ours)
+        except ValueError as error:
+            raise PeerError(str(error)) from error
+        self._change_settings({"network.path_mappings": text})
         return {}
 
     def how_it_is(self) -> Dict[str, Any]:

@@ -119,6 +119,17 @@ class NodeStore:
             )
             return changed.rowcount > 0
 
+    def forget(self, instance_id: str) -> bool:
+        """Keep nothing of a machine, slave or master; False where there is none of this id."""
+        with self._database.transaction(full_sync=True) as connection:
+            sealed = [_sealed(connection, table, instance_id) for table in ("nodes", "masters")]
+            connection.execute("DELETE FROM nodes WHERE instance_id = ?", (instance_id,))
+            connection.execute("DELETE FROM masters WHERE instance_id = ?", (instance_id,))
+        for secret in sealed:
+            if secret is not None:
+                self._vault.forget(secret)
+        return any(sealed)
+
     def masters(self) -> Tuple[MasterRow, ...]:
         """Return the masters that this machine was paired with, the one that was reached last first."""
         with self._database.read() as connection:

@@ -60,6 +60,7 @@ class Answers(Dialogs):
 class Program:
     """The window on a data folder, as main.py opens it."""
 
+    listens = False  # whether it hears of other machines, as main.py lets it
     settings: Mapping[str, str] = {
         "video.encode": "no",
         "queue.resume_at_start": "no",
@@ -76,6 +77,7 @@ class Program:
 
     def open(self) -> None:
         self.parts = Parts(self.folder / "data")
+        self.parts.listens = self.listens
         self.parts.config.change(self.settings)
         self.root = tk.Tk(className=ui.NAME)
         self.answers = Answers()

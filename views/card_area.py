@@ -19,7 +19,10 @@ _SHARE = 0.36  # of the tab's height, in whole rows of cards
 
 
 class CardArea(ttk.Frame):
-    """``pause``, ``cancel`` and ``opened`` (a double click, its button) are called with a job's id."""
+    """``pause``, ``cancel`` and ``opened`` (a double click, its button) are called with a job's id.
+
+    ``machine`` names another machine by its id, "" for this one.
+    """
 
     def __init__(
         self,
@@ -28,12 +31,15 @@ class CardArea(ttk.Frame):
         pause: Callable[[int], None],
         cancel: Callable[[int], None],
         opened: Callable[[int], None],
+        machine: Callable[[str], str] = lambda instance_id: "",  # noqa: ARG005
     ) -> None:
         super().__init__(parent)
         self._look = look
         self._pause = pause
         self._cancel = cancel
         self._opened = opened
+        self._machine = machine
+        self._machines: Dict[int, str] = {}
         self._paused = False
         self._columns = 0
         self._timer = ""
@@ -62,10 +68,18 @@ class CardArea(ttk.Frame):
             self._arrange(anew=True)
         if job.state is not JobState.PAUSED:
             self._progress.pop(job.job_id, None)
+        self._machines[job.job_id] = job.instance_id
+        card.show_machine(self._machine(job.instance_id))
         card.show_state(job.state, job.original_size)
+
+    def name_machines(self) -> None:
+        """Show the machines' names as they are called now."""
+        for job_id, card in self.cards.items():
+            card.show_machine(self._machine(self._machines.get(job_id, "")))
 
     def drop(self, job_id: int) -> None:
         """Take a job's card away."""
+        self._machines.pop(job_id, None)
         card = self.cards.pop(job_id, None)
         self._progress.pop(job_id, None)
         if card is not None:

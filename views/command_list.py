@@ -29,6 +29,7 @@ QUEUE = (
     Command("queue.stop", N_("S&top"), FILE, 1, "<F7>", "F7"),
     Command("queue.finish", N_("Stop &after this film"), FILE, 1, "<F8>", "F8"),
 )
+NETWORK = (Command("network.machines", N_("&Machines…"), FILE, 2, "<F9>", "F9"),)
 SEARCH = (Command("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
 # Of the rows of the queue's tables: on their buttons and in their menu, with keys of the table's own.
 ROWS = (
@@ -69,4 +70,4 @@ WINDOW = (
     Command("help.about", N_("&About"), HELP, 9),
 )
 
-COMMANDS = (*FILES, *QUEUE, *SEARCH, *STATISTICS, *LOGS, *WINDOW, *ROWS)
+COMMANDS = (*FILES, *QUEUE, *SEARCH, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)

@@ -58,8 +58,14 @@ class ControlPanel(ttk.Frame):
             registry.button(row, name).pack(side="left", padx=(0, gap))
         told = ttk.Frame(self)
         told.pack(fill="x", pady=(look.px(6), look.px(2)))
-        self.mode = ttk.Label(told, text=mode, font=look.bold_font)
+        self.mode = ttk.Button(
+            told,
+            text=mode,
+            style="Mode.TButton",
+            command=lambda: registry.invoke("network.machines"),
+        )
         self.mode.pack(side="right")
+        Tooltip(self.mode, look, _("Shows the machines that work together"))
         ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
         self.state_label = ttk.Label(told, width=1)
         self.state_label.pack(side="left", fill="x", expand=True)

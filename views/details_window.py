@@ -312,7 +312,7 @@ def _facts(details: JobDetails) -> List[Tuple[str, str]]:
         (_("Sound before"), ", ".join(facts.audio_before)),
         (_("Sound after"), ", ".join(facts.audio_after)),
         (_("Template"), facts.template),
-        (_("Machine"), job.instance_id or (_("this machine") if job.start_time else "")),
+        (_("Machine"), job.instance_id),
         (_("Attempt"), str(job.attempt)),
         (_("Priority"), f"{job.priority:+d}" if job.priority else ""),
         (_("Job"), str(job.id)),

@@ -34,6 +34,7 @@ class JobCard(ttk.Frame):
         self._progress = Progress("")
         self._shown = ""
         self._size: Optional[int] = None
+        self._machine = ""
         path = Path(filename)
         self.columnconfigure(0, weight=1)
         name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
@@ -70,6 +71,11 @@ class JobCard(ttk.Frame):
         self._size = size if size is not None else self._size
         if state is not self._state:
             self._state, self._progress = state, Progress("")
+        self.draw()
+
+    def show_machine(self, name: str) -> None:
+        """Say on which other machine the job is; "" for this one."""
+        self._machine = _("on {name}").format(name=visible(name)) if name else ""
         self.draw()
 
     def show_progress(self, progress: Progress) -> None:
@@ -121,5 +127,5 @@ class JobCard(ttk.Frame):
             told.append(_("{size} so far").format(size=size_text(one.output_size)))
         if self._size is not None:
             told.append(_("original {size}").format(size=size_text(self._size)))
-        told.append(_("on this machine"))
+        told.append(self._machine or _("on this machine"))
         return told

@@ -24,6 +24,7 @@ STATE_NAMES = {
     JobState.CANCELLED: N_("Cancelled"),
     JobState.PAUSED: N_("Paused"),
 }
+MACHINE = "machine"  # the column that is shown where there are several
 RUNNING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
@@ -77,6 +78,10 @@ def _ended(job: Job) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(job.end_time))
 
 
+def _machine(job: Job) -> str:
+    return job.instance_id  # whoever reads the rows has put the name there
+
+
 def _message(job: Job) -> str:
     return job.message
 
@@ -87,6 +92,7 @@ _STATE = Column("state", N_("State"), 120)
 _SIZE = Column("size", N_("Size"), 80, numeric=True)
 _ENDED = Column("ended", N_("Ended"), 150)
 _REASON = Column("message", N_("Reason"), 380, stretch=True)
+_MACHINE = Column(MACHINE, N_("Machine"), 110)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
@@ -119,9 +125,10 @@ COMPLETED = Section(
         Column("result", N_("After"), 80, numeric=True),
         Column("saved", N_("Saved"), 120, numeric=True),
         _ENDED,
+        _MACHINE,
         _FOLDER,
     ),
-    (_name, _size, _result, _saved, _ended, _folder),
+    (_name, _size, _result, _saved, _ended, _machine, _folder),
     N_("No film is completed yet."),
     _AFTER,
     _AFTER,
@@ -133,8 +140,8 @@ FAILED = Section(
     "failed",
     N_("Failed"),
     (JobState.FAILED,),
-    (_FILM, _REASON, _ENDED, _FOLDER),
-    (_name, _message, _ended, _folder),
+    (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
+    (_name, _message, _ended, _machine, _folder),
     N_("Nothing failed."),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),

@@ -39,6 +39,7 @@ class QueueCalls:
     shown: Callable[[str], None]
     cancel: Callable[[int], None]
     pause: Callable[[int], None]
+    machine: Callable[[str], str] = lambda instance_id: ""  # noqa: ARG005 - another machine's name
 
 
 class SectionView(ttk.Frame):
@@ -152,7 +153,7 @@ class QueueTab(ttk.Frame):
         self._registry = registry
         self._counts: Mapping[JobState, int] = {}
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
-        self.area = CardArea(self, look, calls.pause, calls.cancel, calls.opened)
+        self.area = CardArea(self, look, calls.pause, calls.cancel, calls.opened, calls.machine)
         self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
         self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)

@@ -10,6 +10,7 @@ from config import SettingInfo
 from core.errors import ConfigError
 from core.setting_fields import Kind, find_field
 from views.language_list import LanguageList
+from views.mapping_list import MappingList
 from views.texts import _
 from views.theme import Look
 from views.week_grid import WeekGrid
@@ -163,6 +164,10 @@ class SettingField(ttk.Frame):
             week = WeekGrid(line, look, self._variable)
             week.pack(side="left")
             return week
+        if self.setting.check == "path mappings":
+            mappings = MappingList(line, look, self._variable)
+            mappings.pack(side="left", fill="x", expand=True)
+            return mappings
         return self._plain_input(line, look)
 
     def _plain_input(self, line: ttk.Frame, look: Look) -> tk.Widget:

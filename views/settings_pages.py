@@ -27,6 +27,7 @@ PAGES: Tuple[SettingsPage, ...] = (
     SettingsPage("templates", N_("Command templates"), ("templates",)),
     SettingsPage("processing", N_("Processing"), ("processing",)),
     SettingsPage("tools", N_("Tools"), ("tools",)),
+    SettingsPage("network", N_("Network"), ("network",)),
     SettingsPage("metadata", N_("Metadata"), ("metadata",)),
     SettingsPage("logs", N_("Logs"), ("logs",)),
 )

@@ -46,6 +46,7 @@ class SettingsTab(ttk.Frame):
         self._makers: Dict[str, Callable[[tk.Misc], ttk.Frame]] = {}
         self.on_edit: List[Callable[[], None]] = []  # called after every change of a field
         self._heads: Dict[str, Callable[[ttk.Frame], ttk.Frame]] = {}
+        self._feet: Dict[str, Callable[[ttk.Frame], ttk.Frame]] = {}
         self._make_bar()
         self._make_list()
         self._place = ttk.Frame(self)
@@ -89,6 +90,10 @@ class SettingsTab(ttk.Frame):
     def add_head(self, page: str, make: Callable[[ttk.Frame], ttk.Frame]) -> None:
         """Put something above a page's fields, made with the page."""
         self._heads[page] = make
+
+    def add_foot(self, page: str, make: Callable[[ttk.Frame], ttk.Frame]) -> None:
+        """Put something below a page's fields, made with the page."""
+        self._feet[page] = make
 
     def field(self, key: str) -> SettingField:
         """Return a setting's field; its page is made where it was not opened yet."""
@@ -234,6 +239,11 @@ class SettingsTab(ttk.Frame):
                     self._add_field(frame, info)
         if "audio" in page.groups:
             self._add_channels(frame)
+        if name in self._feet:
+            foot = self._feet[name](frame.inside)
+            foot.pack(
+                fill="x", pady=(self._look.px(20), self._look.px(10)), padx=(0, self._look.px(10))
+            )
         frame.follow(frame.inside)
         self._look.dress_all(frame)
 

@@ -254,10 +254,6 @@ class Look:
                 lightcolor=[("active", hover), ("disabled", colors.window)],
                 darkcolor=[("active", hover), ("disabled", colors.window)],
             )
-        for name, color in (("Health.TButton", colors.success), ("Sick.TButton", colors.error)):
-            flat = {"background": colors.window, "bordercolor": colors.window}
-            style.configure(name, padding=(self.px(6), 0), foreground=color, **flat)
-            style.map(name, background=[("active", colors.raised)], foreground=[])
         style.configure("Small.TButton", padding=(self.px(6), self.px(1)))
         self._small_buttons(style)
         self._tabs(style)
@@ -285,6 +281,15 @@ class Look:
         colors = self.palette
         padding = (self.px(10), self.px(4))
         style.configure("TMenubutton", background=colors.raised, padding=padding)
+        for name, color in (
+            ("Health.TButton", colors.success),
+            ("Sick.TButton", colors.error),
+            ("Mode.TButton", colors.text),
+        ):
+            flat = {"background": colors.window, "bordercolor": colors.window}
+            style.configure(name, padding=(self.px(6), 0), foreground=color, **flat)
+            style.map(name, background=[("active", colors.raised)], foreground=[])
+        style.configure("Mode.TButton", font=self.bold_font)
         style.configure(
             "Narrow.TMenubutton",
             width=0,

@@ -10,7 +10,7 @@ import tkinter as tk
 from array import array
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Literal, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Sequence, Set, Tuple
 
 from core.row_order import Reordering
 from views.bars import Bars
@@ -85,6 +85,7 @@ class WindowedTable(ttk.Frame):
         ] = []  # what each slot shows: number, id, row
         self.numbered = False  # whether the first column counts the rows
         self._asking = ""
+        self._hidden: Set[str] = set()
         self._wished: Dict[str, int] = {}  # the columns' widths where there is room
         self.bars = Bars(self, look)
         self._build()
@@ -177,9 +178,9 @@ class WindowedTable(ttk.Frame):
         self._stale.difference_update(rows)
         self._fill()
 
-    def outdate(self, job_ids: Sequence[int]) -> None:
-        """Ask for these rows again when they are on the screen; until then they stay as they are."""
-        for job_id in job_ids:
+    def outdate(self, job_ids: Optional[Iterable[int]] = None) -> None:
+        """Ask for these rows, or all, again when they are on the screen; until then they stay as they are."""
+        for job_id in tuple(self._rows) if job_ids is None else job_ids:
             if job_id in self._rows:
                 self._stale.add(job_id)
         self._ask_soon()
@@ -225,11 +226,20 @@ class WindowedTable(ttk.Frame):
                 self._wished[place] = self._look.px(widths[column.name])
         self._lay_out()
 
+    def show_column(self, name: str, *, wanted: bool) -> None:
+        """Show a column or leave it out."""
+        if wanted is (name in self._hidden):
+            (self._hidden.discard if wanted else self._hidden.add)(name)
+            seen = [column.name for column in self.columns if column.name not in self._hidden]
+            self.tree.configure(displaycolumns=seen)
+            self._lay_out()
+
     def _lay_out(self) -> None:
         """Let the columns that stretch share what the others leave."""
         room = self.tree.winfo_width() - self._look.px(4)
-        wide = {place: self._wished[place] for place, _column in self._places()}
-        elastic = [place for place, column in self._places() if column.stretch]
+        seen = [(place, column) for place, column in self._places() if place not in self._hidden]
+        wide = {place: self._wished[place] for place, _column in seen}
+        elastic = [place for place, column in seen if column.stretch]
         left = room - sum(wide.values()) + sum(wide[place] for place in elastic)
         share = left / max(1, sum(wide[place] for place in elastic))
         for place, width in wide.items():

@@ -133,6 +133,9 @@ class JobWindow:
             entry = self._records.original(record.job)
             there = entry is not None and entry.holding.exists()
             record = replace(record, restorable=there)
+        if record.job.start_time is not None:
+            machine = self._services.machine_names.name(record.job.instance_id)
+            record = replace(record, job=replace(record.job, instance_id=machine))
         commands = tuple(shell_line(argv) for argv in commands_of(record))
         return JobDetails(record, compare(record.plan), commands or self._logged)
 

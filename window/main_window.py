@@ -24,6 +24,7 @@ from core.events import (
     ServiceNotice,
 )
 from core.health import ThreadHealth
+from core.machines import ClusterOverview
 from core.outcome import sentence_of
 from core.settings import Settings, Theme
 from queue_manager import QueueManager
@@ -33,16 +34,19 @@ from views.api_backend import ApiServices
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
+from views.machine_texts import MachineNames
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
+from window.cluster_controller import ClusterController
 from window.first_steps import FirstStepsController, Steps
 from window.presence import Presence
 from window.services import (
     Answer,
     Folders,
+    Machines,
     Previews,
     ServiceThread,
     Tab,
@@ -90,6 +94,9 @@ class Parts(Protocol):
 
     def watched_folders(self, manager: QueueManager) -> Folders:
         """The folders whose films come to this queue by themselves."""
+
+    def machines(self, manager: QueueManager) -> Machines:
+        """The machines that this one works with."""
 
     def find_tools(self) -> Sequence[ToolFinding]:
         """What there is of the outside programs now."""
@@ -149,6 +156,8 @@ class MainWindow:
         if not parts.minimized:
             self.first_steps.begin()
         self.status = StatusController(root, self.services, self._health, manager.estimate)
+        self.cluster = ClusterController(root, self.services)
+        self.cluster.listeners.append(lambda _cluster: self.panel.show_mode(self.cluster.text))
         self._build(parts.config.settings)
         self._show_theme()
         self._pumps = (
@@ -222,12 +231,15 @@ class MainWindow:
             add_films=self.add,
             on_settings=self._on_settings.append,
             on_look=self._on_look.append,
+            on_cluster=self._hear_of_machines,
             make_bundle=parts.make_bundle,
             restore=parts.restore,
             previews=parts.previews(),
             trials=parts.template_trials(),
             find_tools=parts.find_tools,
             folders=parts.watched_folders(self._manager),
+            machines=parts.machines(self._manager),
+            machine_names=MachineNames(),
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )
@@ -362,6 +374,11 @@ class MainWindow:
             listener()
         color_title_bar(self.root, dark=self.look.palette.dark)
 
+    def _hear_of_machines(self, listener: Callable[[ClusterOverview], None]) -> None:
+        """Tell a tab that is built how the machines are, now and from now on."""
+        self.cluster.listeners.append(listener)
+        listener(self.cluster.cluster)
+
     def _show_status(self, text: str, style: str = "Muted.TLabel") -> None:
         self.status.view.tell(text, style)
 
@@ -391,7 +408,7 @@ class MainWindow:
     def _health(self) -> Tuple[ThreadHealth, ...]:
         services = self.services
         ours = (services.commands, services.slow, services.tests)
-        return (*self._manager.health(), *(one.health() for one in ours))
+        return (*self._manager.health(), *(one.health() for one in (*ours, self.cluster)))
 
     def _remember_place(self) -> None:
         texts = {"window.tab": self._open_name}
@@ -406,6 +423,7 @@ class MainWindow:
             tab.close()
         self.first_steps.close()
         self.status.close()
+        self.cluster.close()
         for pump in self._pumps:
             pump.stop()
         self.presence.close()

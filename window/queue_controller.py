@@ -20,8 +20,9 @@ from core.events import (
     QueueStateChanged,
 )
 from core.job import Where
+from core.machines import ClusterOverview
 from store.job_pages import JobPages, Listing
-from views.queue_sections import RUNNING, SECTIONS, section_of
+from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab
 from views.texts import _
 from window.queue_tables import QueueTables
@@ -54,6 +55,7 @@ class QueueController:
             shown=self._show,
             cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
             pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
+            machine=services.machine_names.other,
         )
         self._parent = parent
         self._bind_commands()
@@ -64,9 +66,11 @@ class QueueController:
             {name: one.table for name, one in self.view.views.items()},
             self.view.show_counts,
             services.failed,
+            services.machine_names.name,
         )
         self._restore(services.config.settings.window.tables)
         services.on_look(self.view.recolor)
+        services.on_cluster(self._name_machines)
         services.keep(self._kept)
         # What was left running is put right first, in the same thread.
         services.slow.call(lambda: None, lambda _done: self._begin(), services.failed)
@@ -117,6 +121,14 @@ class QueueController:
             if name in vars(self):
                 getattr(self, name).close()
         self.tables.close()
+
+    def _name_machines(self, _cluster: ClusterOverview) -> None:
+        """Show what the machines are called now, and a column of them where there are several."""
+        names = self._services.machine_names
+        self.view.area.name_machines()
+        for one in self.view.views.values():
+            one.table.show_column(MACHINE, wanted=names.several)
+            one.table.outdate()
 
     def _kept(self) -> Dict[str, str]:
         """What the next start begins with: sorts and widths of the tables, as settings."""

@@ -10,11 +10,12 @@ import queue
 import time
 import tkinter as tk
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
 
 from core.events import JobState
+from core.job import Job
 from core.row_order import Reordering, reorder
 from store.connection import Database
 from store.job_pages import JobPages, Listing, SortBy
@@ -55,7 +56,10 @@ class _Order:
 
 
 class QueueTables:
-    """Keeps ``tables`` (by the section's name) as the database is; ``counted`` gets the sections' counts."""
+    """Keeps ``tables`` (by the section's name) as the database is; ``counted`` gets the sections' counts.
+
+    ``machine`` names a machine by its id, in any thread.
+    """
 
     def __init__(
         self,
@@ -64,8 +68,10 @@ class QueueTables:
         tables: Mapping[str, WindowedTable],
         counted: Callable[[Mapping[JobState, int]], None],
         failed: Callable[[Exception], None],
+        machine: Callable[[str], str],
     ) -> None:
         self._root = root
+        self._machine = machine
         self._pages = JobPages(database)
         self._counted = counted
         self._failed = failed
@@ -227,11 +233,14 @@ class QueueTables:
         section = BY_NAME[name]
         found = self._pages.rows(ids)
         return {
-            one: row_of(section, found[one], percents.get(one))
+            one: row_of(section, self._named(found[one]), percents.get(one))
             if one in found
             else row_of_none(section)
             for one in ids
         }
+
+    def _named(self, job: Job) -> Job:
+        return replace(job, instance_id=self._machine(job.instance_id)) if job.start_time else job
 
     def _take_rows(self, source: _Source, rows: Dict[int, Row]) -> None:
         source.fetching = False

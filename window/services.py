@@ -17,6 +17,8 @@ from core.estimate import Pool, PoolKey
 from core.events import Event
 from core.health import ThreadHealth
 from core.job import JobKind
+from core.machines import ClusterOverview, FolderFinding, FoundMaster, ShownCode
+from core.node_commands import NodeCommand
 from core.preview import PreviewNews
 from core.settings import Settings
 from core.tools import ToolInfo, ToolName
@@ -26,6 +28,7 @@ from store.connection import Database
 from views.api_backend import ApiServices
 from views.commands import Registry
 from views.dialogs import Dialogs
+from views.machine_texts import MachineNames
 from views.theme import Look
 
 _PATIENCE = 600.0  # seconds that one call may take: a folder with a hundred thousand films
@@ -162,6 +165,46 @@ class Trials(Protocol):
         """End that, from any thread."""
 
 
+class Machines(Protocol):
+    """The machines that work together; ``commandline.machines.Machines``.
+
+    Its calls wait, and raise MediaProcessorError.
+    """
+
+    def cluster(self) -> ClusterOverview:
+        """How all of them are now."""
+
+    def show_code(self) -> ShownCode:
+        """Make a pairing code for one slave."""
+
+    def hide_code(self) -> None:
+        """Let the code be good no longer."""
+
+    def find_masters(self) -> Tuple[FoundMaster, ...]:
+        """The masters that announce themselves on this network."""
+
+    def pair(self, address: str, code: str) -> str:
+        """Pair with a master; its name."""
+
+    def revoke(self, machine_id: str) -> None:
+        """Let a slave in no more."""
+
+    def forget(self, machine_id: str) -> None:
+        """Know a machine no more; to work together again they have to be paired anew."""
+
+    def command(self, machine_id: str, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
+        """Have a machine do something."""
+
+    def log(self, machine_id: str) -> str:
+        """The last lines of a machine's log."""
+
+    def examine_paths(self) -> Tuple[FolderFinding, ...]:
+        """Under which path each machine sees each watched folder."""
+
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Give a machine the path mapping that was proposed."""
+
+
 @dataclass(frozen=True)
 class WindowServices:
     """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
@@ -175,6 +218,8 @@ class WindowServices:
     the programs anew, and ``restore``, which brings a film's original back. ``keep`` takes what returns,
     when the window closes, settings (key and text) that the next start begins with, such as widths of
     columns; ``before_closing`` what may ask the user and returns False to keep the window open.
+    ``on_cluster`` takes what is to be called, in Tk's thread, with how the machines are that work together.
+    ``machine_names`` knows what they are called.
     """
 
     look: Look
@@ -195,11 +240,14 @@ class WindowServices:
     add_films: Callable[[Tuple[Path, ...]], None]
     on_settings: Callable[[Callable[[Settings], None]], None]
     on_look: Callable[[Callable[[], None]], None]
+    on_cluster: Callable[[Callable[[ClusterOverview], None]], None]
     make_bundle: Callable[[Path], None]
     restore: Callable[[Path], Path]
     previews: Previews
     trials: Trials
     folders: Folders
+    machines: Machines
+    machine_names: MachineNames
     find_tools: Callable[[], Sequence[ToolFinding]]
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]

@@ -12,6 +12,7 @@ from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab
 from views.texts import _
 from window.folders_controller import FoldersController
+from window.network_controller import NetworkController
 from window.services import WindowServices
 from window.template_controller import TemplateController
 from window.tools_controller import ToolsController
@@ -32,6 +33,7 @@ class SettingsController:
         self.folders = FoldersController(self.view, services)
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)
+        self.network = NetworkController(self.view, services)
         services.on_settings(self._stored)
         services.before_closing(self._may_close)
 

@@ -12,8 +12,9 @@ from typing import Iterator, Tuple
 
 import pytest
 
-from commandline import handover
-from commandline.handover import FILE_NAME, HandoverListener, hand_over
+from commandline import control
+from commandline.control import FILE_NAME, ControlListener
+from commandline.handover import OPEN, hand_over, take_films
 
 DEADLINE = 10.0
 
@@ -22,7 +23,7 @@ DEADLINE = 10.0
 def received(tmp_path: Path) -> Iterator[queue.Queue[Tuple[Path, ...]]]:
     """What a listening window on ``tmp_path`` is given."""
     inbox: queue.Queue[Tuple[Path, ...]] = queue.Queue()
-    with HandoverListener(tmp_path, inbox.put):
+    with ControlListener(tmp_path, {OPEN: take_films(inbox.put)}):
         yield inbox
 
 
@@ -63,8 +64,8 @@ def test_whoever_does_not_know_the_secret_is_not_listened_to(
     tmp_path: Path, received: queue.Queue[Tuple[Path, ...]]
 ) -> None:
     for message in (
-        b'{"token": "guessed", "paths": ["/etc/passwd"]}\n',
-        b'{"token": "\\udcff", "paths": []}\n',
+        b'{"ask": "open", "token": "guessed", "paths": ["/etc/passwd"]}\n',
+        b'{"ask": "open", "token": "\\udcff", "paths": []}\n',
         b'{"paths": []}\n',
         b"[1]\n",
         b"GET / HTTP/1.1\r\n\r\n",
@@ -82,7 +83,7 @@ def test_a_caller_who_says_nothing_does_not_keep_the_next_one_waiting_for_ever(
     received: queue.Queue[Tuple[Path, ...]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(handover, "PATIENCE", 0.2)
+    monkeypatch.setattr(control, "PATIENCE", 0.2)
     port = json.loads((tmp_path / FILE_NAME).read_text("utf-8"))["port"]
     until = time.monotonic() + DEADLINE
     with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE):
@@ -99,7 +100,7 @@ def test_only_its_user_may_read_the_secret(
 
 def test_where_no_window_listens_nothing_is_handed_over(tmp_path: Path) -> None:
     assert not hand_over(tmp_path, ())
-    with HandoverListener(tmp_path, lambda _paths: None):
+    with ControlListener(tmp_path, {OPEN: take_films(lambda _paths: None)}):
         left = (tmp_path / FILE_NAME).read_text("utf-8")
     assert not (tmp_path / FILE_NAME).exists()
     (tmp_path / FILE_NAME).write_text(left, "utf-8")  # as after a crash

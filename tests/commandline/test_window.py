@@ -10,6 +10,7 @@ from typing import List, Tuple
 
 import pytest
 
+from commandline.control import FILE_NAME
 from commandline.entry import run
 from commandline.instance import only_instance
 from commandline.parts import Parts
@@ -64,7 +65,7 @@ def test_a_second_start_hands_its_films_to_the_first_and_ends_well(tmp_path: Pat
 def until_locked(data_dir: Path) -> None:
     """Wait until another start would find the folder taken."""
     deadline = time.monotonic() + DEADLINE
-    while not (data_dir / "window.json").exists():
+    while not (data_dir / FILE_NAME).exists():
         assert time.monotonic() < deadline, "the first start never listened"
 
 

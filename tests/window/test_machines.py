@@ -1,0 +1,214 @@
+"""The machines in the whole window: a master whose slave is a process of its own, and the other way round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from core.machines import FolderFinding
+from core.node_commands import NodeCommand
+from core.watched_folder import WatchedFolder
+from monitor import FolderList
+from tests.commandline.test_network import Instance, free_port
+from tests.test_ui import Program
+from tests.views.window import require_display
+from views.machines_window import MachinesWindow
+from window.network_controller import NetworkController
+
+pytestmark = pytest.mark.window
+SETTINGS = {
+    "network.name": "Attic",
+    "network.listen_address": "127.0.0.1",
+    "network.discovery": "off",
+}
+
+
+class Listening(Program):
+    """The window as main.py opens it, which hears of other machines."""
+
+    listens = True
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    require_display()
+    one = Listening(tmp_path)
+    yield one
+    one.close()
+    one.errors.raise_first()
+
+
+@pytest.fixture
+def port(program: Program) -> int:
+    """The port of the window, which is a master from now on."""
+    port = free_port()
+    changes = {**SETTINGS, "network.port": str(port), "network.mode": "master"}
+    program.parts.config.change(changes)
+    program.until(lambda: shown_mode(program).startswith("Master"), "the mode")
+    return port
+
+
+@pytest.fixture
+def den(tmp_path: Path) -> Iterator[Instance]:
+    """Another machine, called Den."""
+    one = Instance(tmp_path, "Den")
+    yield one
+    one.end()
+
+
+def shown_mode(program: Program) -> str:
+    """What the control panel says of the mode."""
+    return str(program.window.panel.mode.cget("text"))
+
+
+def network_page(program: Program) -> NetworkController:
+    settings = program.window.open_tab("settings")
+    settings.view.open_section("network")
+    program.root.update()
+    controller: NetworkController = settings.network
+    return controller
+
+
+def pair(program: Program, port: int, den: Instance) -> None:
+    """Start Den with the code that the window shows."""
+    page = network_page(program)
+    assert page.pairing is not None
+    page.pairing.show_button.invoke()
+    program.until(lambda: page.pairing.code.cget("text"), "the code")
+    code = str(page.pairing.code.cget("text"))
+    den.run("--role", "slave", "--master", f"127.0.0.1:{port}", "--pair", code)
+    program.until(lambda: "1 of 1 machine connected" in shown_mode(program), "the slave")
+
+
+def open_machines(program: Program) -> MachinesWindow:
+    program.window.panel.mode.invoke()
+    window = program.window.cluster.window
+    assert window is not None
+    return window
+
+
+def choose(program: Program, window: MachinesWindow, name: str) -> None:
+    """Choose a machine by its name."""
+    (row,) = (row for row in window.table.get_children() if window.table.item(row, "text") == name)
+    window.table.selection_set(row)
+    program.root.update()
+
+
+def test_alone_the_window_says_so_and_how_to_share_the_work(program: Program) -> None:
+    page = network_page(program)
+    assert page.pairing is not None
+    assert shown_mode(program) == "Standalone"
+    assert "works alone" in page.pairing.told.cget("text")
+    assert not page.pairing.master_box.winfo_manager()
+    assert not page.pairing.slave_box.winfo_manager()
+
+
+def test_the_mode_is_switched_in_the_settings_without_a_new_start(program: Program) -> None:
+    program.parts.config.change({**SETTINGS, "network.port": str(free_port())})
+    page = network_page(program)
+    view = program.window.tab("settings").view
+    for mode, said in (("master", "Master · no machine"), ("slave", "Slave · not paired yet")):
+        view.field("network.mode").text = mode
+        view.apply_button.invoke()
+        program.until(lambda said=said: shown_mode(program).startswith(said), mode)
+    assert page.pairing is not None
+    assert page.pairing.slave_box.winfo_manager()
+
+
+def test_a_slave_is_paired_by_the_shown_code_and_commanded(
+    program: Program, port: int, den: Instance
+) -> None:
+    pair(program, port, den)
+    window = open_machines(program)
+    choose(program, window, "Den")
+    window.buttons[NodeCommand.PAUSE].invoke()
+    program.until(
+        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+    )
+    window.buttons[NodeCommand.RESUME].invoke()
+    window.buttons[NodeCommand.SEND_LOG].invoke()
+    program.until(lambda: program.window.cluster.log, "the log")
+    log = program.window.cluster.log
+    assert log is not None
+    assert "Connected" in log.text.shown
+    window.buttons[NodeCommand.SET_SLOTS].invoke()
+    slots = program.window.cluster.slots
+    assert slots is not None
+    slots.values["software"].set("many")
+    slots.save()
+    assert slots.note.cget("text")
+    slots.values["software"].set("4")
+    slots.save()
+    program.until(lambda: "4 by the processor" in window.note.cget("text"), "the slots")
+
+
+def test_a_machine_is_removed_after_a_question_and_can_be_forgotten(
+    program: Program, port: int, den: Instance
+) -> None:
+    pair(program, port, den)
+    known = network_page(program).known
+    assert known is not None
+    known.table.selection_set(known.table.get_children()[0])
+    program.root.update()
+    program.answers.chosen = 1
+    known.revoke_button.invoke()
+    assert "connected" in shown_mode(program)
+    program.answers.chosen = 0
+    known.revoke_button.invoke()
+    program.until(lambda: "removed" in str(known.table.item(known.table.get_children()[0])), "it")
+    known.forget_button.invoke()
+    program.until(lambda: not known.table.get_children(), "the empty table")
+
+
+def test_the_path_doctor_shows_each_machine_and_its_proposal_is_taken_over(
+    program: Program, port: int, den: Instance, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    FolderList(program.parts.database).add(WatchedFolder(library))
+    pair(program, port, den)
+    doctor = network_page(program).doctor
+    assert doctor is not None
+    doctor.examine_button.invoke()
+    program.until(lambda: doctor.table.get_children(), "the findings")
+    (row,) = doctor.table.get_children()
+    assert [str(one) for one in doctor.table.item(row, "values")][:4] == [
+        str(library),
+        "Den",
+        str(library),
+        "yes",
+    ]
+    assert doctor.use_button.instate(["disabled"]), "the folder has the same name there"
+    (machine,) = (one for one in program.parts.network.nodes())
+    doctor.show((FolderFinding(str(library), machine.instance_id, "Den", "/x", True, 1, "/a=>/b"),))
+    program.root.update()
+    doctor.use_button.invoke()
+    program.until(
+        lambda: den.call("network", "map", "--json").stdout.count('"theirs": "/a"') == 1, "the pair"
+    )
+
+
+def test_the_window_becomes_the_slave_of_a_master(program: Program, den: Instance) -> None:
+    port = free_port()
+    den.call("settings", "set", "network.port", str(port))
+    den.run("--role", "master")
+    den.until(den.running, "the master")
+    (shown, _notice) = den.network("pair-code")
+    program.parts.config.change({**SETTINGS, "network.mode": "slave"})
+    page = network_page(program)
+    program.until(lambda: shown_mode(program).startswith("Slave"), "the mode")
+    panel = page.pairing
+    assert panel is not None
+    panel.address.set(f"127.0.0.1:{port}")
+    panel.typed.set("AAAAA-BBBBB")
+    panel.pair_button.invoke()
+    program.until(lambda: "pairing code is wrong" in panel.note.cget("text"), "the refusal")
+    panel.typed.set(shown["code"])
+    panel.pair_button.invoke()
+    program.until(lambda: "paired with Den" in panel.note.cget("text"), "the pairing")
+    program.until(lambda: shown_mode(program) == "Slave of Den · connected", "the connection")
+    window = open_machines(program)
+    program.until(lambda: len(window.table.get_children()) == 2, "both machines")
+    assert not window.buttons[NodeCommand.PAUSE].winfo_ismapped(), "a slave commands nobody"

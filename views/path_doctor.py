@@ -1,0 +1,129 @@
+"""The path doctor: under which path each machine sees the master's watched folders."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Callable, Optional, Sequence
+
+from core.figures import size_text, visible
+from core.machines import FolderFinding
+from views.texts import _
+from views.theme import Look
+
+
+class PathDoctor(ttk.Frame):
+    """``examine`` asks all machines, ``use`` takes a finding's proposal over; answers come by ``show``."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        examine: Callable[[], None],
+        use: Callable[[FolderFinding], None],
+    ) -> None:
+        super().__init__(parent)
+        self._examine = examine
+        self._use = use
+        self._findings: Sequence[FolderFinding] = ()
+        gap = look.px(6)
+        ttk.Label(self, text=_("Path doctor"), style="Heading.TLabel").pack(anchor="w")
+        self.told = ttk.Label(
+            self,
+            text=_(
+                "Finds out under which path each machine sees the watched folders. A film that is not "
+                "seen is sent over the network instead."
+            ),
+            style="Muted.TLabel",
+            justify="left",
+            wraplength=look.px(560),
+        )
+        self.told.pack(anchor="w", fill="x")
+        columns = {
+            "folder": (_("Folder of the master"), 160),
+            "machine": (_("Machine"), 100),
+            "seen": (_("It sees it as"), 160),
+            "write": (_("Can write"), 90),
+            "free": (_("Free space"), 100),
+        }
+        self.table = ttk.Treeview(
+            self, columns=list(columns), show="headings", height=4, selectmode="browse"
+        )
+        for name, (title, width) in columns.items():
+            self.table.heading(name, text=title, anchor="w")
+            self.table.column(name, width=look.px(width), stretch=name in ("folder", "seen"))
+        self.table.pack(fill="x", pady=(gap, 0))
+        self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
+        self.note.pack(anchor="w", fill="x")
+        line = ttk.Frame(self)
+        line.pack(anchor="w", pady=(gap, 0))
+        self.examine_button = ttk.Button(line, text=_("Examine the folders"), command=self._ask)
+        self.examine_button.pack(side="left")
+        self.use_button = ttk.Button(line, text=_("Use the proposal"), command=self._take)
+        self.use_button.pack(side="left", padx=gap)
+        self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_chosen())
+        self._show_chosen()
+
+    @property
+    def chosen(self) -> Optional[FolderFinding]:
+        """The finding of the chosen row."""
+        for row in self.table.selection():
+            return self._findings[int(row)]
+        return None
+
+    def show(self, findings: Sequence[FolderFinding]) -> None:
+        """Show what was found out."""
+        self._findings = findings
+        self.examine_button.state(["!disabled"])
+        self.table.delete(*self.table.get_children())
+        for number, one in enumerate(findings):
+            values = (
+                visible(one.folder),
+                visible(one.machine),
+                visible(one.seen_as) if one.seen_as else _("not at all"),
+                "" if not one.seen_as else _("yes") if one.writable else _("no"),
+                size_text(one.free_space) if one.free_space is not None else "",
+            )
+            self.table.insert("", "end", iid=str(number), values=values)
+        first = next((n for n, one in enumerate(findings) if one.proposal), 0)
+        if findings:
+            self.table.selection_set(str(first))
+        self._show_chosen()
+        if not findings:
+            self.tell(_("There is no watched folder, or no other machine is connected."))
+
+    def tell(self, text: str, style: str = "Muted.TLabel") -> None:
+        """Say what came of what was asked."""
+        self.examine_button.state(["!disabled"])
+        self.note.configure(text=visible(text), style=style)
+
+    def _ask(self) -> None:
+        self.examine_button.state(["disabled"])
+        self.note.configure(text=_("Asking all machines…"), style="Muted.TLabel")
+        self._examine()
+
+    def _take(self) -> None:
+        chosen = self.chosen
+        if chosen is not None and chosen.proposal:
+            self._use(chosen)
+
+    def _show_chosen(self) -> None:
+        chosen = self.chosen
+        self.use_button.state(["!disabled" if chosen and chosen.proposal else "disabled"])
+        if chosen is not None:
+            self.note.configure(text=visible(finding_text(chosen)), style="Muted.TLabel")
+
+
+def finding_text(one: FolderFinding) -> str:
+    """What a finding means, in a sentence or two."""
+    if one.problem:
+        return one.problem
+    if not one.seen_as:
+        text = _("{machine} does not see this folder: its films are sent to it and back.")
+        return text.format(machine=one.machine)
+    told = [_("{machine} sees it as {path}.").format(machine=one.machine, path=one.seen_as)]
+    if not one.writable:
+        told.append(_("It cannot write there: its results are sent back over the network."))
+    if one.proposal:
+        told.append(_("Proposed for its settings: {pair}").format(pair=one.proposal))
+    return " ".join(told)

@@ -1,0 +1,176 @@
+"""The machines that work together: asks every second or two how they are, and shows the window of them."""
+
+from __future__ import annotations
+
+import queue
+import tkinter as tk
+from typing import Callable, List, Mapping, Optional
+
+from core.figures import visible
+from core.health import ThreadHealth
+from core.machines import ClusterOverview, Machine
+from core.node_commands import NodeCommand
+from core.settings import NetworkMode
+from core.system_status import WorkShown
+from views.machine_dialogs import SlotsDialog, TextWindow
+from views.machine_texts import mode_text
+from views.machines_window import MachineCalls, MachinesWindow
+from views.placement import color_title_bar
+from views.pump import MessagePump
+from views.texts import N_, _
+from window.services import Answer, ServiceThread, WindowServices
+
+_EVERY = 2000  # milliseconds between two looks
+_WATCHED = 700  # while the window of the machines is open
+_CANCEL = 0
+_DONE = {
+    NodeCommand.START: N_("{name} takes films."),
+    NodeCommand.PAUSE: N_("{name} is paused."),
+    NodeCommand.RESUME: N_("{name} goes on."),
+    NodeCommand.DRAIN: N_("{name} stops when its films are done."),
+    NodeCommand.RESCAN: N_("{name} looks through its folders."),
+    NodeCommand.SET_SLOTS: N_("{name} works on so many films at once from now on."),
+    NodeCommand.CANCEL_JOB: N_("{name} ends the film; its original was not touched."),
+}
+
+
+class ClusterController:
+    """``listeners`` are called, in Tk's thread, with each new look at all machines."""
+
+    def __init__(self, root: tk.Misc, services: WindowServices) -> None:
+        self._root = root
+        self._services = services
+        self._asking = False
+        self._timer = ""
+        self.cluster = ClusterOverview(NetworkMode.STANDALONE, "")
+        self.listeners: List[Callable[[ClusterOverview], None]] = []
+        self.window: Optional[MachinesWindow] = None
+        self.slots: Optional[SlotsDialog] = None
+        self.log: Optional[TextWindow] = None
+        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._looks = ServiceThread("window-machines", answers, title=_("Look at the machines"))
+        # A machine that is just going to sleep may make its command wait; no other waits with it.
+        self._commands = ServiceThread(
+            "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
+        )
+        self._pump: MessagePump[Answer] = MessagePump(root, answers, lambda answer: answer())
+        self._pump.start()
+        services.registry.bind("network.machines", self.open)
+        services.on_look(self._recolor)
+        self._look()
+
+    @property
+    def text(self) -> str:
+        """The mode, with the peers' state, as the control panel shows it."""
+        return mode_text(self.cluster)
+
+    def open(self) -> None:
+        """Show the window of all machines, or bring it to the front."""
+        if self.window is None or not self.window.winfo_exists():
+            calls = MachineCalls(self._ask, self._open_settings)
+            self.window = MachinesWindow(self._root, self._services.look, calls)
+            color_title_bar(self.window, dark=self._services.look.palette.dark)
+        self.window.show(self.cluster)
+        self.window.lift()
+        self.look_now()
+
+    def look_now(self) -> None:
+        """Look at once, as after something was changed."""
+        self._root.after_cancel(self._timer)
+        self._look()
+
+    def health(self) -> ThreadHealth:
+        """How the thread is that looks."""
+        return self._looks.health()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._root.after_cancel(self._timer)
+        self._pump.stop()
+        self._looks.stop()
+        self._commands.stop()
+
+    def _look(self) -> None:
+        watched = self.window is not None and self.window.winfo_exists()
+        self._timer = self._root.after(_WATCHED if watched else _EVERY, self._look)
+        if not self._asking:
+            self._asking = True
+            self._looks.call(self._services.machines.cluster, self._take, self._failed)
+
+    def _take(self, cluster: ClusterOverview) -> None:
+        self._asking = False
+        if cluster == self.cluster:
+            return
+        self.cluster = cluster
+        self._services.machine_names.learn(cluster)
+        for listener in self.listeners:
+            listener(cluster)
+        if self.window is not None and self.window.winfo_exists():
+            self.window.show(cluster)
+
+    def _failed(self, error: Exception) -> None:
+        self._asking = False
+        self._services.failed(error)
+
+    def _recolor(self) -> None:
+        if self.window is not None and self.window.winfo_exists():
+            self.window.recolor()
+            color_title_bar(self.window, dark=self._services.look.palette.dark)
+
+    def _open_settings(self) -> None:
+        self._services.open_tab("settings").view.open_section("network")
+        self._root.winfo_toplevel().lift()
+
+    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+        """Have a machine do something, where the user means it."""
+        if command is NodeCommand.SEND_LOG:
+            self._fetch_log(machine)
+        elif command is NodeCommand.SET_SLOTS:
+            self._ask_slots(machine)
+        elif command is not NodeCommand.CANCEL_JOB:
+            self._do(machine, command, {})
+        elif job is not None and self._means_cancel(machine):
+            self._do(machine, command, {"job": job.job_id})
+
+    def _means_cancel(self, machine: Machine) -> bool:
+        answer = self._services.dialogs.choose(
+            _("Cancel the film"),
+            _("{name} ends the work on this film. The film itself stays as it is.").format(
+                name=visible(machine.name)
+            ),
+            (_("Cancel the film"), _("Let it go on")),
+        )
+        return answer == _CANCEL
+
+    def _ask_slots(self, machine: Machine) -> None:
+        assert self.window is not None
+        slots = machine.slots or tuple((one, 1) for one in ("gpu", "software", "remux"))
+        self.slots = SlotsDialog(
+            self.window,
+            self._services.look,
+            machine.name,
+            slots,
+            lambda numbers: self._do(machine, NodeCommand.SET_SLOTS, numbers),
+        )
+
+    def _do(self, machine: Machine, command: NodeCommand, arguments: Mapping[str, object]) -> None:
+        self._commands.call(
+            lambda: self._services.machines.command(machine.id, command, arguments),
+            lambda _answer: self._done(machine, command),
+            self._services.failed,
+        )
+
+    def _done(self, machine: Machine, command: NodeCommand) -> None:
+        self._services.tell(_(_DONE[command]).format(name=visible(machine.name)))
+        self.look_now()
+
+    def _fetch_log(self, machine: Machine) -> None:
+        self._commands.call(
+            lambda: self._services.machines.log(machine.id),
+            lambda text: self._show_log(machine, text),
+            self._services.failed,
+        )
+
+    def _show_log(self, machine: Machine, text: str) -> None:
+        title = _("Log of {name}").format(name=visible(machine.name))
+        self.log = TextWindow(self._root, self._services.look, title, text)

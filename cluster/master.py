@@ -23,7 +23,17 @@ from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, MOST_STRANGERS
 from cluster.pairing import FailedProofs, PairingCodes
 from cluster.ports import Data, MasterHandlers, Node, NodeState
 from cluster.session import Heard, Session
-from cluster.sockets import BUSY, GOING, REFUSED, address_of, close, listen, receive_text, send
+from cluster.sockets import (
+    BUSY,
+    GOING,
+    MALFORMED,
+    REFUSED,
+    address_of,
+    close,
+    listen,
+    receive_text,
+    send,
+)
 from core.errors import MediaProcessorError, PeerError, ProofFailed
 from core.messages import InstanceRole, MessageType, decode
 
@@ -158,7 +168,8 @@ class MasterWire:
                 self._connections[connection] = registered.peer.instance_id
                 await self._go_on(connection, address, registered)
         except PeerError as error:
-            _log.info("The connection from %s ended: %s", address, error)
+            _log.warning("The connection from %s ended: %s", address, error)
+            await close(connection, MALFORMED, str(error))
         finally:
             del self._connections[connection]
 

@@ -16,6 +16,7 @@ from core.settings import Discovery, NetworkMode, NetworkSettings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault
+from tests.cluster.schema import watched_messages
 
 DEADLINE = 40.0  # seconds; far more than anything here takes on a machine with nothing else to do
 
@@ -203,11 +204,12 @@ def online(master: Machine) -> List[str]:
 
 @contextmanager
 def lan(folder: Path) -> Iterator[Lan]:
-    """A master that listens."""
+    """A master that listens; every message is held against the documented schema."""
     made = Lan(folder)
-    try:
-        made.master.start()
-        yield made
-    finally:
-        for machine in reversed(made.machines):
-            machine.close()
+    with watched_messages():
+        try:
+            made.master.start()
+            yield made
+        finally:
+            for machine in reversed(made.machines):
+                machine.close()

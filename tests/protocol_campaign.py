@@ -1,0 +1,171 @@
+"""Noise and half-right messages against everything that reads a peer: nothing may happen but a PeerError.
+
+``python -m tests.protocol_campaign --frames N [--seed S]`` changes real messages and frames at random and
+gives them to the decoder, to both ends of the handshake, to the sessions and to the receiver of films, as a
+stranger or a hostile peer could. It prints what became of them, and the memory before and after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import sys
+import time
+from collections import Counter
+from typing import Any, Callable, Dict, List, Tuple
+
+import psutil
+
+from cluster.handshake import MasterHandshake, Me, Peer, SlaveHandshake
+from cluster.session import Session
+from cluster.transfer import Receiver, chunk_digest, frame
+from core.errors import PeerError
+from core.messages import InstanceRole, MessageType, decode
+
+MASTER = Me("master-1", "Living room", "1.2", time.time)
+SLAVE = Me("slave-1", "Laptop", "1.2", time.time)
+CERTIFICATE, SECRET = "ab" * 32, b"s" * 32
+PIECE = b"a piece of a film" * 40
+_NASTY: Tuple[Any, ...] = (
+    *(None, True, -1, 0, 2**63, 10**300, 1e308, "", "x" * 5000, "\0", "\ud800", "../../etc/passwd"),
+    *("C:\\Windows", "\\\\host\\share", "/etc/shadow", [], {}, [[[[]]]], {"a": {"b": {}}}),
+)
+
+
+def messages() -> List[str]:
+    """Return real messages of every kind, as text."""
+    master = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "")
+    slave = SlaveHandshake(SLAVE, CERTIFICATE, {"cores": 2}, secret=SECRET)
+    hello = master.hello()
+    register = slave.answer(hello)
+    made = [hello, register, master.receive(register).acknowledgement]
+    at_master, at_slave = sessions()
+    for kind in (MessageType.JOB_REQUEST, MessageType.JOB_STATUS, MessageType.JOB_COMPLETE):
+        made.append(at_slave.ask(kind, {"job_id": 7, "attempt": 1, "path": "/films/a.mkv"})[1])
+    made.append(at_master.ask(MessageType.MASTER_COMMAND, {"command": "pause", "arguments": {}})[1])
+    made += [at_slave.tell({"free": 1}), at_master.tell({"queued": 1})]
+    made += [at_slave.answer(1, {"fine": True}), at_master.answer(1, {"job": None})]
+    return [one.encode() for one in made]
+
+
+def sessions() -> Tuple[Session, Session]:
+    """Return a master's and a slave's end of one conversation."""
+    return (
+        Session(MASTER, InstanceRole.MASTER, Peer("slave-1", "Laptop", "1.2", 1, 0.0, {})),
+        Session(SLAVE, InstanceRole.SLAVE, Peer("master-1", "Living room", "1.2", 1, 0.0, {})),
+    )
+
+
+def mutated(dice: random.Random, text: str) -> str:
+    """Return a message that somebody has changed."""
+    if dice.random() < 0.5:
+        return _garbled(dice, text.encode()).decode("utf-8", "replace")
+    envelope: Dict[str, Any] = json.loads(text)
+    for _ in range(dice.randint(1, 3)):
+        where = dice.choice([envelope, envelope.get("data"), envelope.get("data")])
+        if isinstance(where, dict):
+            key = dice.choice([*where, "id", "answers", "error", "purpose", "direction"])
+            if dice.random() < 0.3:
+                where.pop(key, None)
+            else:
+                where[key] = copy.deepcopy(dice.choice(_NASTY))
+    return json.dumps(envelope)
+
+
+def _garbled(dice: random.Random, data: bytes) -> bytes:
+    changed = bytearray(data)
+    for _ in range(dice.randint(1, 8)):
+        at = dice.randrange(len(changed)) if changed else 0
+        action = dice.randrange(4)
+        if action == 0 and changed:
+            changed[at] = dice.randrange(256)
+        elif action == 1:
+            del changed[at : at + dice.randint(1, 20)]
+        elif action == 2:
+            changed[at:at] = bytes(dice.randrange(256) for _ in range(dice.randint(1, 20)))
+        else:
+            changed[at:at] = changed[: dice.randint(1, 50)]
+    return bytes(changed)
+
+
+def mutated_frame(dice: random.Random) -> bytes:
+    """Return a piece of a film that somebody has changed."""
+    return _garbled(dice, frame(0, PIECE, chunk_digest(PIECE)))
+
+
+class Ends:
+    """Everything that reads what a peer sends."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self._at_master, self._at_slave = sessions()
+
+    def readers(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
+        """Return each reader with a call that gives it something hostile."""
+        text = mutated(self._dice, self._dice.choice(MESSAGES))
+        master = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "")
+        return (
+            ("decoder", lambda: decode(text)),
+            ("master's handshake", lambda: master.receive(decode(text))),
+            ("slave's handshake", lambda: self._slave_handshake(text)),
+            ("master's session", lambda: self._at_master.receive(text)),
+            ("slave's session", lambda: self._at_slave.receive(text)),
+            ("film", lambda: Receiver(len(PIECE)).take(mutated_frame(self._dice))),
+        )
+
+    def _slave_handshake(self, text: str) -> object:
+        slave = SlaveHandshake(SLAVE, CERTIFICATE, {}, secret=SECRET)
+        hello = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "").hello()
+        if self._dice.random() < 0.5:
+            return slave.answer(decode(text))
+        slave.answer(hello)
+        return slave.receive(decode(text))
+
+
+MESSAGES = messages()
+
+
+def run(frames: int, seed: int) -> Tuple[Counter[Tuple[str, str]], List[str]]:
+    """Return how often each reader took or refused something, and what was neither."""
+    dice = random.Random(seed)
+    ends = Ends(dice)
+    counts: Counter[Tuple[str, str]] = Counter()
+    wrong: List[str] = []
+    for number in range(frames):
+        readers = ends.readers()
+        name, read = readers[number % len(readers)]
+        try:
+            read()
+            counts[name, "taken"] += 1
+        except PeerError:
+            counts[name, "refused"] += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must be told
+            wrong.append(f"{name}, frame {number} of seed {seed}: {error!r}")
+    return counts, wrong
+
+
+def main() -> int:
+    """Run and print; the exit code says whether nothing went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--frames", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    process = psutil.Process()
+    run(2000, arguments.seed)  # so that what is made once is there
+    before, begin = process.memory_info().rss, time.perf_counter()
+    counts, wrong = run(arguments.frames, arguments.seed)
+    grown = (process.memory_info().rss - before) / 1e6
+    for name in sorted({name for name, _what in counts}):
+        print(f"{name:<20} {counts[name, 'taken']:>8} taken {counts[name, 'refused']:>8} refused")
+    print(
+        f"{arguments.frames} frames in {time.perf_counter() - begin:.1f} s, memory {grown:+.1f} MB"
+    )
+    for one in wrong[:20]:
+        print("WRONG", one)
+    return 1 if wrong or grown > 20 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

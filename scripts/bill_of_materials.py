@@ -81,13 +81,14 @@ def _component(distribution: Distribution) -> Dict[str, Any]:
         "version": version,
         "purl": f"pkg:pypi/{name}@{version}",
     }
-    licence = _licence(distribution)
+    licence = licence_of(distribution)
     if licence:
         entry["licenses"] = [{"license": {"name": licence}}]
     return entry
 
 
-def _licence(distribution: Distribution) -> Optional[str]:
+def licence_of(distribution: Distribution) -> Optional[str]:
+    """Return what a package says of its licence, None where it says nothing in a line."""
     told: Any = distribution.metadata
     for field in ("License-Expression", "License"):
         text = str(told.get(field) or "").strip()

@@ -121,6 +121,28 @@ def test_nothing_runs_a_shell(name: str) -> None:
             assert (node.value.id, node.attr) not in {("os", "system"), ("os", "popen")}
 
 
+# Programs that are started on other systems only: who starts them returns before, on Windows.
+NOT_ON_WINDOWS = frozenset(
+    {"processing/keep_awake.py: _begin", "window/opening.py: open_with_system"}
+)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_no_child_opens_a_console_window(name: str) -> None:
+    started = {"Popen", "run", "call", "check_call", "check_output", "getoutput"}
+    for function in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        for node in ast.walk(function):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            called = ast.unparse(node.func) if sys.version_info >= (3, 9) else ""
+            if called in {f"subprocess.{one}" for one in started}:
+                quiet = any(keyword.arg == "creationflags" for keyword in node.keywords)
+                place = f"{name}: {function.name}"
+                assert quiet or place in NOT_ON_WINDOWS, f"{place} line {node.lineno}"
+
+
 @pytest.mark.parametrize("name", [one for one in NAMED if one not in DATA])
 def test_a_module_has_a_size_that_one_can_read(name: str) -> None:
     lines = len((ROOT / name).read_text("utf-8").splitlines())

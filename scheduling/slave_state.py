@@ -51,7 +51,7 @@ class SlaveState:
     def held(self) -> str:
         """Why no job is taken, in a sentence; "" where one is."""
         if self._wish is _Wish.PAUSE:
-            return "Its master lets it pause."
+            return "It was told to pause."
         if self._wish is _Wish.DRAIN:
             return "It finishes what runs and takes no more."
         return self.closed

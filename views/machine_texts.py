@@ -89,7 +89,7 @@ def state_text(machine: Machine) -> str:
     """Whether a machine is there, and whether it takes films."""
     told = [_(_STATES[machine.state])]
     if machine.there and machine.quarantined:
-        told.append(_("gets no films for a while"))
+        told.append(_("gets no films"))
     elif machine.there and machine.held:
         told.append(_("takes no films"))
     return ", ".join(told)

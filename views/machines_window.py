@@ -9,7 +9,7 @@ from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Tuple
 
 from core.figures import visible
-from core.machines import ClusterOverview, Machine
+from core.machines import ClusterOverview, Machine, MachineState
 from core.node_commands import NodeCommand
 from core.settings import NetworkMode
 from core.system_status import WorkShown
@@ -31,11 +31,11 @@ from views.texts import N_, _
 from views.theme import Look
 
 _COLUMNS = (
-    ("state", N_("State"), 235),
-    ("speed", N_("Speed"), 130),
-    ("slots", N_("Films"), 70),
+    ("state", N_("State"), 190),
+    ("speed", N_("Speed"), 145),
+    ("slots", N_("Films"), 65),
     ("free", N_("Free space"), 95),
-    ("seen", N_("Last seen"), 95),
+    ("seen", N_("Last seen"), 110),
 )
 _BUTTONS = (
     (
@@ -103,11 +103,11 @@ class MachinesWindow(tk.Toplevel):
         ttk.Button(foot, text=_("Network settings…"), command=self._calls.settings).pack(
             side="right", padx=gap
         )
-        self._lines = (ttk.Frame(body), ttk.Frame(foot))
-        self._lines[0].pack(side="bottom", fill="x", pady=(gap, 0))
-        self._lines[1].pack(side="left")
+        lines = (ttk.Frame(body), ttk.Frame(foot))
+        lines[0].pack(side="bottom", fill="x", pady=(gap, 0))
+        lines[1].pack(side="left")
         self.buttons: Dict[NodeCommand, ttk.Button] = {}
-        for line, buttons in zip(self._lines, _BUTTONS):
+        for line, buttons in zip(lines, _BUTTONS):
             for command, title in buttons:
                 button = ttk.Button(line, text=_(title), command=self._asker(command))
                 button.pack(side="left", padx=(0, gap))
@@ -122,7 +122,7 @@ class MachinesWindow(tk.Toplevel):
         names = [name for name, _title, _width in _COLUMNS]
         self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
         self.table.heading("#0", text=_("Machine and its films"), anchor="w")
-        self.table.column("#0", width=look.px(260), minwidth=look.px(160), stretch=True)
+        self.table.column("#0", width=look.px(240), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:
             self.table.heading(name, text=_(title), anchor="w")
             self.table.column(name, width=look.px(width), minwidth=look.px(60), stretch=False)
@@ -148,7 +148,7 @@ class MachinesWindow(tk.Toplevel):
         self.head.configure(text=mode_text(cluster))
         told = [cluster.sentence, *cluster.problems]
         if cluster.mode is NetworkMode.SLAVE:
-            told.append(_("The master decides what is done; here it can only be seen."))
+            told.append(_("The master decides what is done; from here only this machine is told."))
         self.told.configure(text="\n".join(visible(one) for one in told if one))
         self._rows = {}
         for machine in cluster.machines:
@@ -203,18 +203,17 @@ class MachinesWindow(tk.Toplevel):
             text=details_text(machine) if machine else "",
             style="Warning.TLabel" if machine and machine.held else "Muted.TLabel",
         )
-        commands = self._cluster.mode is NetworkMode.MASTER
-        if not commands:
-            for line in self._lines:
-                line.pack_forget()
-        elif not self._lines[0].winfo_manager():
-            self._lines[0].pack(side="bottom", fill="x", before=self.note)
-            self._lines[1].pack(side="left")
         for command, button in self.buttons.items():
-            able = machine is not None and machine.there
+            able = machine is not None and self._may_command(machine)
             if command is NodeCommand.CANCEL_JOB:
-                able = able and job is not None
+                able = able and job is not None and self._cluster.mode is NetworkMode.MASTER
             button.state(["!disabled" if able else "disabled"])
+
+    def _may_command(self, machine: Machine) -> bool:
+        """A master tells all machines what to do, any other only itself."""
+        if self._cluster.mode is NetworkMode.MASTER:
+            return machine.there
+        return machine.state is MachineState.HERE and self._cluster.mode is NetworkMode.SLAVE
 
     def _asker(self, command: NodeCommand) -> Callable[[], None]:
         def ask() -> None:

@@ -72,7 +72,7 @@ def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(DEN) == "connected"
     assert state_text(replace(DEN, held="Paused.")) == "connected, takes no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
-    assert state_text(held) == "connected, gets no films for a while"
+    assert state_text(held) == "connected, gets no films"
     assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")
     assert seen_text(AWAY, NOW) == "1:05 ago"
     assert seen_text(replace(AWAY, last_seen=0.0), NOW) == "never"
@@ -151,8 +151,20 @@ def test_what_is_chosen_stays_while_films_come_and_go(
     machines.recolor()
     machines.show(overview(NetworkMode.SLAVE, replace(ATTIC, state=MachineState.ONLINE), DEN))
     root.update()
-    assert not machines.buttons[NodeCommand.PAUSE].winfo_ismapped()
     assert "master decides" in machines.told.cget("text")
+
+
+def test_a_slave_tells_only_itself_what_to_do(machines: MachinesWindow, root: tk.Tk) -> None:
+    master = replace(ATTIC, state=MachineState.ONLINE)
+    machines.show(overview(NetworkMode.SLAVE, master, replace(DEN, state=MachineState.HERE)))
+    pause, cancel = (machines.buttons[one] for one in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB))
+    for chosen, able in (("a", False), ("d", True)):
+        machines.table.selection_set(chosen)
+        root.update()
+        assert pause.instate(["!disabled"]) is able
+    machines.table.selection_set("d/7")
+    root.update()
+    assert cancel.instate(["disabled"]), "the job is the master's"
 
 
 def test_a_code_that_runs_out_is_taken_away(root: tk.Tk, look: Look) -> None:

@@ -211,4 +211,28 @@ def test_the_window_becomes_the_slave_of_a_master(program: Program, den: Instanc
     program.until(lambda: shown_mode(program) == "Slave of Den · connected", "the connection")
     window = open_machines(program)
     program.until(lambda: len(window.table.get_children()) == 2, "both machines")
-    assert not window.buttons[NodeCommand.PAUSE].winfo_ismapped(), "a slave commands nobody"
+    choose(program, window, "Den")
+    assert window.buttons[NodeCommand.PAUSE].instate(["disabled"]), "a slave commands nobody"
+    choose(program, window, "Attic")
+    window.buttons[NodeCommand.PAUSE].invoke()
+    program.until(
+        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+    )
+
+
+def test_a_film_that_another_machine_makes_says_so_on_its_card_and_in_the_history(
+    program: Program, port: int, den: Instance
+) -> None:
+    shut = {f"queue.{kind}_jobs": "0" for kind in ("gpu", "software", "remux")}
+    program.parts.config.change({**shut, "video.encode": "yes"})
+    pair(program, port, den)
+    program.window.open_tab("queue")
+    program.answers.chosen_films = (program.film("Film.mkv", seconds=4),)
+    program.invoke("files.add")
+    program.invoke("queue.start")
+    cards = program.queue.area.cards
+    program.until(
+        lambda: any("on Den" in one.sizes.cget("text") for one in cards.values()), "the card"
+    )
+    program.until(program.counts(completed=1), "the film")
+    program.until(lambda: program.cell("completed", 0, "machine") == "Den", "its machine")

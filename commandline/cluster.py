@@ -8,11 +8,11 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Deque, FrozenSet, Optional, Sequence, Tuple, cast
+from typing import TYPE_CHECKING, Deque, FrozenSet, Optional, Sequence, Tuple
 
 from analyzer import Analyzer
 from cluster.identity import load_identity
-from cluster.ports import SlavePort
+from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.job import NewJob
@@ -58,7 +58,9 @@ class Cluster:
     ``master`` and ``slave`` are for the window and the command line.
     """
 
-    def __init__(self, parts: Parts, manager: QueueManager) -> None:
+    def __init__(
+        self, parts: Parts, manager: QueueManager, *, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
         self._parts = parts
         self._manager = manager
         self._switching = threading.Lock()
@@ -84,9 +86,10 @@ class Cluster:
             manager.inside,
             lambda: parts.network,
             name=lambda: parts.config.settings.network.name or socket.gethostname(),
+            lease_seconds=lease_seconds,
         )
         self.slave = SlaveWork(
-            lambda: cast(SlavePort, parts.network),
+            lambda: parts.network,
             self._slave_tools,
             self._facts,
             Slots(queue),

@@ -13,6 +13,7 @@ import platformdirs
 
 from analyzer import Analyzer
 from cluster.identity import load_identity
+from cluster.leases import LEASE_SECONDS
 from commandline.cluster import Cluster, handed_out, own_queue_waits
 from commandline.health import keep_health
 from commandline.services import Services
@@ -66,6 +67,9 @@ class Parts:
         self.data_dir = data_dir
         self.listens = False  # whether the queue takes webhooks: where the program stays
         self.minimized = False  # whether the window begins small
+        self.lease_seconds = (
+            LEASE_SECONDS  # that a slave may be silent before its films are given to others
+        )
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self.log_dir = data_dir / "logs"
@@ -253,7 +257,7 @@ class Parts:
     def cluster(self, manager: QueueManager) -> Cluster:
         """What other machines and this one do for each other; the same one each time."""
         if self._cluster is None:
-            self._cluster = Cluster(self, manager)
+            self._cluster = Cluster(self, manager, lease_seconds=self.lease_seconds)
         return self._cluster
 
     def machines(self, manager: Optional[QueueManager] = None) -> Machines:

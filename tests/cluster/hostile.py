@@ -69,7 +69,8 @@ async def last_words(connection: ClientConnection) -> str:
     with contextlib.suppress(ConnectionClosed):
         while True:
             await connection.recv()
-    return f"{connection.close_code} {connection.close_reason}"
+    protocol = connection.protocol  # which every version of the library tells it by
+    return f"{protocol.close_code} {protocol.close_reason}"
 
 
 class Relay:
@@ -96,7 +97,7 @@ class Relay:
                 self.passed.append(message)
                 await other.send(message)
         finally:
-            await other.close(1008, one.close_reason or "")
+            await other.close(1008, one.protocol.close_reason or "")
 
 
 def quietly(work: Callable[[], Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import threading
 from pathlib import Path
 from typing import Iterator, List
@@ -29,7 +28,7 @@ def _place(tmp_path: Path) -> Iterator[Lan]:
 @pytest.fixture(name="film")
 def _film(tmp_path: Path) -> Path:
     path = tmp_path / "film.mkv"
-    path.write_bytes(random.Random(1).randbytes(SIZE))
+    path.write_bytes(os.urandom(SIZE))
     return path
 
 

@@ -306,14 +306,15 @@ def _is_counter(line: _Line, tool: ToolName) -> bool:
 
 
 def _read_lines(pipe: IO[bytes], command: int, stdout: bool, items: queue.Queue[_Item]) -> None:
-    """Cut a pipe into lines at CR and LF; runs on a thread of its own until the pipe ends."""
+    """Cut a pipe into lines at CR, LF and both; runs on a thread of its own until the pipe ends."""
     pending = b""
     try:
         while True:
             piece = pipe.read1(65536)  # type: ignore[attr-defined]
             if not piece:
                 break
-            *lines, pending = (pending + piece).replace(b"\r", b"\n").split(b"\n")
+            text = (pending + piece).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            *lines, pending = text.split(b"\n")
             for line in lines:
                 items.put(_Line(command, stdout, _decode(line[:LONGEST_LINE])))
             pending = pending[:LONGEST_LINE]

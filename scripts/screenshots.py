@@ -21,6 +21,7 @@ import ui  # noqa: E402
 from commandline.parts import Parts  # noqa: E402
 from core.events import JobState  # noqa: E402
 from tests.films import FFMPEG, FFPROBE, AudioSpec, SubtitleSpec, make_film  # noqa: E402
+from views.dialogs import Dialogs  # noqa: E402
 
 PATIENCE = 120.0  # seconds
 # Slow enough to be seen at work, quick enough for a machine with two cores.
@@ -141,15 +142,77 @@ def photograph_beside(root: tk.Tk, view: tk.Toplevel, path: Path) -> None:
     settle(root)
 
 
+def photograph_steps(
+    window: ui.MainWindow, library: Path, to: Path, theme: str, every: bool
+) -> None:
+    """Photograph the first steps: the last page, or every page."""
+    steps = window.first_steps
+    window.dialogs.folder = lambda: library  # type: ignore[method-assign]
+    steps.open()
+    wizard = steps.wizard
+    assert wizard is not None
+    until(window.root, lambda: steps.tools.table.get_children(), "the programs")
+    while True:
+        page = wizard.page
+        if page is steps.folders:
+            steps.folders.add()
+            until(window.root, lambda: steps.folders.folders, "the folder")
+        elif page is steps.speed and every:
+            steps.speed.button.invoke()
+            until(window.root, lambda: not steps.speed_test.running, "the encoder's test")
+        elif page is steps.plan:
+            until(window.root, lambda: steps.plan.plan.table.get_children(), "the plan")
+        if every or page is steps.plan:
+            name = "first-steps" if page is steps.plan else f"first-steps-{wizard.place + 1}"
+            wizard.geometry("+0+0")
+            wizard.lift()
+            photograph(wizard, to / f"{name}-{theme}.png")
+        if page is steps.plan:
+            break
+        wizard.skip()
+    steps.folders.folders = []
+    wizard.close()
+    settle(window.root)
+
+
+def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
+    """Photograph what is not seen at once: every page of the settings, every list, every small window."""
+    settings = window.open_tab("settings")
+    for section in settings.view.sections.get_children():
+        settings.view.open_section(section)
+        settle(window.root)
+        photograph(window.root, to / f"settings-{section}-{theme}.png")
+    queue = window.open_tab("queue")
+    for name in queue.view.views:
+        queue.view.open(name)
+        photograph(window.root, to / f"queue-{name}-{theme}.png")
+    queue.view.open("pending")
+    folders = settings.folders
+    settings.view.open_section("folders")
+    window.open_tab("settings")
+    folders._edit(None)  # noqa: SLF001 - what its button does
+    photograph_beside(window.root, folders.dialog, to / f"folder-dialog-{theme}.png")
+    window.open_tab("queue")
+    window.status.open_health()
+    assert window.status.page is not None
+    photograph_beside(window.root, window.status.page, to / f"health-{theme}.png")
+    question = None
+
+    def look() -> None:
+        nonlocal question
+        question = next(one for one in window.root.winfo_children() if "question" in str(one))
+        photograph(window.root, to / f"question-{theme}.png")
+        question.destroy()
+
+    window.root.after(300, look)
+    Dialogs(window.root, window.look).choose(
+        "Close MediaProcessor", "Films are being processed.", ("Finish them first", "Keep open")
+    )
+
+
 def main() -> None:
     """Photograph every tab in every theme that is asked for, and the windows beside."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the pictures go")
-    parser.add_argument("--size", default="1060x700")
-    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    parser.add_argument("--tabs", nargs="+", default=["Queue", "Statistics", "Logs", "Settings"])
-    parser.add_argument("--section", default="audio", help="of the settings")
-    arguments = parser.parse_args()
+    arguments = _arguments()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="screens-") as folder:
         work = Path(folder)
@@ -163,19 +226,40 @@ def main() -> None:
                 work_half_way(window, work / "Films")
                 for name in arguments.themes:
                     parts.config.set("window.theme", name)
-                    for tab in arguments.tabs:
-                        window.tab("settings").view.open_section(arguments.section)
-                        window.open_tab(tab.lower())
-                        photograph(root, arguments.folder / f"{tab.lower()}-{name}.png")
-                    for kind, view in (
-                        ("details", open_details(window)),
-                        ("preview", open_preview(window, work / "Films")),
-                    ):
-                        photograph_beside(root, view, arguments.folder / f"{kind}-{name}.png")
+                    _photograph_all(window, work / "Films", name, arguments)
             finally:
                 window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
                 window.close()
                 root.mainloop()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--size", default="1060x700")
+    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
+    parser.add_argument("--tabs", nargs="+", default=["Queue", "Statistics", "Logs", "Settings"])
+    parser.add_argument("--section", default="audio", help="of the settings")
+    parser.add_argument("--all", action="store_true", help="every page, list and small window too")
+    return parser.parse_args()
+
+
+def _photograph_all(
+    window: ui.MainWindow, library: Path, theme: str, arguments: argparse.Namespace
+) -> None:
+    to = arguments.folder
+    for tab in arguments.tabs:
+        window.tab("settings").view.open_section(arguments.section)
+        window.open_tab(tab.lower())
+        photograph(window.root, to / f"{tab.lower()}-{theme}.png")
+    for kind, view in (
+        ("details", open_details(window)),
+        ("preview", open_preview(window, library)),
+    ):
+        photograph_beside(window.root, view, to / f"{kind}-{theme}.png")
+    photograph_steps(window, library, to, theme, arguments.all)
+    if arguments.all:
+        photograph_rest(window, to, theme)
 
 
 if __name__ == "__main__":

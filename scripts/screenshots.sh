@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes the pictures in docs/screens: every tab, light and dark, with films in every state.
+# Makes the pictures in docs/screens: every tab and window, light and dark, with films in every state.
 #
 #   scripts/screenshots.sh                                        docs/screens at 96 dpi
+#   scripts/screenshots.sh --all --into DIR                       every page, list and small window
 #   scripts/screenshots.sh --dpi 192 --into DIR --size 1800x1200  anything else
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

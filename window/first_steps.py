@@ -88,7 +88,7 @@ class FirstStepsController:
         self._root = root
         self._services = services
         self._steps = steps
-        self._speed = SpeedTest(services, steps)
+        self.speed_test = SpeedTest(services, steps)
         self.wizard: Optional[Wizard] = None
         self._start_wanted = False  # whether the queue starts once a plan was seen
         self._film: Tuple[Path, ...] = ()  # the one that the user chose
@@ -115,7 +115,7 @@ class FirstStepsController:
         self.languages = LanguagesPage(
             body, look, settings.get(AUDIO), settings.get(SUBTITLES), self._keep
         )
-        self.speed = self._speed.page(body)
+        self.speed = self.speed_test.page(body)
         self.originals = OriginalsPage(body, look, settings.get(DAYS), self._keep)
         self.plan = PlanPage(body, look, self._show_plan, self._choose_film)
         pages: List[WizardPage] = [
@@ -141,7 +141,7 @@ class FirstStepsController:
 
     def close(self) -> None:
         """A test of the encoder ends."""
-        self._speed.end()
+        self.speed_test.end()
 
     def _in_front(self) -> bool:
         if self.wizard is None:
@@ -182,7 +182,7 @@ class FirstStepsController:
         """The window of the steps is gone; what was chosen and not kept is asked about."""
         self.wizard = None
         self._start_wanted = False
-        self._speed.end()
+        self.speed_test.end()
         folders = tuple(self.folders.folders)
         if folders:
             answer = self._services.dialogs.choose(
@@ -335,7 +335,7 @@ class SpeedTest:
         self._steps = steps
         self._view: Optional[SpeedPage] = None
         self._progress = ("", 0.0)
-        self._running = False
+        self.running = False
 
     def page(self, body: tk.Misc) -> SpeedPage:
         """Make the page of the test."""
@@ -345,14 +345,14 @@ class SpeedTest:
     def end(self) -> None:
         """End a running test; nothing is shown of it any more."""
         self._view = None
-        if self._running:
+        if self.running:
             self._steps.cancel()
 
     def _begin_or_end(self) -> None:
-        if self._running:
+        if self.running:
             self._steps.cancel()
             return
-        self._running = True
+        self.running = True
         self._progress = ("", 0.0)
         self._services.tests.call(
             lambda: self._steps.try_encoder(self._take_progress), self._tested, self._failed
@@ -365,7 +365,7 @@ class SpeedTest:
 
     def _show_progress(self) -> None:
         view = self._view
-        if view is None or not self._running:
+        if view is None or not self.running:
             return
         doing, percent = self._progress
         said = (
@@ -384,7 +384,7 @@ class SpeedTest:
             self._tell(sentence_of(error), wrong=True)
 
     def _tell(self, text: str, *, wrong: bool = False) -> None:
-        self._running = False
+        self.running = False
         if self._view is not None:
             self._view.tell(text, wrong=wrong)
 

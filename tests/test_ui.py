@@ -328,6 +328,8 @@ def test_the_theme_changes_at_once_and_is_kept(program: Program) -> None:
     for name, palette in (("theme.dark", DARK), ("theme.light", LIGHT)):
         program.invoke(name)
         program.until(lambda one=palette: program.window.look.palette is one, name)
+        bar = program.root.tk.call(".#!menu", "cget", "-background")
+        assert str(bar) == palette.window, "the menu bar has them too"
     field = program.window.tab("settings").view.fields["window.theme"]
     assert field.text == program.parts.config.get("window.theme") == "light"
 

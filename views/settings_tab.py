@@ -15,6 +15,7 @@ from views.setting_field import Choose, SettingField
 from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
 from views.texts import _, ngettext
 from views.theme import Look
+from views.tooltip import Tooltip
 
 _SEARCH_PAUSE = 150  # milliseconds
 
@@ -125,6 +126,13 @@ class SettingsTab(ttk.Frame):
             field.revert()
         self._edited()
 
+    def page_to_defaults(self) -> None:
+        """Put the defaults into every field of the open page; they are stored by Apply."""
+        (name,) = self.sections.selection()
+        for key, field in self.fields.items():
+            if self._page_of(key) == name:
+                field.to_default()
+
     def show_stored(self, settings: Sequence[SettingInfo]) -> None:
         """Take over what is stored now."""
         for info in settings:
@@ -170,6 +178,11 @@ class SettingsTab(ttk.Frame):
         self.apply_button.pack(side="left")
         self.revert_button = ttk.Button(bar, text=_("Revert"), underline=0, command=self.revert)
         self.revert_button.pack(side="left", padx=look.px(6))
+        self.defaults_button = ttk.Button(
+            bar, text=_("Defaults"), underline=0, command=self.page_to_defaults
+        )
+        self.defaults_button.pack(side="right")
+        Tooltip(self.defaults_button, look, _("Put every setting of this page to its default"))
         self.status = ttk.Label(bar, style="Muted.TLabel")
         self.status.pack(side="left", padx=look.px(6))
 

@@ -372,6 +372,10 @@ class MainWindow:
     def _show_theme(self) -> None:
         for listener in self._on_look:
             listener()
+        # Where Tk draws the menu bar itself, it is a copy with the colours of its first moment.
+        self.look.dress_all(self.menu)
+        self.root.configure(menu="")
+        self.root.configure(menu=self.menu)
         color_title_bar(self.root, dark=self.look.palette.dark)
 
     def _hear_of_machines(self, listener: Callable[[ClusterOverview], None]) -> None:

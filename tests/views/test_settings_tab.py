@@ -141,6 +141,18 @@ def test_the_default_comes_back_by_its_button(form: Form) -> None:
     assert form.config.settings == Settings()
 
 
+def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
+    form.type("subtitles.drop_sdh", "no")
+    form.type("audio.languages", "tur")
+    form.type("audio.mono_rate", "48")
+    form.tab.apply_button.invoke()
+    form.tab.open_section("audio")
+    form.tab.defaults_button.invoke()
+    form.tab.apply_button.invoke()
+    assert form.config.settings.audio == Settings().audio
+    assert not form.config.settings.subtitles.drop_sdh
+
+
 @pytest.mark.parametrize(
     ("key", "text", "word"),
     [

@@ -56,12 +56,30 @@ class Choice:
     kind: JobKind
 
 
+@dataclass(frozen=True)
+class _View:
+    """What a machine's tools make of a film; ``worth`` is None where they cannot carry it out."""
+
+    plan: Plan
+    kind: JobKind
+    worth: Optional[_Worth]
+
+    def worth_for(self, machine: Machine) -> Optional[_Worth]:
+        """How good that is for a machine with these tools; None where it has no slots for it."""
+        return self.worth if self.plan.empty or self.kind in machine.kinds else None
+
+
 class Chooser:
-    """``kept`` gives the plan of a waiting job, None where it is not known. Guarded by the queue's lock."""
+    """``kept`` gives the plan of a waiting job, None where it is not known. Guarded by the queue's lock.
+
+    What each kind of tools makes of a film is worked out once, when it is planned; so a machine that asks
+    waits for a few look-ups alone.
+    """
 
     def __init__(self, kept: Callable[[int], Optional[Planned]]) -> None:
         self._kept = kept
-        self._plans: Dict[int, Tuple[Planned, Dict[_Key, Plan]]] = {}
+        self._numbers: Dict[_Key, int] = {}  # of toolsets that come to the same plans
+        self._views: Dict[int, Tuple[Planned, Dict[int, _View]]] = {}
 
     def choose(
         self,
@@ -74,80 +92,86 @@ class Chooser:
 
         ``others`` are the machines that are there beside it; ``avoided`` are jobs that went wrong on it.
         """
-        there = _different((machine, *others))
+        there = self._different(others)
+        number = self._number(machine)
         unknown: List[int] = []
         for job_id in job_ids:
             planned = self._kept(job_id)
             if planned is None:
                 unknown.append(job_id)
                 continue
-            if avoided(job_id):
+            view = self._view(job_id, planned, machine, number)
+            worth = view.worth_for(machine)
+            if worth is None or view.kind not in machine.free or avoided(job_id):
                 continue
-            kind = self.kind_for(machine, planned, job_id, there)
-            if kind is not None and kind in machine.free:
-                plan = self._plan(job_id, planned, machine)
-                self._plans.pop(job_id, None)
-                return Choice(job_id, replace(planned, plan=plan), kind), unknown
+            if _fits(machine, planned) and not self._better(job_id, planned, there, worth):
+                self._views.pop(job_id, None)
+                return Choice(job_id, replace(planned, plan=view.plan), view.kind), unknown
         return None, unknown
-
-    def kind_for(
-        self, machine: Machine, planned: Planned, job_id: int, there: Iterable[Machine]
-    ) -> Optional[JobKind]:
-        """Return the kind that a film is for a machine; None where it is not for it."""
-        media = planned.plan.media
-        if (machine.largest and media.size > machine.largest) or not machine.reads(str(media.path)):
-            return None
-        worth = self._worth(job_id, planned, machine)
-        if worth is None or any(
-            (self._worth(job_id, planned, one) or worth) > worth for one in there
-        ):
-            return None
-        return kind_of(self._plan(job_id, planned, machine))
 
     def best(self, planned: Planned, job_id: int, there: Iterable[Machine]) -> Optional[Plan]:
         """Return the best plan that any of these machines could carry out; None where none can."""
         found: Optional[Tuple[_Worth, Plan]] = None
-        for one in there:
-            worth = self._worth(job_id, planned, one)
+        for number, one in self._different(there):
+            view = self._view(job_id, planned, one, number)
+            worth = view.worth_for(one)
             if worth is not None and (found is None or worth > found[0]):
-                found = (worth, self._plan(job_id, planned, one))
+                found = (worth, view.plan)
         return found[1] if found else None
 
     def forget(self, job_id: int) -> None:
         """Keep no plans of a job any longer."""
-        self._plans.pop(job_id, None)
+        self._views.pop(job_id, None)
 
-    def _worth(self, job_id: int, planned: Planned, machine: Machine) -> Optional[_Worth]:
-        """How good a machine's plan is; None where it cannot carry it out."""
-        plan = self._plan(job_id, planned, machine)
-        if plan.refused or (not plan.empty and kind_of(plan) not in machine.kinds):
-            return None
-        waits = planned.equipment.settings.processing.missing_mkvpropedit
-        if (
-            waits is MissingPropeditPolicy.WAIT
-            and machine.toolset.get(ToolName.MKVPROPEDIT) is None
-        ):
-            return None
-        encode = plan.video_encode
-        if encode is None:
-            return (True, False, False, 0)
-        return (True, True, encode.dolby_vision_profile is not None, len(encode.hdr_formats))
+    def _better(
+        self,
+        job_id: int,
+        planned: Planned,
+        there: Iterable[Tuple[int, Machine]],
+        worth: _Worth,
+    ) -> bool:
+        """Whether another machine that is there would make more of a film."""
+        for number, one in there:
+            its = self._view(job_id, planned, one, number).worth_for(one)
+            if its is not None and its > worth:
+                return True
+        return False
 
-    def _plan(self, job_id: int, planned: Planned, machine: Machine) -> Plan:
-        before = self._plans.get(job_id)
+    def _different(self, machines: Iterable[Machine]) -> List[Tuple[int, Machine]]:
+        """One of those that are alike: sixty machines of a kind need one look."""
+        found = {(self._number(one), one.kinds): one for one in machines}
+        return [(number, one) for (number, _kinds), one in found.items()]
+
+    def _number(self, machine: Machine) -> int:
+        return self._numbers.setdefault(machine.key, len(self._numbers))
+
+    def _view(self, job_id: int, planned: Planned, machine: Machine, number: int) -> _View:
+        before = self._views.get(job_id)
         if before is None or before[0] is not planned:
-            if len(self._plans) > _KEPT:  # jobs that were cancelled meanwhile
-                self._plans.clear()
-            before = self._plans[job_id] = (planned, {})
-        plans = before[1]
-        if machine.key not in plans:
-            plan, settings = planned.plan, planned.equipment.settings
-            plans[machine.key] = build_plan(
-                plan.media, plan.native_language, settings, machine.toolset
-            )
-        return plans[machine.key]
+            if len(self._views) > _KEPT:  # jobs that were cancelled meanwhile
+                self._views.clear()
+            before = self._views[job_id] = (planned, {})
+        views = before[1]
+        if number not in views:
+            views[number] = _view_of(planned, machine.toolset)
+        return views[number]
 
 
-def _different(machines: Iterable[Machine]) -> Tuple[Machine, ...]:
-    """One of those that are alike: sixty machines of a kind need one look."""
-    return tuple({(one.key, one.kinds): one for one in machines}.values())
+def _fits(machine: Machine, planned: Planned) -> bool:
+    """Whether a machine takes films of this size, and can come by this one."""
+    media = planned.plan.media
+    return not (machine.largest and media.size > machine.largest) and machine.reads(str(media.path))
+
+
+def _view_of(planned: Planned, toolset: Toolset) -> _View:
+    plan, settings = planned.plan, planned.equipment.settings
+    plan = build_plan(plan.media, plan.native_language, settings, toolset)
+    waits = settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
+    if plan.refused or (waits and toolset.get(ToolName.MKVPROPEDIT) is None):
+        return _View(plan, kind_of(plan), None)
+    encode = plan.video_encode
+    worth: _Worth = (True, False, False, 0)
+    if encode is not None:
+        dolby_vision = encode.dolby_vision_profile is not None
+        worth = (True, True, dolby_vision, len(encode.hdr_formats))
+    return _View(plan, kind_of(plan), worth)

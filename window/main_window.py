@@ -374,7 +374,7 @@ class MainWindow:
             listener()
         # Where Tk draws the menu bar itself, it is a copy with the colours of its first moment.
         self.look.dress_all(self.menu)
-        self.root.configure(menu="")
+        self.root.configure({"menu": ""})
         self.root.configure(menu=self.menu)
         color_title_bar(self.root, dark=self.look.palette.dark)
 

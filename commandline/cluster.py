@@ -101,10 +101,6 @@ class Cluster:
             keep_awake=KeepAwake().hold,
         )
 
-    def others(self) -> FrozenSet[int]:
-        """Return the jobs that nodes have in hand, which recovery leaves to them."""
-        return handed_out(self._parts)
-
     def start(self) -> None:
         """Play the part that the settings ask for, from now on and after each change."""
         with self._switching:

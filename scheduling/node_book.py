@@ -17,7 +17,6 @@ from core.errors import (
     ToolStalled,
     VerificationFailed,
 )
-from core.job import JobKind
 from core.node_facts import NodeFacts, facts_from, kinds_from
 from scheduling.choosing import Machine
 
@@ -87,10 +86,6 @@ class NodeBook:
     def slots(self) -> int:
         """How many jobs all of them can do at once."""
         return sum(sum(one.facts.slots.values()) for one in self._online.values())
-
-    def limit(self, kind: JobKind) -> int:
-        """How many jobs of a kind all of them can do at once."""
-        return sum(one.facts.slots.get(kind, 0) for one in self._online.values())
 
     def quarantine(self, node_id: str) -> str:
         """Say why a node gets no work because of what went wrong on it; "" where it does."""

@@ -47,7 +47,6 @@ class RemoteJob:
         self.node_name = node_name
         self.toolset = toolset
         self.paused = False  # what the user wants
-        self.since = time.monotonic()
         self._changed = threading.Condition()
         self._progress: Optional[Progress] = None
         self._told: Optional[Progress] = None

@@ -28,15 +28,22 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 import psutil
 
 from analyzer import Analyzer
+from core.handed_in import HandedIn
+from core.job_kind import kind_of
 from core.model import FileIdentity, MediaFile
+from core.offer import Offer
+from core.plan import Plan
 from core.planner import build_plan
 from core.settings import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import FileOperations, same_file
+from processing.holding import staging_folder
+from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, Processor
+from scheduling.remote_maker import RemoteJob, RemoteMaker, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.films import FFMPEG, AudioSpec, SubtitleSpec, make_film
@@ -66,6 +73,7 @@ class Scenario:
     holding_elsewhere: bool = False  # on another disk
     work_elsewhere: bool = False
     keep_days: float = 14.0
+    elsewhere_made: bool = False  # by another machine, that has handed it in
 
 
 SCENARIOS = (
@@ -80,6 +88,8 @@ SCENARIOS = (
     Scenario("restore, other ending", ending=".mp4", deed="restore"),
     Scenario("restore from another disk", deed="restore", holding_elsewhere=True),
     Scenario("expiry", deed="expire"),
+    Scenario("made by another machine", elsewhere_made=True),
+    Scenario("made by another machine, other ending", ".mp4", elsewhere_made=True),
 )
 
 
@@ -232,7 +242,8 @@ class Bench:
             countdown.armed = process_it
             countdown.step()
             if attempt > 1:
-                processor.recover()
+                handed_out = frozenset({1} if self.scenario.elsewhere_made else ())
+                processor.recover(handed_out)
             film = self.film if self.film.exists() else self.target
             restored = _last(database) is Outcome.RESTORED
             media = analyzer.analyze(film)
@@ -256,14 +267,39 @@ class Bench:
     ) -> None:
         native = analyzer.native_language(media)
         plan = build_plan(media, native, self.settings, self.toolset)
+        maker = self._node(plan, countdown) if self.scenario.elsewhere_made else None
         processor.process(
             1,
-            attempt,
+            1 if maker else attempt,  # it goes on under the attempt that it was handed out in
             plan,
             JobControl(),
             lambda progress: countdown.step(),
             lambda stage: countdown.step(),
+            maker,
         )
+
+    def _node(self, plan: Plan, countdown: Countdown) -> RemoteMaker:
+        """Another machine, which has handed its result in once; it does not make it a second time."""
+        kept = self.root / "handed-in.json"
+        if not kept.exists():
+            result = staging_folder(plan.target) / remote_name(1, 1, "node")
+            result.parent.mkdir(parents=True, exist_ok=True)
+            made = ResultMaker(
+                ProcessRunner(), self.toolset, self.settings, FileOperations(), SystemClock(), _LOG
+            ).make(plan, result, JobControl(), lambda progress: None)
+            digest_of = file_digest(result, lambda: None)
+            size = result.stat().st_size
+            report = HandedIn(size, digest_of, True, plan.signature, None, made.commands, ())
+            kept.with_suffix(".new").write_text(json.dumps(report.as_data()), "utf-8")
+            kept.with_suffix(".new").replace(kept)
+        offer = Offer(
+            1, 1, 60.0, str(plan.media.path), plan.media.size, 0, "", plan.native_language,
+            plan.signature, kind_of(plan), {},
+        )  # fmt: skip
+        job = RemoteJob(offer, "node", "Node", self.toolset)
+        job.hand_in(json.loads(kept.read_text("utf-8")))
+        files = DeadlyFiles(countdown, links=self.scenario.links)
+        return RemoteMaker(job, self.settings, files, lambda name, data: None, lambda: False)
 
 
 def _last(database: Database) -> Optional[Outcome]:

@@ -153,7 +153,8 @@ class Cluster:
 
     def _tell_user(self, sentence: str) -> None:
         self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
-        self._manager.events.put(ServiceNotice(sentence, error=True))
+        wrong = sentence == self._parts.network.trouble
+        self._manager.events.put(ServiceNotice(sentence, error=wrong))
 
     # ---- what this machine is as a slave
 

@@ -16,11 +16,12 @@ from core.machines import (
     Machine,
     MachineState,
     ShownCode,
+    same_names,
 )
 from core.node_commands import NodeCommand
 from core.node_facts import facts_from
 from core.path_mappings import parse_mapping, with_mapping
-from core.settings import NetworkMode
+from core.settings import Discovery, NetworkMode
 from core.system_status import NodeShown, SystemStatus
 from core.tools import ToolName
 from monitor import FolderList
@@ -79,10 +80,10 @@ class Machines:
             machines,
             connected=network.connected,
             sentence=network.trouble if self._manager is not None else "",
-            problems=self._problems(),
+            problems=(*same_names(machines), *self._notices()),
         )
 
-    def _problems(self) -> Tuple[str, ...]:
+    def _notices(self) -> Tuple[str, ...]:
         if self._manager is None:
             return ()
         return self._parts.cluster(self._manager).notices
@@ -166,6 +167,8 @@ class Machines:
     def find_masters(self) -> Tuple[FoundMaster, ...]:
         """Look for masters on this network for a few seconds; raises PeerError where that cannot work."""
         network = self._parts.network
+        if self._parts.config.settings.network.discovery is Discovery.OFF:
+            raise PeerError("Discovery is switched off in the network settings; type the address.")
         end = time.monotonic() + _LOOK_SECONDS
         found = network.discovered()
         while time.monotonic() < end:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Iterable, Optional, Tuple
 
 from core.settings import NetworkMode
 from core.system_status import WorkShown
@@ -124,6 +125,19 @@ class ShownCode:
 
     text: str
     seconds: float
+
+
+def same_names(machines: Iterable[Machine]) -> Tuple[str, ...]:
+    """Say of which machines the user cannot tell which is which."""
+    times = Counter(
+        one.name.casefold() for one in machines if one.state is not MachineState.REVOKED
+    )
+    names = {one.name.casefold(): one.name for one in machines}
+    return tuple(
+        f"{count} machines are called {names[name]}. Give each a name of its own in its network settings."
+        for name, count in times.items()
+        if count > 1
+    )
 
 
 def machine_data(machine: Machine) -> Dict[str, Any]:

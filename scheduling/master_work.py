@@ -11,11 +11,14 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, Optional
 
+import psutil
+
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
 from core.errors import MediaProcessorError, PeerError
 from core.events import JobState
 from core.node_commands import NodeCommand
+from core.node_facts import SLOT_KINDS
 from core.system_status import NodeShown, SystemStatus, node_from, shown_work
 from scheduling.choosing import Machine
 from scheduling.conductor import Conductor
@@ -237,11 +240,26 @@ class MasterWork:
         self._port().broadcast(self._status.as_data())
 
     def _own_work(self) -> NodeShown:
-        running = self._inside.force.running.items()
-        mine = [job_id for job_id, one in running if not (one.node or one.planning)]
-        jobs = self._inside.jobs.of_ids(mine)
-        work = tuple(shown_work(job.id, job.path, None, paused=False) for job in jobs)
-        return NodeShown("", self._name(), "master", last_seen=self._now(), work=work)
+        running = self._inside.force.running
+        mine = [job_id for job_id, one in running.items() if not (one.node or one.planning)]
+        work = tuple(
+            shown_work(
+                job.id,
+                job.path,
+                running[job.id].progress,
+                paused=running[job.id].control.paused,
+            )
+            for job in self._inside.jobs.of_ids(mine)
+        )
+        return NodeShown(
+            "",
+            self._name(),
+            "master",
+            last_seen=self._now(),
+            load=psutil.cpu_percent() / 100,
+            slots=tuple((kind.value, self._inside.slots.limit(kind)) for kind in SLOT_KINDS),
+            work=work,
+        )
 
     def _shown(self, node: Node) -> NodeShown:
         online = {one.node.instance_id: one for one in self._book.online()}.get(node.instance_id)

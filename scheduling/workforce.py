@@ -14,6 +14,7 @@ from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
 from core.outcome import end_of_error, end_without_work, sentence_of
+from core.progress import Progress
 from core.retry import SWAP_DELAY, Answer, retry_of
 from processing.control import JobControl
 from scheduling.attempt import Attempts, Planned
@@ -36,13 +37,18 @@ class Running:
     control: JobControl = field(default_factory=JobControl)
     kind: JobKind = JobKind.UNKNOWN
     paused_in: Optional[JobState] = None  # where the user paused it
-    eta: float = 0.0  # seconds that its step still takes, as far as its tool says
+    progress: Optional[Progress] = None  # of its present step, as far as its tool says
     goes_back: bool = False  # it was stopped and goes back to the queue
     lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
     node: str = ""  # the machine that makes its result; it holds no slot of ours
     planning: bool = False  # it is only planned, for whichever machine
     left: bool = False  # this program lets go of it, and its node goes on
     kept_kind: JobKind = JobKind.UNKNOWN  # of its plan, where that is kept for the next attempt
+
+    @property
+    def eta(self) -> float:
+        """Seconds that its step still takes, as far as its tool says."""
+        return (self.progress.eta if self.progress else None) or 0.0
 
     @property
     def holds_slot(self) -> bool:
@@ -161,10 +167,10 @@ class Workforce:
         return self._jobs.claim_next(self._instance_id, kinds)
 
     def progressed(self, event: JobProgressed) -> None:
-        """Keep in mind how long a running job's step still takes."""
+        """Keep in mind how far a running job's step is."""
         running = self.running.get(event.job_id)
         if running is not None:
-            running.eta = event.progress.eta or 0.0
+            running.progress = event.progress
 
     def wait_for_swap(self, job_id: int, message: str) -> None:
         """Let a job wait with its finished result, in nobody's slot."""

@@ -6,13 +6,15 @@ Called by scripts/screenshots.sh inside an X server; ``python scripts/screenshot
 from __future__ import annotations
 
 import argparse
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import tkinter as tk
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Union
+from typing import Any, Callable, Iterator, Union
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
@@ -50,6 +52,16 @@ def _set_up(parts: Parts, folder: Path, first_theme: str) -> None:
     parts.config.set("processing.missing_mkvpropedit", "continue")
     parts.config.set("templates.normal_fallback", TEMPLATE)
     parts.config.set("window.theme", first_theme)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        parts.config.set("network.port", str(one.getsockname()[1]))
+    for key, value in (
+        ("network.mode", "master"),
+        ("network.name", "Attic"),
+        ("network.listen_address", "127.0.0.1"),
+        ("network.discovery", "off"),
+    ):
+        parts.config.set(key, value)
     for name, real in (("ffmpeg", FFMPEG), ("ffprobe", FFPROBE)):
         (folder / name).symlink_to(real)
         parts.config.set(f"tools.{name}", str(folder / name))
@@ -130,6 +142,39 @@ def open_preview(window: ui.MainWindow, library: Path) -> tk.Toplevel:
     table.see(table.choice.cursor)
     preview.view.choose()
     view: tk.Toplevel = preview.view
+    return view
+
+
+@contextmanager
+def another_machine(window: ui.MainWindow, folder: Path) -> Iterator[None]:
+    """A slave called Den, for the time of the block; it leaves the encoding to this machine."""
+    settings = window.services.config.settings.network
+    program = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(folder)]
+    for key, value in (
+        ("network.name", "Den"),
+        ("network.discovery", "off"),
+        ("queue.gpu_jobs", "0"),
+        ("queue.software_jobs", "0"),
+    ):
+        subprocess.run([*program, "settings", "set", key, value], check=True, capture_output=True)
+    code = window.services.machines.show_code().text
+    role = ["--role", "slave", "--master", f"127.0.0.1:{settings.port}", "--pair", code]
+    slave = subprocess.Popen([*program, "--headless", *role], stdout=subprocess.DEVNULL)
+    try:
+        until(window.root, lambda: window.cluster.cluster.machines[1:], "the other machine")
+        until(window.root, lambda: window.cluster.cluster.machines[1].slots, "what it can do")
+        yield
+    finally:
+        slave.terminate()
+        slave.wait()
+
+
+def open_machines(window: ui.MainWindow) -> tk.Toplevel:
+    """Open the window of the machines, with the other one chosen."""
+    window.registry.invoke("network.machines")
+    view = window.cluster.window
+    assert view is not None
+    view.table.selection_set(window.cluster.cluster.machines[1].id)
     return view
 
 
@@ -224,9 +269,10 @@ def main() -> None:
             root.geometry(arguments.size + "+0+0")
             try:
                 work_half_way(window, work / "Films")
-                for name in arguments.themes:
-                    parts.config.set("window.theme", name)
-                    _photograph_all(window, work / "Films", name, arguments)
+                with another_machine(window, work / "den"):
+                    for name in arguments.themes:
+                        parts.config.set("window.theme", name)
+                        _photograph_all(window, work / "Films", name, arguments)
             finally:
                 window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
                 window.close()
@@ -252,9 +298,12 @@ def _photograph_all(
         window.tab("settings").view.open_section(arguments.section)
         window.open_tab(tab.lower())
         photograph(window.root, to / f"{tab.lower()}-{theme}.png")
+    window.open_tab("settings").view.open_section("network")
+    photograph(window.root, to / f"network-{theme}.png")
     for kind, view in (
         ("details", open_details(window)),
         ("preview", open_preview(window, library)),
+        ("machines", open_machines(window)),
     ):
         photograph_beside(window.root, view, to / f"{kind}-{theme}.png")
     photograph_steps(window, library, to, theme, arguments.all)

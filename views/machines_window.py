@@ -34,7 +34,7 @@ _COLUMNS = (
     ("state", N_("State"), 190),
     ("speed", N_("Speed"), 145),
     ("slots", N_("Films"), 65),
-    ("free", N_("Free space"), 95),
+    ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
 )
 _BUTTONS = (
@@ -122,7 +122,7 @@ class MachinesWindow(tk.Toplevel):
         names = [name for name, _title, _width in _COLUMNS]
         self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
         self.table.heading("#0", text=_("Machine and its films"), anchor="w")
-        self.table.column("#0", width=look.px(240), minwidth=look.px(160), stretch=True)
+        self.table.column("#0", width=look.px(230), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:
             self.table.heading(name, text=_(title), anchor="w")
             self.table.column(name, width=look.px(width), minwidth=look.px(60), stretch=False)

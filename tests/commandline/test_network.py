@@ -144,6 +144,23 @@ def test_a_slave_that_is_started_with_the_masters_code_works_for_it(
     assert "master, connected" in shown
 
 
+def test_two_machines_of_one_name_are_told_apart_by_their_ids(
+    master: Instance, slave: Instance, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    twin = Instance(tmp_path / "other", "Den")
+    for one in (slave, twin):
+        one.network("pair", address(master), code(master))
+    listed = master.network("list")
+    assert listed[0]["notices"][0].startswith("2 machines are called Den.")
+    answer = master.call("network", "revoke", "Den")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    chosen = listed[2]["id"]
+    assert chosen in answer.stderr
+    master.network("forget", chosen)
+    assert [one["name"] for one in master.network("list")[1:]] == ["Attic", "Den"]
+
+
 def test_a_code_is_good_for_one_machine(master: Instance, slave: Instance, tmp_path: Path) -> None:
     good = code(master)
     assert slave.network("pair", address(master), good) == [{"type": "paired", "name": "Attic"}]
@@ -225,6 +242,7 @@ def test_path_mappings_are_kept_shown_and_taken_away(slave: Instance) -> None:
         (("network", "pair", "127.0.0.1"), 2),
         (("network", "pair-code"), 1),
         (("network", "doctor"), 1),
+        (("network", "discover"), 1),
         (("network", "tell", "Den", "resume"), 1),
         (("network", "tell", "Nobody", "resume"), 2),
         (("network", "tell", "Den", "dance"), 2),

@@ -220,6 +220,22 @@ def test_the_window_becomes_the_slave_of_a_master(program: Program, den: Instanc
     )
 
 
+def test_the_masters_own_film_is_shown_with_its_progress(program: Program, port: int) -> None:
+    program.parts.config.change({"video.encode": "yes"})
+    window = open_machines(program)
+    program.answers.chosen_films = (program.film("Film.mkv", seconds=4),)
+    program.invoke("files.add")
+    program.invoke("queue.start")
+    table = window.table
+
+    def progress() -> bool:
+        films = [film for one in table.get_children() for film in table.get_children(one)]
+        return any("%" in str(table.item(film, "values")) for film in films)
+
+    program.until(progress, "the film at work")
+    program.until(program.counts(completed=1), "the film")
+
+
 def test_a_film_that_another_machine_makes_says_so_on_its_card_and_in_the_history(
     program: Program, port: int, den: Instance
 ) -> None:

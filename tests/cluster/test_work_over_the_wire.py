@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterator, List
 
+import psutil
 import pytest
 
 from commandline.parts import DATABASE_NAME, Parts
@@ -66,10 +68,14 @@ class Machine:
             )
 
     def kill(self) -> None:
-        """End it as a power cut does."""
+        """End it as a power cut does, with every encoder that it had started."""
         for one in self.process:
+            encoders = psutil.Process(one.pid).children(recursive=True)
             one.kill()
             one.wait(PATIENCE)
+            for encoder in encoders:
+                with suppress(psutil.NoSuchProcess):
+                    encoder.kill()
         self.process.clear()
 
     def end(self) -> int:

@@ -73,7 +73,7 @@ def test_a_pairing_code_gives_the_slave_a_secret_of_its_own() -> None:
 def test_whoever_cannot_prove_himself_is_refused(
     master: MasterHandshake, slave: SlaveHandshake
 ) -> None:
-    with pytest.raises(PeerError, match="could not prove that it belongs here"):
+    with pytest.raises(PeerError, match=r"could not prove that it belongs here|code is wrong"):
         master.receive(wire(slave.answer(wire(master.hello()))))
 
 

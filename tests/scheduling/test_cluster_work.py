@@ -219,7 +219,7 @@ def test_the_masters_own_slots_work_beside_its_nodes(
     pair: Pair, tmp_path: Path, toolset: Toolset
 ) -> None:
     pair.master.limits = QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=1)
-    ids = [queue_film(pair, f"Film {number}.mkv") for number in range(6)]
+    ids = [queue_film(pair, f"Film {number}.mkv") for number in range(16)]
     slave = pair.slave("laptop", tmp_path / "laptop", toolset)
     pair.master.start()
     slave.start()

@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Callable, FrozenSet, Iterable, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError
 from core.events import (
@@ -27,6 +27,7 @@ from core.events import (
 from core.health import ThreadHealth
 from core.job import Job, JobEnd, NewJob, Where
 from core.overview import Estimate, QueueOverview
+from core.progress import Progress
 from core.settings import QueueSettings
 from scheduling import intake
 from scheduling.attempt import Attempts
@@ -158,6 +159,12 @@ class QueueManager:
             now = self._present()
         return QueueOverview(now.state, now.reason, now.until, self._jobs.counts())
 
+    @property
+    def in_hand(self) -> Dict[int, Optional[Progress]]:
+        """The jobs that are in work, also those that stand still, each with what its tool told last."""
+        with self._changed:
+            return {job_id: one.progress for job_id, one in self._force.running.items()}
+
     def estimate(self) -> Optional[Estimate]:
         """Return how long the whole queue will take; None where nothing is known of films like these.
 
@@ -176,18 +183,23 @@ class QueueManager:
         ended = all(state.final for state in states)
         return self._jobs.page(states, limit=limit, newest_first=ended)
 
-    def add(self, paths: Iterable[Path], *, override_language: str = "") -> Tuple[int, ...]:
+    def add(
+        self,
+        paths: Iterable[Path],
+        *,
+        override_language: str = "",
+        notice: Optional[intake.Notice] = None,
+    ) -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
 
-        What cannot be queued is told as a notice: a path that is not there, a film that is queued or
-        running already. ``override_language`` is the language that the films were made in, where the
-        user knows it.
+        What cannot be queued is told to ``notice``, or as an event: a path that is not there, a film that
+        is queued already. ``override_language`` is what they were made in, where the user knows it.
         """
-        films = intake.films_below(paths, override_language, self._notice)
+        tell = notice or self._notice
+        films = intake.films_below(paths, override_language, tell)
         ids = self.submit(films)
-        if len(ids) < len(films):
-            for sentence in intake.already_there(films, ids, self._jobs.open_job):
-                self._notice(sentence)
+        for sentence in intake.already_there(films, ids, self._jobs.open_job):
+            tell(sentence)
         return ids
 
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
@@ -314,9 +326,7 @@ class QueueManager:
 
     def start(self, *, remember: bool = True) -> None:
         """Begin (or go on) to work off the queue; ``remember`` it for the next start of the program."""
-        with self._changed:
-            self._force.ending = False
-            self._wish(QueueState.RUNNING, remember=remember)
+        self._wish(QueueState.RUNNING, remember=remember)
 
     def pause(self) -> None:
         """Let running encoders stand still and begin nothing new."""
@@ -374,7 +384,8 @@ class QueueManager:
         running: end them with ``shutdown``.
         """
         self.start(remember=False)
-        while not (self.idle and self.events.empty()):
+        paused = QueueState.PAUSED  # by the user: nothing may be at work, and it is not the end
+        while self._wishes.wished is paused or not (self.idle and self.events.empty()):
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))
 
@@ -414,13 +425,7 @@ class QueueManager:
         duties = self._look_at_gate, self._due_swaps, self._stay_awake, self._keep_house
         conductor = Conductor(duties, _BEAT)
         conductor.start()
-        self.supervisor.follow(
-            "Queue",
-            HANG_SECONDS,
-            lambda: conductor.last_beat,
-            conductor.restart,
-            lambda: conductor.alive,
-        )
+        conductor.followed_by(self.supervisor, "Queue", HANG_SECONDS)
         self.supervisor.start()
         return conductor
 

@@ -20,7 +20,8 @@ from types import TracebackType
 from typing import Any, Callable, Dict, Mapping, Optional, Type
 
 FILE_NAME = "running.json"
-LARGEST = 4 * 1024 * 1024  # bytes: the paths of some ten thousand films, or a log
+LARGEST = 4 * 1024 * 1024  # bytes of a question: the paths of some ten thousand films
+LARGEST_ANSWER = 256 * 1024 * 1024  # bytes: what a command shows of each of a million jobs
 PATIENCE = 3.0  # seconds until a silent other end is left alone
 
 _log = logging.getLogger("mediaprocessor")
@@ -86,7 +87,7 @@ class ControlListener:
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.settimeout(PATIENCE)
-            asked = _object(_read_line(connection))
+            asked = _object(_read_line(connection, LARGEST))
             offered = self._offered.get(str(asked.get("ask", "")))
             token = str(asked.get("token", "")).encode("utf-8", "surrogatepass")
             if hmac.compare_digest(token, self._token.encode("ascii")) and offered is not None:
@@ -118,7 +119,7 @@ def ask_running(
         with socket.create_connection(target, timeout=PATIENCE) as connection:
             connection.settimeout(patience)
             connection.sendall(message.encode("ascii") + b"\n")
-            return _object(_read_line(connection)) or None
+            return _object(_read_line(connection, LARGEST_ANSWER)) or None
     except (OSError, ValueError, TypeError, LookupError, OverflowError):
         return None
 
@@ -139,12 +140,12 @@ def _object(text: bytes) -> Dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _read_line(connection: socket.socket) -> bytes:
+def _read_line(connection: socket.socket, largest: int) -> bytes:
     """Return what comes up to the first line end; raises OSError where nothing comes in time."""
     found = bytearray()
     while not found.endswith(b"\n"):
         piece = connection.recv(65536)
         found += piece
-        if not piece or len(found) > LARGEST:
+        if not piece or len(found) > largest:
             break
     return bytes(found)

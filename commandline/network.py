@@ -6,25 +6,20 @@ Where the program is at work with the data folder already, that program does it 
 from __future__ import annotations
 
 import argparse
-import io
 import time
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Callable, Dict, List, Tuple
 
-from commandline.control import Offered, ask_running
-from commandline.instance import AlreadyRunning, only_instance
+from commandline.carried import here_or_there
 from commandline.machines import Machines
 from commandline.output import Output, table
 from commandline.parts import Parts
-from core.errors import ConfigError, MediaProcessorError, UsageError
+from core.errors import UsageError
 from core.figures import duration_text, size_text
 from core.machines import FolderFinding, Machine, MachineState, machine_data
 from core.node_commands import NodeCommand
 from core.path_mappings import parse_mapping
 from core.settings import NetworkMode
 
-ASK = "network"
-_PATIENCE = 120.0  # seconds: a doctor's round to machines of which some are just going to sleep
-_USAGE, _FAILED = 2, 1
 _WISHES = {
     "start": NodeCommand.START,
     "pause": NodeCommand.PAUSE,
@@ -36,33 +31,14 @@ _WISHES = {
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Do it here, or have the program do it that is at work with the data folder."""
-    try:
-        with only_instance(parts.data_dir):
-            return perform(Machines(parts), arguments, output)
-    except AlreadyRunning:
-        words = {key: value for key, value in vars(arguments).items() if key != "data_dir"}
-        answer = ask_running(parts.data_dir, ASK, {"words": words}, _PATIENCE)
-        if answer is None:
-            raise
-        output.repeat(str(answer["output"]), str(answer["errors"]))
-        return int(answer["code"])
+    return here_or_there(
+        parts, arguments, output, lambda: perform(Machines(parts), arguments, output)
+    )
 
 
-def answering(parts: Parts) -> Dict[str, Offered]:
-    """What a program that is at work offers to later starts: to do their ``network`` commands."""
-
-    def answer(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        arguments = argparse.Namespace(**asked["words"])
-        stream, errors = io.StringIO(), io.StringIO()
-        output = Output(as_json_lines=bool(arguments.json), stream=stream, errors=errors)
-        try:
-            code = perform(parts.machines(), arguments, output)
-        except MediaProcessorError as error:
-            output.error(error)
-            code = _USAGE if isinstance(error, (UsageError, ConfigError)) else _FAILED
-        return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
-
-    return {ASK: answer}
+def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Do it in the program that is at work, for a later start."""
+    return perform(parts.machines(), arguments, output)
 
 
 def perform(machines: Machines, arguments: argparse.Namespace, output: Output) -> int:

@@ -178,11 +178,16 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     priority.add_argument(
         "priority", type=int, metavar="PRIORITY", help="0 is usual; may be below 0"
     )
-    pause = action("pause", "keep jobs from running; without jobs, pause the whole queue")
+    action("start", "let the whole queue begin, or go on")
+    stop = action("stop", "let the whole queue begin no film; running ones begin anew later")
+    stop.add_argument(
+        "--after-current", action="store_true", help="running films come to their end first"
+    )
+    pause = action("pause", "let jobs stand still; without jobs, the whole queue")
     pause.add_argument(
         "--minutes", type=_minutes, metavar="N", help="the whole queue goes on by itself after that"
     )
-    resume = action("resume", "let paused jobs run; without jobs, let the whole queue go on")
+    resume = action("resume", "let paused jobs go on; without jobs, the whole queue")
     retry = action("retry", "queue ended jobs again")
     retry.add_argument("--all-failed", action="store_true", help="every job that failed")
     remove = action("remove", "forget jobs; their films are not touched")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +51,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mediaprocessor")
 
 DATABASE_NAME = "mediaprocessor.db"
+_STARTING = 60.0  # seconds: recovery may wait for a share that is away
+
+
+class StillStarting(MediaProcessorError):
+    """The program has not put right yet what its last run left behind."""
+
+    code = "still_starting"
+    transient = True
+
+    def __init__(self) -> None:
+        super().__init__("The program is still starting; ask again in a moment.")
 
 
 def default_data_dir() -> Path:
@@ -76,6 +88,7 @@ class Parts:
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[Cluster] = None
         self._manager: Optional[QueueManager] = None  # that is at work
+        self._put_right = threading.Event()
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             # Commands and the window show their errors themselves, as sentences.
@@ -284,10 +297,21 @@ class Parts:
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
         """
-        self._manager = manager
-        manager.recover(handed_out(self))
+        self.put_right(manager)
         if self.stays:
             manager.supervisor.start()
             self.cluster(manager).start()
         if self.listens:
             self.monitor(manager).start()
+
+    def put_right(self, manager: QueueManager) -> None:
+        """Put right what the last run left behind; from then on later starts may command this queue."""
+        self._manager = manager
+        manager.recover(handed_out(self))
+        self._put_right.set()
+
+    def manager_at_work(self) -> QueueManager:
+        """The queue that this program works off; waits for its start, and raises StillStarting."""
+        if not self._put_right.wait(_STARTING) or self._manager is None:
+            raise StillStarting
+        return self._manager

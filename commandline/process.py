@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable, List, Tuple
 
-from commandline import network, role
-from commandline.cluster import handed_out
+from commandline import role
+from commandline.answering import answering
+from commandline.carried import here_or_there
 from commandline.control import ControlListener
 from commandline.instance import only_instance
 from commandline.output import Output
@@ -27,16 +28,23 @@ _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next s
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Process films and the films of folders; 1 when one failed or has to wait."""
+    """Process films and the films of folders; 1 when one failed or has to wait.
+
+    Where a program is at work with the data folder it takes them into its queue.
+    """
     paths, missing = _sorted_out(arguments.paths)
     for error in missing:
         output.error(error, file=error.path)
-    with only_instance(parts.data_dir):
+    arguments.paths = [str(path) for path in paths]
+
+    def here() -> int:
         manager = parts.queue_manager()
-        manager.recover(handed_out(parts))
+        parts.put_right(manager)
         jobs = manager.add(paths, override_language=arguments.native_language)
-        well = _work_off(manager, jobs, output)
-    return int(bool(missing) or not well)
+        return int(not _work_off(parts, manager, jobs, output))
+
+    code = here_or_there(parts, arguments, output, here)
+    return 1 if missing else code
 
 
 def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
@@ -51,9 +59,8 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
         manager = parts.queue_manager()
         parts.begin(manager)
         if parts.stays:
-            with ControlListener(parts.data_dir, network.answering(parts)):
-                return _stay(parts, manager, arguments, output)
-        return int(not _work_off(manager, (), output))
+            return _stay(parts, manager, arguments, output)
+        return int(not _work_off(parts, manager, (), output))
 
 
 def _stay(
@@ -64,15 +71,16 @@ def _stay(
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        role.pair(parts, arguments, output)
-        manager.start(remember=False)
-        while True:
-            with suppress(queue.Empty):
-                report.show(manager.events.get(timeout=0.5))
-                report.fold()
-            if time.monotonic() - looked >= _KEEP_UP:
-                looked = time.monotonic()
-                parts.config.reload()  # `settings set` may run beside
+        with ControlListener(parts.data_dir, answering(parts)):
+            role.pair(parts, arguments, output)
+            manager.start(remember=False)
+            while True:
+                with suppress(queue.Empty):
+                    report.show(manager.events.get(timeout=0.5))
+                    report.fold()
+                if time.monotonic() - looked >= _KEEP_UP:
+                    looked = time.monotonic()
+                    parts.config.reload()  # another program may have changed them
     except KeyboardInterrupt:
         report.finish(time.monotonic() - begin)
         return 0  # what went wrong in weeks was told when it did
@@ -94,14 +102,15 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
     return paths, missing
 
 
-def _work_off(manager: QueueManager, jobs: Tuple[int, ...], output: Output) -> bool:
+def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output: Output) -> bool:
     """Run until nothing is left; whether all is well. When interrupted, ``jobs`` are cancelled."""
     report = JobReport(output)
     begin = time.monotonic()
     # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        manager.run_until_idle(report.show)
+        with ControlListener(parts.data_dir, answering(parts)):
+            manager.run_until_idle(report.show)
     except KeyboardInterrupt:
         _cancel(manager, jobs, report, report.show)
         report.finish(time.monotonic() - begin)

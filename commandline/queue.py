@@ -1,7 +1,7 @@
-"""``queue list|move|priority|pause|resume|retry|remove|cancel``: the queue without a window.
+"""``queue list|start|pause|resume|stop|move|priority|retry|remove|cancel``: the queue without a window.
 
-``list`` may run beside a window. What changes the queue takes the data folder's lock, because a window
-or ``process`` that works on it holds jobs in its hands that nobody else may change.
+Where a program is at work with the data folder it does what is asked for, since it holds jobs in its hands
+that nobody else may change; ``list`` asks it how far they are.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import argparse
 import queue
 import time
 from datetime import datetime
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from commandline.carried import here_or_there
 from commandline.cluster import handed_out
-from commandline.instance import only_instance
+from commandline.control import ask_running
 from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import MediaProcessorError, UsageError
 from core.events import JobState, QueueState, ServiceNotice
-from core.figures import size_text
+from core.figures import duration_text, size_text
 from core.job import Job, Where
 from queue_manager import QueueManager
 from store.jobs import JobStore
@@ -27,6 +28,11 @@ from store.queue_state import QueueStateStore
 WAITING = (JobState.QUEUED, JobState.PAUSED)
 _UNFINISHED = tuple(state for state in JobState if not state.final)
 _LATER = " It holds from the next start of the window."
+_WHOLE = ("start", "pause", "resume", "stop")  # of the whole queue, where no jobs are named
+ASK_STATE = "queue"
+_PROGRESS = ("percent", "fps", "speed", "eta")
+_END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
+_PAUSE = 0.1
 
 
 class NotPossible(MediaProcessorError):
@@ -42,30 +48,72 @@ class NotPossible(MediaProcessorError):
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Show or change the queue; 1 where a job is in a state that does not allow it.
 
-    Raises UsageError for a job that is not there, AlreadyRunning where another program works on the
-    queue that is to be changed.
+    Raises UsageError for a job that is not there, AlreadyRunning where the program that works on the
+    queue does not answer.
     """
     if arguments.action == "list":
         _list(parts, arguments, output)
         return 0
-    if arguments.action in ("pause", "resume") and not arguments.jobs:
-        with only_instance(parts.data_dir):
-            output.text(_whole_queue(parts, arguments))
-        _record_queue(parts, output)
+    return here_or_there(parts, arguments, output, lambda: _here(parts, arguments, output))
+
+
+def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Change the queue of this program for a later start; raises UsageError, StillStarting."""
+    manager = parts.manager_at_work()
+    if _of_whole(arguments):
+        output.text(_command(manager, arguments))
+        _record_queue(parts, live_state(parts), output)
         return 0
-    with only_instance(parts.data_dir):
-        ids = _ids(parts, arguments)
-        manager = parts.queue_manager()
-        manager.recover(handed_out(parts))
-        try:
-            failed = _change(manager, JobStore(parts.database), ids, arguments)
-        finally:
-            manager.shutdown()
+    ids = _ids(parts, arguments)
+    failed = _change(manager, JobStore(parts.database), ids, arguments)
+    if arguments.action == "cancel":
+        _wait_for_end(manager, ids)
+    return _answer(parts, ids, failed, arguments, output)
+
+
+def live_state(parts: Parts) -> Mapping[str, Any]:
+    """How this program's queue is and how far its jobs are, for the ``queue list`` of a later start."""
+    manager = parts.manager_at_work()
+    now = manager.overview()
+    return {
+        "state": now.state.value,
+        "reason": now.reason,
+        "until": now.until,
+        "jobs": {
+            str(job_id): {name: getattr(progress, name, None) for name in _PROGRESS}
+            for job_id, progress in manager.in_hand.items()
+        },
+    }
+
+
+def _here(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Change the queue while no program is at work with it."""
+    if _of_whole(arguments):
+        output.text(_wish(parts, arguments))
+        _record_queue(parts, {}, output)
+        return 0
+    ids = _ids(parts, arguments)
+    manager = parts.queue_manager()
+    manager.recover(handed_out(parts))
+    try:
+        failed = _change(manager, JobStore(parts.database), ids, arguments)
+    finally:
+        manager.shutdown()
     _show_notices(manager, output)
+    return _answer(parts, ids, failed, arguments, output)
+
+
+def _answer(
+    parts: Parts,
+    ids: Sequence[int],
+    failed: Sequence[NotPossible],
+    arguments: argparse.Namespace,
+    output: Output,
+) -> int:
     for error in failed:
         output.error(error)
     for job in _present(parts, ids):
-        _record(job, output)
+        _record(job, {}, output)
     output.text(_done(arguments.action, len(ids) - len(failed)))
     return int(bool(failed))
 
@@ -78,30 +126,37 @@ def _list(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
     ended = all(state.final for state in states)
     store = JobStore(parts.database)
     limit = arguments.limit or -1
+    live = ask_running(parts.data_dir, ASK_STATE, {}) or {}
+    told: Mapping[str, Mapping[str, Any]] = live.get("jobs", {})
     jobs = store.page(states, limit=limit, newest_first=ended)
-    _record_queue(parts, output)
+    _record_queue(parts, live, output)
     for job in jobs:
-        _record(job, output)
-    output.text(_queue_line(parts))
+        _record(job, told.get(str(job.id), {}), output)
+    output.text(_queue_line(parts, live))
     if jobs:
-        headers = ("Job", "State", "Priority", "Size", "Film", "")
-        output.text(table(headers, [_row(job) for job in jobs]))
+        headers = ("Job", "State", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
+        output.text(table(headers, [_row(job, told.get(str(job.id), {})) for job in jobs]))
     counts = store.counts()
     left = sum(counts[state] for state in states) - len(jobs)
     if left > 0:
         output.text(f"… and {left} more; --limit 0 shows all.")
 
 
-def _row(job: Job) -> Tuple[object, ...]:
+def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
     state = f"{job.state.value} ({job.step})" if job.step else job.state.value
     message = job.message
     if job.not_before is not None and job.not_before > time.time():
         message = f"Not before {_clock(job.not_before)}. {message}".strip()
     priority = job.priority or ""
-    return (job.id, state, priority, size_text(job.original_size), job.path, message)
+    percent, fps, speed, eta = (progress.get(name) for name in _PROGRESS)
+    done = "" if percent is None else f"{percent:.1f} %"
+    pace = f"{fps:.1f} fps" if fps else f"{speed:.2f}x" if speed else ""
+    left = "" if eta is None else duration_text(eta)
+    size = size_text(job.original_size)
+    return (job.id, state, done, pace, left, priority, size, job.path, message)
 
 
-def _record(job: Job, output: Output) -> None:
+def _record(job: Job, progress: Mapping[str, Any], output: Output) -> None:
     output.record(
         "job",
         job_id=job.id,
@@ -116,26 +171,38 @@ def _record(job: Job, output: Output) -> None:
         original_size=job.original_size,
         processed_size=job.processed_size,
         message=job.message,
+        **{name: progress.get(name) for name in _PROGRESS},
     )
 
 
-def _record_queue(parts: Parts, output: Output) -> None:
+def _present_state(parts: Parts, live: Mapping[str, Any]) -> Tuple[str, Optional[float]]:
+    """What the queue does; where no program is at work, what the user wants of it."""
+    if live:
+        return live["state"], live["until"]
     state, until = QueueStateStore(parts.database).load()
+    return state.value, until
+
+
+def _record_queue(parts: Parts, live: Mapping[str, Any], output: Output) -> None:
+    state, until = _present_state(parts, live)
     counts = JobStore(parts.database).counts()
     output.record(
         "queue",
-        state=state.value,
+        state=state,
         until=until,
+        reason=live.get("reason", ""),
+        at_work=bool(live),
         counts={one.value: count for one, count in counts.items()},
     )
 
 
-def _queue_line(parts: Parts) -> str:
-    state, until = QueueStateStore(parts.database).load()
+def _queue_line(parts: Parts, live: Mapping[str, Any]) -> str:
+    state, until = _present_state(parts, live)
     counts = JobStore(parts.database).counts()
     told = ", ".join(f"{count} {one.value}" for one, count in counts.items() if count)
     back = f" until {_clock(until)}" if until is not None else ""
-    return f"The queue is {state.value}{back}: {told or 'it is empty'}."
+    line = f"The queue is {state}{back}: {told or 'it is empty'}."
+    return f"{line} {live.get('reason', '')}".strip()
 
 
 def _clock(at: float) -> str:
@@ -145,12 +212,37 @@ def _clock(at: float) -> str:
 # ---- to change
 
 
-def _whole_queue(parts: Parts, arguments: argparse.Namespace) -> str:
-    """Keep what the user wants of the whole queue; say so."""
+def _of_whole(arguments: argparse.Namespace) -> bool:
+    """Whether the whole queue is meant."""
+    return arguments.action in _WHOLE and not getattr(arguments, "jobs", ())
+
+
+def _command(manager: QueueManager, arguments: argparse.Namespace) -> str:
+    """Have a queue that is at work do something as a whole; say so."""
+    if arguments.action in ("start", "resume"):
+        manager.start()
+        return "The queue is at work."
+    if arguments.action == "stop":
+        manager.stop(cancel_running=not arguments.after_current)
+        if arguments.after_current:
+            return "The queue stops when what runs has come to its end."
+        return "The queue stops; what was running begins anew at its next start."
+    if arguments.minutes is None:
+        manager.pause()
+        return "The queue pauses."
+    manager.pause_for(arguments.minutes)
+    return f"The queue pauses until {_clock(time.time() + arguments.minutes * 60)}."
+
+
+def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
+    """Keep what the user wants of the whole queue for the next start of the window; say so."""
     store = QueueStateStore(parts.database)
-    if arguments.action == "resume":
+    if arguments.action in ("start", "resume"):
         store.save(QueueState.RUNNING)
         return "The queue goes on." + _LATER
+    if arguments.action == "stop":
+        store.save(QueueState.STOPPED)
+        return "The queue is stopped." + _LATER
     minutes: Optional[float] = arguments.minutes
     until = None if minutes is None else time.time() + minutes * 60
     store.save(QueueState.PAUSED, until)
@@ -181,9 +273,11 @@ def _change(
 ) -> List[NotPossible]:
     """Do it with every job that is in a fitting state; return what was not possible."""
     deed, fits = _FITTING[arguments.action]
+    in_hand = manager.in_hand
     jobs = [job for job in (store.get(one) for one in ids) if job is not None]
-    failed = [NotPossible(job, deed) for job in jobs if not fits(job.state)]
-    fitting = [job.id for job in jobs if fits(job.state)]
+    failed = [NotPossible(job, deed) for job in jobs if not fits(job.state, job.id in in_hand)]
+    refused = {error.job_id for error in failed}
+    fitting = [job.id for job in jobs if job.id not in refused]
     if arguments.action == "move" and arguments.before is not None:
         manager.place_before(fitting, arguments.before)
     elif arguments.action == "move":
@@ -203,14 +297,22 @@ def _change(
     return failed
 
 
-_FITTING: Dict[str, Tuple[str, Callable[[JobState], bool]]] = {
-    "move": ("moved", lambda state: state in WAITING),
-    "priority": ("given a priority", lambda state: state in WAITING),
-    "pause": ("paused", lambda state: state in WAITING),
-    "resume": ("resumed", lambda state: state is JobState.PAUSED),
-    "retry": ("tried again", lambda state: state.final or state in WAITING),
-    "remove": ("removed", lambda state: True),  # noqa: ARG005 - nothing runs: the lock is ours
-    "cancel": ("cancelled", lambda state: not state.final),
+def _wait_for_end(manager: QueueManager, ids: Collection[int]) -> None:
+    """Let cancelled jobs let go of their films, so that the answer shows how they ended."""
+    deadline = time.monotonic() + _END_SECONDS
+    while time.monotonic() < deadline and not manager.in_hand.keys().isdisjoint(ids):
+        time.sleep(_PAUSE)
+
+
+# What is done with a job, and whether that fits its state and its being in work just now.
+_FITTING: Dict[str, Tuple[str, Callable[[JobState, bool], bool]]] = {
+    "move": ("moved", lambda state, runs: state in WAITING and not runs),
+    "priority": ("given a priority", lambda state, runs: state in WAITING and not runs),
+    "pause": ("paused", lambda state, runs: state in WAITING or (runs and not state.final)),
+    "resume": ("resumed", lambda state, runs: state is JobState.PAUSED),  # noqa: ARG005
+    "retry": ("tried again", lambda state, runs: not runs and (state.final or state in WAITING)),
+    "remove": ("removed", lambda state, runs: not runs),  # noqa: ARG005
+    "cancel": ("cancelled", lambda state, runs: not state.final),  # noqa: ARG005
 }
 _DONE = {
     "move": "moved",

@@ -1,4 +1,7 @@
-"""``settings list|get|set|reset|export|import``: the same settings as the window's tab."""
+"""``settings list|get|set|reset|export|import``: the same settings as the window's tab.
+
+A program that is at work with the data folder changes them itself, so that they hold there at once.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
+from commandline.carried import carry
 from commandline.output import Output, table
 from commandline.parts import Parts
 from config import Config, SettingInfo
@@ -24,18 +28,35 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         _list(config, output)
     elif arguments.action == "export":
         _export(config, arguments.file, output)
-    elif arguments.action == "import":
-        config.import_(_read(Path(arguments.file)))
-        _list(config, output)
+    elif arguments.action == "get":
+        _show(config, arguments.key, output)
     else:
-        if arguments.action == "set":
-            config.set(arguments.key, arguments.value)
-        elif arguments.action == "reset":
-            config.reset(arguments.key)
-        text = config.get(arguments.key)
-        _record(next(one for one in config.describe() if one.key == arguments.key), output)
-        output.text(text)
+        if arguments.action == "import":
+            arguments.imported = _read(Path(arguments.file))
+        code = carry(parts, arguments, output)
+        return in_program(parts, arguments, output) if code is None else code
     return 0
+
+
+def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Change settings here, or for a later start in the program that is at work; raises ConfigError."""
+    config = parts.config
+    if arguments.action == "import":
+        config.import_(arguments.imported)
+        _list(config, output)
+        return 0
+    if arguments.action == "set":
+        config.set(arguments.key, arguments.value)
+    else:
+        config.reset(arguments.key)
+    _show(config, arguments.key, output)
+    return 0
+
+
+def _show(config: Config, key: str, output: Output) -> None:
+    text = config.get(key)
+    _record(next(one for one in config.describe() if one.key == key), output)
+    output.text(text)
 
 
 def _list(config: Config, output: Output) -> None:

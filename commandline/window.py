@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 from typing import Callable
 
+from commandline.answering import answering
 from commandline.autostart import set_autostart, start_command
 from commandline.control import ControlListener
 from commandline.handover import OPEN, hand_over, take_films
 from commandline.instance import AlreadyRunning, only_instance
-from commandline.network import answering
 from commandline.parts import Parts
 from core.settings import Settings
 

@@ -7,6 +7,8 @@ import threading
 import time
 from typing import Callable, Sequence
 
+from scheduling.supervision import Supervisor
+
 _log = logging.getLogger("mediaprocessor.queue")
 
 
@@ -39,6 +41,10 @@ class Conductor:
         """Go on in another thread; the one before ends when it comes back from where it hangs."""
         self._thread = self._new_thread()
         self.start()
+
+    def followed_by(self, supervisor: Supervisor, name: str, patience: float) -> None:
+        """Be replaced where it dies, or gives no sign of life for so many seconds."""
+        supervisor.follow(name, patience, lambda: self.last_beat, self.restart, lambda: self.alive)
 
     def stop(self, deadline: float) -> bool:
         """End; False where a duty has not come back after ``deadline`` seconds."""

@@ -32,6 +32,8 @@ def already_there(
     films: Sequence[NewJob], added: Sequence[int], open_job: Callable[[Path], Optional[Job]]
 ) -> Iterator[str]:
     """Say which films got no job because they have one; ``open_job`` finds a film's unfinished job."""
+    if len(films) == len(added):
+        return
     if len(films) > _TOLD:
         yield f"{len(films) - len(added)} films are already in the queue."
         return

@@ -1,0 +1,26 @@
+"""What a program that is at work with a data folder does for the commands of later starts."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from commandline import adding, network, queue, settings
+from commandline.carried import Deed, doing
+from commandline.control import Offered
+from commandline.parts import Parts
+
+_DEEDS: Mapping[str, Deed] = {
+    "network": network.in_program,
+    "queue": queue.in_program,
+    "process": adding.in_program,
+    "settings": settings.in_program,
+}
+
+
+def answering(parts: Parts) -> Dict[str, Offered]:
+    """Each question by name, with what answers it."""
+
+    def how_it_is(_asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return queue.live_state(parts)
+
+    return {**doing(parts, _DEEDS), queue.ASK_STATE: how_it_is}

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
 from commandline.entry import run
-from commandline.parts import Parts
+
+if TYPE_CHECKING:
+    from commandline.parts import Parts
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:

@@ -11,13 +11,16 @@ import io
 import logging
 import time
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from commandline.control import Offered, ask_running
+from commandline.data_folder import DataFolder
 from commandline.instance import AlreadyRunning, only_instance
 from commandline.output import Output
-from commandline.parts import Parts
 from core.errors import ConfigError, MediaProcessorError, UsageError
+
+if TYPE_CHECKING:
+    from commandline.parts import Parts
 
 ASK = "command"
 FAILED, USAGE = 1, 2  # exit codes
@@ -49,15 +52,15 @@ class Request:
         return argparse.Namespace(**self.words)
 
 
-Deed = Callable[[Parts, argparse.Namespace, Output], int]
+Deed = Callable[["Parts", argparse.Namespace, Output], int]
 
 
-def carry(parts: Parts, arguments: argparse.Namespace, output: Output) -> Optional[int]:
+def carry(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> Optional[int]:
     """Have the program do it that is at work, show its answer and return the exit code.
 
     None where there is none, or it does not listen.
     """
-    answer = ask_running(parts.data_dir, ASK, asdict(Request.of(arguments)), _PATIENCE)
+    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), _PATIENCE)
     if answer is None:
         return None
     output.repeat(str(answer["output"]), str(answer["errors"]))
@@ -65,7 +68,7 @@ def carry(parts: Parts, arguments: argparse.Namespace, output: Output) -> Option
 
 
 def here_or_there(
-    parts: Parts, arguments: argparse.Namespace, output: Output, here: Callable[[], int]
+    folder: DataFolder, arguments: argparse.Namespace, output: Output, here: Callable[[], int]
 ) -> int:
     """Do it ``here``, holding the data folder's lock, or have the program do it that holds it.
 
@@ -74,10 +77,10 @@ def here_or_there(
     deadline = time.monotonic() + _STARTING
     while True:
         try:
-            with only_instance(parts.data_dir):
+            with only_instance(folder.data_dir):
                 return here()
         except AlreadyRunning:
-            code = carry(parts, arguments, output)
+            code = carry(folder, arguments, output)
             if code is not None:
                 return code
             if time.monotonic() > deadline:

@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Callable, Dict, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence
 
-from commandline import (
-    analyze,
-    apis,
-    bundle,
-    doctor,
-    folders,
-    log,
-    network,
-    plan,
-    process,
-    queue,
-    restore,
-    self_check,
-    settings,
-    stats,
-    window,
-)
 from commandline.console import attach_console
+from commandline.data_folder import DataFolder, default_data_dir
 from commandline.long_paths import allow_long_paths
 from commandline.output import Output
 from commandline.parser import OPEN, parse
-from commandline.parts import Parts, default_data_dir
 from core.errors import ConfigError, MediaProcessorError, UsageError
-from core.languages import UNDETERMINED, parse_language
 
-Command = Callable[[Parts, argparse.Namespace, Output], int]
+if TYPE_CHECKING:
+    from commandline.parts import Parts
 
-COMMANDS: Dict[str, Command] = {
-    "analyze": analyze.run,
-    "plan": plan.run,
-    "process": process.run,
-    "restore": restore.run,
-    "queue": queue.run,
-    "settings": settings.run,
-    "apis": apis.run,
-    "folders": folders.run,
-    "stats": stats.run,
-    "report": stats.run_report,
-    "doctor": doctor.run,
-    "log": log.run,
-    "network": network.run,
-    "bundle": bundle.run,
+# Module and function of each. They are loaded when they are asked for: a command that only reads settings has
+# no use for what films are processed with.
+COMMANDS: Dict[str, str] = {
+    "analyze": "analyze.run",
+    "plan": "plan.run",
+    "process": "process.run",
+    "restore": "restore.run",
+    "queue": "queue.run",
+    "settings": "settings.run",
+    "apis": "apis.run",
+    "folders": "folders.run",
+    "stats": "stats.run",
+    "report": "stats.run_report",
+    "doctor": "doctor.run",
+    "log": "log.run",
+    "network": "network.run",
+    "bundle": "bundle.run",
 }
+_OF_DATA_FOLDER = {"settings", "log", "stats", "report"}  # which need nothing else
 # What answers in text; anything else opens the window.
 _SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"}
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
@@ -106,17 +93,45 @@ def _dispatch(
 ) -> int:
     data_dir = Path(arguments.data_dir or default_data_dir()).absolute()
     if arguments.self_check:
+        from commandline import self_check
+
         return self_check.run(data_dir, output)
     if arguments.watch and not arguments.headless:
         raise UsageError("--watch belongs to --headless; the window watches by itself.")
     _check_role(arguments)
     _check_language(getattr(arguments, "native_language", ""))
+    if arguments.command in _OF_DATA_FOLDER and not arguments.headless:
+        with DataFolder(data_dir) as folder:
+            return _command(arguments.command)(folder, arguments, output)
+    return _with_parts(data_dir, arguments, output, open_window)
+
+
+def _with_parts(
+    data_dir: Path,
+    arguments: argparse.Namespace,
+    output: Output,
+    open_window: Callable[[Parts], int],
+) -> int:
+    from commandline.parts import Parts
+
     with Parts(data_dir) as parts:
         if arguments.headless:
+            from commandline import process
+
             return process.run_queue(parts, arguments, output)
         if arguments.command and arguments.command != OPEN:
-            return COMMANDS[arguments.command](parts, arguments, output)
+            return _command(arguments.command)(parts, arguments, output)
+        from commandline import window
+
         return window.run(parts, arguments, open_window)
+
+
+def _command(name: str) -> Callable[[Any, argparse.Namespace, Output], int]:
+    module, function = COMMANDS[name].split(".")
+    command: Callable[[Any, argparse.Namespace, Output], int] = getattr(
+        importlib.import_module(f"commandline.{module}"), function
+    )
+    return command
 
 
 def _check_role(arguments: argparse.Namespace) -> None:
@@ -127,7 +142,11 @@ def _check_role(arguments: argparse.Namespace) -> None:
 
 
 def _check_language(text: str) -> None:
-    if text and parse_language(text) == UNDETERMINED:
+    if not text:
+        return
+    from core.languages import UNDETERMINED, parse_language  # a large table
+
+    if parse_language(text) == UNDETERMINED:
         raise UsageError(f"{text!r} is no language; give a code or a name, such as ja or Japanese.")
 
 

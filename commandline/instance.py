@@ -1,7 +1,8 @@
 """One program a data folder: whoever changes films holds its lock.
 
 The lock is the operating system's, so it is gone with its process however that ends. ``analyze``,
-``plan``, ``settings`` and ``doctor`` do not take it and may run beside.
+``plan``, ``apis`` and ``doctor`` do not take it and may run beside; what others ask for is done by the
+program that holds it (``commandline.carried``).
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Deque, Iterator, Optional
 
+from commandline.data_folder import DataFolder
 from commandline.output import Output
-from commandline.parts import Parts
 from core.errors import MediaProcessorError, UsageError
 from core.figures import visible
 from core.log_entry import LogEntry
@@ -26,12 +26,12 @@ LEVELS = {
 }
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Show the last entries, or write all of them as a page; 1 where the job has no log."""
     if arguments.lines < 0:
         raise UsageError("--lines takes a number of entries, or 0 for all of them.")
     lowest = LEVELS[arguments.level]
-    found = (one for one in _entries(parts, arguments.job) if one.level >= lowest)
+    found = (one for one in _entries(folder, arguments.job) if one.level >= lowest)
     if arguments.html:
         path = Path(arguments.html).absolute()
         job = arguments.job
@@ -47,10 +47,10 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _entries(parts: Parts, job: Optional[int]) -> Iterator[LogEntry]:
+def _entries(folder: DataFolder, job: Optional[int]) -> Iterator[LogEntry]:
     if job is None:
-        return read_entries(with_earlier(parts.log_dir / JSON_LOG))
-    files = with_earlier(job_log_path(parts.log_dir, job))
+        return read_entries(with_earlier(folder.log_dir / JSON_LOG))
+    files = with_earlier(job_log_path(folder.log_dir, job))
     if not files:
         raise MediaProcessorError(f"Job {job} has no log. The jobs of films are named in: log.")
     return read_entries(files, job=job)

@@ -7,26 +7,23 @@ import queue
 import threading
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Optional, Tuple, Type
-
-import platformdirs
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
 from commandline.cluster import Cluster, handed_out, own_queue_waits
+from commandline.data_folder import DATABASE_NAME, DataFolder
 from commandline.health import keep_health
 from commandline.services import Services
 from commandline.watched import WatchedFolders
-from config import Config
-from core.errors import MediaProcessorError, UsageError
+from core.errors import MediaProcessorError
 from core.job import Job
 from core.settings import NetworkMode, Settings
 from core.tools import Toolset
 from core.version import VERSION
 from core.watched_folder import ContentType
-from logger import close_logging, configure_logging, job_log, setup_logging
+from logger import job_log
 from monitor import FolderList, Monitor
 from network import Network
 from processing.keep_awake import KeepAwake
@@ -37,8 +34,6 @@ from queue_manager import Equipment, QueueManager
 from scheduling.conditions import conditions
 from scheduling.folder_intake import QueueIntake
 from scheduling.preview import FilmPreviews
-from store.connection import Database
-from store.settings import SettingStore
 from store.vault import open_vault
 from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, ToolStatus, find_tools
@@ -50,7 +45,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mediaprocessor")
 
-DATABASE_NAME = "mediaprocessor.db"
+__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
 
@@ -64,19 +60,14 @@ class StillStarting(MediaProcessorError):
         super().__init__("The program is still starting; ask again in a moment.")
 
 
-def default_data_dir() -> Path:
-    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux."""
-    return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
-
-
-class Parts:
+class Parts(DataFolder):
     """What commands and the window are made of, in one data folder.
 
     Raises UsageError when the folder cannot be used.
     """
 
     def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+        super().__init__(data_dir)
         self.listens = False  # whether the queue takes webhooks: where the program stays
         self.minimized = False  # whether the window begins small
         self.lease_seconds = (
@@ -84,32 +75,13 @@ class Parts:
         )
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
-        self.log_dir = data_dir / "logs"
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[Cluster] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True)
-            # Commands and the window show their errors themselves, as sentences.
-            setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
-        except OSError as error:
-            raise UsageError(
-                f"The data folder {data_dir} cannot be used ({error.strerror}). "
-                "Give another one with --data-dir."
-            ) from error
 
-    def __enter__(self) -> Parts:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        if isinstance(error, Exception) and not isinstance(error, (MediaProcessorError, OSError)):
-            _log.error("unexpected error", exc_info=error)
+    def close(self) -> None:
+        """End what is at work."""
         if self._monitor is not None:
             self._monitor.stop()
         if self._cluster is not None:
@@ -118,22 +90,6 @@ class Parts:
             self.network.stop()
         if "services" in vars(self):
             self.services.close()
-        if "database" in vars(self):
-            self.database.close()
-        close_logging()
-
-    @cached_property
-    def database(self) -> Database:
-        """The SQLite database, made or brought up to date; raises StoreError."""
-        return Database(self.data_dir / DATABASE_NAME)
-
-    @cached_property
-    def config(self) -> Config:
-        """The settings."""
-        config = Config(SettingStore(self.database))
-        configure_logging(config.settings.logs)
-        config.on_change(lambda settings: configure_logging(settings.logs))
-        return config
 
     @cached_property
     def runner(self) -> ProcessRunner:

@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 
 from commandline.carried import carry
+from commandline.data_folder import DataFolder
 from commandline.output import Output, table
-from commandline.parts import Parts
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.figures import visible
@@ -19,9 +19,9 @@ from core.figures import visible
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Show or change settings; raises ConfigError for an unknown key or a bad value."""
-    config = parts.config
+    config = folder.config
     for notice in config.notices:
         output.notice(notice, error=True)
     if arguments.action == "list":
@@ -33,14 +33,14 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     else:
         if arguments.action == "import":
             arguments.imported = _read(Path(arguments.file))
-        code = carry(parts, arguments, output)
-        return in_program(parts, arguments, output) if code is None else code
+        code = carry(folder, arguments, output)
+        return in_program(folder, arguments, output) if code is None else code
     return 0
 
 
-def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Change settings here, or for a later start in the program that is at work; raises ConfigError."""
-    config = parts.config
+    config = folder.config
     if arguments.action == "import":
         config.import_(arguments.imported)
         _list(config, output)

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Dict, List
 
+from commandline.data_folder import DataFolder
 from commandline.output import Output, table
-from commandline.parts import Parts
 from core.errors import UsageError
 from core.figures import size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
@@ -22,13 +22,13 @@ from reports.statistics_page import (
 )
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Show the figures; raises UsageError for what is no date."""
     if arguments.rebuild:
-        days = statistics.rebuild(parts.database)
+        days = statistics.rebuild(folder.database)
         output.text(f"The figures of {days} days were made anew from the history.")
     since, until = _day(arguments.since), _day(arguments.until)
-    found = statistics.report(parts.database, since, until)
+    found = statistics.report(folder.database, since, until)
     output.record("stats", **_record(found))
     output.text(table(("", ""), totals_of(found)))
     for title, rows in splits_of(found):
@@ -41,12 +41,12 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def run_report(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def run_report(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Write the page; raises FolderNotWritable."""
     since, until = _day(arguments.since), _day(arguments.until)
     path = Path(arguments.file).absolute()
     made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
-    found = statistics.report(parts.database, since, until)
+    found = statistics.report(folder.database, since, until)
     write_file(path, statistics_page(found, made).encode("utf-8"))
     output.record("report", file=path)
     output.text(f"{visible(path)} was written.")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import List
 
 import pytest
 
@@ -29,6 +30,23 @@ def test_a_command_needs_no_tk(tmp_path: Path) -> None:
         check=False,
     )
     assert answer.returncode == 0
+
+
+@pytest.mark.parametrize("words", [["--help"], ["settings", "list"]])
+def test_a_command_loads_only_what_it_needs(tmp_path: Path, words: List[str]) -> None:
+    code = "import sys, main\ntry: main.main(sys.argv[1:])\nfinally: print(*sys.modules, file=sys.stderr)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "--data-dir", str(tmp_path), *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = set(answer.stderr.split())
+    assert "commandline.entry" in loaded
+    heavy = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
+    assert not loaded & (heavy | {"commandline.parts", "queue_manager"})
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")

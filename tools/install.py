@@ -31,7 +31,6 @@ _PAGES: Mapping[str, str] = {
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "winget": {
         "ffmpeg": "Gyan.FFmpeg",
-        "QSVEnc": "rigaya.QSVEnc",
         "MKVToolNix": "MoritzBunkus.MKVToolNix",
     },
     "apt-get": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix"},

@@ -21,10 +21,11 @@ EXECUTABLES: Mapping[ToolName, Tuple[str, ...]] = {
     ToolName.MKVMERGE: ("mkvmerge",),
 }
 
+_QSVENC_HINT = "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases"
 _WINDOWS_HINTS: Mapping[ToolName, str] = {
     ToolName.FFMPEG: "Install it with: winget install Gyan.FFmpeg",
     ToolName.FFPROBE: "It comes with ffmpeg: winget install Gyan.FFmpeg",
-    ToolName.QSVENC: "Only for Intel graphics; install it with: winget install rigaya.QSVEnc",
+    ToolName.QSVENC: _QSVENC_HINT,
     ToolName.MKVPROPEDIT: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
     ToolName.MKVMERGE: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
 }
@@ -38,7 +39,7 @@ _MAC_HINTS: Mapping[ToolName, str] = {
 _LINUX_HINTS: Mapping[ToolName, str] = {
     ToolName.FFMPEG: "Install it with: sudo apt install ffmpeg",
     ToolName.FFPROBE: "It comes with ffmpeg: sudo apt install ffmpeg",
-    ToolName.QSVENC: "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases",
+    ToolName.QSVENC: _QSVENC_HINT,
     ToolName.MKVPROPEDIT: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
     ToolName.MKVMERGE: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
 }

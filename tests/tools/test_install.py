@@ -17,14 +17,17 @@ def machine_with(*programs: str) -> Callable[[str], Optional[str]]:
     return lambda name: f"/bin/{name}" if name in programs else None
 
 
-def test_windows_gets_each_package_once_from_winget() -> None:
+def test_windows_gets_each_package_that_winget_has_once() -> None:
     made = offers(list(ToolName), "win32", machine_with("winget"))
     assert [(one.tool, one.title, one.needs_admin) for one in made] == [
         (ToolName.FFMPEG, "ffmpeg (ffprobe)", False),
         (ToolName.QSVENC, "QSVEnc (QSVEncC)", False),
         (ToolName.MKVPROPEDIT, "MKVToolNix (mkvpropedit, mkvmerge)", True),
     ]
-    for one, package in zip(made, ("Gyan.FFmpeg", "rigaya.QSVEnc", "MoritzBunkus.MKVToolNix")):
+    ffmpeg, qsvenc, mkvtoolnix = made
+    assert qsvenc.argv == ()
+    assert "https://github.com/rigaya/QSVEnc/releases" in qsvenc.hint
+    for one, package in ((ffmpeg, "Gyan.FFmpeg"), (mkvtoolnix, "MoritzBunkus.MKVToolNix")):
         assert one.argv[:2] == ("/bin/winget", "install")
         assert one.argv[-2:] == ("--id", package)
         assert package in one.hint

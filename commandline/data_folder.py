@@ -1,0 +1,76 @@
+"""The data folder: settings, database and logs, which is all that many commands need."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Optional, Type, TypeVar
+
+import platformdirs
+
+from config import Config
+from core.errors import MediaProcessorError, UsageError
+from logger import close_logging, configure_logging, setup_logging
+from store.connection import Database
+from store.settings import SettingStore
+
+DATABASE_NAME = "mediaprocessor.db"
+
+_Self = TypeVar("_Self", bound="DataFolder")
+_log = logging.getLogger("mediaprocessor")
+
+
+def default_data_dir() -> Path:
+    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux."""
+    return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
+
+
+class DataFolder:
+    """Used as a context manager; raises UsageError when the folder cannot be used."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.log_dir = data_dir / "logs"
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            # Commands and the window show their errors themselves, as sentences.
+            setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
+        except OSError as error:
+            raise UsageError(
+                f"The data folder {data_dir} cannot be used ({error.strerror}). "
+                "Give another one with --data-dir."
+            ) from error
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, (MediaProcessorError, OSError)):
+            _log.error("unexpected error", exc_info=error)
+        self.close()
+        if "database" in vars(self):
+            self.database.close()
+        close_logging()
+
+    def close(self) -> None:
+        """End what stands on the database, before that is closed."""
+
+    @cached_property
+    def database(self) -> Database:
+        """The SQLite database, made or brought up to date; raises StoreError."""
+        return Database(self.data_dir / DATABASE_NAME)
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings."""
+        config = Config(SettingStore(self.database))
+        configure_logging(config.settings.logs)
+        config.on_change(lambda settings: configure_logging(settings.logs))
+        return config

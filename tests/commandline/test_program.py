@@ -257,7 +257,7 @@ def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> N
 
 
 @posix
-def test_ctrl_c_cancels_the_job_and_a_second_program_is_turned_away_meanwhile(
+def test_ctrl_c_cancels_the_job_and_a_restore_is_turned_away_meanwhile(
     tmp_path: Path,
 ) -> None:
     path = make_film(tmp_path / "long.mkv", seconds=60, size=(640, 360), audio=(AudioSpec("ac3"),))
@@ -267,7 +267,7 @@ def test_ctrl_c_cancels_the_job_and_a_second_program_is_turned_away_meanwhile(
         assert process.stderr is not None
         lines = iter(process.stdout)
         assert any('"progress"' in line for line in lines)
-        second = call(tmp_path, "process", str(path))
+        second = call(tmp_path, "restore", str(path))
         process.send_signal(signal.SIGINT)
         rest = [json.loads(line) for line in lines]
         told = process.stderr.read()

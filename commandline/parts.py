@@ -16,6 +16,7 @@ from commandline.cluster import Cluster, handed_out, own_queue_waits
 from commandline.data_folder import DATABASE_NAME, DataFolder
 from commandline.health import keep_health
 from commandline.services import Services
+from commandline.unpacked import remove_unpacked
 from commandline.watched import WatchedFolders
 from core.errors import MediaProcessorError
 from core.job import Job
@@ -254,6 +255,7 @@ class Parts(DataFolder):
         together with other machines.
         """
         self.put_right(manager)
+        remove_unpacked()
         if self.stays:
             manager.supervisor.start()
             self.cluster(manager).start()

@@ -16,6 +16,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _HARMLESS_FFMPEG = re.compile(
     r"""
       ^x265\ \[(?:info|warning|debug)\]   # x265 has a log of its own
+    # Where a thread may run is about speed; Windows refuses it to some (measured).
+    | ^x265\ \[error\]:\ unable\ to\ set\ thread\ affinity
     | ^\s*Svt\[(?:info|warn|debug)\]      # so has SVT-AV1
     | ^-{20,}$                            # the ruler around SVT-AV1's banner
     | ^\s*$

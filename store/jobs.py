@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 
@@ -193,7 +193,7 @@ class JobStore(WaitingJobs):
         False, and nothing counted, where the job has ended already.
         """
         at = self._now()
-        date = datetime.fromtimestamp(at).astimezone().date().isoformat()
+        date = datetime.fromtimestamp(at, timezone.utc).astimezone().date().isoformat()
         failed = end.state is JobState.FAILED
         with self._database.transaction() as connection:
             ended = self._update(

@@ -33,7 +33,7 @@ from tests.core.commands_film import (
 
 ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
-    *("/tools/ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error"),
+    *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
     *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-drc_scale:1", "0"),
     *("-i", "file:/films/Film (2020)/Film.mkv"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Tuple
 
 from core.languages import LanguageTag
@@ -47,7 +48,7 @@ def test_title_names_languages_and_every_flag() -> None:
     (edit,) = [step for step in steps(plan(outputs=outputs)) if step.name is StepName.PROPERTIES]
     assert edit.output == STAGED
     assert edit.commands[0].argv == (
-        *("/tools/mkvpropedit", str(STAGED), "--edit", "info", "--set", "title=Film"),
+        *(str(Path("/tools/mkvpropedit")), str(STAGED), "--edit", "info", "--set", "title=Film"),
         *("--edit", "track:1", "--delete", "name", "--set", "language=und", *flags(default=True)),
         *("--edit", "track:2", "--set", "name=--set x=1", "--set", "language=pt-BR"),
         *flags(original=True, hearing_impaired=True, text_descriptions=True),

@@ -31,7 +31,13 @@ from tests.core.commands_film import (
 
 ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
-    *("/tools/qsvencc", "--log-level", "error,core_progress=info", "--log-opt", "color=off"),
+    *(
+        str(Path("/tools/qsvencc")),
+        "--log-level",
+        "error,core_progress=info",
+        "--log-opt",
+        "color=off",
+    ),
     *("-i", "/films/Film (2020)/Film.mkv"),
 )
 COLOURS = (
@@ -118,7 +124,7 @@ def test_another_order_goes_through_a_pipe_into_ffmpeg() -> None:
     assert encoder.argv == (*START, *picture("23", "higher"), *PIPED)
     assert muxer.tool is ToolName.FFMPEG
     assert muxer.argv == (
-        *("/tools/ffmpeg", "-hide_banner", "-nostdin", "-y", "-v", "error"),
+        *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
         *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-drc_scale:1", "0"),
         *("-i", "pipe:0", "-c:v", "copy"),
         *("-map", "0:0", "-map", "0:2", "-map", "0:1", "-map", "0:3", "-map", "0:t:0"),

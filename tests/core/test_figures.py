@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from core.figures import duration_text, saved_text, size_text, visible
@@ -27,4 +25,4 @@ def test_a_larger_result_shows_as_a_loss() -> None:
 
 def test_no_name_can_break_a_line_or_the_encoding() -> None:
     assert visible("a\nb\u202ec") == "a\\nb\\u202ec"
-    visible(os.fsdecode(b"caf\xe9")).encode("utf-8")
+    visible(b"caf\xe9".decode("utf-8", "surrogateescape")).encode("utf-8")

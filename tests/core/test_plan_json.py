@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from core.languages import LanguageTag
@@ -86,7 +85,7 @@ def test_the_kept_text_is_the_same_each_time_and_holds_the_film() -> None:
 
 
 def test_a_name_that_is_not_unicode_comes_back_unchanged() -> None:
-    name = os.fsdecode(b"caf\xe9.mkv")
+    name = b"caf\xe9.mkv".decode("utf-8", "surrogateescape")
     kept = plan_text(_plan(name))
     assert kept.isascii()
     assert Path(json.loads(kept)["target"]).name == name

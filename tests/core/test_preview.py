@@ -149,7 +149,7 @@ def test_a_column_sorts_the_films(sort: str, descending: bool, order: list[int])
 
 def test_filters_by_outcome_and_text_apply_together() -> None:
     assert list(listed(FILMS, outcomes=WORK)) == [0, 1, 3]
-    assert list(listed(FILMS, outcomes=WORK, text="FILMS/D")) == [3]
+    assert list(listed(FILMS, outcomes=WORK, text=str(Path("FILMS/D")))) == [3]
     assert list(listed(FILMS, outcomes=(Outcome.UNREADABLE,), text="nothing like it")) == []
 
 

@@ -110,6 +110,7 @@ def test_an_error_line_fails_a_tool_that_ends_with_zero(runner: ProcessRunner) -
     "line",
     [
         "x265 [info]: HEVC encoder version 3.5",
+        "x265 [error]: unable to set thread affinity for NUMA node mask",
         "Svt[info]: SVT [version]:\\tSVT-AV1 Encoder Lib v1.4.1",
         "-" * 60,
         "[null @ 0x7f] Application provided invalid, non monotonically increasing dts to muxer",

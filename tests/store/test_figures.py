@@ -190,5 +190,5 @@ def test_a_database_of_an_older_program_has_its_daily_sums(tmp_path: Path) -> No
     with Database(path) as database:
         total = statistics.report(database).total
         assert (total.completed, total.saved, total.seconds) == (1, 700, 30)
-        assert statistics.report(database).top[0].film == "/a.mkv"
+        assert statistics.report(database).top[0].film == str(Path("/a.mkv"))
         assert JobStore(database).counts()[JobState.COMPLETED] == 1

@@ -1,0 +1,106 @@
+"""Two exes on one Windows, master and slave over loopback, process one film together."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from scripts.wine_desktop import WineDesktop, until, windows_path
+from tests.exe.program import Program
+from tests.exe.test_program import codecs, film
+
+pytestmark = [pytest.mark.exe, pytest.mark.timeout(500)]
+
+
+class Machine:
+    """The exe for consoles with a data folder of its own."""
+
+    def __init__(self, desktop: WineDesktop, exe: Path, data_dir: Path) -> None:
+        self._desktop = desktop
+        self._argv = ["wine", str(exe), "--json", "--data-dir", windows_path(data_dir)]
+
+    def answer(self, *arguments: str) -> List[Dict[str, Any]]:
+        answer = subprocess.run(
+            [*self._argv, *arguments],
+            env=self._desktop.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr + answer.stdout
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def set(self, **values: object) -> None:
+        for key, value in values.items():
+            self.answer("settings", "set", key.replace("__", "."), str(value))
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*self._argv, "--headless", *arguments],
+            env=self._desktop.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def machines(self) -> List[Dict[str, Any]]:
+        return [one for one in self.answer("network", "list") if one["type"] == "machine"]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def test_a_master_and_a_slave_process_one_film_together(
+    program: Program, console_exe: Path, tmp_path: Path
+) -> None:
+    desktop, port = program.desktop, free_port()
+    attic = Machine(desktop, console_exe, tmp_path / "attic")
+    den = Machine(desktop, console_exe, tmp_path / "den")
+    films = tmp_path / "films"
+    films.mkdir()
+    attic.set(
+        network__discovery="off",
+        network__port=port,
+        network__listen_address="127.0.0.1",
+        monitor__still_seconds=0,
+        processing__missing_mkvpropedit="continue",
+        queue__gpu_jobs=0,  # the master encodes nothing itself
+        queue__software_jobs=0,
+        queue__remux_jobs=0,
+    )
+    den.set(
+        network__discovery="off",
+        network__films="transfer",
+        processing__missing_mkvpropedit="continue",
+    )
+    attic.answer("folders", "add", windows_path(films))
+    running = [attic.begin("--role", "master", "--watch")]
+    try:
+        (code,) = [
+            one["code"]
+            for one in attic.answer("network", "pair-code")
+            if one["type"] == "pairing_code"
+        ]
+        running.append(
+            den.begin("--role", "slave", "--master", f"127.0.0.1:{port}", "--pair", code)
+        )
+        until(attic.machines, "the slave at the master")
+        given = film(films, "together.mkv")
+        until(lambda: codecs(given) == ["hevc", "opus", "opus"], "the film of the slave", 240.0)
+        log = (tmp_path / "den" / "logs" / "mediaprocessor.log").read_text("utf-8")
+        assert "encode: " in log  # the slave's ffmpeg
+        log = (tmp_path / "attic" / "logs" / "mediaprocessor.log").read_text("utf-8")
+        assert "encode: " not in log
+    finally:
+        desktop.kill_everything()
+        for process in running:
+            process.wait(60)

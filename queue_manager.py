@@ -131,6 +131,7 @@ class QueueManager:
             self._attempts,
             self._force,
             self._slots,
+            self._outlook,
             self._changed,
             self.supervisor,
             handing_out=lambda: self._wishes.wished is QueueState.RUNNING,
@@ -404,8 +405,8 @@ class QueueManager:
         """Let encoders run or stand still as the state wants it, and tell; the lock is held."""
         now = self._present()
         still = now.state is QueueState.PAUSED
-        if self._wishes.held and self._settings().finish_running:
-            still = False
+        finishes = self._wishes.lets_finish or self._settings().finish_running
+        still = still and not (self._wishes.held and finishes)
         for running in self._force.running.values():
             # What holds this machine (its hours, its battery) holds no other.
             waits = still and not (running.node and self._wishes.held)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Dict, Tuple
 
 from websockets.asyncio.connection import Connection
@@ -81,7 +83,18 @@ class FilmServer:
             source = await loop.run_in_executor(self._pool, self._handlers.film_to_send, *asked)
             return await send_film(line, source, _nobody)
         target = await loop.run_in_executor(self._pool, self._handlers.result_place, *asked)
-        return await receive_film(line, target, wanted.size, _nobody)
+        digest = await receive_film(line, target, wanted.size, _nobody)
+        try:  # the master may have taken the job back meanwhile
+            await loop.run_in_executor(self._pool, self._handlers.result_place, *asked)
+        except PeerError:
+            await loop.run_in_executor(self._disk, _drop, target)
+            raise
+        return digest
+
+
+def _drop(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _nobody(count: int) -> None:

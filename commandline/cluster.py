@@ -25,7 +25,7 @@ from queue_manager import QueueManager
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
 from scheduling.conditions import conditions
-from scheduling.gate import Gate
+from scheduling.gate import Closed, Gate
 from scheduling.master_work import MasterWork
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveTools
@@ -47,9 +47,10 @@ OWN_QUEUE_WAITS = (
 )
 
 
-def own_queue_waits(settings: Settings) -> Optional[str]:
-    """Say that this machine's own queue has to wait, where it does."""
-    return OWN_QUEUE_WAITS if settings.network.mode is NetworkMode.SLAVE else None
+def own_queue_waits(settings: Settings) -> Optional[Closed]:
+    """Say that this machine's own queue has to wait, where it does; what runs is finished first."""
+    slave = settings.network.mode is NetworkMode.SLAVE
+    return Closed(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
 
 
 class Cluster:
@@ -99,6 +100,7 @@ class Cluster:
             node_id=lambda: load_identity(parts.data_dir).instance_id,
             closed=Gate(queue, time.time, conditions(queue, parts.work_folders)).closed,
             keep_awake=KeepAwake().hold,
+            own_work=manager.inside.force.kinds_at_work,
         )
 
     def start(self) -> None:

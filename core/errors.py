@@ -363,6 +363,12 @@ class NodeLost(NodeTrouble):
         super().__init__(node, "it gave no sign of life. The film is begun anew.")
 
 
+class JobTakenBack(NodeTrouble):
+    """A job came back from a machine of the network, and nobody is to blame: its program ended, say."""
+
+    code = "job_taken_back"
+
+
 class NoMachine(PeerError):
     """No machine that is there now can work on this film."""
 

@@ -10,9 +10,10 @@ parts: the films differ among themselves (which evens out over many), a pool's m
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Iterable, List, Mapping, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from core.job import JobKind
 from core.overview import Estimate
@@ -79,34 +80,75 @@ class Guess:
     error: float
 
 
+_Sums = Dict[JobKind, List[float]]  # seconds, their variance, the means' error
+
+
 def estimate(
     waiting: Sequence[Waiting],
     running: Iterable[Tuple[JobKind, float]],
     pools: Mapping[PoolKey, Pool],
     limits: Mapping[JobKind, int],
+    others: Mapping[str, Mapping[JobKind, int]] = MappingProxyType({}),
 ) -> Optional[Estimate]:
-    """Return how long all of this takes on one machine; None where nothing is known of it.
+    """Return how long all of this takes; None where nothing is known of it.
 
     ``running`` are the kinds of jobs at work with the seconds that each still takes; ``limits`` how
-    many of each kind run at the same time.
+    many of each kind run at the same time on the machine that the groups of ``waiting`` name, ``others``
+    the same of the machines that work beside it, by instance. One whose speed is not known yet counts as
+    fast as the first one whose is.
     """
-    by_kind = {kind: [0.0, 0.0, 0.0] for kind in JobKind}  # sum, variance, the means' error
+    own = waiting[0].key.instance_id if waiting else ""
+    machines = {own: limits, **others}
+    at_work = tuple(running)
+    alone: Dict[str, _Sums] = {}
+    for machine in machines:
+        sums = _alone(machine, waiting, at_work, pools, tuple(machines))
+        if sums is None:
+            return None
+        alone[machine] = sums
+    together = (
+        _together([(alone[one][kind], machines[one].get(kind, 0)) for one in machines])
+        for kind in JobKind
+    )
+    return max(together, key=lambda one: one.likely)
+
+
+def _alone(
+    machine: str,
+    waiting: Sequence[Waiting],
+    running: Sequence[Tuple[JobKind, float]],
+    pools: Mapping[PoolKey, Pool],
+    known: Sequence[str],
+) -> Optional[_Sums]:
+    """How long it takes a machine with one slot of each kind; None where no machine's speed is known."""
+    sums = {kind: [0.0, 0.0, 0.0] for kind in JobKind}
     for kind, seconds in running:
-        by_kind[kind][0] += seconds
+        sums[kind][0] += seconds
     for group in waiting:
-        parts = _split(group, pools)
-        if not parts:
+        tries = (
+            _split(replace(group, key=replace(group.key, instance_id=one)), pools)
+            for one in dict.fromkeys((machine, *known))
+        )
+        parts = next((one for one in tries if one), None)
+        if parts is None:
             return None
         for kind, share, guess in parts:
-            _add(by_kind[kind], group, share, guess)
-    longest = Estimate(0.0, 0.0, 0.0)
-    for kind, (total, variance, error) in by_kind.items():
-        slots = max(1, limits.get(kind, 1))
-        deviation = math.sqrt(variance + error**2 + (_DRIFT * total) ** 2)
-        one = band(total / slots, deviation / slots)
-        if one.likely > longest.likely:
-            longest = one
-    return longest
+            _add(sums[kind], group, share, guess)
+    return sums
+
+
+def _together(machines: Sequence[Tuple[List[float], int]]) -> Estimate:
+    """What machines with so many slots do in the time in which all of it is done together."""
+    working = [(sums, slots) for sums, slots in machines if slots > 0] or [(machines[0][0], 1)]
+    if any(sums[0] <= 0 for sums, _slots in working):
+        return Estimate(0.0, 0.0, 0.0)
+    likely = 1 / sum(slots / sums[0] for sums, slots in working)
+    deviation = 0.0
+    for (total, variance, error), slots in working:
+        share = likely * slots / total  # of the work that this machine does
+        spread = math.sqrt(variance + error**2 + (_DRIFT * total) ** 2) / total
+        deviation += share * spread * likely
+    return band(likely, deviation)
 
 
 def _split(group: Waiting, pools: Mapping[PoolKey, Pool]) -> List[Tuple[JobKind, float, Guess]]:

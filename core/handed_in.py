@@ -21,6 +21,7 @@ from core.errors import (
 from core.plan import Reason
 
 _TAIL = 20  # lines of a tool that are sent
+_LONGEST = 1000  # characters of a sentence or a line that are kept
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class NotMade:
         if self.code == NoGain.code:
             return NoGain(int(self.fields["source_size"]), int(self.fields["result_size"]))
         if self.code == ToolFailed.code:
-            tool, tail = str(self.fields["tool"]), tuple(map(str, self.fields["tail"]))
+            tool, tail = str(self.fields["tool"]), _lines(self.fields["tail"])
             return ToolFailed(f"{tool} on {node}", int(self.fields["returncode"]), tail)
         if self.code == ToolStalled.code:
             return ToolStalled(f"{self.fields['tool']} on {node}", float(self.fields["seconds"]))
@@ -97,7 +98,8 @@ def read_handed_in(data: Mapping[str, Any]) -> Union[HandedIn, NotMade]:
     try:
         if "error" in data:
             error = data["error"]
-            made = NotMade(str(error["code"]), str(error["message"]), dict(error["fields"]))
+            message = str(error["message"])[:_LONGEST]
+            made = NotMade(str(error["code"]), message, dict(error["fields"]))
             made.as_error("")  # its fields can be read
             return made
         copied = data["copied"]
@@ -112,3 +114,7 @@ def read_handed_in(data: Mapping[str, Any]) -> Union[HandedIn, NotMade]:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(f"What a machine handed in cannot be read ({error!r}).") from error
+
+
+def _lines(told: Any) -> Tuple[str, ...]:
+    return tuple(str(one)[:_LONGEST] for one in told[-_TAIL:])

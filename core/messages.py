@@ -7,6 +7,7 @@ message is known here; who may send what, and when, belongs to the network.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Mapping, Optional
@@ -15,6 +16,8 @@ from core.errors import PeerError, UnknownMessage
 
 _LATEST = 1e12  # seconds since the epoch; more is no time, and may be no float
 _LONGEST_NAME = 50  # characters of an unknown type that are repeated
+_LARGEST = 2**63 - 1  # that SQLite, sizes and times can hold
+_DIGITS = 20
 
 
 class MessageType(str, Enum):
@@ -67,7 +70,7 @@ def decode(text: str) -> Message:
     Raises PeerError with what is wrong with it; UnknownMessage where a later version may have sent it.
     """
     try:
-        envelope = json.loads(text, parse_constant=_not_json)
+        envelope = json.loads(text, parse_constant=_not_json, parse_int=_whole, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise PeerError(f"A message is not JSON: {error}.") from error
     if not isinstance(envelope, dict):
@@ -96,6 +99,22 @@ def decode(text: str) -> Message:
 def _not_json(name: str) -> None:
     """Refuse what Python reads as a number and JSON does not have."""
     raise ValueError(f"{name} is no number")
+
+
+def _whole(text: str) -> int:
+    """Refuse whole numbers that no size, time or count is, and that no database keeps."""
+    value = int(text) if len(text) <= _DIGITS else _LARGEST + 1
+    if abs(value) > _LARGEST:
+        raise ValueError("a number is too large")
+    return value
+
+
+def _finite(text: str) -> float:
+    """Refuse what is written as a number and becomes none (1e999)."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
 
 
 def _time(value: object) -> Optional[float]:

@@ -13,6 +13,7 @@ from core.settings import FilmAccess
 from core.tools import Toolset
 
 SLOT_KINDS = (JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX)
+_MOST_SLOTS = 64  # of a kind, that a machine is believed to have
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def facts_from(data: Mapping[str, Any]) -> NodeFacts:
     try:
         return NodeFacts(
             toolset_from(data["tools"]),
-            {kind: max(0, int(data["slots"].get(kind.value, 0))) for kind in SLOT_KINDS},
+            {kind: _slots(data["slots"].get(kind.value, 0)) for kind in SLOT_KINDS},
             int(data.get("cores", 0)),
             max(0, int(data.get("largest", 0))),
             FilmAccess(data.get("films", FilmAccess.AUTOMATIC.value)),
@@ -62,6 +63,11 @@ def facts_from(data: Mapping[str, Any]) -> NodeFacts:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(f"What a machine says of itself cannot be read ({error!r}).") from error
+
+
+def _slots(told: Any) -> int:
+    """So many films are planned ahead; a machine that claims millions must not have all of them planned."""
+    return min(_MOST_SLOTS, max(0, int(told)))
 
 
 def kinds_from(names: Any) -> FrozenSet[JobKind]:

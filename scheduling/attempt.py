@@ -93,6 +93,13 @@ class Attempts:
         with self._guard:
             self._plans.clear()
 
+    def known_end(self, content: str, plan: Plan) -> Optional[JobEnd]:
+        """Say how a film ends that this plan is known to make no smaller; None where it is not."""
+        verdict = self._verdicts.find(content, plan.signature)
+        if verdict is None or verdict.kind is not VerdictKind.NO_GAIN:
+            return None
+        return skipped(plan, verdict.message, NoGain.code)
+
     def keep(self, job_id: int, planned: Planned) -> None:
         """Keep a plan in memory for a job that goes back to wait for a slot."""
         with self._guard:
@@ -109,9 +116,9 @@ class Attempts:
         if maker is not None:  # the plan is another machine's
             self._jobs.keep_plan(job.id, plan_text(plan))
             self._jobs.keep_facts(job.id, facts_of(plan))
-        verdict = self._verdicts.find(content, plan.signature)
-        if verdict is not None and verdict.kind is VerdictKind.NO_GAIN:
-            return skipped(plan, verdict.message, NoGain.code)
+        known = self.known_end(content, plan)
+        if known is not None:
+            return known
         self._jobs.set_state(job.id, JobState.PROCESSING)
         self._tell(job.id)
         steps = _Steps(job.id, self._jobs, self._publish, control)

@@ -19,6 +19,7 @@ from core.tools import ToolName, Toolset
 from scheduling.attempt import Planned
 
 _KEPT = 1024  # jobs whose plans are kept
+_TOOLSETS = 256  # that are told apart
 _Key = FrozenSet[Tuple[object, ...]]
 _Worth = Tuple[bool, bool, bool, int]
 
@@ -92,7 +93,8 @@ class Chooser:
 
         ``others`` are the machines that are there beside it; ``avoided`` are jobs that went wrong on it.
         """
-        there = self._different(others)
+        self._forget_toolsets()
+        there = self._alike(others)
         number = self._number(machine)
         unknown: List[int] = []
         for job_id in job_ids:
@@ -111,11 +113,13 @@ class Chooser:
 
     def best(self, planned: Planned, job_id: int, there: Iterable[Machine]) -> Optional[Plan]:
         """Return the best plan that any of these machines could carry out; None where none can."""
+        self._forget_toolsets()
         found: Optional[Tuple[_Worth, Plan]] = None
-        for number, one in self._different(there):
-            view = self._view(job_id, planned, one, number)
-            worth = view.worth_for(one)
-            if worth is not None and (found is None or worth > found[0]):
+        for number, alike in self._alike(there):
+            view = self._view(job_id, planned, alike[0], number)
+            worth = view.worth_for(alike[0])
+            better = worth is not None and (found is None or worth > found[0])
+            if worth is not None and better and _any_fits(alike, planned):
                 found = (worth, view.plan)
         return found[1] if found else None
 
@@ -127,20 +131,28 @@ class Chooser:
         self,
         job_id: int,
         planned: Planned,
-        there: Iterable[Tuple[int, Machine]],
+        there: Iterable[Tuple[int, List[Machine]]],
         worth: _Worth,
     ) -> bool:
-        """Whether another machine that is there would make more of a film."""
-        for number, one in there:
-            its = self._view(job_id, planned, one, number).worth_for(one)
-            if its is not None and its > worth:
+        """Whether another machine that is there would make more of a film, and takes films like it."""
+        for number, alike in there:
+            its = self._view(job_id, planned, alike[0], number).worth_for(alike[0])
+            if its is not None and its > worth and _any_fits(alike, planned):
                 return True
         return False
 
-    def _different(self, machines: Iterable[Machine]) -> List[Tuple[int, Machine]]:
-        """One of those that are alike: sixty machines of a kind need one look."""
-        found = {(self._number(one), one.kinds): one for one in machines}
-        return [(number, one) for (number, _kinds), one in found.items()]
+    def _alike(self, machines: Iterable[Machine]) -> List[Tuple[int, List[Machine]]]:
+        """Those that come to the same plans together: sixty machines of a kind need one look."""
+        found: Dict[Tuple[int, FrozenSet[JobKind]], List[Machine]] = {}
+        for one in machines:
+            found.setdefault((self._number(one), one.kinds), []).append(one)
+        return [(number, alike) for (number, _kinds), alike in found.items()]
+
+    def _forget_toolsets(self) -> None:
+        """Keep no more kinds of tools than there can be; a machine could tell of others all day."""
+        if len(self._numbers) > _TOOLSETS:
+            self._numbers.clear()
+            self._views.clear()
 
     def _number(self, machine: Machine) -> int:
         return self._numbers.setdefault(machine.key, len(self._numbers))
@@ -161,6 +173,10 @@ def _fits(machine: Machine, planned: Planned) -> bool:
     """Whether a machine takes films of this size, and can come by this one."""
     media = planned.plan.media
     return not (machine.largest and media.size > machine.largest) and machine.reads(str(media.path))
+
+
+def _any_fits(machines: Iterable[Machine], planned: Planned) -> bool:
+    return any(_fits(one, planned) for one in machines)
 
 
 def _view_of(planned: Planned, toolset: Toolset) -> _View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 import time
 from typing import Callable, Dict, List, Optional, Set, Tuple
 
@@ -15,11 +15,12 @@ from scheduling.attempt import Planned
 from scheduling.choosing import Choice, Chooser, Machine
 from scheduling.inside import Inside
 from scheduling.node_book import NodeBook
+from scheduling.planners import InPlanning, Planner, Planners
 from scheduling.slots import AHEAD
-from scheduling.workforce import HANG_SECONDS, Running
+from scheduling.workforce import Running
 from store.planned_jobs import PlannedJobs
 
-_NAME = "Planner"
+_log = logging.getLogger("mediaprocessor.queue")
 _WAIT = 10.0  # seconds after which it gives its sign of life
 _OURS = ""  # this machine among the others
 
@@ -36,28 +37,25 @@ class Dispatch:
         self._planned = PlannedJobs(inside.database, inside.jobs)
         self._chooser = Chooser(inside.attempts.kept)
         self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
-        self._thread: Optional[threading.Thread] = None
-        self._beat = time.monotonic()
+        self._planners = Planners(self._work, inside.supervisor)
+        self._in_planning = InPlanning()
         self._put_off: Set[int] = set()  # jobs that no machine could do
 
     def start(self) -> None:
         """Plan ahead from now on, and let this machine's own slots ask here."""
         with self._inside.changed:
             self._inside.force.claim = self._claim_own
-            self._begin()
-        self._inside.supervisor.follow(
-            _NAME, HANG_SECONDS, lambda: self._beat, self._begin, self._alive
-        )
+        self._planners.start()
 
     def stop(self) -> None:
         """Plan no more; what was planned for others is planned anew when its turn comes."""
-        self._inside.supervisor.forget(_NAME)
         with self._inside.changed:
             self._inside.force.claim = self._inside.force.claim_next
-            thread, self._thread = self._thread, None
+            threads = self._planners.end()
             self._inside.changed.notify_all()
-        if thread is not None:
-            thread.join(_WAIT)
+        end = time.monotonic() + _WAIT
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
         self.forget_plans()
 
     def forget_plans(self) -> None:
@@ -78,12 +76,23 @@ class Dispatch:
         """Return what a machine gets next; the lock is held."""
         others = [*self._book.machines(), *self._here()]
         avoided = self._book.avoided(machine.id)
-        ids = self._planned.ids(self._kinds(), self._most)
-        choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
-        if unknown:  # this run of the program has not planned them
-            self._planned.forget_plans(unknown)
-            self._inside.changed.notify_all()
-        return choice
+        while True:
+            ids = self._planned.ids(self._kinds(), self._most, self._in_planning.first())
+            choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
+            if unknown:  # this run of the program has not planned them
+                self._planned.forget_plans(unknown)
+                self._inside.changed.notify_all()
+            end = self._known_end(choice)
+            if choice is None or end is None:
+                return choice
+            self._inside.attempts.let_go(choice.job_id)
+            self._inside.force.finish(choice.job_id, end)
+
+    def _known_end(self, choice: Optional[Choice]) -> Optional[JobEnd]:
+        """Say how a film ends of which is known that this makes it no smaller: nobody need try it."""
+        if choice is None:
+            return None
+        return self._inside.attempts.known_end(choice.planned.content, choice.planned.plan)
 
     @property
     def _most(self) -> int:
@@ -109,42 +118,46 @@ class Dispatch:
         self._inside.attempts.keep(choice.job_id, choice.planned)
         return self._inside.jobs.get(choice.job_id)
 
-    def _begin(self) -> None:
-        self._beat = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name="planner", daemon=True)
-        self._thread.start()
-
-    def _alive(self) -> bool:
-        return self._thread is None or self._thread.is_alive()
-
-    def _work(self) -> None:
+    def _work(self, planner: Planner) -> None:
         while True:
-            taken = self._next()
+            taken = self._next(planner)
             if taken is None:
                 return
             job, running = taken
-            self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
+            try:
+                self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
+            except Exception:  # noqa: BLE001 - a planner never ends by an error
+                _log.exception("Job %d could not be planned.", job.id)
+            finally:
+                with self._inside.changed:
+                    self._in_planning.end(job.id)
+                    self._inside.changed.notify_all()
 
-    def _next(self) -> Optional[Tuple[Job, Running]]:
+    def _next(self, planner: Planner) -> Optional[Tuple[Job, Running]]:
         """Wait for a film that is to be planned; None when the thread is to end."""
         inside = self._inside
         with inside.changed:
-            while self._thread is threading.current_thread() and not inside.force.ending:
-                self._beat = time.monotonic()
-                if self._may_plan():
+            while planner.present and not inside.force.ending:
+                planner.beat = time.monotonic()
+                if self._wanted(planner) and self._may_plan():
                     job = inside.jobs.claim_next(_OURS, (JobKind.UNKNOWN,))
                     if job is not None:
                         running = inside.force.running[job.id] = Running(planning=True)
+                        self._in_planning.begin(job)
                         return job, running
                 inside.changed.wait(_WAIT)
             return None
+
+    def _wanted(self, planner: Planner) -> bool:
+        """Whether so many are to plan at the same time: one alone, one for each node otherwise."""
+        return planner.number == 0 or planner.number < len(self._book.online())
 
     def _may_plan(self) -> bool:
         """Whether there is somebody to plan for, and not enough planned already."""
         kinds = self._kinds()
         if not kinds or not self._inside.handing_out():
             return False
-        return self._inside.jobs.planned_ahead(kinds) < self._most
+        return self._inside.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
 
     def _kinds(self) -> Tuple[JobKind, ...]:
         """The kinds that any machine does that is there; films of the others wait and hold up nobody."""
@@ -162,7 +175,7 @@ class Dispatch:
             best = self._chooser.best(planned, job.id, there)
         if best is None:
             return self._nobody(planned, job.id)
-        end = end_without_work(best)
+        end = end_without_work(best) or self._inside.attempts.known_end(planned.content, best)
         if end is not None:
             self._chooser.forget(job.id)
             return end

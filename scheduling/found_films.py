@@ -61,7 +61,8 @@ class FoundFilms:
 
 
 def _is_there(path: Path, content: str) -> bool:
+    """Whether the very same film lies here; what is no plain file is not even opened: a pipe never ends."""
     try:
-        return fingerprint(path) == content
-    except FileUnavailable:
+        return path.is_file() and fingerprint(path) == content
+    except (FileUnavailable, OSError, ValueError):
         return False

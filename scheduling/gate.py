@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Optional, Sequence
+from typing import Callable, Optional, Sequence, Union
 
 from core.schedule import parse_schedule
 from core.settings import QueueSettings
 
-Condition = Callable[[], Optional[str]]  # a sentence where the queue has to pause
-
 
 @dataclass(frozen=True)
 class Closed:
-    """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows."""
+    """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows.
+
+    ``lets_finish``: what runs comes to its end first, whatever the settings say.
+    """
 
     reason: str
     until: Optional[float] = None
+    lets_finish: bool = False
+
+
+Condition = Callable[[], Union[str, Closed, None]]  # a sentence where the queue has to pause
 
 
 class Gate:
@@ -41,7 +46,7 @@ class Gate:
         for condition in self._conditions:
             reason = condition()
             if reason:
-                return Closed(reason)
+                return reason if isinstance(reason, Closed) else Closed(reason)
         return None
 
     def _outside_hours(self) -> Optional[Closed]:

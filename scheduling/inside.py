@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from scheduling.attempt import Attempts
+from scheduling.outlook import Outlook
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from scheduling.workforce import Workforce
@@ -26,6 +27,7 @@ class Inside:
     attempts: Attempts
     force: Workforce
     slots: Slots
+    outlook: Outlook
     changed: threading.Condition
     supervisor: Supervisor
     handing_out: Callable[[], bool]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Set
 
 import psutil
 
@@ -17,6 +17,7 @@ from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
 from core.errors import MediaProcessorError, PeerError
 from core.events import JobState
+from core.job import JobKind
 from core.node_commands import NodeCommand
 from core.node_facts import SLOT_KINDS
 from core.system_status import NodeShown, SystemStatus, node_from, shown_work
@@ -34,6 +35,7 @@ ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
+_LONGEST = 200  # characters of what a node says of itself that all others are told
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -64,6 +66,7 @@ class MasterWork:
         )
         self._found = FoundFilms(inside, self._send)
         self._names: Dict[str, str] = {}
+        self._fresh: Set[str] = set()  # nodes that have not asked since they came
         self._watch: Optional[Conductor] = None
         self._status = SystemStatus()
 
@@ -86,6 +89,7 @@ class MasterWork:
                 return
             self._watch = watch = Conductor((self._expire, self._tell_all), _LOOK)
             self._jobs.take_over()
+        self._inside.outlook.others = self._slots_there
         self._dispatch.start()
         watch.start()
         self._inside.supervisor.follow(
@@ -104,6 +108,7 @@ class MasterWork:
                 return True
             if not self._inside.force.ending:
                 self._jobs.give_up()
+        self._inside.outlook.others = dict
         self._inside.supervisor.forget(_NAME)
         self._dispatch.stop()
         ended = watch.stop(deadline)
@@ -119,7 +124,8 @@ class MasterWork:
     def joined(self, node: Node) -> None:
         """A slave is there."""
         with self._inside.changed:
-            self._names[node.instance_id] = node.name
+            self._names[node.instance_id] = node.name[:_LONGEST]
+            self._fresh.add(node.instance_id)
             self._book.joined(node)
             self._dispatch.machines_changed()
 
@@ -144,7 +150,9 @@ class MasterWork:
             if not self.active:
                 return _nothing("This machine is no master just now.", _REST)
             machine = self._book.asking(node, data)
-            self._jobs.demand_known(node.instance_id, data.get("holding"))
+            began_anew = node.instance_id in self._fresh or data.get("free") == []
+            self._fresh.discard(node.instance_id)
+            self._jobs.demand_known(node.instance_id, data.get("holding"), blame=not began_anew)
             if not self._inside.handing_out():
                 return _nothing("The master's queue does not run.", ASK_AGAIN)
             resting = self._book.quarantine(node.instance_id)
@@ -230,7 +238,7 @@ class MasterWork:
         nodes = self._port().nodes()
         counts = self._inside.jobs.counts()
         with self._inside.changed:
-            self._names.update((one.instance_id, one.name) for one in nodes)
+            self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
             shown = tuple(self._shown(one) for one in nodes)
             mine = self._own_work()
         waiting = counts[JobState.QUEUED]
@@ -267,14 +275,14 @@ class MasterWork:
         resting = self._book.quarantine(node.instance_id)
         base = {
             "id": node.instance_id,
-            "name": node.name,
+            "name": node.name[:_LONGEST],
             "state": node.state.value,
-            "version": node.version,
+            "version": node.version[:_LONGEST],
             "last_seen": node.last_seen,
             "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
             "load": told.get("load"),
             "free_space": told.get("free_space"),
-            "held": resting or str(told.get("held", "")),
+            "held": (resting or str(told.get("held", "")))[:_LONGEST],
             "quarantined": bool(resting),
         }
         work = [
@@ -295,6 +303,13 @@ class MasterWork:
         with self._inside.changed:
             if self.active:
                 self._jobs.expire()
+
+    def _slots_there(self) -> Dict[str, Mapping[JobKind, int]]:
+        with self._inside.changed:
+            able = {one.id for one in self._book.machines()}
+            online = self._book.online()
+            there = ((one.node.instance_id, one.facts.slots) for one in online)
+            return {node_id: slots for node_id, slots in there if node_id in able}
 
     def _away(self) -> Dict[str, Machine]:
         nodes = self._port().nodes()

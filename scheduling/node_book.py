@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Tuple
 from cluster.leases import Quarantine
 from cluster.ports import Data, Node
 from core.errors import (
+    JobTakenBack,
     MediaProcessorError,
     NodeLost,
     NodeTrouble,
@@ -101,7 +102,7 @@ class NodeBook:
         Who is away does no harm, and who failed a film may have had the wrong film; so it takes several
         in a row. The job is left to others for a while.
         """
-        if not isinstance(error, _BLAMED) or isinstance(error, NodeLost):
+        if not isinstance(error, _BLAMED) or isinstance(error, (NodeLost, JobTakenBack)):
             return False
         self._avoided[job_id, node_id] = self._now() + AVOID_SECONDS
         return self._quarantine.failed(node_id, str(error), self._now())

@@ -12,12 +12,20 @@ import time
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
-from cluster.leases import LEASE_SECONDS, Lease, LeaseTable
-from core.errors import JobCancelled, MediaProcessorError, NodeLost, NodeTrouble, PeerError
+from cluster.leases import LEASE_SECONDS, LeaseTable
+from core.errors import (
+    JobCancelled,
+    JobTakenBack,
+    MediaProcessorError,
+    NodeLost,
+    NodeTrouble,
+    PeerError,
+)
 from core.events import JobState
 from core.job import Job, JobEnd
 from core.node_commands import NodeCommand
 from core.offer import Offer, offered
+from core.outcome import sentence_of
 from core.planner import build_plan
 from core.tools import Toolset
 from processing.filesystem import FileOperations
@@ -125,18 +133,27 @@ class RemoteJobs:
         self._table.renew(offer.job_id, offer.attempt, remote.node_id, self._now())
 
     def hand_in(self, remote: RemoteJob, report: Mapping[str, Any]) -> None:
-        """Take what a node hands in, so that it may forget it: the disk has it when this returns."""
-        self._leases.hand_in(remote.offer.job_id, report)
-        remote.hand_in(report)
+        """Take what a node hands in, so that it may forget it: the disk has it when this returns.
 
-    def demand_known(self, node_id: str, known: Any) -> None:
-        """Take back at once what a node does not know of: it has begun anew, or never got the answer."""
+        Raises PeerError where the job was lost to it meanwhile; it asks again, and keeps its result.
+        """
+        self._leases.hand_in(remote.offer.job_id, remote.offer.attempt, report)
+        if not remote.hand_in(report):
+            raise PeerError("The master takes this job back just now; ask again.")
+
+    def demand_known(self, node_id: str, known: Any, *, blame: bool) -> None:
+        """Take back at once what a node does not know of: it has begun anew, or never got the answer.
+
+        ``blame``: nothing says why, and the node may not be able to take a job in at all.
+        """
         if not isinstance(known, list):
             return
         for lease in self._table.of_node(node_id):
             remote = self._jobs.get(lease.job_id)
             if remote and not remote.reported and [lease.job_id, lease.attempt] not in known:
-                self._lose(lease, remote, "it does not have this job any more.")
+                self._table.end(lease.job_id, lease.attempt, lease.node_id)
+                error = NodeTrouble if blame else JobTakenBack
+                remote.lose(error(remote.node_name, "it does not have this job any more."))
 
     def expire(self) -> None:
         """Take back what no sign of life came for."""
@@ -147,7 +164,7 @@ class RemoteJobs:
             lost = self._jobs.get(lease.job_id)
             if lost is not None:
                 _log.warning("Job %d is lost: %s is silent.", lease.job_id, lost.node_name)
-                lost.lose()
+                lost.lose(NodeLost(lost.node_name))
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads, without the lock; whether all have ended."""
@@ -163,10 +180,6 @@ class RemoteJobs:
             if running is not None:
                 running.goes_back = True
                 running.control.cancel()
-
-    def _lose(self, lease: Lease, remote: RemoteJob, why: str) -> None:
-        self._table.end(lease.job_id, lease.attempt, lease.node_id)
-        remote.lose(why)
 
     def _offer(self, job: Job, choice: Choice) -> Offer:
         plan = choice.planned.plan
@@ -211,7 +224,11 @@ class RemoteJobs:
             return self._deed(job, remote, running, planned, base)
 
         def work() -> None:
-            self._inside.force.work_on(job, running, deed)
+            try:
+                self._inside.force.work_on(job, running, deed)
+            except Exception as error:  # noqa: BLE001 - the user hears of it; the next start puts it right
+                _log.exception("Job %d at %s met an error.", job.id, remote.node_name)
+                self._inside.notice(sentence_of(error))
 
         self._threads = [one for one in self._threads if one.is_alive()]
         thread = threading.Thread(target=work, name=f"remote-{job.id}", daemon=True)
@@ -275,7 +292,9 @@ class RemoteJobs:
         equipment = self._inside.attempts.equip(job)
         offer = remote.offer
         if offered(equipment.settings) != offer.settings:
-            raise NodeTrouble(remote.node_name, "it works by settings that were changed meanwhile.")
+            raise JobTakenBack(
+                remote.node_name, "it works by settings that were changed meanwhile."
+            )
         media = equipment.analyzer.analyze(job.path)
         media = replace(media, tags=offer.tags)
         plan = build_plan(media, offer.native, equipment.settings, remote.toolset)

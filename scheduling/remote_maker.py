@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Union
 
 from cluster.transfer import CHUNK, whole_digest
-from core.errors import JobCancelled, NodeLost, NodeTrouble, PeerError
+from core.errors import JobCancelled, NodeTrouble, PeerError
 from core.handed_in import HandedIn, NotMade, read_handed_in
 from core.node_commands import NodeCommand
 from core.offer import Offer
@@ -28,6 +28,8 @@ from processing.making import Made
 
 _LOOK = 0.5  # seconds between two looks at what the user wants
 _AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
+_LONGEST_STEP = 40  # characters
+_LARGEST = 1e12  # that any figure of a progress is
 
 Command = Callable[[NodeCommand, Mapping[str, Any]], object]  # raises PeerError
 
@@ -51,7 +53,7 @@ class RemoteJob:
         self._progress: Optional[Progress] = None
         self._told: Optional[Progress] = None
         self._report: Mapping[str, Any] = {}
-        self._lost = ""
+        self._lost: Optional[NodeTrouble] = None
         self._place: Optional[Path] = None
 
     @property
@@ -81,27 +83,28 @@ class RemoteJob:
             self._progress = progress
             self._changed.notify_all()
 
-    def hand_in(self, report: Mapping[str, Any]) -> None:
-        """The node said how it ended."""
+    def hand_in(self, report: Mapping[str, Any]) -> bool:
+        """The node said how it ended; False where the job was lost to it before."""
         with self._changed:
-            self._report = report
-            self._changed.notify_all()
+            if self._lost is None:
+                self._report = report
+                self._changed.notify_all()
+            return self._lost is None
 
-    def lose(self, why: str = "") -> None:
-        """The job is no longer this node's: its time ran out, or ``why``."""
+    def lose(self, error: NodeTrouble) -> None:
+        """The job is no longer this node's, unless it has handed in."""
         with self._changed:
-            self._lost = why or "lost"
-            self._changed.notify_all()
+            if not self._report:
+                self._lost = error
+                self._changed.notify_all()
 
     def wait(self, seconds: float) -> Optional[Progress]:
-        """Wait for news; return new progress. Raises NodeLost or NodeTrouble where the job is lost."""
+        """Wait for news; return new progress. Raises NodeTrouble where the job is lost."""
         with self._changed:
             if not (self._report or self._lost or self._progress is not self._told):
                 self._changed.wait(seconds)
-            if self._lost == "lost":
-                raise NodeLost(self.node_name)
-            if self._lost:
-                raise NodeTrouble(self.node_name, self._lost)
+            if self._lost is not None:
+                raise self._lost
             new = self._progress if self._progress is not self._told else None
             self._told = self._progress
             return new
@@ -154,7 +157,7 @@ class RemoteMaker:
             progress = job.wait(_LOOK)
             if progress is not None:
                 on_progress(progress)
-        handed_in = read_handed_in(job.report)
+        handed_in = self._handed_in()
         if isinstance(handed_in, NotMade):
             raise handed_in.as_error(job.node_name)
         if handed_in.shared:
@@ -162,6 +165,13 @@ class RemoteMaker:
         made = self._plan_of(plan, handed_in)
         self._demand_proof(output, handed_in, control)
         return Made(made, handed_in.commands, handed_in.timings)
+
+    def _handed_in(self) -> Union[HandedIn, NotMade]:
+        """Read what the node says; that it cannot be read is not the film's fault."""
+        try:
+            return read_handed_in(self._job.report)
+        except PeerError as error:
+            raise NodeTrouble(self._job.node_name, str(error)) from error
 
     def _cancelled(self) -> JobCancelled:
         if not self.goes_on():
@@ -239,10 +249,13 @@ def progress_from(data: Mapping[str, Any]) -> Progress:
     """Read a node's progress; raises PeerError where it is none."""
     fields = {key: data[key] for key in Progress.__dataclass_fields__ if key in data}
     step = fields.pop("step", None)
-    if not isinstance(step, str) or not all(_is_number(one) for one in fields.values()):
+    named = isinstance(step, str) and len(step) <= _LONGEST_STEP and step.isprintable()
+    if not named or not all(_is_number(one) for one in fields.values()):
         raise PeerError("A machine's progress cannot be read.")
     return Progress(step, **fields)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST
+    )

@@ -169,6 +169,8 @@ class SlaveFilm:
         self._port.download(
             offer.job_id, offer.attempt, offer.size, film, self._control.check, received
         )
+        if fingerprint(film) != offer.content:
+            raise PeerError(f"The film that came is not {offer.path} as it was planned.")
         return film
 
     # ---- the plan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from core.node_commands import NodeCommand
+from store.slave_jobs import SlaveWishStore
 
 
 class _Wish(str, Enum):
@@ -23,23 +24,34 @@ _WISHES = {
 
 class SlaveState:
     """Guarded by the slave's lock. ``closed`` is why it pauses by itself, ``reason`` what the master said
-    when it had no job."""
+    when it had no job. What a master wishes is in the ``store``, and is nothing to another master.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, store: SlaveWishStore) -> None:
+        self._store = store
         self.master_name = ""
         self.closed = ""
         self.reason = ""
+        self._master_id = ""
         self._wish = _Wish.WORK
 
     def begin(self) -> None:
-        """A new slave works."""
-        self._wish = _Wish.WORK
+        """Go on as the master wished when the program ended."""
+        master_id, wish = self._store.load()
+        self._master_id = master_id
+        self._wish = _Wish(wish) if wish in (one.value for one in _Wish) else _Wish.WORK
+
+    def belong_to(self, master_id: str) -> None:
+        """A master is there; what another one wished is over."""
+        if master_id != self._master_id:
+            self._master_id, self._wish = master_id, _Wish.WORK
 
     def take(self, command: NodeCommand) -> bool:
         """Take a wish of the master's; False where the command is none."""
         if command not in _WISHES:
             return False
         self._wish = _WISHES[command]
+        self._store.save(self._master_id, self._wish.value)
         return True
 
     @property

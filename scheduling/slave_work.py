@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from cluster.ports import Data, SlavePort
 from core.errors import JobCancelled, MediaProcessorError, PeerError
@@ -22,12 +22,12 @@ from core.offer import Offer, offer_from
 from core.path_mappings import pure_path
 from core.progress import Progress
 from core.system_status import SystemStatus, WorkShown, shown_work, system_status_from
-from processing.control import JobControl
 from scheduling.gate import Closed
 from scheduling.remote_maker import progress_data
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SEND, SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_state import SlaveState
+from scheduling.slave_task import SlaveTask, is_forsaken, with_report
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from scheduling.workforce import HANG_SECONDS
@@ -37,30 +37,11 @@ BEAT = 1.0  # seconds between two rounds
 _STATUS_EVERY = 5.0  # seconds between two words on how this machine is
 _LONGEST_WAIT = 60.0  # seconds that a master may let us wait
 _RETRY = 3.0  # seconds until a result is offered again
+_LEAST_WAIT = 0.5  # seconds between two questions for work that bring none
 _GOODBYE = 2.0  # seconds that the last word may take
 _NAME = "Slave"
 
 _log = logging.getLogger("mediaprocessor.queue")
-
-
-class _Task:
-    """One job in this machine's hands; ``film`` is what its name is to people."""
-
-    def __init__(self, job: SlaveJob, kind: JobKind, film: str) -> None:
-        self.job = job
-        self.kind = kind  # UNKNOWN: it takes no slot any more
-        self.film = film
-        self.control = JobControl()
-        self.held_by_master = False
-        self.progress: Optional[Progress] = None
-
-    def moved(self, progress: Progress) -> None:
-        """Take in where the job is."""
-        self.progress = progress
-
-    @property
-    def key(self) -> List[int]:
-        return [self.job.job_id, self.job.attempt]
 
 
 class SlaveWork:
@@ -68,7 +49,8 @@ class SlaveWork:
 
     ``port`` is the wire, ``equip`` gives tools and settings of this moment, ``facts`` what this machine
     tells of itself, ``closed`` says why it has to pause by itself. ``commands`` does what a master may ask
-    that is no work, ``keep_awake`` is told every second whether a film is at work.
+    that is no work, ``keep_awake`` is told every second whether a film is at work. ``own_work`` are the kinds
+    of films of this machine's own queue that still come to their end.
     """
 
     def __init__(
@@ -84,6 +66,7 @@ class SlaveWork:
         node_id: Callable[[], str],
         closed: Callable[[], Optional[Closed]] = lambda: None,
         keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
+        own_work: Callable[[], Sequence[JobKind]] = tuple,
         beat: float = BEAT,
     ) -> None:
         self._port = port
@@ -96,10 +79,11 @@ class SlaveWork:
         self._node_id = node_id
         self._closed = closed
         self._keep_awake = keep_awake
+        self._own_work = own_work
         self._beat_seconds = beat
-        self._state = SlaveState()
+        self._state = SlaveState(store.wishes)
         self._changed = threading.Condition(threading.RLock())
-        self._tasks: Dict[Tuple[str, int, int], _Task] = {}
+        self._tasks: Dict[Tuple[str, int, int], SlaveTask] = {}
         self._threads: List[threading.Thread] = []
         self._thread: Optional[threading.Thread] = None
         self._beat = time.monotonic()
@@ -134,7 +118,7 @@ class SlaveWork:
             if self._thread is not None:
                 return
             for job in self._store.all():
-                if not job.report:
+                if not job.report or is_forsaken(job):
                     drop(job, self._store)
             self._state.begin()
             self._begin()
@@ -183,9 +167,10 @@ class SlaveWork:
         with self._changed:
             self._master = master_id
             self._state.master_name = name
+            self._state.belong_to(master_id)
             for job in self._finished():
                 if job.master_id == master_id and self._key(job) not in self._tasks:
-                    self._run(_Task(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
+                    self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
             self._ask_at = self._tell_at = 0.0
             self._there = True
             self._changed.notify_all()
@@ -222,7 +207,7 @@ class SlaveWork:
 
     def _command_job(self, wish: NodeCommand, arguments: Data) -> Data:
         job_id, attempt = arguments.get("job"), arguments.get("attempt")
-        for task in self._tasks.values():
+        for task in self._of_master():
             if task.key == [job_id, attempt]:
                 if wish is NodeCommand.CANCEL_JOB:
                     task.control.cancel()
@@ -264,8 +249,13 @@ class SlaveWork:
 
     def _talk(self) -> None:
         """Give a sign of life for each job, say how this machine is, and ask for more work."""
-        for task in list(self._tasks.values()):
-            self._give_sign(task)
+        for task in self._of_master():
+            try:
+                self._give_sign(task)
+            except PeerError as error:  # the others must not lose their time by it
+                _log.info("Job %d gave no sign of life: %s", task.job.job_id, error)
+                if not self._port().connected:
+                    return
         if time.monotonic() >= self._tell_at:
             self._tell_at = time.monotonic() + _STATUS_EVERY
             self._port().tell(MessageType.STATUS, self._how_it_is())
@@ -275,7 +265,7 @@ class SlaveWork:
                 return
             self._ask(free)
 
-    def _give_sign(self, task: _Task) -> None:
+    def _give_sign(self, task: SlaveTask) -> None:
         data: Dict[str, Any] = {"job": task.job.job_id, "attempt": task.job.attempt}
         if task.progress is not None:
             data["progress"] = progress_data(task.progress)
@@ -291,8 +281,9 @@ class SlaveWork:
                 self._hold()
 
     def _how_it_is(self) -> Dict[str, Any]:
+        capabilities = self.capabilities()  # may ask the tools: not under the lock
         with self._changed:
-            held, capabilities = self._state.held, self.capabilities()
+            held = self._state.held
         data = {**self._commands.how_it_is(), "held": held, "running": len(self._tasks)}
         if capabilities != self._told:
             self._told = data["capabilities"] = capabilities
@@ -301,23 +292,27 @@ class SlaveWork:
 
     def _free(self) -> List[str]:
         """Return the kinds that a job may begin of now."""
+        own = self._own_work()
         with self._changed:
             if self._state.held or self._thread is None:
                 return []
-            free = self._slots.free(one.kind for one in self._tasks.values())
+            free = self._slots.free((*own, *(one.kind for one in self._tasks.values())))
         return [kind.value for kind in free if kind is not JobKind.UNKNOWN]
 
     def _ask(self, free: List[str]) -> None:
         with self._changed:
-            holding = [one.key for one in self._tasks.values() if not one.control.cancelled]
+            holding = [one.key for one in self._of_master() if not one.control.cancelled]
         data = {"free": free, "holding": holding, **self._commands.room()}
         answer = self._port().ask(MessageType.JOB_REQUEST, data)
         if "offer" in answer:
-            self._accept(offer_from(answer["offer"]))
+            offer = offer_from(answer["offer"])
+            if offer.kind.value not in free:
+                raise PeerError("The master gave a job of a kind that it was not asked for.")
+            self._accept(offer)
             return
         after = answer.get("after")
         wait = after if isinstance(after, (int, float)) and after >= 0 else _LONGEST_WAIT
-        self._ask_at = time.monotonic() + min(float(wait), _LONGEST_WAIT)
+        self._ask_at = time.monotonic() + min(max(float(wait), _LEAST_WAIT), _LONGEST_WAIT)
         self._state.reason = str(answer.get("reason", ""))
 
     # ---- the jobs
@@ -328,7 +323,9 @@ class SlaveWork:
                 return  # the lease ends by itself
             tools = self._equip()
             job = job_of(offer, self._master, tools.work_folder)
-            task = _Task(job, offer.kind, offer.path)
+            if self._key(job) in self._tasks:
+                raise PeerError("The master gave a job that this machine has in hand.")
+            task = SlaveTask(job, offer.kind, offer.path)
             film = SlaveFilm(
                 offer,
                 job,
@@ -341,7 +338,7 @@ class SlaveWork:
             )
             self._run(task, lambda one: self._make(one, film))
 
-    def _run(self, task: _Task, work: Callable[[_Task], None]) -> None:
+    def _run(self, task: SlaveTask, work: Callable[[SlaveTask], None]) -> None:
         """Work on a job in a thread of its own; the lock is held."""
         self._tasks[self._key(task.job)] = task
 
@@ -361,7 +358,7 @@ class SlaveWork:
         self._threads.append(thread)
         thread.start()
 
-    def _make(self, task: _Task, film: SlaveFilm) -> None:
+    def _make(self, task: SlaveTask, film: SlaveFilm) -> None:
         """Make a result and hand it in, or say why there is none."""
         try:
             task.job = film.make()
@@ -372,25 +369,25 @@ class SlaveWork:
             if not isinstance(error, (MediaProcessorError, OSError)):
                 _log.exception("Job %d of the master met an unexpected error.", task.job.job_id)
             drop(film.job, self._store)
-            task.job = _with_report(film.job, not_made(error).as_data())
+            task.job = with_report(film.job, not_made(error).as_data())
         with self._changed:
             task.kind = JobKind.UNKNOWN
             self._ask_at = 0.0
             self._changed.notify_all()
         self._hand_in(task)
 
-    def _hand_in(self, task: _Task) -> None:
+    def _hand_in(self, task: SlaveTask) -> None:
         """Offer what is finished until the master has taken it, or does not want it any more."""
         job = task.job
         while not task.control.cancelled:
             try:
-                if self._port().connected and self._answered(task):
+                if task in self._of_master() and self._port().connected and self._answered(task):
                     return
             except JobCancelled:
                 break
             except OSError as error:
                 _log.warning("The result of job %d is gone: %s", job.job_id, error)
-                job = task.job = _with_report(job, not_made(error).as_data())
+                job = task.job = with_report(job, not_made(error).as_data())
             except PeerError as error:
                 _log.info("Job %d could not be handed in yet: %s", job.job_id, error)
             with self._changed:
@@ -400,7 +397,7 @@ class SlaveWork:
         ):  # the master does not want it; else it is kept for the next start
             drop(job, self._store)
 
-    def _answered(self, task: _Task) -> bool:
+    def _answered(self, task: SlaveTask) -> bool:
         """Offer a job once; whether the master has answered, and nothing of the job is here any more."""
         job, report = task.job, task.job.report
         if "error" not in report and not report["shared"]:
@@ -427,10 +424,11 @@ class SlaveWork:
     def _finished(self) -> List[SlaveJob]:
         return [one for one in self._store.all() if one.report]
 
+    def _of_master(self) -> List[SlaveTask]:
+        """Return the jobs of the master that is there now: another one's may have the same numbers."""
+        with self._changed:
+            return [one for one in self._tasks.values() if one.job.master_id == self._master]
+
     @staticmethod
     def _key(job: SlaveJob) -> Tuple[str, int, int]:
         return (job.master_id, job.job_id, job.attempt)
-
-
-def _with_report(job: SlaveJob, report: Mapping[str, Any]) -> SlaveJob:
-    return SlaveJob(job.master_id, job.job_id, job.attempt, job.result, job.folder, report)

@@ -26,6 +26,11 @@ class Wishes:
         return self.wished is QueueState.RUNNING and self._closed is not None
 
     @property
+    def lets_finish(self) -> bool:
+        """Whether what holds the queue lets running jobs come to their end."""
+        return self.held and self._closed is not None and self._closed.lets_finish
+
+    @property
     def over(self) -> bool:
         """Whether a pause for some minutes has come to its end."""
         return self._until is not None and self._until <= self._now()

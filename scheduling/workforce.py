@@ -157,6 +157,11 @@ class Workforce:
         """The threads that are there, to be waited for."""
         return tuple(one.thread for one in self._workers)
 
+    def kinds_at_work(self) -> Tuple[JobKind, ...]:
+        """Return the kinds of the jobs that take this machine's slots."""
+        with self._changed:
+            return tuple(one.kind for one in self.running.values() if one.holds_slot)
+
     def claimable(self) -> Tuple[JobKind, ...]:
         """Return the kinds of which a job may begin now; the lock is held."""
         kinds = (one.kind for one in self.running.values() if one.holds_slot)

@@ -52,11 +52,12 @@ class LeaseStore:
                 values,
             )
 
-    def hand_in(self, job_id: int, report: Mapping[str, Any]) -> None:
+    def hand_in(self, job_id: int, attempt: int, report: Mapping[str, Any]) -> None:
         """Keep what a node handed in; returns when the disk has it, since the node forgets it then."""
         with self._database.transaction(full_sync=True) as connection:
             connection.execute(
-                "UPDATE leases SET report = ? WHERE job_id = ?", (json.dumps(report), job_id)
+                "UPDATE leases SET report = ? WHERE job_id = ? AND attempt = ?",
+                (json.dumps(report), job_id, attempt),
             )
 
     def take_back(self, job_id: int) -> None:

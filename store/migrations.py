@@ -386,6 +386,17 @@ _CLUSTER_WORK = (
     "CREATE TABLE found_films (path TEXT PRIMARY KEY, size INTEGER NOT NULL, content TEXT NOT NULL)",
 )
 
+# What a slave was told to do, over its restarts.
+_SLAVE_WISH = (
+    """
+    CREATE TABLE slave_wish (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        master_id TEXT NOT NULL,
+        wish TEXT NOT NULL                      -- scheduling.slave_state
+    )
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -395,4 +406,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _NODES,
     _AHEAD,
     _CLUSTER_WORK,
+    _SLAVE_WISH,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from core.events import JobState
 from core.job import JobKind
@@ -17,15 +17,24 @@ class PlannedJobs:
         self._database = database
         self._jobs = jobs
 
-    def ids(self, kinds: Sequence[JobKind], limit: int) -> Tuple[int, ...]:
-        """Return the planned jobs of these kinds that may run now, in the queue's order."""
+    def ids(
+        self,
+        kinds: Sequence[JobKind],
+        limit: int,
+        before: Optional[Tuple[int, float, int]] = None,
+    ) -> Tuple[int, ...]:
+        """Return the planned jobs of these kinds that may run now, in the queue's order.
+
+        Those alone that stand ``before`` a place: minus the priority, the position, the id.
+        """
         marks = ", ".join("?" * len(kinds))
+        above = "AND (-priority, position, id) < (?, ?, ?) " if before is not None else ""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM jobs INDEXED BY jobs_planned WHERE status = 'queued' AND kind <> '' "  # noqa: S608
-                f"AND not_before IS NULL AND kind IN ({marks}) "
+                f"AND not_before IS NULL AND kind IN ({marks}) {above}"
                 "ORDER BY priority DESC, position, id LIMIT ?",
-                (*(kind.value for kind in kinds), limit),
+                (*(kind.value for kind in kinds), *(before or ()), limit),
             )
             return tuple(row[0] for row in rows)
 

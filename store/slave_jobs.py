@@ -35,11 +35,33 @@ class FoundFilm:
     content: str
 
 
+class SlaveWishStore:
+    """Whether a master told this machine to pause or to take no more; usable from every thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self) -> Tuple[str, str]:
+        """Return the master that wished something last, and what; empty where nobody did."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT master_id, wish FROM slave_wish").fetchone()
+        return (row[0], row[1]) if row else ("", "")
+
+    def save(self, master_id: str, wish: str) -> None:
+        """Keep a master's wish until it has another."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO slave_wish (id, master_id, wish) VALUES (1, ?, ?)",
+                (master_id, wish),
+            )
+
+
 class SlaveJobStore:
     """Usable from every thread."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.wishes = SlaveWishStore(database)
 
     def begin(self, job: SlaveJob) -> None:
         """Note, before a byte is written, where the work will lie."""

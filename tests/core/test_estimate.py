@@ -132,3 +132,38 @@ def test_in_about_nine_of_ten_cases_the_truth_lies_in_the_band() -> None:
         assert found is not None
         inside += found.low <= truth <= found.high
     assert 0.82 <= inside / 300 <= 0.98
+
+
+def test_two_machines_that_are_as_fast_take_half_the_time_and_a_slow_one_little_off_it() -> None:
+    pools: Dict[PoolKey, Pool] = {}
+    other, slow = replace(HD, instance_id="other"), replace(HD, instance_id="slow")
+    for _ in range(50):
+        learned(pools, HD, seconds=100.0, units=100.0)
+        learned(pools, other, seconds=100.0, units=100.0)
+        learned(pools, slow, seconds=900.0, units=100.0)
+    queue = [waiting(HD, [100.0] * 90)]
+    one_slot = {SOFTWARE: 1}
+    alone = estimate(queue, [], pools, one_slot)
+    both = estimate(queue, [], pools, one_slot, {"other": one_slot})
+    with_slow = estimate(queue, [], pools, one_slot, {"slow": one_slot})
+    assert alone is not None
+    assert both is not None
+    assert with_slow is not None
+    assert math.isclose(both.likely, alone.likely / 2, rel_tol=0.02)
+    assert math.isclose(with_slow.likely, alone.likely * 0.9, rel_tol=0.02)
+    assert with_slow.low < with_slow.likely < with_slow.high
+
+
+def test_a_machine_without_slots_of_a_kind_takes_none_of_it_and_a_new_one_counts_as_fast() -> None:
+    pools: Dict[PoolKey, Pool] = {}
+    for _ in range(20):
+        learned(pools, HD, seconds=100.0, units=100.0)
+    queue = [waiting(HD, [100.0] * 10)]
+    alone = estimate(queue, [], pools, {SOFTWARE: 1})
+    useless = estimate(queue, [], pools, {SOFTWARE: 1}, {"new": {REMUX: 4}})
+    new = estimate(queue, [], pools, {SOFTWARE: 1}, {"new": {SOFTWARE: 1}})
+    only = estimate(queue, [], pools, {SOFTWARE: 0}, {"new": {SOFTWARE: 1}})
+    assert alone == useless == only
+    assert alone is not None
+    assert new is not None
+    assert math.isclose(new.likely, alone.likely / 2)

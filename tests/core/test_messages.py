@@ -50,7 +50,7 @@ def test_the_envelope_has_exactly_the_keys_of_the_specification() -> None:
         st.text(min_size=1),
         st.sampled_from(InstanceRole),
         st.floats(0, 1e11),
-        st.dictionaries(st.text(), st.integers() | st.text() | st.none()),
+        st.dictionaries(st.text(), st.integers(-(2**63) + 1, 2**63 - 1) | st.text() | st.none()),
     )
 )
 def test_what_was_sent_is_what_is_read(message: Message) -> None:
@@ -86,4 +86,11 @@ def test_a_malformed_message_is_an_error_of_the_peer(text: str) -> None:
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
     with pytest.raises(PeerError):
+        decode(text)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9223372036854775808", "1" * 5000, "NaN"])
+def test_numbers_that_no_size_or_time_can_be_are_refused(number: str) -> None:
+    text = envelope(data={"size": 12345}).replace("12345", number)
+    with pytest.raises(PeerError, match="not JSON"):
         decode(text)

@@ -1,0 +1,170 @@
+"""Films are planned ahead for many machines at once, in the queue's order, and not offered for nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List
+
+import pytest
+
+from commandline.cluster import OWN_QUEUE_WAITS, own_queue_waits
+from core.errors import NoGain
+from core.events import JobState, QueueState
+from core.handed_in import not_made
+from core.job import Job
+from core.messages import MessageType
+from core.model import MediaFile
+from core.settings import NetworkMode, Settings
+from core.tools import Toolset
+from queue_manager import Equipment, QueueManager
+from scheduling.planners import PATIENCE, InPlanning
+from tests.processing.bench import open_bench, with_section
+from tests.scheduling.pair import NO_SLOTS, ONE_EACH, Master, Pair
+from tests.scheduling.test_cluster_work import SLOW, queue_film
+from tests.scheduling.test_hostile_nodes import a_node, offer_to
+
+
+@pytest.fixture
+def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
+    with open_bench(tmp_path, toolset) as bench:
+        one = Pair(Master(bench))
+        yield one
+        one.end()
+
+
+class _Watched:
+    """An analyzer that calls ``before`` with each film's name."""
+
+    def __init__(self, real: Any, before: Callable[[str], object]) -> None:
+        self._real = real
+        self._before = before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def analyze(self, path: Path) -> MediaFile:
+        self._before(path.name)
+        found: MediaFile = self._real.analyze(path)
+        return found
+
+
+def watch(pair: Pair, before: Callable[[str], object]) -> None:
+    real = pair.master.equipment
+
+    def equipment() -> Equipment:
+        one = real()
+        return replace(one, analyzer=_Watched(one.analyzer, before))  # type: ignore[arg-type]
+
+    pair.master.equipment = equipment  # type: ignore[method-assign]
+    pair.master.manager, pair.master.work = pair.master._new()
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core plans one film at a time")
+def test_with_two_machines_there_two_films_are_planned_at_the_same_time(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    together = threading.Barrier(2)
+    watch(pair, lambda name: together.wait(60.0))
+    ids = [queue_film(pair, f"Film {number}.mkv") for number in range(2)]
+    for name in ("one", "other"):
+        node = pair.slave(name, tmp_path / name, toolset)
+        node.told = node.facts().as_data()
+        pair.master.work.joined(node.line.node)
+    pair.master.start()
+    pair.master.until(lambda: all(pair.master.job(one).kind.value for one in ids), "both plans")
+    assert not together.broken
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core plans one film at a time")
+def test_a_film_that_is_planned_sooner_does_not_overtake_the_one_above_it(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    released = threading.Event()
+    watch(pair, lambda name: name.startswith("First") and released.wait(60.0))
+    first, second = queue_film(pair, "First.mkv"), queue_film(pair, "Second.mkv")
+    node = a_node(pair, tmp_path, toolset)
+    for name in ("two", "three"):
+        other = pair.slave(name, tmp_path / name, toolset)
+        other.told = other.facts().as_data()
+        pair.master.work.joined(other.line.node)
+    pair.master.start()
+    began = time.monotonic()
+    pair.master.until(lambda: pair.master.job(second).kind.value, "the second's plan")
+    answer = node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
+    in_time = time.monotonic() - began < PATIENCE / 2
+    released.set()
+    if in_time:  # else the first had its time
+        assert "offer" not in answer
+        assert offer_to(pair, node)["job"] == first
+
+
+def test_a_film_that_takes_long_to_plan_holds_up_nobody_for_ever() -> None:
+    clock = [0.0]
+    planning = InPlanning(lambda: clock[0])
+    planning.begin(Job(7, Path("/films/A.mkv"), JobState.ANALYZING, 0.0, priority=1, position=3.0))
+    planning.begin(Job(8, Path("/films/B.mkv"), JobState.ANALYZING, 0.0, priority=0, position=1.0))
+    assert planning.first() == (-1, 3.0, 7)
+    clock[0] = PATIENCE
+    assert planning.first() is None
+    planning.begin(Job(9, Path("/films/C.mkv"), JobState.ANALYZING, 0.0, position=2.0))
+    assert planning.first() == (0, 2.0, 9)
+    planning.end(9)
+    assert planning.first() is None
+
+
+def test_a_film_that_is_known_to_become_no_smaller_is_offered_to_nobody(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job_id = queue_film(pair)
+    node = a_node(pair, tmp_path, toolset)
+    pair.master.start()
+    offer = offer_to(pair, node)
+    report = not_made(NoGain(1000, 2000)).as_data()
+    names = {"job": offer["job"], "attempt": offer["attempt"]}
+    node.line.ask(MessageType.JOB_COMPLETE, {**names, "report": report})
+    pair.master.until_state(job_id, JobState.SKIPPED)
+    assert pair.master.manager.retry(job_id)
+    told: List[Dict[str, Any]] = []
+
+    def ended() -> bool:
+        question = {"free": ["remux"], "holding": []}
+        told.append(dict(node.line.ask(MessageType.JOB_REQUEST, question)))
+        return pair.master.job(job_id).state is JobState.SKIPPED
+
+    pair.master.until(ended, "the end of the second try")
+    assert not any("offer" in one for one in told)
+
+
+def test_a_machine_that_becomes_a_slave_finishes_its_own_film_and_begins_no_other(
+    tmp_path: Path, toolset: Toolset
+) -> None:
+    with open_bench(tmp_path, toolset) as bench:
+        settings = with_section(bench.settings, "video", encode=True)
+        bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
+        mode = [Settings()]
+        master = Master(bench, limits=NO_SLOTS)
+        master.manager = manager = QueueManager(
+            bench.database,
+            master.equipment,
+            job_log=lambda job_id: nullcontext(),
+            settings=lambda: ONE_EACH,
+            conditions=(lambda: own_queue_waits(mode[0]),),
+        )
+        pair = Pair(master)
+        first = queue_film(pair, "First.mkv", seconds=4.0)
+        second = queue_film(pair, "Second.mkv", seconds=4.0)
+        manager.start()
+        master.until_state(first, JobState.PROCESSING)
+        mode[0] = with_section(Settings(), "network", mode=NetworkMode.SLAVE)
+        master.until(lambda: manager.state is QueueState.PAUSED, "the queue to wait")
+        assert manager.overview().reason == OWN_QUEUE_WAITS
+        assert master.until_state(first, JobState.COMPLETED, JobState.FAILED).state is (
+            JobState.COMPLETED
+        )
+        assert master.job(second).state is JobState.QUEUED
+        assert manager.shutdown(30.0)

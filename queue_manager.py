@@ -181,8 +181,7 @@ class QueueManager:
 
     def jobs(self, *states: JobState, limit: int = 1000) -> Tuple[Job, ...]:
         """Return jobs in these states: ended ones newest first, others in the queue's order."""
-        ended = all(state.final for state in states)
-        return self._jobs.page(states, limit=limit, newest_first=ended)
+        return self._jobs.page(states, limit=limit, newest_first=all(one.final for one in states))
 
     def add(
         self,
@@ -405,8 +404,8 @@ class QueueManager:
         """Let encoders run or stand still as the state wants it, and tell; the lock is held."""
         now = self._present()
         still = now.state is QueueState.PAUSED
-        finishes = self._wishes.lets_finish or self._settings().finish_running
-        still = still and not (self._wishes.held and finishes)
+        if self._wishes.held and (self._wishes.lets_finish or self._settings().finish_running):
+            still = False
         for running in self._force.running.values():
             # What holds this machine (its hours, its battery) holds no other.
             waits = still and not (running.node and self._wishes.held)

@@ -38,9 +38,9 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         one.end()
 
 
-def a_node(pair: Pair, tmp_path: Path, toolset: Toolset) -> Slave:
+def a_node(pair: Pair, tmp_path: Path, toolset: Toolset, name: str = "node") -> Slave:
     """A node that is connected and speaks as the test says."""
-    node = pair.slave("node", tmp_path / "node", toolset)
+    node = pair.slave(name, tmp_path / name, toolset)
     node.told = node.facts().as_data()
     pair.master.work.joined(node.line.node)
     node.line.up = True

@@ -16,11 +16,11 @@ from commandline.cluster import OWN_QUEUE_WAITS, own_queue_waits
 from core.errors import NoGain
 from core.events import JobState, QueueState
 from core.handed_in import not_made
-from core.job import Job
+from core.job import Job, JobKind
 from core.messages import MessageType
 from core.model import MediaFile
 from core.settings import NetworkMode, Settings
-from core.tools import Toolset
+from core.tools import ToolName, Toolset
 from queue_manager import Equipment, QueueManager
 from scheduling.planners import PATIENCE, InPlanning
 from tests.processing.bench import open_bench, with_section
@@ -168,3 +168,33 @@ def test_a_machine_that_becomes_a_slave_finishes_its_own_film_and_begins_no_othe
         )
         assert master.job(second).state is JobState.QUEUED
         assert manager.shutdown(30.0)
+
+
+@pytest.mark.corpus
+def test_a_dolby_vision_film_goes_to_a_machine_whose_tools_keep_it_and_to_no_other(
+    pair: Pair, tmp_path: Path, toolset: Toolset, corpus: Path
+) -> None:
+    bench = pair.master.bench
+    bench.settings = with_section(Settings(), "video", encode=True)
+    film = bench.take(corpus / "hdr" / "p81.mkv")
+    weak = a_node(pair, tmp_path, with_ffmpeg(toolset, 6, 1), "weak")
+    able = a_node(pair, tmp_path, with_ffmpeg(toolset, 7, 1), "able")
+    question = {"free": ["gpu", "software", "remux"], "holding": []}
+    pair.master.start()
+    (job_id,) = pair.master.manager.add([film])
+    pair.master.until(lambda: pair.master.job(job_id).kind.value, "the plan")
+    assert pair.master.job(job_id).kind is JobKind.SOFTWARE
+    assert "offer" not in weak.line.ask(MessageType.JOB_REQUEST, question)
+    assert able.line.ask(MessageType.JOB_REQUEST, question)["offer"]["job"] == job_id
+
+
+def with_ffmpeg(toolset: Toolset, *numbers: int) -> Toolset:
+    """The same tools with ffmpeg of another version, and no other encoder."""
+    version = ".".join(map(str, numbers))
+    return Toolset(
+        tuple(
+            replace(one, numbers=numbers, version=version) if one.name is ToolName.FFMPEG else one
+            for one in toolset.tools
+            if one.name is not ToolName.QSVENC
+        )
+    )

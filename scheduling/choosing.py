@@ -22,11 +22,15 @@ _KEPT = 1024  # jobs whose plans are kept
 _TOOLSETS = 256  # that are told apart
 _Key = FrozenSet[Tuple[object, ...]]
 _Worth = Tuple[bool, bool, bool, int]
+_KEYS: Dict[_Key, _Key] = {}  # as many as there were different toolsets since the start
 
 
 def key_of(toolset: Toolset) -> _Key:
     """Return what two toolsets have in common that come to the same plans."""
-    return frozenset((one.name, one.numbers, one.abilities) for one in toolset.tools)
+    key = frozenset((one.name, one.numbers, one.abilities) for one in toolset.tools)
+    # The same object for equal ones: sixty machines are compared for each film that one of them asks for,
+    # and who is the same object is equal without a look at hundreds of abilities.
+    return _KEYS.setdefault(key, key)
 
 
 @dataclass(frozen=True)

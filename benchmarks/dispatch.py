@@ -58,7 +58,7 @@ _FOLDERS = 1000
 _FILMS_THERE = 20_000  # of the queue's; no run comes further
 _SLOTS = 2  # of each slave
 _SECRET = b"0123456789abcdef0123456789abcdef"
-_HELD = 8.0  # seconds that a paced slave has a film
+_HELD = 30.0  # seconds that a paced slave has a film: a tenth of what a short one takes
 _SIGN_EVERY = 1.0  # seconds, as a real slave gives its signs of life
 _WARM = 5.0  # seconds at the beginning that are not measured
 
@@ -254,7 +254,7 @@ class SimulatedSlave(_NoSlave):
             running.cancel()
 
     async def _slot(self, wire: SlaveWire) -> None:
-        await asyncio.sleep(self.held * self.number / 64)
+        await asyncio.sleep(self.held * self.number / 64 if self.held else 0.01 * self.number)
         while True:
             try:
                 begin = time.perf_counter()

@@ -208,6 +208,24 @@ def openssl(folder: Path, film: Path) -> float:
     return took
 
 
+def measure(folder: Path, size: int) -> List[Figure]:
+    """Return how fast a film of ``size`` mebibytes goes both ways, and plainly."""
+    film = folder / "film"
+    with film.open("wb") as file:
+        file.truncate(size * MEBI)
+    plain = openssl(folder, film)
+    down, up, slave, master = ours(folder, film)
+    return [
+        Figure("openssl", size / plain, "openssl s_client to s_server", "MiB/s"),
+        Figure("down", size / down, "Ours, master to slave", "MiB/s"),
+        Figure("up", size / up, "Ours, slave to master", "MiB/s"),
+        Figure("down_times", down / plain, "Time of ours by that of openssl, down", "", 2.0),
+        Figure("up_times", up / plain, "Time of ours by that of openssl, up", "", 2.0),
+        Figure("slave_memory", slave, "The slave's memory grew by", "MB", 100.0),
+        Figure("master_memory", master, "The master's memory grew by", "MB", 100.0),
+    ]
+
+
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -222,27 +240,12 @@ def main() -> int:
         serve(Path(folder) / "master", arguments.film, int(port))
         return 0
     with tempfile.TemporaryDirectory(prefix="transfer-bench-", dir=arguments.folder) as name:
-        folder = Path(name)
-        film = folder / "film"
-        with film.open("wb") as file:
-            file.truncate(arguments.mebibytes * MEBI)
-        plain = openssl(folder, film)
-        down, up, slave, master = ours(folder, film)
-    size = arguments.mebibytes
-    figures = [
-        Figure("openssl", size / plain, "openssl s_client to s_server", "MiB/s"),
-        Figure("down", size / down, "Ours, master to slave", "MiB/s"),
-        Figure("up", size / up, "Ours, slave to master", "MiB/s"),
-        Figure("down_times", down / plain, "Time of ours by that of openssl, down", "", 2.0),
-        Figure("up_times", up / plain, "Time of ours by that of openssl, up", "", 2.0),
-        Figure("slave_memory", slave, "The slave's memory grew by", "MB", 100.0),
-        Figure("master_memory", master, "The master's memory grew by", "MB", 100.0),
-        Figure("load", machine_load(), "Load of the machine"),
-    ]
+        figures = measure(Path(name), arguments.mebibytes)
+    figures.append(Figure("load", machine_load(), "Load of the machine"))
     if arguments.json:
         print(as_json("transfer", figures))
     else:
-        print(as_table(f"A film of {size:,} MiB over the loopback", figures))
+        print(as_table(f"A film of {arguments.mebibytes:,} MiB over the loopback", figures))
     return 0 if all_met(figures) else 1
 
 

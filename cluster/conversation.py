@@ -87,15 +87,21 @@ class Conversation:
         """Send how things are; raises PeerError where the connection is closed."""
         await self._send(self._session.tell(data))
 
+    async def tell_text(self, text: str) -> None:
+        """Send a message that was made for all others as well; raises PeerError."""
+        await self._send_text(text)
+
     async def end(self, code: int, reason: str) -> None:
         """Close, with a reason for both ends."""
         self.reason = reason
         await close(self.connection, code, reason)
 
     async def _send(self, message: Message) -> None:
-        text = message.encode()
+        await self._send_text(message.encode())
+
+    async def _send_text(self, text: str) -> None:
         if len(text) > LARGEST_MESSAGE:
-            raise PeerError(f"A {message.type.value} is larger than a message may be.")
+            raise PeerError("A message to the other machine is larger than one may be.")
         await send_text(self.connection, text)
 
     async def _listen(self) -> None:

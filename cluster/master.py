@@ -280,7 +280,7 @@ class MasterWire:
         # Not awaited: it may ask the slave, whose answer the conversation has to hear.
         joining = asyncio.ensure_future(lane.tell(self._handlers.joined, node))
         if self._system.latest is not None:
-            self._tell(one, self._system.latest)
+            self._tell(one, self._told(self._system.latest))
         try:
             reason = await conversation.run()
             _log.info("%s (%s) is gone: %s", peer.name, address, reason)
@@ -312,18 +312,23 @@ class MasterWire:
         return handlers[heard.kind](one.seen(), heard.data)
 
     def _tell_all(self, data: Data) -> None:
+        # Written once for all: with 64 slaves it would else keep the loop for long, each second.
+        text = self._told(data)
         for one in list(self._present.values()):
-            self._tell(one, data)
+            self._tell(one, text)
 
-    def _tell(self, one: _Present, data: Data) -> None:
+    def _told(self, data: Data) -> str:
+        return self._me.message(InstanceRole.MASTER, MessageType.SYSTEM_STATUS, data).encode()
+
+    def _tell(self, one: _Present, text: str) -> None:
         """Tell one slave, unless it has not even taken in what came before."""
         if one.telling is None or one.telling.done():
-            one.telling = asyncio.ensure_future(_quietly(one.conversation, data))
+            one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
 
 
-async def _quietly(conversation: Conversation, data: Data) -> None:
+async def _quietly(conversation: Conversation, text: str) -> None:
     with contextlib.suppress(PeerError):
-        await conversation.tell(data)
+        await conversation.tell_text(text)
 
 
 def addresses_of(server: Server) -> Tuple[Tuple[str, int], ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional, Set
+from typing import Any, Callable, DefaultDict, Dict, List, Mapping, Optional, Set
 
 import psutil
 
@@ -26,7 +27,7 @@ from scheduling.conductor import Conductor
 from scheduling.dispatch import Dispatch
 from scheduling.found_films import FoundFilms
 from scheduling.inside import Inside
-from scheduling.node_book import NodeBook, lasting_only
+from scheduling.node_book import NodeBook, Online, lasting_only
 from scheduling.remote_jobs import RemoteJobs
 from scheduling.remote_maker import RemoteJob, progress_from
 from scheduling.workforce import HANG_SECONDS
@@ -239,7 +240,12 @@ class MasterWork:
         counts = self._inside.jobs.counts()
         with self._inside.changed:
             self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
-            shown = tuple(self._shown(one) for one in nodes)
+            online = {one.node.instance_id: one for one in self._book.online()}
+            work = self._work_of_nodes()
+            shown = tuple(
+                self._shown(one, online.get(one.instance_id), work[one.instance_id])
+                for one in nodes
+            )
             mine = self._own_work()
         waiting = counts[JobState.QUEUED]
         running = sum(len(one.work) for one in shown) + len(mine.work)
@@ -269,8 +275,15 @@ class MasterWork:
             work=work,
         )
 
-    def _shown(self, node: Node) -> NodeShown:
-        online = {one.node.instance_id: one for one in self._book.online()}.get(node.instance_id)
+    def _work_of_nodes(self) -> Mapping[str, List[Dict[str, Any]]]:
+        found: DefaultDict[str, List[Dict[str, Any]]] = defaultdict(list)
+        for one in self._jobs.all():
+            offer = one.offer
+            work = shown_work(offer.job_id, Path(offer.path), one.progress, paused=one.paused)
+            found[one.node_id].append(vars(work))
+        return found
+
+    def _shown(self, node: Node, online: Optional[Online], work: List[Dict[str, Any]]) -> NodeShown:
         told: Dict[str, Any] = dict(online.status) if online else {}
         resting = self._book.quarantine(node.instance_id)
         base = {
@@ -285,13 +298,6 @@ class MasterWork:
             "held": (resting or str(told.get("held", "")))[:_LONGEST],
             "quarantined": bool(resting),
         }
-        work = [
-            vars(
-                shown_work(one.offer.job_id, Path(one.offer.path), one.progress, paused=one.paused)
-            )
-            for one in self._jobs.all()
-            if one.node_id == node.instance_id
-        ]
         try:
             return node_from({**base, "work": work})
         except (KeyError, TypeError, ValueError, AttributeError):  # its STATUS is nonsense

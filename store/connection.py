@@ -8,7 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, Iterator, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError
 from store import opening
@@ -153,14 +153,7 @@ class Database:
 
     @contextmanager
     def _session(self) -> Iterator[_Session]:
-        thread = threading.current_thread()
-        with self._guard:
-            session = self._sessions.get(thread)
-            if self._closed and not (session and session.depth):
-                raise StoreError(self.path, "it is closed, because the program is ending.")
-            if session is None:
-                session = self._sessions[thread] = self._open()
-            session.depth += 1
+        session = self._enter()
         try:
             yield session
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
@@ -173,9 +166,30 @@ class Database:
                 session.depth -= 1
                 self._guard.notify_all()
 
+    def _enter(self) -> _Session:
+        """Return this thread's session, one level deeper."""
+        thread = threading.current_thread()
+        opened: Optional[_Session] = None
+        while True:
+            with self._guard:
+                session = self._sessions.get(thread) or opened
+                if self._closed and not (session and session.depth):
+                    break
+                if session is not None:
+                    self._sessions[thread] = session
+                    session.depth += 1
+                    return session
+                ended = [one for one in self._sessions if not one.is_alive()]
+                unused = [self._sessions.pop(one) for one in ended]
+            # Not under the guard: opening takes milliseconds, and every other thread would wait for them.
+            for one in unused:
+                one.connection.close()
+            opened = self._open()
+        if opened is not None:
+            opened.connection.close()
+        raise StoreError(self.path, "it is closed, because the program is ending.")
+
     def _open(self) -> _Session:
-        for thread in [one for one in self._sessions if not one.is_alive()]:
-            self._sessions.pop(thread).connection.close()
         try:
             connection = opening.connect(self.path)
             connection.execute("PRAGMA foreign_keys = ON")

@@ -24,7 +24,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Set
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobState
@@ -101,26 +101,25 @@ class Campaign:
             self._until(lambda: sum(store.counts().values()) >= self.jobs, "the films in the queue")
             self._mishaps(store)
             self._until(lambda: self._all_final(store), "every job in a final state")
-            self._say("quit")
-            assert self.program is not None
-            self.program.wait(60)
+            self._end()
             self._judge(database)
 
+    def _end(self) -> None:
+        self._say("quit")
+        assert self.program is not None
+        self.program.wait(60)
+
+    def print_table(self, took: float) -> None:
+        """Print what happened and what was wrong, for people; ``took`` in seconds."""
+        for name, count in sorted(self.did.items()):
+            print(f"{name:<24} {count:>7,}")
+        print(f"{'seconds':<24} {took:>7,.0f}")
+        print(f"{'problems':<24} {len(self.problems):>7,}")
+        for problem in self.problems[:50]:
+            print(f"  {problem}")
+
     def _make_library(self) -> None:
-        kinds = [
-            make_film(
-                self.root / f"kind {n}.mkv",
-                seconds=SECONDS,
-                audio=[AudioSpec(codec, channels, language="eng"), AudioSpec(language="fra")],
-            )
-            for n, (codec, channels) in enumerate((("ac3", 6), ("flac", 2), ("aac", 2)))
-        ]
-        for number in range(self.jobs):
-            folder = self.root / "films" / str(number % FOLDERS)
-            folder.mkdir(parents=True, exist_ok=True)
-            film = Film(b"film %08d" % number, folder / f"Film {number}.mkv")
-            film.path.write_bytes(kinds[number % 3].read_bytes() + _void(film.ident))
-            self.films.append(film)
+        self._make_films(self._kinds())
         with Parts(self.data) as parts:
             settings = {
                 "video.encode": "no",
@@ -134,6 +133,24 @@ class Campaign:
             for name, real in (("ffmpeg", FFMPEG), ("ffprobe", FFPROBE)):
                 settings[f"tools.{name}"] = real
             parts.config.change(settings)
+
+    def _kinds(self) -> List[Path]:
+        return [
+            make_film(
+                self.root / f"kind {n}.mkv",
+                seconds=SECONDS,
+                audio=[AudioSpec(codec, channels, language="eng"), AudioSpec(language="fra")],
+            )
+            for n, (codec, channels) in enumerate((("ac3", 6), ("flac", 2), ("aac", 2)))
+        ]
+
+    def _make_films(self, kinds: Sequence[Path]) -> None:
+        for number in range(self.jobs):
+            folder = self.root / "films" / str(number % FOLDERS)
+            folder.mkdir(parents=True, exist_ok=True)
+            film = Film(b"film %08d" % number, folder / f"Film {number}.mkv")
+            film.path.write_bytes(kinds[number % len(kinds)].read_bytes() + _void(film.ident))
+            self.films.append(film)
 
     def _start(self) -> None:
         argv = [sys.executable, "-m", "tests.soak_campaign", "--work", str(self.data)]
@@ -149,15 +166,7 @@ class Campaign:
 
     def _mishaps(self, store: JobStore) -> None:
         """Each of them once, then at random, until nearly all films are done."""
-        deeds = (
-            (self._kill, 2),
-            (self._pause_queue, 1),
-            (self._pause_one, 3),
-            (self._resume_one, 3),
-            (self._cancel, 2),
-            (self._rename, 4),
-            (self._edit, 4),
-        )
+        deeds = self._deeds()
         names = [deed for deed, weight in deeds for _ in range(weight)]
         first = self.chance.sample([deed for deed, _weight in deeds], len(deeds))
         last, moved = -1, time.monotonic()
@@ -173,6 +182,18 @@ class Campaign:
                 return
             time.sleep(self.chance.expovariate(1 / IN_ONE))
             (first.pop() if first else self.chance.choice(names))(store)
+
+    def _deeds(self) -> Sequence[Tuple[Callable[[JobStore], None], int]]:
+        """What goes wrong, and how often each beside the others."""
+        return (
+            (self._kill, 2),
+            (self._pause_queue, 1),
+            (self._pause_one, 3),
+            (self._resume_one, 3),
+            (self._cancel, 2),
+            (self._rename, 4),
+            (self._edit, 4),
+        )
 
     def _kill(self, store: JobStore) -> None:
         assert self.program is not None
@@ -239,11 +260,14 @@ class Campaign:
         """Whether all have ended; who is paused is told to go on."""
         for job in store.page([JobState.PAUSED], limit=50):
             self._say("resume_job", str(job.id))
+        self._keep_running()
+        return all(state.final or not count for state, count in store.counts().items())
+
+    def _keep_running(self) -> None:
         assert self.program is not None
         if self.program.poll() is not None:
             self.problems.append("the program ended by itself")
             self._start()
-        return all(state.final or not count for state, count in store.counts().items())
 
     def _until(self, reached: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + SETTLED
@@ -328,12 +352,7 @@ def main() -> int:
         figures = {**campaign.did, "seconds": round(took), "problems": campaign.problems}
         print(json.dumps({"campaign": "soak", **figures, "met": not campaign.problems}))
     else:
-        for name, count in sorted(campaign.did.items()):
-            print(f"{name:<24} {count:>7,}")
-        print(f"{'seconds':<24} {took:>7,.0f}")
-        print(f"{'problems':<24} {len(campaign.problems):>7,}")
-        for problem in campaign.problems[:50]:
-            print(f"  {problem}")
+        campaign.print_table(took)
     return int(bool(campaign.problems))
 
 

@@ -1,6 +1,6 @@
 """The real program on hosts of a test's own, with leases as short as a test wants them.
 
-``python -m tests.cluster.hosted SECONDS ARGUMENTS…`` is ``main.py ARGUMENTS…`` with leases of so many seconds.
+``python -m tests.cluster.hosted SECONDS ARGUMENTS…`` is ``main.py ARGUMENTS…`` with leases of SECONDS.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ from reports.log_files import TEXT_LOG
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import FFMPEG, FFPROBE
+from tests.processing.bench import FAST
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0  # seconds; others may load the machine
 PORT = 8477
 # A film takes as long as it plays, and hardly any of the machine: ffmpeg reads it at its own speed.
-_READ_SLOWLY = "$ffmpeg -re -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
+_READ_SLOWLY = FAST.replace("-i ", "-re -i ")
 AT_FILM_SPEED: Mapping[str, str] = {
     "templates.normal": _READ_SLOWLY,
     "templates.normal_fallback": _READ_SLOWLY,
@@ -119,6 +120,10 @@ class Machine:
         for pid in self.host.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        self._ended()
+
+    def kill_program(self) -> None:
+        """End the program alone, at once; what it had started goes on as long as it likes."""
         self._ended()
 
     def stop(self) -> None:

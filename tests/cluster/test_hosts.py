@@ -1,4 +1,4 @@
-"""Master and slaves on hosts of their own, on links that lose, delay and part: the real program, real films."""
+"""Master and slaves on hosts of their own, on links that lose, delay and part: real program, real films."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def hosts() -> Iterator[Dict[str, Host]]:
 
 
 class Lan:
-    """A master called attic, which makes nothing itself, and slaves that are paired when they are asked for."""
+    """A master called attic, which makes nothing itself, and slaves that are paired when asked for."""
 
     def __init__(self, hosts: Dict[str, Host], folder: Path) -> None:
         self.hosts = hosts

@@ -10,12 +10,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 from benchmarks.report import Figure
 from benchmarks.transfer import free_port
+from cluster.leases import LEASE_SECONDS
+
+if sys.platform != "linux":
+    raise SystemExit("This part needs Linux: machines are bound to cores with taskset.")
+
 from tests.cluster.hosted import Machine, job, pair, until
 from tests.cluster_campaign import ThisMachine
 from tests.films import AudioSpec, make_film
@@ -72,9 +78,11 @@ def _seconds(folder: Path, sample: Path, count: int) -> float:
     base = {"network.port": str(port), "network.discovery": "off"}
     templates = {f"templates.{name}": _ENCODE for name in ("normal", "normal_fallback")}
     none = {"queue.software_jobs": "0", "queue.remux_jobs": "0"}
-    master = Machine(ThisMachine("master"), folder, **base, **templates, **none)
+    master = Machine(ThisMachine("master"), folder, LEASE_SECONDS, **base, **templates, **none)
     one = {"queue.software_jobs": "1", "queue.remux_jobs": "0"}
-    slaves = [Machine(Core(number), folder, **base, **one) for number in range(count)]
+    slaves = [
+        Machine(Core(number), folder, LEASE_SECONDS, **base, **one) for number in range(count)
+    ]
     try:
         for slave in slaves:
             pair(master, slave)

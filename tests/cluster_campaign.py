@@ -27,6 +27,9 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import psutil
 
+if sys.platform != "linux":
+    raise ImportError("the campaign is Linux's")
+
 from store.connection import Database
 from store.jobs import JobStore
 from tests.cluster.hosted import PORT, Machine, pair, until
@@ -285,9 +288,10 @@ class ClusterCampaign(Campaign):
         for machine in reversed(self.machines):
             self.did["times started"] += machine.begun
             machine.stop()
-            left_alive = machine.host.processes()
-            if left_alive:
-                self.problems.append(f"{machine.host.name} has left {left_alive} running")
+            with suppress(AssertionError):
+                until(lambda: not machine.host.processes(), "its encoders", 30.0)  # noqa: B023
+            if machine.host.processes():
+                self.problems.append(f"{machine.host.name} has left {_commands(machine)} running")
 
     def _judge(self, database: Database) -> None:
         super()._judge(database)
@@ -310,6 +314,14 @@ class _Over(Exception):
 
 def _kept(slave: Machine) -> List[Path]:
     return [path for path in (slave.data / "slave").rglob("*") if path.is_file()]
+
+
+def _commands(machine: Machine) -> List[str]:
+    found = []
+    for pid in machine.host.processes():
+        with suppress(psutil.Error):
+            found.append(" ".join(psutil.Process(pid).cmdline()))
+    return found
 
 
 def _signal(machine: Machine, number: int) -> None:

@@ -240,7 +240,9 @@ class Host:
         """Return all that run on the host, by their numbers on this machine."""
         mine = _namespace(self._first)
         found = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
-        return [pid for pid in found if pid != self._first and _namespace(pid) == mine]
+        return [
+            pid for pid in found if pid != self._first and _namespace(pid) == mine and _lives(pid)
+        ]
 
     def signal_all(self, number: int) -> None:
         """Send a signal to all that run on the host."""
@@ -291,6 +293,13 @@ def _child_of(pid: int) -> int:
                 return int(child)
         time.sleep(0.01)
     raise OSError("a namespace did not come up")
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process runs; an orphan that has ended stays in the list, as nobody waits for it."""
+    with suppress(OSError):
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    return False
 
 
 def _namespace(pid: int) -> str:

@@ -27,6 +27,9 @@ from typing import (
     TextIO,
 )
 
+if sys.platform != "linux":
+    raise ImportError("hosts of a test's own are Linux's")
+
 from commandline import process
 from commandline.output import Output
 from commandline.parser import parse
@@ -132,7 +135,7 @@ class Machine:
             os.killpg(self.program.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.program.wait(PATIENCE)
-            self.kill()
+            self._ended()
 
     def close(self) -> None:
         """End whatever runs."""

@@ -61,26 +61,66 @@ portable=(
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py
 )
-on_other_python() { # VERSION
+other_pythons=()
+prepare_python() { # VERSION: its virtual environment, if there is such a Python
     local found
     if ! found=$(interpreter "$1"); then
         say "── Python $1: skipped, no such interpreter in PATH or in pyenv's folder"
-        return 0
-    fi
-    if ! base_python=$found environment ".venv-$1" requirements.txt requirements-dev.txt; then
+    elif ! base_python=$found environment ".venv-$1" requirements.txt requirements-dev.txt; then
         failed+=("environment of Python $1")
-        return 0
+    else
+        media_info ".venv-$1/bin/python" || true
+        other_pythons+=("$1")
     fi
-    media_info ".venv-$1/bin/python" || true
-    stage "Python $1" "${display[@]}" ".venv-$1/bin/python" -m pytest -q -p no:cacheprovider "${portable[@]}"
+}
+
+on_other_pythons() { # all at the same time: each keeps one core busy
+    local version outputs
+    outputs=$(mktemp -d)
+    for version in "${other_pythons[@]}"; do
+        say "── Python $version"
+        ("${display[@]}" ".venv-$version/bin/python" -m pytest -q -p no:cacheprovider "${portable[@]}" \
+            >"$outputs/$version" 2>&1 || touch "$outputs/$version.failed") &
+    done
+    wait
+    for version in "${other_pythons[@]}"; do
+        say "── what Python $version said"
+        tail -n 60 "$outputs/$version"
+        [ ! -e "$outputs/$version.failed" ] || failed+=("Python $version")
+    done
+    rm -rf "$outputs"
 }
 
 if [ $# -eq 0 ]; then
-    on_other_python 3.8
+    prepare_python 3.8
     for newest in 3.15 3.14 3.13 3.12; do
         if interpreter "$newest" >/dev/null; then break; fi
     done
-    on_other_python "$newest"
+    prepare_python "$newest"
+    on_other_pythons
+fi
+
+# The exe, built and driven in Wine; half an hour at the most, and only where Wine can be had.
+exe_in_wine() {
+    say "── the exe in Wine"
+    local exe status=0
+    # shellcheck source=scripts/wine.sh
+    source scripts/wine.sh
+    exe=$wine_cache/exe
+    PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
+    if [ "$status" -eq 3 ]; then
+        say "The exe is not tested: Wine cannot be had here."
+        return 0
+    elif [ "$status" -ne 0 ]; then
+        return 1
+    fi
+    make_prefix "$wine_cache/test-prefix" "$python" || return 1
+    MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
+        MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe \
+        timeout 900 "$python" -m pytest -q -p no:cacheprovider tests/exe
+}
+if [ $# -eq 0 ]; then
+    (exe_in_wine) || failed+=("the exe in Wine")
 fi
 
 say "── the whole suite on $("$python" --version)"

@@ -25,7 +25,18 @@ class Machine:
         self._argv = ["wine", str(exe), "--json", "--data-dir", windows_path(data_dir)]
 
     def answer(self, *arguments: str) -> List[Dict[str, Any]]:
-        answer = subprocess.run(
+        answer = self._run(*arguments)
+        assert answer.returncode == 0, answer.stderr + answer.stdout
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def pairing_code(self) -> str:
+        """The code that it shows; none as long as it is not a master yet."""
+        answer = self._run("network", "pair-code")
+        found = [json.loads(line) for line in answer.stdout.splitlines()]
+        return "".join(one["code"] for one in found if one["type"] == "pairing_code")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [*self._argv, *arguments],
             env=self._desktop.environment,
             stdin=subprocess.DEVNULL,
@@ -34,8 +45,6 @@ class Machine:
             timeout=120,
             check=False,
         )
-        assert answer.returncode == 0, answer.stderr + answer.stdout
-        return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def set(self, **values: object) -> None:
         for key, value in values.items():
@@ -85,11 +94,8 @@ def test_a_master_and_a_slave_process_one_film_together(
     attic.answer("folders", "add", windows_path(films))
     running = [attic.begin("--role", "master", "--watch")]
     try:
-        (code,) = [
-            one["code"]
-            for one in attic.answer("network", "pair-code")
-            if one["type"] == "pairing_code"
-        ]
+        until(attic.pairing_code, "the master's code")
+        code = attic.pairing_code()
         running.append(
             den.begin("--role", "slave", "--master", f"127.0.0.1:{port}", "--pair", code)
         )

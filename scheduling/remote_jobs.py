@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
@@ -248,7 +249,7 @@ class RemoteJobs:
         error: Optional[MediaProcessorError] = None
         try:
             if planned is None:
-                planned = self._replanned(job, remote)
+                planned = self._planned_again(job, remote)
             settings = planned.equipment.settings
             maker = RemoteMaker(
                 remote,
@@ -286,6 +287,17 @@ class RemoteJobs:
             self._leases.forget(job_id)
         if not isinstance(error, JobCancelled):
             self._went(job_id, remote.node_id, error)
+
+    def _planned_again(self, job: Job, remote: RemoteJob) -> Planned:
+        """Plan a film that the last run had handed out; where that cannot be, nothing of it is kept."""
+        try:
+            return self._replanned(job, remote)
+        except MediaProcessorError:
+            with suppress(
+                MediaProcessorError
+            ):  # its disk is away: the next attempt or start does it
+                self._inside.attempts.equip(job).processor.abandon(job.path)
+            raise
 
     def _replanned(self, job: Job, remote: RemoteJob) -> Planned:
         """Plan a film as it was planned when it was handed out; raises NodeTrouble where that cannot be."""

@@ -314,6 +314,32 @@ def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(
     assert len(encodes) == 1
 
 
+def test_nothing_stays_of_a_film_that_was_renamed_while_its_master_was_away(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job_id = queue_film(pair)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+    cut: List[bool] = []
+
+    def master_goes(kind: MessageType, data: object) -> None:
+        if kind is MessageType.JOB_COMPLETE and not cut:
+            cut.append(True)
+            slave.line.cut()
+
+    slave.line.before = master_goes
+    pair.master.start()
+    slave.start()
+    pair.master.until(lambda: cut, "the result")
+    pair.master.stop()
+    bench = pair.master.bench
+    assert list(bench.folder.rglob("*.partial")), "the master waits for it"
+    bench.film.rename(bench.film.with_name("Other name.mkv"))
+    pair.master.restart()
+    pair.master.until_state(job_id, JobState.SKIPPED)
+    assert [one.name for one in bench.folder.rglob("*") if one.is_file()] == ["Other name.mkv"]
+    assert bench.journal.unfinished() == ()
+
+
 def test_a_slave_that_restarts_hands_in_what_it_had_finished_and_drops_what_it_had_not(
     pair: Pair, tmp_path: Path, toolset: Toolset
 ) -> None:

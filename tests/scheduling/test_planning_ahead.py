@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from contextlib import nullcontext
@@ -176,7 +177,8 @@ def test_a_dolby_vision_film_goes_to_a_machine_whose_tools_keep_it_and_to_no_oth
 ) -> None:
     bench = pair.master.bench
     bench.settings = with_section(Settings(), "video", encode=True)
-    film = bench.take(corpus / "hdr" / "p81.mkv")
+    film = bench.folder / "Film.mkv"
+    shutil.copyfile(corpus / "hdr" / "p81.mkv", film)
     weak = a_node(pair, tmp_path, with_ffmpeg(toolset, 6, 1), "weak")
     able = a_node(pair, tmp_path, with_ffmpeg(toolset, 7, 1), "able")
     question = {"free": ["gpu", "software", "remux"], "holding": []}

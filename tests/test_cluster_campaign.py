@@ -21,4 +21,5 @@ def test_nothing_is_lost_while_machines_are_killed_and_links_are_cut() -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["problems"] == []
     assert done.returncode == 0
-    assert found["slave killed"] > 0
+    mishaps = ("master killed", "master without power", "slave killed", "slave asleep", "link cut")
+    assert any(found.get(one) for one in mishaps)

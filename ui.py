@@ -6,6 +6,8 @@ What is seen stands in ``views``, what it asks the services for in ``window``.
 from __future__ import annotations
 
 import contextlib
+import gc
+import sys
 import tkinter as tk
 from pathlib import Path
 from tkinter import messagebox
@@ -17,7 +19,8 @@ from views.theme import Look
 from window.language import speak
 from window.main_window import NAME, MainWindow, Parts
 
-__all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
+__all__ = ["NAME", "MainWindow", "keep_responsive", "open_window", "run", "show_error"]
+_SWITCH_INTERVAL = 0.001  # seconds, a fifth of Python's own
 
 
 def open_window(
@@ -46,8 +49,20 @@ def run(parts: Parts) -> int:
             f"No window can be opened here ({error}). The command line works: see --help."
         ) from error
     open_window(root, parts)
+    keep_responsive()
     root.mainloop()
     return 0
+
+
+def keep_responsive() -> None:
+    """Let no other thread of this process keep Tk's waiting for long.
+
+    Every call of Tk gives the interpreter's lock away; where other threads compute, each call waits for the
+    switch interval to get it back, and a card is drawn by dozens of them. And a full collection of
+    garbage stops all threads for as long as it looks at what the program is made of, which never goes.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    gc.freeze()
 
 
 def show_error(sentence: str) -> None:

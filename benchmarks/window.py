@@ -181,6 +181,7 @@ class Session:
         self.parts = Parts(folder)
         self.root = tk.Tk(className=ui.NAME)
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: StopNow())
+        ui.keep_responsive()
         self.root.geometry("1280x800+0+0")
         self.queue = self.window.tab("queue").view
         self.tables = self.window.tab("queue").tables

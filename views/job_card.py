@@ -32,7 +32,8 @@ class JobCard(ttk.Frame):
         self._state = JobState.ANALYZING
         self._paused = False
         self._progress = Progress("")
-        self._shown = ""
+        self._percent = 0.0  # these three: what is seen
+        self._line = self._sizes = ""
         self._size: Optional[int] = None
         self._machine = ""
         path = Path(filename)
@@ -89,12 +90,17 @@ class JobCard(ttk.Frame):
 
     def draw(self) -> None:
         """Show what came in, where that changes anything."""
+        percent = self._progress.percent or 0
+        if percent != self._percent:
+            self._percent = percent
+            self.bar.configure(value=percent)
         told = " · ".join(self._told())
-        sizes = " · ".join(self._told_sizes())
-        if told + sizes != self._shown:
-            self._shown = told + sizes
-            self.bar.configure(value=self._progress.percent or 0)
+        if told != self._line:
+            self._line = told
             self.line.configure(text=told)
+        sizes = " · ".join(self._told_sizes())
+        if sizes != self._sizes:
+            self._sizes = sizes
             self.sizes.configure(text=sizes)
 
     def _told(self) -> List[str]:

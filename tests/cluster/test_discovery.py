@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import uuid
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
@@ -36,6 +37,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(name="identity")
+def _identity() -> str:
+    """A master that no other test on this machine announces at the same time."""
+    return f"master-{uuid.uuid4().hex}"
+
+
 @pytest.fixture(name="thread")
 def _thread() -> Iterator[NetworkThread]:
     thread = NetworkThread()
@@ -54,30 +61,37 @@ def begun(thread: NetworkThread, announced: object = None, addresses: object = N
     return made
 
 
-def test_a_master_that_announces_itself_is_found_with_what_it_says(thread: NetworkThread) -> None:
-    master = Found("master-1", "Living room", (), 8477, "1.2")
+def seen(looking: Discovery, identity: str) -> List[Found]:
+    """What is found of this master; others may be announced beside it."""
+    return [one for one in looking.found if one.instance_id == identity]
+
+
+def test_a_master_that_announces_itself_is_found_with_what_it_says(
+    thread: NetworkThread, identity: str
+) -> None:
+    master = Found(identity, "Living room", (), 8477, "1.2")
     announcing, looking = begun(thread, master), begun(thread)
-    wait_for(lambda: looking.found)
-    assert looking.found == (Found("master-1", "Living room", (LOOPBACK,), 8477, "1.2"),)
-    assert looking.places_of(["master-1"]) == ((LOOPBACK, 8477),)
+    wait_for(lambda: seen(looking, identity))
+    assert seen(looking, identity) == [Found(identity, "Living room", (LOOPBACK,), 8477, "1.2")]
+    assert looking.places_of([identity]) == ((LOOPBACK, 8477),)
     assert looking.places_of(["master-2"]) == ()
-    assert announcing.found == (), "it does not find itself"
+    assert seen(announcing, identity) == [], "it does not find itself"
 
 
-def test_a_master_that_goes_is_no_longer_listed(thread: NetworkThread) -> None:
+def test_a_master_that_goes_is_no_longer_listed(thread: NetworkThread, identity: str) -> None:
     looking = begun(thread)
     other = NetworkThread()
-    begun(other, Found("master-1", "Living room", (), 8477))
-    wait_for(lambda: looking.found)
+    begun(other, Found(identity, "Living room", (), 8477))
+    wait_for(lambda: seen(looking, identity))
     other.stop()
-    wait_for(lambda: not looking.found)
+    wait_for(lambda: not seen(looking, identity))
 
 
-def test_what_strangers_say_is_made_fit_to_be_shown(thread: NetworkThread) -> None:
-    begun(thread, Found("master-1", "a\x1b[31m\nb", (), 8477))
+def test_what_strangers_say_is_made_fit_to_be_shown(thread: NetworkThread, identity: str) -> None:
+    begun(thread, Found(identity, "a\x1b[31m\nb", (), 8477))
     looking = begun(thread)
-    wait_for(lambda: looking.found)
-    assert looking.found[0].name == "a [31m b"
+    (found,) = wait_for(lambda: seen(looking, identity))
+    assert found.name == "a [31m b"
 
 
 def test_this_machines_addresses_are_those_that_others_can_reach() -> None:

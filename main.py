@@ -5,7 +5,6 @@ Wiring only. What a command does stands in ``commandline``, what the window does
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
 
@@ -52,5 +51,8 @@ def _be_dpi_aware() -> None:
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     sys.exit(main())

@@ -26,7 +26,6 @@ from core.version import VERSION
 from core.watched_folder import ContentType
 from logger import job_log
 from monitor import FolderList, Monitor
-from network import Network
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from commandline.first_steps import FirstStepsServices
     from commandline.machines import Machines
     from commandline.template_trial import TemplateTrials
+    from network import Network
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -167,6 +167,8 @@ class Parts(DataFolder):
     @cached_property
     def network(self) -> Network:
         """This instance among others; begun by whoever has the work that is to be shared."""
+        from network import Network  # not needed to open the window
+
         network = Network(
             self.database,
             open_vault(self.data_dir),

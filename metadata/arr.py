@@ -7,9 +7,7 @@ from 401 without a body to a login page with status 200, was read in their sourc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Tuple
-
-import requests
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.services import ArrInstance, Service
 from metadata.transport import (
@@ -20,6 +18,9 @@ from metadata.transport import (
     Unreachable,
     fetch,
 )
+
+if TYPE_CHECKING:
+    import requests
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
-
-import requests
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import MetadataError
 from core.ports import Clock
@@ -16,7 +14,16 @@ from core.services import ArrInstance, Service
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
 from metadata.library_index import LibraryIndex
-from metadata.transport import CONNECT_SECONDS, READ_SECONDS, ServiceError, Unreachable
+from metadata.transport import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    ServiceError,
+    Unreachable,
+    new_session,
+)
+
+if TYPE_CHECKING:
+    import requests
 
 # A server that has not answered for so long gets company: the next one is asked as well.
 HEDGE_SECONDS = 0.2
@@ -65,7 +72,7 @@ class ArrInstances:
         clock: Clock,
         *,
         library_seconds: Callable[[], float] = lambda: 1800.0,
-        session: Callable[[], requests.Session] = requests.Session,
+        session: Callable[[], requests.Session] = new_session,
         timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
         self._book = book

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Mapping, Tuple
-
-import requests
+from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
 from metadata.transport import CONNECT_SECONDS, READ_SECONDS, Answer, ServiceError, fetch
+
+if TYPE_CHECKING:
+    import requests
 
 OMDB_URL = "https://www.omdbapi.com/"
 _IMDB_ID = re.compile(r"^tt\d{7,9}$")

@@ -7,9 +7,7 @@ import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
-
-import requests
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import MetadataError
 from core.identifiers import find_imdb_id
@@ -26,8 +24,11 @@ from metadata.library_index import map_path
 from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
 from metadata.requests_queue import Priority, RequestQueue, Rests
 from metadata.rescan import OwnerTold, tell_owner
-from metadata.transport import ServiceError
+from metadata.transport import ServiceError, new_session
 from metadata.webhook import Download
+
+if TYPE_CHECKING:
+    import requests
 
 DAY = 24 * 3600.0
 # Requests a second: OMDb publishes no figure, a Sonarr runs on anything down to a Raspberry Pi.
@@ -64,7 +65,7 @@ class MetadataService:
         settings: Callable[[], MetadataSettings],
         clock: Clock,
         *,
-        session: Callable[[], requests.Session] = requests.Session,
+        session: Callable[[], requests.Session] = new_session,
         omdb_url: str = OMDB_URL,
         sleep: Optional[Callable[[float], bool]] = None,
     ) -> None:

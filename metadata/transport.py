@@ -1,18 +1,21 @@
-"""One HTTP request: a time limit for all of it, JSON or a plain reason why not, no key in any text."""
+"""One HTTP request: a time limit for all of it, JSON or a plain reason why not, no key in any text.
+
+The HTTP library is loaded with the first request: the window does not need it to open.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from json import loads
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import urljoin, urlsplit
-
-import requests
-import urllib3
 
 from core.errors import MetadataError
 from core.redaction import redact
+
+if TYPE_CHECKING:
+    import requests
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 15.0
@@ -60,6 +63,13 @@ class Unreachable(ServiceError):
         super().__init__(message, retry=True)
 
 
+def new_session() -> requests.Session:
+    """Return a new HTTP session."""
+    import requests
+
+    return requests.Session()
+
+
 def fetch(
     session: requests.Session,
     method: str,
@@ -74,6 +84,9 @@ def fetch(
 
     Raises Unreachable with a sentence that holds no key.
     """
+    import requests
+    import urllib3
+
     deadline = time.monotonic() + sum(timeout)
     sent: Dict[str, str] = {"Accept": "application/json", "User-Agent": USER_AGENT}
     sent.update(headers or {})
@@ -136,7 +149,7 @@ def _read(response: requests.Response, deadline: float) -> bytes:
             return bytes(pieces)
         pieces += piece
         if time.monotonic() > deadline:
-            raise requests.Timeout
+            raise TimeoutError
         if len(pieces) > LARGEST_ANSWER:
             raise ValueError("its answer is too large")
 

@@ -31,16 +31,22 @@ _KINDS = {
 
 
 class MachineNames:
-    """What the machines of jobs are called; ``learn`` in Tk's thread, ``name`` in any."""
+    """What the machines of jobs are called; ``learn`` in Tk's thread, ``name`` in any.
+
+    ``changes`` counts how often a name has changed, appeared or gone.
+    """
 
     def __init__(self) -> None:
+        self.changes = 0
         self._names: Mapping[str, str] = {}
 
     def learn(self, cluster: ClusterOverview) -> None:
         """Take in what the machines are called now."""
-        self._names = {
+        names = {
             one.id: "" if one.state is MachineState.HERE else one.name for one in cluster.machines
         }
+        self.changes += names != self._names
+        self._names = names
 
     @property
     def several(self) -> bool:

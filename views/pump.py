@@ -1,7 +1,8 @@
 """Brings what other threads say onto Tk's thread, a little at a time.
 
-Workers only put values into a queue. A timer of Tk takes them out: measured, this costs 0.7 % of a
-core when idle and never makes a worker wait, which calling Tk from a thread does.
+Workers only put values into a queue. A timer of Tk takes them out, which never makes a worker wait, as
+calling Tk from a thread does. Waking up costs 0.2 ms of a core, so where nothing comes all pumps look less
+often and at the same moments.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import tkinter as tk
 from typing import Callable, Generic, Optional, TypeVar
 
 INTERVAL = 50  # milliseconds
+RESTING = 120  # milliseconds, when nothing has come for a while
+UNHURRIED = 2 * RESTING  # milliseconds, for what nobody waits for
 SOON = 5  # milliseconds, when there is more
 TURN_MESSAGES = 200
+_EMPTY_TURNS = 40  # until it rests
 TURN_SECONDS = 0.008
 
 Message = TypeVar("Message")
@@ -39,6 +43,7 @@ class MessagePump(Generic[Message]):
         self._turn_ended = turn_ended
         self._interval = interval
         self._timer = ""
+        self._empty = 0  # turns, since there was something
 
     def start(self) -> None:
         """Begin; the first turn comes with the event loop."""
@@ -50,9 +55,16 @@ class MessagePump(Generic[Message]):
             self._root.after_cancel(self._timer)
             self._timer = ""
 
+    def _pause(self) -> int:
+        """Return the milliseconds until the next look; resting pumps meet at multiples of theirs."""
+        if self._empty <= _EMPTY_TURNS:
+            return self._interval
+        pause = max(RESTING, self._interval)
+        return pause - int(time.monotonic() * 1000) % pause
+
     def _turn(self) -> None:
         # Whatever a handler raises goes to Tk's report_callback_exception; the pump goes on.
-        self._timer = self._root.after(self._interval, self._turn)
+        self._timer = self._root.after(self._pause(), self._turn)
         deadline = time.perf_counter() + TURN_SECONDS
         taken = 0
         try:
@@ -64,6 +76,7 @@ class MessagePump(Generic[Message]):
                 taken += 1
                 self._handle(message)
         finally:
+            self._empty = 0 if taken else self._empty + 1
             if taken and self._turn_ended is not None:
                 self._turn_ended()
         if not self._inbox.empty() and self._timer:

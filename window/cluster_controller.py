@@ -16,7 +16,7 @@ from views.machine_dialogs import SlotsDialog, TextWindow
 from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.placement import color_title_bar
-from views.pump import MessagePump
+from views.pump import UNHURRIED, MessagePump
 from views.texts import N_, _
 from window.services import Answer, ServiceThread, WindowServices
 
@@ -53,7 +53,9 @@ class ClusterController:
         self._commands = ServiceThread(
             "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
         )
-        self._pump: MessagePump[Answer] = MessagePump(root, answers, lambda answer: answer())
+        self._pump: MessagePump[Answer] = MessagePump(
+            root, answers, lambda answer: answer(), interval=UNHURRIED
+        )
         self._pump.start()
         services.registry.bind("network.machines", self.open)
         services.on_look(self._recolor)

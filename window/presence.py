@@ -9,7 +9,7 @@ from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged
 from core.figures import visible
-from views.pump import MessagePump
+from views.pump import UNHURRIED, MessagePump
 from views.texts import _
 from window.services import WindowServices
 from window.tray import Tray
@@ -51,8 +51,8 @@ class Presence:
         )
         self._timer = root.after(_TRAY_AFTER, self._begin)
         self._pumps = (
-            MessagePump(root, handed, self._take),
-            MessagePump(root, self._chosen, services.registry.invoke),
+            MessagePump(root, handed, self._take, interval=UNHURRIED),
+            MessagePump(root, self._chosen, services.registry.invoke, interval=UNHURRIED),
         )
         for pump in self._pumps:
             pump.start()

@@ -70,6 +70,7 @@ class QueueController:
         )
         self._restore(services.config.settings.window.tables)
         services.on_look(self.view.recolor)
+        self._names_shown = 0  # changes of them
         services.on_cluster(self._name_machines)
         services.keep(self._kept)
         # What was left running is put right first, in the same thread.
@@ -125,6 +126,9 @@ class QueueController:
     def _name_machines(self, _cluster: ClusterOverview) -> None:
         """Show what the machines are called now, and a column of them where there are several."""
         names = self._services.machine_names
+        if names.changes == self._names_shown:
+            return  # all tables would be read again, every few seconds
+        self._names_shown = names.changes
         self.view.area.name_machines()
         for one in self.view.views.values():
             one.table.show_column(MACHINE, wanted=names.several)

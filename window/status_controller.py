@@ -15,12 +15,11 @@ from core.health import ThreadHealth
 from core.overview import Estimate
 from core.progress import Progress
 from views.health_page import HealthPage
-from views.pump import MessagePump
+from views.pump import UNHURRIED, MessagePump
 from views.status_bar import StatusBar, Vitals
 from window.services import Answer, ServiceThread, WindowServices
 
 _EVERY = 3000  # milliseconds between two looks at everything
-_UNHURRIED = 500  # milliseconds until an answer is shown
 _PACE_EVERY = 1000  # milliseconds between two figures of the pace
 
 
@@ -51,7 +50,7 @@ class StatusController:
         services.registry.bind("help.health", self.open_health)
         services.on_settings(lambda _settings: self._note_change())
         self._pump: MessagePump[Answer] = MessagePump(
-            root, answers, lambda answer: answer(), interval=_UNHURRIED
+            root, answers, lambda answer: answer(), interval=UNHURRIED
         )
         self._pump.start()
         self._timers = {

@@ -144,8 +144,14 @@ def _raise_closed(error: ConnectionClosed) -> NoReturn:
 
 async def close(connection: Connection, code: int, reason: str) -> None:
     """Close with a reason, of which as many whole sentences are sent as there is room for."""
-    with contextlib.suppress(OSError, ConnectionClosed, asyncio.TimeoutError):
-        await connection.close(code, short_reason(reason))
+    closing = connection.close(code, short_reason(reason))
+    try:
+        await asyncio.wait_for(closing, 2 * _CLOSE_SECONDS)
+    except asyncio.TimeoutError:
+        # Before version 15 it waits for TLS's own good-bye, which one that reads nothing never sends.
+        connection.transport.abort()
+    except (OSError, ConnectionClosed):
+        pass
 
 
 def short_reason(reason: str) -> str:

@@ -9,6 +9,7 @@ from typing import Callable, List, Optional, Union
 from config import SettingInfo
 from core.errors import ConfigError
 from core.setting_fields import Kind, find_field
+from views.choice_box import ChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList
 from views.texts import _
@@ -174,14 +175,7 @@ class SettingField(ttk.Frame):
         width = _WIDTHS[self.setting.kind]
         widget: Union[ttk.Combobox, ttk.Entry]
         if self.setting.kind is Kind.CHOICE:
-            widget = ttk.Combobox(
-                line,
-                textvariable=self._variable,
-                values=self.setting.choices,
-                state="readonly",
-                width=width,
-            )
-            widget.bind("<MouseWheel>", lambda _event: "break")  # scrolling must not change it
+            widget = ChoiceBox(line, self._variable, self.setting.choices, width)
         else:
             widget = ttk.Entry(line, textvariable=self._variable, width=width)
         wide = self.setting.kind is Kind.TEXT

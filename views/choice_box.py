@@ -1,0 +1,57 @@
+"""A setting that is one of several choices: shown in the user's words, kept as it is stored."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Sequence
+
+from views.texts import N_, _
+
+# By what is stored. A language of the window stands there in its own words, whatever the window speaks.
+_WORDS = {
+    "standalone": N_("standalone: works alone"),
+    "master": N_("master: gives films to others"),
+    "slave": N_("slave: works for a master"),
+    "mdns": N_("by themselves (mDNS)"),
+    "off": N_("by a typed address alone"),
+    "automatic": N_("whichever way works"),
+    "shared path": N_("a shared folder"),
+    "transfer": N_("a copy over the network"),
+    "as the system": N_("as the system"),
+    "light": N_("light"),
+    "dark": N_("dark"),
+    "wait": N_("wait for it"),
+    "continue": N_("go on without it"),
+    "skip": N_("leave the film alone"),
+    "replace this name": N_("replace this name"),
+    "copy the picture": N_("copy the picture"),
+    "keep only the static part": N_("keep only the static part"),
+}
+
+
+def words_of(choice: str) -> str:
+    """Return what a stored choice is called in the user's language; itself where it needs no words."""
+    return _(_WORDS[choice]) if choice in _WORDS else choice
+
+
+class ChoiceBox(ttk.Combobox):
+    """``variable`` has the choice as it is stored, and follows what the user chooses."""
+
+    def __init__(
+        self, parent: tk.Misc, variable: tk.StringVar, choices: Sequence[str], width: int
+    ) -> None:
+        self._variable = variable
+        self._choices = tuple(choices)
+        words = [words_of(one) for one in self._choices]
+        super().__init__(parent, values=words, state="readonly", width=max(width, *map(len, words)))
+        variable.trace_add("write", lambda *_names: self._show())
+        self.bind("<<ComboboxSelected>>", lambda _event: self._take())
+        self.bind("<MouseWheel>", lambda _event: "break")  # scrolling must not change it
+        self._show()
+
+    def _show(self) -> None:
+        self.set(words_of(self._variable.get()))
+
+    def _take(self) -> None:
+        self._variable.set(self._choices[self.current()])

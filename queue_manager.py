@@ -89,6 +89,7 @@ class QueueManager:
         self.events = telling.events
         self._tell, self._tell_all = telling.tell, telling.tell_all
         self._notice, self._error = telling.notice, telling.error
+        self._tell_queue = telling.tell_queue
         self._order = JobOrder(database)
         self._journal = Journal(database)
         self._equip = equip
@@ -117,7 +118,6 @@ class QueueManager:
             now=now,
             instance_id=instance_id,
         )
-        self._told = QueueStateChanged(QueueState.STOPPED)
         self._conductor: Optional[Conductor] = None
         self._due_swaps = DueSwaps(self._jobs, self._tell, self._changed)
         self._keep_house = Housekeeping(equip, database, settings, now)
@@ -413,9 +413,7 @@ class QueueManager:
                 running.control.pause()
             else:
                 running.control.resume()
-        if always or now != self._told:
-            self._told = now
-            self.events.put(now)
+        self._tell_queue(now, running=bool(self._force.running), always=always)
         self._changed.notify_all()
 
     def _present(self) -> QueueStateChanged:

@@ -97,6 +97,25 @@ class QueueListChanged:
     """So many jobs were added or moved that each is not told: who shows them reads them anew."""
 
 
+@dataclass(frozen=True)
+class QueueEmptied:
+    """The last film has ended and none waits: how those went that ended since the queue began to run.
+
+    ``saved`` in bytes, by the completed ones together.
+    """
+
+    completed: int
+    failed: int
+    skipped: int
+    saved: int
+
+
 Event = Union[
-    JobStateChanged, JobProgressed, ServiceNotice, QueueStateChanged, JobRemoved, QueueListChanged
+    JobStateChanged,
+    JobProgressed,
+    ServiceNotice,
+    QueueStateChanged,
+    JobRemoved,
+    QueueListChanged,
+    QueueEmptied,
 ]

@@ -5,8 +5,17 @@ from __future__ import annotations
 import queue
 from typing import Callable, Sequence
 
-from core.events import Event, JobProgressed, JobState, QueueListChanged, ServiceNotice
+from core.events import (
+    Event,
+    JobProgressed,
+    JobState,
+    QueueListChanged,
+    QueueState,
+    QueueStateChanged,
+    ServiceNotice,
+)
 from logger import log_state
+from scheduling.run_tally import RunTally
 from store.jobs import JobStore
 
 _MANY = 200  # more rows than this are told with one event
@@ -19,6 +28,8 @@ class Telling:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._jobs = jobs
         self._progressed = progressed
+        self._tally = RunTally()
+        self._told = QueueStateChanged(QueueState.STOPPED)
 
     def tell(self, job_id: int, changed: bool = True) -> None:
         """Tell a job as the database has it, where it has changed there."""
@@ -26,6 +37,7 @@ class Telling:
         if job is not None:
             if job.state is not JobState.QUEUED or job.attempt > 1:
                 log_state(job)
+            self._tally.take(job.event)
             self.events.put(job.event)
 
     def tell_all(self, job_ids: Sequence[int]) -> None:
@@ -35,6 +47,21 @@ class Telling:
             return
         for job_id in job_ids:
             self.tell(job_id)
+
+    def tell_queue(self, now: QueueStateChanged, *, running: bool, always: bool) -> None:
+        """Tell what the queue does where that has changed, and once that its last film has ended.
+
+        ``running`` is whether jobs are in work. The queue's lock is held.
+        """
+        if self._told.state is QueueState.STOPPED and now.state is not QueueState.STOPPED:
+            self._tally.begin()
+        if always or now != self._told:
+            self._told = now
+            self.events.put(now)
+        if not running and self._tally.asks:
+            emptied = self._tally.look(self._jobs.counts())
+            if emptied is not None:
+                self.events.put(emptied)
 
     def publish(self, event: Event) -> None:
         """Tell what happens to a running job."""

@@ -19,6 +19,7 @@ from core.events import (
     Event,
     JobState,
     JobStateChanged,
+    QueueEmptied,
     QueueState,
     QueueStateChanged,
     ServiceNotice,
@@ -34,6 +35,7 @@ from views.api_backend import ApiServices
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
+from views.emptied_text import emptied_text
 from views.machine_texts import MachineNames
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
@@ -328,6 +330,8 @@ class MainWindow:
             self.panel.show_state(event.state, event.reason, event.until)
         elif isinstance(event, ServiceNotice):
             self._tell(event.message, error=event.error)
+        elif isinstance(event, QueueEmptied):
+            self._tell(emptied_text(event), error=bool(event.failed))
         self.presence.handle(event)
         self.status.handle(event)
         for tab in tuple(self._tabs.values()):

@@ -7,8 +7,9 @@ import tkinter as tk
 from pathlib import Path
 from typing import Dict, Tuple
 
-from core.events import Event, JobProgressed, JobState, JobStateChanged
+from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
 from core.figures import visible
+from views.emptied_text import emptied_text
 from views.pump import UNHURRIED, MessagePump
 from views.texts import _
 from window.services import WindowServices
@@ -71,7 +72,7 @@ class Presence:
         self._root.focus_force()
 
     def handle(self, event: Event) -> None:
-        """Keep in mind what is going on."""
+        """Keep in mind what is going on, and let the system tell what ended."""
         if isinstance(event, JobProgressed):
             self._percent[event.job_id] = event.progress.percent or 0.0
         elif isinstance(event, JobStateChanged):
@@ -83,6 +84,8 @@ class Presence:
                 self._percent.pop(event.job_id, None)
             if event.state is JobState.FAILED:
                 self.tray.notify(visible(_("{film} failed.").format(film=name)))
+        elif isinstance(event, QueueEmptied):
+            self.tray.notify(emptied_text(event))
 
     def close(self) -> None:
         """Take the icon away."""

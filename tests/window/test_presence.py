@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, List
 
 import pytest
 
@@ -66,3 +66,18 @@ def test_the_window_speaks_the_language_that_is_set_and_else_the_systems(
         for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
             monkeypatch.delenv(name, raising=False)
         assert system_language() == code
+
+
+def test_the_end_of_the_queue_is_told_below_the_tabs_and_by_the_icon(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: List[str] = []
+    monkeypatch.setattr(program.window.presence.tray, "notify", told.append)
+    program.answers.chosen_films = (program.film("Film.mkv"),)
+    program.invoke("files.add")
+    program.invoke("queue.start")
+    program.until(lambda: told, "the end of the queue")
+    (sentence,) = told
+    assert sentence.startswith("The queue is done: 1 film done, ")
+    assert sentence.endswith(" saved.")
+    assert program.window.status.view.message.cget("text") == sentence

@@ -315,6 +315,20 @@ class PeerError(MediaProcessorError):
     transient = True
 
 
+class ForeignTemplate(PeerError):
+    """A master's template holds words that are not known to leave this machine's files alone."""
+
+    code = "foreign_template"
+
+    def __init__(self, template: str, words: str) -> None:
+        self.template = template
+        self.words = words
+        super().__init__(
+            f"The master's template {template} has {words!r}, which may read or write other files of "
+            f"this machine. If it may be used here, put it into this machine's settings as well."
+        )
+
+
 class ProofFailed(PeerError):
     """The other end does not know what only the two machines that were paired can know."""
 

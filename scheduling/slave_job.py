@@ -13,6 +13,7 @@ from typing import Callable, Optional, Tuple
 from analyzer import Analyzer
 from cluster.ports import SlavePort
 from core.errors import FileUnavailable, NotEnoughSpace, PeerError
+from core.foreign_templates import demand_harmless
 from core.handed_in import HandedIn
 from core.offer import Offer, with_offered
 from core.path_mappings import PathMapping, is_plain, places, pure_path
@@ -176,7 +177,10 @@ class SlaveFilm:
     # ---- the plan
 
     def _plan(self, film: Path, settings: Settings) -> Plan:
-        """Plan the film as the master did; raises PeerError where something else comes out."""
+        """Plan the film as the master did.
+
+        Raises PeerError where something else comes out, ForeignTemplate for what must not run here.
+        """
         media = self._tools.analyzer.analyze(film)
         offer, theirs = self._offer, pure_path(self._offer.path)
         # Rules read a film's name and its folder's; links are the master's business.
@@ -189,6 +193,10 @@ class SlaveFilm:
                 f"This machine would make something else of {theirs.name} than its master. "
                 f"{why or 'Have the same version of MediaProcessor and its tools on both.'}"
             )
+        encode = plan.video_encode
+        if encode is not None:
+            own = self._tools.settings.templates
+            demand_harmless(encode.template_name, encode.template, own)
         target = film if plan.target == named else film.with_suffix(".mkv")
         return replace(plan, media=replace(media, path=film), target=target)
 

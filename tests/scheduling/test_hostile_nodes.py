@@ -346,3 +346,44 @@ def test_the_doctor_finds_a_folder_under_another_name_and_proposes_how_it_is_cal
     assert found.proposal == str(shortest)
     assert away.problem
     assert list(library.iterdir()) == [], "no marker is left"
+
+
+def test_a_slave_makes_nothing_by_a_template_that_could_reach_its_other_files(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    bench, secret = pair.master.bench, tmp_path / "secret.srt"
+    secret.write_text("1\n00:00:00,000 --> 00:00:01,000\nsecret\n", "utf-8")
+    reaching = (
+        f"$ffmpeg -i $input -attach {secret} -metadata:s:t mimetype=text/plain -c:v libx265 "
+        "-preset ultrafast -x265-params log-level=none $tracks $output"
+    )
+    settings = with_section(bench.settings, "video", encode=True)
+    bench.settings = with_section(settings, "templates", normal=reaching, normal_fallback="")
+    job_id = queue_film(pair)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+    pair.master.start()
+    slave.start()
+    pair.master.until(lambda: pair.master.job(job_id).attempt == 2, "the refusal")
+    job = pair.master.job(job_id)
+    assert "-attach" in job.message
+    assert (job.failures, bench.untouched()) == (0, True)
+    pair.master.until(lambda: not slave.left_over(), "tidying up")
+
+
+def test_a_template_that_a_slave_has_itself_is_its_own_users_will(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    bench = pair.master.bench
+    unusual = (
+        "$ffmpeg -i $input -metadata studio=home -c:v libx265 -preset ultrafast "
+        "-x265-params log-level=none $tracks $output"
+    )
+    settings = with_section(bench.settings, "video", encode=True)
+    bench.settings = with_section(settings, "templates", normal=unusual, normal_fallback="")
+    job_id = queue_film(pair)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+    slave.settings = with_section(slave.settings, "templates", downscale_fallback=unusual)
+    pair.master.start()
+    slave.start()
+    job = pair.master.until_state(job_id, JobState.COMPLETED, JobState.FAILED)
+    assert (job.state, job.instance_id) == (JobState.COMPLETED, "laptop")

@@ -58,7 +58,7 @@ class MasterWork:
         """The film."""
         return self._film
 
-    def result_place(self, node_id: str, job_id: int, attempt: int) -> Path:
+    def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:
         """Beside the film."""
         return self._film.with_name("result")
 

@@ -72,8 +72,9 @@ class FilmWriter(_Opened):
     """
 
     def __init__(self, target: Path, size: int) -> None:
+        demand_room(target, size)
         self._target = target
-        self._partial = target.with_name(target.name + PARTIAL)
+        self._partial = _partial(target)
         self._size = size
         if not self._partial.exists() and target.exists():
             target.replace(self._partial)  # it came whole, and the other end did not hear it
@@ -82,10 +83,6 @@ class FilmWriter(_Opened):
         if there != size:  # only whole pieces can be gone on from
             there = 0 if there > size else there - there % transfer.CHUNK
         self.have = _digest_of(self._file, there)
-        free = shutil.disk_usage(target.parent).free
-        if free < size - there:
-            self._file.close()
-            raise NotEnoughSpace(target.parent, size - there, free)
         self._receiver = Receiver(size, self.have)
 
     @property
@@ -116,6 +113,20 @@ class FilmWriter(_Opened):
                 self._partial.unlink()
             raise
         self._partial.replace(self._target)
+
+
+def demand_room(target: Path, size: int) -> None:
+    """Raise NotEnoughSpace where ``size`` bytes, less what is there of them, do not fit beside ``target``."""
+    there = max(
+        (one.stat().st_size for one in (target, _partial(target)) if one.exists()), default=0
+    )
+    free = shutil.disk_usage(target.parent).free
+    if free + there < size:
+        raise NotEnoughSpace(target.parent, size - there, free)
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(target.name + PARTIAL)
 
 
 def _digest_of(file: BinaryIO, length: int) -> WholeDigest:

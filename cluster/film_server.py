@@ -82,10 +82,12 @@ class FilmServer:
         if wanted.direction == DOWNLOAD:
             source = await loop.run_in_executor(self._pool, self._handlers.film_to_send, *asked)
             return await send_film(line, source, _nobody)
-        target = await loop.run_in_executor(self._pool, self._handlers.result_place, *asked)
+        target = await loop.run_in_executor(
+            self._pool, self._handlers.result_place, *asked, wanted.size
+        )
         digest = await receive_film(line, target, wanted.size, _nobody)
         try:  # the master may have taken the job back meanwhile
-            await loop.run_in_executor(self._pool, self._handlers.result_place, *asked)
+            await loop.run_in_executor(self._pool, self._handlers.result_place, *asked, wanted.size)
         except PeerError:
             await loop.run_in_executor(self._disk, _drop, target)
             raise

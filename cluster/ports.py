@@ -77,8 +77,11 @@ class MasterHandlers(Protocol):
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
         """The film that a slave may fetch: that of its own lease and no other; raises PeerError."""
 
-    def result_place(self, node_id: str, job_id: int, attempt: int) -> Path:
-        """Where the result of a slave's own lease is written to; raises PeerError."""
+    def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:
+        """Where the result of a slave's own lease is written to.
+
+        Raises PeerError, NotEnoughSpace where its ``size`` bytes do not fit there.
+        """
 
 
 class MasterPort(Protocol):

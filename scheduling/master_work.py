@@ -14,9 +14,10 @@ from typing import Any, Callable, DefaultDict, Dict, List, Mapping, Optional, Se
 
 import psutil
 
+from cluster.film_files import demand_room
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
-from core.errors import MediaProcessorError, PeerError
+from core.errors import MediaProcessorError, NotEnoughSpace, PeerError
 from core.events import JobState
 from core.job import JobKind
 from core.node_commands import NodeCommand
@@ -201,9 +202,23 @@ class MasterWork:
         """The film of a slave's own job; raises PeerError."""
         return Path(self._demand(node_id, job_id, attempt).offer.path)
 
-    def result_place(self, node_id: str, job_id: int, attempt: int) -> Path:
-        """Where the result of a slave's own job goes; raises PeerError."""
-        return self._demand(node_id, job_id, attempt).place
+    def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:
+        """Where the result of a slave's own job goes; raises PeerError, NotEnoughSpace.
+
+        The slave offers it again every few seconds; that there is no room for it is told once.
+        """
+        remote = self._demand(node_id, job_id, attempt)
+        try:
+            demand_room(remote.place, size)
+        except NotEnoughSpace as error:
+            if not remote.waits_for_room:
+                remote.waits_for_room = True
+                self._inside.notice(
+                    f"{remote.node_name} cannot hand in {remote.offer.path}: {error}"
+                )
+            raise
+        remote.waits_for_room = False
+        return remote.place
 
     def _demand(self, node_id: str, job_id: int, attempt: int) -> RemoteJob:
         with self._inside.changed:

@@ -49,6 +49,9 @@ class RemoteJob:
         self.node_name = node_name
         self.toolset = toolset
         self.paused = False  # what the user wants
+        self.waits_for_room = (
+            False  # its result is there and does not fit on the disk, which was told
+        )
         self._changed = threading.Condition()
         self._progress: Optional[Progress] = None
         self._told: Optional[Progress] = None

@@ -83,8 +83,8 @@ class MasterWork:
             raise PeerError(f"Job {job_id} is not this machine's.")
         return self.films[job_id]
 
-    def result_place(self, node_id: str, job_id: int, attempt: int) -> Path:
-        self._hear("result_place", node_id, (job_id, attempt))
+    def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:
+        self._hear("result_place", node_id, (job_id, attempt, size))
         if job_id not in self.results:
             raise PeerError(f"Job {job_id} is not this machine's.")
         return self.results[job_id]

@@ -13,7 +13,7 @@ import pytest
 from cluster.film_files import PARTIAL
 from cluster.ports import Check, Sent
 from cluster.transfer import CHUNK, whole_digest
-from core.errors import JobCancelled, PeerError, PeerRefused
+from core.errors import JobCancelled, NotEnoughSpace, PeerError, PeerRefused
 from tests.cluster.machines import Lan, Machine, lan, wait_for
 
 SIZE = 9 * CHUNK + 1234
@@ -238,3 +238,19 @@ def test_memory_stays_flat_however_large_the_film_is(place: Lan, tmp_path: Path)
     slave.network.download(7, 1, 400 * CHUNK, tmp_path / "target", go_on, watch)
     assert max(most) - before < 120 * 1024 * 1024
     os.unlink(tmp_path / "target")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="NTFS makes no sparse file without being asked")
+def test_a_result_without_room_is_refused_and_the_slave_hears_why(
+    place: Lan, film: Path, tmp_path: Path
+) -> None:
+    slave = place.slave()
+    place.master.master_work.results[7] = tmp_path / "result.mkv"
+    with film.open("r+b") as file:
+        file.truncate(2**42)  # a sparse file: more than the disk of any test has
+    if psutil.disk_usage(str(tmp_path)).free > 2**42:
+        pytest.skip("this disk has room for it")
+    with pytest.raises(PeerRefused, match="Free some space") as refusal:
+        slave.network.upload(7, 1, film, go_on, nobody)
+    assert refusal.value.peer_code == NotEnoughSpace.code
+    assert list(tmp_path.glob("result*")) == []

@@ -120,7 +120,8 @@ class Line:
     def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
         self._demand()
         try:
-            place = self.master.work.result_place(self.slave.name, job_id, attempt)
+            size = source.stat().st_size
+            place = self.master.work.result_place(self.slave.name, job_id, attempt, size)
         except MediaProcessorError as error:
             raise PeerError(str(error)) from error
         check()

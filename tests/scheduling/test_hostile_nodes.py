@@ -12,8 +12,9 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
+from cluster.film_files import PARTIAL
 from cluster.limits import LARGEST_MESSAGE
-from core.errors import NodeLost, PeerError
+from core.errors import NodeLost, NotEnoughSpace, PeerError
 from core.events import JobState
 from core.messages import MessageType
 from core.node_commands import NodeCommand
@@ -387,3 +388,28 @@ def test_a_template_that_a_slave_has_itself_is_its_own_users_will(
     slave.start()
     job = pair.master.until_state(job_id, JobState.COMPLETED, JobState.FAILED)
     assert (job.state, job.instance_id) == (JobState.COMPLETED, "laptop")
+
+
+def test_a_result_that_the_disk_has_no_room_for_is_refused_before_a_byte_of_it_comes(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    queue_film(pair)
+    node = a_node(pair, tmp_path, toolset)
+    pair.master.start()
+    offer = offer_to(pair, node)
+    asked = "node", offer["job"], offer["attempt"]
+
+    def place(size: int) -> Path:
+        return pair.master.work.result_place(*asked, size)
+
+    (remote,) = pair.master.work._jobs.all()
+    pair.master.until(lambda: remote._place, "the master to be ready")
+    there = place(1000)
+    for _again in range(2):
+        with pytest.raises(NotEnoughSpace, match=r"MB free.*Free some space"):
+            place(2**60)
+    told = [one for one in pair.master.notices() if "cannot hand in" in one]
+    assert len(told) == 1, "the user hears of it once"
+    assert "Film.mkv" in told[0]
+    assert place(1000) == there
+    assert not there.with_name(there.name + PARTIAL).exists()

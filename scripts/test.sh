@@ -61,6 +61,8 @@ portable=(
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py
 )
+# Tests of one file one after the other; files beside each other.
+at_once=(--numprocesses 2 --dist loadfile)
 other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python
     local found
@@ -74,12 +76,13 @@ prepare_python() { # VERSION: its virtual environment, if there is such a Python
     fi
 }
 
-on_other_pythons() { # all at the same time: each keeps one core busy
+on_other_pythons() { # all at the same time: many tests wait more than they compute
     local version outputs
     outputs=$(mktemp -d)
     for version in "${other_pythons[@]}"; do
         say "── Python $version"
-        ("${display[@]}" ".venv-$version/bin/python" -m pytest -q -p no:cacheprovider "${portable[@]}" \
+        ("${display[@]}" ".venv-$version/bin/python" -m pytest -q -p no:cacheprovider \
+            "${at_once[@]}" "${portable[@]}" \
             >"$outputs/$version" 2>&1 || touch "$outputs/$version.failed") &
     done
     wait
@@ -125,7 +128,8 @@ fi
 
 say "── the whole suite on $("$python" --version)"
 summary=$(mktemp)
-"${display[@]}" "$python" -m pytest "$@" 2>&1 | tee "$summary"
+[ $# -eq 0 ] || at_once=()
+"${display[@]}" "$python" -m pytest "${at_once[@]}" "$@" 2>&1 | tee "$summary"
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
 last=$(tail -n 1 "$summary")
 rm -f "$summary"

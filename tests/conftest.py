@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import List
 
@@ -40,13 +42,29 @@ def corpus() -> Path:
     return CORPUS
 
 
-def pytest_configure() -> None:
-    """Leave collecting garbage to ``_clean_windows``.
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the process; leave collecting garbage to ``_clean_windows``.
 
     Wherever Python does it by itself may be a worker's thread, and an ended Tk that is freed there
     aborts the process. A program has one Tk, which lives as long as its process; the tests have hundreds.
     """
     gc.disable()
+    if "PYTEST_XDIST_WORKER" in os.environ and "DISPLAY" in os.environ and shutil.which("Xvfb"):
+        _begin_screen(config)
+
+
+def _begin_screen(config: pytest.Config) -> None:
+    """Give this process a screen of its own: on a shared one, windows take the focus from each other."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    config.add_cleanup(server.terminate)
+    os.close(write)
+    with os.fdopen(read) as told:
+        os.environ["DISPLAY"] = f":{told.readline().strip()}"
 
 
 @pytest.fixture(autouse=True)

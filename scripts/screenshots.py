@@ -6,15 +6,13 @@ Called by scripts/screenshots.sh inside an X server; ``python scripts/screenshot
 from __future__ import annotations
 
 import argparse
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 import tkinter as tk
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, Union
+from typing import Any, Callable, Iterator, Sequence, Union
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
@@ -22,70 +20,23 @@ sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 import ui  # noqa: E402
 from commandline.parts import Parts  # noqa: E402
 from core.events import JobState  # noqa: E402
-from tests.films import FFMPEG, FFPROBE, AudioSpec, SubtitleSpec, make_film  # noqa: E402
+from scripts.sample_library import (  # noqa: E402
+    AT_WORK,
+    BROKEN,
+    DONE,
+    SEEDING,
+    WAITING,
+    fill_history,
+    free_port,
+    make_library,
+    path_of,
+    set_up,
+    watch_folders,
+)
 from views.dialogs import Dialogs  # noqa: E402
 
-PATIENCE = 120.0  # seconds
-# Slow enough to be seen at work, quick enough for a machine with two cores.
-TEMPLATE = "$ffmpeg -i $input -c:v libx265 -preset fast -x265-params log-level=none $tracks $output"
-
-
-def make_films(folder: Path) -> None:
-    """A small library: films that will be completed, fail, be skipped, run and wait."""
-    sound = (
-        AudioSpec(codec="ac3", channels=6, language="eng"),
-        AudioSpec(codec="ac3", channels=2, language="fra"),
-    )
-    words = (SubtitleSpec(language="eng"), SubtitleSpec(language="fra"))
-    for name in ("Metropolis (1927)", "Nosferatu (1922)", "The General (1926)"):
-        make_film(folder / name / f"{name}.mkv", audio=sound, subtitles=words)
-    (folder / "Broken download").mkdir()
-    (folder / "Broken download" / "Broken download.mkv").write_bytes(bytes(range(256)) * 400)
-    long = folder / "Sunrise (1927)" / "Sunrise (1927).mkv"
-    make_film(long, seconds=60, size=(640, 360), audio=sound, subtitles=words)
-    for name in ("Safety Last! (1923)", "Sherlock Jr. (1924)", "The Kid (1921)"):
-        make_film(folder / name / f"{name}.mkv", seconds=2, audio=sound)
-
-
-def _set_up(parts: Parts, folder: Path, first_theme: str) -> None:
-    """Settings that make films quickly, with programs that lie nowhere in particular."""
-    parts.config.set("processing.missing_mkvpropedit", "continue")
-    parts.config.set("templates.normal_fallback", TEMPLATE)
-    parts.config.set("window.theme", first_theme)
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        parts.config.set("network.port", str(one.getsockname()[1]))
-    for key, value in (
-        ("network.mode", "master"),
-        ("network.name", "Attic"),
-        ("network.listen_address", "127.0.0.1"),
-        ("network.discovery", "off"),
-    ):
-        parts.config.set(key, value)
-    for name, real in (("ffmpeg", FFMPEG), ("ffprobe", FFPROBE)):
-        (folder / name).symlink_to(real)
-        parts.config.set(f"tools.{name}", str(folder / name))
-
-
-def work_half_way(window: ui.MainWindow, library: Path) -> None:
-    """Queue the library and wait until there are films in every state."""
-    names = ("General", "Metro", "Nosf", "Broken", "Sunr", "Safe", "Sher", "The Kid")
-    window.add(tuple(one for name in names for one in library.glob(f"*{name}*")))
-    queue = window.tab("queue").view
-    until(
-        window.root, lambda: queue.views["pending"].table.count == len(names), "films in the queue"
-    )
-    window.registry.invoke("queue.start")
-    until(
-        window.root,
-        lambda: window.services.manager.overview().counts[JobState.COMPLETED] >= 3,
-        "three films done",
-    )
-    until(
-        window.root,
-        lambda: any(one.bar["value"] > 8 for one in queue.area.cards.values()),
-        "progress",
-    )
+PATIENCE = 240.0  # seconds
+MASTER, SLAVE = "Attic", "Den"
 
 
 def until(root: tk.Misc, reached: Callable[[], Any], what: str) -> None:
@@ -124,6 +75,7 @@ def open_details(window: ui.MainWindow) -> tk.Toplevel:
     view: tk.Toplevel = queue.details.open_windows[job_id].view
     until(window.root, lambda: view.facts, "the details")  # type: ignore[attr-defined]
     view.open("tracks")  # type: ignore[attr-defined]
+    view.plan.table.selection_set("1")  # type: ignore[attr-defined]
     queue.view.open("pending")
     return view
 
@@ -138,7 +90,7 @@ def open_preview(window: ui.MainWindow, library: Path) -> tk.Toplevel:
     until(window.root, lambda: preview.films and not preview.running, "the preview")
     until(window.root, lambda: table.count == len(preview.films), "its rows")
     names = [preview.films[place].path.name for place in table.ids]
-    table.choice.only(names.index("Sunrise (1927).mkv"))
+    table.choice.only(names.index("The General (1926).mkv"))
     table.see(table.choice.cursor)
     preview.view.choose()
     view: tk.Toplevel = preview.view
@@ -147,26 +99,47 @@ def open_preview(window: ui.MainWindow, library: Path) -> tk.Toplevel:
 
 @contextmanager
 def another_machine(window: ui.MainWindow, folder: Path) -> Iterator[None]:
-    """A slave called Den, for the time of the block; it leaves the encoding to this machine."""
-    settings = window.services.config.settings.network
-    program = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(folder)]
-    for key, value in (
-        ("network.name", "Den"),
-        ("network.discovery", "off"),
-        ("queue.gpu_jobs", "0"),
-        ("queue.software_jobs", "0"),
-    ):
-        subprocess.run([*program, "settings", "set", key, value], check=True, capture_output=True)
+    """The slave whose data folder this is, at work for the time of the block."""
+    cluster = window.cluster
+    port = window.services.config.settings.network.port
     code = window.services.machines.show_code().text
-    role = ["--role", "slave", "--master", f"127.0.0.1:{settings.port}", "--pair", code]
-    slave = subprocess.Popen([*program, "--headless", *role], stdout=subprocess.DEVNULL)
+    argv = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(folder), "--headless"]
+    argv += ["--role", "slave", "--master", f"127.0.0.1:{port}", "--pair", code]
+    slave = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
     try:
-        until(window.root, lambda: window.cluster.cluster.machines[1:], "the other machine")
-        until(window.root, lambda: window.cluster.cluster.machines[1].slots, "what it can do")
+        until(window.root, lambda: cluster.cluster.machines[1:], "the other machine")
+        until(window.root, lambda: cluster.cluster.machines[1].slots, "what it can do")
         yield
     finally:
         slave.terminate()
         slave.wait()
+
+
+def do_the_short_films(window: ui.MainWindow, library: Path) -> None:
+    """Let films be done, fail and be left alone."""
+    manager = window.services.manager
+    before = manager.overview().counts[JobState.COMPLETED]
+    window.add(tuple(path_of(library, one) for one in (*DONE, BROKEN, SEEDING)))
+    window.registry.invoke("queue.start")
+    until(
+        window.root,
+        lambda: manager.overview().counts[JobState.COMPLETED] >= before + len(DONE),
+        "the short films",
+    )
+
+
+def work_half_way(window: ui.MainWindow, library: Path) -> None:
+    """Queue the long films and wait until both machines have come some way with one."""
+    window.add(tuple(path_of(library, one) for one, *_rest in WAITING))
+    cards = window.tab("queue").view.area.cards
+    until(
+        window.root,
+        lambda: sum(one.bar["value"] > 8 for one in cards.values()) >= 2,
+        "progress on both machines",
+    )
+    window.services.config.reset("templates.normal_fallback")
+    settle(window.root)
+    until(window.root, lambda: len(cards) == 2, "plans with the new template")
 
 
 def open_machines(window: ui.MainWindow) -> tk.Toplevel:
@@ -192,7 +165,7 @@ def photograph_steps(
 ) -> None:
     """Photograph the first steps: the last page, or every page."""
     steps = window.first_steps
-    window.dialogs.folder = lambda: library  # type: ignore[method-assign]
+    window.dialogs.folder = lambda: library / "Drama"  # type: ignore[method-assign]
     steps.open()
     wizard = steps.wizard
     assert wizard is not None
@@ -220,13 +193,19 @@ def photograph_steps(
     settle(window.root)
 
 
+def photograph_pages(window: ui.MainWindow, pages: Sequence[str], to: Path, theme: str) -> None:
+    """Photograph pages of the settings."""
+    view = window.open_tab("settings").view
+    for page in pages:
+        view.open_section(page)
+        settle(window.root)
+        photograph(window.root, to / f"settings-{page}-{theme}.png")
+
+
 def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
     """Photograph what is not seen at once: every page of the settings, every list, every small window."""
     settings = window.open_tab("settings")
-    for section in settings.view.sections.get_children():
-        settings.view.open_section(section)
-        settle(window.root)
-        photograph(window.root, to / f"settings-{section}-{theme}.png")
+    photograph_pages(window, settings.view.sections.get_children(), to, theme)
     queue = window.open_tab("queue")
     for name in queue.view.views:
         queue.view.open(name)
@@ -259,33 +238,52 @@ def main() -> None:
     """Photograph every tab in every theme that is asked for, and the windows beside."""
     arguments = _arguments()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="screens-") as folder:
-        work = Path(folder)
-        make_films(work / "Films")
-        with Parts(work / "data") as parts:
-            _set_up(parts, work, arguments.themes[0])
-            root = tk.Tk(className=ui.NAME)
-            window = ui.open_window(root, parts)
-            root.geometry(arguments.size + "+0+0")
-            try:
-                work_half_way(window, work / "Films")
-                with another_machine(window, work / "den"):
-                    for name in arguments.themes:
-                        parts.config.set("window.theme", name)
-                        _photograph_all(window, work / "Films", name, arguments)
-            finally:
-                window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
-                window.close()
-                root.mainloop()
+    work: Path = arguments.work
+    library = work / "films"
+    make_library(library)
+    with Parts(work / "den") as slave:
+        set_up(slave, work, {"network.name": SLAVE})
+        slave_id = slave.instance_id
+    own = {
+        "network.name": MASTER,
+        "network.mode": "master",
+        "network.port": str(free_port()),
+        "window.theme": arguments.themes[0],
+        "window.language": arguments.language,
+    }
+    with Parts(work / "data") as parts:
+        set_up(parts, work, own)
+        watch_folders(parts, library)
+        fill_history(parts.database, library, ("", slave_id))
+        parts.listens = True
+        root = tk.Tk(className=ui.NAME)
+        window = ui.open_window(root, parts)
+        root.geometry(arguments.size + "+0+0")
+        try:
+            do_the_short_films(window, library)
+            parts.config.set("templates.normal_fallback", AT_WORK)
+            with another_machine(window, work / "den"):
+                work_half_way(window, library)
+                for name in arguments.themes:
+                    parts.config.set("window.theme", name)
+                    _photograph_all(window, library, name, arguments)
+        finally:
+            window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
+            window.close()
+            root.mainloop()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--work", type=Path, required=True, help="an empty folder for the films")
+    parser.add_argument("--language", default="English", help="of the window")
     parser.add_argument("--size", default="1060x700")
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    parser.add_argument("--tabs", nargs="+", default=["Queue", "Statistics", "Logs", "Settings"])
-    parser.add_argument("--section", default="audio", help="of the settings")
+    parser.add_argument("--tabs", nargs="+", default=["queue", "statistics", "logs", "settings"])
+    parser.add_argument(
+        "--sections", nargs="+", default=["audio", "folders", "templates", "network"]
+    )
     parser.add_argument("--all", action="store_true", help="every page, list and small window too")
     return parser.parse_args()
 
@@ -295,11 +293,12 @@ def _photograph_all(
 ) -> None:
     to = arguments.folder
     for tab in arguments.tabs:
-        window.tab("settings").view.open_section(arguments.section)
-        window.open_tab(tab.lower())
-        photograph(window.root, to / f"{tab.lower()}-{theme}.png")
-    window.open_tab("settings").view.open_section("network")
-    photograph(window.root, to / f"network-{theme}.png")
+        window.open_tab(tab)
+        if tab == "settings":
+            photograph_pages(window, arguments.sections, to, theme)
+        else:
+            photograph(window.root, to / f"{tab}-{theme}.png")
+    window.open_tab("queue")
     for kind, view in (
         ("details", open_details(window)),
         ("preview", open_preview(window, library)),

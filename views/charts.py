@@ -7,7 +7,7 @@ from tkinter import font as tkfont
 from typing import Dict, Literal, Optional
 
 from core.charts import Box, Chart, Line, Role, Shape, Text, layout, needed_height
-from views.theme import Look, Palette
+from views.theme import Look, Palette, between
 
 _ANCHORS: Dict[str, Literal["w", "e", "center"]] = {"w": "w", "e": "e", "center": "center"}
 
@@ -77,7 +77,7 @@ class ChartView(tk.Canvas):
                 self.create_line(mark.x1, mark.y1, mark.x2, mark.y2, fill=color)
             elif isinstance(mark, Shape):
                 flat = [part for point in mark.points for part in point]
-                self.create_polygon(*flat, fill=color, stipple="gray50")
+                self.create_polygon(*flat, fill=between(palette.window, color))
             elif isinstance(mark, Box):
                 item = self.create_rectangle(
                     mark.x1, mark.y1, mark.x2, mark.y2, fill=color, width=0

@@ -15,7 +15,7 @@ from views.theme import Look
 _COLUMNS = (
     ("part", N_("Part"), 220),
     ("state", N_("State"), 130),
-    ("age", N_("Last sign of life"), 130),
+    ("age", N_("Last sign of life"), 150),
     ("restarts", N_("Restarts"), 80),
     ("message", N_("What was done"), 260),
 )

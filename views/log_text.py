@@ -37,6 +37,7 @@ class LogText(ttk.Frame):
         self._lines = 0
         self._wanted = ""
         self.follows = True
+        self._at_end = True  # whether the end was in view when the text was seen last
         self.text = tk.Text(self, wrap="none", font="TkFixedFont", state="disabled", undo=False)
         upright = AutoScrollbar(self, orient="vertical", command=self.text.yview)
         across = AutoScrollbar(self, orient="horizontal", command=self.text.xview)
@@ -48,6 +49,12 @@ class LogText(ttk.Frame):
         across.grid(row=1, column=0, sticky="ew")
         # A disabled text takes no focus by itself, and without it there is no copying and no scrolling.
         self.text.bind("<Button-1>", lambda _event: self.text.focus_set())
+        # A text that is not seen, or was just made smaller, has no end in view to tell by.
+        for event in ("<Map>", "<Configure>"):
+            self.text.bind(event, lambda _event: self._stay_at_end())
+        for event in ("<ButtonRelease>", "<KeyRelease>", "<MouseWheel>"):
+            for widget in (self.text, upright):
+                widget.bind(event, lambda _event: self.after_idle(self._note_place), add=True)
         self.recolor()
         self.show_from(logging.INFO)
 
@@ -55,7 +62,7 @@ class LogText(ttk.Frame):
         """Add lines; together this is 60 times quicker than one by one."""
         if not lines:
             return
-        was_at_end = self.text.yview()[1] >= 1.0
+        self._note_place()
         parts: List[str] = []
         for line in lines[-LARGEST:]:
             shown = _shown(line.text)
@@ -69,10 +76,17 @@ class LogText(ttk.Frame):
             self.text.delete("1.0", f"{self._lines - LARGEST + 1}.0")
             self._lines = LARGEST
         self.text.configure(state="disabled")
-        if self.follows and was_at_end:
-            self.text.see("end")
+        self._stay_at_end()
         if self._wanted:
             self.event_generate("<<Searched>>")
+
+    def _note_place(self) -> None:
+        if self.text.winfo_viewable():
+            self._at_end = self.text.yview()[1] >= 1.0
+
+    def _stay_at_end(self) -> None:
+        if self.follows and self._at_end:
+            self.text.see("end")
 
     def clear(self) -> None:
         """Take all lines out."""
@@ -91,9 +105,8 @@ class LogText(ttk.Frame):
 
     def follow(self, wanted: bool) -> None:
         """Keep the newest line in view, or stay where the user reads."""
-        self.follows = wanted
-        if wanted:
-            self.text.see("end")
+        self.follows = self._at_end = wanted
+        self._stay_at_end()
 
     def search(self, wanted: str) -> None:
         """Mark all that matches among what is shown; empty marks nothing. Case does not matter."""
@@ -118,6 +131,7 @@ class LogText(ttk.Frame):
         self.text.tag_add("found", first, last)
         self.text.see(last)
         self.text.see(first)
+        self._note_place()
         self.event_generate("<<Searched>>")
 
     @property

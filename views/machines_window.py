@@ -32,7 +32,7 @@ from views.theme import Look
 
 _COLUMNS = (
     ("state", N_("State"), 190),
-    ("speed", N_("Speed"), 145),
+    ("speed", N_("Speed"), 160),
     ("slots", N_("Films"), 65),
     ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
@@ -89,7 +89,7 @@ class MachinesWindow(tk.Toplevel):
         for label in (self.told, self.note):
             label.bind("<Configure>", _wrap)
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.geometry(f"{look.px(880)}x{look.px(460)}")
+        self.geometry(f"{min(look.px(960), self.winfo_screenwidth())}x{look.px(460)}")
         self.deiconify()
         self.table.focus_set()
 
@@ -122,7 +122,7 @@ class MachinesWindow(tk.Toplevel):
         names = [name for name, _title, _width in _COLUMNS]
         self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
         self.table.heading("#0", text=_("Machine and its films"), anchor="w")
-        self.table.column("#0", width=look.px(230), minwidth=look.px(160), stretch=True)
+        self.table.column("#0", width=look.px(280), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:
             self.table.heading(name, text=_(title), anchor="w")
             self.table.column(name, width=look.px(width), minwidth=look.px(60), stretch=False)

@@ -20,14 +20,14 @@ OUTCOMES = {
     Outcome.UNREADABLE: N_("Cannot be read"),
 }
 COLUMNS = (
-    Column("name", N_("Film"), 210, stretch=True),
+    Column("name", N_("Film"), 240, stretch=True),
     Column("outcome", N_("What"), 148),
     Column("dropped", N_("Dropped"), 86, numeric=True),
     Column("size", N_("Size"), 76, numeric=True),
     Column("expected", N_("Expected"), 96, numeric=True),
-    Column("time", N_("Time"), 70, numeric=True),
-    Column("message", N_("Why"), 240, stretch=True),
-    Column("folder", N_("Folder"), 100, stretch=True),
+    Column("time", N_("Time"), 88, numeric=True),
+    Column("message", N_("Why"), 200, stretch=True),
+    Column("folder", N_("Folder"), 120, stretch=True),
 )
 
 

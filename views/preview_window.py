@@ -59,7 +59,7 @@ class PreviewWindow(tk.Toplevel):
         self.bind("<Escape>", lambda _event: self._escape())
         self.bind("<Control-f>", self._search_field)
         self.minsize(look.px(640), look.px(440))
-        wide, high = (min(look.px(1060), self.winfo_screenwidth()), look.px(700))
+        wide, high = (min(look.px(1160), self.winfo_screenwidth()), look.px(700))
         self.geometry(f"{wide}x{min(high, self.winfo_screenheight())}")
         look.dress_all(self)
         self.show_progress(0, None, running=False)

@@ -86,8 +86,8 @@ def _message(job: Job) -> str:
     return job.message
 
 
-_FILM = Column("name", N_("Film"), 230, stretch=True)
-_FOLDER = Column("folder", N_("Folder"), 180, stretch=True)
+_FILM = Column("name", N_("Film"), 260, stretch=True)
+_FOLDER = Column("folder", N_("Folder"), 200, stretch=True)
 _STATE = Column("state", N_("State"), 120)
 _SIZE = Column("size", N_("Size"), 80, numeric=True)
 _ENDED = Column("ended", N_("Ended"), 150)
@@ -100,7 +100,7 @@ PENDING = Section(
     "pending",
     N_("Pending"),
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
-    (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 200, stretch=True), _FOLDER),
+    (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 130, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
     N_("Nothing waits. Add films with File > Add films, or drop them here."),
     (
@@ -123,7 +123,7 @@ COMPLETED = Section(
         _FILM,
         Column("size", N_("Before"), 80, numeric=True),
         Column("result", N_("After"), 80, numeric=True),
-        Column("saved", N_("Saved"), 120, numeric=True),
+        Column("saved", N_("Saved"), 136, numeric=True),
         _ENDED,
         _MACHINE,
         _FOLDER,

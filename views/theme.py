@@ -142,7 +142,7 @@ class Look:
                 foreground=colors.text,
                 activebackground=colors.selection,
                 activeforeground=colors.text,
-                disabledforeground=_between(colors.muted, colors.window),
+                disabledforeground=between(colors.muted, colors.window),
                 selectcolor=colors.text,
                 relief="flat",
                 borderwidth=0,
@@ -172,7 +172,8 @@ class Look:
                 highlightbackground=colors.border,
                 highlightcolor=colors.accent,
                 highlightthickness=1,
-                borderwidth=0,
+                relief="flat",
+                borderwidth=self.px(4),
             )
         elif isinstance(widget, (tk.Canvas, tk.Tk, tk.Toplevel)):
             widget.configure(background=colors.window, highlightthickness=0)
@@ -194,7 +195,7 @@ class Look:
             arrowcolor=colors.text,
             focuscolor=colors.accent,
         )
-        style.map(".", foreground=[("disabled", _between(colors.muted, colors.window))])
+        style.map(".", foreground=[("disabled", between(colors.muted, colors.window))])
         style.configure("Muted.TLabel", foreground=colors.muted)
         style.configure("Error.TLabel", foreground=colors.error)
         style.configure("Warning.TLabel", foreground=colors.warning)
@@ -226,14 +227,14 @@ class Look:
     def _buttons(self, style: ttk.Style) -> None:
         colors = self.palette
         padding = (self.px(10), self.px(4))
-        faded = _between(colors.muted, colors.window)
+        faded = between(colors.muted, colors.window)
         for name, ground, text, hover in (
             ("TButton", colors.raised, colors.text, colors.hover),
             (
                 "Accent.TButton",
                 colors.accent,
                 colors.on_accent,
-                _between(colors.accent, "#000000", 0.15),
+                between(colors.accent, "#000000", 0.15),
             ),
         ):
             edges = {"bordercolor": ground, "lightcolor": ground, "darkcolor": ground}
@@ -431,7 +432,7 @@ def _descendants(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from _descendants(child)
 
 
-def _between(first: str, second: str, share: float = 0.45) -> str:
+def between(first: str, second: str, share: float = 0.45) -> str:
     """The colour on the way from one to another."""
     mixed = (
         round(int(first[at : at + 2], 16) * (1 - share) + int(second[at : at + 2], 16) * share)

@@ -9,7 +9,7 @@ from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 from views.texts import _
 from views.theme import Look
 
-_WIDE, _HIGH = 860, 580  # pixels of a 96 dpi screen
+_WIDE, _HIGH = 960, 640  # pixels of a 96 dpi screen
 _DONE, _HERE, _AHEAD = "✓", "●", "○"
 
 

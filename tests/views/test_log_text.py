@@ -62,6 +62,28 @@ def test_a_level_leaves_out_what_is_below_it_and_brings_it_back(log: LogText) ->
     assert shown(log) == ["detail", "information", "warning", "error"]
 
 
+def test_the_newest_line_is_in_view_when_a_log_is_seen_that_grew_unseen(
+    root: tk.Tk, look: Look
+) -> None:
+    root.geometry("600x300")
+    log = LogText(root, look)
+    for _ in range(3):
+        log.append(lines(*map(str, range(100))))
+        root.update()
+    log.pack(fill="both", expand=True)
+    pump(root, log.winfo_viewable, "the log")
+    pump(root, lambda: at_end(log), "its end")
+
+
+def test_a_log_that_gets_smaller_is_followed_as_before(log: LogText, root: tk.Tk) -> None:
+    log.append(lines(*map(str, range(100))))
+    root.geometry("600x150")
+    pump(root, lambda: log.winfo_height() < 200, "less room")
+    assert at_end(log)
+    log.append(lines("more"))
+    assert at_end(log)
+
+
 def test_the_newest_line_is_followed_only_while_it_is_in_view(log: LogText) -> None:
     log.append(lines(*map(str, range(100))))
     assert at_end(log)

@@ -36,7 +36,7 @@ AT_ONCE = (
 )
 AT_WORK = (
     "$ffmpeg -i $input -c:v libx264 -preset ultrafast -b:v 5M -minrate 5M -maxrate 5M -bufsize 10M "
-    "-x264-params nal-hrd=cbr:filler=1 $tracks $output"
+    "-x264-params nal-hrd=cbr $tracks $output"
 )
 
 DONE = ("Shorts/Steamboat Willie (1928)", "Shorts/The Immigrant (1917)", "Shorts/One Week (1920)")

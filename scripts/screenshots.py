@@ -35,7 +35,7 @@ from scripts.sample_library import (  # noqa: E402
 )
 from views.dialogs import Dialogs  # noqa: E402
 
-PATIENCE = 240.0  # seconds
+PATIENCE = 600.0  # seconds
 MASTER, SLAVE = "Attic", "Den"
 
 
@@ -134,12 +134,19 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     cards = window.tab("queue").view.area.cards
     until(
         window.root,
-        lambda: sum(one.bar["value"] > 8 for one in cards.values()) >= 2,
+        lambda: sum(one.bar["value"] > 5 for one in cards.values()) >= 2,
         "progress on both machines",
     )
     window.services.config.reset("templates.normal_fallback")
-    settle(window.root)
-    until(window.root, lambda: len(cards) == 2, "plans with the new template")
+    quiet = time.monotonic()
+
+    def planned() -> bool:
+        nonlocal quiet
+        if len(cards) != 2:
+            quiet = time.monotonic()
+        return time.monotonic() - quiet > 5
+
+    until(window.root, planned, "plans with the new template")
 
 
 def open_machines(window: ui.MainWindow) -> tk.Toplevel:

@@ -122,7 +122,7 @@ class JobCard(ttk.Frame):
         return told
 
     def _told_sizes(self) -> List[str]:
-        one, told = self._progress, []
+        one, told = self._progress, [self._machine or _("on this machine")]
         if one.output_size and one.projected_size:
             told.append(
                 _("{size} so far, about {projected} in the end").format(
@@ -133,5 +133,4 @@ class JobCard(ttk.Frame):
             told.append(_("{size} so far").format(size=size_text(one.output_size)))
         if self._size is not None:
             told.append(_("original {size}").format(size=size_text(self._size)))
-        told.append(self._machine or _("on this machine"))
         return told

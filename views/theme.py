@@ -422,6 +422,7 @@ class Look:
             relief="flat",
             padding=(self.px(6), self.px(4)),
         )
+        style.configure("Treeview.Item", indicatorsize=self.px(12))
         style.configure("Treeview.Cell", padding=(self.px(6), 0))
         style.map("Treeview.Heading", background=[("active", colors.raised)])
 

@@ -61,7 +61,7 @@ class Wizard(tk.Toplevel):
         self._list = ttk.Frame(self, padding=(look.px(16), look.px(18), look.px(8), look.px(16)))
         self._list.pack(side="left", fill="y")
         ttk.Separator(self, orient="vertical").pack(side="left", fill="y", pady=look.px(14))
-        self.body = ttk.Frame(self, padding=(look.px(18), look.px(16), look.px(18), 0))
+        self.body = ttk.Frame(self, padding=(look.px(18), look.px(16), look.px(18), look.px(14)))
         self.body.pack(side="left", fill="both", expand=True)
         self.protocol("WM_DELETE_WINDOW", self.close)
         self.bind("<Escape>", lambda _event: self.close())

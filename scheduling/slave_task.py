@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import Any, List, Mapping, Optional
+from typing import Any, List, Mapping, Optional, Tuple
 
+from cluster.ports import SlavePort
 from core.job import JobKind
+from core.messages import MessageType
+from core.path_mappings import pure_path
 from core.progress import Progress
+from core.system_status import WorkShown, shown_work
 from processing.control import JobControl
-from store.slave_jobs import SlaveJob
+from scheduling.slave_job import SEND, drop
+from store.slave_jobs import SlaveJob, SlaveJobStore
 
 _KEPT_DAYS = 30  # that a finished result waits for a master that does not come back
 
@@ -29,9 +34,40 @@ class SlaveTask:
         self.progress = progress
 
     @property
+    def shown(self) -> WorkShown:
+        """What is shown of it."""
+        film, paused = pure_path(self.film), self.control.paused
+        return shown_work(self.job.job_id, film, self.progress, paused=paused)
+
+    @property
     def key(self) -> List[int]:
         """What master and slave call it."""
         return [self.job.job_id, self.job.attempt]
+
+
+def key_of(job: SlaveJob) -> Tuple[str, int, int]:
+    """Return what tells a job from all others, also from those of other masters."""
+    return (job.master_id, job.job_id, job.attempt)
+
+
+def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
+    """Offer a job once; whether the master has answered, and nothing of the job is here any more.
+
+    Raises JobCancelled, PeerError, OSError.
+    """
+    job, report = task.job, task.job.report
+    if "error" not in report and not report["shared"]:
+        size = max(1, job.result.stat().st_size)
+
+        def sent(count: int) -> None:
+            task.moved(Progress(SEND, percent=100.0 * count / size))
+
+        port.upload(job.job_id, job.attempt, job.result, task.control.check, sent)
+    data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
+    answer = port.ask(MessageType.JOB_COMPLETE, data)
+    if "taken" in answer:
+        drop(job, store, taken=bool(answer["taken"]))
+    return "taken" in answer
 
 
 def is_forsaken(job: SlaveJob) -> bool:

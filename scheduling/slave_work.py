@@ -9,25 +9,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from cluster.ports import Data, SlavePort
 from core.errors import JobCancelled, MediaProcessorError, PeerError
+from core.events import QueueStateChanged
 from core.handed_in import not_made
 from core.job import JobKind
 from core.messages import MessageType
 from core.node_commands import NodeCommand
 from core.node_facts import NodeFacts
 from core.offer import Offer, offer_from
-from core.path_mappings import pure_path
-from core.progress import Progress
-from core.system_status import SystemStatus, WorkShown, shown_work, system_status_from
+from core.system_status import SystemStatus, WorkShown, system_status_from
 from scheduling.gate import Closed
 from scheduling.remote_maker import progress_data
 from scheduling.slave_commands import SlaveCommands
-from scheduling.slave_job import SEND, SlaveFilm, SlaveTools, drop, job_of
+from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_state import SlaveState
-from scheduling.slave_task import SlaveTask, is_forsaken, with_report
+from scheduling.slave_task import SlaveTask, hand_in, is_forsaken, key_of, with_report
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from scheduling.workforce import HANG_SECONDS
@@ -68,6 +68,7 @@ class SlaveWork:
         keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
         own_work: Callable[[], Sequence[JobKind]] = tuple,
         beat: float = BEAT,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._port = port
         self._equip = equip
@@ -81,6 +82,7 @@ class SlaveWork:
         self._keep_awake = keep_awake
         self._own_work = own_work
         self._beat_seconds = beat
+        self._now = now
         self._state = SlaveState(store.wishes)
         self._changed = threading.Condition(threading.RLock())
         self._tasks: Dict[Tuple[str, int, int], SlaveTask] = {}
@@ -90,6 +92,7 @@ class SlaveWork:
         self._ask_at = 0.0
         self._tell_at = 0.0
         self._master = ""
+        self._gives_back = False  # whether its user has just cancelled what is in hand
         self._there = False  # whether the master is, and what was finished for it is in hand again
         self._told: Mapping[str, Any] = {}
         self.system = SystemStatus()
@@ -105,12 +108,13 @@ class SlaveWork:
     def work(self) -> Tuple[WorkShown, ...]:
         """What this machine has in hand."""
         with self._changed:
-            return tuple(
-                shown_work(
-                    one.job.job_id, pure_path(one.film), one.progress, paused=one.control.paused
-                )
-                for one in self._tasks.values()
-            )
+            return tuple(one.shown for one in self._tasks.values())
+
+    @property
+    def state(self) -> Optional[QueueStateChanged]:
+        """What it does for its master, as the queue tells it of itself; None where it is no slave."""
+        with self._changed:
+            return self._state.present(running=bool(self._tasks)) if self.active else None
 
     def start(self) -> None:
         """Be a slave from now on; what was half made when the program ended is removed first."""
@@ -147,13 +151,35 @@ class SlaveWork:
 
     def _say_goodbye(self) -> None:
         """Let the master take back at once what is not finished."""
-        try:
+        with suppress(PeerError):  # the lease ends by itself
             if self._port().connected:
-                finished = [[one.job_id, one.attempt] for one in self._finished()]
-                data = {"free": [], "holding": finished}
-                self._port().ask(MessageType.JOB_REQUEST, data, _GOODBYE)
-        except PeerError:
-            return  # the lease ends by itself
+                self._keep_only([[one.job_id, one.attempt] for one in self._finished()])
+
+    def _keep_only(self, holding: List[List[int]]) -> None:
+        """Give all other jobs back to the master; raises PeerError."""
+        data = {"free": [], "holding": holding}
+        self._port().ask(MessageType.JOB_REQUEST, data, _GOODBYE)
+
+    # ---- what the user of this machine says
+
+    def wish(
+        self, command: NodeCommand, until: Optional[float] = None, *, cancel_running: bool = False
+    ) -> None:
+        """Start, pause, resume or drain, as the master may command it; the last word holds.
+
+        ``until`` is when a pause is over (seconds since the epoch). With ``cancel_running`` what is not
+        finished goes back to the master, which begins it anew.
+        """
+        with self._changed:
+            self._state.take_own(command, until)
+            if cancel_running:
+                for task in self._tasks.values():
+                    if not task.job.report:
+                        task.control.cancel()
+                        self._gives_back = True
+            self._ask_at = self._tell_at = 0.0
+            self._hold()
+            self._changed.notify_all()
 
     # ---- what the master says
 
@@ -169,7 +195,7 @@ class SlaveWork:
             self._state.master_name = name
             self._state.belong_to(master_id)
             for job in self._finished():
-                if job.master_id == master_id and self._key(job) not in self._tasks:
+                if job.master_id == master_id and key_of(job) not in self._tasks:
                     self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
             self._ask_at = self._tell_at = 0.0
             self._there = True
@@ -234,6 +260,7 @@ class SlaveWork:
                 closed = self._closed()
                 with self._changed:
                     self._state.closed = closed.reason if closed else ""
+                    self._state.look(self._now())
                     self._hold()
                     at_work = any(not one.control.paused for one in self._tasks.values())
                 self._keep_awake(at_work)
@@ -249,6 +276,9 @@ class SlaveWork:
 
     def _talk(self) -> None:
         """Give a sign of life for each job, say how this machine is, and ask for more work."""
+        if self._gives_back:
+            self._gives_back = False
+            self._keep_only(self._holding())
         for task in self._of_master():
             try:
                 self._give_sign(task)
@@ -300,9 +330,7 @@ class SlaveWork:
         return [kind.value for kind in free if kind is not JobKind.UNKNOWN]
 
     def _ask(self, free: List[str]) -> None:
-        with self._changed:
-            holding = [one.key for one in self._of_master() if not one.control.cancelled]
-        data = {"free": free, "holding": holding, **self._commands.room()}
+        data = {"free": free, "holding": self._holding(), **self._commands.room()}
         answer = self._port().ask(MessageType.JOB_REQUEST, data)
         if "offer" in answer:
             offer = offer_from(answer["offer"])
@@ -315,6 +343,9 @@ class SlaveWork:
         self._ask_at = time.monotonic() + min(max(float(wait), _LEAST_WAIT), _LONGEST_WAIT)
         self._state.reason = str(answer.get("reason", ""))
 
+    def _holding(self) -> List[List[int]]:
+        return [one.key for one in self._of_master() if not one.control.cancelled]
+
     # ---- the jobs
 
     def _accept(self, offer: Offer) -> None:
@@ -323,7 +354,7 @@ class SlaveWork:
                 return  # the lease ends by itself
             tools = self._equip()
             job = job_of(offer, self._master, tools.work_folder)
-            if self._key(job) in self._tasks:
+            if key_of(job) in self._tasks:
                 raise PeerError("The master gave a job that this machine has in hand.")
             task = SlaveTask(job, offer.kind, offer.path)
             film = SlaveFilm(
@@ -340,7 +371,7 @@ class SlaveWork:
 
     def _run(self, task: SlaveTask, work: Callable[[SlaveTask], None]) -> None:
         """Work on a job in a thread of its own; the lock is held."""
-        self._tasks[self._key(task.job)] = task
+        self._tasks[key_of(task.job)] = task
 
         def run() -> None:
             try:
@@ -349,7 +380,7 @@ class SlaveWork:
                 _log.exception("Job %d of the master met an unexpected error.", task.job.job_id)
             finally:
                 with self._changed:
-                    self._tasks.pop(self._key(task.job), None)
+                    self._tasks.pop(key_of(task.job), None)
                     self._ask_at = 0.0
                     self._changed.notify_all()
 
@@ -381,7 +412,8 @@ class SlaveWork:
         job = task.job
         while not task.control.cancelled:
             try:
-                if task in self._of_master() and self._port().connected and self._answered(task):
+                mine = task in self._of_master() and self._port().connected
+                if mine and hand_in(task, self._port(), self._store):
                     return
             except JobCancelled:
                 break
@@ -396,22 +428,6 @@ class SlaveWork:
             self._thread is not None
         ):  # the master does not want it; else it is kept for the next start
             drop(job, self._store)
-
-    def _answered(self, task: SlaveTask) -> bool:
-        """Offer a job once; whether the master has answered, and nothing of the job is here any more."""
-        job, report = task.job, task.job.report
-        if "error" not in report and not report["shared"]:
-            size = max(1, job.result.stat().st_size)
-
-            def sent(count: int) -> None:
-                task.progress = Progress(SEND, percent=100.0 * count / size)
-
-            self._port().upload(job.job_id, job.attempt, job.result, task.control.check, sent)
-        data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
-        answer = self._port().ask(MessageType.JOB_COMPLETE, data)
-        if "taken" in answer:
-            drop(job, self._store, taken=bool(answer["taken"]))
-        return "taken" in answer
 
     def _hold(self) -> None:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""
@@ -428,7 +444,3 @@ class SlaveWork:
         """Return the jobs of the master that is there now: another one's may have the same numbers."""
         with self._changed:
             return [one for one in self._tasks.values() if one.job.master_id == self._master]
-
-    @staticmethod
-    def _key(job: SlaveJob) -> Tuple[str, int, int]:
-        return (job.master_id, job.job_id, job.attempt)

@@ -397,6 +397,9 @@ _SLAVE_WISH = (
     """,
 )
 
+# A slave's user may let it pause for a while (master_id is "" then), as the queue does.
+_SLAVE_PAUSE = ("ALTER TABLE slave_wish ADD COLUMN until REAL",)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -407,4 +410,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _AHEAD,
     _CLUSTER_WORK,
     _SLAVE_WISH,
+    _SLAVE_PAUSE,
 )

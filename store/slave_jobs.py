@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping, Sequence, Tuple
+from typing import Any, Mapping, Optional, Sequence, Tuple
 
 from store.connection import Database, path_from_sql, path_to_sql
 
@@ -35,24 +35,36 @@ class FoundFilm:
     content: str
 
 
+@dataclass(frozen=True)
+class SlaveWish:
+    """What a slave is to do: as its master ``master_id`` wants it, or its own user where that is "".
+
+    ``until`` is when it goes on by itself, in seconds since the epoch.
+    """
+
+    master_id: str = ""
+    wish: str = ""
+    until: Optional[float] = None
+
+
 class SlaveWishStore:
-    """Whether a master told this machine to pause or to take no more; usable from every thread."""
+    """Whether this machine was told to pause or to take no more; usable from every thread."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def load(self) -> Tuple[str, str]:
-        """Return the master that wished something last, and what; empty where nobody did."""
+    def load(self) -> SlaveWish:
+        """Return what was wished last; empty where nobody did."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT master_id, wish FROM slave_wish").fetchone()
-        return (row[0], row[1]) if row else ("", "")
+            row = connection.execute("SELECT master_id, wish, until FROM slave_wish").fetchone()
+        return SlaveWish(*row) if row else SlaveWish()
 
-    def save(self, master_id: str, wish: str) -> None:
-        """Keep a master's wish until it has another."""
+    def save(self, wish: SlaveWish) -> None:
+        """Keep a wish until there is another."""
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO slave_wish (id, master_id, wish) VALUES (1, ?, ?)",
-                (master_id, wish),
+                "INSERT OR REPLACE INTO slave_wish (id, master_id, wish, until) VALUES (1, ?, ?, ?)",
+                (wish.master_id, wish.wish, wish.until),
             )
 
 

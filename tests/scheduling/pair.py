@@ -265,6 +265,7 @@ class Slave:
         self.line = master.lines[name] = Line(master, self)
         self.changed: List[Dict[str, str]] = []
         self.closed = None
+        self.now = time.time
         self.work = self._new()
 
     def _new(self) -> SlaveWork:
@@ -288,6 +289,7 @@ class Slave:
             self.supervisor,
             node_id=lambda: self.name,
             beat=0.1,
+            now=lambda: self.now(),
         )
 
     def tools(self) -> SlaveTools:

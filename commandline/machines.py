@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 from cluster.places import shown_place
 from cluster.ports import Node, NodeState
 from core.errors import ConfigError, MediaProcessorError, PeerError
+from core.events import QueueStateChanged
 from core.machines import (
     ClusterOverview,
     FolderFinding,
@@ -81,7 +82,17 @@ class Machines:
             connected=network.connected,
             sentence=network.trouble if self._manager is not None else "",
             problems=(*same_names(machines), *self._notices()),
+            own_work=self._own_work(),
         )
+
+    def _own_work(self) -> Optional[QueueStateChanged]:
+        if self._manager is None or self._mode is not NetworkMode.SLAVE:
+            return None
+        return self._parts.cluster(self._manager).slave.state
+
+    @property
+    def _mode(self) -> NetworkMode:
+        return self._parts.config.settings.network.mode
 
     def _notices(self) -> Tuple[str, ...]:
         if self._manager is None:
@@ -149,7 +160,7 @@ class Machines:
 
     def show_code(self) -> ShownCode:
         """Make a pairing code for one slave; raises PeerError where this is no master at work."""
-        if self._parts.config.settings.network.mode is not NetworkMode.MASTER:
+        if self._mode is not NetworkMode.MASTER:
             raise PeerError(
                 "This machine is no master, so there is nothing to pair with. Make it one in "
                 "Settings > Network, or with `settings set network.mode master`."
@@ -294,8 +305,8 @@ class Machines:
             self._parts.config.change(wanted)
         elif command is NodeCommand.RESCAN:
             self._parts.monitor(manager).look_through()
-        elif self._parts.config.settings.network.mode is NetworkMode.SLAVE:
-            self._parts.cluster(manager).slave.command(command.value, arguments)
+        elif self._mode is NetworkMode.SLAVE:
+            self._parts.cluster(manager).slave.wish(command)
         else:
             actions = {
                 NodeCommand.START: manager.start,
@@ -318,7 +329,7 @@ class Machines:
 
     def _work(self) -> Any:
         manager = self._at_work()
-        if self._parts.config.settings.network.mode is not NetworkMode.MASTER:
+        if self._mode is not NetworkMode.MASTER:
             raise PeerError("Only a master can ask other machines; this machine is none.")
         return self._parts.cluster(manager).master
 

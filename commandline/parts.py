@@ -15,6 +15,7 @@ from cluster.leases import LEASE_SECONDS
 from commandline.cluster import Cluster, handed_out, own_queue_waits
 from commandline.data_folder import DATABASE_NAME, DataFolder
 from commandline.health import keep_health
+from commandline.own_work import OwnWork
 from commandline.services import Services
 from commandline.unpacked import remove_unpacked
 from commandline.watched import WatchedFolders
@@ -237,6 +238,10 @@ class Parts(DataFolder):
         from commandline.machines import Machines  # which is built on these parts
 
         return Machines(self, manager or self._manager)
+
+    def own_work(self, manager: QueueManager) -> OwnWork:
+        """All that this machine does, as the user starts, pauses and stops it."""
+        return OwnWork(self, manager)
 
     @cached_property
     def instance_id(self) -> str:

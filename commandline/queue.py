@@ -16,19 +16,29 @@ from commandline.carried import here_or_there
 from commandline.cluster import handed_out
 from commandline.control import ask_running
 from commandline.output import Output, table
+from commandline.own_work import OwnWork
 from commandline.parts import Parts
 from core.errors import MediaProcessorError, UsageError
 from core.events import JobState, QueueState, ServiceNotice
 from core.figures import duration_text, size_text
 from core.job import Job, Where
+from core.node_commands import NodeCommand
+from core.settings import NetworkMode
 from queue_manager import QueueManager
+from scheduling.slave_state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
+from store.slave_jobs import SlaveJobStore
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
 _UNFINISHED = tuple(state for state in JobState if not state.final)
 _LATER = " It holds from the next start of the window."
 _WHOLE = ("start", "pause", "resume", "stop")  # of the whole queue, where no jobs are named
+_OF_SLAVE = {
+    QueueState.RUNNING: NodeCommand.START,
+    QueueState.STOPPED: NodeCommand.DRAIN,
+    QueueState.PAUSED: NodeCommand.PAUSE,
+}
 ASK_STATE = "queue"
 _PROGRESS = ("percent", "fps", "speed", "eta")
 _END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
@@ -61,7 +71,7 @@ def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> i
     """Change the queue of this program for a later start; raises UsageError, StillStarting."""
     manager = parts.manager_at_work()
     if _of_whole(arguments):
-        output.text(_command(manager, arguments))
+        output.text(_command(parts.own_work(manager), arguments))
         _record_queue(parts, live_state(parts), output)
         return 0
     ids = _ids(parts, arguments)
@@ -217,36 +227,42 @@ def _of_whole(arguments: argparse.Namespace) -> bool:
     return arguments.action in _WHOLE and not getattr(arguments, "jobs", ())
 
 
-def _command(manager: QueueManager, arguments: argparse.Namespace) -> str:
-    """Have a queue that is at work do something as a whole; say so."""
+def _command(work: OwnWork, arguments: argparse.Namespace) -> str:
+    """Have what is at work do something as a whole; say so."""
     if arguments.action in ("start", "resume"):
-        manager.start()
+        work.start()
         return "The queue is at work."
     if arguments.action == "stop":
-        manager.stop(cancel_running=not arguments.after_current)
         if arguments.after_current:
+            work.stop_after_current()
             return "The queue stops when what runs has come to its end."
+        work.stop()
         return "The queue stops; what was running begins anew at its next start."
     if arguments.minutes is None:
-        manager.pause()
+        work.pause()
         return "The queue pauses."
-    manager.pause_for(arguments.minutes)
+    work.pause_for(arguments.minutes)
     return f"The queue pauses until {_clock(time.time() + arguments.minutes * 60)}."
 
 
 def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
     """Keep what the user wants of the whole queue for the next start of the window; say so."""
-    store = QueueStateStore(parts.database)
     if arguments.action in ("start", "resume"):
-        store.save(QueueState.RUNNING)
+        _keep_wish(parts, QueueState.RUNNING)
         return "The queue goes on." + _LATER
     if arguments.action == "stop":
-        store.save(QueueState.STOPPED)
+        _keep_wish(parts, QueueState.STOPPED)
         return "The queue is stopped." + _LATER
     minutes: Optional[float] = arguments.minutes
     until = None if minutes is None else time.time() + minutes * 60
-    store.save(QueueState.PAUSED, until)
+    _keep_wish(parts, QueueState.PAUSED, until)
     return (f"The queue pauses until {_clock(until)}." if until else "The queue pauses.") + _LATER
+
+
+def _keep_wish(parts: Parts, state: QueueState, until: Optional[float] = None) -> None:
+    QueueStateStore(parts.database).save(state, until)
+    if parts.config.settings.network.mode is NetworkMode.SLAVE:
+        SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
 
 
 def _ids(parts: Parts, arguments: argparse.Namespace) -> Tuple[int, ...]:

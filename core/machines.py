@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, Iterable, Optional, Tuple
 
+from core.events import QueueStateChanged
 from core.settings import NetworkMode
 from core.system_status import WorkShown
 
@@ -62,7 +63,7 @@ class ClusterOverview:
     """All that one machine knows of those that it works with.
 
     ``connected`` says of a slave whether its master is there; ``sentence`` how the network is, ``problems``
-    what the user should know, each in a sentence.
+    what the user should know, each in a sentence. ``own_work`` is what a slave does for its master.
     """
 
     mode: NetworkMode
@@ -71,6 +72,7 @@ class ClusterOverview:
     connected: bool = False
     sentence: str = ""
     problems: Tuple[str, ...] = ()
+    own_work: Optional[QueueStateChanged] = None
 
     @property
     def others(self) -> Tuple[Machine, ...]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 import tkinter as tk
 from tkinter import ttk
-from typing import Optional
 
-from core.events import QueueState
+from core.events import QueueState, QueueStateChanged
 from core.figures import visible
 from views.commands import Registry
 from views.texts import N_, _
@@ -19,6 +18,12 @@ _STATES = {
     QueueState.RUNNING: N_("The queue is running."),
     QueueState.PAUSED: N_("The queue is paused."),
     QueueState.STOPPING: N_("Stopping when the running film is done."),
+}
+_STATES_OF_SLAVE = {
+    QueueState.STOPPED: N_("This machine takes no films from its master."),
+    QueueState.RUNNING: N_("This machine works for its master; the films in its own queue wait."),
+    QueueState.PAUSED: N_("The work for the master is paused."),
+    QueueState.STOPPING: N_("Stopping when the master's film is done."),
 }
 _SIGNS = {
     QueueState.STOPPED: "■",
@@ -71,20 +76,19 @@ class ControlPanel(ttk.Frame):
         self.state_label.pack(side="left", fill="x", expand=True)
         self._told = ""
         Tooltip(self.state_label, look, lambda: self._told)
-        self.show_state(QueueState.STOPPED)
+        self.show_state(QueueStateChanged(QueueState.STOPPED))
 
-    def show_state(
-        self, state: QueueState, reason: str = "", until: Optional[float] = None
-    ) -> None:
+    def show_state(self, now: QueueStateChanged, *, for_master: bool = False) -> None:
         """Say what the queue does, why, and until when; enable what can be asked of it now.
 
-        ``until`` in seconds since the epoch.
+        ``for_master``: it is what a slave does for its master.
         """
-        told = [_(_STATES[state])]
-        if reason:
-            told = [visible(reason)]
-        if until is not None:
-            told.append(_("It goes on at {time}.").format(time=_clock(until)))
+        state = now.state
+        told = [_((_STATES_OF_SLAVE if for_master else _STATES)[state])]
+        if now.reason:
+            told = [visible(now.reason)]
+        if now.until is not None:
+            told.append(_("It goes on at {time}.").format(time=_clock(now.until)))
         self._told = " ".join(told)
         self.state_label.configure(text=f"{_SIGNS[state]}  {self._told}")
         waits = state is QueueState.PAUSED

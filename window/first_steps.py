@@ -168,7 +168,7 @@ class FirstStepsController:
 
     def _start(self) -> None:
         services = self._services
-        services.commands.call(services.manager.start, lambda _done: None, services.failed)
+        services.commands.call(services.own_work.start, lambda _done: None, services.failed)
 
     def _finish(self) -> None:
         """Watch the folders; in the small version of the steps, start."""

@@ -49,6 +49,7 @@ from window.services import (
     Answer,
     Folders,
     Machines,
+    OwnWork,
     Previews,
     ServiceThread,
     Tab,
@@ -58,6 +59,7 @@ from window.services import (
 )
 from window.status_controller import StatusController
 from window.tabs import TABS
+from window.work_controller import WorkController
 
 NAME = "MediaProcessor"
 _BUILD_PAUSE = 60  # milliseconds between tabs that are built in idle moments
@@ -100,6 +102,9 @@ class Parts(Protocol):
     def machines(self, manager: QueueManager) -> Machines:
         """The machines that this one works with."""
 
+    def own_work(self, manager: QueueManager) -> OwnWork:
+        """All that this machine does, to be started and ended."""
+
     def find_tools(self) -> Sequence[ToolFinding]:
         """What there is of the outside programs now."""
 
@@ -129,7 +134,6 @@ class MainWindow:
         self.root = root
         self.closed: Callable[[], None] = root.destroy
         self._manager = manager
-        self._state = QueueState.STOPPED
         self._running: Dict[int, JobState] = {}
         self._telling_error = False
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
@@ -148,7 +152,7 @@ class MainWindow:
         self.dialogs = dialogs(root, self.look)
         self.services = self._make_services(parts)
         self._closing = Closing(
-            root, self.services, lambda: self._running, lambda: self._state, self._end
+            root, self.services, lambda: self._running, lambda: self.work.queue_state, self._end
         )
         self.registry.declare(COMMANDS)
         self._bind_commands()
@@ -159,7 +163,6 @@ class MainWindow:
             self.first_steps.begin()
         self.status = StatusController(root, self.services, self._health, manager.estimate)
         self.cluster = ClusterController(root, self.services)
-        self.cluster.listeners.append(lambda _cluster: self.panel.show_mode(self.cluster.text))
         self._build(parts.config.settings)
         self._show_theme()
         self._pumps = (
@@ -241,20 +244,16 @@ class MainWindow:
             find_tools=parts.find_tools,
             folders=parts.watched_folders(self._manager),
             machines=parts.machines(self._manager),
+            own_work=parts.own_work(self._manager),
             machine_names=MachineNames(),
             keep=self._kept.append,
             before_closing=self._before_closing.append,
         )
 
     def _bind_commands(self) -> None:
-        manager, bind = self._manager, self.registry.bind
+        bind = self.registry.bind
         bind("files.add", lambda: self.add(self.dialogs.films()))
         bind("files.add_folder", self._add_folder)
-        bind("queue.pause", lambda: self._do(manager.pause))
-        for minutes in (30, 60, 180):
-            bind(f"queue.pause_{minutes}", self._pause_command(minutes))
-        bind("queue.stop", lambda: self._do(lambda: manager.stop(cancel_running=True)))
-        bind("queue.finish", lambda: self._do(manager.stop_after_current))
         bind("window.close", self.close)
         bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
@@ -271,6 +270,7 @@ class MainWindow:
         follow_letters(root, self.registry.menu_letters)
         self.panel = control_panel.ControlPanel(root, look, self.registry, _("Standalone"))
         self.panel.pack(fill="x")
+        self.work = WorkController(self.services, self.panel, self.cluster)
         # Before the tabs, or a small window would lose it.
         self.status.view.pack(side="bottom", fill="x")
         self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
@@ -316,9 +316,6 @@ class MainWindow:
             ).format(name=NAME),
         )
 
-    def _pause_command(self, minutes: int) -> Callable[[], None]:
-        return lambda: self._do(lambda: self._manager.pause_for(minutes))
-
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
         return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
 
@@ -326,8 +323,7 @@ class MainWindow:
         if isinstance(event, JobStateChanged):
             self._count(event)
         elif isinstance(event, QueueStateChanged):
-            self._state = event.state
-            self.panel.show_state(event.state, event.reason, event.until)
+            self.work.take(event)
         elif isinstance(event, ServiceNotice):
             self._tell(event.message, error=event.error)
         elif isinstance(event, QueueEmptied):
@@ -356,7 +352,7 @@ class MainWindow:
                 "{number} films were added to the queue.",
                 len(jobs),
             ).format(number=len(jobs))
-            hint = _("Press Start to begin.") if self._state is QueueState.STOPPED else ""
+            hint = _("Press Start to begin.") if self.work.queue_state is QueueState.STOPPED else ""
             self._tell(f"{told} {hint}".strip())
         elif self.status.view.message.cget("text") == _("Adding…"):
             self._tell(_("No film was added."))

@@ -165,6 +165,28 @@ class Trials(Protocol):
         """End that, from any thread."""
 
 
+class OwnWork(Protocol):
+    """All that this machine does, as the user starts and ends it; ``commandline.own_work.OwnWork``.
+
+    Its calls wait, and raise MediaProcessorError.
+    """
+
+    def start(self) -> None:
+        """Begin, or go on."""
+
+    def pause(self) -> None:
+        """Let running films stand still and begin nothing new."""
+
+    def pause_for(self, minutes: float) -> None:
+        """Pause, and go on by itself after so many minutes."""
+
+    def stop_after_current(self) -> None:
+        """Begin nothing new; running films come to their end."""
+
+    def stop(self) -> None:
+        """Begin nothing new; what runs is begun anew at the next start."""
+
+
 class Machines(Protocol):
     """The machines that work together; ``commandline.machines.Machines``.
 
@@ -247,6 +269,7 @@ class WindowServices:
     trials: Trials
     folders: Folders
     machines: Machines
+    own_work: OwnWork
     machine_names: MachineNames
     find_tools: Callable[[], Sequence[ToolFinding]]
     keep: Callable[[Callable[[], Dict[str, str]]], None]

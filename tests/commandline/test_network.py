@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -225,6 +226,31 @@ def test_a_master_commands_its_slave(master: Instance, slave: Instance) -> None:
     assert slave.call("settings", "get", "queue.software_jobs").stdout.split()[-1] == "3"
     (log,) = master.network("log", "Den", "--lines", "20")
     assert "Connected" in log["log"]
+
+
+def test_a_slaves_own_user_pauses_and_stops_its_work_for_the_master(
+    master: Instance, slave: Instance
+) -> None:
+    pair(master, slave)
+
+    def held() -> str:
+        return str(next(one["held"] for one in master.network("list") if one["name"] == slave.name))
+
+    def says(text: str) -> bool:
+        return text in held()
+
+    for words, said in (
+        (("pause",), "paused there"),
+        (("stop", "--after-current"), "stopped there"),
+    ):
+        assert slave.call("queue", *words).returncode == 0
+        master.until(partial(says, said), said)
+        assert slave.call("queue", "start").returncode == 0
+        master.until(lambda: not held(), "the slave to take films")
+    slave.end()
+    assert slave.call("queue", "pause").returncode == 0, "while it is not at work"
+    slave.run()
+    master.until(lambda: "paused there" in held(), "the slave to come back and rest")
 
 
 def test_path_mappings_are_kept_shown_and_taken_away(slave: Instance) -> None:

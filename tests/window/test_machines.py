@@ -252,3 +252,45 @@ def test_a_film_that_another_machine_makes_says_so_on_its_card_and_in_the_histor
     )
     program.until(program.counts(completed=1), "the film")
     program.until(lambda: program.cell("completed", 0, "machine") == "Den", "its machine")
+
+
+def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
+    program: Program, den: Instance
+) -> None:
+    port = free_port()
+    den.call("settings", "set", "network.port", str(port))
+    den.run("--role", "master")
+    den.until(den.running, "the master")
+    (shown, _notice) = den.network("pair-code")
+    program.parts.config.change({**SETTINGS, "network.mode": "slave"})
+    panel = network_page(program).pairing
+    assert panel is not None
+    panel.address.set(f"127.0.0.1:{port}")
+    panel.typed.set(shown["code"])
+    panel.pair_button.invoke()
+    program.until(lambda: shown_mode(program) == "Slave of Den · connected", "the connection")
+
+    def says(text: str) -> None:
+        label = program.window.panel.state_label
+        program.until(lambda: text in label.cget("text"), text)
+
+    def held() -> str:
+        machines = [one for one in den.network("list") if one.get("name") == "Attic"]
+        return str(machines[0]["held"]) if machines else ""
+
+    says("works for its master")
+    program.invoke("queue.pause")
+    says("The work for the master is paused.")
+    den.until(lambda: "paused there" in held(), "the master to see it")
+    program.invoke("queue.start")
+    says("works for its master")
+    den.until(lambda: not held(), "the master to see it")
+    program.invoke("queue.pause_30")
+    says("It goes on at")
+    program.invoke("queue.finish")
+    says("takes no films from its master")
+    den.until(lambda: "stopped there" in held(), "the master to see it")
+    program.invoke("queue.start")
+    says("works for its master")
+    program.invoke("queue.stop")
+    says("takes no films from its master")

@@ -1,0 +1,53 @@
+"""Pause and stop all that this machine does, and what the control panel says of that."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from core.events import QueueState, QueueStateChanged
+from views.control_panel import ControlPanel
+from window.cluster_controller import ClusterController
+from window.services import WindowServices
+
+
+class WorkController:
+    """Of a slave, whose own queue waits, it is shown what it does for its master."""
+
+    def __init__(
+        self, services: WindowServices, panel: ControlPanel, cluster: ClusterController
+    ) -> None:
+        self._services = services
+        self._panel = panel
+        self._cluster = cluster
+        self._queue = QueueStateChanged(QueueState.STOPPED)
+        work, bind = services.own_work, services.registry.bind
+        bind("queue.pause", self._command(work.pause))
+        for minutes in (30, 60, 180):
+            bind(f"queue.pause_{minutes}", self._command(self._pause_for(minutes)))
+        bind("queue.stop", self._command(work.stop))
+        bind("queue.finish", self._command(work.stop_after_current))
+        cluster.listeners.append(lambda _cluster: self._show())
+
+    @property
+    def queue_state(self) -> QueueState:
+        """What this machine's own queue does."""
+        return self._queue.state
+
+    def take(self, now: QueueStateChanged) -> None:
+        """The queue does something else; what a slave does for its master was asked for before that."""
+        self._queue = now
+        self._show()
+        if self._cluster.cluster.own_work is not None:
+            self._cluster.look_now()
+
+    def _show(self) -> None:
+        for_master = self._cluster.cluster.own_work
+        self._panel.show_mode(self._cluster.text)
+        self._panel.show_state(for_master or self._queue, for_master=for_master is not None)
+
+    def _pause_for(self, minutes: int) -> Callable[[], None]:
+        return lambda: self._services.own_work.pause_for(minutes)
+
+    def _command(self, work: Callable[[], None]) -> Callable[[], None]:
+        services = self._services
+        return lambda: services.commands.call(work, lambda _done: None, services.failed)

@@ -18,7 +18,7 @@ from core.templates import PLACEHOLDERS, parse_template
 from core.tools import ToolName
 
 _ALONE = frozenset(f"${one.name}" for one in PLACEHOLDERS if one.is_list)
-_FFMPEG_FLAGS = frozenset(("-noautorotate", "-noautoscale"))
+_FFMPEG_FLAGS = frozenset(("-noautorotate", "-noautoscale", "-re"))
 _FFMPEG_VALUES = frozenset(
     """
     -c -codec -vcodec -preset -crf -qp -q -qscale -b -maxrate -minrate -bufsize -pix_fmt -profile -level

@@ -260,7 +260,7 @@ def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> N
 def test_ctrl_c_cancels_the_job_and_a_restore_is_turned_away_meanwhile(
     tmp_path: Path,
 ) -> None:
-    path = make_film(tmp_path / "long.mkv", seconds=60, size=(640, 360), audio=(AudioSpec("ac3"),))
+    path = make_film(tmp_path / "long.mkv", seconds=300, size=(640, 360), audio=(AudioSpec("ac3"),))
     before = path.read_bytes()
     with start(tmp_path, "process", "--json", str(path)) as process:
         assert process.stdout is not None

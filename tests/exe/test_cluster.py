@@ -31,18 +31,21 @@ class Machine:
 
     def pairing_code(self) -> str:
         """The code that it shows; none as long as it is not a master yet."""
-        answer = self._run("network", "pair-code")
+        try:
+            answer = self._run("network", "pair-code", seconds=40)
+        except subprocess.TimeoutExpired:  # two exes that start at once, on a busy machine
+            return ""
         found = [json.loads(line) for line in answer.stdout.splitlines()]
         return "".join(one["code"] for one in found if one["type"] == "pairing_code")
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self._argv, *arguments],
             env=self._desktop.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
 

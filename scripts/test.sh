@@ -129,7 +129,12 @@ fi
 
 say "── the whole suite on $("$python" --version)"
 summary=$(mktemp)
-[ $# -eq 0 ] || at_once=()
+if [ $# -gt 0 ]; then
+    at_once=()
+elif "$python" -m pytest --help | grep -q -e --no-loadscope-reorder; then
+    # The longest tests are in the smallest files, which would come last, and one of them alone at the end.
+    at_once+=(--no-loadscope-reorder)
+fi
 "${display[@]}" "$python" -m pytest "${at_once[@]}" "$@" 2>&1 | tee "$summary"
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
 last=$(tail -n 1 "$summary")

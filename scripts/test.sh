@@ -131,7 +131,7 @@ say "── the whole suite on $("$python" --version)"
 summary=$(mktemp)
 if [ $# -gt 0 ]; then
     at_once=()
-elif "$python" -m pytest --help | grep -q -e --no-loadscope-reorder; then
+elif grep -q -e --no-loadscope-reorder <<<"$("$python" -m pytest --help)"; then
     # The longest tests are in the smallest files, which would come last, and one of them alone at the end.
     at_once+=(--no-loadscope-reorder)
 fi

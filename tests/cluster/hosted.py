@@ -133,6 +133,8 @@ class Machine:
         """End the program politely."""
         if self.program is not None and self.program.poll() is None:
             os.killpg(self.program.pid, signal.SIGTERM)
+            # nsenter stops itself with a child that is stopped, and is not woken with it.
+            os.killpg(self.program.pid, signal.SIGCONT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.program.wait(PATIENCE)
             self._ended()

@@ -26,7 +26,7 @@ import psutil
 
 from analyzer import Analyzer
 from benchmarks.report import Figure
-from benchmarks.transfer import free_port
+from benchmarks.transfer import SlaveWork, free_port
 from cluster.handshake import Me
 from cluster.ports import Data
 from cluster.session import Heard, Session
@@ -161,7 +161,7 @@ def serve(folder: Path, port: int, jobs: int, slaves: int) -> None:
     watch = Stopwatch()
     manager.recover()
     work.start()
-    network.start(work, _NoSlave())
+    network.start(work, SlaveWork())
     manager.start()
     print(json.dumps({"tools": NodeFacts(toolset, {}).as_data()["tools"]}), flush=True)
     me, before = psutil.Process(), 0.0
@@ -192,27 +192,6 @@ def _fill(jobs: JobStore, folder: Path, count: int) -> None:
         jobs.add([NewJob(film, size=10**9) for film in films[first : first + 1000]])
 
 
-class _NoSlave:
-    """The handlers of a slave, which a master never asks."""
-
-    def capabilities(self) -> Data:
-        """None."""
-        return {}
-
-    def connected(self, master_id: str, name: str) -> None:
-        """Nothing."""
-
-    def disconnected(self, reason: str) -> None:
-        """Nothing."""
-
-    def command(self, command: str, arguments: Data) -> Data:
-        """Nothing."""
-        return {}
-
-    def system_status(self, data: Data) -> None:
-        """Nothing."""
-
-
 # ---- the slaves' process
 
 
@@ -228,7 +207,7 @@ class _Book:
 
 
 @dataclass
-class SimulatedSlave(_NoSlave):
+class SimulatedSlave(SlaveWork):
     """Has films for ``held`` seconds each and hands them in; measures how long the master lets it wait."""
 
     number: int

@@ -29,7 +29,7 @@ from tests.processing.bench import (
     with_section,
     without_tool,
 )
-from tests.scheduling.pair import Master, Pair
+from tests.scheduling.pair import Master, Pair, Slave
 
 SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
 
@@ -287,11 +287,8 @@ def test_a_slave_that_comes_back_goes_on_where_nobody_has_begun_its_job_again(
         pair.end()
 
 
-def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(
-    pair: Pair, tmp_path: Path, toolset: Toolset
-) -> None:
-    job_id = queue_film(pair)
-    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+def lose_the_master_at_the_result(pair: Pair, slave: Slave) -> None:
+    """Work until the slave is about to hand its result in; then the line is cut and the master ends."""
     cut: List[bool] = []
 
     def master_goes(kind: MessageType, data: object) -> None:
@@ -304,6 +301,14 @@ def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(
     slave.start()
     pair.master.until(lambda: cut, "the result")
     pair.master.stop()
+
+
+def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job_id = queue_film(pair)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+    lose_the_master_at_the_result(pair, slave)
     assert pair.master.job(job_id).state is JobState.PROCESSING
     assert slave.store.all()[0].report, "it is kept"
     pair.master.restart()
@@ -319,18 +324,7 @@ def test_nothing_stays_of_a_film_that_was_renamed_while_its_master_was_away(
 ) -> None:
     job_id = queue_film(pair)
     slave = pair.slave("laptop", tmp_path / "laptop", toolset)
-    cut: List[bool] = []
-
-    def master_goes(kind: MessageType, data: object) -> None:
-        if kind is MessageType.JOB_COMPLETE and not cut:
-            cut.append(True)
-            slave.line.cut()
-
-    slave.line.before = master_goes
-    pair.master.start()
-    slave.start()
-    pair.master.until(lambda: cut, "the result")
-    pair.master.stop()
+    lose_the_master_at_the_result(pair, slave)
     bench = pair.master.bench
     assert list(bench.folder.rglob("*.partial")), "the master waits for it"
     bench.film.rename(bench.film.with_name("Other name.mkv"))

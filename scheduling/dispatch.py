@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Callable, Dict, List, Optional, Set, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 from core.errors import NoMachine
 from core.job import Job, JobEnd, JobKind
@@ -39,7 +39,7 @@ class Dispatch:
         self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
         self._planners = Planners(self._work, inside.supervisor)
         self._in_planning = InPlanning()
-        self._put_off: Set[int] = set()  # jobs that no machine could do
+        self._changes = 0  # of what the machines that are there can do
 
     def start(self) -> None:
         """Plan ahead from now on, and let this machine's own slots ask here."""
@@ -67,9 +67,8 @@ class Dispatch:
 
     def machines_changed(self) -> None:
         """Let the jobs be planned again that no machine could do; the lock is held."""
-        for job_id in self._put_off:
-            self._inside.jobs.hurry(job_id)
-        self._put_off.clear()
+        self._changes += 1
+        self._inside.jobs.hurry_all(NoMachine.code)
         self._inside.changed.notify_all()
 
     def choose(self, machine: Machine) -> Optional[Choice]:
@@ -123,7 +122,7 @@ class Dispatch:
             taken = self._next(planner)
             if taken is None:
                 return
-            job, running = taken
+            job, running, changes = taken
             try:
                 self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
             except Exception:  # noqa: BLE001 - a planner never ends by an error
@@ -131,10 +130,15 @@ class Dispatch:
             finally:
                 with self._inside.changed:
                     self._in_planning.end(job.id)
+                    if self._changes != changes:  # a machine came while it was found that none can
+                        self._inside.jobs.hurry_all(NoMachine.code)
                     self._inside.changed.notify_all()
 
-    def _next(self, planner: Planner) -> Optional[Tuple[Job, Running]]:
-        """Wait for a film that is to be planned; None when the thread is to end."""
+    def _next(self, planner: Planner) -> Optional[Tuple[Job, Running, int]]:
+        """Wait for a film that is to be planned; None when the thread is to end.
+
+        With it comes how often the machines had changed when it was taken.
+        """
         inside = self._inside
         with inside.changed:
             while planner.present and not inside.force.ending:
@@ -144,7 +148,7 @@ class Dispatch:
                     if job is not None:
                         running = inside.force.running[job.id] = Running(planning=True)
                         self._in_planning.begin(job)
-                        return job, running
+                        return job, running, self._changes
                 inside.changed.wait(_WAIT)
             return None
 
@@ -184,8 +188,6 @@ class Dispatch:
 
     def _nobody(self, planned: Planned, job_id: int) -> JobEnd:
         """Say how a film ends that no machine here can do; raises NoMachine where it is worth waiting."""
-        with self._inside.changed:
-            self._put_off.add(job_id)
         for name, machine in self._away().items():
             with self._inside.changed:
                 found = self._chooser.best(planned, job_id, [machine])
@@ -193,7 +195,6 @@ class Dispatch:
                 raise NoMachine(f"Only {name} can work on this film, and it is not there.")
         end = end_without_work(planned.plan)
         if end is not None:
-            self._put_off.discard(job_id)
             return end
         raise NoMachine(
             "No machine that is there takes films of this kind. Set its slots in the queue's settings."

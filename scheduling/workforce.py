@@ -295,8 +295,9 @@ class Workforce:
         elif retry.answer is Answer.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.answer is Answer.WAIT and retry.delay:
-            until = self._now() + retry.delay
-            self._tell(job.id, self._jobs.put_off(job.id, until, f"Waits: {retry.reason}"))
+            until, code = self._now() + retry.delay, end_of_error(error).error_code
+            waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
+            self._tell(job.id, waits)
         else:
             failed = retry.answer is Answer.AGAIN
             kind = running.kept_kind

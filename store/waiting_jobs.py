@@ -19,17 +19,27 @@ class WaitingJobs:
         self._now = now
 
     def put_off(
-        self, job_id: int, until: float, message: str, state: JobState = JobState.QUEUED
+        self,
+        job_id: int,
+        until: float,
+        message: str,
+        state: JobState = JobState.QUEUED,
+        code: str = "",
     ) -> bool:
-        """Let an unfinished job wait until then, for its next attempt or the swap of its result."""
+        """Let an unfinished job wait until then, for its next attempt or the swap of its result.
+
+        ``code`` is the error's that it waits for to pass.
+        """
         return self._update(
-            "status = ?, not_before = ?, message = ?, step = '', kind = '', delays = delays + 1, "
+            "status = ?, not_before = ?, message = ?, error_code = ?, step = '', kind = '', "
+            "delays = delays + 1, "
             "attempt = attempt + (? = 'queued'), start_time = "
             "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
             f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
             state.value,
             until,
             shown_text(message),
+            code,
             state.value,
             state.value,
             job_id,
@@ -42,7 +52,7 @@ class WaitingJobs:
         last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
         with self._database.transaction() as connection:
             return connection.execute(
-                "UPDATE jobs SET not_before = ?, message = ? "
+                "UPDATE jobs SET not_before = ?, message = ?, error_code = '' "
                 "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
                 (until, shown_text(message), first, last),
             ).rowcount
@@ -73,6 +83,15 @@ class WaitingJobs:
             "AND not_before IS NOT NULL",
             job_id,
         )
+
+    def hurry_all(self, code: str) -> int:
+        """Let all run that wait for this error to pass: it has. Return how many they are."""
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '' "
+                "WHERE status = 'queued' AND not_before IS NOT NULL AND error_code = ?",
+                (code,),
+            ).rowcount
 
     def _update(self, assignments: str, *values: object) -> bool:
         with self._database.transaction() as connection:

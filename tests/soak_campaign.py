@@ -28,6 +28,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobState
+from core.job import Job
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
@@ -85,6 +86,7 @@ class Campaign:
     films: List[Film] = field(default_factory=list)
     program: Optional[subprocess.Popen[str]] = None
     paused: Set[int] = field(default_factory=set)
+    failures: Counter[str] = field(default_factory=Counter)  # how films failed
 
     @property
     def data(self) -> Path:
@@ -117,6 +119,8 @@ class Campaign:
         print(f"{'problems':<24} {len(self.problems):>7,}")
         for problem in self.problems[:50]:
             print(f"  {problem}")
+        for failure in self.failures:
+            print(f"failed: {failure}")
 
     def _make_library(self) -> None:
         self._make_films(self._kinds())
@@ -298,10 +302,11 @@ class Campaign:
             self.problems.append(f"{open_entries} swaps are not finished")
         self.problems.extend(database.problems())
         self._judge_films()
-        states = Counter(
-            job.state.value for job in JobStore(database).page(list(JobState), limit=-1)
-        )
+        jobs = JobStore(database).page(list(JobState), limit=-1)
+        states = Counter(job.state.value for job in jobs)
         self.did.update({f"jobs {state}": count for state, count in states.items()})
+        self.problems.extend(f"not ended: {_told(job)}" for job in jobs if not job.state.final)
+        self.failures = Counter(_told(job) for job in jobs if job.state is JobState.FAILED)
 
     def _judge_films(self) -> None:
         """Every film plays, and is either what it was or a result with our tag."""
@@ -318,6 +323,15 @@ class Campaign:
             played = subprocess.run(argv, stderr=subprocess.PIPE, check=False)
             if played.returncode:
                 self.problems.append(f"does not play: {film.path}: {played.stderr[-200:]!r}")
+
+
+def _told(job: Job) -> str:
+    """How a job is and why, in a line."""
+    waits = f", waits {job.not_before - time.time():.0f} s more" if job.not_before else ""
+    return (
+        f"{job.path.name}: {job.state.value}, attempt {job.attempt}, failed {job.failures}, put off "
+        f"{job.delays} times{waits}; {job.error_code or '-'}: {job.error_message or job.message}"
+    )
 
 
 def _void(data: bytes) -> bytes:

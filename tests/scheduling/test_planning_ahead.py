@@ -200,3 +200,40 @@ def with_ffmpeg(toolset: Toolset, *numbers: int) -> Toolset:
             if one.name is not ToolName.QSVENC
         )
     )
+
+
+def a_machine(pair: Pair, folder: Path, toolset: Toolset, largest: int = 0) -> None:
+    """A machine that comes and takes films up to so many bytes; 0: all."""
+    node = pair.slave(folder.name, folder, toolset, largest=largest)
+    node.told = node.facts().as_data()
+    pair.master.work.joined(node.line.node)
+
+
+def test_a_film_that_no_machine_could_do_is_planned_as_soon_as_one_comes_that_can(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job_id = queue_film(pair)
+    a_machine(pair, tmp_path / "small", toolset, largest=1)
+    pair.master.start()
+    pair.master.until(lambda: pair.master.job(job_id).not_before, "the film to wait")
+    a_machine(pair, tmp_path / "large", toolset)
+    pair.master.until(lambda: pair.master.job(job_id).kind.value, "its plan", seconds=30.0)
+
+
+def test_a_machine_that_comes_while_none_is_found_is_not_overlooked(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job_id = queue_film(pair)
+    a_machine(pair, tmp_path / "small", toolset, largest=1)
+    came: List[str] = []
+
+    def away() -> Dict[str, Any]:
+        if not came:
+            came.append("large")
+            a_machine(pair, tmp_path / "large", toolset)
+        return {}
+
+    pair.master.work._dispatch._away = away
+    pair.master.start()
+    pair.master.until(lambda: pair.master.job(job_id).kind.value, "its plan", seconds=30.0)
+    assert came

@@ -90,6 +90,16 @@ def test_the_user_can_hurry_a_job_that_waits(jobs: JobStore, time: Time) -> None
     assert claimed(jobs) == only
 
 
+def test_all_that_wait_for_the_same_trouble_to_pass_are_hurried_together(
+    jobs: JobStore, time: Time
+) -> None:
+    one, other, third = added(jobs, "1.mkv", "2.mkv", "3.mkv")
+    for job, code in ((one, "no_machine"), (other, "no_machine"), (third, "no_space")):
+        jobs.put_off(job, time.now + 60, "", code=code)
+    assert jobs.hurry_all("no_machine") == 2
+    assert [got(jobs, job).not_before is None for job in (one, other, third)] == [True, True, False]
+
+
 def test_all_films_below_a_folder_that_is_away_wait_and_no_others(
     jobs: JobStore,
     time: Time,

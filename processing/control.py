@@ -64,12 +64,12 @@ class JobControl:
             self._changed.notify_all()
 
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Go on after a pause; no sign of life of one that stands still without having been told to."""
         with self._changed:
             if self._paused:
-                self._paused_seconds += time.monotonic() - self._paused_at
+                self._looked = time.monotonic()
+                self._paused_seconds += self._looked - self._paused_at
             self._paused = False
-            self._looked = time.monotonic()
             self._changed.notify_all()
 
     def check(self) -> None:

@@ -630,7 +630,8 @@ def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> N
 def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Long enough for the worker that does not hang, also on a busy machine.
+    # Longer than the pause between two rounds of the conductor, which is no sign of life of a worker, and
+    # than a worker on a busy machine takes between two of its own.
     monkeypatch.setattr("scheduling.workforce.HANG_SECONDS", 6.0)
     hangs, release = threading.Event(), threading.Event()
 

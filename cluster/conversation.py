@@ -88,8 +88,10 @@ class Conversation:
         await self._send(self._session.tell(data))
 
     async def tell_text(self, text: str) -> None:
-        """Send a message that was made for all others as well; raises PeerError."""
-        await self._send_text(text)
+        """Send a message that is written already, for all others as well; raises PeerError."""
+        if len(text) > LARGEST_MESSAGE:
+            raise PeerError("A message to the other machine is larger than one may be.")
+        await send_text(self.connection, text)
 
     async def end(self, code: int, reason: str) -> None:
         """Close, with a reason for both ends."""
@@ -97,12 +99,7 @@ class Conversation:
         await close(self.connection, code, reason)
 
     async def _send(self, message: Message) -> None:
-        await self._send_text(message.encode())
-
-    async def _send_text(self, text: str) -> None:
-        if len(text) > LARGEST_MESSAGE:
-            raise PeerError("A message to the other machine is larger than one may be.")
-        await send_text(self.connection, text)
+        await self.tell_text(message.encode())
 
     async def _listen(self) -> None:
         """Take in what comes; raises PeerError when the connection is at its end."""

@@ -293,9 +293,8 @@ class RemoteJobs:
         try:
             return self._replanned(job, remote)
         except MediaProcessorError:
-            with suppress(
-                MediaProcessorError
-            ):  # its disk is away: the next attempt or start does it
+            # Where its disk is away, the next attempt or start does it.
+            with suppress(MediaProcessorError):
                 self._inside.attempts.equip(job).processor.abandon(job.path)
             raise
 

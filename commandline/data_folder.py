@@ -6,7 +6,7 @@ import logging
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Optional, Type, TypeVar
+from typing import Callable, Optional, Type, TypeVar
 
 import platformdirs
 
@@ -33,6 +33,8 @@ class DataFolder:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.log_dir = data_dir / "logs"
+        # Tells the user what opening the database has met; None where the window will.
+        self.notice: Optional[Callable[[str], None]] = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             # Commands and the window show their errors themselves, as sentences.
@@ -65,7 +67,12 @@ class DataFolder:
     @cached_property
     def database(self) -> Database:
         """The SQLite database, made or brought up to date; raises StoreError."""
-        return Database(self.data_dir / DATABASE_NAME)
+        database = Database(self.data_dir / DATABASE_NAME)
+        for notice in database.report.notices:
+            _log.warning("%s", notice)
+            if self.notice is not None:
+                self.notice(notice)
+        return database
 
     @cached_property
     def config(self) -> Config:

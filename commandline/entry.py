@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence
 
@@ -102,6 +103,7 @@ def _dispatch(
     _check_language(getattr(arguments, "native_language", ""))
     if arguments.command in _OF_DATA_FOLDER and not arguments.headless:
         with DataFolder(data_dir) as folder:
+            folder.notice = partial(output.notice, error=True)
             return _command(arguments.command)(folder, arguments, output)
     return _with_parts(data_dir, arguments, output, open_window)
 
@@ -115,6 +117,8 @@ def _with_parts(
     from commandline.parts import Parts
 
     with Parts(data_dir) as parts:
+        if arguments.headless or arguments.command not in (None, "", OPEN):
+            parts.notice = partial(output.notice, error=True)
         if arguments.headless:
             from commandline import process
 

@@ -20,6 +20,7 @@ from commandline.services import Services
 from commandline.unpacked import remove_unpacked
 from commandline.watched import WatchedFolders
 from core.errors import MediaProcessorError
+from core.events import ServiceNotice
 from core.job import Job
 from core.settings import NetworkMode, Settings
 from core.tools import Toolset
@@ -272,6 +273,9 @@ class Parts(DataFolder):
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""
         self._manager = manager
+        if self.notice is None:
+            for notice in self.database.report.notices:
+                manager.events.put(ServiceNotice(notice, error=True))
         manager.recover(handed_out(self))
         self._put_right.set()
 

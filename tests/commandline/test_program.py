@@ -246,6 +246,27 @@ def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> No
     assert "--data-dir" in answer.stderr
 
 
+@pytest.mark.parametrize(
+    "command", ["settings list", "queue list", "stats", "doctor", "folders list"]
+)
+def test_a_database_that_was_damaged_is_kept_and_the_user_hears_of_it(
+    tmp_path: Path, command: str
+) -> None:
+    database = tmp_path / "data" / "mediaprocessor.db"
+    database.parent.mkdir()
+    for options in ((), ("--json",)):
+        database.write_bytes(b"no database " * 100)
+        answer = call(tmp_path, *command.split(), *options)
+        assert "was damaged" in answer.stderr
+        assert one_sentence(answer.stderr), answer.stderr
+        (kept,) = database.parent.glob("*.damaged-*")
+        assert kept.name in answer.stderr
+        assert kept.read_bytes() == b"no database " * 100
+        kept.unlink()
+    found = records(command.split()[0], answer)
+    assert [one["error"] for one in found if one["type"] == "notice"] == [True]
+
+
 @posix
 def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> None:
     with start(tmp_path, "settings", "list", "--json") as process:

@@ -34,6 +34,15 @@ def test_films_of_a_later_start_are_queued_and_the_window_comes_forward(program:
     program.until(program.counts(pending=1), "the film")
 
 
+def test_the_user_hears_of_a_database_that_was_damaged(program: Program) -> None:
+    program.answers.chosen = 1
+    program.close()
+    (program.folder / "data" / "mediaprocessor.db").write_bytes(b"no database " * 100)
+    program.open()
+    told = program.window.status.view.message
+    program.until(lambda: "was damaged" in told.cget("text"), "the sentence")
+
+
 def test_closing_the_window_hides_it_where_the_user_wants_that_and_its_icon_can_be_seen(
     program: Program,
 ) -> None:

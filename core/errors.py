@@ -214,9 +214,7 @@ class SourceChanged(MediaProcessorError):
 
     def __init__(self, path: object) -> None:
         self.path = str(path)
-        super().__init__(
-            f"{self.path} changed while it was being processed and will be tried anew."
-        )
+        super().__init__(f"{self.path} changed while it was being processed.")
 
 
 class SwapError(MediaProcessorError):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Optional
 
-from core.errors import FilmGone, HardLinked, MediaProcessorError, NoGain, PlanRefused
+from core.errors import (
+    FilmGone,
+    HardLinked,
+    MediaProcessorError,
+    NoGain,
+    PlanRefused,
+    SourceChanged,
+)
 from core.events import JobState
 from core.job import JobEnd
 from core.plan import Plan
@@ -38,7 +45,10 @@ def end_of_error(error: Exception) -> JobEnd:
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain))
-    return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, str(error), error.code)
+    sentence = str(error)
+    if isinstance(error, SourceChanged):
+        sentence += " Something writes to it again and again; retry it when that has ended."
+    return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
 
 
 def sentence_of(error: Exception) -> str:

@@ -56,7 +56,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, attempt: int) -> R
     if isinstance(error, SourceChanged):
         if attempt >= _CHANGES:
             return Retry(Answer.END, 0.0, sentence)
-        return Retry(Answer.WAIT, 0.0, sentence)
+        return Retry(Answer.WAIT, 0.0, f"{sentence} It is begun anew.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
         return Retry(Answer.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:

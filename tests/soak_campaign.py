@@ -29,6 +29,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobState
 from core.job import Job
+from core.retry import DELAYS
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
@@ -40,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 1.0
 FOLDERS = 10  # that the films lie in
 IN_ONE = 0.6  # seconds between two mishaps, on average
-SETTLED = 240.0  # seconds without any progress that are too many
+SETTLED = DELAYS[1] + 60.0  # seconds: longer than a film that was put off twice waits
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 

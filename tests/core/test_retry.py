@@ -16,6 +16,7 @@ from core.errors import (
     ToolFailed,
     ToolNotFound,
 )
+from core.outcome import end_of_error
 from core.retry import DELAYS, SWAP_DELAY, Answer, retry_of
 
 FILM = Path("/films/Film.mkv")
@@ -78,4 +79,6 @@ def test_a_film_that_somebody_is_writing_is_begun_anew_and_not_for_ever() -> Non
     error = made(SourceChanged)
     assert retry_of(error, failures=0, delays=0, attempt=1).delay == 0
     assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.WAIT
+    assert "begun anew" in retry_of(error, failures=0, delays=0, attempt=1).reason
     assert retry_of(error, failures=0, delays=0, attempt=3).answer is Answer.END
+    assert end_of_error(error).message.endswith("retry it when that has ended.")

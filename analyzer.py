@@ -179,6 +179,7 @@ def _media_info(path: Path, size: int) -> List[Dict[str, Any]]:
                 encoding_errors="replace",
             )
     except OSError as error:
+        _state(path)  # which says it better where the film went away just now
         raise FileUnavailable(path, f"cannot be read: {_why(error)}.") from error
     except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
         raise ProbeError(path, f"MediaInfo could not read it ({error}).") from error
@@ -197,6 +198,7 @@ def _media_info_line(path: Path, size: int) -> str:
                 output=_GLANCE,
             )
     except OSError as error:
+        _state(path)  # which says it better where the film went away just now
         raise FileUnavailable(path, f"cannot be read: {_why(error)}.") from error
     except (RuntimeError, ValueError) as error:
         raise ProbeError(path, f"MediaInfo could not read it ({error}).") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable, FrozenSet, Optional, Sequence
 
 from core.content import SAMPLE, content_id, sample_offsets
-from core.errors import FileUnavailable
+from core.errors import FileUnavailable, FilmGone
 from store.connection import Database, shown_text
 
 
@@ -31,7 +31,10 @@ class Verdict:
 
 
 def fingerprint(path: Path) -> str:
-    """Return the content's identity from three samples (192 KiB); raises FileUnavailable."""
+    """Return the content's identity from three samples (192 KiB).
+
+    Raises FilmGone where its folder is there without it, else FileUnavailable.
+    """
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -40,6 +43,9 @@ def fingerprint(path: Path) -> str:
                 file.seek(offset)
                 samples.append(file.read(SAMPLE))
     except OSError as error:
+        gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
+        if gone and path.parent.is_dir():
+            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
         raise FileUnavailable(path, f"cannot be read ({error.strerror}).") from error
     return content_id(size, tuple(samples))
 

@@ -85,10 +85,14 @@ class WaitingJobs:
         )
 
     def hurry_all(self, code: str) -> int:
-        """Let all run that wait for this error to pass: it has. Return how many they are."""
+        """Let all run that wait for this error to pass: it has, and that they waited counts no more.
+
+        Return how many they are.
+        """
         with self._database.transaction() as connection:
             return connection.execute(
-                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '' "
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '', "
+                "delays = delays - 1 "
                 "WHERE status = 'queued' AND not_before IS NOT NULL AND error_code = ?",
                 (code,),
             ).rowcount

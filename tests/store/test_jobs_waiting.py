@@ -98,6 +98,7 @@ def test_all_that_wait_for_the_same_trouble_to_pass_are_hurried_together(
         jobs.put_off(job, time.now + 60, "", code=code)
     assert jobs.hurry_all("no_machine") == 2
     assert [got(jobs, job).not_before is None for job in (one, other, third)] == [True, True, False]
+    assert [got(jobs, job).delays for job in (one, other, third)] == [0, 0, 1]
 
 
 def test_all_films_below_a_folder_that_is_away_wait_and_no_others(

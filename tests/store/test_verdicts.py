@@ -7,7 +7,7 @@ from typing import Iterator
 import pytest
 
 from core.content import SAMPLE
-from core.errors import FileUnavailable
+from core.errors import FileUnavailable, FilmGone
 from store.connection import Database
 from store.verdicts import Verdict, VerdictKind, VerdictStore, fingerprint
 
@@ -76,6 +76,11 @@ def test_only_the_samples_are_read(tmp_path: Path) -> None:
     assert fingerprint(film).startswith("300000000000-")
 
 
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(FileUnavailable, match="cannot be read"):
+def test_a_film_that_was_renamed_just_now_is_gone_and_one_whose_folder_is_away_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(FilmGone, match="renamed"):
         fingerprint(tmp_path / "gone.mkv")
+    with pytest.raises(FileUnavailable, match="cannot be read") as away:
+        fingerprint(tmp_path / "away" / "film.mkv")
+    assert away.value.transient

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from commandline.control import Offered, ask_running
 from commandline.data_folder import DataFolder
-from commandline.instance import AlreadyRunning, only_instance
+from commandline.instance import PATIENCE, AlreadyRunning, only_instance
 from commandline.output import Output
 from core.errors import ConfigError, MediaProcessorError, UsageError
 
@@ -27,7 +27,6 @@ FAILED, USAGE = 1, 2  # exit codes
 _PATIENCE = (
     300.0  # seconds: a doctor's round to sleepy machines, a large folder that is looked through
 )
-_STARTING = 5.0  # seconds for a program that has the lock and does not listen yet
 _PAUSE = 0.2
 
 _log = logging.getLogger("mediaprocessor")
@@ -74,7 +73,7 @@ def here_or_there(
 
     Raises AlreadyRunning where that one does not answer.
     """
-    deadline = time.monotonic() + _STARTING
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             with only_instance(folder.data_dir):

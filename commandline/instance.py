@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+from commandline.control import running_process
 from core.errors import MediaProcessorError
 
 _LOCK_NAME = "instance.lock"
+PATIENCE = 5.0  # seconds: for a command that holds the lock, or a program that does not listen yet
+_PAUSE = 0.1
 
 
 class AlreadyRunning(MediaProcessorError):
@@ -34,15 +38,23 @@ class AlreadyRunning(MediaProcessorError):
 
 
 @contextmanager
-def only_instance(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder's lock for the block; raise AlreadyRunning when another holds it."""
+def only_instance(data_dir: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the data folder's lock for the block; raise AlreadyRunning when another holds it.
+
+    So many seconds are waited for a command to end; a program that is at work holds it for long.
+    """
     descriptor = os.open(data_dir / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    deadline = time.monotonic() + patience
     try:
-        if not _locked(descriptor):
+        while not _locked(descriptor):
             # The first byte is the locked one, which on Windows nobody else may read.
             os.lseek(descriptor, 1, os.SEEK_SET)
-            raise AlreadyRunning(data_dir, os.read(descriptor, 20).decode("ascii", "replace"))
+            process = os.read(descriptor, 20).decode("ascii", "replace")
+            if time.monotonic() >= deadline or process == str(running_process(data_dir)):
+                raise AlreadyRunning(data_dir, process)
+            time.sleep(_PAUSE)
         os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, b" " + str(os.getpid()).encode("ascii"))
         yield
     finally:
@@ -53,6 +65,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _locked(descriptor: int) -> bool:
+        os.lseek(descriptor, 0, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:

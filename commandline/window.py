@@ -11,11 +11,10 @@ from commandline.answering import answering
 from commandline.autostart import set_autostart, start_command
 from commandline.control import ControlListener
 from commandline.handover import OPEN, hand_over, take_films
-from commandline.instance import AlreadyRunning, only_instance
+from commandline.instance import PATIENCE, AlreadyRunning, only_instance
 from commandline.parts import Parts
 from core.settings import Settings
 
-_PATIENCE = 5.0  # seconds for a first start that has the lock and does not listen yet
 _PAUSE = 0.2
 
 
@@ -27,7 +26,7 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
     _start_with_system(parts)
     paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
     parts.minimized = arguments.minimized
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     offered = {OPEN: take_films(parts.handed.put), **answering(parts)}
     while True:
         try:

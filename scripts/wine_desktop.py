@@ -65,6 +65,7 @@ class WineDesktop:
             "LANGUAGE": "en",
         }
         self._begin(["openbox", "--sm-disable"], self.environment)
+        self._boot()
         return self
 
     def __exit__(
@@ -73,7 +74,7 @@ class WineDesktop:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        self.kill_everything()
+        self._end()
         for process in reversed(self._screen):
             process.terminate()
             process.wait()
@@ -115,7 +116,26 @@ class WineDesktop:
         )
 
     def kill_everything(self) -> None:
-        """End all programs of this Windows at once, as a power cut does."""
+        """End all programs of this Windows at once, as a power cut does, and switch it on again."""
+        self._end()
+        self._boot()
+
+    def _boot(self) -> None:
+        """Start Wine's own services, which stay.
+
+        Otherwise the next program starts them, and they keep its output open after its end.
+        """
+        subprocess.run(["wineserver", "--persistent"], env=self.environment, check=True)
+        subprocess.run(
+            ["wine", "cmd", "/c", "exit"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=True,
+        )
+
+    def _end(self) -> None:
         subprocess.run(["wineserver", "-k"], env=self.environment, check=False)
         subprocess.run(["wineserver", "-w"], env=self.environment, check=False)
 

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from commandline.control import ControlListener
 from commandline.instance import AlreadyRunning, only_instance
 
+LONG = 600.0  # seconds: longer than a test may take
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = (
     "import sys; from pathlib import Path; from commandline.instance import only_instance\n"
@@ -40,3 +43,26 @@ def test_the_lock_is_free_again_after_the_block(tmp_path: Path) -> None:
     for _ in range(2):
         with only_instance(tmp_path):
             pass
+
+
+def test_a_program_that_starts_while_a_command_is_done_waits_for_its_end(tmp_path: Path) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def command() -> None:
+        with only_instance(tmp_path):
+            begun.set()
+            end.wait()
+
+    holder = threading.Thread(target=command)
+    holder.start()
+    begun.wait()
+    ending = threading.Timer(0.3, end.set)
+    ending.start()
+    with only_instance(tmp_path, LONG):
+        assert end.is_set()
+    holder.join()
+
+
+def test_nobody_waits_for_a_program_that_is_at_work(tmp_path: Path) -> None:
+    with only_instance(tmp_path), ControlListener(tmp_path, {}), pytest.raises(AlreadyRunning):
+        only_instance(tmp_path, LONG).__enter__()

@@ -30,7 +30,7 @@ class Program:
     def command(self, *arguments: str) -> str:
         """Run a command with the exe for consoles; returns what it printed."""
         answer = self.desktop.run(self._console_exe, *arguments)
-        assert answer.returncode == 0, answer.stderr + answer.stdout
+        assert answer.returncode == 0, answer
         return answer.stdout
 
     def records(self, *arguments: str) -> List[Dict[str, Any]]:

@@ -26,26 +26,23 @@ class Machine:
 
     def answer(self, *arguments: str) -> List[Dict[str, Any]]:
         answer = self._run(*arguments)
-        assert answer.returncode == 0, answer.stderr + answer.stdout
+        assert answer.returncode == 0, answer
         return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def pairing_code(self) -> str:
         """The code that it shows; none as long as it is not a master yet."""
-        try:
-            answer = self._run("network", "pair-code", seconds=40)
-        except subprocess.TimeoutExpired:  # two exes that start at once, on a busy machine
-            return ""
+        answer = self._run("network", "pair-code")
         found = [json.loads(line) for line in answer.stdout.splitlines()]
         return "".join(one["code"] for one in found if one["type"] == "pairing_code")
 
-    def _run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self._argv, *arguments],
             env=self._desktop.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=seconds,
+            timeout=120,
             check=False,
         )
 

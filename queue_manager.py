@@ -38,6 +38,7 @@ from scheduling.housekeeping import DueSwaps, Housekeeping
 from scheduling.inside import Inside
 from scheduling.outlook import Outlook
 from scheduling.recovery import Recovery
+from scheduling.responsive import keep_responsive
 from scheduling.slots import Slots
 from scheduling.supervision import Keep, Supervisor
 from scheduling.telling import Telling
@@ -50,7 +51,7 @@ from store.journal import Journal
 from store.queue_state import QueueStateStore
 from store.verdicts import VerdictStore
 
-__all__ = ["Equipment", "QueueManager"]
+__all__ = ["Equipment", "QueueManager", "keep_responsive"]
 
 _BEAT = 2.0  # seconds between two looks at what is due
 _MANY = 200  # films that are looked ahead for at once

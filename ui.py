@@ -6,21 +6,19 @@ What is seen stands in ``views``, what it asks the services for in ``window``.
 from __future__ import annotations
 
 import contextlib
-import gc
-import sys
 import tkinter as tk
 from pathlib import Path
 from tkinter import messagebox
 from typing import Callable
 
 from core.errors import MediaProcessorError
+from queue_manager import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
 from window.language import speak
 from window.main_window import NAME, MainWindow, Parts
 
-__all__ = ["NAME", "MainWindow", "keep_responsive", "open_window", "run", "show_error"]
-_SWITCH_INTERVAL = 0.001  # seconds, a fifth of Python's own
+__all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
 
 
 def open_window(
@@ -52,17 +50,6 @@ def run(parts: Parts) -> int:
     keep_responsive()
     root.mainloop()
     return 0
-
-
-def keep_responsive() -> None:
-    """Let no other thread of this process keep Tk's waiting for long.
-
-    Every call of Tk gives the interpreter's lock away; where other threads compute, each call waits for the
-    switch interval to get it back, and a card is drawn by dozens of them. And a full collection of
-    garbage stops all threads for as long as it looks at what the program is made of, which never goes.
-    """
-    sys.setswitchinterval(_SWITCH_INTERVAL)
-    gc.freeze()
 
 
 def show_error(sentence: str) -> None:

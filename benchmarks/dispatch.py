@@ -44,7 +44,7 @@ from processing.making import Made, Maker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import Equipment, QueueManager, keep_responsive
 from scheduling.master_work import MasterWork
 from store.connection import Database
 from store.jobs import JobStore
@@ -60,7 +60,9 @@ _SLOTS = 2  # of each slave
 _SECRET = b"0123456789abcdef0123456789abcdef"
 _HELD = 30.0  # seconds that a paced slave has a film: a tenth of what a short one takes
 _SIGN_EVERY = 1.0  # seconds, as a real slave gives its signs of life
-_WARM = 5.0  # seconds at the beginning that are not measured
+# Seconds at the beginning that are not measured: until all are connected, and at a pace until each slot has
+# had its first film, which is when its thread begins.
+_WARM = {"paced": _HELD + 5.0, "flat_out": 5.0}
 
 
 # ---- the master's process
@@ -163,6 +165,7 @@ def serve(folder: Path, port: int, jobs: int, slaves: int) -> None:
     work.start()
     network.start(work, SlaveWork())
     manager.start()
+    keep_responsive()
     print(json.dumps({"tools": NodeFacts(toolset, {}).as_data()["tools"]}), flush=True)
     me, before = psutil.Process(), 0.0
     for _line in sys.stdin:
@@ -258,17 +261,17 @@ class SimulatedSlave(SlaveWork):
         await wire.ask(MessageType.JOB_COMPLETE, {**key, "report": report}, 30.0)
 
 
-def work(port: int, slaves: int, held: float, seconds: float, tools: Any) -> None:
-    """Be all slaves for so long; print what each had to wait."""
+def work(port: int, slaves: int, held: float, warm: float, seconds: float, tools: Any) -> None:
+    """Be all slaves for so long; print what each had to wait after ``warm`` seconds."""
     pool = ThreadPoolExecutor(8)
 
     async def run() -> List[float]:
         all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
         begin = time.monotonic()
         running = asyncio.gather(*(one.run() for one in all_of_them))
-        await asyncio.sleep(_WARM + seconds)
+        await asyncio.sleep(warm + seconds)
         running.cancel()
-        late = begin + _WARM
+        late = begin + warm
         return [ms for one in all_of_them for when, ms in one.taken if when >= late]
 
     print(json.dumps(asyncio.run(run())), flush=True)
@@ -299,8 +302,9 @@ def measure(folder: Path, jobs: int, slaves: int, seconds: float) -> List[Figure
         figures: List[Figure] = []
         memory = 0.0
         for name, held in (("paced", _HELD), ("flat_out", 0.0)):
-            client = _start("work", str(port), str(slaves), str(held), str(seconds), tools)
-            time.sleep(_WARM + 2.0)
+            times = str(held), str(_WARM[name]), str(seconds)
+            client = _start("work", str(port), str(slaves), *times, tools)
+            time.sleep(_WARM[name] + 2.0)
             begin, _before = time.monotonic(), ask()
             time.sleep(seconds - 4.0)
             took, found = time.monotonic() - begin, ask()
@@ -355,7 +359,12 @@ def main() -> None:
     parts: Dict[str, Callable[[], None]] = {
         "serve": lambda: serve(Path(rest[0]), int(rest[1]), int(rest[2]), int(rest[3])),
         "work": lambda: work(
-            int(rest[0]), int(rest[1]), float(rest[2]), float(rest[3]), json.loads(rest[4])
+            int(rest[0]),
+            int(rest[1]),
+            float(rest[2]),
+            float(rest[3]),
+            float(rest[4]),
+            json.loads(rest[5]),
         ),
     }
     parts[arguments.part]()

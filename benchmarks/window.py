@@ -35,7 +35,7 @@ from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobProgressed, JobState
 from core.job import JobEnd
 from core.progress import Progress
-from queue_manager import QueueManager
+from queue_manager import QueueManager, keep_responsive
 from store.connection import Database
 from store.jobs import JobStore
 from views.dialogs import Dialogs
@@ -182,7 +182,7 @@ class Session:
         self.parts = Parts(folder)
         self.root = tk.Tk(className=ui.NAME)
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: StopNow())
-        ui.keep_responsive()
+        keep_responsive()
         self.root.geometry("1280x800+0+0")
         self.queue = self.window.tab("queue").view
         self.tables = self.window.tab("queue").tables

@@ -39,6 +39,7 @@ from core.messages import InstanceRole, MessageType, decode
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again
+_APART = 0.002  # seconds between two slaves that are told how all are
 _REVOKED = "This machine was removed from the master's list."
 
 
@@ -312,17 +313,19 @@ class MasterWire:
         return handlers[heard.kind](one.seen(), heard.data)
 
     def _tell_all(self, data: Data) -> None:
-        # Written once for all: with 64 slaves it would else keep the loop for long, each second.
-        text = self._told(data)
-        for one in list(self._present.values()):
-            self._tell(one, text)
+        # Written once for all, and told to one after the other: with 64 slaves it would else keep the loop
+        # for long, each second, and who asks for work meanwhile would wait for all of it.
+        text, loop = self._told(data), asyncio.get_running_loop()
+        for number, one in enumerate(list(self._present.values())):
+            loop.call_later(number * _APART, self._tell, one, text)
 
     def _told(self, data: Data) -> str:
         return self._me.message(InstanceRole.MASTER, MessageType.SYSTEM_STATUS, data).encode()
 
     def _tell(self, one: _Present, text: str) -> None:
         """Tell one slave, unless it has not even taken in what came before."""
-        if one.telling is None or one.telling.done():
+        there = self._present.get(one.node.instance_id) is one
+        if there and (one.telling is None or one.telling.done()):
             one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
 
 

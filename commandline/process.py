@@ -21,7 +21,7 @@ from commandline.report import JobReport
 from core.errors import FileUnavailable
 from core.events import Event
 from monitoring.spelling import full_path
-from queue_manager import QueueManager
+from queue_manager import QueueManager, keep_responsive
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
@@ -74,6 +74,7 @@ def _stay(
         with ControlListener(parts.data_dir, answering(parts)):
             role.pair(parts, arguments, output)
             manager.start(remember=False)
+            keep_responsive()
             while True:
                 with suppress(queue.Empty):
                     report.show(manager.events.get(timeout=0.5))

@@ -66,9 +66,10 @@ class JobControl:
     def resume(self) -> None:
         """Go on after a pause; no sign of life of one that stands still without having been told to."""
         with self._changed:
-            if self._paused:
-                self._looked = time.monotonic()
-                self._paused_seconds += self._looked - self._paused_at
+            if not self._paused:  # nobody waits
+                return
+            self._looked = time.monotonic()
+            self._paused_seconds += self._looked - self._paused_at
             self._paused = False
             self._changed.notify_all()
 

@@ -22,6 +22,7 @@ from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
 _WAIT = 10.0  # seconds after which it gives its sign of life
+_FIRST = 8  # planned films among which most machines find theirs
 _OURS = ""  # this machine among the others
 
 
@@ -75,12 +76,16 @@ class Dispatch:
         """Return what a machine gets next; the lock is held."""
         others = [*self._book.machines(), *self._here()]
         avoided = self._book.avoided(machine.id)
+        most = min(_FIRST, self._most)
         while True:
-            ids = self._planned.ids(self._kinds(), self._most, self._in_planning.first())
+            ids = self._planned.ids(self._kinds(), most, self._in_planning.first())
             choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
             if unknown:  # this run of the program has not planned them
                 self._planned.forget_plans(unknown)
                 self._inside.changed.notify_all()
+            if choice is None and most < self._most and len(ids) == most:
+                most = self._most
+                continue
             end = self._known_end(choice)
             if choice is None or end is None:
                 return choice

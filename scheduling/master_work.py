@@ -10,7 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import Any, Callable, DefaultDict, Dict, List, Mapping, Optional, Set
+from typing import Any, Callable, DefaultDict, Dict, Iterable, List, Mapping, Optional, Set
 
 import psutil
 
@@ -31,7 +31,7 @@ from scheduling.inside import Inside
 from scheduling.node_book import NodeBook, Online, lasting_only
 from scheduling.remote_jobs import RemoteJobs
 from scheduling.remote_maker import RemoteJob, progress_from
-from scheduling.workforce import HANG_SECONDS
+from scheduling.workforce import HANG_SECONDS, Running
 
 ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _REST = 20.0  # the same while it is told to rest
@@ -256,20 +256,25 @@ class MasterWork:
         with self._inside.changed:
             self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
             online = {one.node.instance_id: one for one in self._book.online()}
-            work = self._work_of_nodes()
-            shown = tuple(
-                self._shown(one, online.get(one.instance_id), work[one.instance_id])
-                for one in nodes
+            resting = {one.instance_id: self._book.quarantine(one.instance_id) for one in nodes}
+            remote = self._jobs.all()
+            running = dict(self._inside.force.running)
+        # Not under the lock: with 64 nodes this takes milliseconds, for which nobody should wait.
+        work = _work_of_nodes(remote)
+        shown = tuple(
+            _shown(
+                one, online.get(one.instance_id), resting[one.instance_id], work[one.instance_id]
             )
-            mine = self._own_work()
+            for one in nodes
+        )
+        mine = self._own_work(running)
         waiting = counts[JobState.QUEUED]
-        running = sum(len(one.work) for one in shown) + len(mine.work)
+        at_work = sum(len(one.work) for one in shown) + len(mine.work)
         queue = "running" if self._inside.handing_out() else "stopped"
-        self._status = SystemStatus(self._now(), (mine, *shown), waiting, running, queue)
+        self._status = SystemStatus(self._now(), (mine, *shown), waiting, at_work, queue)
         self._port().broadcast(self._status.as_data())
 
-    def _own_work(self) -> NodeShown:
-        running = self._inside.force.running
+    def _own_work(self, running: Mapping[int, Running]) -> NodeShown:
         mine = [job_id for job_id, one in running.items() if not (one.node or one.planning)]
         work = tuple(
             shown_work(
@@ -289,34 +294,6 @@ class MasterWork:
             slots=tuple((kind.value, self._inside.slots.limit(kind)) for kind in SLOT_KINDS),
             work=work,
         )
-
-    def _work_of_nodes(self) -> Mapping[str, List[Dict[str, Any]]]:
-        found: DefaultDict[str, List[Dict[str, Any]]] = defaultdict(list)
-        for one in self._jobs.all():
-            offer = one.offer
-            work = shown_work(offer.job_id, Path(offer.path), one.progress, paused=one.paused)
-            found[one.node_id].append(vars(work))
-        return found
-
-    def _shown(self, node: Node, online: Optional[Online], work: List[Dict[str, Any]]) -> NodeShown:
-        told: Dict[str, Any] = dict(online.status) if online else {}
-        resting = self._book.quarantine(node.instance_id)
-        base = {
-            "id": node.instance_id,
-            "name": node.name[:_LONGEST],
-            "state": node.state.value,
-            "version": node.version[:_LONGEST],
-            "last_seen": node.last_seen,
-            "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
-            "load": told.get("load"),
-            "free_space": told.get("free_space"),
-            "held": (resting or str(told.get("held", "")))[:_LONGEST],
-            "quarantined": bool(resting),
-        }
-        try:
-            return node_from({**base, "work": work})
-        except (KeyError, TypeError, ValueError, AttributeError):  # its STATUS is nonsense
-            return node_from({**base, "load": None, "free_space": None, "work": work})
 
     # ---- behind the scenes
 
@@ -352,3 +329,35 @@ class MasterWork:
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:
     return {"none": True, "after": after, "reason": reason}
+
+
+def _work_of_nodes(remote: Iterable[RemoteJob]) -> Mapping[str, List[Dict[str, Any]]]:
+    found: DefaultDict[str, List[Dict[str, Any]]] = defaultdict(list)
+    for one in remote:
+        offer = one.offer
+        work = shown_work(offer.job_id, Path(offer.path), one.progress, paused=one.paused)
+        found[one.node_id].append(vars(work))
+    return found
+
+
+def _shown(
+    node: Node, online: Optional[Online], resting: str, work: List[Dict[str, Any]]
+) -> NodeShown:
+    """A node as all are told of it; ``resting`` says why it gets no work, "" where it does."""
+    told: Dict[str, Any] = dict(online.status) if online else {}
+    base = {
+        "id": node.instance_id,
+        "name": node.name[:_LONGEST],
+        "state": node.state.value,
+        "version": node.version[:_LONGEST],
+        "last_seen": node.last_seen,
+        "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
+        "load": told.get("load"),
+        "free_space": told.get("free_space"),
+        "held": (resting or str(told.get("held", "")))[:_LONGEST],
+        "quarantined": bool(resting),
+    }
+    try:
+        return node_from({**base, "work": work})
+    except (KeyError, TypeError, ValueError, AttributeError):  # its STATUS is nonsense
+        return node_from({**base, "load": None, "free_space": None, "work": work})

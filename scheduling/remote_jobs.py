@@ -7,11 +7,10 @@ that comes before and after is what a job of this machine has.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from cluster.leases import LEASE_SECONDS, LeaseTable
 from core.errors import (
@@ -28,10 +27,12 @@ from core.node_commands import NodeCommand
 from core.offer import Offer, offered
 from core.outcome import sentence_of
 from core.planner import build_plan
+from core.settings import Settings
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from scheduling.attempt import Planned
 from scheduling.choosing import Choice
+from scheduling.crew import Crew
 from scheduling.inside import Inside
 from scheduling.remote_maker import RemoteJob, RemoteMaker
 from scheduling.workforce import Running
@@ -68,7 +69,11 @@ class RemoteJobs:
         self._planned = PlannedJobs(inside.database, inside.jobs)
         self._table = LeaseTable(seconds=lease_seconds)
         self._jobs: Dict[int, RemoteJob] = {}
-        self._threads: List[threading.Thread] = []
+        self._crew = Crew("remote")
+        self._offered: Tuple[Optional[Settings], Mapping[str, Any]] = (
+            None,
+            {},
+        )  # what was read last
 
     def all(self) -> Tuple[RemoteJob, ...]:
         """Return what is in nodes' hands."""
@@ -169,10 +174,7 @@ class RemoteJobs:
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads, without the lock; whether all have ended."""
-        end = self._now() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, end - self._now()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return self._crew.join(seconds)
 
     def give_up(self) -> None:
         """Take every job back: this machine is no master any more."""
@@ -195,9 +197,15 @@ class RemoteJobs:
             native=plan.native_language,
             signature=plan.signature,
             kind=choice.kind,
-            settings=offered(choice.planned.equipment.settings),
+            settings=self._settings(choice.planned.equipment.settings),
             tags=plan.media.tags,
         )
+
+    def _settings(self, settings: Settings) -> Mapping[str, Any]:
+        """What goes with an offer; the same object for all films as long as nothing was changed."""
+        if self._offered[0] is not settings:
+            self._offered = settings, offered(settings)
+        return self._offered[1]
 
     def _go_on(self, job: Job, last: HandedOut) -> RemoteJob:
         remote = self._begin(job, last.offer, last.node_id, last.toolset, None, None)
@@ -231,10 +239,7 @@ class RemoteJobs:
                 _log.exception("Job %d at %s met an error.", job.id, remote.node_name)
                 self._inside.notice(sentence_of(error))
 
-        self._threads = [one for one in self._threads if one.is_alive()]
-        thread = threading.Thread(target=work, name=f"remote-{job.id}", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        self._crew.do(work)
         return remote
 
     def _deed(

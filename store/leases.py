@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.errors import PeerError
 from core.offer import Offer, offer_from, toolset_data, toolset_from
@@ -35,6 +35,7 @@ class LeaseStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._written: Dict[str, Tuple[Toolset, str]] = {}  # by node: long, and the same for weeks
 
     def grant(self, node_id: str, offer: Offer, toolset: Toolset) -> None:
         """Note that a node has a job from now on; what was noted of an earlier attempt goes."""
@@ -43,7 +44,7 @@ class LeaseStore:
             offer.attempt,
             node_id,
             json.dumps(offer.as_data()),
-            json.dumps(toolset_data(toolset)),
+            self._tools(node_id, toolset),
         )
         with self._database.transaction() as connection:
             connection.execute(
@@ -51,6 +52,13 @@ class LeaseStore:
                 "VALUES (?, ?, ?, ?, ?, '', 1)",
                 values,
             )
+
+    def _tools(self, node_id: str, toolset: Toolset) -> str:
+        """Write a node's tools down."""
+        before = self._written.get(node_id)
+        if before is None or before[0] is not toolset:
+            before = self._written[node_id] = toolset, json.dumps(toolset_data(toolset))
+        return before[1]
 
     def hand_in(self, job_id: int, attempt: int, report: Mapping[str, Any]) -> None:
         """Keep what a node handed in; returns when the disk has it, since the node forgets it then."""

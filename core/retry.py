@@ -24,7 +24,7 @@ from core.errors import (
 DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds: the last one again and again
 SWAP_DELAY = 600.0  # seconds until a film that was in use is tried again
 FAILURES = 2  # a film that fails so often is set aside
-_CHANGES = 3  # a film that changes under so many attempts is being written by somebody
+_CHANGES = 3  # a film that changes so often while it is worked on is being written by somebody
 
 
 class Answer(str, Enum):
@@ -48,13 +48,16 @@ class Retry:
 _BAD_MOMENT = (ToolFailed, ToolStalled, VerificationFailed, StoreError)
 
 
-def retry_of(error: Exception, *, failures: int, delays: int, attempt: int) -> Retry:
-    """Decide about a job that has failed ``failures`` and was put off ``delays`` times so far."""
+def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> Retry:
+    """Decide about a job that has failed ``failures`` and was put off ``delays`` times so far.
+
+    ``changes`` says how often its film changed before while it was worked on.
+    """
     sentence = str(error)
     if isinstance(error, SwapPending):
         return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, SourceChanged):
-        if attempt >= _CHANGES:
+        if changes + 1 >= _CHANGES:
             return Retry(Answer.END, 0.0, sentence)
         return Retry(Answer.WAIT, 0.0, f"{sentence} It is begun anew.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional, Tuple
 
-from core.errors import JobCancelled, MediaProcessorError
+from core.errors import JobCancelled, MediaProcessorError, SourceChanged
 from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
@@ -115,6 +115,9 @@ class Workforce:
         self._now = now
         self._instance_id = instance_id
         self._workers: List[Worker] = []
+        self._changes: Dict[
+            int, int
+        ] = {}  # of jobs' films while they were worked on, since the start
         self.claim: Callable[[Tuple[JobKind, ...]], Optional[Job]] = self.claim_next
 
     def hire(self) -> None:
@@ -184,6 +187,7 @@ class Workforce:
 
     def finish(self, job_id: int, end: JobEnd) -> None:
         """End a job."""
+        self._changes.pop(job_id, None)
         self._tell(job_id, self._jobs.finish(job_id, end))
 
     def _work(self, worker: Worker) -> None:
@@ -289,7 +293,10 @@ class Workforce:
 
     def _answer(self, job: Job, running: Running, error: Exception) -> None:
         """Do about an error what ``core.retry`` says."""
-        retry = retry_of(error, failures=job.failures, delays=job.delays, attempt=job.attempt)
+        changes = self._changes.get(job.id, 0)
+        if isinstance(error, SourceChanged):
+            self._changes[job.id] = changes + 1
+        retry = retry_of(error, failures=job.failures, delays=job.delays, changes=changes)
         if retry.answer is Answer.END:
             self.finish(job.id, end_of_error(error))
         elif retry.answer is Answer.SWAP_LATER:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, Set
+from typing import Any, Callable, Iterator, List, Optional, Set
 
 import psutil
 import pytest
@@ -31,7 +32,7 @@ from core.settings import QueueSettings
 from core.tools import ToolName, Toolset
 from logger import close_logging, job_log, setup_logging
 from processing import process_tree
-from processor import Processor
+from processor import JobResult, Processor
 from queue_manager import Equipment, QueueManager
 from store.jobs import JobStore
 from tests.films import AudioSpec
@@ -400,6 +401,40 @@ def test_without_mkvpropedit_films_wait_and_say_why_until_it_is_there(service: S
     assert service.manager.retry(job_id), "the user need not wait"
     service.work_off()
     assert service.job(job_id).state is JobState.COMPLETED
+
+
+@pytest.mark.parametrize(("changes", "end"), [(2, JobState.COMPLETED), (3, JobState.FAILED)])
+def test_a_film_that_is_written_to_is_begun_anew_however_many_attempts_others_had_lost(
+    service: Service, changes: int, end: JobState
+) -> None:
+    (film,) = service.films(1)
+    (job_id,) = service.manager.add([film])
+    with service.bench.database.transaction() as connection:
+        connection.execute("UPDATE jobs SET attempt = 7")
+    plain, left = service.equipment(), list(range(changes))
+
+    class Writer(Processor):
+        """Processes a film to which somebody writes between the look at it and the work on it."""
+
+        def process(self, *arguments: Any, **more: Any) -> JobResult:
+            if left:
+                os.utime(film, (1, 1000 + left.pop()))
+            return plain.processor.process(*arguments, **more)
+
+    bench = service.bench
+    writer = Writer(
+        bench.database,
+        bench.toolset,
+        bench.settings,
+        bench.runner,
+        bench.analyzer.analyze,
+        bench.clock,
+        logging.getLogger("mediaprocessor"),
+    )
+    service.equip = lambda: Equipment(bench.settings, bench.toolset, bench.analyzer, writer)
+    service.work_off()
+    assert service.job(job_id).state is end
+    assert not left
 
 
 def test_what_waited_for_trouble_to_pass_is_tried_at_the_next_start(service: Service) -> None:

@@ -42,43 +42,43 @@ def kinds(
 def test_every_error_has_an_answer_that_ends_or_delays_the_job(
     kind: Type[MediaProcessorError],
 ) -> None:
-    first = retry_of(made(kind), failures=0, delays=0, attempt=1)
+    first = retry_of(made(kind), failures=0, delays=0, changes=0)
     assert (first.answer is Answer.WAIT) == (kind.transient and not issubclass(kind, SwapPending))
-    later = retry_of(made(kind), failures=1, delays=99, attempt=9)
+    later = retry_of(made(kind), failures=1, delays=99, changes=0)
     assert later.answer is not Answer.AGAIN, "a film that fails twice is set aside"
 
 
 def test_trouble_that_passes_is_waited_for_a_little_longer_each_time_and_for_ever() -> None:
     error = FileUnavailable(FILM, "its share is away.")
-    waits = [retry_of(error, failures=0, delays=n, attempt=n + 1).delay for n in range(6)]
+    waits = [retry_of(error, failures=0, delays=n, changes=0).delay for n in range(6)]
     assert waits == [*DELAYS, DELAYS[-1], DELAYS[-1]]
 
 
 def test_a_missing_tool_does_not_count_as_the_films_failure() -> None:
-    retry = retry_of(made(ToolNotFound), failures=1, delays=0, attempt=5)
+    retry = retry_of(made(ToolNotFound), failures=1, delays=0, changes=0)
     assert retry.answer is Answer.WAIT
 
 
 def test_a_tool_that_failed_gets_one_more_try() -> None:
     error = made(ToolFailed)
-    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.AGAIN
-    assert retry_of(error, failures=1, delays=0, attempt=2).answer is Answer.END
+    assert retry_of(error, failures=0, delays=0, changes=0).answer is Answer.AGAIN
+    assert retry_of(error, failures=1, delays=0, changes=0).answer is Answer.END
 
 
 @pytest.mark.parametrize("error", [made(ProbeError), made(NoGain), ZeroDivisionError("ours")])
 def test_what_would_be_the_same_the_next_time_ends_the_job(error: Exception) -> None:
-    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.END
+    assert retry_of(error, failures=0, delays=0, changes=0).answer is Answer.END
 
 
 def test_a_film_in_use_keeps_its_result_and_is_swapped_later() -> None:
-    retry = retry_of(made(SwapPending), failures=0, delays=0, attempt=1)
+    retry = retry_of(made(SwapPending), failures=0, delays=0, changes=0)
     assert (retry.answer, retry.delay) == (Answer.SWAP_LATER, SWAP_DELAY)
 
 
 def test_a_film_that_somebody_is_writing_is_begun_anew_and_not_for_ever() -> None:
     error = made(SourceChanged)
-    assert retry_of(error, failures=0, delays=0, attempt=1).delay == 0
-    assert retry_of(error, failures=0, delays=0, attempt=1).answer is Answer.WAIT
-    assert "begun anew" in retry_of(error, failures=0, delays=0, attempt=1).reason
-    assert retry_of(error, failures=0, delays=0, attempt=3).answer is Answer.END
+    assert retry_of(error, failures=0, delays=0, changes=0).delay == 0
+    assert retry_of(error, failures=0, delays=0, changes=0).answer is Answer.WAIT
+    assert "begun anew" in retry_of(error, failures=0, delays=0, changes=0).reason
+    assert retry_of(error, failures=0, delays=0, changes=2).answer is Answer.END
     assert end_of_error(error).message.endswith("retry it when that has ended.")

@@ -64,6 +64,17 @@ portable=(
 )
 # Tests of one file one after the other; files beside each other.
 at_once=(--numprocesses 2 --dist loadfile)
+
+# What fails beside others on a busy machine is tried once more, alone; what is wrong fails again.
+tests() { # FOLDER PYTHON ARGUMENTS…: FOLDER keeps what has failed
+    local folder=$1 interpreter=$2
+    shift 2
+    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" "${at_once[@]}" "$@" && return 0
+    [ ${#at_once[@]} -gt 0 ] || return 1 # some that somebody asked for
+    say "── once more, alone, what failed"
+    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" --last-failed --last-failed-no-failures none "$@"
+}
+
 other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python
     local found
@@ -82,9 +93,9 @@ on_other_pythons() { # all at the same time: many tests wait more than they comp
     outputs=$(mktemp -d)
     for version in "${other_pythons[@]}"; do
         say "── Python $version"
-        ("${display[@]}" ".venv-$version/bin/python" -m pytest -q -p no:cacheprovider \
-            "${at_once[@]}" "${portable[@]}" --ignore tests/cluster/test_hosts.py \
-            >"$outputs/$version" 2>&1 || touch "$outputs/$version.failed") &
+        (tests "$outputs/$version.cache" ".venv-$version/bin/python" -q "${portable[@]}" \
+            --ignore tests/cluster/test_hosts.py >"$outputs/$version" 2>&1 ||
+            touch "$outputs/$version.failed") &
     done
     wait
     for version in "${other_pythons[@]}"; do
@@ -121,14 +132,8 @@ exe_in_wine() {
     make_prefix "$wine_cache/test-prefix" "$python" || return 1
     export MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
         MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe
-    drive_exe && return 0
-    # One start in some hundred is lost in Wine without a word; what is wrong with the exe fails again.
-    say "── once more what failed in Wine"
-    drive_exe --last-failed
-}
-
-drive_exe() {
-    timeout 900 "$python" -m pytest -q -o cache_dir="$wine_cache/pytest" tests/exe "$@"
+    display=() at_once=(--numprocesses 0) # Wine has one screen, of its own, and loses a start now and then
+    tests "$wine_cache/pytest" "$python" -q tests/exe
 }
 if [ $# -eq 0 ]; then
     (exe_in_wine) || failed+=("the exe in Wine")
@@ -136,16 +141,17 @@ fi
 
 say "── the whole suite on $("$python" --version)"
 summary=$(mktemp)
+failures=$(mktemp -d)
 if [ $# -gt 0 ]; then
     at_once=()
 elif grep -q -e --no-loadscope-reorder <<<"$("$python" -m pytest --help)"; then
     # The longest tests are in the smallest files, which would come last, and one of them alone at the end.
     at_once+=(--no-loadscope-reorder)
 fi
-"${display[@]}" "$python" -m pytest "${at_once[@]}" "$@" 2>&1 | tee "$summary"
+tests "$failures" "$python" "$@" 2>&1 | tee "$summary"
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
 last=$(tail -n 1 "$summary")
-rm -f "$summary"
+rm -rf "$summary" "$failures"
 
 if [ ${#failed[@]} -gt 0 ]; then
     if [ "${failed[*]}" != "pytest" ]; then # pytest's own last line says the rest already

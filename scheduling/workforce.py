@@ -236,7 +236,9 @@ class Workforce:
                 self._settle(job, running, deed)
         finally:
             with self._changed:
-                self.running.pop(job.id, None)
+                # Back in the queue, another worker may have it by now.
+                if self.running.get(job.id) is running:
+                    del self.running[job.id]
                 self._freed()
 
     def _attempt(self, job: Job, running: Running) -> Optional[JobEnd]:

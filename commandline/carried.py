@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from commandline.control import Offered, ask_running
 from commandline.data_folder import DataFolder
-from commandline.instance import PATIENCE, AlreadyRunning, only_instance
+from commandline.instance import LOCK_PATIENCE, AlreadyRunning, only_instance
 from commandline.output import Output
 from core.errors import ConfigError, MediaProcessorError, UsageError
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 ASK = "command"
 FAILED, USAGE = 1, 2  # exit codes
-_PATIENCE = (
-    300.0  # seconds: a doctor's round to sleepy machines, a large folder that is looked through
-)
+# Seconds: a doctor's round to sleepy machines, a large folder that is looked through.
+_LONGEST_DEED = 300.0
 _PAUSE = 0.2
 
 _log = logging.getLogger("mediaprocessor")
@@ -59,7 +58,7 @@ def carry(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> 
 
     None where there is none, or it does not listen.
     """
-    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), _PATIENCE)
+    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), _LONGEST_DEED)
     if answer is None:
         return None
     output.repeat(str(answer["output"]), str(answer["errors"]))
@@ -73,7 +72,7 @@ def here_or_there(
 
     Raises AlreadyRunning where that one does not answer.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LOCK_PATIENCE
     while True:
         try:
             with only_instance(folder.data_dir):

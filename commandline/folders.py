@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
-from commandline.instance import PATIENCE, only_instance
+from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import UsageError
@@ -116,7 +116,7 @@ def _scan(parts: Parts, folders: FolderList, name: str, output: Output) -> int:
     if not chosen:
         raise UsageError("No folder is watched; `folders add PATH` watches one.")
     well = True
-    with only_instance(parts.data_dir, PATIENCE):
+    with only_instance(parts.data_dir, LOCK_PATIENCE):
         monitor = parts.monitor(parts.queue_manager())
         for folder in chosen:
             report = monitor.scan_once(folder)

@@ -18,7 +18,9 @@ from commandline.control import running_process
 from core.errors import MediaProcessorError
 
 _LOCK_NAME = "instance.lock"
-PATIENCE = 5.0  # seconds: for a command that holds the lock, or a program that does not listen yet
+LOCK_PATIENCE = (
+    5.0  # seconds: for a command that holds the lock, or a program that does not listen yet
+)
 _PAUSE = 0.1
 
 

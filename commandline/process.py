@@ -14,7 +14,7 @@ from commandline import role
 from commandline.answering import answering
 from commandline.carried import here_or_there
 from commandline.control import ControlListener
-from commandline.instance import PATIENCE, only_instance
+from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
 from commandline.report import JobReport
@@ -54,7 +54,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     interrupted. A master and a slave stay in any case.
     """
     parts.listens = arguments.watch
-    with only_instance(parts.data_dir, PATIENCE):
+    with only_instance(parts.data_dir, LOCK_PATIENCE):
         role.take(parts, arguments)
         manager = parts.queue_manager()
         parts.begin(manager)

@@ -11,7 +11,7 @@ from commandline.answering import answering
 from commandline.autostart import set_autostart, start_command
 from commandline.control import ControlListener
 from commandline.handover import OPEN, hand_over, take_films
-from commandline.instance import PATIENCE, AlreadyRunning, only_instance
+from commandline.instance import LOCK_PATIENCE, AlreadyRunning, only_instance
 from commandline.parts import Parts
 from core.settings import Settings
 
@@ -26,7 +26,7 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
     _start_with_system(parts)
     paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
     parts.minimized = arguments.minimized
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LOCK_PATIENCE
     offered = {OPEN: take_films(parts.handed.put), **answering(parts)}
     while True:
         try:

@@ -70,10 +70,8 @@ class RemoteJobs:
         self._table = LeaseTable(seconds=lease_seconds)
         self._jobs: Dict[int, RemoteJob] = {}
         self._crew = Crew("remote")
-        self._offered: Tuple[Optional[Settings], Mapping[str, Any]] = (
-            None,
-            {},
-        )  # what was read last
+        # The settings that were offered last, and what of them goes with an offer.
+        self._offered: Tuple[Optional[Settings], Mapping[str, Any]] = (None, {})
 
     def all(self) -> Tuple[RemoteJob, ...]:
         """Return what is in nodes' hands."""

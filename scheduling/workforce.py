@@ -115,9 +115,8 @@ class Workforce:
         self._now = now
         self._instance_id = instance_id
         self._workers: List[Worker] = []
-        self._changes: Dict[
-            int, int
-        ] = {}  # of jobs' films while they were worked on, since the start
+        # How often each job's film changed while it was worked on, since the start.
+        self._changes: Dict[int, int] = {}
         self.claim: Callable[[Tuple[JobKind, ...]], Optional[Job]] = self.claim_next
 
     def hire(self) -> None:

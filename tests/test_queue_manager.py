@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional, Set
@@ -16,6 +16,7 @@ from typing import Any, Callable, Iterator, List, Optional, Set
 import psutil
 import pytest
 
+from core.errors import SourceChanged
 from core.events import (
     Event,
     JobProgressed,
@@ -68,17 +69,7 @@ class Service:
         return self.manager
 
     def equipment(self) -> Equipment:
-        bench = self.bench
-        processor = Processor(
-            bench.database,
-            bench.toolset,
-            bench.settings,
-            bench.runner,
-            bench.analyzer.analyze,
-            bench.clock,
-            logging.getLogger("mediaprocessor"),
-        )
-        return Equipment(bench.settings, bench.toolset, bench.analyzer, processor)
+        return self.bench.equipment()
 
     def log(self, job_id: int) -> AbstractContextManager[object]:
         return job_log(self.folder, job_id)
@@ -412,7 +403,7 @@ def test_a_film_that_is_written_to_is_begun_anew_however_many_attempts_others_ha
     (job_id,) = service.manager.add([film])
     with service.bench.database.transaction() as connection:
         connection.execute("UPDATE jobs SET attempt = 7")
-    plain, left = service.equipment(), list(range(changes))
+    left = list(range(changes))
 
     class Writer(Processor):
         """Processes a film to which somebody writes between the look at it and the work on it."""
@@ -420,22 +411,47 @@ def test_a_film_that_is_written_to_is_begun_anew_however_many_attempts_others_ha
         def process(self, *arguments: Any, **more: Any) -> JobResult:
             if left:
                 os.utime(film, (1, 1000 + left.pop()))
-            return plain.processor.process(*arguments, **more)
+            return super().process(*arguments, **more)
 
-    bench = service.bench
-    writer = Writer(
-        bench.database,
-        bench.toolset,
-        bench.settings,
-        bench.runner,
-        bench.analyzer.analyze,
-        bench.clock,
-        logging.getLogger("mediaprocessor"),
-    )
-    service.equip = lambda: Equipment(bench.settings, bench.toolset, bench.analyzer, writer)
+    service.equip = lambda: service.bench.equipment(Writer)
     service.work_off()
     assert service.job(job_id).state is end
     assert not left
+
+
+def test_a_film_that_another_worker_has_by_now_is_still_in_hand_when_the_first_is_done_with_it(
+    service: Service,
+) -> None:
+    film = service.slow_film()
+    attempts: List[int] = []
+
+    class Disturbed(Processor):
+        """Processes a film to which somebody writes at the first attempt."""
+
+        def process(self, job_id: int, attempt: int, *arguments: Any, **more: Any) -> JobResult:
+            attempts.append(attempt)
+            if attempt == 1:
+                raise SourceChanged(film)
+            return super().process(job_id, attempt, *arguments, **more)
+
+    @contextmanager
+    def log(job_id: int) -> Iterator[None]:
+        """The first worker comes to its end only when another has the film."""
+        yield
+        deadline = time.monotonic() + PATIENCE
+        while attempts == [1]:
+            assert time.monotonic() < deadline, "no other worker took the film"
+            service.manager.start()  # wakes the others
+            time.sleep(0.01)
+
+    service.equip = lambda: service.bench.equipment(Disturbed)
+    service.log = log  # type: ignore[method-assign]
+    (job_id,) = service.start().add([film])
+    service.manager.start()
+    service.until_encoding()
+    assert list(service.manager.in_hand) == [job_id]
+    service.manager.cancel(job_id)
+    service.until(lambda: service.job(job_id).state is JobState.CANCELLED, "the end")
 
 
 def test_what_waited_for_trouble_to_pass_is_tried_at_the_next_start(service: Service) -> None:

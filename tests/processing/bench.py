@@ -7,7 +7,7 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Tuple, Type
 
 import pytest
 
@@ -24,6 +24,7 @@ from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, JobResult, Processor
+from queue_manager import Equipment
 from store.connection import Database
 from store.journal import Journal
 from tests.films import AudioSpec, SubtitleSpec, make_film
@@ -102,6 +103,19 @@ class Bench:
             files=self.files,
             wait=lambda seconds: None,
         )
+
+    def equipment(self, kind: Type[Processor] = Processor) -> Equipment:
+        """What a queue over this bench works with; it logs as the program does."""
+        processor = kind(
+            self.database,
+            self.toolset,
+            self.settings,
+            self.runner,
+            self.analyzer.analyze,
+            self.clock,
+            logging.getLogger("mediaprocessor"),
+        )
+        return Equipment(self.settings, self.toolset, self.analyzer, processor)
 
     def plan(self, film: Optional[Path] = None) -> Plan:
         """What the rules say, with no native language known."""

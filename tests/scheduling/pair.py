@@ -6,7 +6,6 @@ What goes over is made JSON and read again, files are copied. A line can be cut,
 from __future__ import annotations
 
 import json
-import logging
 import queue
 import shutil
 import time
@@ -26,7 +25,6 @@ from core.path_mappings import PathMapping
 from core.settings import FilmAccess, QueueSettings, Settings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
-from processor import Processor
 from queue_manager import Equipment, QueueManager
 from scheduling.master_work import MasterWork
 from scheduling.remote_maker import file_digest
@@ -157,18 +155,7 @@ class Master:
         return manager, MasterWork(manager.inside, lambda: self, lease_seconds=self.lease)
 
     def equipment(self) -> Equipment:
-        bench = self.bench
-        log = logging.getLogger("mediaprocessor")
-        processor = Processor(
-            bench.database,
-            bench.toolset,
-            bench.settings,
-            bench.runner,
-            bench.analyzer.analyze,
-            bench.clock,
-            log,
-        )
-        return Equipment(bench.settings, bench.toolset, bench.analyzer, processor)
+        return self.bench.equipment()
 
     def start(self) -> None:
         """Be at work."""

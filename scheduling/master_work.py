@@ -86,9 +86,11 @@ class MasterWork:
 
     def start(self) -> None:
         """Be a master from now on, and go on with what the last run of the program had handed out."""
+        nodes = self._port().nodes()
         with self._inside.changed:
             if self._watch is not None:
                 return
+            self._learn_names(nodes)
             self._watch = watch = Conductor((self._expire, self._tell_all), _LOOK)
             self._jobs.take_over()
         self._inside.outlook.others = self._slots_there
@@ -126,7 +128,7 @@ class MasterWork:
     def joined(self, node: Node) -> None:
         """A slave is there."""
         with self._inside.changed:
-            self._names[node.instance_id] = node.name[:_LONGEST]
+            self._learn_names([node])
             self._fresh.add(node.instance_id)
             self._book.joined(node)
             self._dispatch.machines_changed()
@@ -154,7 +156,9 @@ class MasterWork:
             machine = self._book.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []
             self._fresh.discard(node.instance_id)
-            self._jobs.demand_known(node.instance_id, data.get("holding"), blame=not began_anew)
+            holding = data.get("holding")
+            self._jobs.demand_known(node.instance_id, holding, blame=not began_anew)
+            self._jobs.reclaim(node.instance_id, holding)
             if not self._inside.handing_out():
                 return _nothing("The master's queue does not run.", ASK_AGAIN)
             resting = self._book.quarantine(node.instance_id)
@@ -254,7 +258,7 @@ class MasterWork:
         nodes = self._port().nodes()
         counts = self._inside.jobs.counts()
         with self._inside.changed:
-            self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
+            self._learn_names(nodes)
             online = {one.node.instance_id: one for one in self._book.online()}
             resting = {one.instance_id: self._book.quarantine(one.instance_id) for one in nodes}
             remote = self._jobs.all()
@@ -313,6 +317,9 @@ class MasterWork:
         nodes = self._port().nodes()
         with self._inside.changed:
             return lasting_only(self._book, nodes)
+
+    def _learn_names(self, nodes: Iterable[Node]) -> None:
+        self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
 
     def _name_of(self, node_id: str) -> str:
         return self._names.get(node_id) or "Another machine"

@@ -114,12 +114,12 @@ class RemoteJobs:
         if known is not None and (known.offer.attempt, known.node_id) == (attempt, node_id):
             raise PeerError("The master takes this job back just now; ask again.")
         last = self._leases.get(job_id)
-        if (
-            last is None
-            or last.held
-            or (last.attempt, last.node_id) != (attempt, node_id)
-            or job_id in self._inside.force.running
-        ):
+        if last is None or last.held or (last.attempt, last.node_id) != (attempt, node_id):
+            return None
+        running = self._inside.force.running.get(job_id)
+        if running is not None:
+            if running.planning:  # for whoever asks next, which nobody has yet
+                raise PeerError("The master looks into this film just now; ask again.")
             return None
         with self._inside.database.transaction():
             if not self._planned.adopt(job_id, attempt, node_id, last.offer.kind):
@@ -130,6 +130,13 @@ class RemoteJobs:
         assert job is not None
         _log.info("Job %d goes on at %s, which has come back.", job_id, self._node_name(node_id))
         return self._go_on(job, last)
+
+    def reclaim(self, node_id: str, holding: Any) -> None:
+        """Let a node go on with what it still has in hand, before it is given the same film once more."""
+        for one in holding if isinstance(holding, list) else ():
+            if isinstance(one, list) and len(one) == 2 and all(type(part) is int for part in one):
+                with suppress(PeerError):  # not decided yet: nobody is given it now
+                    self.of(node_id, *one)
 
     def renew(self, remote: RemoteJob) -> None:
         """Take a sign of life."""

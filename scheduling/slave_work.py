@@ -280,6 +280,8 @@ class SlaveWork:
             self._gives_back = False
             self._keep_only(self._holding())
         for task in self._of_master():
+            if task.control.cancelled:  # a sign of life would have the master wait for it again
+                continue
             try:
                 self._give_sign(task)
             except PeerError as error:  # the others must not lose their time by it

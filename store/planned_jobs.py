@@ -52,10 +52,14 @@ class PlannedJobs:
         return taken
 
     def adopt(self, job_id: int, attempt: int, machine: str, kind: JobKind) -> bool:
-        """Give a job that nobody began again back to the machine of the attempt before."""
+        """Give a job that nobody began again back to the machine of the attempt before.
+
+        Also where it waits: for what, does not matter to who has it in hand.
+        """
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "UPDATE jobs SET attempt = ? WHERE id = ? AND status = 'queued' AND attempt = ?",
+                "UPDATE jobs SET attempt = ?, not_before = NULL "
+                "WHERE id = ? AND status = 'queued' AND attempt = ?",
                 (attempt, job_id, attempt + 1),
             )
             return cursor.rowcount == 1 and self.take(job_id, machine, kind)

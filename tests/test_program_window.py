@@ -19,6 +19,7 @@ from tests.films import AudioSpec, make_film
 from tests.screen import Program, screen, until
 
 _REST = 0.2  # seconds; less than a text cursor is seen or not seen
+_DIALOG = 10.0  # seconds in which a dialog is gone on any machine
 
 pytestmark = pytest.mark.window
 
@@ -61,12 +62,28 @@ class Owner:
         film = make_film(self.folder / "films" / name, seconds=seconds, audio=sound)
         program = self.program
         program.keys("ctrl+o")
-        dialog = until(lambda: program.windows("Add films"), "the dialog")[0]
-        program.xdotool("windowactivate", "--sync", dialog)
-        program.type(str(film))
-        program.keys("Return")
+        until(lambda: program.windows("Add films"), "the dialog")
+        until(lambda: self._named(film), "the dialog to take the film")
         until(lambda: self.job(JobState.QUEUED, name), f"{name} in the queue")
         return film
+
+    def _named(self, film: Path) -> bool:
+        """Name a film in the open dialog; False where that was too early.
+
+        The dialog is seen before it takes keys: on a busy machine the first ones are lost, and a box says
+        that there is no film of that name.
+        """
+        program = self.program
+        program.xdotool("windowactivate", "--sync", *program.windows("Add films"))
+        program.keys("ctrl+slash")
+        program.type(str(film))
+        program.keys("Return")
+        deadline = time.monotonic() + _DIALOG
+        while program.windows("Add films"):
+            if time.monotonic() > deadline:
+                program.keys("Return")
+                return False
+        return True
 
 
 @pytest.fixture

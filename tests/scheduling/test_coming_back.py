@@ -109,7 +109,7 @@ def test_a_film_that_a_machine_is_told_to_drop_gets_no_more_signs_of_life(
     def not_now(*_asked: object) -> NoReturn:
         raise PeerError("The master is not ready for the result yet; it is sent again.")
 
-    pair.master.work.result_place = not_now  # type: ignore[method-assign]
+    pair.master.work.result_place = not_now  # type: ignore[method-assign, assignment]
     pair.master.start()
     slave.start()
     pair.master.until(

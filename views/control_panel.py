@@ -13,6 +13,16 @@ from views.texts import N_, _
 from views.theme import Look
 from views.tooltip import Tooltip
 
+# Not by the system's locale: the window may be in another language.
+_DAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 _STATES = {
     QueueState.STOPPED: N_("The queue is stopped."),
     QueueState.RUNNING: N_("The queue is running."),
@@ -88,7 +98,7 @@ class ControlPanel(ttk.Frame):
         if now.reason:
             told = [visible(now.reason)]
         if now.until is not None:
-            told.append(_("It goes on at {time}.").format(time=_clock(now.until)))
+            told.append(_when(now.until))
         self._told = " ".join(told)
         self.state_label.configure(text=f"{_SIGNS[state]}  {self._told}")
         waits = state is QueueState.PAUSED
@@ -104,9 +114,11 @@ class ControlPanel(ttk.Frame):
         self.mode.configure(text=mode)
 
 
-def _clock(at: float) -> str:
-    """The time of day, with the weekday where that is not today."""
-    then = time.localtime(at)
-    today = time.localtime()
-    same = (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday)
-    return time.strftime("%H:%M" if same else "%A %H:%M", then)
+def _when(at: float) -> str:
+    """Say when it goes on, with the weekday where that is not today."""
+    then, today = time.localtime(at), time.localtime()
+    clock = time.strftime("%H:%M", then)
+    if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
+        return _("It goes on at {time}.").format(time=clock)
+    day = _(_DAYS[then.tm_wday])
+    return _("It continues on {day} at {time}.").format(day=day, time=clock)

@@ -286,7 +286,7 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
     says("works for its master")
     den.until(lambda: not held(), "the master to see it")
     program.invoke("queue.pause_30")
-    says("It goes on at")
+    says(" at ")
     program.invoke("queue.finish")
     says("takes no films from its master")
     den.until(lambda: "stopped there" in held(), "the master to see it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Literal, Mapping, Optional, Sequence, Union
 
 from config import SettingInfo
 from core.errors import ConfigError
@@ -18,6 +18,7 @@ from views.theme import Look
 from views.tooltip import Tooltip
 
 _SEARCH_PAUSE = 150  # milliseconds
+_AROUND_TITLE = 34  # pixels at 96 dpi before and after a page's title in the list
 
 
 class SettingsTab(ttk.Frame):
@@ -56,7 +57,7 @@ class SettingsTab(ttk.Frame):
         self._place.columnconfigure(0, weight=1)
         for page in pages_for(self._infos):
             self._of_page[page.name] = page
-            self.sections.insert("", "end", iid=page.name, text=_(page.title))
+            self._list("end", page.name, _(page.title))
         self.sections.bind("<<TreeviewSelect>>", lambda _event: self._open())
         self.open_section(self.sections.get_children()[0])
         self._edited()
@@ -78,7 +79,15 @@ class SettingsTab(ttk.Frame):
         """
         self._own_pages[name] = None
         self._makers[name] = make
-        self.sections.insert("", 1, iid=name, text=title)
+        self._list(1, name, title)
+
+    def _list(self, place: Union[int, Literal["end"]], name: str, title: str) -> None:
+        """Put a page into the list, which becomes as wide as the longest title, in whatever language."""
+        self.sections.insert("", place, iid=name, text=title)
+        measured = int(self.tk.call("font", "measure", "TkDefaultFont", title))
+        needed = measured + self._look.px(_AROUND_TITLE)
+        if needed > self.sections.column("#0", "width"):
+            self.sections.column("#0", width=needed)
 
     def own_page(self, name: str) -> ttk.Frame:
         """Return an added page."""

@@ -12,9 +12,11 @@ from config import Config, SettingInfo
 from core.errors import ConfigError
 from core.setting_fields import FIELDS, Kind
 from core.settings import Settings
+from scripts.texts import LANGUAGES, LOCALE
 from store.connection import Database
 from store.settings import SettingStore
 from tests.views.window import pump
+from views import texts
 from views.settings_pages import KEPT_BY_ITSELF
 from views.settings_tab import SettingsTab
 from views.theme import Look
@@ -261,3 +263,25 @@ def test_the_keyboard_reaches_a_field_below_the_edge(root: tk.Tk, form: Form) ->
     page = form.tab._pages["templates"]
     top = last.winfo_rooty() - page.winfo_rooty()
     assert 0 <= top < page.winfo_height()
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_no_title_of_a_page_is_cut_off_in_any_language(
+    root: tk.Tk, look: Look, config: Config, language: str
+) -> None:
+    texts.use_language(language, LOCALE)
+    tab = Form(root, look, config).tab
+    texts.use_language("en", LOCALE)
+    tab.update()
+    for page in tab.sections.get_children():
+        box = tab.sections.bbox(page)
+        assert box, "its row is seen"
+        left, top, width, height = (int(one) for one in box)
+        title = tab.sections.item(page, "text")
+        text_at = next(
+            x
+            for x in range(left, left + width)
+            if tab.sections.identify_element(x, top + height // 2) == "text"
+        )
+        measured = int(root.tk.call("font", "measure", "TkDefaultFont", title))
+        assert text_at + measured <= left + width, title

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -277,7 +277,16 @@ def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> N
     assert process.returncode == 141
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """What is started hears Ctrl+C, also where the tests are run in the background, which is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_cancels_the_job_and_a_restore_is_turned_away_meanwhile(
     tmp_path: Path,
 ) -> None:

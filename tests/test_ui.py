@@ -189,7 +189,7 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     assert "Press Start" in program.window.status.view.message.cget("text")
     program.invoke("queue.start")
     program.until(program.counts(pending=0, completed=1), "the film completed")
-    assert not queue.area.cards
+    program.until(lambda: not queue.area.cards, "the end of its card")
     program.until(lambda: program.cell("completed", 0, "name") == "Film.mkv", "its row")
     assert film.stat().st_size < size
     tiles = program.window.open_tab("statistics").view.tiles

@@ -118,7 +118,8 @@ class RemoteJobs:
             return None
         running = self._inside.force.running.get(job_id)
         if running is not None:
-            if running.planning:  # for whoever asks next, which nobody has yet
+            # Planned for whoever asks next, or on its way back from this node: nobody has it yet.
+            if running.planning or running.node:
                 raise PeerError("The master looks into this film just now; ask again.")
             return None
         with self._inside.database.transaction():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator, List, NoReturn
 
@@ -14,10 +15,11 @@ from core.job import Job
 from core.messages import MessageType
 from core.tools import Toolset
 from scheduling.equipment import Equipment
+from scheduling.workforce import Running
 from store.jobs import JobStore
 from store.leases import LeaseStore
 from tests.processing.bench import open_bench
-from tests.scheduling.pair import Master, Pair
+from tests.scheduling.pair import Master, Pair, Slave
 from tests.scheduling.test_cluster_work import lose_the_master_at_the_result, queue_film
 from tests.scheduling.test_hostile_nodes import a_node, offer_to
 
@@ -31,25 +33,48 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         one.end()
 
 
-def until_lost(pair: Pair, job_id: int) -> None:
-    def lost() -> bool:
-        job = pair.master.job(job_id)
-        planned = JobStore(pair.master.bench.database).planned_ahead() == 1
-        return planned and (job.state, job.attempt) == (JobState.QUEUED, 2)
+@dataclass
+class Lost:
+    """A film that was lost to ``node``, is planned for others, and that nobody has begun again."""
 
-    pair.master.until(lost, "the end of the lease, and the film planned for others")
+    master: Master
+    node: Slave
+    job_id: int
+
+    def until_planned(self) -> None:
+        """Wait until somebody else could have it."""
+
+        def planned() -> bool:
+            job = self.job
+            ready = JobStore(self.master.bench.database).planned_ahead() == 1
+            return ready and (job.state, job.attempt) == (JobState.QUEUED, 2)
+
+        self.master.until(planned, "the end of the lease, and the film planned for others")
+
+    def sign_of_life(self) -> Any:
+        """Have the node say that it still works on its attempt."""
+        return self.node.line.ask(MessageType.JOB_STATUS, {"job": self.job_id, "attempt": 1})
+
+    @property
+    def job(self) -> Job:
+        return self.master.job(self.job_id)
 
 
-def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(
-    pair: Pair, tmp_path: Path, toolset: Toolset
-) -> None:
+@pytest.fixture
+def lost(pair: Pair, tmp_path: Path, toolset: Toolset) -> Lost:
     job_id = queue_film(pair)
     node = a_node(pair, tmp_path, toolset)
     pair.master.start()
-    offer = offer_to(pair, node)
-    sign = {"job": offer["job"], "attempt": offer["attempt"]}
+    offer_to(pair, node)
+    one = Lost(pair.master, node, job_id)
+    one.until_planned()
+    pair.master.work._jobs._table.seconds = 60.0  # what it is given from now on stays with it
+    return one
+
+
+def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(lost: Lost) -> None:
     planning, go_on = threading.Event(), threading.Event()
-    attempts = pair.master.manager.inside.attempts
+    attempts = lost.master.manager.inside.attempts
     equip = attempts._equip
 
     def slowly(job: Job) -> Equipment:
@@ -58,45 +83,39 @@ def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(
         return equip(job)
 
     attempts._equip = slowly
-    until_lost(pair, job_id)
-    pair.master.work.settings_changed()
-    pair.master.until(planning.is_set, "its planning anew")
+    lost.master.work.settings_changed()
+    lost.master.until(planning.is_set, "its planning anew")
     with pytest.raises(PeerError, match="ask again"):
-        node.line.ask(MessageType.JOB_STATUS, sign)
+        lost.sign_of_life()
     go_on.set()
-    until_lost(pair, job_id)
-    assert node.line.ask(MessageType.JOB_STATUS, sign)["go_on"]
-    assert pair.master.job(job_id).attempt == 1
+    lost.until_planned()
+    assert lost.sign_of_life()["go_on"]
+    assert lost.job.attempt == 1
 
 
-def test_a_machine_is_not_given_a_film_anew_that_it_has_in_hand(
-    pair: Pair, tmp_path: Path, toolset: Toolset
+def test_a_film_that_is_on_its_way_back_to_the_queue_is_still_its_last_machines(
+    lost: Lost,
 ) -> None:
-    job_id = queue_film(pair)
-    node = a_node(pair, tmp_path, toolset)
-    pair.master.start()
-    offer = offer_to(pair, node)
-    until_lost(pair, job_id)
-    holding: List[Any] = [[offer["job"], offer["attempt"]], [True, None], "nonsense", [1, 2, 3]]
+    running = lost.master.manager.inside.force.running
+    running[lost.job_id] = Running(node="node")
+    with pytest.raises(PeerError, match="ask again"):
+        lost.sign_of_life()
+    del running[lost.job_id]
+    assert lost.sign_of_life()["go_on"]
+
+
+def test_a_machine_is_not_given_a_film_anew_that_it_has_in_hand(lost: Lost) -> None:
+    holding: List[Any] = [[lost.job_id, 1], [True, None], "nonsense", [1, 2, 3]]
     question = {"free": ["remux"], "holding": holding}
-    assert "offer" not in node.line.ask(MessageType.JOB_REQUEST, question)
-    job = pair.master.job(job_id)
-    assert (job.attempt, job.instance_id) == (1, "node")
+    assert "offer" not in lost.node.line.ask(MessageType.JOB_REQUEST, question)
+    assert (lost.job.attempt, lost.job.instance_id) == (1, "node")
 
 
-def test_a_film_that_waits_is_its_last_machines_as_well(
-    pair: Pair, tmp_path: Path, toolset: Toolset
-) -> None:
-    job_id = queue_film(pair)
-    node = a_node(pair, tmp_path, toolset)
-    pair.master.start()
-    offer = offer_to(pair, node)
-    until_lost(pair, job_id)
-    with pair.master.bench.database.transaction() as connection:
-        connection.execute("UPDATE jobs SET not_before = 9e9 WHERE id = ?", (job_id,))
-    sign = {"job": offer["job"], "attempt": offer["attempt"]}
-    assert node.line.ask(MessageType.JOB_STATUS, sign)["go_on"]
-    job = pair.master.job(job_id)
+def test_a_film_that_waits_is_its_last_machines_as_well(lost: Lost) -> None:
+    with lost.master.bench.database.transaction() as connection:
+        connection.execute("UPDATE jobs SET not_before = 9e9 WHERE id = ?", (lost.job_id,))
+    assert lost.sign_of_life()["go_on"]
+    job = lost.job
     assert (job.attempt, job.not_before, job.instance_id) == (1, None, "node")
 
 

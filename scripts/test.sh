@@ -55,12 +55,13 @@ interpreter() {
 }
 
 # The part of the suite that another Python could see differently, without the long encodes and without
-# the hosts in namespaces, which take minutes and test the wire.
+# machines at work for each other, as programs or as hosts in namespaces: those take minutes and test the wire.
 portable=(
     tests/core tests/monitoring tests/store tests/tools tests/views tests/commandline tests/cluster
     tests/test_architecture.py
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py
+    --ignore tests/cluster/test_hosts.py --ignore tests/cluster/test_work_over_the_wire.py
 )
 # Tests of one file one after the other; files beside each other.
 at_once=(--numprocesses 2 --dist loadfile)
@@ -93,8 +94,7 @@ on_other_pythons() { # all at the same time: many tests wait more than they comp
     outputs=$(mktemp -d)
     for version in "${other_pythons[@]}"; do
         say "── Python $version"
-        (tests "$outputs/$version.cache" ".venv-$version/bin/python" -q "${portable[@]}" \
-            --ignore tests/cluster/test_hosts.py >"$outputs/$version" 2>&1 ||
+        (tests "$outputs/$version.cache" ".venv-$version/bin/python" -q "${portable[@]}" >"$outputs/$version" 2>&1 ||
             touch "$outputs/$version.failed") &
     done
     wait

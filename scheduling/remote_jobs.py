@@ -40,6 +40,8 @@ from store.leases import HandedOut, LeaseStore
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
+_MOST_HELD = 256  # films in one node's hands that are looked up at once, while others wait
+_LARGEST_ID = 2**63 - 1  # that the database can look for
 Send = Callable[[str, NodeCommand, Mapping[str, Any]], object]  # to a node; raises PeerError
 
 
@@ -113,7 +115,7 @@ class RemoteJobs:
             return known
         if known is not None and (known.offer.attempt, known.node_id) == (attempt, node_id):
             raise PeerError("The master takes this job back just now; ask again.")
-        last = self._leases.get(job_id)
+        last = self._leases.get(job_id) if 0 < job_id <= _LARGEST_ID else None
         if last is None or last.held or (last.attempt, last.node_id) != (attempt, node_id):
             return None
         running = self._inside.force.running.get(job_id)
@@ -134,7 +136,7 @@ class RemoteJobs:
 
     def reclaim(self, node_id: str, holding: Any) -> None:
         """Let a node go on with what it still has in hand, before it is given the same film once more."""
-        for one in holding if isinstance(holding, list) else ():
+        for one in holding[:_MOST_HELD] if isinstance(holding, list) else ():
             if isinstance(one, list) and len(one) == 2 and all(type(part) is int for part in one):
                 with suppress(PeerError):  # not decided yet: nobody is given it now
                     self.of(node_id, *one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, List, NoReturn
+from typing import Any, Iterator, List, NoReturn, Optional
 
 import pytest
 
@@ -17,7 +17,7 @@ from core.tools import Toolset
 from scheduling.equipment import Equipment
 from scheduling.workforce import Running
 from store.jobs import JobStore
-from store.leases import LeaseStore
+from store.leases import HandedOut, LeaseStore
 from tests.processing.bench import open_bench
 from tests.scheduling.pair import Master, Pair, Slave
 from tests.scheduling.test_cluster_work import lose_the_master_at_the_result, queue_film
@@ -109,6 +109,29 @@ def test_a_machine_is_not_given_a_film_anew_that_it_has_in_hand(lost: Lost) -> N
     question = {"free": ["remux"], "holding": holding}
     assert "offer" not in lost.node.line.ask(MessageType.JOB_REQUEST, question)
     assert (lost.job.attempt, lost.job.instance_id) == (1, "node")
+
+
+def test_a_machine_that_claims_to_hold_more_films_than_there_are_holds_up_nobody(
+    lost: Lost,
+) -> None:
+    leases = lost.master.work._jobs._leases
+    looked_up: List[int] = []
+    get = leases.get
+
+    def counted(job_id: int) -> Optional[HandedOut]:
+        looked_up.append(job_id)
+        return get(job_id)
+
+    leases.get = counted  # type: ignore[method-assign]
+    claimed = [[10**30, 1], [1, -(10**30)], *([number, 1] for number in range(10**6, 10**6 + 5000))]
+    lost.node.line.ask(MessageType.JOB_REQUEST, {"free": [], "holding": claimed})
+    assert 0 < len(looked_up) < 500
+
+
+def test_a_sign_of_life_for_a_number_that_no_job_can_have_is_for_no_job(lost: Lost) -> None:
+    for job_id, attempt in ((10**30, 1), (-(10**30), 1), (lost.job_id, 10**30)):
+        sign = {"job": job_id, "attempt": attempt}
+        assert lost.node.line.ask(MessageType.JOB_STATUS, sign)["go_on"] is False
 
 
 def test_a_film_that_waits_is_its_last_machines_as_well(lost: Lost) -> None:

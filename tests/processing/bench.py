@@ -92,30 +92,25 @@ class Bench:
     @property
     def processor(self) -> Processor:
         """The processor, wired anew from what the bench holds now."""
-        return Processor(
-            self.database,
-            self.toolset,
-            self.settings,
-            self.runner,
-            self.analyzer.analyze,
-            self.clock,
-            logging.getLogger("tests.processing"),
-            files=self.files,
-            wait=lambda seconds: None,
-        )
+        log = logging.getLogger("tests.processing")
+        return self._wired(Processor, log, files=self.files, wait=lambda seconds: None)
 
     def equipment(self, kind: Type[Processor] = Processor) -> Equipment:
         """What a queue over this bench works with; it logs as the program does."""
-        processor = kind(
+        processor = self._wired(kind, logging.getLogger("mediaprocessor"))
+        return Equipment(self.settings, self.toolset, self.analyzer, processor)
+
+    def _wired(self, kind: Type[Processor], log: logging.Logger, **more: Any) -> Processor:
+        return kind(
             self.database,
             self.toolset,
             self.settings,
             self.runner,
             self.analyzer.analyze,
             self.clock,
-            logging.getLogger("mediaprocessor"),
+            log,
+            **more,
         )
-        return Equipment(self.settings, self.toolset, self.analyzer, processor)
 
     def plan(self, film: Optional[Path] = None) -> Plan:
         """What the rules say, with no native language known."""

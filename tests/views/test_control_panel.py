@@ -18,6 +18,7 @@ from views.control_panel import ControlPanel
 from views.theme import Look
 
 pytestmark = pytest.mark.window
+WIDTH = 900  # pixels at 96 dpi, of the smallest screen that the window is made for
 DAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
@@ -55,3 +56,12 @@ def test_the_weekday_is_told_where_the_queue_goes_on_another_day(
         clock = time.strftime("%H:%M", time.localtime(then))
         expected = other.format(day, clock) if days else today.format(clock)
         assert shown.state_label.cget("text").endswith(expected)
+
+
+def test_every_button_is_seen_at_900_pixels_in_every_language(
+    root: tk.Tk, panel: Tuple[str, ControlPanel]
+) -> None:
+    _language, shown = panel
+    shown.pack(fill="x")
+    root.update_idletasks()
+    assert shown.winfo_reqwidth() <= WIDTH

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
+from core.model import Edition, Segment
+
 # ``read(offset, size)``: at most ``size`` bytes from there; fewer at the end of the file.
 Read = Callable[[int, int], bytes]
 
@@ -62,21 +64,6 @@ class TrackElements:
 
 
 @dataclass(frozen=True)
-class Edition:
-    """One set of chapters."""
-
-    uid: int = 0
-    hidden: bool = False
-    default: bool = False
-    ordered: bool = False  # its chapters say what is played, in which order
-    chapters: int = 0  # with those inside others
-    nested: bool = False  # a chapter holds chapters
-    hidden_chapters: int = 0
-    linked: Tuple[str, ...] = ()  # SegmentUUIDs of other files that it plays, in hexadecimal
-    languages: int = 0  # the most names that one chapter has
-
-
-@dataclass(frozen=True)
 class Tag:
     """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it."""
 
@@ -85,26 +72,16 @@ class Tag:
     chapter_uids: Tuple[int, ...] = ()
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
+    nested: bool = False  # a tag holds tags
 
 
 @dataclass(frozen=True)
 class Structure:
-    """All that was read; UIDs of segments in hexadecimal, empty where the file has none."""
+    """All that was read."""
 
-    segment_uid: str = ""
-    previous_uid: str = ""
-    next_uid: str = ""
-    family_uids: Tuple[str, ...] = ()
+    segment: Segment = Segment()
     tracks: Tuple[TrackElements, ...] = ()
-    editions: Tuple[Edition, ...] = ()
     tags: Tuple[Tag, ...] = ()
-
-    @property
-    def plays_other_files(self) -> bool:
-        """Whether playing it takes pictures from other files (linked segments)."""
-        return bool(self.previous_uid or self.next_uid) or any(
-            edition.linked for edition in self.editions
-        )
 
 
 def structure(read: Read, size: int) -> Optional[Structure]:
@@ -116,22 +93,24 @@ def structure(read: Read, size: int) -> Optional[Structure]:
     if elements is None:
         return None
     info = _only(elements.get(_INFO, []))
-    return Structure(
-        segment_uid=_first(info, 0x73A4).hex(),
+    segment = Segment(
+        uid=_first(info, 0x73A4).hex(),
         previous_uid=_first(info, 0x3CB923).hex(),
         next_uid=_first(info, 0x3EB923).hex(),
-        family_uids=tuple(value.hex() for value in info.get(0x4444, ())),
-        tracks=tuple(
-            _track(entry)
-            for data in elements.get(_TRACKS, [])
-            for name, entry in _children(data)
-            if name == 0xAE
-        ),
         editions=tuple(
             _edition(entry)
             for data in elements.get(_CHAPTERS, [])
             for name, entry in _children(data)
             if name == 0x45B9
+        ),
+    )
+    return Structure(
+        segment,
+        tracks=tuple(
+            _track(entry)
+            for data in elements.get(_TRACKS, [])
+            for name, entry in _children(data)
+            if name == 0xAE
         ),
         tags=tuple(
             _tag(entry)
@@ -282,6 +261,7 @@ def _tag(data: bytes) -> Tag:
         chapter_uids=uids(0x63C4),
         attachment_uids=uids(0x63C6),
         names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
+        nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
     )
 
 

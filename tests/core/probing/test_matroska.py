@@ -88,7 +88,7 @@ def test_what_is_no_matroska_has_no_structure(tmp_path: Path) -> None:
 def test_a_film_that_ffmpeg_wrote_is_read(plain: Path) -> None:
     found = of(plain)
     assert [track.kind for track in found.tracks] == [1, 2, 2]
-    assert not found.plays_other_files
+    assert not found.segment.ordered
     assert found.tracks[0].pixel_size != (0, 0)
 
 
@@ -127,19 +127,20 @@ def test_stereo_crop_projection_and_display_are_read(plain: Path) -> None:
 def test_editions_chapters_and_their_links_are_read(plain: Path, tmp_path: Path) -> None:
     (tmp_path / "chapters.xml").write_text(CHAPTERS, encoding="utf-8")
     film = muxed(plain, "editions.mkv", "--chapters", str(tmp_path / "chapters.xml"))
-    first, second = of(film).editions
+    first, second = of(film).segment.editions
     assert (first.uid, first.default, first.ordered, first.languages) == (111, True, True, 2)
     assert first.linked == ("00112233445566778899aabbccddeeff",)
     assert (second.chapters, second.nested, second.hidden_chapters) == (2, True, 1)
-    assert of(film).plays_other_files
+    assert of(film).segment.ordered
 
 
 def test_a_segments_own_name_and_its_neighbours_are_read(plain: Path) -> None:
     own, after = "00112233445566778899aabbccddeeff", "10112233445566778899aabbccddeeff"
     film = muxed(plain, "linked.mkv", "--segment-uid", own, "--link-to-next", after)
     found = of(film)
-    assert (found.segment_uid, found.next_uid, found.previous_uid) == (own, after, "")
-    assert found.plays_other_files
+    segment = found.segment
+    assert (segment.uid, segment.next_uid, segment.previous_uid) == (own, after, "")
+    assert found.segment.ordered
 
 
 def test_tags_are_read_with_whom_they_are_about(plain: Path, tmp_path: Path) -> None:
@@ -150,6 +151,7 @@ def test_tags_are_read_with_whom_they_are_about(plain: Path, tmp_path: Path) -> 
     by_names = {tag.names: tag for tag in of(film).tags}
     assert ("ACTOR", "CHARACTER") in by_names
     assert by_names[("SCENE",)].chapter_uids == (1,)
+    assert by_names[("ACTOR", "CHARACTER")].nested
 
 
 def test_what_mkvpropedit_has_moved_behind_the_film_is_found(plain: Path) -> None:

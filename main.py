@@ -8,7 +8,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
 
-from commandline.entry import run
+try:
+    from commandline.entry import run
+except ModuleNotFoundError as missing:  # started with a Python that has not our packages
+    sys.exit(
+        f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
+        "(scripts\\run.cmd on Windows), which installs what it needs."
+    )
 
 if TYPE_CHECKING:
     from commandline.parts import Parts

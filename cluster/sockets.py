@@ -19,6 +19,7 @@ from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
 from core.errors import PeerError
 from core.messages import Message
+from core.told import shown
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
@@ -136,7 +137,8 @@ async def send_text(connection: Connection, text: str) -> None:
 def _raise_closed(error: ConnectionClosed) -> NoReturn:
     received = error.rcvd
     if received is not None and received.reason:
-        raise PeerError(f"The other machine ended the connection: {received.reason}") from error
+        reason = shown(received.reason)
+        raise PeerError(f"The other machine ended the connection: {reason}") from error
     if received is not None and received.code == GOING:
         raise PeerError("The other machine's program has ended.") from error
     raise PeerError("The connection to the other machine broke off.") from error

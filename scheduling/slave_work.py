@@ -23,7 +23,7 @@ from core.node_facts import NodeFacts
 from core.offer import Offer, offer_from
 from core.system_status import SystemStatus, WorkShown, system_status_from
 from scheduling.gate import Closed
-from scheduling.remote_maker import progress_data
+from scheduling.remote_word import progress_data
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_state import SlaveState

@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.services import ArrInstance, Service
 from core.settings import MetadataSettings
+from core.told import shown
 from logger import add_secret, with_log_fields
 from metadata.arr import ConnectionReport
+from metadata.below_folders import files_below
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.omdb import OMDB_URL
 from metadata.requests_queue import RequestQueue
 from metadata.service import RATES, MetadataService
 from metadata.webhook import Download, WebhookServer
+from monitor import FolderList
 from processing.process_tree import SystemClock
 from queue_manager import QueueManager
 from store.api_keys import ApiKeyStore
@@ -43,6 +46,7 @@ class Services:
     ) -> None:
         clock = SystemClock()
         self._config = config
+        self._database = database
         self.keys = ApiKeys(
             ApiKeyStore(database),
             open_vault(data_dir),
@@ -91,7 +95,12 @@ class Services:
         """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""
 
         def queue(event: Download) -> None:
-            manager.add(self.metadata.take_in(event))
+            watched = [folder.path for folder in FolderList(self._database).all()]
+            folders = (*watched, *self.metadata.folders_of(event))
+            files, others = files_below(self.metadata.take_in(event), folders)
+            manager.add(files)
+            if others:
+                manager.events.put(ServiceNotice(_not_ours(event, others), error=True))
 
         def as_set(_settings: object = None) -> None:
             try:
@@ -130,6 +139,16 @@ class Services:
 
     def _settings(self) -> MetadataSettings:
         return self._config.settings.metadata
+
+
+def _not_ours(event: Download, files: Sequence[Path]) -> str:
+    name = event.instance_name or event.service.label
+    what = "a file" if len(files) == 1 else f"{len(files)} files, such as"
+    return (
+        f"{name} named {what} {shown(str(files[0]))}, which is not below a watched folder or one that "
+        f"{event.service.label}'s folders are mapped to, and was not queued. Watch the folder, or map it "
+        "in the settings of the API."
+    )
 
 
 def _logged(call: Callable[[Path, Path], object], before: Path, after: Path) -> None:

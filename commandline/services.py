@@ -35,6 +35,7 @@ _LAST_WORDS = (
     10.0  # seconds that a rescan which was just asked for may still take at the program's end
 )
 
+_MOST_LOOKED_UP = 200  # files of one event that are looked for in the libraries
 _log = logging.getLogger("mediaprocessor.metadata")
 
 
@@ -95,9 +96,7 @@ class Services:
         """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""
 
         def queue(event: Download) -> None:
-            watched = [folder.path for folder in FolderList(self._database).all()]
-            folders = (*watched, *self.metadata.folders_of(event))
-            files, others = files_below(self.metadata.take_in(event), folders)
+            files, others = self._split(event)
             manager.add(files)
             if others:
                 manager.events.put(ServiceNotice(_not_ours(event, others), error=True))
@@ -110,6 +109,17 @@ class Services:
 
         as_set()
         self._config.on_change(as_set)
+
+    def _split(self, event: Download) -> Tuple[Tuple[Path, ...], Tuple[Path, ...]]:
+        """Return an event's files that may be queued, and those that its sender may not name."""
+        watched = [folder.path for folder in FolderList(self._database).all()]
+        named = self.metadata.take_in(event)
+        files, others = files_below(named, (*watched, *self.metadata.folders_of(event)))
+        owned: List[Path] = []
+        for path in others[:_MOST_LOOKED_UP]:
+            folder = self.metadata.title_folder(path)
+            owned += files_below([path], [folder])[0] if folder is not None else []
+        return (*files, *owned), tuple(path for path in others if path not in owned)
 
     def _listen(self, queue: Callable[[Download], None]) -> None:
         """Listen where the settings say; raises MetadataError where that cannot be."""
@@ -145,9 +155,9 @@ def _not_ours(event: Download, files: Sequence[Path]) -> str:
     name = event.instance_name or event.service.label
     what = "a file" if len(files) == 1 else f"{len(files)} files, such as"
     return (
-        f"{name} named {what} {shown(str(files[0]))}, which is not below a watched folder or one that "
-        f"{event.service.label}'s folders are mapped to, and was not queued. Watch the folder, or map it "
-        "in the settings of the API."
+        f"{name} named {what} {shown(str(files[0]))}, which is not below a watched or mapped folder "
+        f"nor in {event.service.label}'s library, and was not queued. Watch its folder, or map it in the "
+        "settings of the APIs."
     )
 
 

@@ -171,6 +171,16 @@ class MetadataService:
         """Return the folders of this machine that the event's sender is mapped to."""
         return tuple(Path(ours) for _theirs, ours in self._mappings(event))
 
+    def title_folder(self, path: Path) -> Optional[Path]:
+        """Return the folder here of the title that a configured Sonarr or Radarr has this file in.
+
+        Asks for their libraries: what a webhook says is the caller's word, what they answer is theirs.
+        """
+        found = self._instances.owner_of(str(path))
+        if found is None or not found.title.path:
+            return None
+        return Path(map_path(found.title.path, found.instance.path_mappings))
+
     def _mappings(self, event: Download) -> List[Tuple[str, str]]:
         return [
             pair

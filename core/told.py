@@ -30,6 +30,12 @@ class Told:
         self._data = data
         self._what = what
 
+    def keys(self, most: int) -> Tuple[str, ...]:
+        """Return the names of all fields, at most so many, as they may be shown."""
+        if len(self._data) > most or any(len(key) > LONGEST_TEXT for key in self._data):
+            raise WrongField(f"{self._what} cannot be right: it has too much in it.")
+        return tuple(self._data)
+
     def has(self, key: str) -> bool:
         """Whether the field is there, and not null."""
         return self._data.get(key) is not None

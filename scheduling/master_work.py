@@ -338,7 +338,7 @@ class MasterWork:
             self._name(),
             "master",
             last_seen=self._now(),
-            load=psutil.cpu_percent() / 100,
+            load=min(1.0, psutil.cpu_percent() / 100),
             slots=tuple((kind.value, self._inside.slots.limit(kind)) for kind in SLOT_KINDS),
             work=work,
         )

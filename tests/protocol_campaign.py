@@ -35,6 +35,7 @@ from core.offer import Offer, offer_from
 from core.path_mappings import PathMapping
 from core.plan import Reason
 from core.progress import Progress
+from core.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
 from core.told import MOST_BYTES
 from core.tools import ToolInfo, ToolName, Toolset
 from scheduling.remote_word import progress_data, progress_from
@@ -164,6 +165,7 @@ class Ends:
             ("state", lambda: status_from(altered(self._dice, STATE))),
             ("abilities", lambda: facts_from(altered(self._dice, FACTS))),
             ("offer", lambda: offer_from(altered(self._dice, OFFER))),
+            ("all machines", lambda: system_status_from(altered(self._dice, SYSTEM))),
         )
 
     def _of_messages(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
@@ -197,6 +199,9 @@ PROGRESS = progress_data(Progress("encode", 12.5, 300, 25.0, 1.0, 60.0, 1000, 80
 STATE = {"load": 0.5, "free_space": 10**9, "held": "", "running": 1}
 _TOOLSET = Toolset((ToolInfo(ToolName.FFMPEG, Path("/usr/bin/ffmpeg"), "7.1", (7, 1)),))
 FACTS = NodeFacts(_TOOLSET, {JobKind.GPU: 1}, 4, mappings=(PathMapping("/a", "/b"),)).as_data()
+_WORK = WorkShown(7, "Film.mkv", "encode", 12.5, 1.0, 60.0)
+_NODE = NodeShown("n", "Laptop", "online", slots=(("gpu", 1),), work=(_WORK,))
+SYSTEM = json.loads(json.dumps(SystemStatus(5.0, (_NODE,), 3, 1, "running").as_data()))
 OFFER = Offer(
     *(7, 1, 60.0, "/films/a.mkv", 1000, 10**18, "1000-ab"),
     NativeLanguage(LanguageTag("nl"), Confidence.HIGH, ("Radarr",), "Radarr says so."),

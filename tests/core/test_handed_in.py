@@ -15,6 +15,7 @@ from core.handed_in import HandedIn, NotMade, not_made, read_handed_in
 from core.node_facts import facts_from, status_from
 from core.plan import Reason
 from core.progress import Progress
+from core.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
 from core.told import shown
 from scheduling.remote_word import progress_data, progress_from
 
@@ -218,3 +219,35 @@ def test_another_machines_words_are_shown_in_one_line_and_not_for_ever() -> None
         shown("Bad\r\n\x1b[31mnews\u202e " + "x" * 9000, 30)
         == "Bad \\x1b[31mnews\\u202e " + "x" * 14
     )
+
+
+STATUS: Dict[str, Any] = SystemStatus(
+    5.0,
+    (
+        NodeShown(
+            *("n", "Laptop", "online", "1.2", 4.0, 0.5, 10**9, (("gpu", 1),), "", False),
+            (WorkShown(7, "Film.mkv", "encode", 12.5, 1.0, 60.0),),
+        ),
+    ),
+    3,
+    1,
+    "running",
+).as_data()
+
+
+def test_how_all_machines_are_comes_over_and_what_cannot_be_is_refused() -> None:
+    assert system_status_from(json.loads(json.dumps(STATUS))).as_data() == STATUS
+    node = STATUS["nodes"][0]
+    work = node["work"][0]
+    for wrong in (
+        {"at": -1},
+        {"waiting": True},
+        {"nodes": [1]},
+        {"nodes": [{**node, "load": 7}]},
+        {"nodes": [{**node, "slots": {"gpu": "many"}}]},
+        {"nodes": [{**node, "name": "x" * 5000}]},
+        {"nodes": [{**node, "work": [{**work, "percent": 140}]}]},
+        {"nodes": [{**node, "work": [{**work, "job_id": None}]}]},
+    ):
+        with pytest.raises(WrongField):
+            system_status_from({**STATUS, **wrong})

@@ -89,6 +89,8 @@ def test_the_documents_figures_are_the_programs() -> None:
     assert rows["messages"] == f"{limits.MESSAGES_A_SECOND:.0f} a second, {limits.BURST} at once"
     assert rows["connections"] == str(limits.MOST_CONNECTIONS)
     assert rows["connections that have not proven themselves"] == str(limits.MOST_STRANGERS)
+    share = rows["the same, of one address (of IPv6: of one /64)"]
+    assert share == str(limits.STRANGERS_SHARE)
     assert f"ping every {sockets.PING_EVERY:.0f} seconds" in text
     assert f"answer within {sockets.PING_PATIENCE:.0f}," in text
     assert f"at most {transfer.WINDOW // 1024**2} MiB are under way" in text

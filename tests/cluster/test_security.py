@@ -376,7 +376,8 @@ def crowd_in(
 
 
 def open_files() -> int:
-    return psutil.Process().num_fds() if hasattr(psutil.Process, "num_fds") else 0
+    process: Any = psutil.Process()
+    return int(process.num_fds()) if hasattr(process, "num_fds") else 0
 
 
 def closed(one: socket.socket) -> bool:

@@ -66,6 +66,14 @@ class FilmGone(FileUnavailable):
     transient = False
 
 
+class FilmMoved(FilmGone):
+    """The film has another name or place now; ``now`` is where it was found."""
+
+    def __init__(self, path: object, now: object) -> None:
+        self.now = str(now)
+        super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
+
+
 class PlanRefused(MediaProcessorError):
     """The rules forbid processing this file; it stays as it is."""
 
@@ -118,6 +126,20 @@ class ToolFailed(MediaProcessorError):
         super().__init__(f"{tool} {how}: {last.strip()}")
 
 
+class MachineTrouble(MediaProcessorError):
+    """A tool was stopped by the machine that it ran on (memory, graphics), not by the film."""
+
+    code = "machine_trouble"
+    transient = True
+
+    def __init__(self, tool: str, problem: str) -> None:
+        self.tool = tool
+        self.problem = problem
+        super().__init__(
+            f"{tool} was stopped by this machine, not by the film: {problem} It is tried again later."
+        )
+
+
 class ToolStalled(MediaProcessorError):
     """A program made no progress for too long and was ended."""
 
@@ -167,6 +189,19 @@ class FolderNotWritable(MediaProcessorError):
         )
 
 
+class DiskReadOnly(FolderNotWritable):
+    """The disk that the result goes to has turned read-only; it may be writable again later."""
+
+    code = "disk_read_only"
+    transient = True
+
+    def __init__(self, folder: object, problem: str) -> None:
+        super().__init__(folder, problem)
+        self.args = (
+            f"The disk of {self.folder} is read-only now. The film waits until it can be written again.",
+        )
+
+
 class HardLinked(MediaProcessorError):
     """The film has more names on the disk, and the user wants such films left alone."""
 
@@ -192,6 +227,20 @@ class NoGain(MediaProcessorError):
         super().__init__(
             f"Skipped, no gain: the result would have {result_size / 1e6:.1f} MB, "
             f"the original has {source_size / 1e6:.1f} MB."
+        )
+
+
+class ToolCannot(MediaProcessorError):
+    """This version of a tool cannot keep what the film has, and nothing else needs doing."""
+
+    code = "tool_cannot"
+
+    def __init__(self, tool: str, thing: str) -> None:
+        self.tool = tool
+        self.thing = thing
+        super().__init__(
+            f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. "
+            "The film is tried again with another version of it."
         )
 
 

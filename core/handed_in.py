@@ -15,6 +15,7 @@ from core.errors import (
     NoGain,
     PeerError,
     ProbeError,
+    ToolCannot,
     ToolFailed,
     ToolStalled,
 )
@@ -75,6 +76,8 @@ class NotMade:
             return ToolFailed(f"{tool} on {node}", int(self.fields["returncode"]), tail)
         if self.code == ToolStalled.code:
             return ToolStalled(f"{self.fields['tool']} on {node}", float(self.fields["seconds"]))
+        if self.code == ToolCannot.code:
+            return ToolCannot(*(str(self.fields[name])[:_LONGEST] for name in ("tool", "thing")))
         return NodeTrouble(node, self.message)
 
 
@@ -88,6 +91,8 @@ def not_made(error: Exception) -> NotMade:
         fields = {"tool": error.tool, "returncode": error.returncode, "tail": tail}
     elif isinstance(error, ToolStalled):
         fields = {"tool": error.tool, "seconds": error.seconds}
+    elif isinstance(error, ToolCannot):
+        fields = {"tool": error.tool, "thing": error.thing}
     if isinstance(error, (MediaProcessorError, OSError)):
         return NotMade(getattr(error, "code", ProbeError.code), str(error), fields)
     return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})

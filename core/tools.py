@@ -63,3 +63,8 @@ class Toolset:
         """Whether the program is there and has all of these abilities."""
         tool = self.get(name)
         return tool is not None and tool.abilities.issuperset(abilities)
+
+    def identity(self, name: str) -> str:
+        """A tool's name with its version: what a verdict about the tool is bound to."""
+        tool = next((one for one in self.tools if one.name.value == name), None)
+        return f"{name} {tool.version}".strip() if tool is not None else name

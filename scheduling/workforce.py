@@ -7,9 +7,10 @@ import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable, Dict, List, Optional, Tuple
 
-from core.errors import JobCancelled, MediaProcessorError, SourceChanged
+from core.errors import FilmMoved, JobCancelled, MediaProcessorError, SourceChanged
 from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
@@ -300,6 +301,8 @@ class Workforce:
         retry = retry_of(error, failures=job.failures, delays=job.delays, changes=changes)
         if retry.answer is Answer.END:
             self.finish(job.id, end_of_error(error))
+        elif isinstance(error, FilmMoved):
+            self._follow(job, error)
         elif retry.answer is Answer.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.answer is Answer.WAIT and retry.delay:
@@ -310,6 +313,17 @@ class Workforce:
             failed = retry.answer is Answer.AGAIN
             kind = running.kept_kind
             self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind))
+
+    def _follow(self, job: Job, error: FilmMoved) -> None:
+        """Queue a job again under its film's new name, or end it where that name is queued already.
+
+        Under the lock, so that nobody begins it in between.
+        """
+        with self._changed:
+            if self._jobs.follow(job.id, job.path, Path(error.now), str(error)):
+                self._tell(job.id)
+            else:
+                self.finish(job.id, end_of_error(error))
 
     def _tell(self, job_id: int, changed: bool = True) -> None:
         if changed:

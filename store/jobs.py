@@ -13,6 +13,7 @@ from core.job import Job, JobEnd, JobKind, NewJob
 from core.job_facts import JobFacts
 from store.connection import path_from_sql, path_to_sql, shown_text
 from store.figures import record_figures
+from store.film_moves import MoveKind, move_film
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
@@ -272,6 +273,12 @@ class JobStore(WaitingJobs):
             job_id,
             before.value,
         )
+
+    def follow(self, job_id: int, before: Path, after: Path, message: str) -> bool:
+        """Queue a job in work again under its film's new name; False where that name is queued already."""
+        with self._database.transaction():
+            self.requeue(job_id, message)
+            return move_film(self._database, before, after).kind is MoveKind.FOLLOWED
 
     def all_failed(self) -> Tuple[int, ...]:
         """Return the ids of all failed jobs, oldest first."""

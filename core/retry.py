@@ -60,7 +60,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SwapPending):
         return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(Answer.FOLLOW, 0.0, sentence)
+        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
         return Retry(Answer.END, 0.0, sentence)  # it may be the film that asks too much of it
     if isinstance(error, SourceChanged):

@@ -44,13 +44,12 @@ class FilmWatch:
         identity: FileIdentity,
         control: JobControl,
         files: FileOperations,
-        every: float = LOOK_EVERY,
     ) -> None:
         self._path = path
         self._identity = identity
         self._control = control
         self._files = files
-        self._every = every
+        self._every = LOOK_EVERY
         self._ended = threading.Event()
         self._asked = threading.Event()  # also wakes the thread
         self._answered = threading.Event()

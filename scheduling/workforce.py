@@ -302,7 +302,7 @@ class Workforce:
         if retry.answer is Answer.END:
             self.finish(job.id, end_of_error(error))
         elif isinstance(error, FilmMoved):
-            self._follow(job, error)
+            self._follow(job, error, retry.reason)
         elif retry.answer is Answer.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.answer is Answer.WAIT and retry.delay:
@@ -314,13 +314,13 @@ class Workforce:
             kind = running.kept_kind
             self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind))
 
-    def _follow(self, job: Job, error: FilmMoved) -> None:
+    def _follow(self, job: Job, error: FilmMoved, reason: str) -> None:
         """Queue a job again under its film's new name, or end it where that name is queued already.
 
         Under the lock, so that nobody begins it in between.
         """
         with self._changed:
-            if self._jobs.follow(job.id, job.path, Path(error.now), str(error)):
+            if self._jobs.follow(job.id, job.path, Path(error.now), reason):
                 self._tell(job.id)
             else:
                 self.finish(job.id, end_of_error(error))

@@ -278,7 +278,7 @@ class JobStore(WaitingJobs):
         """Queue a job in work again under its film's new name; False where that name is queued already."""
         with self._database.transaction():
             self.requeue(job_id, message)
-            return move_film(self._database, before, after).kind is MoveKind.FOLLOWED
+            return move_film(self._database, before, after, message).kind is MoveKind.FOLLOWED
 
     def all_failed(self) -> Tuple[int, ...]:
         """Return the ids of all failed jobs, oldest first."""

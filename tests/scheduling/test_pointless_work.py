@@ -1,0 +1,271 @@
+"""An encode that has become pointless ends: its film renamed, replaced, edited or gone, its disk away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, List, Optional
+
+import pytest
+
+from core.errors import (
+    FileUnavailable,
+    FilmGone,
+    FilmMoved,
+    MediaProcessorError,
+    SourceChanged,
+    ToolFailed,
+)
+from core.events import JobState, JobStateChanged
+from core.job import Job
+from core.model import FileIdentity
+from processing import film_watch
+from processing.control import JobControl
+from processing.filesystem import DOT_FOLDER, FileOperations
+from processing.film_watch import FilmWatch
+from tests.test_queue_manager import Service, encoders, service
+
+__all__ = ["service"]
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows lets nobody rename or remove a film that is being read"
+)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look more often than the program does."""
+    monkeypatch.setattr(film_watch, "LOOK_EVERY", 0.2)
+
+
+def ours(folder: Path) -> List[Path]:
+    """What of ours lies anywhere below a folder."""
+    return sorted(folder.rglob(DOT_FOLDER))
+
+
+def encoding(service: Service) -> Job:
+    """A job in the middle of its encode; its film lies in a folder of its own."""
+    film = service.slow_film()
+    folder = film.parent / "Slow (2020)"
+    folder.mkdir()
+    (job_id,) = service.manager.add([film.rename(folder / film.name)])
+    service.manager.start()
+    service.until_encoding()
+    return service.job(job_id)
+
+
+def test_a_film_renamed_while_it_is_encoded_is_begun_anew_under_its_new_name_within_ten_seconds(
+    service: Service,
+) -> None:
+    job = encoding(service)
+    before = {one.pid for one in encoders(service)}
+    now = job.path.with_name("Slower.mkv")
+    job.path.rename(now)
+    renamed = time.monotonic()
+    service.until(lambda: service.job(job.id).path == now, "the new name")
+    assert time.monotonic() - renamed < 10
+    service.until(lambda: not before & {one.pid for one in encoders(service)}, "the encoder's end")
+    service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
+    assert service.job(job.id).message == ""
+    told = [one.message for one in service.told if isinstance(one, JobStateChanged)]
+    assert (
+        f"{job.path}: it was renamed while it was worked on; it is {now} now. "
+        "It is begun anew under that name."
+    ) in told
+    service.manager.cancel(job.id)
+    service.until(lambda: service.job(job.id).state is JobState.CANCELLED, "the end")
+    assert ours(now.parent) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_of_ours_stays_behind_in_a_folder_that_was_renamed(service: Service) -> None:
+    job = encoding(service)
+    old, new = job.path.parent, job.path.parent.with_name("Slow (2021)")
+    old.rename(new)
+    service.until(lambda: service.job(job.id).path == new / job.path.name, "the new name")
+    service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
+    service.manager.cancel(job.id)
+    service.until(lambda: service.job(job.id).state is JobState.CANCELLED, "the end")
+    assert ours(new) == []
+    assert not old.exists(), "the old folder must not come back empty"
+
+
+def deleted(film: Path) -> None:
+    film.unlink()
+
+
+def folder_deleted(film: Path) -> None:
+    shutil.rmtree(film.parent)
+
+
+def binned(film: Path) -> None:
+    trash = film.parent.parent / ".Trash-0"
+    trash.mkdir()
+    film.rename(trash / film.name)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("deed", [deleted, folder_deleted, binned])
+def test_the_encode_of_a_film_that_is_gone_ends_with_a_sentence(
+    service: Service, deed: Callable[[Path], None]
+) -> None:
+    job = encoding(service)
+    deed(job.path)
+    service.until(lambda: service.job(job.id).state is JobState.SKIPPED, "the end")
+    assert "moved, renamed or deleted while it was worked on" in service.job(job.id).message
+    assert encoders(service) == []
+    assert ours(service.bench.folder) == []
+
+
+def replaced(film: Path) -> None:
+    other = film.with_name("download.tmp")
+    shutil.copyfile(film, other)
+    other.replace(film)
+
+
+def edited(film: Path) -> None:
+    with film.open("r+b") as file:
+        file.seek(-100, os.SEEK_END)
+        file.write(b"x")
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("deed", [replaced, edited])
+def test_a_film_replaced_or_edited_while_it_is_encoded_is_begun_anew(
+    service: Service, deed: Callable[[Path], None]
+) -> None:
+    job = encoding(service)
+    before = {one.pid for one in encoders(service)}
+    deed(job.path)
+    service.until(lambda: service.job(job.id).attempt == 2, "the next attempt")
+    assert "changed while it was being processed. It is begun anew." in "".join(
+        getattr(one, "message", "") or "" for one in service.told
+    )
+    service.until(lambda: not before & {one.pid for one in encoders(service)}, "the encoder's end")
+    service.manager.cancel(job.id)
+    service.until(lambda: service.job(job.id).state.final, "the end")
+    assert ours(service.bench.folder) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_renamed_film_that_is_queued_under_its_new_name_already_is_not_done_twice(
+    service: Service,
+) -> None:
+    job = encoding(service)
+    now = job.path.with_name("Slower.mkv")
+    now.write_bytes(b"")
+    (other,) = service.manager.add([now])
+    service.manager.pause_job(other)
+    job.path.replace(now)
+    service.until(lambda: service.job(job.id).state is JobState.SKIPPED, "the end")
+    assert str(now) in service.job(job.id).message
+
+
+# ---- the watch by itself
+
+
+class Disk(FileOperations):
+    """A disk whose looks at one file give what a test wants; ``hold`` lets them hang."""
+
+    def __init__(self) -> None:
+        self.answer: Optional[Exception] = None
+        self.hold = threading.Event()
+        self.hold.set()
+        self.looks = 0
+
+    def identity(self, path: Path) -> Optional[FileIdentity]:
+        self.looks += 1
+        self.hold.wait(60)
+        if self.answer is not None:
+            raise self.answer
+        return super().identity(path)
+
+
+def reason(control: JobControl) -> Optional[MediaProcessorError]:
+    try:
+        control.check()
+    except MediaProcessorError as error:
+        return error
+    return None
+
+
+def until(reached: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def watched(path: Path, control: JobControl, files: FileOperations) -> FilmWatch:
+    found = FileOperations().identity(path)
+    assert found is not None
+    return FilmWatch(path, found, control, files)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_share_that_goes_away_makes_the_film_wait_and_not_fail(tmp_path: Path) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control, disk = JobControl(), Disk()
+    with watched(film, control, disk):
+        disk.answer = OSError(116, "Stale file handle")
+        until(lambda: control.cancelled)
+        error = reason(control)
+    assert isinstance(error, FileUnavailable)
+    assert not isinstance(error, FilmGone)
+    assert "its disk or share is away (Stale file handle)" in str(error)
+    assert error.transient
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_share_that_hangs_holds_up_neither_the_work_nor_its_end(tmp_path: Path) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control, disk = JobControl(), Disk()
+    disk.hold.clear()
+    began = time.monotonic()
+    with watched(film, control, disk):
+        until(lambda: disk.looks)
+        assert reason(control) is None, "nothing is known of a film on a disk that does not answer"
+    assert time.monotonic() - began < 5
+    disk.hold.set()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_program_that_saves_a_film_by_replacing_it_with_itself_ends_nothing_in_between(
+    tmp_path: Path,
+) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control, disk = JobControl(), Disk()
+    with watched(film, control, disk):
+        looks = disk.looks
+        disk.answer = OSError(5, "Input/output error")
+        until(lambda: disk.looks > looks)
+        disk.answer = None
+        looks = disk.looks
+        until(lambda: disk.looks > looks + 2)
+        assert not control.cancelled
+
+
+def test_what_a_tool_says_of_a_film_that_is_gone_is_not_the_answer(tmp_path: Path) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control = JobControl()
+    other = tmp_path / "Other.mkv"
+
+    def fail(deed: Callable[[], object], path: Path) -> None:
+        with watched(path, control, FileOperations()):
+            deed()
+            raise ToolFailed("ffmpeg", 1, ["Input/output error"])
+
+    with pytest.raises(FilmMoved) as met:
+        fail(lambda: film.rename(other), film)
+    assert met.value.now == str(other)
+    with pytest.raises(SourceChanged):
+        fail(lambda: other.write_bytes(b"another"), other)
+    assert not control.cancelled

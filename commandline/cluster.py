@@ -101,6 +101,9 @@ class Cluster:
             closed=Gate(queue, time.time, conditions(queue, parts.work_folders)).closed,
             keep_awake=KeepAwake().hold,
             own_work=manager.inside.force.kinds_at_work,
+            paired=lambda master_id: any(
+                one.instance_id == master_id for one in parts.network.masters()
+            ),
         )
 
     def start(self) -> None:

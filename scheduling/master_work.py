@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, DefaultDict, Dict, Iterable, List, Mapping, Optional, Set
 
@@ -17,7 +18,7 @@ import psutil
 from cluster.film_files import demand_room
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
-from core.errors import MediaProcessorError, NotEnoughSpace, PeerError
+from core.errors import JobTakenBack, MediaProcessorError, NotEnoughSpace, PeerError
 from core.events import JobState
 from core.job import JobKind
 from core.node_commands import NodeCommand
@@ -122,6 +123,18 @@ class MasterWork:
         """Plan anew what waits."""
         if self.active:
             self._dispatch.forget_plans()
+
+    def take_back(self, node_id: str) -> None:
+        """Let a node that is to work for this machine no more end what it has in hand, at once."""
+        with self._inside.changed:
+            theirs = [
+                one for one in self._jobs.all() if one.node_id == node_id and not one.reported
+            ]
+        for remote in theirs:
+            job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}
+            with suppress(PeerError):  # it is away, and is told so when it comes back
+                self._send(node_id, NodeCommand.CANCEL_JOB, job)
+            remote.lose(JobTakenBack(remote.node_name, "it works for this machine no more."))
 
     # ---- what slaves say
 

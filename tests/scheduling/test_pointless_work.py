@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -23,10 +23,17 @@ from core.errors import (
 from core.events import JobState, JobStateChanged
 from core.job import Job
 from core.model import FileIdentity
-from processing import film_watch
+from core.node_commands import NodeCommand
+from core.path_mappings import PathMapping
+from core.settings import FilmAccess
+from core.tools import Toolset
+from processing import film_watch, process_tree
 from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.film_watch import FilmWatch
+from tests.processing.bench import open_bench
+from tests.scheduling.pair import Master, Pair, Slave
+from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
 from tests.test_queue_manager import Service, encoders, service
 
 __all__ = ["service"]
@@ -269,3 +276,78 @@ def test_what_a_tool_says_of_a_film_that_is_gone_is_not_the_answer(tmp_path: Pat
     with pytest.raises(SourceChanged):
         fail(lambda: other.write_bytes(b"another"), other)
     assert not control.cancelled
+
+
+# ---- on another machine
+
+
+@pytest.fixture
+def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
+    with open_bench(tmp_path, toolset) as bench:
+        one = Pair(Master(bench))
+        yield one
+        one.end()
+
+
+def on_a_slave(pair: Pair, folder: Path, toolset: Toolset, **more: Any) -> Tuple[Job, Slave]:
+    """A job whose film a slave encodes."""
+    make_slow(pair)
+    job_id = queue_film(pair, seconds=20.0)
+    slave = pair.slave("laptop", folder, toolset, **more)
+    pair.master.start()
+    slave.start()
+    until_encoding(pair, job_id)
+    return pair.master.job(job_id), slave
+
+
+def until_idle(pair: Pair, slave: Slave) -> None:
+    """Wait until a slave has nothing in hand, and nothing of it is left."""
+    pair.master.until(lambda: not slave.work.work, "the slave's end of the work")
+    assert slave.left_over() == []
+    assert not list(process_tree.of_run(slave.runner.run_id)), "its encoder is gone"
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_film_renamed_on_the_master_is_begun_anew_and_the_slave_lets_go_of_it(
+    pair: Pair, tmp_path: Path, toolset: Toolset, shared: bool
+) -> None:
+    here = PathMapping(str(tmp_path / "library"), str(tmp_path / "library"))
+    access = FilmAccess.SHARED_PATH if shared else FilmAccess.TRANSFER
+    more = {"access": access, "sees": (here,) if shared else ()}
+    job, slave = on_a_slave(pair, tmp_path / "laptop", toolset, **more)
+    slave.work.wish(NodeCommand.DRAIN)  # so that it does not take the film once more
+    now = job.path.with_name("Renamed.mkv")
+    job.path.rename(now)
+    pair.master.until(lambda: pair.master.job(job.id).path == now, "the new name")
+    until_idle(pair, slave)
+    assert not pair.master.work._book.avoided("laptop"), "the machine is not to blame"
+    assert ours(pair.master.bench.folder) == []
+
+
+def test_a_slave_of_another_master_ends_what_it_made_for_the_one_before(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    _job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
+    slave.line.up = False
+    slave.work.connected("another-master", "Other")
+    until_idle(pair, slave)
+
+
+def test_a_slave_that_was_unpaired_ends_what_it_made_for_its_master(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    _job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
+    slave.line.up = False
+    slave.work._paired = lambda master_id: master_id != "the-master"
+    until_idle(pair, slave)
+
+
+def test_a_slave_that_is_let_in_no_more_ends_its_work_and_the_master_has_the_film_back_at_once(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
+    slave.work.wish(NodeCommand.DRAIN)
+    pair.master.work.take_back("laptop")
+    pair.master.until_state(job.id, JobState.QUEUED)
+    until_idle(pair, slave)

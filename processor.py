@@ -125,6 +125,7 @@ class Processor:
                 self._runner, self._toolset, self._settings, self._files, self._clock, self._log
             )
         begun = None if maker.here else self._begun(job_id, attempt, plan)
+        self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
             return finished
@@ -141,6 +142,7 @@ class Processor:
                     entry = self._make(
                         entry, plan, spans, verifier, maker, control, on_progress, on_stage
                     )
+                self._journal.demand_there()  # a swap that nobody could undo
             except BaseException as error:
                 if not maker.goes_on():
                     self._undo(entry, error)

@@ -326,6 +326,29 @@ class StoreError(MediaProcessorError):
         super().__init__(f"Database {self.path}: {problem}")
 
 
+class StoreUnavailable(StoreError):
+    """The database cannot be used just now: its disk is full, read-only or fails."""
+
+    code = "store_unavailable"
+    transient = True
+
+
+class StoreGone(StoreUnavailable):
+    """The database's file was deleted or replaced, or its disk went away, while the program runs.
+
+    What is written to a deleted file succeeds and is lost.
+    """
+
+    code = "store_gone"
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            path,
+            "it was deleted or replaced, or its disk went away, while the program runs. Nothing is begun or "
+            "replaced until it is back; start the program again to begin a new one.",
+        )
+
+
 class StoreBusy(StoreError):
     """Another program keeps the database locked; it may let go of it later."""
 

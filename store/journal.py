@@ -100,6 +100,10 @@ class Journal:
             )
             return replace(entry, id=int(cursor.lastrowid or 0))
 
+    def demand_there(self) -> None:
+        """Raise StoreGone where what is written here would be lost: the database's file is gone."""
+        self._database.demand_there()
+
     def unfinished(self) -> Tuple[JournalEntry, ...]:
         """Return what was under way when the program ended, oldest first."""
         return self._select("WHERE stage <> 'done' ORDER BY id")

@@ -13,6 +13,7 @@ from core.settings import QueueSettings
 from scheduling.equipment import Equipment
 from store.connection import Database
 from store.figures import FigureStore
+from store.held_time import HeldTime
 from store.jobs import JobStore
 
 _FIRST = 60.0  # seconds after the start
@@ -51,6 +52,7 @@ class Housekeeping:
     ) -> None:
         self._equip = equip
         self._figures = FigureStore(database)
+        self._held_time = HeldTime(database)
         self._settings = settings
         self._now = now
         self._next = time.monotonic() + _FIRST
@@ -67,7 +69,8 @@ class Housekeeping:
         """Forget ended jobs that are older than the user wants to keep them; their figures stay."""
         days = self._settings().history_days
         if days:
-            first = date.fromtimestamp(self._now() - days * 86400)  # noqa: DTZ012 - the user's days
+            now = self._held_time.believed(self._now())  # a clock that jumped forgets nothing
+            first = date.fromtimestamp(now - days * 86400)  # noqa: DTZ012 - the user's days
             count = self._figures.prune(first.isoformat())
             if count:
                 _log.info("%d jobs before %s were removed from the history.", count, first)

@@ -17,7 +17,7 @@ from store.film_moves import MoveKind, move_film
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
-from store.waiting_jobs import WaitingJobs
+from store.waiting_jobs import FARTHEST, WaitingJobs
 
 _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
@@ -106,6 +106,11 @@ class JobStore(WaitingJobs):
                 "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
                 "WHERE status = 'queued' AND not_before <= ?",
                 (self._now(),),
+            )
+            connection.execute(
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
+                "WHERE status = 'queued' AND not_before > ?",
+                (self._now() + FARTHEST,),
             )
 
     def claim_next(

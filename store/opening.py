@@ -53,7 +53,7 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     if "readonly" in low:
         return StoreUnavailable(
             path,
-            "it cannot be written. Its disk may be read-only; or check the rights of the file and folder.",
+            "it cannot be written. Check the rights of the file and folder; its disk may be read-only.",
         )
     if "unable to open" in low:
         return StoreUnavailable(

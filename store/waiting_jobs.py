@@ -10,6 +10,10 @@ from core.events import JobState
 from store.connection import Database, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
+# Seconds: nothing waits for longer (core.retry, monitoring.root). What seems to was put off by a clock that
+# was set back since.
+FARTHEST = 6 * 3600.0
+
 
 class WaitingJobs:
     """The part of ``store.jobs.JobStore`` that knows about time."""
@@ -61,8 +65,8 @@ class WaitingJobs:
         """Return the jobs of this state whose time to wait is over."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM jobs WHERE not_before <= ? AND status = ?",
-                (self._now(), state.value),
+                "SELECT id FROM jobs WHERE (not_before <= ? OR not_before > ?) AND status = ?",
+                (self._now(), self._now() + FARTHEST, state.value),
             )
             return tuple(row[0] for row in rows)
 

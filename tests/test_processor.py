@@ -237,6 +237,50 @@ def test_originals_expire_by_age_and_only_then(bench: Bench) -> None:
     assert not (bench.folder / ".mediaprocessor").exists()
 
 
+class SetClock(SystemClock):
+    """A clock that can be set, on a machine that has run for ``ran`` days."""
+
+    days = ran = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.days * 86400
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ran * 86400
+
+
+@pytest.mark.parametrize("looked_before", [False, True])
+@pytest.mark.parametrize("jump", [20.0, 365.0, -20000.0])
+def test_a_clock_that_jumps_makes_no_original_too_old(
+    bench: Bench, jump: float, looked_before: bool
+) -> None:
+    bench.clock = clock = SetClock()
+    bench.make()
+    bench.process()
+    if looked_before:
+        assert bench.processor.expire_originals() == ()
+    clock.days = jump
+    for _hour in range(3):
+        assert bench.processor.expire_originals() == ()
+        clock.days += 1 / 24
+        clock.ran += 1 / 24
+    clock.days = clock.ran  # a time server has corrected it
+    assert bench.processor.expire_originals() == ()
+    assert bench.ours() == ["originals/1-1 Film.mkv.original"]
+    clock.days = clock.ran = 14.1
+    assert bench.processor.expire_originals() == (bench.film,)
+
+
+def test_an_original_that_came_after_a_long_night_has_not_waited_all_of_it(bench: Bench) -> None:
+    bench.settings = with_section(bench.settings, "files", keep_original_days=1.0)
+    bench.clock = clock = SetClock()
+    bench.processor.expire_originals()
+    clock.days = 0.9
+    bench.make()
+    bench.process()
+    assert bench.processor.expire_originals() == ()
+
+
 def test_the_oldest_originals_go_first_when_they_take_too_much(bench: Bench) -> None:
     names = ["A.mkv", "B.mkv"]
     for number, name in enumerate(names, 1):

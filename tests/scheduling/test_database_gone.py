@@ -173,7 +173,7 @@ def test_a_job_that_cannot_be_written_down_is_when_the_database_can_be_written_a
     monkeypatch.setattr("scheduling.workforce._STORE_PAUSE", 0.1)
     service.manager.start()
     service.until(lambda: service.notices(), "the sentence")
-    assert "cannot be written. Its disk may be read-only" in service.notices()[0]
+    assert "its disk may be read-only" in service.notices()[0]
     refusing = False
     service.until(lambda: not service.manager.in_hand, "the end of the attempt")
     assert service.job(job_id).state is JobState.QUEUED, "it waits, and has not failed"

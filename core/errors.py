@@ -135,9 +135,7 @@ class MachineTrouble(MediaProcessorError):
     def __init__(self, tool: str, problem: str) -> None:
         self.tool = tool
         self.problem = problem
-        super().__init__(
-            f"{tool} was stopped by this machine, not by the film: {problem} It is tried again later."
-        )
+        super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
 
 
 class ToolStalled(MediaProcessorError):
@@ -180,26 +178,20 @@ class FolderNotWritable(MediaProcessorError):
     """Nothing can be written into the folder that the result goes to."""
 
     code = "folder_not_writable"
+    transient = True
+    _sentence = "{folder} cannot be written to ({problem}). Change its permissions and try again."
 
     def __init__(self, folder: object, problem: str) -> None:
         self.folder = str(folder)
         self.problem = problem
-        super().__init__(
-            f"{self.folder} cannot be written to ({problem}). Change its permissions and try again."
-        )
+        super().__init__(self._sentence.format(folder=folder, problem=problem))
 
 
 class DiskReadOnly(FolderNotWritable):
     """The disk that the result goes to has turned read-only; it may be writable again later."""
 
     code = "disk_read_only"
-    transient = True
-
-    def __init__(self, folder: object, problem: str) -> None:
-        super().__init__(folder, problem)
-        self.args = (
-            f"The disk of {self.folder} is read-only now. The film waits until it can be written again.",
-        )
+    _sentence = "The disk of {folder} is read-only now. The film waits until it can be written again."
 
 
 class HardLinked(MediaProcessorError):
@@ -239,8 +231,8 @@ class ToolCannot(MediaProcessorError):
         self.tool = tool
         self.thing = thing
         super().__init__(
-            f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. "
-            "The film is tried again with another version of it."
+            f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. Another "
+            "version of it may be able to."
         )
 
 
@@ -334,18 +326,15 @@ class StoreUnavailable(StoreError):
 
 
 class StoreGone(StoreUnavailable):
-    """The database's file was deleted or replaced, or its disk went away, while the program runs.
-
-    What is written to a deleted file succeeds and is lost.
-    """
+    """The file was deleted or replaced meanwhile: what is written to it succeeds and is lost."""
 
     code = "store_gone"
 
     def __init__(self, path: object) -> None:
         super().__init__(
             path,
-            "it was deleted or replaced, or its disk went away, while the program runs. Nothing is begun or "
-            "replaced until it is back; start the program again to begin a new one.",
+            "it was deleted or replaced, or its disk went away. Nothing is begun or replaced until it is "
+            "back; start the program again to begin a new one.",
         )
 
 

@@ -55,6 +55,7 @@ from processing.runner import ProcessRunner
 from processing.swap import Swapper, clear_scratch
 from processing.verify import Verifier
 from store.connection import Database
+from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Stage
 from store.verdicts import fingerprint
 
@@ -98,8 +99,9 @@ class Processor:
         self._journal = journal or Journal(database)
         self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
         self._holding = Holding(self._journal, self._files, self._swapper, clock, settings.files)
+        believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
-            self._journal, self._files, self._swapper, self._holding, clock, runner.run_id
+            self._journal, self._files, self._swapper, self._holding, believed, runner.run_id
         )
 
     def process(

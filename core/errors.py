@@ -191,7 +191,9 @@ class DiskReadOnly(FolderNotWritable):
     """The disk that the result goes to has turned read-only; it may be writable again later."""
 
     code = "disk_read_only"
-    _sentence = "The disk of {folder} is read-only now. The film waits until it can be written again."
+    _sentence = (
+        "The disk of {folder} is read-only now. The film waits until it can be written again."
+    )
 
 
 class HardLinked(MediaProcessorError):

@@ -6,8 +6,10 @@ import sqlite3
 from typing import Dict, Optional
 
 from core.elapsed import ClockSeen, time_passed
+from core.ports import Clock
 from store.connection import Database
 
+_FAR_AHEAD = 14 * 86400.0  # seconds
 _HELD = "outcome = 'replaced' AND original = 'held'"
 
 
@@ -43,10 +45,26 @@ class HeldTime:
             return {row[0]: row[1] for row in rows}
 
     def believed(self, now: float) -> float:
-        """Return ``now``, or the newest time that was believed where the clock tells a later one."""
+        """Return ``now``, or the newest time that was believed where the clock is far ahead of it."""
         with self._database.read() as connection:
             seen = _seen(connection)
-        return now if seen is None or seen.strange <= 0 else min(now, seen.newest)
+        return now if seen is None or now <= seen.newest + _FAR_AHEAD else seen.newest
+
+
+class BelievedClock:
+    """A clock that is not far ahead of the newest time that was believed: for what deletes by age."""
+
+    def __init__(self, clock: Clock, held_time: HeldTime) -> None:
+        self._clock = clock
+        self._held_time = held_time
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self._held_time.believed(self._clock.now())
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, never going back."""
+        return self._clock.monotonic()
 
 
 def _seen(connection: sqlite3.Connection) -> Optional[ClockSeen]:

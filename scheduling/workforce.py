@@ -197,15 +197,19 @@ class Workforce:
         self._tell(job_id, self._jobs.finish(job_id, end))
 
     def _work(self, worker: Worker) -> None:
+        told = ""
         while True:
             try:
                 job = self._take(worker)
                 if job is None:
                     return
+                told = ""
                 self._run(job, worker)
             except Exception as error:  # noqa: BLE001 - a worker never ends by an error
-                _log.exception("The queue's worker met an error.")
-                self._notice(sentence_of(error))
+                if sentence_of(error) != told:  # else the same trouble every few seconds
+                    told = sentence_of(error)
+                    _log.exception("The queue's worker met an error.")
+                    self._notice(told)
                 with self._changed:
                     self._changed.wait(_STORE_PAUSE)
 

@@ -5,15 +5,33 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, Tuple
+from typing import Any, Iterator, Tuple, Type
 
 import pytest
 
-from core.errors import MachineTrouble, NotEnoughSpace, ToolCannot, ToolFailed
-from core.model import HdrFormat
+from analyzer import Analyzer
+from core.errors import (
+    FileUnavailable,
+    FilmGone,
+    MachineTrouble,
+    NodeTrouble,
+    NotEnoughSpace,
+    ProbeError,
+    SourceChanged,
+    ToolCannot,
+    ToolFailed,
+)
+from core.events import JobState
+from core.handed_in import NotMade, not_made, read_handed_in
+from core.job import NewJob
+from core.model import HdrFormat, MediaFile
 from core.plan import Plan, VideoEncode
 from core.tools import ToolName, Toolset
+from processing.control import JobControl
 from processing.tool_trouble import Cause, cause_of
+from scheduling.attempt import Attempts, Planned
+from store.jobs import JobStore
+from store.verdicts import VerdictStore, fingerprint
 from tests.films import AudioSpec
 from tests.processing.bench import (
     Bench,
@@ -117,7 +135,7 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
         yield one
 
 
-def keeping_dolby_vision(bench: Bench, **more: object) -> Plan:
+def keeping_dolby_vision(bench: Bench, **more: Any) -> Plan:
     """The plan of a film whose picture is to keep Dolby Vision that its frames do not have."""
     template = "$ffmpeg -i $input -c:v libsvtav1 -preset 12 $hdr $tracks $output"
     bench.settings = fast_settings(encode=True, template=template)
@@ -171,3 +189,97 @@ def test_any_other_failure_of_a_dolby_vision_film_is_what_it_is_for_other_films(
     with pytest.raises(error, match=sentence):
         bench.process(plan)
     assert bench.untouched()
+
+
+def test_what_a_tool_cannot_do_is_remembered_for_its_version_and_no_other(bench: Bench) -> None:
+    plan = keeping_dolby_vision(bench, audio=[AudioSpec("opus")])
+    (job_id,) = JobStore(bench.database).add([NewJob(bench.film)])
+    job = JobStore(bench.database).get(job_id)
+    assert job is not None
+    equipment = bench.equipment()
+    attempts = Attempts(
+        JobStore(bench.database),
+        VerdictStore(bench.database),
+        lambda job: equipment,
+        lambda event: None,
+        lambda job_id: None,
+    )
+    content = fingerprint(bench.film)
+    planned = Planned(equipment, plan, (), content)
+    with pytest.raises(ToolCannot):
+        attempts.carry_out(job, planned, JobControl())
+    end = attempts.known_end(content, plan, bench.toolset)
+    assert end is not None
+    assert (end.state, end.error_code) == (JobState.SKIPPED, "tool_cannot")
+    newer = tuple(
+        replace(one, version="10.0") if one.name is ToolName.FFMPEG else one
+        for one in bench.toolset.tools
+    )
+    assert attempts.known_end(content, plan, Toolset(newer)) is None
+    assert attempts.known_end(content, replace(plan, signature="another"), bench.toolset) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the tool")
+@pytest.mark.parametrize(
+    ("deed", "error"),
+    [
+        ("kill -KILL $$", MachineTrouble),
+        ("rm '{film}'", FilmGone),
+        ("touch '{film}'", SourceChanged),
+    ],
+)
+def test_a_film_is_called_damaged_only_where_it_is_there_to_be_read(
+    bench: Bench, tmp_path: Path, deed: str, error: Type[Exception]
+) -> None:
+    bench.make(seconds=1)
+    plan = bench.plan()
+    lines = [deed.format(film=bench.film), "echo '{}'"]
+    script = fake_tool(tmp_path / "ffprobe", lines)
+    bench.toolset = replaced_tool(bench.toolset, ToolName.FFPROBE, script)
+    with pytest.raises(error):
+        bench.process(plan)
+
+
+def test_a_film_that_cannot_be_read_at_all_waits_for_its_disk(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.make(seconds=1)
+
+    class Misled(Analyzer):
+        """Takes a disk that went away for a damaged film."""
+
+        def analyze(self, path: Path) -> MediaFile:
+            raise ProbeError(path, "is no film.")
+
+    equipment = replace(bench.equipment(), analyzer=Misled(bench.runner, bench.toolset))
+    store = JobStore(bench.database)
+    attempts = Attempts(
+        store, VerdictStore(bench.database), lambda job: equipment, lambda e: None, lambda i: None
+    )
+    (job_id,) = store.add([NewJob(bench.film)])
+    job = store.get(job_id)
+    assert job is not None
+    with pytest.raises(ProbeError, match="is no film"):
+        attempts.plan(job)
+    real = Path.open
+
+    def broken(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path == bench.film:
+            raise OSError(5, "Input/output error")
+        return real(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
+    with pytest.raises(FileUnavailable, match="Input/output error"):
+        attempts.plan(job)
+
+
+def test_why_there_is_no_result_goes_over_the_wire_as_what_it_is() -> None:
+    told = not_made(ToolCannot("ffmpeg 9.0.2", "Dolby Vision")).as_data()
+    read = read_handed_in(told)
+    assert isinstance(read, NotMade)
+    error = read.as_error("laptop")
+    assert isinstance(error, ToolCannot)
+    assert (error.tool, error.thing) == ("ffmpeg 9.0.2", "Dolby Vision")
+    trouble = read_handed_in(not_made(MachineTrouble("ffmpeg", "memory ran out.")).as_data())
+    assert isinstance(trouble, NotMade)
+    assert isinstance(trouble.as_error("laptop"), NodeTrouble), "the machine is to blame"

@@ -48,9 +48,9 @@ def renamed(database: Path) -> None:
 
 
 def replaced_by_a_copy(database: Path) -> None:
-    copy = database.with_name("copy")
-    shutil.copyfile(database, copy)
-    copy.replace(database)
+    other = database.with_name("copy")
+    shutil.copyfile(database, other)
+    other.replace(database)
 
 
 GONE = [deleted, renamed, replaced_by_a_copy]

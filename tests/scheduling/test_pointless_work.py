@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -226,6 +227,25 @@ def test_a_share_that_goes_away_makes_the_film_wait_and_not_fail(tmp_path: Path)
     assert not isinstance(error, FilmGone)
     assert "its disk or share is away (Stale file handle)" in str(error)
     assert error.transient
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_disk_that_is_unmounted_under_the_work_makes_the_film_wait(tmp_path: Path) -> None:
+    mounted = ["mount", "-t", "tmpfs", "tmpfs", str(tmp_path)]
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    if subprocess.run(mounted, check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let a test mount a disk")
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control = JobControl()
+    with watched(film, control, FileOperations()):
+        subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+        until(lambda: control.cancelled)
+        error = reason(control)
+    assert isinstance(error, FileUnavailable)
+    assert not isinstance(error, FilmGone)
+    assert "its disk or share went away while it was worked on" in str(error)
 
 
 @pytest.mark.usefixtures("quick")

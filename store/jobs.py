@@ -30,6 +30,9 @@ _QUEUE = ("priority DESC, position, id", "id, priority, position")
 _HISTORY = ("end_time DESC, id DESC", "id, end_time")
 _READY = "status = 'queued' AND not_before IS NULL"
 _PLANNED = "status = 'queued' AND kind <> ''"
+_LONGEST_PAUSE = (
+    7 * 86400.0
+)  # seconds that a job stands still, or waits for its result to be taken over
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
@@ -228,7 +231,7 @@ class JobStore(WaitingJobs):
             row = connection.execute(
                 "SELECT start_time, kind, instance_id FROM jobs WHERE id = ?", (job_id,)
             ).fetchone()
-            took = max(0.0, at - (row[0] or at))
+            took = _believed(at - (row[0] or at), end.facts)
             record_end(connection, date, end, took)
             record_figures(connection, job_id, date, end, took, row[2] or "")
             record_speed(connection, end, JobKind(row[1]), row[2] or "")
@@ -396,6 +399,14 @@ class JobStore(WaitingJobs):
                 values,
             ).fetchone()
         return None if row is None else _job(row)
+
+
+def _believed(seconds: float, facts: JobFacts) -> float:
+    """Return how long a job took by the clock on the wall, or its steps' time where that clock was set."""
+    worked = sum(took for _step, took in facts.step_seconds)
+    if worked and not worked <= seconds <= worked + _LONGEST_PAUSE:
+        return worked
+    return max(0.0, seconds)
 
 
 def _job(row: sqlite3.Row) -> Job:

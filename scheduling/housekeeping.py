@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from datetime import date
-from typing import Callable
+from pathlib import Path
+from typing import Callable, Sequence, Set, Tuple
 
+from core.errors import DiskReadOnly
 from core.events import JobState
 from core.settings import QueueSettings
 from scheduling.equipment import Equipment
@@ -15,15 +17,20 @@ from store.connection import Database
 from store.figures import FigureStore
 from store.held_time import HeldTime
 from store.jobs import JobStore
+from store.opening import on_read_only_disk
 
 _FIRST = 60.0  # seconds after the start
 _EVERY = 3600.0  # seconds
+_DISKS_EVERY = 10.0  # seconds
 
 _log = logging.getLogger("mediaprocessor.queue")
 
 
 class DueSwaps:
-    """Queues the jobs again whose film was in use when the result was to take its place."""
+    """Queues the jobs again whose film was in use when the result was to take its place.
+
+    Lets those go on, too, whose disk was read-only, as soon as it can be written again.
+    """
 
     def __init__(
         self, jobs: JobStore, tell: Callable[[int, bool], None], changed: threading.Condition
@@ -31,13 +38,45 @@ class DueSwaps:
         self._jobs = jobs
         self._tell = tell
         self._changed = changed
+        self._read_only = ReadOnlyDisks(jobs, tell)
 
     def __call__(self) -> None:
         """Look which are due."""
         for job_id in self._jobs.due(JobState.SWAP_PENDING):
             self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+        self._read_only.look()
         with self._changed:
             self._changed.notify_all()  # also for jobs whose time to wait is over
+
+
+class ReadOnlyDisks:
+    """Lets films go on whose disk was seen to be read-only and is not any more.
+
+    A disk that does not answer holds up only its own look.
+    """
+
+    def __init__(self, jobs: JobStore, tell: Callable[[int, bool], None]) -> None:
+        self._jobs = jobs
+        self._tell = tell
+        self._seen: Set[int] = set()  # jobs whose disk was seen to be read-only
+        self._thread = threading.Thread()
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Look now and then, in a thread of its own."""
+        if time.monotonic() >= self._next and not self._thread.is_alive():
+            self._next = time.monotonic() + _DISKS_EVERY
+            waiting = self._jobs.waiting_for(DiskReadOnly.code)
+            self._thread = threading.Thread(target=self._look, args=(waiting,), daemon=True)
+            self._thread.start()
+
+    def _look(self, waiting: Sequence[Tuple[int, Path]]) -> None:
+        for job_id, film in waiting:
+            if on_read_only_disk(film.parent):
+                self._seen.add(job_id)
+            elif job_id in self._seen:
+                self._seen.discard(job_id)
+                self._tell(job_id, self._jobs.hurry(job_id))
 
 
 class Housekeeping:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from core.events import JobState
-from store.connection import Database, path_to_sql, shown_text
+from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
 # Seconds: nothing waits for longer (core.retry, monitoring.root). What seems to was put off by a clock that
@@ -69,6 +69,16 @@ class WaitingJobs:
                 (self._now(), self._now() + FARTHEST, state.value),
             )
             return tuple(row[0] for row in rows)
+
+    def waiting_for(self, code: str) -> Tuple[Tuple[int, Path], ...]:
+        """Return the jobs, with their films, that wait for this error to pass."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, filename FROM jobs INDEXED BY jobs_waiting "
+                "WHERE status = 'queued' AND not_before IS NOT NULL AND error_code = ?",
+                (code,),
+            )
+            return tuple((row[0], path_from_sql(row[1])) for row in rows)
 
     def next_due(self) -> Optional[float]:
         """Return when the first job that waits now may go on; None where none waits."""

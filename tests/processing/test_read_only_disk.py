@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -19,7 +20,10 @@ from core.outcome import end_of_error
 from core.retry import DELAYS, Answer, retry_of
 from core.tools import ToolName, Toolset
 from processing.filesystem import DOT_FOLDER, FileOperations
+from queue_manager import QueueManager
+from scheduling import housekeeping
 from store.connection import Database
+from store.jobs import JobStore
 from store.journal import Journal
 from tests.processing.bench import (
     Bench,
@@ -144,6 +148,32 @@ def test_a_disk_that_turns_read_only_in_the_swap_keeps_the_result_until_it_is_wr
     assert digest(bench.film) == bench.sha256
     assert bench.process(attempt=2).state is JobState.COMPLETED
     assert bench.ours() == ["originals/1-1 Film.mkv.original"]
+
+
+def test_a_film_whose_disk_is_writable_again_goes_on_at_once(
+    bench: Bench, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "_DISKS_EVERY", 0.1)
+    assert Disk._run("mount", "-o", "remount,ro", str(disk.place))
+    manager = QueueManager(bench.database, bench.equipment, job_log=lambda job_id: nullcontext())
+    try:
+        (job_id,) = manager.add([bench.film])
+        manager.start()
+        jobs = JobStore(bench.database)
+        until(lambda: jobs.waiting_for("disk_read_only"))
+        until(lambda: manager._due_swaps._read_only._seen)
+        assert Disk._run("mount", "-o", "remount,rw", str(disk.place))
+        until(lambda: jobs.counts()[JobState.COMPLETED] == 1)
+        assert job_id
+    finally:
+        assert manager.shutdown()
+
+
+def until(reached: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 # ---- everywhere: the system's answer is given here

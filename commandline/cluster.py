@@ -102,7 +102,7 @@ class Cluster:
             keep_awake=KeepAwake().hold,
             own_work=manager.inside.force.kinds_at_work,
             paired=lambda master_id: any(
-                one.instance_id == master_id for one in parts.network.masters()
+                master.instance_id == master_id for master in parts.network.masters()
             ),
         )
 

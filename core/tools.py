@@ -66,5 +66,5 @@ class Toolset:
 
     def identity(self, name: str) -> str:
         """A tool's name with its version: what a verdict about the tool is bound to."""
-        tool = next((one for one in self.tools if one.name.value == name), None)
-        return f"{name} {tool.version}".strip() if tool is not None else name
+        found = next((tool for tool in self.tools if tool.name.value == name), None)
+        return f"{name} {found.version}".strip() if found is not None else name

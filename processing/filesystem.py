@@ -63,9 +63,9 @@ class FileOperations:
 
         A film's own folder is never made: it was renamed or deleted, and would come back empty.
         """
-        own = next((one for one in (path, path.parent) if one.name == DOT_FOLDER), None)
-        if own is not None and not own.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(own.parent))
+        dots = [folder for folder in (path, path.parent) if folder.name == DOT_FOLDER]
+        if dots and not dots[0].parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(dots[0].parent))
         path.mkdir(parents=True, exist_ok=True)
         for folder in (path, path.parent):
             if folder.name == DOT_FOLDER:

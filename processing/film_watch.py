@@ -50,6 +50,7 @@ class FilmWatch:
         self._control = control
         self._files = files
         self._every = LOOK_EVERY
+        self._ending = threading.Lock()
         self._ended = threading.Event()
         self._asked = threading.Event()  # also wakes the thread
         self._answered = threading.Event()
@@ -72,9 +73,10 @@ class FilmWatch:
             self._answered.clear()
             self._asked.set()
             self._answered.wait(_LAST_LOOK)
-        self._ended.set()
+        with self._ending:  # a look that comes back late ends nothing any more
+            self._ended.set()
+            self._control.end(None)
         self._asked.set()
-        self._control.end(None)
         if asks and self._problem is not None and self._problem is not error:
             raise self._problem from error
 
@@ -87,12 +89,17 @@ class FilmWatch:
                     return
                 found = self._look(name_now)
                 if found is not None and (asked or type(found) is type(before)):
-                    self._problem = found
-                    self._control.end(found)
+                    self._end(found)
                 before = found
                 if asked:
                     self._asked.clear()
                     self._answered.set()
+
+    def _end(self, problem: MediaProcessorError) -> None:
+        with self._ending:
+            if not self._ended.is_set():
+                self._problem = problem
+                self._control.end(problem)
 
     def _look(self, name_now: Callable[[], Optional[Path]]) -> Optional[MediaProcessorError]:
         """Say what is wrong with the film; None where it is as it was."""
@@ -106,10 +113,13 @@ class FilmWatch:
 
     def _missing(self, name_now: Optional[Path]) -> MediaProcessorError:
         path = self._path
-        now = next((one for one in (name_now, self._beside()) if self._is_the_film(one)), None)
-        if now is not None and is_film(now.name) and all(map(holds_films, now.parts[1:-1])):
-            return FilmMoved(path, now)
-        above = next((one for one in path.parents if one.is_dir()), None)
+        found = (name for name in (name_now, self._beside()) if self._is_the_film(name))
+        now = next(found, None)
+        if now is not None and is_film(now.name):
+            new = (part for part in now.parts[:-1] if part not in path.parts)
+            if all(map(holds_films, new)):  # no bin
+                return FilmMoved(path, now)
+        above = next((folder for folder in path.parents if folder.is_dir()), None)
         if above is None or (
             self._identity.device and above.stat().st_dev != self._identity.device
         ):

@@ -62,7 +62,7 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
 
     ``names`` are those of the job's own files: a film may be called after what is looked for here.
     """
-    misleading = [name for name in names if any(one.search(name) for one in _ALL)]
+    misleading = [name for name in names if any(known.search(name) for known in _ALL)]
     lines = [_without(line, misleading) for line in error.tail]
     for cause, pattern in (
         (Cause.FULL_DISK, _FULL_DISK),

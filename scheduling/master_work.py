@@ -128,7 +128,9 @@ class MasterWork:
         """Let a node that is to work for this machine no more end what it has in hand, at once."""
         with self._inside.changed:
             theirs = [
-                one for one in self._jobs.all() if one.node_id == node_id and not one.reported
+                remote
+                for remote in self._jobs.all()
+                if remote.node_id == node_id and not remote.reported
             ]
         for remote in theirs:
             job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}

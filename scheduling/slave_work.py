@@ -426,8 +426,9 @@ class SlaveWork:
     def _drop_work(self, wanted: Callable[[SlaveJob], bool]) -> None:
         """End what has become pointless: work for a master that this machine has no more."""
         with self._changed:
-            for task in (one for one in self._tasks.values() if not wanted(one.job)):
-                task.control.cancel()
+            for task in self._tasks.values():
+                if not wanted(task.job):
+                    task.control.cancel()
 
     def _hold(self) -> None:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""

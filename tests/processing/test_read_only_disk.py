@@ -76,11 +76,11 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
         pytest.skip("only root can mount a disk that fails")
     if shutil.which("mkfs.ext4") is None:
         pytest.skip("mkfs.ext4 is not installed (package e2fsprogs)")
-    one = Disk(tmp_path)
-    if not one.mount():
+    disk = Disk(tmp_path)
+    if not disk.mount():
         pytest.skip("this machine does not let a test mount a disk")
-    yield one
-    one.leave()
+    yield disk
+    disk.leave()
 
 
 @pytest.fixture
@@ -200,8 +200,8 @@ class Refusing(FileOperations):
 
 @pytest.fixture
 def plain(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
-    with open_bench(tmp_path, toolset) as one:
-        yield one
+    with open_bench(tmp_path, toolset) as bench:
+        yield bench
 
 
 @pytest.mark.parametrize("name", ["make_folder", "take_after", "sync_file"])

@@ -131,8 +131,8 @@ def test_a_film_that_is_called_after_an_error_is_not_taken_for_it() -> None:
 
 @pytest.fixture
 def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
-    with open_bench(tmp_path, toolset) as one:
-        yield one
+    with open_bench(tmp_path, toolset) as bench:
+        yield bench
 
 
 def keeping_dolby_vision(bench: Bench, **more: Any) -> Plan:
@@ -148,7 +148,7 @@ def keeping_dolby_vision(bench: Bench, **more: Any) -> Plan:
             return replace(conversion, dolby_vision_profile=10, hdr_formats=kept)
         return conversion
 
-    outputs = tuple(replace(one, conversion=keeping(one.conversion)) for one in plan.outputs)  # type: ignore[arg-type]
+    outputs = tuple(replace(track, conversion=keeping(track.conversion)) for track in plan.outputs)  # type: ignore[arg-type]
     return replace(plan, outputs=outputs)
 
 
@@ -157,7 +157,7 @@ def test_frames_without_their_dolby_vision_stop_a_real_encoder_and_the_picture_i
 ) -> None:
     result = bench.process(keeping_dolby_vision(bench))
     assert "encode" not in dict(result.timings)
-    assert [one.codec for one in bench.analyzer.analyze(bench.film).video] == ["h264"]
+    assert [track.codec for track in bench.analyzer.analyze(bench.film).video] == ["h264"]
 
 
 def test_where_nothing_else_needs_doing_it_is_the_tool_that_cannot(bench: Bench) -> None:
@@ -212,8 +212,8 @@ def test_what_a_tool_cannot_do_is_remembered_for_its_version_and_no_other(bench:
     assert end is not None
     assert (end.state, end.error_code) == (JobState.SKIPPED, "tool_cannot")
     newer = tuple(
-        replace(one, version="10.0") if one.name is ToolName.FFMPEG else one
-        for one in bench.toolset.tools
+        replace(tool, version="10.0") if tool.name is ToolName.FFMPEG else tool
+        for tool in bench.toolset.tools
     )
     assert attempts.known_end(content, plan, Toolset(newer)) is None
     assert attempts.known_end(content, replace(plan, signature="another"), bench.toolset) is None

@@ -34,17 +34,17 @@ pytestmark = pytest.mark.skipif(
 
 def files_of(path: Path) -> Iterator[Path]:
     """A database's file and those beside it."""
-    return (one for one in path.parent.iterdir() if one.name.startswith(path.name))
+    return (file for file in path.parent.iterdir() if file.name.startswith(path.name))
 
 
 def deleted(database: Path) -> None:
-    for one in files_of(database):
-        one.unlink()
+    for file in files_of(database):
+        file.unlink()
 
 
 def renamed(database: Path) -> None:
-    for one in list(files_of(database)):
-        one.rename(one.with_name(f"old {one.name}"))
+    for file in list(files_of(database)):
+        file.rename(file.with_name(f"old {file.name}"))
 
 
 def replaced_by_a_copy(database: Path) -> None:
@@ -106,8 +106,8 @@ class Deleting(ResultMaker):
 
 @pytest.fixture
 def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
-    with open_bench(tmp_path, toolset) as one:
-        yield one
+    with open_bench(tmp_path, toolset) as bench:
+        yield bench
 
 
 @pytest.mark.parametrize("deed", GONE)
@@ -195,15 +195,15 @@ def test_a_headless_run_whose_data_folder_is_deleted_ends_with_a_sentence_and_th
     command = [sys.executable, str(root / "main.py"), "--data-dir", str(data), "process", str(film)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as one:
+    ) as program:
         deadline = time.monotonic() + 60
         while not bench.ours():
-            assert one.poll() is None, one.communicate()
+            assert program.poll() is None, program.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.05)
         shutil.rmtree(data)
-        told, wrong = one.communicate(timeout=60)
-    assert one.returncode != 0
+        told, wrong = program.communicate(timeout=60)
+    assert program.returncode != 0
     assert "deleted or replaced, or its disk went away" in wrong
     assert "Traceback" not in wrong
     assert "completed" not in told

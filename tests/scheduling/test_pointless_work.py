@@ -66,24 +66,31 @@ def encoding(service: Service) -> Job:
     return service.job(job_id)
 
 
+def told(service: Service) -> str:
+    """All that was told of jobs so far."""
+    events = (event for event in service.told if isinstance(event, JobStateChanged))
+    return "\n".join(event.message or "" for event in events)
+
+
 def test_a_film_renamed_while_it_is_encoded_is_begun_anew_under_its_new_name_within_ten_seconds(
     service: Service,
 ) -> None:
     job = encoding(service)
-    before = {one.pid for one in encoders(service)}
+    before = {encoder.pid for encoder in encoders(service)}
     now = job.path.with_name("Slower.mkv")
     job.path.rename(now)
     renamed = time.monotonic()
     service.until(lambda: service.job(job.id).path == now, "the new name")
     assert time.monotonic() - renamed < 10
-    service.until(lambda: not before & {one.pid for one in encoders(service)}, "the encoder's end")
+    service.until(
+        lambda: not before & {encoder.pid for encoder in encoders(service)}, "the encoder's end"
+    )
     service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
-    assert service.job(job.id).message == ""
-    told = [one.message for one in service.told if isinstance(one, JobStateChanged)]
-    assert (
+    sentence = (
         f"{job.path}: it was renamed while it was worked on; it is {now} now. "
         "It is begun anew under that name."
-    ) in told
+    )
+    service.until(lambda: sentence in told(service), "the sentence")
     service.manager.cancel(job.id)
     service.until(lambda: service.job(job.id).state is JobState.CANCELLED, "the end")
     assert ours(now.parent) == []
@@ -147,13 +154,13 @@ def test_a_film_replaced_or_edited_while_it_is_encoded_is_begun_anew(
     service: Service, deed: Callable[[Path], None]
 ) -> None:
     job = encoding(service)
-    before = {one.pid for one in encoders(service)}
+    before = {encoder.pid for encoder in encoders(service)}
     deed(job.path)
-    service.until(lambda: service.job(job.id).attempt == 2, "the next attempt")
-    assert "changed while it was being processed. It is begun anew." in "".join(
-        getattr(one, "message", "") or "" for one in service.told
+    sentence = "changed while it was being processed. It is begun anew."
+    service.until(lambda: sentence in told(service), "the sentence")
+    service.until(
+        lambda: not before & {encoder.pid for encoder in encoders(service)}, "the encoder's end"
     )
-    service.until(lambda: not before & {one.pid for one in encoders(service)}, "the encoder's end")
     service.manager.cancel(job.id)
     service.until(lambda: service.job(job.id).state.final, "the end")
     assert ours(service.bench.folder) == []
@@ -263,6 +270,25 @@ def test_a_share_that_hangs_holds_up_neither_the_work_nor_its_end(tmp_path: Path
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_look_that_comes_back_after_the_work_ends_nothing(tmp_path: Path) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control, disk = JobControl(), Disk()
+    watch = watched(film, control, disk)
+    disk.answer = OSError(5, "Input/output error")
+    disk.hold.clear()
+    with watch:
+        until(lambda: disk.looks == 1)
+        disk.hold.set()
+        disk.hold.clear()
+        until(lambda: disk.looks == 2)
+    disk.hold.set()
+    watch._thread.join(20)
+    assert not watch._thread.is_alive()
+    assert not control.cancelled
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_program_that_saves_a_film_by_replacing_it_with_itself_ends_nothing_in_between(
     tmp_path: Path,
 ) -> None:
@@ -304,9 +330,9 @@ def test_what_a_tool_says_of_a_film_that_is_gone_is_not_the_answer(tmp_path: Pat
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 def on_a_slave(pair: Pair, folder: Path, toolset: Toolset, **more: Any) -> Tuple[Job, Slave]:

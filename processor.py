@@ -52,7 +52,7 @@ from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
 from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
-from processing.swap import Swapper, clear_scratch
+from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
 from store.held_time import BelievedClock
@@ -376,12 +376,19 @@ class Processor:
             self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
 
     def _clear_moved(self, entry: JournalEntry, folder: Path) -> None:
-        """Remove what was staged where the film's whole folder was renamed: our dot folder went with it."""
-        if not entry.staged.parent.is_dir():
-            staged = staging_folder(folder / entry.source.name) / entry.staged.name
-            self._files.remove(staged)
-            clear_scratch(self._files, staged)
-            self._files.remove_folders(staged.parent)
+        """Remove what was staged where the film's whole folder was renamed: our dot folder went with it.
+
+        A node may have written beside the film, under a name of the same job and attempt.
+        """
+        moved = staging_folder(folder / entry.source.name)
+        if entry.staged.parent.is_dir() or not moved.is_dir():
+            return
+        label = f"{entry.job_id}-{entry.attempt}."
+        for path in moved.iterdir():
+            nodes = path.name.startswith(label) and ".remote" in path.name
+            if nodes or path.name.startswith(entry.staged.name):
+                self._files.remove(path)
+        self._files.remove_folders(moved)
 
     def _swap(self, entry: JournalEntry) -> JobResult:
         try:

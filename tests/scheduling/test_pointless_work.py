@@ -371,6 +371,26 @@ def test_a_film_renamed_on_the_master_is_begun_anew_and_the_slave_lets_go_of_it(
     assert ours(pair.master.bench.folder) == []
 
 
+@pytest.mark.usefixtures("quick")
+def test_nothing_of_a_slaves_stays_behind_in_a_folder_that_was_renamed(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    here = PathMapping(str(tmp_path / "library"), str(tmp_path / "library"))
+    bench = pair.master.bench
+    bench.folder = bench.folder / "Film (2020)"
+    bench.folder.mkdir()
+    job, slave = on_a_slave(
+        pair, tmp_path / "laptop", toolset, access=FilmAccess.SHARED_PATH, sees=(here,)
+    )
+    assert [name for name in bench.ours() if name.endswith(".remote")]
+    slave.work.wish(NodeCommand.DRAIN)
+    now = bench.folder.with_name("Film (2021)")
+    bench.folder.rename(now)
+    pair.master.until(lambda: pair.master.job(job.id).path.parent == now, "the new name")
+    until_idle(pair, slave)
+    assert ours(tmp_path / "library") == []
+
+
 def test_a_slave_of_another_master_ends_what_it_made_for_the_one_before(
     pair: Pair, tmp_path: Path, toolset: Toolset
 ) -> None:

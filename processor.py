@@ -44,7 +44,7 @@ from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.control import JobControl
 from processing.filesystem import FileOperations, same_file
-from processing.film_watch import FilmWatch
+from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staging_folder
 from processing.making import Maker
 from processing.pipeline import ResultMaker, limits_of
@@ -369,26 +369,12 @@ class Processor:
     def _undo(self, entry: JournalEntry, error: BaseException) -> None:
         try:
             if isinstance(error, FilmMoved):
-                self._clear_moved(entry, Path(error.now).parent)
+                label = f"{entry.job_id}-{entry.attempt}"
+                clear_moved(self._files, entry.staged, label, Path(error.now))
             self._swapper.roll_back(entry)
         except (OSError, MediaProcessorError) as error:
             # The entry stays open: the next start undoes it.
             self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
-
-    def _clear_moved(self, entry: JournalEntry, folder: Path) -> None:
-        """Remove what was staged where the film's whole folder was renamed: our dot folder went with it.
-
-        A node may have written beside the film, under a name of the same job and attempt.
-        """
-        moved = staging_folder(folder / entry.source.name)
-        if entry.staged.parent.is_dir() or not moved.is_dir():
-            return
-        label = f"{entry.job_id}-{entry.attempt}."
-        for path in moved.iterdir():
-            nodes = path.name.startswith(label) and ".remote" in path.name
-            if nodes or path.name.startswith(entry.staged.name):
-                self._files.remove(path)
-        self._files.remove_folders(moved)
 
     def _swap(self, entry: JournalEntry) -> JobResult:
         try:

@@ -24,7 +24,7 @@ from core.errors import (
 from core.film_names import holds_films, is_film
 from core.model import FileIdentity
 from processing.control import JobControl
-from processing.filesystem import FileOperations, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations, same_file
 
 LOOK_EVERY = 2.0  # seconds
 _LAST_LOOK = 5.0  # seconds that a look may take where something failed
@@ -140,6 +140,21 @@ class FilmWatch:
                 if is_film(entry.name) and self._is_the_film(Path(entry.path)):
                     return Path(entry.path)
         return None
+
+
+def clear_moved(files: FileOperations, staged: Path, label: str, film: Path) -> None:
+    """Remove what was ``staged`` where the film's whole folder was renamed: our dot folder went with it.
+
+    A node may have written beside the film as well, under a name that begins with the job's ``label``.
+    """
+    moved = film.parent / DOT_FOLDER
+    if staged.parent.is_dir() or not moved.is_dir():
+        return
+    for path in moved.iterdir():
+        by_node = path.name.startswith(f"{label}.") and ".remote" in path.name
+        if by_node or path.name.startswith(staged.name):
+            files.remove(path)
+    files.remove_folders(moved)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from core.errors import (
     JobCancelled,
     MediaProcessorError,
     SourceChanged,
-    StoreUnavailable,
+    StoreError,
 )
 from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
@@ -304,7 +304,9 @@ class Workforce:
             try:
                 write()
                 return
-            except StoreUnavailable as error:
+            except StoreError as error:
+                if not error.transient:
+                    raise
                 if self.ending:
                     return
                 if not told:

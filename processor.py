@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
 
 from core.errors import (
+    DiskReadOnly,
     FileUnavailable,
     FilmGone,
+    FilmMoved,
     FolderNotWritable,
     HardLinked,
     MediaProcessorError,
     NotEnoughSpace,
     PlanRefused,
+    ProbeError,
     SourceChanged,
     SwapError,
     SwapPending,
@@ -35,12 +38,13 @@ from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
 from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
-from core.system_errors import is_away, is_full
+from core.system_errors import is_away, is_full, is_read_only
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.control import JobControl
 from processing.filesystem import FileOperations, same_file
+from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staging_folder
 from processing.making import Maker
 from processing.pipeline import ResultMaker, limits_of
@@ -51,7 +55,9 @@ from processing.runner import ProcessRunner
 from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
+from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Stage
+from store.verdicts import fingerprint
 
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
@@ -93,8 +99,9 @@ class Processor:
         self._journal = journal or Journal(database)
         self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
         self._holding = Holding(self._journal, self._files, self._swapper, clock, settings.files)
+        believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
-            self._journal, self._files, self._swapper, self._holding, clock, runner.run_id
+            self._journal, self._files, self._swapper, self._holding, believed, runner.run_id
         )
 
     def process(
@@ -120,6 +127,7 @@ class Processor:
                 self._runner, self._toolset, self._settings, self._files, self._clock, self._log
             )
         begun = None if maker.here else self._begun(job_id, attempt, plan)
+        self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
             return finished
@@ -129,15 +137,17 @@ class Processor:
             verifier = Verifier(
                 prober, self._probe, self._settings, maker.toolset, self._clock, on_progress
             )
-            spans = verifier.demand_whole_source(plan.media, _timed_streams(plan))
+            spans = self._whole_source(verifier, plan)
             entry = begun or self._journal.write(self._new_entry(job_id, attempt, plan, maker))
             try:
-                entry = self._make(
-                    entry, plan, spans, verifier, maker, control, on_progress, on_stage
-                )
-            except BaseException:
+                with FilmWatch(plan.media.path, plan.media.identity, control, self._files):
+                    entry = self._make(
+                        entry, plan, spans, verifier, maker, control, on_progress, on_stage
+                    )
+                self._journal.demand_there()  # a swap that nobody could undo
+            except BaseException as error:
                 if not maker.goes_on():
-                    self._undo(entry)
+                    self._undo(entry, error)
                 raise
             return self._swap(entry)
 
@@ -257,6 +267,20 @@ class Processor:
                 media.path, "it cannot be read. Check its permissions."
             ) from error
 
+    def _whole_source(self, verifier: Verifier, plan: Plan) -> Spans:
+        """Return where the film's tracks end; a film is called damaged only where its disk can be read.
+
+        Tools say of a share that goes away while they read what they say of a film that is cut short.
+        """
+        try:
+            return verifier.demand_whole_source(plan.media, _timed_streams(plan))
+        except FileUnavailable:
+            raise
+        except ProbeError:
+            self._demand_unchanged(plan.media)
+            fingerprint(plan.media.path)  # raises FileUnavailable
+            raise
+
     def _own_folders(self, maker: Maker) -> Tuple[Path, ...]:
         """Return the folders that the user set for results and originals."""
         holding, work = self._settings.files.holding_folder, self._work_folder(maker)
@@ -342,8 +366,11 @@ class Processor:
             self._files.copy(work, staged, control.check)
             self._files.remove(work)
 
-    def _undo(self, entry: JournalEntry) -> None:
+    def _undo(self, entry: JournalEntry, error: BaseException) -> None:
         try:
+            if isinstance(error, FilmMoved):
+                label = f"{entry.job_id}-{entry.attempt}"
+                clear_moved(self._files, entry.staged, label, Path(error.now))
             self._swapper.roll_back(entry)
         except (OSError, MediaProcessorError) as error:
             # The entry stays open: the next start undoes it.
@@ -354,8 +381,8 @@ class Processor:
             entry = self._swapper.finish(entry, patience=self._settings.files.in_use_minutes * 60)
         except SwapPending:
             raise
-        except (SourceChanged, SwapError):
-            self._undo(entry)
+        except (SourceChanged, SwapError) as error:
+            self._undo(entry, error)
             raise
         except OSError as error:
             raise SwapPending(
@@ -401,7 +428,9 @@ def _sentences(film: Path, folder: Path, needed: int) -> Iterator[None]:
             raise FileUnavailable(film, f"its disk or share is away ({problem}).") from error
         if is_full(error):
             raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if is_read_only(error):
+            raise DiskReadOnly(folder, problem) from error
+        if error.errno in (errno.EACCES, errno.EPERM):
             raise FolderNotWritable(folder, problem) from error
         if not film.exists() and film.parent.is_dir():
             raise FilmGone(film, "it was moved, renamed or deleted.") from error

@@ -31,6 +31,7 @@ from core.progress import Progress
 from core.settings import QueueSettings
 from scheduling import intake
 from scheduling.attempt import Attempts
+from scheduling.conditions import DatabaseUsable
 from scheduling.conductor import Conductor
 from scheduling.equipment import Equipment
 from scheduling.gate import Condition, Gate
@@ -93,13 +94,12 @@ class QueueManager:
         self._tell_queue = telling.tell_queue
         self._order = JobOrder(database)
         self._journal = Journal(database)
-        self._equip = equip
-        self._settings = settings
-        self._look_ahead = look_ahead
-        self._keep_awake = keep_awake
+        self._equip, self._settings = equip, settings
+        self._look_ahead, self._keep_awake = look_ahead, keep_awake
         self.supervisor = Supervisor(now, self._error, keep_health)
         self._now = now
-        self._wishes = Wishes(QueueStateStore(database), Gate(settings, now, conditions), now)
+        gate = Gate(settings, now, (DatabaseUsable(database, self._error), *conditions))
+        self._wishes = Wishes(QueueStateStore(database), gate, now)
         self._slots = Slots(settings)
         self._outlook = Outlook(database, self._slots, instance_id)
         self._changed = threading.Condition(threading.RLock())
@@ -381,12 +381,13 @@ class QueueManager:
     def run_until_idle(self, show: Callable[[Event], None]) -> None:
         """Work off the queue and return when nothing is left; ``show`` gets every event.
 
-        ``show`` is called in the calling thread. An exception there (or Ctrl+C) leaves the jobs
-        running: end them with ``shutdown``.
+        ``show`` is called in the calling thread. An exception there (or Ctrl+C, or StoreGone) leaves the
+        jobs running: end them with ``shutdown``.
         """
         self.start(remember=False)
         paused = QueueState.PAUSED  # by the user: nothing may be at work, and it is not the end
         while self._wishes.wished is paused or not (self.idle and self.events.empty()):
+            self._database.demand_there()
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))
 

@@ -24,7 +24,7 @@ from processing.keep_awake import KeepAwake
 from queue_manager import QueueManager
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
-from scheduling.conditions import conditions
+from scheduling.conditions import DatabaseUsable, conditions
 from scheduling.gate import Closed, Gate
 from scheduling.master_work import MasterWork
 from scheduling.slave_commands import SlaveCommands
@@ -72,6 +72,9 @@ class Cluster:
         def queue() -> QueueSettings:
             return parts.config.settings.queue
 
+        usable = DatabaseUsable(
+            parts.database, lambda sentence: manager.events.put(ServiceNotice(sentence, error=True))
+        )
         store = SlaveJobStore(parts.database)
         self._commands = SlaveCommands(
             store,
@@ -98,9 +101,12 @@ class Cluster:
             self._commands,
             manager.supervisor,
             node_id=lambda: load_identity(parts.data_dir).instance_id,
-            closed=Gate(queue, time.time, conditions(queue, parts.work_folders)).closed,
+            closed=Gate(queue, time.time, (usable, *conditions(queue, parts.work_folders))).closed,
             keep_awake=KeepAwake().hold,
             own_work=manager.inside.force.kinds_at_work,
+            paired=lambda master_id: any(
+                master.instance_id == master_id for master in parts.network.masters()
+            ),
         )
 
     def start(self) -> None:

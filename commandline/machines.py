@@ -211,11 +211,18 @@ class Machines:
 
     def revoke(self, machine_id: str) -> None:
         """Let a slave in no more; raises PeerError."""
+        self._take_back(machine_id)
         self._parts.network.revoke(machine_id)
 
     def forget(self, machine_id: str) -> None:
         """Know a machine no more; raises PeerError."""
+        self._take_back(machine_id)
         self._parts.network.forget(machine_id)
+
+    def _take_back(self, machine_id: str) -> None:
+        """Let a machine end what it makes for this one, while it can still be told."""
+        if self._manager is not None:
+            self._parts.cluster(self._manager).master.take_back(machine_id)
 
     def command(self, machine_id: str, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
         """Have a machine do something; raises PeerError where it cannot be asked."""

@@ -66,6 +66,14 @@ class FilmGone(FileUnavailable):
     transient = False
 
 
+class FilmMoved(FilmGone):
+    """The film has another name or place now; ``now`` is where it was found."""
+
+    def __init__(self, path: object, now: object) -> None:
+        self.now = str(now)
+        super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
+
+
 class PlanRefused(MediaProcessorError):
     """The rules forbid processing this file; it stays as it is."""
 
@@ -118,6 +126,18 @@ class ToolFailed(MediaProcessorError):
         super().__init__(f"{tool} {how}: {last.strip()}")
 
 
+class MachineTrouble(MediaProcessorError):
+    """A tool was stopped by the machine that it ran on (memory, graphics), not by the film."""
+
+    code = "machine_trouble"
+    transient = True
+
+    def __init__(self, tool: str, problem: str) -> None:
+        self.tool = tool
+        self.problem = problem
+        super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
+
+
 class ToolStalled(MediaProcessorError):
     """A program made no progress for too long and was ended."""
 
@@ -158,13 +178,22 @@ class FolderNotWritable(MediaProcessorError):
     """Nothing can be written into the folder that the result goes to."""
 
     code = "folder_not_writable"
+    transient = True
+    _sentence = "{folder} cannot be written to ({problem}). Change its permissions and try again."
 
     def __init__(self, folder: object, problem: str) -> None:
         self.folder = str(folder)
         self.problem = problem
-        super().__init__(
-            f"{self.folder} cannot be written to ({problem}). Change its permissions and try again."
-        )
+        super().__init__(self._sentence.format(folder=folder, problem=problem))
+
+
+class DiskReadOnly(FolderNotWritable):
+    """The disk that the result goes to has turned read-only; it may be writable again later."""
+
+    code = "disk_read_only"
+    _sentence = (
+        "The disk of {folder} is read-only now. The film waits until it can be written again."
+    )
 
 
 class HardLinked(MediaProcessorError):
@@ -197,6 +226,20 @@ class NoGain(MediaProcessorError):
         super().__init__(
             f"Skipped, no gain: the result{by} would have {result_size / 1e6:.1f} MB, "
             f"the original has {source_size / 1e6:.1f} MB."
+        )
+
+
+class ToolCannot(MediaProcessorError):
+    """This version of a tool cannot keep what the film has, and nothing else needs doing."""
+
+    code = "tool_cannot"
+
+    def __init__(self, tool: str, thing: str) -> None:
+        self.tool = tool
+        self.thing = thing
+        super().__init__(
+            f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. Another "
+            "version of it may be able to."
         )
 
 
@@ -280,6 +323,26 @@ class StoreError(MediaProcessorError):
         self.path = str(path)
         self.problem = problem
         super().__init__(f"Database {self.path}: {problem}")
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used just now: its disk is full, read-only or fails."""
+
+    code = "store_unavailable"
+    transient = True
+
+
+class StoreGone(StoreUnavailable):
+    """The file was deleted or replaced meanwhile: what is written to it succeeds and is lost."""
+
+    code = "store_gone"
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            path,
+            "it was deleted or replaced, or its disk went away. Nothing is begun or replaced until it is "
+            "back; start the program again to begin a new one.",
+        )
 
 
 class StoreBusy(StoreError):

@@ -16,9 +16,11 @@ from core.errors import (
     NodeTrouble,
     NoGain,
     ProbeError,
+    ToolCannot,
     ToolFailed,
     ToolStalled,
 )
+from core.model import HdrFormat
 from core.plan import Reason
 from core.redaction import printable
 from core.steps import StepName
@@ -90,6 +92,8 @@ class NotMade:
             return ToolFailed(tool, fields["returncode"], tuple(fields["tail"]))
         if self.code == ToolStalled.code:
             return ToolStalled(f"{fields['tool']} on {node}", fields["seconds"])
+        if self.code == ToolCannot.code:
+            return ToolCannot(fields["tool"], fields["thing"])
         return NodeTrouble(node, self.message)
 
 
@@ -103,6 +107,8 @@ def not_made(error: Exception) -> NotMade:
         fields = {"tool": error.tool, "returncode": error.returncode, "tail": tail}
     elif isinstance(error, ToolStalled):
         fields = {"tool": error.tool, "seconds": error.seconds}
+    elif isinstance(error, ToolCannot):
+        fields = {"tool": error.tool, "thing": error.thing}
     if isinstance(error, (MediaProcessorError, OSError)):
         return NotMade(getattr(error, "code", ProbeError.code), str(error), fields)
     return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})
@@ -136,6 +142,10 @@ def _read_not_made(error: Told) -> NotMade:
     if code == ToolFailed.code:
         known["returncode"] = fields.whole("returncode", *_EXIT_CODES)
         known["tail"] = list(fields.texts("tail", _TAIL, LONGEST_SENTENCE))
+    elif code == ToolCannot.code:
+        known = {"tool": fields.text("tool"), "thing": fields.text("thing")}
+        if known["thing"] != HdrFormat.DOLBY_VISION.value:
+            raise fields.wrong("thing")
     elif code == ToolStalled.code:
         known["seconds"] = fields.number("seconds", most=_LONGEST_JOB)
     return NotMade(code, error.cut("message"), known)

@@ -11,6 +11,7 @@ from core.errors import (
     NoGain,
     PlanRefused,
     SourceChanged,
+    ToolCannot,
 )
 from core.events import JobState
 from core.job import JobEnd
@@ -44,7 +45,7 @@ def end_of_error(error: Exception) -> JobEnd:
     """How a job ends by an error; of an unexpected one the user reads one sentence."""
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
-    passed_over = isinstance(error, (FilmGone, HardLinked, NoGain))
+    passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
     sentence = str(error)
     if isinstance(error, SourceChanged):
         sentence += " Something writes to it again and again; retry it when that has ended."

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.errors import (
+    FilmMoved,
+    MachineTrouble,
     MediaProcessorError,
     NodeTrouble,
     SourceChanged,
@@ -33,6 +35,7 @@ class Answer(str, Enum):
     END = "end"
     AGAIN = "again"  # another attempt; it counts as a failure
     WAIT = "wait"  # later; it does not count
+    FOLLOW = "follow"  # the film has another name: the job takes it
     SWAP_LATER = "swap later"  # the result is there and takes the film's place later
 
 
@@ -56,6 +59,10 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     sentence = str(error)
     if isinstance(error, SwapPending):
         return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
+    if isinstance(error, FilmMoved):
+        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
+    if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
+        return Retry(Answer.END, 0.0, sentence)  # it may be the film that asks too much of it
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
             return Retry(Answer.END, 0.0, sentence)

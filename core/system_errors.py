@@ -23,6 +23,8 @@ _AWAY_ON_WINDOWS: FrozenSet[int] = frozenset(
     }
 )
 _FULL_ON_WINDOWS: FrozenSet[int] = frozenset({39, 112, 1295})
+_WRITE_PROTECTED = 19
+_TOO_LONG = 206
 _AWAY: FrozenSet[int] = frozenset(
     getattr(errno, name)
     for name in (
@@ -49,6 +51,18 @@ def is_full(error: OSError) -> bool:
     """Whether the disk, or what the user may write to it, is used up."""
     code = _windows_code(error)
     return code in _FULL_ON_WINDOWS if code else error.errno in _FULL
+
+
+def is_read_only(error: OSError) -> bool:
+    """Whether the whole disk may only be read: mounted so, or turned so after an error of its own."""
+    code = _windows_code(error)
+    return code == _WRITE_PROTECTED if code else error.errno == errno.EROFS
+
+
+def is_too_long(error: OSError) -> bool:
+    """Whether a command has more words or characters than the system starts."""
+    code = _windows_code(error)
+    return code == _TOO_LONG if code else error.errno == errno.E2BIG
 
 
 def is_in_use(error: OSError) -> bool:

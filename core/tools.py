@@ -63,3 +63,8 @@ class Toolset:
         """Whether the program is there and has all of these abilities."""
         tool = self.get(name)
         return tool is not None and tool.abilities.issuperset(abilities)
+
+    def identity(self, name: str) -> str:
+        """A tool's name with its version: what a verdict about the tool is bound to."""
+        found = next((tool for tool in self.tools if tool.name.value == name), None)
+        return f"{name} {found.version}".strip() if found is not None else name

@@ -208,7 +208,12 @@ class Arrivals:
             return _Decided(replace(seen, duration=same.seen.duration))
         try:
             glance = self._glance(one.path)
+        except FileUnavailable:
+            raise
         except ProbeError:
+            fingerprint(
+                one.path
+            )  # "no film" is remembered: its disk must be there, else this raises
             return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
         if kind is None and glance.plan_signature:
             kind = SeenKind.RESULT

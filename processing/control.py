@@ -1,11 +1,12 @@
-"""The user's hand on a running job: cancel, pause and resume, from any thread."""
+"""The hand on a running job, from any thread: the user's, and that of what makes it pointless."""
 
 from __future__ import annotations
 
 import threading
 import time
+from typing import Optional
 
-from core.errors import JobCancelled
+from core.errors import JobCancelled, MediaProcessorError
 
 
 class JobControl:
@@ -18,6 +19,7 @@ class JobControl:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._cancelled = False
+        self._pointless: Optional[MediaProcessorError] = None
         self._paused = False
         self._looked = time.monotonic()
         self._paused_at = 0.0
@@ -34,7 +36,7 @@ class JobControl:
     def cancelled(self) -> bool:
         """Whether the job is to end and leave nothing behind."""
         self._looked = time.monotonic()
-        return self._cancelled
+        return self._cancelled or self._pointless is not None
 
     @property
     def paused(self) -> bool:
@@ -53,6 +55,12 @@ class JobControl:
         """End the job; a paused one as well."""
         with self._changed:
             self._cancelled = True
+            self._changed.notify_all()
+
+    def end(self, error: Optional[MediaProcessorError]) -> None:
+        """End what is being done now, for it has become pointless: ``check`` raises this. None: go on."""
+        with self._changed:
+            self._pointless = error
             self._changed.notify_all()
 
     def pause(self) -> None:
@@ -74,9 +82,11 @@ class JobControl:
             self._changed.notify_all()
 
     def check(self) -> None:
-        """Stand still while paused; raise JobCancelled when the job is to end."""
+        """Stand still while paused; raise JobCancelled, or what makes the work pointless, to end it."""
         self._looked = time.monotonic()
         with self._changed:
-            self._changed.wait_for(lambda: self._cancelled or not self._paused)
+            self._changed.wait_for(lambda: self._cancelled or self._pointless or not self._paused)
             if self._cancelled:
                 raise JobCancelled
+            if self._pointless is not None:
+                raise self._pointless

@@ -59,7 +59,13 @@ class FileOperations:
         return os.path.lexists(path)
 
     def make_folder(self, path: Path) -> None:
-        """Make a folder and those above it; our dot folder is hidden on Windows as well."""
+        """Make a folder and those above it; our dot folder is hidden on Windows as well.
+
+        A film's own folder is never made: it was renamed or deleted, and would come back empty.
+        """
+        dots = [folder for folder in (path, path.parent) if folder.name == DOT_FOLDER]
+        if dots and not dots[0].parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(dots[0].parent))
         path.mkdir(parents=True, exist_ok=True)
         for folder in (path, path.parent):
             if folder.name == DOT_FOLDER:

@@ -113,14 +113,18 @@ class Holding:
         """Remove originals that are too old or too many; return their former names.
 
         Only what the journal knows as replaced by a verified result, and only while the file in
-        holding is still that original.
+        holding is still that original. What the clock on the wall alone says makes none too old.
         """
         removed: List[Path] = []
+        longest = self._settings.keep_original_days * _SECONDS_A_DAY
+        gap = max(longest, _SECONDS_A_DAY)
+        held_time = self._journal.held_time
+        held_time.look(self._clock.now(), self._clock.monotonic(), gap)
+        ages = held_time.ages()
         waiting = list(self._journal.held())
         kept = sum(entry.source_identity.size for entry in waiting)
-        oldest = self._clock.now() - self._settings.keep_original_days * _SECONDS_A_DAY
         for entry in waiting:
-            too_old = (entry.swapped_at or 0.0) <= oldest
+            too_old = ages.get(entry.id, 0.0) >= longest
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
             if not (too_old or too_many) or not entry.target.parent.is_dir():
                 continue  # without its folder the whole disk may be away

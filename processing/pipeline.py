@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
 from core.commands import build_steps
-from core.errors import NoGain, NotEnoughSpace, ToolFailed
+from core.errors import (
+    DiskReadOnly,
+    MachineTrouble,
+    MediaProcessorError,
+    NoGain,
+    NotEnoughSpace,
+    ToolCannot,
+    ToolFailed,
+)
 from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from core.ports import Clock
@@ -29,6 +37,7 @@ from processing.making import Made
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
+from processing.tool_trouble import ENDED, Cause, cause_of
 from processing.verify import size_limit
 
 # From this share of the film on the encode may be ended for its size; and the rest of the film is
@@ -38,7 +47,6 @@ _SHARE_TO_JUDGE = 0.1
 _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
-_FULL_DISK = ("No space left on device", "Not enough disk space", "not enough space on the disk")
 
 
 class _GrowsTooLarge(Exception):
@@ -88,7 +96,8 @@ class ResultMaker:
     ) -> Made:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
-        Raises NoGain when even that is too large, and whatever the steps raise.
+        Raises NoGain when even that is too large, ToolCannot where the encoder could not keep the Dolby
+        Vision and nothing else needs doing, and whatever the steps raise.
         """
         try:
             made = self._run(plan, output, control, on_progress)
@@ -99,20 +108,14 @@ class ResultMaker:
         except _GrowsTooLarge as error:
             size, reason = error.size, _too_large(plan.media.size, error.size)
         except ToolFailed as error:
-            encode = plan.video_encode
-            if encode is None or encode.dolby_vision_profile is None:
-                raise self._explained(error, output, plan) from error
-            # A record without Dolby Vision data in the frames stops every encoder that is to keep it.
-            size = 0
-            reason = Reason(
-                "video.dolby_vision_failed",
-                "The picture is copied: the encoder could not keep its Dolby Vision.",
-                error.tail[-1] if error.tail else "",
-            )
+            size, reason = 0, self._dolby_vision_lost(error, output, plan)
+            if with_video_copied(plan, self._settings, reason).empty:
+                tool = self.toolset.identity(error.tool)
+                raise ToolCannot(tool, "Dolby Vision") from error
         self._log.info("%s", reason.message)
         copied = with_video_copied(plan, self._settings, reason)
         if copied.empty:
-            raise NoGain(plan.media.size, size or plan.media.size)
+            raise NoGain(plan.media.size, size)
         self._files.remove(output)
         clear_scratch(self._files, output)
         try:
@@ -120,6 +123,21 @@ class ResultMaker:
         except ToolFailed as error:
             raise self._explained(error, output, copied) from error
         return made
+
+    def _dolby_vision_lost(self, error: ToolFailed, output: Path, plan: Plan) -> Reason:
+        """Return why the picture is copied where it was Dolby Vision that the encoder could not keep.
+
+        Raises what any other failure is: a machine's trouble ends no Dolby Vision.
+        """
+        encode = plan.video_encode
+        cause, line = cause_of(error, _names(output, plan))
+        if encode is None or encode.dolby_vision_profile is None or cause is not Cause.DOLBY_VISION:
+            raise self._explained(error, output, plan) from error
+        return Reason(
+            "video.dolby_vision_failed",
+            "The picture is copied: the encoder could not keep its Dolby Vision.",
+            line,
+        )
 
     def _size(self, output: Path) -> int:
         identity = self._files.identity(output)
@@ -151,11 +169,16 @@ class ResultMaker:
             timings.append((step.name.value, round(result.seconds, 3)))
         return Made(plan, tuple(commands), tuple(timings))
 
-    def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> Exception:
-        """A tool's complaint about a full disk, as the sentence for it."""
-        if any(known in line for line in error.tail for known in _FULL_DISK):
+    def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> MediaProcessorError:
+        """A tool's complaint about the disk or the machine, as the sentence for it."""
+        cause, line = cause_of(error, _names(output, plan))
+        if cause is Cause.FULL_DISK:
             free = self._files.free_space(output.parent)
             return NotEnoughSpace(output.parent, plan.media.size, free)
+        if cause is Cause.READ_ONLY:
+            return DiskReadOnly(output.parent, line)
+        if cause is Cause.MACHINE:
+            return MachineTrouble(error.tool, line or ENDED)
         return error
 
 
@@ -207,6 +230,13 @@ def least_size(progress: Progress) -> Optional[int]:
     if share < _SHARE_TO_JUDGE:
         return size
     return int(size + size / share * (1 - share) * _LEAST_REST)
+
+
+def _names(output: Path, plan: Plan) -> Tuple[str, ...]:
+    """Return what a tool may call the job's files, and what they are called after."""
+    paths = (output, plan.media.path, plan.target)
+    own = (text for path in paths for text in (str(path), path.name, path.stem, str(path.parent)))
+    return (*own, plan.media.title)
 
 
 def _too_large(source: int, size: int) -> Reason:

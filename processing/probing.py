@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from core.errors import ToolFailed, ToolNotFound
+from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
 from core.tools import ToolName, Toolset
@@ -19,6 +19,7 @@ from processing.control import JobControl
 from processing.error_lines import is_error
 from processing.runner import LineCallback, ProcessRunner
 from processing.stall import Limits
+from processing.tool_trouble import ENDED, ended_from_outside
 
 # How much of the end is read to find each track's last packet (seconds), as far as it must be: a
 # soundtrack can end long before the picture. None reads the whole file.
@@ -147,7 +148,10 @@ class Prober:
                 keep_output=True,
             )
             answer = json.loads("\n".join(result.output))
-        except (ToolFailed, ValueError):
+        except ToolFailed as error:
+            _demand_own_end(error)
+            return {}
+        except ValueError:
             return {}
         return answer if isinstance(answer, dict) else {}
 
@@ -199,6 +203,7 @@ class Prober:
                 on_line=self._on_line,
             )
         except ToolFailed as error:
+            _demand_own_end(error)
             lines = tuple(line for line in error.tail if is_error(ToolName.FFMPEG, line))
             return lines or (str(error),)
         return ()
@@ -210,6 +215,12 @@ class Prober:
                 name.value, "Install it or set its path; results are proved with it."
             )
         return str(tool.path)
+
+
+def _demand_own_end(error: ToolFailed) -> None:
+    """Raise MachineTrouble where the system ended the tool: then it says nothing of the file."""
+    if ended_from_outside(error.returncode):
+        raise MachineTrouble(error.tool, ENDED) from error
 
 
 def cannot_decode(lines: Sequence[str]) -> bool:

@@ -7,16 +7,22 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import IO, Iterator, List, Optional, Sequence, Union
 
 import psutil
 
-from core.errors import ToolNotFound
+from core.errors import ToolFailed, ToolNotFound
+from core.system_errors import is_too_long
 
 # Every child carries the id of the run that started it. After a crash the next start finds the
 # encoders that were left behind by it, whenever the crash came and whatever pids were used again.
 RUN_VARIABLE = "MEDIAPROCESSOR_RUN"
 _DEATH_SECONDS = 10.0
+_TOO_LONG = (
+    "its command would have {} characters, more than this system takes. The film has too many attached "
+    "files, or names that are too long; take some out and try again."
+)
 
 if sys.platform == "win32":
     from processing import windows_job
@@ -42,7 +48,7 @@ def spawn(
     On Windows it ends with us, and what it started ends with it at the latest when the returned
     object is gone.
 
-    Raises ToolNotFound when the system cannot start it.
+    Raises ToolNotFound when the system cannot start it, ToolFailed where the command is too long for it.
     """
     try:
         process = subprocess.Popen(
@@ -55,6 +61,9 @@ def spawn(
             creationflags=_QUIET,
         )
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and is_too_long(error):
+            length = sum(len(word) + 1 for word in argv)
+            raise ToolFailed(Path(argv[0]).name, 0, [_TOO_LONG.format(length)]) from error
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ToolNotFound(
             argv[0], f"It could not be started ({problem}). Install it or set its path."

@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
-from core.errors import NoGain
+from core.errors import FileUnavailable, NoGain, ProbeError, ToolCannot
 from core.events import Event, JobProgressed, JobState
 from core.facts import facts_of
 from core.job import Job, JobEnd
+from core.model import MediaFile
 from core.outcome import skipped
 from core.plan import Plan
 from core.plan_json import plan_text
 from core.planner import build_plan
 from core.progress import Progress
+from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.making import Maker
 from processor import JobResult
@@ -68,7 +70,7 @@ class Attempts:
         unchanged = kept is not None and kept.seen == _seen(job.path)
         if kept is not None and unchanged and kept.equipment.settings == equipment.settings:
             return replace(kept, equipment=equipment)
-        media = equipment.analyzer.analyze(job.path)
+        media = _analyzed(equipment, job.path)
         native = equipment.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, equipment.settings, equipment.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
@@ -93,12 +95,23 @@ class Attempts:
         with self._guard:
             self._plans.clear()
 
-    def known_end(self, content: str, plan: Plan) -> Optional[JobEnd]:
-        """Say how a film ends that this plan is known to make no smaller; None where it is not."""
+    def known_end(self, content: str, plan: Plan, tools: Optional[Toolset]) -> Optional[JobEnd]:
+        """Say how a film ends that this plan is known to make no smaller, or that ``tools`` cannot keep.
+
+        None where nothing is known of it.
+        """
         verdict = self._verdicts.find(content, plan.signature)
-        if verdict is None or not verdict.no_gain:
+        if verdict is not None and verdict.no_gain:
+            return skipped(plan, verdict.message, NoGain.code)
+        encode = plan.video_encode
+        if tools is None or encode is None or encode.dolby_vision_profile is None:
             return None
-        return skipped(plan, verdict.message, NoGain.code)
+        for name in (ToolName.FFMPEG, ToolName.QSVENC):
+            tool = tools.identity(name.value)
+            verdict = self._verdicts.find(content, plan.signature, tool=tool)
+            if verdict is not None and verdict.kind is VerdictKind.TOOL:
+                return skipped(plan, verdict.message, ToolCannot.code)
+        return None
 
     def keep(self, job_id: int, planned: Planned) -> None:
         """Keep a plan in memory for a job that goes back to wait for a slot."""
@@ -116,12 +129,13 @@ class Attempts:
         if maker is not None:  # the plan is another machine's
             self._jobs.keep_plan(job.id, plan_text(plan))
             self._jobs.keep_facts(job.id, facts_of(plan))
-        known = self.known_end(content, plan)
+        known = self.known_end(content, plan, (maker or equipment).toolset)
         if known is not None:
             return known
         self._jobs.set_state(job.id, JobState.PROCESSING)
         self._tell(job.id)
         steps = _Steps(job.id, self._jobs, self._publish, control)
+        here = maker is None or maker.here
         try:
             result = equipment.processor.process(
                 job.id,
@@ -134,9 +148,14 @@ class Attempts:
             )
         except NoGain as error:
             # Also a result that was found too large here is another machine's, which may have made it so.
-            here = maker is None or maker.here
             kind = VerdictKind.NO_GAIN if here else VerdictKind.TOLD_NO_GAIN
             self._verdicts.remember(content, plan.signature, kind, str(error))
+            raise
+        except ToolCannot as error:
+            if here:  # another machine's word about a tool is nothing to remember ours by
+                self._verdicts.remember(
+                    content, plan.signature, VerdictKind.TOOL, str(error), tool=error.tool
+                )
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         equipment.tell_owner(job.path, result.path)
@@ -192,6 +211,20 @@ def completed(result: JobResult, source: Path) -> JobEnd:
         commands=result.commands,
         verification=result.verification,
     )
+
+
+def _analyzed(equipment: Equipment, path: Path) -> MediaFile:
+    """Look into a film; where it cannot be understood, first see whether its disk can be read at all.
+
+    Tools say of a share that went away while they read what they say of a damaged film.
+    """
+    try:
+        return equipment.analyzer.analyze(path)
+    except FileUnavailable:
+        raise
+    except ProbeError:
+        fingerprint(path)  # raises FileUnavailable
+        raise
 
 
 def _seen(path: Path) -> Tuple[int, ...]:

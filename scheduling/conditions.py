@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from pathlib import Path
@@ -12,10 +13,12 @@ import psutil
 from core.figures import size_text
 from core.settings import QueueSettings
 from scheduling.gate import Condition
+from store.connection import Database
 
 _LOOK_EVERY = 10.0  # seconds between two looks at all processes of the machine
 _GIGABYTE = 10**9
 
+_log = logging.getLogger("mediaprocessor.queue")
 ReadSettings = Callable[[], QueueSettings]
 
 
@@ -28,6 +31,28 @@ def conditions(
         LowDisk(settings, folders),
         ProgramRuns(settings),
     )
+
+
+class DatabaseUsable:
+    """The database can be written: without it no film may be replaced, and nothing would be remembered.
+
+    ``tell`` hears of it once, when it begins.
+    """
+
+    def __init__(self, database: Database, tell: Callable[[str], None]) -> None:
+        self._database = database
+        self._tell = tell
+        self._told = ""
+
+    def __call__(self) -> Optional[str]:
+        """Say so where it cannot be."""
+        trouble = self._database.trouble()
+        sentence = str(trouble) if trouble is not None else ""
+        if sentence and sentence != self._told:
+            _log.error("%s", sentence)
+            self._tell(sentence)
+        self._told = sentence
+        return sentence or None
 
 
 class OnBattery:

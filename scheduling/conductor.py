@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Callable, Sequence
 
+from core.errors import MediaProcessorError
 from scheduling.supervision import Supervisor
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -19,6 +20,7 @@ class Conductor:
         self._duties = tuple(duties)
         self._interval = interval
         self._ending = threading.Event()
+        self._told = ""
         self._beat = time.monotonic()
         self._thread = self._new_thread()
 
@@ -64,5 +66,9 @@ class Conductor:
                 self._beat = time.monotonic()
                 try:
                     duty()
+                except MediaProcessorError as error:
+                    if str(error) != self._told:  # the same trouble every few seconds
+                        self._told = str(error)
+                        _log.warning("The queue's housekeeping could not be done: %s", error)
                 except Exception:  # noqa: BLE001 - the next time may go well
                     _log.exception("The queue's housekeeping met an error.")

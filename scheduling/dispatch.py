@@ -86,17 +86,18 @@ class Dispatch:
             if choice is None and most < self._most and len(ids) == most:
                 most = self._most
                 continue
-            end = self._known_end(choice)
+            end = self._known_end(choice, machine)
             if choice is None or end is None:
                 return choice
             self._inside.attempts.let_go(choice.job_id)
             self._inside.force.finish(choice.job_id, end)
 
-    def _known_end(self, choice: Optional[Choice]) -> Optional[JobEnd]:
+    def _known_end(self, choice: Optional[Choice], machine: Machine) -> Optional[JobEnd]:
         """Say how a film ends of which is known that this makes it no smaller: nobody need try it."""
         if choice is None:
             return None
-        return self._inside.attempts.known_end(choice.planned.content, choice.planned.plan)
+        planned = choice.planned
+        return self._inside.attempts.known_end(planned.content, planned.plan, machine.toolset)
 
     @property
     def _most(self) -> int:
@@ -184,7 +185,7 @@ class Dispatch:
             best = self._chooser.best(planned, job.id, there)
         if best is None:
             return self._nobody(planned, job.id)
-        end = end_without_work(best) or self._inside.attempts.known_end(planned.content, best)
+        end = end_without_work(best) or self._inside.attempts.known_end(planned.content, best, None)
         if end is not None:
             self._chooser.forget(job.id)
             return end

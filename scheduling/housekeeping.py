@@ -6,23 +6,31 @@ import logging
 import threading
 import time
 from datetime import date
-from typing import Callable
+from pathlib import Path
+from typing import Callable, Sequence, Set, Tuple
 
+from core.errors import DiskReadOnly
 from core.events import JobState
 from core.settings import QueueSettings
 from scheduling.equipment import Equipment
 from store.connection import Database
 from store.figures import FigureStore
+from store.held_time import HeldTime
 from store.jobs import JobStore
+from store.opening import on_read_only_disk
 
 _FIRST = 60.0  # seconds after the start
 _EVERY = 3600.0  # seconds
+_DISKS_EVERY = 10.0  # seconds
 
 _log = logging.getLogger("mediaprocessor.queue")
 
 
 class DueSwaps:
-    """Queues the jobs again whose film was in use when the result was to take its place."""
+    """Queues the jobs again whose film was in use when the result was to take its place.
+
+    Lets those go on, too, whose disk was read-only, as soon as it can be written again.
+    """
 
     def __init__(
         self, jobs: JobStore, tell: Callable[[int, bool], None], changed: threading.Condition
@@ -30,13 +38,45 @@ class DueSwaps:
         self._jobs = jobs
         self._tell = tell
         self._changed = changed
+        self._read_only = ReadOnlyDisks(jobs, tell)
 
     def __call__(self) -> None:
         """Look which are due."""
         for job_id in self._jobs.due(JobState.SWAP_PENDING):
             self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+        self._read_only.look()
         with self._changed:
             self._changed.notify_all()  # also for jobs whose time to wait is over
+
+
+class ReadOnlyDisks:
+    """Lets films go on whose disk was seen to be read-only and is not any more.
+
+    A disk that does not answer holds up only its own look.
+    """
+
+    def __init__(self, jobs: JobStore, tell: Callable[[int, bool], None]) -> None:
+        self._jobs = jobs
+        self._tell = tell
+        self._seen: Set[int] = set()  # jobs whose disk was seen to be read-only
+        self._thread = threading.Thread()
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Look now and then, in a thread of its own."""
+        if time.monotonic() >= self._next and not self._thread.is_alive():
+            self._next = time.monotonic() + _DISKS_EVERY
+            waiting = self._jobs.waiting_for(DiskReadOnly.code)
+            self._thread = threading.Thread(target=self._look, args=(waiting,), daemon=True)
+            self._thread.start()
+
+    def _look(self, waiting: Sequence[Tuple[int, Path]]) -> None:
+        for job_id, film in waiting:
+            if on_read_only_disk(film.parent):
+                self._seen.add(job_id)
+            elif job_id in self._seen:
+                self._seen.discard(job_id)
+                self._tell(job_id, self._jobs.hurry(job_id))
 
 
 class Housekeeping:
@@ -51,6 +91,7 @@ class Housekeeping:
     ) -> None:
         self._equip = equip
         self._figures = FigureStore(database)
+        self._held_time = HeldTime(database)
         self._settings = settings
         self._now = now
         self._next = time.monotonic() + _FIRST
@@ -67,7 +108,8 @@ class Housekeeping:
         """Forget ended jobs that are older than the user wants to keep them; their figures stay."""
         days = self._settings().history_days
         if days:
-            first = date.fromtimestamp(self._now() - days * 86400)  # noqa: DTZ012 - the user's days
+            now = self._held_time.believed(self._now())  # a clock that jumped forgets nothing
+            first = date.fromtimestamp(now - days * 86400)  # noqa: DTZ012 - the user's days
             count = self._figures.prune(first.isoformat())
             if count:
                 _log.info("%d jobs before %s were removed from the history.", count, first)

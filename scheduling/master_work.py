@@ -29,7 +29,13 @@ import psutil
 from cluster.film_files import demand_room
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
-from core.errors import MediaProcessorError, NotEnoughSpace, PeerError, WrongField
+from core.errors import (
+    JobTakenBack,
+    MediaProcessorError,
+    NotEnoughSpace,
+    PeerError,
+    WrongField,
+)
 from core.events import JobState
 from core.job import JobKind
 from core.node_commands import NodeCommand
@@ -137,6 +143,20 @@ class MasterWork:
         """Plan anew what waits."""
         if self.active:
             self._dispatch.forget_plans()
+
+    def take_back(self, node_id: str) -> None:
+        """Let a node that is to work for this machine no more end what it has in hand, at once."""
+        with self._inside.changed:
+            theirs = [
+                remote
+                for remote in self._jobs.all()
+                if remote.node_id == node_id and not remote.reported
+            ]
+        for remote in theirs:
+            job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}
+            with suppress(PeerError):  # it is away, and is told so when it comes back
+                self._send(node_id, NodeCommand.CANCEL_JOB, job)
+            remote.lose(JobTakenBack(remote.node_name, "it works for this machine no more."))
 
     # ---- what slaves say
 

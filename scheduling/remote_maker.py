@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Union
 
 from cluster.transfer import CHUNK, whole_digest
-from core.errors import JobCancelled, NodeTrouble, PeerError
+from core.errors import NodeTrouble, PeerError
 from core.handed_in import HandedIn, NotMade, read_handed_in
 from core.node_commands import NodeCommand
 from core.offer import Offer
@@ -161,7 +161,8 @@ class RemoteMaker:
         job.ready_at(output)
         while not job.report:
             if control.cancelled:
-                raise self._cancelled()
+                self._let_go()
+                control.check()
             self._pass_on_pause(control.paused)
             progress = job.wait(_LOOK)
             if progress is not None:
@@ -182,10 +183,10 @@ class RemoteMaker:
         except PeerError as error:
             raise NodeTrouble(self._job.node_name, str(error)) from error
 
-    def _cancelled(self) -> JobCancelled:
+    def _let_go(self) -> None:
+        """Tell the node that its work is for nobody, unless this program only ends."""
         if not self.goes_on():
             self._tell(NodeCommand.CANCEL_JOB)
-        return JobCancelled()
 
     def _pass_on_pause(self, paused: bool) -> None:
         """Let the node stand still or go on; it also hears that with the answer to its next sign of life."""

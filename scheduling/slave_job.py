@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
@@ -25,6 +25,7 @@ from core.steps import FETCH
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
+from processing.film_watch import FilmWatch
 from processing.holding import staging_folder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
@@ -110,7 +111,8 @@ class SlaveFilm:
             SystemClock(),
             _log,
         )
-        made = maker.make(plan, self.job.result, self._control, self._on_progress)
+        with self._watched(plan) if shared else nullcontext():
+            made = maker.make(plan, self.job.result, self._control, self._on_progress)
         self._files.sync_file(self.job.result)
         report = HandedIn(
             size=self.job.result.stat().st_size,
@@ -126,6 +128,11 @@ class SlaveFilm:
         return self.job
 
     # ---- the film
+
+    def _watched(self, plan: Plan) -> FilmWatch:
+        """Look after the film on the share: it may be renamed or replaced, or the share go away."""
+        media = plan.media
+        return FilmWatch(media.path, media.identity, self._control, self._files)
 
     def _shared_film(self) -> Optional[Path]:
         """Return where this machine sees the very same film; None where it sees none."""

@@ -16,6 +16,8 @@ from processing.control import JobControl
 from scheduling.slave_job import drop
 from store.slave_jobs import SlaveJob, SlaveJobStore
 
+LONGEST_WAIT = 60.0  # seconds that a master may let us wait
+_LEAST_WAIT = 0.5  # seconds between two questions for work that bring none
 _KEPT_DAYS = 30  # that a finished result waits for a master that does not come back
 
 
@@ -69,6 +71,13 @@ def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
     if "taken" in answer:
         drop(job, store, taken=bool(answer["taken"]))
     return "taken" in answer
+
+
+def wait_of(answer: Mapping[str, Any]) -> float:
+    """Return for how many seconds a master that has no work lets us wait."""
+    after = answer.get("after")
+    wait = after if isinstance(after, (int, float)) and after >= 0 else LONGEST_WAIT
+    return min(max(float(wait), _LEAST_WAIT), LONGEST_WAIT)
 
 
 def is_forsaken(job: SlaveJob) -> bool:

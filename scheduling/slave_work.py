@@ -28,7 +28,7 @@ from scheduling.remote_word import progress_data
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_state import SlaveState
-from scheduling.slave_task import SlaveTask, hand_in, is_forsaken, key_of, with_report
+from scheduling.slave_task import SlaveTask, hand_in, is_forsaken, key_of, wait_of, with_report
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from scheduling.workforce import HANG_SECONDS
@@ -36,9 +36,7 @@ from store.slave_jobs import SlaveJob, SlaveJobStore
 
 BEAT = 1.0  # seconds between two rounds
 _STATUS_EVERY = 5.0  # seconds between two words on how this machine is
-_LONGEST_WAIT = 60.0  # seconds that a master may let us wait
 _RETRY = 3.0  # seconds until a result is offered again
-_LEAST_WAIT = 0.5  # seconds between two questions for work that bring none
 _GOODBYE = 2.0  # seconds that the last word may take
 _NAME = "Slave"
 
@@ -51,7 +49,7 @@ class SlaveWork:
     ``port`` is the wire, ``equip`` gives tools and settings of this moment, ``facts`` what this machine
     tells of itself, ``closed`` says why it has to pause by itself. ``commands`` does what a master may ask
     that is no work, ``keep_awake`` is told every second whether a film is at work. ``own_work`` are the kinds
-    of films of this machine's own queue that still come to their end.
+    of films of this machine's own queue that still come to their end; ``paired`` knows its masters' ids.
     """
 
     def __init__(
@@ -68,6 +66,7 @@ class SlaveWork:
         closed: Callable[[], Optional[Closed]] = lambda: None,
         keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
         own_work: Callable[[], Sequence[JobKind]] = tuple,
+        paired: Callable[[str], bool] = lambda master_id: True,  # noqa: ARG005
         beat: float = BEAT,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -82,6 +81,7 @@ class SlaveWork:
         self._closed = closed
         self._keep_awake = keep_awake
         self._own_work = own_work
+        self._paired = paired
         self._beat_seconds = beat
         self._now = now
         self._state = SlaveState(store.wishes)
@@ -195,6 +195,7 @@ class SlaveWork:
             self._master = master_id
             self._state.master_name = name
             self._state.belong_to(master_id)
+            self._drop_work(lambda job: job.master_id == master_id or bool(job.report))
             for job in self._finished():
                 if job.master_id == master_id and key_of(job) not in self._tasks:
                     self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
@@ -265,6 +266,7 @@ class SlaveWork:
                     self._hold()
                     at_work = any(not one.control.paused for one in self._tasks.values())
                 self._keep_awake(at_work)
+                self._drop_work(lambda job: self._paired(job.master_id))
                 if self._there and self._port().connected:
                     self._talk()
             except PeerError as error:
@@ -317,8 +319,8 @@ class SlaveWork:
     def _how_it_is(self) -> Dict[str, Any]:
         capabilities = self.capabilities()  # may ask the tools: not under the lock
         with self._changed:
-            held = self._state.held
-        data = {**self._commands.how_it_is(), "held": held, "running": len(self._tasks)}
+            now = {"held": self._state.held, "running": len(self._tasks)}
+        data = {**self._commands.how_it_is(), **now}
         if capabilities != self._told:
             self._told = data["capabilities"] = capabilities
         found = self._commands.found()
@@ -342,9 +344,7 @@ class SlaveWork:
                 raise PeerError("The master gave a job of a kind that it was not asked for.")
             self._accept(offer)
             return
-        after = answer.get("after")
-        wait = after if isinstance(after, (int, float)) and after >= 0 else _LONGEST_WAIT
-        self._ask_at = time.monotonic() + min(max(float(wait), _LEAST_WAIT), _LONGEST_WAIT)
+        self._ask_at = time.monotonic() + wait_of(answer)
         self._state.reason = shown(str(answer.get("reason", "")))
 
     def _holding(self) -> List[List[int]]:
@@ -361,15 +361,9 @@ class SlaveWork:
             if key_of(job) in self._tasks:
                 raise PeerError("The master gave a job that this machine has in hand.")
             task = SlaveTask(job, offer.kind, offer.path)
+            port, control = self._port(), task.control
             film = SlaveFilm(
-                offer,
-                job,
-                self._node_id(),
-                tools,
-                self._port(),
-                self._store,
-                task.control,
-                task.moved,
+                offer, job, self._node_id(), tools, port, self._store, control, task.moved
             )
             self._run(task, lambda one: self._make(one, film))
 
@@ -428,10 +422,15 @@ class SlaveWork:
                 _log.info("Job %d could not be handed in yet: %s", job.job_id, error)
             with self._changed:
                 self._changed.wait(_RETRY)
-        if (
-            self._thread is not None
-        ):  # the master does not want it; else it is kept for the next start
+        if self._thread is not None:  # nobody wants it; else it is kept for the next start
             drop(job, self._store)
+
+    def _drop_work(self, wanted: Callable[[SlaveJob], bool]) -> None:
+        """End what has become pointless: work for a master that this machine has no more."""
+        with self._changed:
+            for task in self._tasks.values():
+                if not wanted(task.job):
+                    task.control.cancel()
 
     def _hold(self) -> None:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""

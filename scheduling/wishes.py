@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Callable, Optional, Tuple
 
 from core.events import QueueState, QueueStateChanged
@@ -18,6 +19,7 @@ class Wishes:
         self._now = now
         self.wished = QueueState.STOPPED
         self._until: Optional[float] = None  # when a pause ends by itself
+        self._ends_at = 0.0  # the same by ``time.monotonic()``
         self._closed: Optional[Closed] = None  # why the queue pauses by itself
 
     @property
@@ -33,7 +35,9 @@ class Wishes:
     @property
     def over(self) -> bool:
         """Whether a pause for some minutes has come to its end."""
-        return self._until is not None and self._until <= self._now()
+        if self._until is None:
+            return False
+        return self._until <= self._now() or time.monotonic() >= self._ends_at
 
     def remembered(self) -> Tuple[QueueState, Optional[float]]:
         """Return what was wished when the program ended."""
@@ -44,6 +48,8 @@ class Wishes:
         if remember:
             self._store.save(state, until)
         self.wished, self._until = state, until
+        if until is not None:  # also where the clock is set back meanwhile
+            self._ends_at = time.monotonic() + until - self._now()
         self.hold(self.closed() if state is QueueState.RUNNING else None)
 
     def closed(self) -> Optional[Closed]:

@@ -7,15 +7,22 @@ import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable, Dict, List, Optional, Tuple
 
-from core.errors import JobCancelled, MediaProcessorError, SourceChanged
+from core.errors import (
+    FilmMoved,
+    JobCancelled,
+    MediaProcessorError,
+    SourceChanged,
+    StoreError,
+)
 from core.events import JobProgressed, JobState
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
 from core.outcome import end_of_error, end_without_work, sentence_of
 from core.progress import Progress
-from core.retry import SWAP_DELAY, Answer, retry_of
+from core.retry import SWAP_DELAY, Answer, Retry, retry_of
 from processing.control import JobControl
 from scheduling.attempt import Attempts, Planned
 from scheduling.slots import Slots
@@ -190,15 +197,19 @@ class Workforce:
         self._tell(job_id, self._jobs.finish(job_id, end))
 
     def _work(self, worker: Worker) -> None:
+        told = ""
         while True:
             try:
                 job = self._take(worker)
                 if job is None:
                     return
+                told = ""
                 self._run(job, worker)
             except Exception as error:  # noqa: BLE001 - a worker never ends by an error
-                _log.exception("The queue's worker met an error.")
-                self._notice(sentence_of(error))
+                if sentence_of(error) != told:  # else the same trouble every few seconds
+                    told = sentence_of(error)
+                    _log.exception("The queue's worker met an error.")
+                    self._notice(told)
                 with self._changed:
                     self._changed.wait(_STORE_PAUSE)
 
@@ -262,15 +273,11 @@ class Workforce:
         try:
             end = deed()
             if end is not None:
-                self.finish(job.id, end)
+                self._until_stored(running, lambda: self.finish(job.id, end))
         except JobCancelled as error:
-            if running.left:
-                return  # the next run of the program finds it in its node's hands
-            if running.goes_back:
-                why = _LOST if running.lost else "It was stopped and starts anew."
-                self._tell(job.id, self._jobs.requeue(job.id, why, failed=running.lost))
-            else:
-                self.finish(job.id, JobEnd(JobState.CANCELLED, str(error), error.code))
+            if not running.left:  # else the next run of the program finds it in its node's hands
+                cancelled = JobEnd(JobState.CANCELLED, str(error), error.code)
+                self._until_stored(running, lambda: self._stopped(job.id, running, cancelled))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job gets an answer
             if not isinstance(error, MediaProcessorError):
                 _log.exception("Job %d met an unexpected error.", job.id)
@@ -278,6 +285,37 @@ class Workforce:
         except BaseException:  # the thread ends, and the supervisor begins another
             self._tell(job.id, self._jobs.requeue(job.id, _LOST, failed=True))
             raise
+
+    def _stopped(self, job_id: int, running: Running, cancelled: JobEnd) -> None:
+        """Queue a job again that was stopped, or end one that its user has cancelled."""
+        if running.goes_back:
+            why = _LOST if running.lost else "It was stopped and starts anew."
+            self._tell(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
+        else:
+            self.finish(job_id, cancelled)
+
+    def _until_stored(self, running: Running, write: Callable[[], None]) -> None:
+        """Write down what became of a job; a database that cannot be written now is waited for.
+
+        At the program's end the next start finds the job as one that was interrupted.
+        """
+        told = False
+        while True:
+            try:
+                write()
+                return
+            except StoreError as error:
+                if not error.transient:
+                    raise
+                if self.ending:
+                    return
+                if not told:
+                    _log.error("%s", error)
+                    self._notice(str(error))
+                told = True
+                with self._changed:
+                    self._changed.wait(_STORE_PAUSE)
+                _ = running.control.cancelled  # a sign of life
 
     def _has_slot(self, job: Job, running: Running, kind: JobKind) -> bool:
         """Take a slot of this kind; False where all are taken."""
@@ -298,8 +336,13 @@ class Workforce:
         if isinstance(error, SourceChanged):
             self._changes[job.id] = changes + 1
         retry = retry_of(error, failures=job.failures, delays=job.delays, changes=changes)
+        self._until_stored(running, lambda: self._act_on(retry, job, running, error))
+
+    def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
         if retry.answer is Answer.END:
             self.finish(job.id, end_of_error(error))
+        elif isinstance(error, FilmMoved):
+            self._follow(job, error, retry.reason)
         elif retry.answer is Answer.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.answer is Answer.WAIT and retry.delay:
@@ -310,6 +353,17 @@ class Workforce:
             failed = retry.answer is Answer.AGAIN
             kind = running.kept_kind
             self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind))
+
+    def _follow(self, job: Job, error: FilmMoved, reason: str) -> None:
+        """Queue a job again under its film's new name, or end it where that name is queued already.
+
+        Under the lock, so that nobody begins it in between.
+        """
+        with self._changed:
+            if self._jobs.follow(job.id, job.path, Path(error.now), reason):
+                self._tell(job.id)
+            else:
+                self.finish(job.id, end_of_error(error))
 
     def _tell(self, job_id: int, changed: bool = True) -> None:
         if changed:

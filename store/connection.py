@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple, Union
 
-from core.errors import StoreBusy, StoreError
+from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from store import opening
 from store.migrations import MIGRATIONS
 
@@ -77,6 +77,7 @@ class Database:
     ) -> None:
         self.path = Path(path)
         self.report = opening.prepare(self.path, migrations, now)
+        self._number = opening.file_number(self.path)
         self._sessions: Dict[threading.Thread, _Session] = {}
         self._guard = threading.Condition()
         self._writer = threading.Lock()
@@ -121,6 +122,24 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 connection.execute("PRAGMA query_only = OFF")
+
+    def demand_there(self) -> None:
+        """Raise StoreGone where the file is not the one that was opened any more: deleted, replaced, away.
+
+        SQLite writes on into a file without a name, as if all were well.
+        """
+        if opening.file_number(self.path) != self._number:
+            raise StoreGone(self.path)
+
+    def trouble(self) -> Optional[StoreError]:
+        """Say why nothing can be written now; None where nothing is known to be in the way."""
+        if opening.file_number(self.path) != self._number:
+            return StoreGone(self.path)
+        if opening.on_read_only_disk(self.path):
+            return StoreUnavailable(
+                self.path, "its disk is read-only now. Work waits until it can be written again."
+            )
+        return None
 
     def problems(self) -> Tuple[str, ...]:
         """Return what a thorough check finds wrong with the file; nothing when it is sound.
@@ -190,6 +209,7 @@ class Database:
         raise StoreError(self.path, "it is closed, because the program is ending.")
 
     def _open(self) -> _Session:
+        self.demand_there()  # else an empty file would be made
         try:
             connection = opening.connect(self.path)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -203,6 +223,7 @@ class Database:
     @contextmanager
     def _writing(self, session: _Session, full_sync: bool) -> Iterator[None]:
         connection = session.connection
+        self.demand_there()
         # Our own threads queue up here, so that none of them starves in SQLite's polling.
         if not self._writer.acquire(timeout=BUSY_PATIENCE):
             raise StoreBusy(self.path)
@@ -212,6 +233,7 @@ class Database:
             self._patiently(connection, "BEGIN IMMEDIATE")
             session.writing, session.full_sync = True, full_sync
             yield
+            self.demand_there()
             self._patiently(connection, "COMMIT")
         finally:
             session.writing = session.full_sync = False

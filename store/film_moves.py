@@ -33,8 +33,9 @@ class Move:
     job_id: int = 0
 
 
-def move_film(database: Database, before: Path, after: Path) -> Move:
-    """Let the waiting job of a film follow its new name, in one transaction."""
+def move_film(database: Database, before: Path, after: Path, message: str = "") -> Move:
+    """Let the waiting job of a film follow its new name, in one transaction; ``message`` says why."""
+    said = message or f"It was {before} when it was queued."
     with database.transaction() as connection:
         row = connection.execute(
             f"SELECT id, status, error_code, status IN ({FINAL_STATES}) AS ended, {_WAITING} AS waits "  # noqa: S608
@@ -56,6 +57,6 @@ def move_film(database: Database, before: Path, after: Path) -> Move:
             return Move(MoveKind.NO_JOB, row["id"])
         connection.execute(
             "UPDATE jobs SET filename = ?, message = ? WHERE id = ?",
-            (path_to_sql(after), shown_text(f"It was {before} when it was queued."), row["id"]),
+            (path_to_sql(after), shown_text(said), row["id"]),
         )
         return Move(MoveKind.FOLLOWED, row["id"])

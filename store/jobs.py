@@ -13,10 +13,11 @@ from core.job import Job, JobEnd, JobKind, NewJob
 from core.job_facts import JobFacts
 from store.connection import path_from_sql, path_to_sql, shown_text
 from store.figures import record_figures
+from store.film_moves import MoveKind, move_film
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
-from store.waiting_jobs import WaitingJobs
+from store.waiting_jobs import FARTHEST, WaitingJobs
 
 _COLUMNS = (
     "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
@@ -29,6 +30,9 @@ _QUEUE = ("priority DESC, position, id", "id, priority, position")
 _HISTORY = ("end_time DESC, id DESC", "id, end_time")
 _READY = "status = 'queued' AND not_before IS NULL"
 _PLANNED = "status = 'queued' AND kind <> ''"
+_LONGEST_PAUSE = (
+    7 * 86400.0
+)  # seconds that a job stands still, or waits for its result to be taken over
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
@@ -105,6 +109,11 @@ class JobStore(WaitingJobs):
                 "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
                 "WHERE status = 'queued' AND not_before <= ?",
                 (self._now(),),
+            )
+            connection.execute(
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
+                "WHERE status = 'queued' AND not_before > ?",
+                (self._now() + FARTHEST,),
             )
 
     def claim_next(
@@ -222,7 +231,7 @@ class JobStore(WaitingJobs):
             row = connection.execute(
                 "SELECT start_time, kind, instance_id FROM jobs WHERE id = ?", (job_id,)
             ).fetchone()
-            took = max(0.0, at - (row[0] or at))
+            took = _believed(at - (row[0] or at), end.facts)
             record_end(connection, date, end, took)
             record_figures(connection, job_id, date, end, took, row[2] or "")
             record_speed(connection, end, JobKind(row[1]), row[2] or "")
@@ -272,6 +281,12 @@ class JobStore(WaitingJobs):
             job_id,
             before.value,
         )
+
+    def follow(self, job_id: int, before: Path, after: Path, message: str) -> bool:
+        """Queue a job in work again under its film's new name; False where that name is queued already."""
+        with self._database.transaction():
+            self.requeue(job_id, message)
+            return move_film(self._database, before, after, message).kind is MoveKind.FOLLOWED
 
     def all_failed(self) -> Tuple[int, ...]:
         """Return the ids of all failed jobs, oldest first."""
@@ -384,6 +399,14 @@ class JobStore(WaitingJobs):
                 values,
             ).fetchone()
         return None if row is None else _job(row)
+
+
+def _believed(seconds: float, facts: JobFacts) -> float:
+    """Return how long a job took by the clock on the wall, or its steps' time where that clock was set."""
+    worked = sum(took for _step, took in facts.step_seconds)
+    if worked and not worked <= seconds <= worked + _LONGEST_PAUSE:
+        return worked
+    return max(0.0, seconds)
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -16,6 +16,7 @@ from typing import FrozenSet, Optional, Sequence, Tuple
 
 from core.model import FileIdentity
 from store.connection import Database, path_from_sql, path_to_sql
+from store.held_time import HeldTime
 
 
 class Stage(str, Enum):
@@ -99,6 +100,15 @@ class Journal:
                 values,
             )
             return replace(entry, id=int(cursor.lastrowid or 0))
+
+    def demand_there(self) -> None:
+        """Raise StoreGone where what is written here would be lost: the database's file is gone."""
+        self._database.demand_there()
+
+    @property
+    def held_time(self) -> HeldTime:
+        """For how long originals have been kept."""
+        return HeldTime(self._database)
 
     def unfinished(self) -> Tuple[JournalEntry, ...]:
         """Return what was under way when the program ended, oldest first."""

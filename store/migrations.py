@@ -400,6 +400,19 @@ _SLAVE_WISH = (
 # A slave's user may let it pause for a while (master_id is "" then), as the queue does.
 _SLAVE_PAUSE = ("ALTER TABLE slave_wish ADD COLUMN until REAL",)
 
+# For how long originals have surely been kept, and the clocks at the last look (store.held_time).
+_HELD_TIME = (
+    "ALTER TABLE journal ADD COLUMN held_seconds REAL NOT NULL DEFAULT 0",
+    """
+    CREATE TABLE clock_seen (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        newest REAL NOT NULL,                   -- seconds since the epoch
+        monotonic REAL NOT NULL,                -- seconds since the machine's start
+        strange REAL NOT NULL                   -- seconds
+    )
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -411,4 +424,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _CLUSTER_WORK,
     _SLAVE_WISH,
     _SLAVE_PAUSE,
+    _HELD_TIME,
 )

@@ -6,15 +6,17 @@ as it is with a sentence for the user.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import struct
+import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Optional, Sequence, Tuple
 
-from core.errors import StoreBusy, StoreError
+from core.errors import StoreBusy, StoreError, StoreUnavailable
 
 Migration = Tuple[str, ...]
 
@@ -47,16 +49,21 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     if "locked" in low or "busy" in low:
         return StoreBusy(path)
     if "disk is full" in low:
-        return StoreError(path, "the disk is full. Free some space and try again.")
+        return StoreUnavailable(path, "the disk is full. Free some space and try again.")
     if "readonly" in low:
-        return StoreError(path, "it cannot be written. Check the rights of the file and folder.")
+        return StoreUnavailable(
+            path,
+            "it cannot be written. Check the rights of the file and folder; its disk may be read-only.",
+        )
     if "unable to open" in low:
-        return StoreError(path, "it cannot be opened. Check the rights of the file and folder.")
+        return StoreUnavailable(
+            path, "it cannot be opened. Check the rights of the file and folder."
+        )
     if _says_damaged(low):
         check_at_next_start(path)
         return StoreError(path, "it is damaged. Start again: it is then set aside, not deleted.")
     if "disk i/o error" in low:
-        return StoreError(path, "the disk reports an error. Check the disk and try again.")
+        return StoreUnavailable(path, "the disk reports an error. Check the disk and try again.")
     return StoreError(path, f"SQLite says: {text}.")
 
 
@@ -106,6 +113,28 @@ def connect(path: Path) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def file_number(path: Path) -> Optional[Tuple[int, int]]:
+    """Return what tells the file at ``path`` from another that takes its name; None where there is none.
+
+    A file that is open keeps its number, also on file systems that number anew at each mount.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
+def on_read_only_disk(path: Path) -> bool:
+    """Whether the disk of ``path`` was mounted read-only or has turned so; not known on Windows."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> Tuple[str, ...]:

@@ -19,9 +19,8 @@ class VerdictKind(str, Enum):
 
     NO_GAIN = "no gain"  # this plan makes it no smaller
     RESULT = "result"  # this plan made it
-    TOLD_NO_GAIN = (
-        "told no gain"  # the same on the word of another machine, which nobody can check here
-    )
+    TOLD_NO_GAIN = "told no gain"  # the same on the word of another machine, not checked here
+    TOOL = "tool cannot"  # this version of a tool cannot carry this plan out
 
 
 # So long another machine's word saves a second try; then the film is tried again, here or elsewhere.
@@ -63,23 +62,35 @@ def fingerprint(path: Path) -> str:
 
 
 class VerdictStore:
-    """Verdicts by content and plan: another template or rule (another signature) is tried anew."""
+    """Verdicts by content and plan: another template or rule (another signature) is tried anew.
+
+    What is a tool's fault is bound to its name and version as well (``Toolset.identity``): another
+    version of it is tried anew.
+    """
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
 
-    def remember(self, content: str, signature: str, kind: VerdictKind, message: str = "") -> None:
-        """Keep a verdict; a later one about the same content and plan replaces it."""
+    def remember(
+        self,
+        content: str,
+        signature: str,
+        kind: VerdictKind,
+        message: str = "",
+        *,
+        tool: str = "",
+    ) -> None:
+        """Keep a verdict; a later one about the same content, plan and ``tool`` replaces it."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO verdicts (content, signature, verdict, message, decided_at) "
                 "VALUES (?, ?, ?, ?, ?)",
-                (content, signature, kind.value, shown_text(message), self._now()),
+                (content, _key(signature, tool), kind.value, shown_text(message), self._now()),
             )
 
-    def find(self, content: str, signature: str) -> Optional[Verdict]:
-        """Return what is known about this content under this plan, or None.
+    def find(self, content: str, signature: str, *, tool: str = "") -> Optional[Verdict]:
+        """Return what is known about this content under this plan (by this tool), or None.
 
         What another machine told is forgotten after ``TOLD_SECONDS``, and where its time cannot be right.
         """
@@ -87,7 +98,7 @@ class VerdictStore:
             row = connection.execute(
                 "SELECT verdict, message, decided_at FROM verdicts "
                 "WHERE content = ? AND signature = ?",
-                (content, signature),
+                (content, _key(signature, tool)),
             ).fetchone()
         if row is None:
             return None
@@ -106,3 +117,7 @@ class VerdictStore:
                 (*contents, kind.value),
             )
             return frozenset(row[0] for row in rows)
+
+
+def _key(signature: str, tool: str) -> str:
+    return f"{signature} by {tool}" if tool else signature

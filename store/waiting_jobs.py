@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from core.events import JobState
-from store.connection import Database, path_to_sql, shown_text
+from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
+
+# Seconds: nothing waits for longer (core.retry, monitoring.root). What seems to was put off by a clock that
+# was set back since.
+FARTHEST = 6 * 3600.0
 
 
 class WaitingJobs:
@@ -61,10 +65,20 @@ class WaitingJobs:
         """Return the jobs of this state whose time to wait is over."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT id FROM jobs WHERE not_before <= ? AND status = ?",
-                (self._now(), state.value),
+                "SELECT id FROM jobs WHERE (not_before <= ? OR not_before > ?) AND status = ?",
+                (self._now(), self._now() + FARTHEST, state.value),
             )
             return tuple(row[0] for row in rows)
+
+    def waiting_for(self, code: str) -> Tuple[Tuple[int, Path], ...]:
+        """Return the jobs, with their films, that wait for this error to pass."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT id, filename FROM jobs INDEXED BY jobs_waiting "
+                "WHERE status = 'queued' AND not_before IS NOT NULL AND error_code = ?",
+                (code,),
+            )
+            return tuple((row[0], path_from_sql(row[1])) for row in rows)
 
     def next_due(self) -> Optional[float]:
         """Return when the first job that waits now may go on; None where none waits."""

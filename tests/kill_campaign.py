@@ -169,6 +169,9 @@ class LaterClock(SystemClock):
     def now(self) -> float:
         return time.time() + 40 * 86400
 
+    def monotonic(self) -> float:
+        return super().monotonic() + 40 * 86400
+
 
 @dataclass
 class Bench:
@@ -254,6 +257,7 @@ class Bench:
             if self.scenario.deed == "restore" and _last(database) is not Outcome.RESTORED:
                 processor.restore(self.target)
             if self.scenario.deed == "expire":
+                processor.expire_originals()  # the look from which on time is counted
                 later, _ = self.processor(database, countdown, LaterClock())
                 later.expire_originals()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from core.events import JobState
 from core.plan import Reason
 from core.progress import Progress
 from core.settings import HardLinkPolicy
-from core.tools import Toolset
+from core.tools import ToolName, Toolset
 from processing.filesystem import FileOperations
 from processing.pipeline import least_size
 from processing.process_tree import SystemClock
@@ -235,6 +236,89 @@ def test_originals_expire_by_age_and_only_then(bench: Bench) -> None:
     assert bench.processor.expire_originals() == (bench.film,)
     assert bench.visible() == ["Film.mkv"]
     assert not (bench.folder / ".mediaprocessor").exists()
+
+
+class SetClock(SystemClock):
+    """A clock that can be set, on a machine that has run for ``ran`` days."""
+
+    days = ran = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.days * 86400
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ran * 86400
+
+
+@pytest.mark.parametrize("looked_before", [False, True])
+@pytest.mark.parametrize("jump", [20.0, 365.0, -20000.0])
+def test_a_clock_that_jumps_makes_no_original_too_old(
+    bench: Bench, jump: float, looked_before: bool
+) -> None:
+    bench.clock = clock = SetClock()
+    bench.make()
+    bench.process()
+    if looked_before:
+        assert bench.processor.expire_originals() == ()
+    clock.days = jump
+    for _hour in range(3):
+        assert bench.processor.expire_originals() == ()
+        clock.days += 1 / 24
+        clock.ran += 1 / 24
+    clock.days = clock.ran  # a time server has corrected it
+    assert bench.processor.expire_originals() == ()
+    assert bench.ours() == ["originals/1-1 Film.mkv.original"]
+    clock.days = clock.ran = 14.1
+    assert bench.processor.expire_originals() == (bench.film,)
+
+
+def test_a_clock_that_jumps_removes_no_other_machines_work(bench: Bench) -> None:
+    bench.clock = clock = SetClock()
+    bench.make()
+    bench.process()
+    bench.processor.expire_originals()
+    foreign = bench.folder / ".mediaprocessor" / "9-1.partial"
+    foreign.write_bytes(b"another machine's")
+    clock.days = 365.0
+    bench.processor.recover()
+    assert foreign.exists()
+    clock.days = clock.ran = 2.0
+    bench.processor.recover()
+    assert not foreign.exists()
+
+
+def test_an_original_that_came_after_a_long_night_has_not_waited_all_of_it(bench: Bench) -> None:
+    bench.settings = with_section(bench.settings, "files", keep_original_days=1.0)
+    bench.clock = clock = SetClock()
+    bench.processor.expire_originals()
+    clock.days = 0.9
+    bench.make()
+    bench.process()
+    assert bench.processor.expire_originals() == ()
+
+
+def test_a_film_with_more_fonts_than_ffmpeg_carries_is_refused_with_a_sentence(
+    bench: Bench,
+) -> None:
+    mkvmerge = bench.toolset.get(ToolName.MKVMERGE)
+    if mkvmerge is None:
+        pytest.skip("mkvmerge is not installed")
+    plain = bench.make("Plain.mkv", seconds=1)
+    font = plain.with_name("Font.ttf")
+    font.write_bytes(FONT.content)
+    argv = [str(mkvmerge.path), "-q", "-o", str(bench.folder / "Film.mkv"), str(plain)]
+    for number in range(1001):
+        argv += ["--attachment-name", f"{number}.ttf", "--attachment-mime-type", "font/ttf"]
+        argv += ["--attach-file", str(font)]
+    subprocess.run(argv, check=True, timeout=60)
+    plain.unlink()
+    font.unlink()
+    bench.take(bench.folder / "Film.mkv")
+    with pytest.raises(
+        PlanRefused, match="1004 tracks and attached files, and ffmpeg carries no more"
+    ):
+        bench.process()
+    assert bench.untouched()
 
 
 def test_the_oldest_originals_go_first_when_they_take_too_much(bench: Bench) -> None:

@@ -13,6 +13,8 @@ from core.tools import ToolName, Toolset
 
 # ffprobe's words for a codec that it does not know, and codecs that ffmpeg has no decoder for.
 _UNKNOWN_CODECS = ("", "unknown", "none")
+# ffmpeg's ``max_streams``, which its readers can be told otherwise and its writers cannot (8.1.2, 9.0.2).
+MOST_STREAMS = 1000
 _UNDECODABLE_SOUND = ("ac4", "mpegh_3d_audio")
 
 
@@ -24,6 +26,14 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
         yield Reason("refused.no_video", "This file has no picture.")
     if not math.isfinite(media.duration) or media.duration <= 0:
         yield Reason("refused.no_duration", "How long this film is cannot be told.")
+    streams = len(media.tracks) + len(media.attachments) + media.data_track_count
+    if streams > MOST_STREAMS:
+        yield Reason(
+            "refused.too_many_streams",
+            f"It has {streams} tracks and attached files, and ffmpeg carries no more than {MOST_STREAMS}. "
+            "Take out the fonts that its subtitles do not use, and try again.",
+            f"{len(media.attachments)} attached files",
+        )
     if media.truncated:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:

@@ -138,6 +138,14 @@ def test_every_reason_is_a_sentence() -> None:
 # --- refusals
 
 
+def many_fonts(count: int) -> Tuple[Attachment, ...]:
+    return tuple(Attachment(f"Font {number}.ttf", "font/ttf") for number in range(count))
+
+
+def test_as_many_fonts_as_ffmpeg_carries_are_no_trouble() -> None:
+    assert not plan_of(film(sound("eng"), attachments=many_fonts(998))).refused
+
+
 @pytest.mark.parametrize(
     ("media", "code"),
     [
@@ -147,6 +155,7 @@ def test_every_reason_is_a_sentence() -> None:
         (film(sound("eng"), duration=float("nan")), "refused.no_duration"),
         (film(sound("eng"), truncated=True), "refused.truncated"),
         (film(sound("eng"), hard_links=2), "refused.hard_links"),
+        (film(sound("eng"), attachments=many_fonts(999)), "refused.too_many_streams"),
         (film(sound("eng", codec="unknown")), "refused.track"),
         (film(sound("eng", codec="ac4")), "refused.track"),
         (film(sound("eng"), text("eng", codec="unknown")), "refused.track"),

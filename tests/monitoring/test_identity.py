@@ -3,9 +3,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any, Type
 
 import pytest
 
+from core.errors import FileUnavailable, ProbeError
 from core.events import JobState
 from core.job import JobEnd
 from core.model import FileIdentity
@@ -262,3 +264,28 @@ def test_names_that_are_no_text_are_kept(bench: Bench) -> None:
     assert bench.looks == []
     known = SeenFileStore(bench.database).known(bench.watched.id)
     assert list(known[""]) == [name]
+
+
+@pytest.mark.parametrize("error", [FileUnavailable, ProbeError])
+def test_a_film_whose_disk_went_away_while_it_was_looked_into_is_looked_into_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Type[ProbeError]
+) -> None:
+    bench.put("film.mkv")
+    real, away = Path.open, [True]
+
+    def opened(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.name == "film.mkv" and bench.looks and away:
+            raise OSError(5, "Input/output error")
+        return real(path, *arguments, **more)
+
+    def trouble(path: Path) -> None:
+        if away:
+            raise error(path, "it cannot be read.")
+
+    bench.trouble = trouble
+    monkeypatch.setattr(Path, "open", opened)
+    bench.start()
+    bench.wait(lambda: bench.looks, "the look that fails")
+    away.clear()
+    bench.another_look()
+    bench.wait(lambda: list(bench.queue()) == ["film.mkv"], "the film")

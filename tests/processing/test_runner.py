@@ -289,3 +289,14 @@ def test_a_tool_that_goes_on_after_an_error_is_ended_and_its_flood_is_not_kept(
         run(runner, step(flood), on_line=lambda _tool, line: lines.append(line))
     assert len(lines) < 200
     assert list(process_tree.of_run(runner.run_id)) == []
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its limit is another one")
+def test_a_command_that_is_too_long_for_the_system_says_so_in_a_sentence(
+    runner: ProcessRunner,
+) -> None:
+    argv = [sys.executable, "-c", "pass", *("x" * 1000 for _ in range(4000))]
+    with pytest.raises(
+        ToolFailed, match=r"its command would have \d+ characters, more than this system"
+    ):
+        runner.capture(argv, timeout=30)

@@ -9,6 +9,7 @@ import pytest
 
 from core.events import JobState
 from core.job import Job, JobEnd, NewJob
+from core.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.statistics import StatisticsStore
@@ -315,3 +316,16 @@ def test_a_job_is_forgotten_with_its_plan_but_not_while_it_is_worked_on(
     with database.read() as connection:
         assert connection.execute("SELECT count(*) FROM job_details").fetchone()[0] == 0
     assert not jobs.remove(job_id)
+
+
+@pytest.mark.parametrize(("jump", "seconds"), [(0, 200), (365 * 86400, 90), (-365 * 86400, 90)])
+def test_a_clock_that_is_set_while_a_job_runs_makes_it_neither_a_year_long_nor_instant(
+    jobs: JobStore, time: Time, jump: float, seconds: float
+) -> None:
+    (only,) = added(jobs, "1.mkv")
+    jobs.claim_next()
+    time.now += 200 + jump
+    facts = JobFacts(step_seconds=(("encode", 80.0), ("properties", 10.0)))
+    jobs.finish(only, JobEnd(JobState.COMPLETED, facts=facts))
+    with jobs._database.read() as connection:
+        assert connection.execute("SELECT seconds FROM job_ends").fetchone()[0] == seconds

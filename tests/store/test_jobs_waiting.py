@@ -212,3 +212,17 @@ def test_what_a_failure_counts_for_is_forgotten_when_the_user_retries(
     jobs.requeue(only)
     job: Job = got(jobs, only)
     assert (job.state, job.failures, job.delays, job.attempt) == (JobState.QUEUED, 0, 0, 3)
+
+
+def test_a_clock_that_was_a_year_ahead_and_is_set_back_lets_nothing_wait_for_a_year(
+    jobs: JobStore, time: Time
+) -> None:
+    failed, swaps = added(jobs, "1.mkv", "2.mkv")
+    right = time.now
+    time.now += 365 * 86400
+    assert jobs.put_off(failed, time.now + 60, "The share is away.")
+    assert jobs.put_off(swaps, time.now + 600, "It is open.", JobState.SWAP_PENDING)
+    assert jobs.due(JobState.SWAP_PENDING) == ()
+    time.now = right
+    assert jobs.due(JobState.SWAP_PENDING) == (swaps,)
+    assert claimed(jobs) == failed

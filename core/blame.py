@@ -1,0 +1,71 @@
+"""Whose an error is, and whether what follows from it is remembered.
+
+Only what is the film's under one plan, or one version of a tool's, is kept beyond the job: it is the same
+the next time. What is the machine's passes, and a film waits for that (``core.retry``; docs/queue.md).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Dict, Type
+
+from core import errors
+from core.errors import MediaProcessorError
+
+
+class Whose(str, Enum):
+    """Who has to change for the next attempt to end otherwise."""
+
+    FILM = "the film"
+    SETTINGS = "the settings"
+    TOOL = "the tool"
+    MACHINE = "the machine"
+    OTHER = "another machine"
+    USER = "the user"
+    OURS = "the program"
+
+
+_OF: Dict[Type[MediaProcessorError], Whose] = {
+    errors.UsageError: Whose.USER,
+    errors.ConfigError: Whose.SETTINGS,
+    errors.ProbeError: Whose.FILM,
+    errors.FileUnavailable: Whose.MACHINE,
+    errors.FilmGone: Whose.FILM,
+    errors.PlanRefused: Whose.FILM,
+    errors.ToolNotFound: Whose.MACHINE,
+    errors.ToolUnsuitable: Whose.TOOL,
+    errors.ToolFailed: Whose.TOOL,
+    errors.MachineTrouble: Whose.MACHINE,
+    errors.ToolStalled: Whose.TOOL,
+    errors.JobCancelled: Whose.USER,
+    errors.NotEnoughSpace: Whose.MACHINE,
+    errors.FolderNotWritable: Whose.MACHINE,
+    errors.HardLinked: Whose.SETTINGS,
+    errors.NoGain: Whose.FILM,
+    errors.ToolCannot: Whose.TOOL,
+    errors.VerificationFailed: Whose.TOOL,
+    errors.SourceChanged: Whose.FILM,
+    errors.SwapError: Whose.FILM,
+    errors.SwapPending: Whose.MACHINE,
+    errors.RestoreError: Whose.FILM,
+    errors.StoreError: Whose.OURS,
+    errors.StoreUnavailable: Whose.MACHINE,
+    errors.StoreBusy: Whose.MACHINE,
+    errors.MetadataError: Whose.OTHER,
+    errors.SecretUnavailable: Whose.MACHINE,
+    errors.PeerError: Whose.OTHER,
+}
+
+
+def whose(error: Type[BaseException]) -> Whose:
+    """Return whose an error of this class is; what nobody thought of is our own mistake."""
+    return next((_OF[kind] for kind in error.__mro__ if kind in _OF), Whose.OURS)
+
+
+def remembered(error: Type[BaseException]) -> str:
+    """Return what a verdict is bound to that outlives the job; empty where none does."""
+    if issubclass(error, errors.NoGain):
+        return "content and plan"
+    if issubclass(error, errors.ToolCannot):
+        return "content, plan and the tool's version"
+    return ""

@@ -400,6 +400,20 @@ _SLAVE_WISH = (
 # A slave's user may let it pause for a while (master_id is "" then), as the queue does.
 _SLAVE_PAUSE = ("ALTER TABLE slave_wish ADD COLUMN until REAL",)
 
+# By what a film and its original are known wherever they lie, and what they were called before.
+_KEPT_ORIGINALS = (
+    "ALTER TABLE journal ADD COLUMN source_content TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE journal ADD COLUMN result_content TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX journal_results ON journal (result_content) WHERE original = 'held'",
+    """
+    CREATE TABLE former_names (                 -- of films whose original is kept: store.journal
+        path TEXT NOT NULL,
+        entry_id INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+        PRIMARY KEY (path, entry_id)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -411,4 +425,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _CLUSTER_WORK,
     _SLAVE_WISH,
     _SLAVE_PAUSE,
+    _KEPT_ORIGINALS,
 )

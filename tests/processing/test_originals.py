@@ -11,10 +11,12 @@ from typing import Iterator, List
 import pytest
 
 from core.errors import RestoreError
+from core.settings import QueueSettings
 from core.tools import Toolset
 from core.watched_folder import WatchedFolder
 from processing.process_tree import SystemClock
 from scheduling.folder_intake import QueueIntake
+from scheduling.housekeeping import Housekeeping
 from store.connection import Database
 from store.journal import Journal, Original
 from store.watched_folders import WatchedFolderStore
@@ -144,6 +146,18 @@ def test_the_original_of_a_renamed_folder_expires(bench: Bench, watched: bool) -
     bench.clock = Later()
     bench.processor.find_moved_originals()
     assert bench.processor.expire_originals() == (folder / "Film.mkv",)
+    assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
+
+
+def test_the_queue_looks_for_moved_originals_before_any_expires(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduling.housekeeping._FIRST", 0.0)
+    processed(bench)
+    folder = renamed_folder(bench)
+    bench.clock = Later()
+    look = Housekeeping(bench.equipment, bench.database, QueueSettings, bench.clock.now)
+    look()
     assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
 
 

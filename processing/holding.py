@@ -82,6 +82,12 @@ class Holding:
             raise RestoreError(
                 film, "the film was changed after it was processed. Move it away and try again."
             )
+        if not entry.source.parent.is_dir():
+            raise RestoreError(
+                film,
+                f"its folder {entry.source.parent} is not there. If it was renamed, give the name that "
+                "the film has now; if its disk is away, connect it.",
+            )
         if entry.source != entry.target and self._files.taken(entry.source):
             raise RestoreError(film, f"another file has the name {entry.source.name} now.")
         return self.finish_restore(self._journal.write(replace(entry, stage=Stage.RESTORING)))

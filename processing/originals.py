@@ -102,9 +102,9 @@ class Originals:
         kept = [self._kept(entry) for entry in entries]
         owned = {entry.holding for entry in entries}
         for path in files:
-            identity = None if path in owned else self._files.identity(path)
-            if identity is not None:
-                kept.append(KeptOriginal(path, identity.size))
+            size = None if path in owned else self._files.size(path)
+            if size is not None:
+                kept.append(KeptOriginal(path, size))
         return tuple(kept)
 
     def search(self, folders: Sequence[Path] = ()) -> Tuple[Path, ...]:
@@ -117,7 +117,7 @@ class Originals:
         owned = {entry.holding for entry in held}
         lost = [entry for entry in held if not self._files.taken(entry.holding)]
         files = dict.fromkeys(self._kept_files(folders or self._every_folder(held)))
-        files.update((path, None) for entry in lost for path in _renamed_places(entry))
+        files.update((path, None) for path in _renamed_places(lost))
         strays: Dict[Optional[int], List[Path]] = {}
         for path in files:
             if path not in owned:
@@ -199,7 +199,7 @@ class Originals:
             return replace(entry, holding=found)
         near = self._kept_files((entry.target.parent,))
         far = self._kept_files(self._every_folder((entry,)))
-        for path in chain(near, _renamed_places(entry), far):
+        for path in chain(near, _renamed_places((entry,)), far):
             if is_original(self._files, path, entry):
                 beside = self._has_film(entry)
                 return replace(entry, holding=path) if beside else self._beside(entry, path)
@@ -281,24 +281,24 @@ def _moved(files: FileOperations, entry: JournalEntry, film: Path) -> JournalEnt
     return replace(entry, source=source, target=film, staged=staged, holding=holding)
 
 
-def _renamed_places(entry: JournalEntry) -> Iterator[Path]:
-    """Where an original lies when one of the folders above its film was renamed: the same way down."""
-    dot = entry.holding.parent.parent
-    folder, missing = dot.parent, [dot.name, FOLDER, entry.holding.name]
-    if dot.name != DOT_FOLDER or folder.is_dir():
-        return
-    while not folder.is_dir() and folder != folder.parent:
-        missing.insert(0, folder.name)
-        folder = folder.parent
-    try:
-        with os.scandir(folder) as found:
-            folders = [Path(one.path) for one in found if one.is_dir(follow_symlinks=False)]
-    except OSError:
-        return
-    for one in sorted(folders):
-        path = one.joinpath(*missing[1:])
-        if path.is_file():
-            yield path
+def _renamed_places(entries: Iterable[JournalEntry]) -> Iterator[Path]:
+    """Every kept file where these would lie if one of the folders above their films was renamed.
+
+    That is in the folders beside the missing one, the same way down.
+    """
+    ways: Dict[Tuple[Path, Tuple[str, ...]], None] = {}
+    for entry in entries:
+        dot = entry.holding.parent.parent
+        folder, way = dot.parent, [dot.name, FOLDER]
+        if dot.name != DOT_FOLDER or folder.is_dir():
+            continue
+        while not folder.is_dir() and folder != folder.parent:
+            way.insert(0, folder.name)
+            folder = folder.parent
+        ways[folder, tuple(way[1:])] = None
+    for folder, down in ways:
+        for beside in _folders_in(folder):
+            yield from _files_in(beside.joinpath(*down))
 
 
 def _is_junction(folder: Path) -> bool:
@@ -316,5 +316,14 @@ def _files_in(folder: Path) -> List[Path]:
     try:
         with os.scandir(folder) as found:
             return sorted(Path(one.path) for one in found if one.is_file(follow_symlinks=False))
+    except OSError:
+        return []
+
+
+def _folders_in(folder: Path) -> List[Path]:
+    """Return the folders in a folder; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return sorted(Path(one.path) for one in found if one.is_dir(follow_symlinks=False))
     except OSError:
         return []

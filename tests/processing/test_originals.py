@@ -20,7 +20,7 @@ from scheduling.housekeeping import Housekeeping
 from store.connection import Database
 from store.journal import Journal, Original
 from store.watched_folders import WatchedFolderStore
-from tests.processing.bench import Bench, digest, fast_settings
+from tests.processing.bench import Bench, digest, fast_settings, with_section
 
 OLD, NEW = "Film (2020)", "Movie [2020]"
 
@@ -108,6 +108,22 @@ def test_a_film_that_left_its_folder_gets_its_original_from_there(bench: Bench) 
     assert bench.processor.restore(other / "Film.mkv") == other / "Film.mkv"
     assert digest(other / "Film.mkv") == bench.sha256
     assert list(bench.folder.iterdir()) == []
+
+
+def test_an_original_in_the_folder_that_is_set_waits_until_its_film_is_found(
+    bench: Bench, tmp_path: Path
+) -> None:
+    holding = tmp_path / "kept"
+    holding.mkdir()
+    bench.settings = with_section(bench.settings, "files", holding_folder=str(holding))
+    film = processed(bench)
+    new = renamed_folder(bench) / "Film.mkv"
+    with pytest.raises(RestoreError, match="is not there"):
+        bench.processor.restore(film)
+    assert bench.journal.unfinished() == ()
+    assert bench.processor.restore(new) == new
+    assert only_originals(bench, new.parent)
+    assert list(holding.rglob("*.original")) == []
 
 
 def test_a_season_in_a_renamed_series_keeps_its_originals(bench: Bench) -> None:

@@ -129,13 +129,16 @@ class SeenFileStore:
                 ],
             )
 
-    def mark(self, ids: Iterable[int], *, missing: bool) -> None:
-        """Write down that files are gone, or there again."""
+    def mark(self, ids: Iterable[int], *, missing: bool) -> int:
+        """Write down that files are gone, or there again; return how many, without those that moved."""
         at = self._now() if missing else None
         rows = [(at, one) for one in ids]
-        if rows:
-            with self._database.transaction() as connection:
-                connection.executemany("UPDATE seen_files SET missing_since = ? WHERE id = ?", rows)
+        if not rows:
+            return 0
+        with self._database.transaction() as connection:
+            return connection.executemany(
+                "UPDATE seen_files SET missing_since = ? WHERE id = ?", rows
+            ).rowcount
 
     def missing(
         self, folder_id: int, after: float, before: float

@@ -24,6 +24,7 @@ from core.tools import ToolName, Toolset
 from core.watched_folder import ContentType
 from core.windows_names import name_problem
 from metadata.service import MetadataService
+from store.verdicts import fingerprint
 
 # MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
 _PIECE = 64 * 1024
@@ -68,7 +69,9 @@ class Analyzer:
         media = mediainfo.media_file(
             path,
             tracks,
-            FileIdentity(state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino),
+            FileIdentity(
+                state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino, fingerprint(path)
+            ),
             imdb_id=find_imdb_id(path),
             hard_links=state.st_nlink,
         )

@@ -33,6 +33,7 @@ from core.errors import (
     ToolNotFound,
 )
 from core.events import JobState
+from core.kept_original import KeptOriginal
 from core.model import MediaFile, TrackKind
 from core.plan import Plan
 from core.ports import Clock
@@ -47,6 +48,7 @@ from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staging_folder
 from processing.making import Maker
+from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
@@ -98,7 +100,10 @@ class Processor:
         self._files = files or FileOperations()
         self._journal = journal or Journal(database)
         self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
-        self._holding = Holding(self._journal, self._files, self._swapper, clock, settings.files)
+        self._originals = Originals(database, self._journal, self._files, settings.files)
+        self._holding = Holding(
+            self._journal, self._files, self._swapper, self._originals, clock, settings.files
+        )
         believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
             self._journal, self._files, self._swapper, self._holding, believed, runner.run_id
@@ -167,9 +172,25 @@ class Processor:
         return None
 
     def restore(self, path: Path) -> Path:
-        """Bring the original of a film back; return its name. Raises RestoreError."""
+        """Bring the original of a film back; return its name. Raises RestoreError.
+
+        The film may be named as it is now, as it was before it was processed, or as it was before it, or a
+        folder above it, was renamed.
+        """
         with _sentences(path, path.parent, 0):
             return self._holding.restore(path)
+
+    def restorable_below(self, folder: Path) -> Tuple[Path, ...]:
+        """Return the films in and below a folder, named as it is or was, whose originals are kept."""
+        return self._originals.below(folder)
+
+    def originals(self) -> Tuple[KeptOriginal, ...]:
+        """Return every original that is kept, and those found that no film is known for; reads folders."""
+        return self._originals.all()
+
+    def find_moved_originals(self) -> None:
+        """Look in all known folders for originals that were moved while the program was not at work."""
+        self._originals.search()
 
     def expire_originals(self) -> Tuple[Path, ...]:
         """Remove originals that are kept for too long or take too much; return their names."""

@@ -27,6 +27,7 @@ COMMANDS: Dict[str, str] = {
     "plan": "plan.run",
     "process": "process.run",
     "restore": "restore.run",
+    "originals": "originals.run",
     "queue": "queue.run",
     "settings": "settings.run",
     "apis": "apis.run",

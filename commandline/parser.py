@@ -90,8 +90,13 @@ def _grammar() -> argparse.ArgumentParser:
         command("plan", "say what would be done with a film and why, and do nothing"),
         command("process", "process films and all films of folders, one after the other"),
     )
-    restore = command("restore", "bring a film's original back")
-    restore.add_argument("file", metavar="FILE")
+    restore = command("restore", "bring the originals of films, or of all films of folders, back")
+    restore.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a film or a folder, as it is or was named"
+    )
+    _actions(command("originals", "show which originals are kept"))(
+        "list", "every kept original with its film, its size and the day until it is kept"
+    )
     _add_log(command("log", "show what the program, or one job, has told"))
     bundle = command("bundle", "write a report for a bug, without keys and passwords")
     bundle.add_argument("file", metavar="FILE.zip")

@@ -1,22 +1,55 @@
-"""``restore FILE``: the original comes back to its name."""
+"""``restore PATH…``: the originals of films, or of all films of a folder, come back to their names."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Tuple
 
 from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
+from core.errors import MediaProcessorError, RestoreError
 from core.figures import visible
 from monitoring.spelling import full_path
+from processor import Processor
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Put the original of a processed film back in the result's place."""
-    path = full_path(Path(arguments.file))
+    """Put originals back in their results' places; 1 where one could not be."""
+    paths = [full_path(Path(path)) for path in arguments.paths]
     with only_instance(parts.data_dir, LOCK_PATIENCE):
-        parts.equip().processor.restore(path)
-    output.record("restored", file=path)
-    output.text(f"{visible(path)} is the original again.")
-    return 0
+        processor = parts.equip().processor
+        done = [_restore_all(processor, path, output) for path in paths]
+    return int(not all(done))
+
+
+def _restore_all(processor: Processor, path: Path, output: Output) -> bool:
+    """Restore a film, or each of a folder; whether all went well."""
+    try:
+        films = _films(processor, path)
+    except MediaProcessorError as error:
+        output.error(error, file=path)
+        return False
+    done = [_restore(processor, film, output) for film in films]
+    return all(done)
+
+
+def _films(processor: Processor, path: Path) -> Tuple[Path, ...]:
+    """Return the films that a path stands for: one, or those of a folder, which may be gone."""
+    films = () if path.is_file() else processor.restorable_below(path)
+    if not films and path.is_dir():
+        raise RestoreError(path, "no original of any film in it is kept.")
+    return films or (path,)
+
+
+def _restore(processor: Processor, film: Path, output: Output) -> bool:
+    try:
+        original = processor.restore(film)
+    except MediaProcessorError as error:
+        output.error(error, file=film)
+        return False
+    output.record("restored", file=original, asked=film)
+    told = f"{visible(original)} is the original again"
+    output.text(f"{told}." if original == film else f"{told}; it was asked for as {visible(film)}.")
+    return True

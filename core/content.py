@@ -7,6 +7,13 @@ from typing import Tuple
 
 SAMPLE = 64 * 1024  # bytes read at the head, in the middle and at the tail
 
+# To how many nanoseconds file systems keep times: NTFS and SMB, some shares, exFAT, older file systems, FAT.
+_GRAINS = (100, 1_000, 10_000_000, 1_000_000_000, 2_000_000_000)
+_COARSE = 10_000_000
+# FAT keeps local time: after a change of zone or to summer time all its files seem to be of another hour.
+_QUARTER = 900_000_000_000  # time zones lie quarters of an hour apart…
+_ZONES = 26 * 4 * _QUARTER  # …and the farthest ones 26 hours
+
 
 def sample_offsets(size: int) -> Tuple[int, ...]:
     """Return where the samples of a file of ``size`` bytes begin; they overlap in a small one."""
@@ -21,3 +28,20 @@ def content_id(size: int, samples: Tuple[bytes, ...]) -> str:
         digest.update(len(sample).to_bytes(8, "big"))
         digest.update(sample)
     return f"{size}-{digest.hexdigest()}"
+
+
+def times_agree(one: int, other: int) -> bool:
+    """Whether two times of a file (nanoseconds) may be one time, as two mounts of its disk show it.
+
+    They are the same, or one of them is the other as a coarse file system keeps it, rounded, or both
+    rounded and in another time zone. That is no proof: the content is what decides.
+    """
+    if one == other:
+        return True
+    grain = max((grain for grain in _GRAINS if 0 in (one % grain, other % grain)), default=0)
+    difference = abs(one - other)
+    if difference < grain:
+        return True
+    rest = difference % _QUARTER
+    shifted = difference <= _ZONES + grain and grain >= _COARSE
+    return shifted and min(rest, _QUARTER - rest) < grain

@@ -287,12 +287,17 @@ class FoundTrait:
 
 @dataclass(frozen=True)
 class FileIdentity:
-    """What tells one state of a file from another without reading it."""
+    """What tells one state of a file from another without reading all of it.
+
+    Device and file number last until the disk is mounted anew, on some file systems (exFAT, FAT, many
+    network shares) no longer; then ``content`` tells (``core.content``), empty where it was not read.
+    """
 
     size: int
     mtime_ns: int
     device: int = 0
     inode: int = 0
+    content: str = ""
 
 
 @dataclass(frozen=True)

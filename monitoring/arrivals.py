@@ -1,8 +1,8 @@
 """Decides what a file is that stands still: a new film, one that has moved, or a result of ours.
 
-In this order, cheapest first: its number, size and date are those of a known file (renamed); the journal
-knows it (our result, or an original that was brought back); its content is known (192 KiB read); a short
-look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content.
+In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
+(renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
+short look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Ty
 
 from core.errors import FileUnavailable, ProbeError
 from core.job import NewJob
+from core.model import FileIdentity
 from core.seen_file import FilmGlance, SeenFile, SeenKind
 from core.system_errors import is_missing
 from core.watched_folder import WatchedFolder
@@ -118,7 +119,8 @@ class Arrivals:
     def another_name(self, gone: SeenFile) -> Optional[Path]:
         """Return where else the file of a name that is gone still is: a hard link of it, seen before."""
         for row, path in self._seen.by_file_id(gone.file_id, gone.size, gone.mtime_ns):
-            if gone.file_id and row.id != gone.id and _is_there(path):
+            same = gone.file_id and row.id != gone.id and row.content == gone.content
+            if same and _is_there(path):
                 self._seen.keep([replace(row, kind=gone.kind)])
                 return path
         return None
@@ -187,11 +189,12 @@ class Arrivals:
     ) -> Union[_Decided, _Examined]:
         """Read one file's content; raises FileUnavailable or OSError when it cannot be read now."""
         state = sighting.path.stat()
-        renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
-        if renamed is not None:
-            return renamed
-        kind = self._by_journal(sighting.path, state) if in_journal else None
         content = fingerprint(sighting.path)
+        renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
+        # Some file systems give numbers to other files when they are mounted anew.
+        if renamed is not None and renamed.seen.content == content:
+            return renamed
+        kind = self._by_journal(sighting.path, state, content) if in_journal else None
         seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
         return _Examined(seen, sighting.path, kind)
 
@@ -205,7 +208,8 @@ class Arrivals:
         if same is not None and kind is None:
             return same
         if same is not None:
-            return _Decided(replace(seen, duration=same.seen.duration))
+            known_here = replace(same.seen, kind=seen.kind)
+            return _Decided(known_here, moved_from=same.moved_from)
         try:
             glance = self._glance(one.path)
         except FileUnavailable:
@@ -233,7 +237,12 @@ class Arrivals:
     ) -> Optional[_Decided]:
         """A file of the same number, size and date: renamed, or another name for it beside the first."""
         number = file_id_to_sql(state.st_ino)
-        if not number:
+        known = sighting.known
+        at_home = known is not None and (known.size, known.mtime_ns) == (
+            state.st_size,
+            state.st_mtime_ns,
+        )
+        if not number or at_home:  # at home: it has only another number since the last mount
             return None
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
             if path == sighting.path:
@@ -264,24 +273,28 @@ class Arrivals:
         """Whether a known file is no longer where it was, and not just out of reach."""
         return self._online(row.folder_id) and not _is_there(path)
 
-    def _by_journal(self, path: Path, state: os.stat_result) -> Optional[SeenKind]:
+    def _by_journal(self, path: Path, state: os.stat_result, content: str) -> Optional[SeenKind]:
+        here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
         for entry in self._journal.of_film(path):
-            kind = _kind_by_entry(entry, path, state)
+            kind = _kind_by_entry(entry, path, here)
             if kind is not None:
                 return kind
         return None
 
 
-def _kind_by_entry(entry: JournalEntry, path: Path, state: os.stat_result) -> Optional[SeenKind]:
-    """What a swap says about the file at this place; it is known by its size and date."""
-    here = (state.st_size, state.st_mtime_ns)
-    result, source = entry.result_identity, entry.source_identity
-    if result is not None and entry.target == path and here == (result.size, result.mtime_ns):
+def _kind_by_entry(entry: JournalEntry, path: Path, here: FileIdentity) -> Optional[SeenKind]:
+    """What a swap says about the file at this place."""
+    if entry.target == path and _is_it(entry.result_identity, here):
         return SeenKind.RESULT
     brought_back = entry.outcome is Outcome.RESTORED and entry.source == path
-    if brought_back and here == (source.size, source.mtime_ns):
-        return SeenKind.RESTORED
-    return None
+    return SeenKind.RESTORED if brought_back and _is_it(entry.source_identity, here) else None
+
+
+def _is_it(known: Optional[FileIdentity], here: FileIdentity) -> bool:
+    """Whether a file is this one by its content; by size and date where that was not kept."""
+    if known is None or not known.content:
+        return known is not None and (known.size, known.mtime_ns) == (here.size, here.mtime_ns)
+    return known.content == here.content
 
 
 def _once(one: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:

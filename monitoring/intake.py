@@ -32,7 +32,7 @@ class Intake(Protocol):
         """Queue films in one go; those that are queued already get no second job."""
 
     def film_moved(self, before: Path, after: Path) -> Move:
-        """Let the job of a film follow it."""
+        """Let the job and the kept original of a film follow it."""
 
     def film_gone(self, path: Path) -> bool:
         """End the waiting job of a film that was deleted; False where there is none."""

@@ -105,14 +105,14 @@ class Reading:
         report, gone = self._read(self._tree.read_all(known, self._cannot_read), beat, old=True)
         if not still_online():
             return replace(report, offline=f"{self._folder.path} went away.")
-        self._services.seen.mark(gone, missing=True)
-        if gone:
+        count = self._services.seen.mark(gone, missing=True)
+        if count:
             before = self._services.now() - _REMEMBERED
             self._services.seen.forget_missing(self._folder.id, before)
         self._count()
         return replace(
             report,
-            gone=len(gone),
+            gone=count,
             waiting=self.waiting,
             unreadable=tuple(sorted(self._unreadable.values())),
         )

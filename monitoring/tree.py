@@ -125,10 +125,9 @@ class TreeReader:
                         there.add(name)
                 except OSError:  # it went away while the directory was read
                     continue
-        if len(there) < len(known):
-            listing.gone += [
-                one.id for name, one in known.items() if name not in there and not one.missing
-            ]
+        for name in known.keys() - there:
+            if not known[name].missing:
+                listing.gone.append(known[name].id)
         listing.sightings = sorted(
             (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
         )

@@ -12,22 +12,31 @@ import sys
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
+from core.content import times_agree
+from core.errors import FileUnavailable
 from core.model import FileIdentity
 from core.system_errors import is_in_use, is_missing
+from store.verdicts import fingerprint
 
 DOT_FOLDER = ".mediaprocessor"  # beside the film; media servers and Sonarr/Radarr pass it by
 _COPY_BYTES = 4 * 1024 * 1024
+_COPIED = 2_100_000_000  # nanoseconds that the time of a copy may be off
 _READ_ONLY, _HIDDEN, _SYSTEM = 1, 2, 4  # FILE_ATTRIBUTE_…
 
 
 def same_file(one: FileIdentity, other: FileIdentity) -> bool:
     """Whether two looks at a file saw the same state of it.
 
-    A share that is mounted anew has another device number, so that is not compared; some file
-    systems have no file ids, which then say nothing.
+    A disk that is mounted anew has another device number, so that is not compared. File numbers do not
+    last everywhere, nor do times to the nanosecond: where they differ, an equal content and a time that
+    is the same as far as file systems keep it say that it is the file. A file of another content never is.
     """
+    if not _may_be_same(one, other):
+        return False
     same_id = one.inode == other.inode or not (one.inode and other.inode)
-    return one.size == other.size and one.mtime_ns == other.mtime_ns and same_id
+    if same_id and one.mtime_ns == other.mtime_ns:
+        return True
+    return bool(one.content and other.content) and times_agree(one.mtime_ns, other.mtime_ns)
 
 
 def same_content(one: FileIdentity, other: FileIdentity) -> bool:
@@ -35,16 +44,24 @@ def same_content(one: FileIdentity, other: FileIdentity) -> bool:
 
     FAT keeps times to two seconds.
     """
-    return one.size == other.size and abs(one.mtime_ns - other.mtime_ns) < 2_100_000_000
+    near = abs(one.mtime_ns - other.mtime_ns) < _COPIED
+    return _may_be_same(one, other) and (near or times_agree(one.mtime_ns, other.mtime_ns))
+
+
+def _may_be_same(one: FileIdentity, other: FileIdentity) -> bool:
+    """Whether sizes and contents, as far as both are known, are equal."""
+    other_content = one.content and other.content and one.content != other.content
+    return one.size == other.size and not other_content
 
 
 class FileOperations:
     """What is done to films and results; one method is one step that a crash can come between."""
 
     def identity(self, path: Path) -> Optional[FileIdentity]:
-        """Return what the file is now; None when there is none.
+        """Return what the file is now, its content included; None when there is none.
 
-        Raises OSError otherwise, also where a share that went away says "no such file".
+        Raises OSError otherwise, also where a share that went away says "no such file". A content that
+        cannot be read now (another program has the file to itself) is left empty.
         """
         try:
             found = path.stat()
@@ -52,7 +69,18 @@ class FileOperations:
             if not is_missing(error):
                 raise
             return None
-        return FileIdentity(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino)
+        content = ""
+        if stat.S_ISREG(found.st_mode):
+            with contextlib.suppress(FileUnavailable):
+                content = fingerprint(path)
+        return FileIdentity(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, content)
+
+    def size(self, path: Path) -> Optional[int]:
+        """Return a file's size in bytes; None where there is none, or that cannot be told now."""
+        try:
+            return path.stat().st_size
+        except OSError:
+            return None
 
     def taken(self, path: Path) -> bool:
         """Whether anything has this name, a dangling link included."""

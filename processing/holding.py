@@ -13,7 +13,8 @@ from core.errors import RestoreError
 from core.ports import Clock
 from core.settings import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
-from processing.swap import Swapper, held
+from processing.originals import ENDING, FOLDER, Originals
+from processing.swap import Swapper
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _SECONDS_A_DAY = 86400.0
@@ -21,7 +22,6 @@ _LONGEST_NAME = 255  # bytes on most file systems, UTF-16 units on NTFS
 _LONGEST_WINDOWS_PATH = (
     220  # of the 260 that Windows takes by default, less "originals" and endings
 )
-_ENDING = ".original"
 
 
 def staging_folder(film: Path) -> Path:
@@ -37,13 +37,13 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
     folder = Path(settings.holding_folder) if settings.holding_folder else staging_folder(film)
     for number in range(1, 10000):
         prefix = f"{label} " if number == 1 else f"{label}-{number} "
-        room = _LONGEST_NAME - len(os.fsencode(prefix + _ENDING)) - len(".copying")
+        room = _LONGEST_NAME - len(os.fsencode(prefix + ENDING)) - len(".copying")
         if sys.platform == "win32":
             room = min(room, _LONGEST_WINDOWS_PATH - len(str(folder)) - len(prefix))
         name = film.name
         while name and len(os.fsencode(name)) > room:
             name = name[:-1]
-        path = folder / "originals" / (prefix + name + _ENDING)
+        path = folder / FOLDER / (prefix + name + ENDING)
         if not files.taken(path):
             return path
     raise RestoreError(film, f"{folder} has no free name left.")
@@ -57,28 +57,36 @@ class Holding:
         journal: Journal,
         files: FileOperations,
         swapper: Swapper,
+        originals: Originals,
         clock: Clock,
         settings: FileSettings,
     ) -> None:
         self._journal = journal
         self._files = files
         self._swapper = swapper
+        self._originals = originals
         self._clock = clock
         self._settings = settings
 
     def restore(self, film: Path) -> Path:
         """Bring the original back under its own name and remove the result; return that name.
 
-        ``film`` is the name that the film has now or had before. Raises RestoreError; nothing is
-        changed then.
+        ``film`` is the name that the film has now or had before, in its folder or one that it was moved
+        from. Raises RestoreError; nothing is changed then.
         """
-        entry = self._restorable(film)
+        entry = self._originals.find(film)
         now = self._files.identity(entry.target)
         if now is not None and not (
             entry.result_identity and same_file(now, entry.result_identity)
         ):
             raise RestoreError(
                 film, "the film was changed after it was processed. Move it away and try again."
+            )
+        if not entry.source.parent.is_dir():
+            raise RestoreError(
+                film,
+                f"its folder {entry.source.parent} is not there. If it was renamed, give the name that "
+                "the film has now; if its disk is away, connect it.",
             )
         if entry.source != entry.target and self._files.taken(entry.source):
             raise RestoreError(film, f"another file has the name {entry.source.name} now.")
@@ -128,27 +136,17 @@ class Holding:
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
             if not (too_old or too_many) or not entry.target.parent.is_dir():
                 continue  # without its folder the whole disk may be away
-            if self._files.taken(entry.holding):
-                if not held(self._files, entry):
-                    continue
-                self._files.remove(entry.holding)
+            place = self._originals.nearby(entry)
+            if place is not None:
+                entry = replace(entry, holding=place)  # its folder was renamed
+                self._files.remove(place)
                 removed.append(entry.source)
+            elif self._files.taken(entry.holding):
+                continue
             kept -= entry.source_identity.size
             self._swapper.tidy(entry)
             self._journal.write(replace(entry, original=Original.REMOVED))
         return tuple(removed)
-
-    def _restorable(self, film: Path) -> JournalEntry:
-        entries = self._journal.of_film(film)
-        if any(entry.stage is not Stage.DONE for entry in entries):
-            raise RestoreError(film, "it is being worked on. Wait for that to end.")
-        done = [entry for entry in entries if entry.outcome is Outcome.REPLACED]
-        if not done:
-            raise RestoreError(film, "no original of it is kept.")
-        entry = done[0]
-        if entry.original is not Original.HELD or not held(self._files, entry):
-            raise RestoreError(film, "its original is not kept any more.")
-        return entry
 
     def _bring_back(self, entry: JournalEntry) -> None:
         if not self._files.taken(entry.holding):

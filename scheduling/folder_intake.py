@@ -7,9 +7,12 @@ from typing import Callable, Sequence, Tuple, Union
 
 from core.events import JobState, JobStateChanged, QueueListChanged
 from core.job import JobEnd, NewJob
+from processing.filesystem import FileOperations
+from processing.originals import follow_film
 from store.connection import Database
 from store.film_moves import FILM_GONE, Move, MoveKind, move_film
 from store.jobs import JobStore
+from store.journal import Journal
 
 
 class QueueIntake:
@@ -27,11 +30,15 @@ class QueueIntake:
         self.submit = submit
         self._database = database
         self._jobs = JobStore(database)
+        self._journal = Journal(database)
+        self._files = FileOperations()
         self._tell = tell
 
     def film_moved(self, before: Path, after: Path) -> Move:
-        """Let the waiting job of a film that was renamed follow it."""
+        """Let the waiting job of a film that was renamed follow it, and its kept original with it."""
         move = move_film(self._database, before, after)
+        if before != after:
+            follow_film(self._journal, self._files, before, after)
         if move.kind is MoveKind.FOLLOWED:
             self._tell_job(move.job_id)
         return move

@@ -80,7 +80,10 @@ class ReadOnlyDisks:
 
 
 class Housekeeping:
-    """Removes kept originals and history whose time is over; called often, it looks once an hour."""
+    """Removes kept originals and history whose time is over; called often, it looks once an hour.
+
+    Before the first time it looks for originals that were moved while the program was not at work.
+    """
 
     def __init__(
         self,
@@ -95,12 +98,17 @@ class Housekeeping:
         self._settings = settings
         self._now = now
         self._next = time.monotonic() + _FIRST
+        self._looked = False
 
     def __call__(self) -> None:
         """Look, when it is time; raises MediaProcessorError as ``Processor.expire_originals`` does."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            for original in self._equip().processor.expire_originals():
+            processor = self._equip().processor
+            if not self._looked:
+                processor.find_moved_originals()
+                self._looked = True
+            for original in processor.expire_originals():
                 _log.info("The kept original of %s was removed: its time is over.", original)
             self.forget_history()
 

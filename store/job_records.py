@@ -47,7 +47,9 @@ class JobRecords:
 
         Whether the file still lies there is for the caller to see.
         """
-        entries = self._journal.of_film(job.result_path)
+        own = next(iter(self._journal.of_job(job.id)), None)
+        # The journal knows where the film was moved to since.
+        entries = self._journal.of_film(job.result_path if own is None else own.target)
         if any(one.stage is not Stage.DONE for one in entries):
             return None
         newest = next((one for one in entries if one.outcome is Outcome.REPLACED), None)

@@ -48,7 +48,10 @@ class Original(str, Enum):
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One attempt at one film; times in seconds since the epoch."""
+    """One attempt at one film; times in seconds since the epoch.
+
+    While the original is kept, the paths follow the film when that is renamed (``Journal.follow``).
+    """
 
     job_id: int
     attempt: int
@@ -73,8 +76,10 @@ class JournalEntry:
 
 _COLUMNS = (
     "job_id, attempt, source, target, staged, holding, source_identity, run, owner_pid,"
-    " owner_started, created_at, work, stage, outcome, original, result_identity, swapped_at, report"
+    " owner_started, created_at, work, stage, outcome, original, result_identity, swapped_at, report,"
+    " source_content, result_content"
 )
+_HELD = "stage = 'done' AND outcome = 'replaced' AND original = 'held'"
 
 
 class Journal:
@@ -116,10 +121,47 @@ class Journal:
 
     def held(self) -> Tuple[JournalEntry, ...]:
         """Return the originals that wait in holding, oldest swap first."""
-        return self._select(
-            "WHERE stage = 'done' AND outcome = 'replaced' AND original = 'held'"
-            " ORDER BY swapped_at, id"
-        )
+        return self._select(f"WHERE {_HELD} ORDER BY swapped_at, id")
+
+    def held_for(self, content: str) -> Tuple[JournalEntry, ...]:
+        """Return the swaps that left a result of this content and whose original waits, newest first."""
+        return self._select(f"WHERE {_HELD} AND result_content = ? ORDER BY id DESC", content)
+
+    def held_once_named(self, path: Path) -> Tuple[JournalEntry, ...]:
+        """Return the swaps whose original waits and whose film had this name once, newest first."""
+        named = "id IN (SELECT entry_id FROM former_names WHERE path = ?)"
+        return self._select(f"WHERE {_HELD} AND {named} ORDER BY id DESC", path_to_sql(path))
+
+    def former_names(self, entry_id: int) -> Tuple[Path, ...]:
+        """Return what the film of an entry was called before it was renamed."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT path FROM former_names WHERE entry_id = ? ORDER BY path", (entry_id,)
+            ).fetchall()
+        return tuple(path_from_sql(row[0]) for row in rows)
+
+    def follow(self, moved: JournalEntry) -> bool:
+        """Store where a film and its original lie now; the old names are kept beside the new ones.
+
+        False, and nothing is changed, where the original does not wait any more.
+        """
+        with self._database.transaction(full_sync=True) as connection:
+            row = connection.execute(
+                f"SELECT source, target, staged, holding FROM journal WHERE id = ? AND {_HELD}",  # noqa: S608
+                (moved.id,),
+            ).fetchone()
+            now = tuple(map(path_to_sql, (moved.source, moved.target, moved.staged, moved.holding)))
+            if row is None or tuple(row) == now:
+                return row is not None
+            connection.executemany(
+                "INSERT OR IGNORE INTO former_names VALUES (?, ?)",
+                [(name, moved.id) for name in set(row[:2]) - set(now[:2])],
+            )
+            connection.execute(
+                "UPDATE journal SET source = ?, target = ?, staged = ?, holding = ? WHERE id = ?",
+                (*now, moved.id),
+            )
+        return True
 
     def of_job(self, job_id: int) -> Tuple[JournalEntry, ...]:
         """Return all attempts of a job, newest first."""
@@ -177,6 +219,8 @@ def _values(entry: JournalEntry) -> Tuple[object, ...]:
         None if entry.result_identity is None else _identity_to_text(entry.result_identity),
         entry.swapped_at,
         entry.report,
+        entry.source_identity.content,
+        "" if entry.result_identity is None else entry.result_identity.content,
     )
 
 
@@ -188,7 +232,7 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
         target=path_from_sql(row[3]),
         staged=path_from_sql(row[4]),
         holding=path_from_sql(row[5]),
-        source_identity=_identity_from_text(row[6]),
+        source_identity=_identity_from_text(row[6], row[18]),
         run=row[7],
         owner_pid=row[8],
         owner_started=row[9],
@@ -197,10 +241,10 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
         stage=Stage(row[12]),
         outcome=Outcome(row[13]),
         original=Original(row[14]),
-        result_identity=None if row[15] is None else _identity_from_text(row[15]),
+        result_identity=None if row[15] is None else _identity_from_text(row[15], row[19]),
         swapped_at=row[16],
         report=row[17],
-        id=row[18],
+        id=row[20],
     )
 
 
@@ -209,5 +253,6 @@ def _identity_to_text(identity: FileIdentity) -> str:
     return json.dumps([identity.size, identity.mtime_ns, identity.device, identity.inode])
 
 
-def _identity_from_text(text: str) -> FileIdentity:
-    return FileIdentity(*json.loads(text))
+def _identity_from_text(text: str, content: str) -> FileIdentity:
+    size, mtime_ns, device, inode = json.loads(text)
+    return FileIdentity(size, mtime_ns, device, inode, content)

@@ -413,6 +413,20 @@ _HELD_TIME = (
     """,
 )
 
+# By what a film and its original are known wherever they lie, and what they were called before.
+_KEPT_ORIGINALS = (
+    "ALTER TABLE journal ADD COLUMN source_content TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE journal ADD COLUMN result_content TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX journal_results ON journal (result_content) WHERE original = 'held'",
+    """
+    CREATE TABLE former_names (                 -- of films whose original is kept: store.journal
+        path TEXT NOT NULL,
+        entry_id INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+        PRIMARY KEY (path, entry_id)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -425,4 +439,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SLAVE_WISH,
     _SLAVE_PAUSE,
     _HELD_TIME,
+    _KEPT_ORIGINALS,
 )

@@ -102,6 +102,8 @@ class SeenFileStore:
             return
         directories: Dict[Tuple[int, str], int] = {}
         with self._database.transaction() as connection:
+            # No number is given twice: a scan that is under way will call a row of that number gone.
+            number = connection.execute("SELECT coalesce(max(id), 0) FROM seen_files").fetchone()[0]
             for one in files:
                 place = (one.folder_id, one.directory)
                 if place not in directories:
@@ -109,10 +111,11 @@ class SeenFileStore:
                 if one.id:  # it has moved here: its old row goes, another of this name as well
                     connection.execute("DELETE FROM seen_files WHERE id = ?", (one.id,))
             connection.executemany(
-                "INSERT OR REPLACE INTO seen_files (directory_id, name, size, mtime_ns, file_id, "
-                "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO seen_files (id, directory_id, name, size, mtime_ns, file_id, "
+                "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
+                        number + count,
                         directories[one.folder_id, one.directory],
                         text_to_sql(one.name),
                         one.size,
@@ -122,17 +125,20 @@ class SeenFileStore:
                         one.duration,
                         one.kind.value,
                     )
-                    for one in files
+                    for count, one in enumerate(files, 1)
                 ],
             )
 
-    def mark(self, ids: Iterable[int], *, missing: bool) -> None:
-        """Write down that files are gone, or there again."""
+    def mark(self, ids: Iterable[int], *, missing: bool) -> int:
+        """Write down that files are gone, or there again; return how many, without those that moved."""
         at = self._now() if missing else None
         rows = [(at, one) for one in ids]
-        if rows:
-            with self._database.transaction() as connection:
-                connection.executemany("UPDATE seen_files SET missing_since = ? WHERE id = ?", rows)
+        if not rows:
+            return 0
+        with self._database.transaction() as connection:
+            return connection.executemany(
+                "UPDATE seen_files SET missing_since = ? WHERE id = ?", rows
+            ).rowcount
 
     def missing(
         self, folder_id: int, after: float, before: float

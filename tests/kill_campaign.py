@@ -74,6 +74,8 @@ class Scenario:
     work_elsewhere: bool = False
     keep_days: float = 14.0
     elsewhere_made: bool = False  # by another machine, that has handed it in
+    renamed: bool = False  # the film's folder, before the deed
+    numbers: bool = True  # whether the disk gives files the same numbers at each start
 
 
 SCENARIOS = (
@@ -88,6 +90,10 @@ SCENARIOS = (
     Scenario("restore, other ending", ending=".mp4", deed="restore"),
     Scenario("restore from another disk", deed="restore", holding_elsewhere=True),
     Scenario("expiry", deed="expire"),
+    Scenario("restore, renamed folder", ".mp4", deed="restore", renamed=True),
+    Scenario("expiry, renamed folder", deed="expire", renamed=True),
+    Scenario("no lasting numbers", links=False, numbers=False),
+    Scenario("restore, no lasting numbers", ".mp4", deed="restore", links=False, numbers=False),
     Scenario("made by another machine", elsewhere_made=True),
     Scenario("made by another machine, other ending", ".mp4", elsewhere_made=True),
 )
@@ -124,9 +130,10 @@ _OPERATIONS = (
 class DeadlyFiles(FileOperations):
     """The file operations with a step after each (which is before the next)."""
 
-    def __init__(self, countdown: Countdown, *, links: bool) -> None:
+    def __init__(self, countdown: Countdown, *, links: bool, numbers: bool = True) -> None:
         self._countdown = countdown
         self._links = links
+        self._mount = 0 if numbers else os.getpid()
         for name in _OPERATIONS:
             setattr(self, name, self._stepping(getattr(self, name)))
 
@@ -137,6 +144,10 @@ class DeadlyFiles(FileOperations):
             return result
 
         return stepping
+
+    def identity(self, path: Path) -> Optional[FileIdentity]:
+        found = super().identity(path)
+        return found and replace(found, inode=found.inode + self._mount)
 
     def link(self, existing: Path, new: Path) -> bool:
         return super().link(existing, new) if self._links else False
@@ -161,6 +172,11 @@ class DeadlyJournal(Journal):
         written = super().write(entry)
         self._countdown.step()
         return written
+
+    def follow(self, moved: JournalEntry) -> bool:
+        followed = super().follow(moved)
+        self._countdown.step()
+        return followed
 
 
 class LaterClock(SystemClock):
@@ -232,13 +248,29 @@ class Bench:
             analyzer.analyze,
             clock or SystemClock(),
             _LOG,
-            files=DeadlyFiles(countdown, links=self.scenario.links),
+            files=self._files(countdown),
             journal=DeadlyJournal(database, countdown),
         )
         return processor, analyzer
 
+    def _files(self, countdown: Countdown) -> DeadlyFiles:
+        return DeadlyFiles(countdown, links=self.scenario.links, numbers=self.scenario.numbers)
+
+    def follow(self) -> None:
+        """Look for the film where its folder was renamed to."""
+        folder = self.film.parent.with_name("renamed library")
+        if folder.is_dir():
+            self.film, self.target = folder / self.film.name, folder / self.target.name
+
+    def _rename(self) -> None:
+        folder = self.film.parent.with_name("renamed library")
+        if self.scenario.renamed and not folder.is_dir():
+            self.film.parent.rename(folder)
+        self.follow()
+
     def work(self, countdown: Countdown, attempt: int) -> None:
         """Do what the queue does with a job: analyse, plan, process; then the deed."""
+        self.follow()
         with self.database() as database:
             processor, analyzer = self.processor(database, countdown)
             process_it = self.scenario.deed == "process"
@@ -252,6 +284,7 @@ class Bench:
             media = analyzer.analyze(film)
             if not media.plan_signature and not restored:
                 self._process(processor, analyzer, media, attempt, countdown)
+            self._rename()
             countdown.armed = True
             countdown.step()
             if self.scenario.deed == "restore" and _last(database) is not Outcome.RESTORED:
@@ -259,6 +292,7 @@ class Bench:
             if self.scenario.deed == "expire":
                 processor.expire_originals()  # the look from which on time is counted
                 later, _ = self.processor(database, countdown, LaterClock())
+                later.find_moved_originals()
                 later.expire_originals()
 
     def _process(
@@ -302,7 +336,7 @@ class Bench:
         )  # fmt: skip
         job = RemoteJob(offer, "node", "Node", self.toolset)
         job.hand_in(json.loads(kept.read_text("utf-8")))
-        files = DeadlyFiles(countdown, links=self.scenario.links)
+        files = self._files(countdown)
         return RemoteMaker(job, self.settings, files, lambda name, data: None, lambda: False)
 
 
@@ -358,6 +392,7 @@ def _identity(path: Path) -> Optional[FileIdentity]:
 
 def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
     """Judge the disk as the kill left it; return the ids of the program's runs so far."""
+    bench.follow()
     with bench.database() as database:
         entries = Journal(database).of_job(1)
     visible = [path for path in bench.film.parent.iterdir() if path.is_file()]
@@ -372,11 +407,9 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
             whole += 1
         else:
             tally.add("half a film visible", str(path))
-    held = [
-        entry.holding
-        for entry in entries
-        if entry.holding.exists() and digest(entry.holding) == bench.sha256
-    ]
+    places = {entry.holding for entry in entries}
+    places.update(bench.film.parent.glob(".mediaprocessor/originals/*"))  # the folder was renamed
+    held = [path for path in places if path.exists() and digest(path) == bench.sha256]
     if not whole and not held:
         tally.add("film lost", f"{[str(path) for path in visible]}")
     originals = [path for path in visible if digest(path) == bench.sha256]
@@ -388,6 +421,7 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
 
 def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
     """Judge the disk after the restart: everything done, nothing left over."""
+    bench.follow()
     with bench.database() as database:
         journal = Journal(database)
         if journal.unfinished():

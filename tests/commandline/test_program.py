@@ -16,7 +16,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Sequence
 
 import pytest
 
@@ -72,7 +72,7 @@ def records(command: str, answer: Answer) -> List[Dict[str, Any]]:
     return found
 
 
-def film(path: Path) -> Path:
+def film(path: Path, subtitles: Sequence[str] = ("eng", "fre")) -> Path:
     """A small film with something to do in it: sound to convert, a commentary to drop."""
     return make_film(
         path,
@@ -80,7 +80,7 @@ def film(path: Path) -> Path:
             AudioSpec("ac3", 6, language="jpn", original=True),
             AudioSpec("aac", 2, language="eng", title="Commentary by the director"),
         ),
-        subtitles=(SubtitleSpec(language="eng"), SubtitleSpec(language="fre")),
+        subtitles=[SubtitleSpec(language=language) for language in subtitles],
     )
 
 
@@ -176,8 +176,46 @@ def test_a_folder_is_processed_and_one_film_restored(tmp_path: Path) -> None:
     assert "skipped" in again.stdout
 
     (record,) = records("restore", call(tmp_path, "restore", "--json", str(path)))
-    assert record == {"type": "restored", "file": str(path)}
+    assert record == {"type": "restored", "file": str(path), "asked": str(path)}
     assert path.read_bytes() == before
+
+
+def test_all_films_of_a_renamed_folder_are_restored_and_each_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "Film (2020)"
+    folder.mkdir()
+    first, second = film(folder / "first.mkv"), film(folder / "second.mp4", ())
+    before = first.read_bytes()
+    kept = sum(path.stat().st_size for path in (first, second))
+    assert call(tmp_path, "process", str(folder)).returncode == 0
+    new = folder.rename(tmp_path / "Movie [2020]")
+
+    told = records("originals", call(tmp_path, "originals", "list", "--json"))
+    assert {Path(one["film"]).name for one in told} == {"first.mkv", "second.mkv"}
+    assert {Path(one["original"]).name for one in told} == {"first.mkv", "second.mp4"}
+    assert {Path(one["film"]).parent for one in told} == {new}
+    assert sum(one["size"] for one in told) == kept
+    shown = call(tmp_path, "originals", "list").stdout
+    assert "was second.mkv" not in shown  # only its folder has another name
+    assert f"2 originals, {kept / 1e3:.1f} kB." in shown
+
+    (new / "second.mkv").write_bytes(b"somebody's own")
+    answer = call(tmp_path, "restore", "--json", str(folder))
+    assert answer.returncode == 1
+    restored, error = records("restore", answer)
+    assert restored["file"] == restored["asked"] == str(new / "first.mkv")
+    assert error["file"] == str(new / "second.mkv")
+    assert "was changed after it was processed" in answer.stderr
+    assert (new / "first.mkv").read_bytes() == before
+
+    (new / "second.mkv").unlink()
+    answer = call(tmp_path, "restore", str(new))
+    assert answer.returncode == 0, answer.stderr
+    assert f"{new / 'second.mp4'} is the original again; it was asked for as" in answer.stdout
+    assert call(tmp_path, "originals", "list").stdout == "No original is kept.\n"
+    answer = call(tmp_path, "restore", str(new), str(tmp_path / "missing.mkv"))
+    assert answer.returncode == 1
+    assert "no original of any film in it is kept" in answer.stderr
+    assert "no original of it is kept" in answer.stderr
 
 
 def test_paths_that_hold_no_films_are_told_and_fail(tmp_path: Path) -> None:

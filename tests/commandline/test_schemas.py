@@ -17,6 +17,7 @@ def test_every_command_has_a_schema() -> None:
         "process",
         "queue",
         "restore",
+        "originals",
         "settings",
         "apis",
         "doctor",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Type
 
@@ -99,6 +100,17 @@ def test_a_film_renamed_while_the_program_was_not_running_is_known(bench: Bench)
     path.rename(bench.folder / "new.mkv")
     bench.restart()
     assert (set(bench.queue()), bench.looks) == ({"new.mkv"}, [])
+    assert name_of(bench) == ["new.mkv"]
+
+
+def test_a_film_that_goes_while_another_comes_is_gone(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    bench.monitor.stop()
+    path.unlink()
+    bench.put("another.mkv")
+    bench.restart()
+    assert name_of(bench) == ["another.mkv"]
 
 
 def test_a_film_moved_to_another_disk_is_known_by_its_content(bench: Bench) -> None:
@@ -223,6 +235,67 @@ def journal(
             result_identity=result,
         )
     )
+
+
+def renumber(bench: Bench, numbers: dict[str, int]) -> None:
+    """What another mount does to the numbers of files that were seen."""
+    with bench.database.transaction() as connection:
+        for name, number in numbers.items():
+            connection.execute("UPDATE seen_files SET file_id = ? WHERE name = ?", (number, name))
+
+
+def test_a_number_that_another_mount_gave_to_another_film_makes_it_no_renamed_one(
+    bench: Bench,
+) -> None:
+    path = bench.put("a.mkv")
+    other = bench.put("b.mkv")
+    os.utime(other, ns=(path.stat().st_mtime_ns, path.stat().st_mtime_ns))
+    content = fingerprint(path)
+    bench.start()
+    for name in sorted(bench.queue()):
+        finish(bench, name, JobState.SKIPPED)
+    bench.monitor.stop()
+    other.unlink()
+    renumber(bench, {"a.mkv": 77, "b.mkv": path.stat().st_ino})
+    bench.restart()
+    path.rename(bench.folder / "c.mkv")
+    bench.another_look()
+    bench.wait(lambda: name_of(bench) == ["c.mkv"], "the new name")
+    assert (bench.queue(), bench.looks) == ({}, [])
+    with bench.database.read() as connection:
+        (row,) = connection.execute("SELECT content FROM seen_files WHERE missing_since IS NULL")
+    assert row[0] == content
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_journal_follows_a_result_into_a_renamed_folder(bench: Bench, running: bool) -> None:
+    path = bench.put("Film (2020)/film.mkv")
+    VerdictStore(bench.database).remember(fingerprint(path), "1234", VerdictKind.RESULT)
+    entry = journal(bench, path, result=identity(path))
+    bench.start()
+    if not running:
+        bench.monitor.stop()
+        renumber(bench, {"film.mkv": 77})  # it was on another mount as well
+    folder = path.parent.rename(bench.folder / "Movie [2020]")
+    if not running:
+        bench.restart()
+    new = folder / "film.mkv"
+    found = Journal(bench.database)
+    bench.wait(lambda: found.of_film(new), "the journal to follow")
+    assert [one.id for one in found.held_once_named(path)] == [entry.id]
+    assert bench.queue() == {}
+
+
+def test_an_original_that_came_back_on_fat_is_not_processed_again_when_the_clocks_change(
+    bench: Bench,
+) -> None:
+    path = bench.put("film.mkv")
+    came_back = replace(identity(path), content=fingerprint(path))
+    journal(bench, path, source=came_back, outcome=Outcome.RESTORED)
+    at = path.stat().st_mtime_ns // (2 * 10**9) * (2 * 10**9) - 3600 * 10**9
+    os.utime(path, ns=(at, at))
+    bench.start()
+    assert bench.queue() == {}
 
 
 def test_what_is_no_film_inside_is_looked_into_once(bench: Bench) -> None:

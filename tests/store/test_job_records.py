@@ -124,3 +124,26 @@ def test_the_original_belongs_to_the_newest_job_of_its_film(database: Database) 
         Journal(database).write(entry(job_id))
     restorable = [JobRecords(database).get(one) for one in (first, second)]
     assert [one.restorable for one in restorable if one] == [False, True]
+
+
+def test_the_original_of_a_film_that_was_renamed_can_come_back(database: Database) -> None:
+    job_id = done(database)
+    journal = Journal(database)
+    new = FILM.with_name("B.mkv")
+    written = journal.write(entry(job_id))
+    assert journal.follow(replace(written, source=new, target=new))
+    record = JobRecords(database).get(job_id)
+    assert record is not None
+    assert record.restorable
+    assert journal.of_film(FILM) == ()
+    assert [one.target for one in journal.held_once_named(FILM)] == [new]
+    assert journal.former_names(written.id) == (FILM,)
+
+
+def test_contents_are_kept_with_the_identities(database: Database) -> None:
+    journal = Journal(database)
+    source, result = FileIdentity(10, 1, 2, 3, "10-abc"), FileIdentity(5, 2, 2, 2**127, "5-def")
+    written = replace(entry(1), source_identity=source, result_identity=result)
+    written = journal.write(written)
+    assert journal.of_job(1) == journal.held_for("5-def") == (written,)
+    assert journal.held_for("10-abc") == ()

@@ -1,0 +1,62 @@
+"""``originals list``: which originals are kept, of which films, how large, and for how long."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Optional, Sequence, Tuple
+
+from commandline.output import Output, table
+from commandline.parts import Parts
+from core.figures import size_text
+from core.kept_original import KeptOriginal
+
+
+def run(parts: Parts, _arguments: argparse.Namespace, output: Output) -> int:
+    """Show every original that is kept, those that expire first before the others."""
+    kept = sorted(
+        parts.equip().processor.originals(),
+        key=lambda original: (original.expires_at or float("inf"), original.path),
+    )
+    for original in kept:
+        output.record("original", **vars(original))
+    if not kept:
+        output.text("No original is kept.")
+        return 0
+    headers = ("Film", "", "Comes back as", "Size", "Expires", "Lies in")
+    output.text(table(headers, [_row(original) for original in kept]))
+    output.text(_total(kept))
+    return 0
+
+
+def _row(original: KeptOriginal) -> Tuple[str, ...]:
+    film = original.film
+    former = [path for path in original.former_names if film is None or path.name != film.name]
+    return (
+        "unknown" if film is None else str(film),
+        f"was {', '.join(dict.fromkeys(path.name for path in former))}" if former else "",
+        "" if film is None or original.original in (None, film) else _name(original.original),
+        size_text(original.size),
+        "never" if film is None else _day(original.expires_at),
+        f"{original.path}{'' if original.there else ' (not there)'}",
+    )
+
+
+def _total(kept: Sequence[KeptOriginal]) -> str:
+    size = size_text(sum(original.size for original in kept if original.there))
+    total = f"{len(kept)} original{'s' if len(kept) > 1 else ''}, {size}."
+    if all(original.film for original in kept):
+        return total
+    return (
+        f"{total} Those of unknown films were kept by another data folder, or by one that is lost: "
+        "they are never removed by themselves, and can be moved back by hand."
+    )
+
+
+def _name(path: Optional[Path]) -> str:
+    return "" if path is None else path.name
+
+
+def _day(at: Optional[float]) -> str:
+    return "" if at is None else datetime.fromtimestamp(at).strftime("%Y-%m-%d")  # noqa: DTZ006 - the user's days

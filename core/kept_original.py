@@ -1,0 +1,25 @@
+"""What is told of an original that waits to come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Tuple
+
+
+@dataclass(frozen=True)
+class KeptOriginal:
+    """One file that is kept; ``size`` in bytes, times in seconds since the epoch.
+
+    An original that no film is known for (``film`` is None) was kept by a program whose database is lost,
+    or by another one that shares the disk; it never expires.
+    """
+
+    path: Path  # where it lies
+    size: int
+    there: bool = True  # False: it should lie there; its disk is away, or somebody took it
+    film: Optional[Path] = None  # what the film is called now
+    original: Optional[Path] = None  # the name under which it comes back
+    former_names: Tuple[Path, ...] = ()  # what the film was called before it was renamed
+    kept_since: Optional[float] = None
+    expires_at: Optional[float] = None  # earlier where all together take more room than is allowed

@@ -51,7 +51,7 @@ from processing.runner import ProcessRunner
 from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
-from store.journal import Journal, JournalEntry, Stage
+from store.journal import Journal, JournalEntry, Outcome, Stage
 
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
@@ -91,8 +91,12 @@ class Processor:
         self._log = log
         self._files = files or FileOperations()
         self._journal = journal or Journal(database)
-        self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
-        self._holding = Holding(self._journal, self._files, self._swapper, clock, settings.files)
+        self._swapper = Swapper(
+            self._journal, self._files, clock, settings.files, wait, self._log.warning
+        )
+        self._holding = Holding(
+            self._journal, self._files, self._swapper, clock, settings.files, self._log.warning
+        )
         self._recovery = Recovery(
             self._journal, self._files, self._swapper, self._holding, clock, runner.run_id
         )
@@ -342,12 +346,13 @@ class Processor:
             self._files.copy(work, staged, control.check)
             self._files.remove(work)
 
-    def _undo(self, entry: JournalEntry) -> None:
+    def _undo(self, entry: JournalEntry) -> JournalEntry:
         try:
-            self._swapper.roll_back(entry)
+            return self._swapper.roll_back(entry)
         except (OSError, MediaProcessorError) as error:
             # The entry stays open: the next start undoes it.
             self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
+            return entry
 
     def _swap(self, entry: JournalEntry) -> JobResult:
         try:
@@ -355,8 +360,11 @@ class Processor:
         except SwapPending:
             raise
         except (SourceChanged, SwapError):
-            self._undo(entry)
-            raise
+            entry = self._undo(entry)
+            if (
+                entry.outcome is not Outcome.REPLACED
+            ):  # else the film's place had only the result left
+                raise
         except OSError as error:
             raise SwapPending(
                 entry.source, f"{error.strerror or error}. The result is kept and tried again."

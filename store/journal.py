@@ -105,10 +105,13 @@ class Journal:
         return self._select("WHERE stage <> 'done' ORDER BY id")
 
     def held(self) -> Tuple[JournalEntry, ...]:
-        """Return the originals that wait in holding, oldest swap first."""
+        """Return the originals that wait in holding, oldest swap first.
+
+        Also those of films that another program replaced in the middle of their swap.
+        """
         return self._select(
-            "WHERE stage = 'done' AND outcome = 'replaced' AND original = 'held'"
-            " ORDER BY swapped_at, id"
+            "WHERE stage = 'done' AND original = 'held'"
+            " ORDER BY COALESCE(swapped_at, created_at), id"
         )
 
     def of_job(self, job_id: int) -> Tuple[JournalEntry, ...]:

@@ -17,8 +17,8 @@ from core.settings import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
-from processing.swap import Swapper, aside_for, held
-from processing.whereabouts import demand_disk, followed
+from processing.swap import Swapper, held
+from processing.whereabouts import aside_for, demand_disk, followed
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _SECONDS_A_DAY = 86400.0
@@ -214,6 +214,7 @@ class Holding:
         self._placing.settle_last_step(aside_for(entry, entry.target))
         if know.is_original(entry.source):
             return
+        self._files.make_folder(entry.staged.parent)
         self._straighten(entry)
         if self._files.taken(entry.staged) and not know.is_original(entry.staged):
             self._files.remove(entry.staged)
@@ -244,7 +245,6 @@ class Holding:
     def _copy_beside(self, entry: JournalEntry) -> None:
         """Copy the original to the film's disk; its staged name appears only when it is whole."""
         folder, size = entry.staged.parent, entry.source_identity.size
-        self._files.make_folder(folder)
         free = self._files.free_space(folder)
         if free < size:
             raise NotEnoughSpace(folder, size, free)
@@ -273,13 +273,13 @@ class Holding:
 
         Raises OSError where that cannot be; the next call tries again.
         """
+        entry = followed(self._files, entry)
+        demand_disk(self._files, entry)
         self._straighten(entry)
         self._files.remove(entry.staged)
         self._swapper.tidy(entry)
-        there = self._files.taken(entry.holding)
-        original = Original.HELD if there else Original.REMOVED
-        self._journal.write(replace(entry, stage=Stage.DONE, original=original))
-        if there:
+        self._journal.write(replace(entry, stage=Stage.DONE, original=Original.HELD))
+        if self._files.taken(entry.holding):
             return RestoreError(
                 entry.source, "another file has its name now. Move it away and try again."
             )

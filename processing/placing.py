@@ -7,6 +7,7 @@ between any two steps: the worst is that its file is away from its name for a mo
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -14,6 +15,7 @@ from core.errors import SourceChanged
 from core.system_errors import is_missing
 from processing.filesystem import FileOperations, outgoing
 
+_FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
 Test = Callable[[Path], bool]
 
 
@@ -49,17 +51,17 @@ class Placing:
 
     def withdraw(self, name: Path, aside: Path, *, is_ours: Test) -> bool:
         """Take our file from a name, to ``aside``; False when another file has it, which stays."""
-        if not is_ours(name):
-            return False
-        try:
-            self._files.take(name, aside)
-        except OSError as error:
-            if is_missing(error):
+        for _ in range(_FOLDER_TRIES):
+            if not is_ours(name):
                 return False
-            raise
+            self._files.make_folder(aside.parent)
+            with contextlib.suppress(FileNotFoundError):
+                self._files.take(name, aside)
+                break
         if is_ours(aside):
             return True
-        self.give_back(aside, name)
+        if self._files.taken(aside):
+            self.give_back(aside, name)
         return False
 
     def settle_last_step(self, aside: Path) -> None:

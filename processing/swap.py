@@ -20,7 +20,7 @@ from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
-from processing.whereabouts import demand_disk, followed
+from processing.whereabouts import aside_for, demand_disk, followed
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
@@ -104,9 +104,10 @@ class Swapper:
             self._files.sync_folder(entry.target.parent)
             now = self._clock.now()
             entry = self._journal.write(replace(entry, stage=Stage.SWAPPED, swapped_at=now))
-        own = entry.holding.parent.parent  # a disk that is away may have it
-        kept = self._files.taken(entry.holding) or (own.name != DOT_FOLDER and not own.is_dir())
-        original = Original.HELD if kept else Original.IN_PLACE
+        original = Original.HELD  # unless everything is seen to be there without it
+        seen = self._files.taken(entry.holding) or self._is_away(entry)
+        if not seen and know.is_result(entry.target):
+            original = Original.IN_PLACE
         none_kept = self._settings.keep_original_days <= 0
         if none_kept and know.is_held() and know.is_result(entry.target):
             self._files.remove(entry.holding)
@@ -115,6 +116,11 @@ class Swapper:
         return self._journal.write(
             replace(entry, stage=Stage.DONE, outcome=Outcome.REPLACED, original=original)
         )
+
+    @staticmethod
+    def _is_away(entry: JournalEntry) -> bool:
+        own = entry.holding.parent.parent  # the folder that holds "originals"
+        return own.name != DOT_FOLDER and not own.is_dir()
 
     # ---- the same name
 
@@ -163,11 +169,14 @@ class Swapper:
         """Remove what was taken from the film's name, the original, from which holding has all."""
         if not self._files.taken(aside):
             return
-        if Recognition(self._files, entry).is_held():
-            self._files.remove(aside)
-        else:
+        know = Recognition(self._files, entry)
+        if not know.is_held():
             self._files.make_folder(entry.holding.parent)
             self._files.move(aside, entry.holding)
+        elif know.is_source(aside):
+            self._files.remove(aside)
+        else:  # written to, by a program that has had it open all the time
+            raise SourceChanged(entry.source)
 
     def _straighten(self, entry: JournalEntry) -> None:
         """Bring the result back to its staged name and the film to its own, from between the two."""
@@ -334,12 +343,6 @@ class Swapper:
                     raise FileInUse(path) from error
             self._wait(pause)
             pause = min(pause * 2, _LONGEST_WAIT)
-
-
-def aside_for(entry: JournalEntry, name: Path) -> Path:
-    """Return where a file lies between a film's name and a place of ours; no sweep removes it there."""
-    ending = ".aside" if name == entry.target else ".source-aside"
-    return entry.staged.with_suffix(ending)
 
 
 def held(files: FileOperations, entry: JournalEntry) -> bool:

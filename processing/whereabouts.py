@@ -14,8 +14,14 @@ from pathlib import Path
 from typing import Iterator, Tuple
 
 from core.model import FileIdentity
-from processing.filesystem import DOT_FOLDER, FileOperations, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations, outgoing, same_file
 from store.journal import JournalEntry
+
+
+def aside_for(entry: JournalEntry, name: Path) -> Path:
+    """Return where a file lies between a film's name and a place of ours; no sweep removes it there."""
+    ending = ".aside" if name == entry.target else ".source-aside"
+    return entry.staged.with_suffix(ending)
 
 
 def demand_disk(files: FileOperations, entry: JournalEntry) -> None:
@@ -79,7 +85,8 @@ def _moved(entry: JournalEntry, old: Path, new: Path) -> JournalEntry:
 
 def _films(entry: JournalEntry) -> Tuple[Path, ...]:
     """Return the files that may be the entry's, the sure ones first."""
-    films = [entry.staged, entry.holding, entry.source, entry.target]
+    asides = (aside_for(entry, entry.target), aside_for(entry, entry.source))
+    films = [entry.staged, entry.holding, *asides, *map(outgoing, asides)]
     with contextlib.suppress(OSError):
         films += [path for path in entry.target.parent.iterdir() if path.is_file()]
     return tuple(films)

@@ -74,11 +74,15 @@ class FileOperations:
             return 0
 
     def make_folder(self, path: Path) -> None:
-        """Make a folder and those above it; our dot folder is hidden on Windows as well."""
-        path.mkdir(parents=True, exist_ok=True)
-        for folder in (path, path.parent):
+        """Make a folder and those above it; our dot folder is hidden on Windows as well.
+
+        Raises FileNotFoundError where the film's folder is gone, which is not ours to make again.
+        """
+        for folder in (path.parent, path):
             if folder.name == DOT_FOLDER:
+                folder.mkdir(exist_ok=True)
                 _hide(folder)
+        path.mkdir(parents=path.parent.name != DOT_FOLDER != path.name, exist_ok=True)
 
     def remove_folders(self, path: Path) -> None:
         """Remove ``path`` and the dot folder that it lies in, as far as they are empty and ours."""

@@ -137,7 +137,7 @@ class Holding:
                 continue  # without its folder the whole disk may be away
             try:
                 with self._alone_with(entry):
-                    gone, there = self._let_go(entry)
+                    gone, there = self._let_go(followed(self._files, entry))
             except RestoreError:
                 continue  # it is being brought back
             if there:
@@ -149,12 +149,15 @@ class Holding:
     def _let_go(self, entry: JournalEntry) -> Tuple[bool, bool]:
         """Remove an original that is due; return whether it is gone now, and was there before."""
         there = self._files.taken(entry.holding)
-        if entry not in self._journal.of_job(entry.job_id):
-            return False, False  # it was brought back meanwhile
+        now = {one.id: one for one in self._journal.of_job(entry.job_id)}[entry.id]
+        if now.stage is not Stage.DONE or now.original is not Original.HELD:
+            return False, False  # it is back, or on its way
         if there:
             if not held(self._files, entry):
                 return False, False
             self._files.remove(entry.holding)
+        if followed(self._files, entry) != entry:
+            return False, False  # its folder was renamed, and the original went along
         self._swapper.tidy(entry)
         self._journal.write(replace(entry, original=Original.REMOVED))
         return True, there

@@ -15,7 +15,7 @@ from processing import process_tree
 from processing.filesystem import FileOperations
 from processing.holding import Holding
 from processing.swap import Swapper
-from processing.whereabouts import followed
+from processing.whereabouts import followed, is_gone
 from store.journal import Journal, JournalEntry, Outcome, Stage
 
 # A staged file that our journal never heard of may be another machine's, on a shared disk, or ours
@@ -96,6 +96,11 @@ class Recovery:
         entry = followed(self._files, entry)
         if not entry.source.parent.is_dir() and entry.stage is not Stage.INTENT:
             # An absent disk says nothing about what happened on it.
+            if entry.stage is not Stage.RESTORING and is_gone(
+                self._files, entry, self._clock.now()
+            ):
+                self._swapper.roll_back(entry)
+                return JobState.QUEUED, f"{entry.source.parent} was removed or moved."
             pending = None if entry.stage is Stage.RESTORING else JobState.SWAP_PENDING
             return pending, f"{entry.source.parent} is not there. It will be tried again."
         if entry.stage is Stage.INTENT:

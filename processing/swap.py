@@ -20,7 +20,7 @@ from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
-from processing.whereabouts import aside_for, demand_disk, followed
+from processing.whereabouts import aside_for, demand_disk, followed, is_gone
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
@@ -76,6 +76,12 @@ class Swapper:
         """
         entry = followed(self._files, entry)
         original = entry.original
+        if is_gone(self._files, entry, self._clock.now()):
+            return self._journal.write(
+                replace(
+                    entry, stage=Stage.DONE, outcome=Outcome.ROLLED_BACK, original=Original.HELD
+                )
+            )
         if entry.stage is not Stage.INTENT:
             demand_disk(self._files, entry)
             if entry.stage is Stage.SWAPPED or not self._undo(entry):
@@ -83,6 +89,11 @@ class Swapper:
             original = self._give_back(entry)
         self._files.remove(entry.staged)
         self.tidy(entry)
+        now = followed(self._files, entry)
+        if now != entry:  # renamed meanwhile, and our files went along
+            return self.roll_back(now)
+        if entry.stage is not Stage.INTENT:
+            demand_disk(self._files, entry)
         return self._journal.write(
             replace(entry, stage=Stage.DONE, outcome=Outcome.ROLLED_BACK, original=original)
         )

@@ -17,6 +17,8 @@ from core.model import FileIdentity
 from processing.filesystem import DOT_FOLDER, FileOperations, outgoing, same_file
 from store.journal import JournalEntry
 
+_LONG_AWAY = 7 * 86400.0  # seconds
+
 
 def aside_for(entry: JournalEntry, name: Path) -> Path:
     """Return where a file lies between a film's name and a place of ours; no sweep removes it there."""
@@ -33,6 +35,20 @@ def demand_disk(files: FileOperations, entry: JournalEntry) -> None:
     for folder in folders:
         if not folder.is_dir() or _is_bare_mount_point(files, folder, entry):
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(folder))
+
+
+def is_gone(files: FileOperations, entry: JournalEntry, now: float) -> bool:
+    """Whether the film's folder was removed, or moved out of sight: missing for days on a disk that is here.
+
+    ``now`` in seconds since the epoch.
+    """
+    above = entry.source.parent
+    if above.is_dir() or now - (entry.swapped_at or entry.created_at) < _LONG_AWAY:
+        return False
+    while not above.is_dir() and above != above.parent:
+        above = above.parent
+    found = files.identity(above)
+    return found is not None and found.device == entry.source_identity.device
 
 
 def followed(files: FileOperations, entry: JournalEntry) -> JournalEntry:

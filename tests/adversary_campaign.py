@@ -19,6 +19,7 @@ import hashlib
 import json
 import logging
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -191,7 +192,7 @@ class Case:
         shutil.rmtree(self.root)
         shutil.rmtree(self.elsewhere)
 
-    def do(self, deed: str, before: Callable[[str], None]) -> None:
+    def do(self, deed: str, before: Callable[[str], None], *, later: bool = False) -> None:
         """Do what the program does; what it answers is kept, a kill goes through."""
         settings = Settings()
         home = str(self.elsewhere) if self.scenario.other_disk else ""
@@ -206,7 +207,7 @@ class Case:
                 replace(settings, files=files),
                 self.runner,
                 _never_probed,
-                LaterClock() if deed == "expire" else SystemClock(),
+                LaterClock() if later or deed == "expire" else SystemClock(),
                 _LOG,
                 files=WatchedFiles(self.scenario, before, apart),
                 wait=lambda seconds: None,
@@ -318,10 +319,16 @@ class Tally:
 
 
 class Campaign:
-    """All cases of some scenarios; ``stride``: only every so many-th operation."""
+    """All cases of some scenarios.
 
-    def __init__(self, root: Path, elsewhere: Path, stride: int = 1) -> None:
+    ``stride``: only every so many-th operation; ``sample``: only so many cases of a scenario, at random.
+    """
+
+    def __init__(
+        self, root: Path, elsewhere: Path, stride: int = 1, sample: Optional[int] = None
+    ) -> None:
         self._root, self._elsewhere, self._stride = root, elsewhere, stride
+        self._sample, self._random = sample, random.Random(1)
         self._count = 0
         self._empty = root / "empty.db"
         Database(self._empty).close()
@@ -330,27 +337,33 @@ class Campaign:
         """Try every adversary at every operation, alive and after a kill there."""
         tally = Tally()
         total = self._count_operations(scenario)
-        for number, adversary in enumerate(ADVERSARIES):
-            for point in range(1 + number % self._stride, total + 1, self._stride):
-                self._attacked(scenario, adversary, point, tally)
-                self._killed(scenario, adversary, point, tally)
+        cases = [
+            (kind, adversary, point)
+            for number, adversary in enumerate(ADVERSARIES)
+            for point in range(1 + number % self._stride, total + 1, self._stride)
+            for kind in (self._attacked, self._killed)
+        ]
+        if self._sample is not None:
+            cases = self._random.sample(cases, min(self._sample, len(cases)))
+        for kind, adversary, point in cases:
+            kind(scenario, adversary, point, tally)
         return tally
 
-    def _case(self, scenario: Scenario) -> Case:
+    def case(self, scenario: Scenario) -> Case:
         self._count += 1
         name = str(self._count)
         return Case(scenario, self._root / name, self._elsewhere / name, self._empty)
 
     def _count_operations(self, scenario: Scenario) -> int:
         names: List[str] = []
-        case = self._case(scenario)
+        case = self.case(scenario)
         case.do(scenario.deed, names.append)
         assert case.answers == ["it is done"], case.answers
         case.close()
         return len(names)
 
     def _attacked(self, scenario: Scenario, adversary: Adversary, point: int, tally: Tally) -> None:
-        case, count = self._case(scenario), Counter(point)
+        case, count = self.case(scenario), Counter(point)
 
         def before(name: str) -> None:
             if count.is_now(name, adversary):
@@ -361,7 +374,7 @@ class Campaign:
 
     def _killed(self, scenario: Scenario, adversary: Adversary, point: int, tally: Tally) -> None:
         """A kill at the operation; the adversary comes before the next start, or while that recovers."""
-        case, count = self._case(scenario), Counter(point)
+        case, count = self.case(scenario), Counter(point)
 
         def dying(name: str) -> None:
             if count.is_now(name):
@@ -417,14 +430,16 @@ def _disks() -> List[Path]:
     return [path for path in found if path.is_dir() and os.access(path, os.W_OK)]
 
 
-def campaign(stride: int = 1, only: str = "") -> Iterator[Tuple[Scenario, Tally]]:
+def campaign(
+    stride: int = 1, only: str = "", sample: Optional[int] = None
+) -> Iterator[Tuple[Scenario, Tally]]:
     """Run the scenarios; yield each one's tally as it comes."""
     first, *others = _disks()
     second = next((one for one in others if one.stat().st_dev != first.stat().st_dev), first)
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=first))
     elsewhere = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=second)) / "elsewhere"
     try:
-        work = Campaign(root, elsewhere, stride)
+        work = Campaign(root, elsewhere, stride, sample)
         for scenario in SCENARIOS:
             if only in scenario.name:
                 yield scenario, work.run(scenario)

@@ -115,6 +115,9 @@ class Holding:
             raise  # else only tidying up is missing, and the next call does it
         self._files.remove(entry.staged)
         self._swapper.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._restore(renamed)
         self._journal.write(
             replace(entry, stage=Stage.DONE, outcome=Outcome.RESTORED, original=Original.IN_PLACE)
         )

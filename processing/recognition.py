@@ -32,8 +32,10 @@ class Recognition:
         A copy has its original's time, to the nanosecond where it is on the same file system; so also
         what was written within two seconds of the original is not taken for it there.
         """
+        if self.is_result(path):
+            return False
         found, wanted = self._files.identity(path), self.entry.source_identity
-        if found is None or self.is_result(path):
+        if found is None:
             return False
         if found.device and found.device == wanted.device:
             return (found.size, found.mtime_ns) == (wanted.size, wanted.mtime_ns)

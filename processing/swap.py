@@ -89,9 +89,9 @@ class Swapper:
             original = self._give_back(entry)
         self._files.remove(entry.staged)
         self.tidy(entry)
-        now = followed(self._files, entry)
-        if now != entry:  # renamed meanwhile, and our files went along
-            return self.roll_back(now)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self.roll_back(renamed)
         if entry.stage is not Stage.INTENT:
             demand_disk(self._files, entry)
         return self._journal.write(
@@ -123,7 +123,13 @@ class Swapper:
         if none_kept and know.is_held() and know.is_result(entry.target):
             self._files.remove(entry.holding)
             original = Original.REMOVED
+        aside = aside_for(entry, entry.target)
+        if know.is_spare(aside):
+            self._files.remove(aside)
         self.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._complete(renamed)
         return self._journal.write(
             replace(entry, stage=Stage.DONE, outcome=Outcome.REPLACED, original=original)
         )

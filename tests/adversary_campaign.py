@@ -106,19 +106,21 @@ class WatchedFiles(FileOperations):
         return watched
 
     def link(self, existing: Path, new: Path) -> bool:
-        self._demand_one_disk(existing, new)
+        if self._parted(existing, new):
+            return False
         return self._disk in ("exchange", "no exchange") and super().link(existing, new)
 
     def exchange(self, one: Path, other: Path) -> bool:
         return self._disk == "exchange" and super().exchange(one, other)
 
     def rename_new(self, old: Path, new: Path) -> bool:
-        self._demand_one_disk(old, new)
+        if self._parted(old, new):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(old))
         return self._disk != "old share" and super().rename_new(old, new)
 
-    def _demand_one_disk(self, one: Path, other: Path) -> None:
-        if not self._apart and ("elsewhere" in one.parts) != ("elsewhere" in other.parts):
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(one))
+    def _parted(self, one: Path, other: Path) -> bool:
+        """Whether one of them is on the other disk, where there is no real one."""
+        return not self._apart and ("elsewhere" in one.parts) != ("elsewhere" in other.parts)
 
 
 class LaterClock(SystemClock):

@@ -47,10 +47,10 @@ def entries(case: Case) -> Tuple[JournalEntry, ...]:
 
 def test_no_program_that_comes_between_two_steps_loses_a_film() -> None:
     tried = 0
-    for _, tally in adversary_campaign.campaign(sample=11):
+    for _, tally in adversary_campaign.campaign(sample=4):
         assert tally.problems == []
         tried += tally.tried
-    assert tried > 300
+    assert tried > 100
 
 
 @pytest.mark.parametrize("careless", ["replace", "withdraw"])
@@ -66,7 +66,7 @@ def test_the_campaign_notices_a_program_that_trusts_an_old_look(
             lambda self, name, aside, is_ours: is_ours(name) and not name.unlink(),
         )
         only = "swap, other ending, exchange, other disk"
-    lost = [tally.lost for _, tally in adversary_campaign.campaign(only=only)]
+    lost = [tally.lost for _, tally in adversary_campaign.campaign(only=only, sample=300)]
     assert sum(lost) > 0
 
 
@@ -148,7 +148,12 @@ def test_a_film_that_is_tagged_in_place_while_its_result_takes_its_name_keeps_th
 ) -> None:
     case = campaign.case(Scenario("swap"))
     tagged = b"ORIGINAL " * 400
-    case.do("swap", lambda name: case.world.film.write_bytes(tagged) if name == "exchange" else 0)
+
+    def tag(operation: str) -> None:
+        if operation == "exchange":
+            case.world.film.write_bytes(tagged)
+
+    case.do("swap", tag)
     assert "changed while it was being processed" in case.answers[-1]
     assert case.world.film.read_bytes() == tagged
     assert not (case.world.film.parent / DOT_FOLDER).exists()

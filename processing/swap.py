@@ -325,7 +325,7 @@ class Swapper:
                     raise
             else:
                 return Original.IN_PLACE
-        if know.lives_beside() or (know.is_source(entry.source) and know.is_held()):
+        if (know.is_source(entry.source) and know.is_held()) or know.lives_beside():
             self._files.remove(entry.holding)
             return Original.IN_PLACE
         if know.is_held():

@@ -141,7 +141,7 @@ class Case:
     scenario: Scenario
     root: Path
     elsewhere: Path
-    empty_database: Path
+    shared: Database
     world: World = field(init=False)
     answers: List[str] = field(default_factory=list)
 
@@ -149,7 +149,6 @@ class Case:
         folder = self.root / "library" / "Film (2020)"
         folder.mkdir(parents=True)
         self.elsewhere.mkdir(parents=True)
-        shutil.copyfile(self.empty_database, self.root / "jobs.db")
         film, target = folder / f"Film{self.scenario.ending}", folder / "Film.mkv"
         film.write_bytes(b"original " * 400)
         just_now = time.time_ns() - 700_000_000  # what comes now differs by less than FAT can tell
@@ -184,12 +183,15 @@ class Case:
             assert self.answers == ["it is done"], self.answers
             self.answers.clear()
 
-    def database(self) -> Database:
-        """Open the database."""
-        return Database(self.root / "jobs.db")
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Database]:
+        """Yield the database, which all cases have in turn: opening it takes longer than the rest."""
+        yield self.shared
 
     def close(self) -> None:
         """Remove everything."""
+        with self.shared.transaction() as connection:
+            connection.execute("DELETE FROM journal")
         self.world.handle.close()
         shutil.rmtree(self.root)
         shutil.rmtree(self.elsewhere)
@@ -333,8 +335,7 @@ class Campaign:
         self._root, self._elsewhere, self._stride = root, elsewhere, stride
         self._sample, self._random = sample, random.Random(1)
         self._count = 0
-        self._empty = root / "empty.db"
-        Database(self._empty).close()
+        self._database = Database(root / "jobs.db")
 
     def run(self, scenario: Scenario) -> Tally:
         """Try every adversary at every operation, alive and after a kill there."""
@@ -352,10 +353,14 @@ class Campaign:
             kind(scenario, adversary, point, tally)
         return tally
 
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
     def case(self, scenario: Scenario) -> Case:
         self._count += 1
         name = str(self._count)
-        return Case(scenario, self._root / name, self._elsewhere / name, self._empty)
+        return Case(scenario, self._root / name, self._elsewhere / name, self._database)
 
     def _count_operations(self, scenario: Scenario) -> int:
         names: List[str] = []
@@ -441,12 +446,13 @@ def campaign(
     second = next((one for one in others if one.stat().st_dev != first.stat().st_dev), first)
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=first))
     elsewhere = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=second)) / "elsewhere"
+    work = Campaign(root, elsewhere, stride, sample)
     try:
-        work = Campaign(root, elsewhere, stride, sample)
         for scenario in SCENARIOS:
             if only in scenario.name:
                 yield scenario, work.run(scenario)
     finally:
+        work.close()
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(elsewhere.parent, ignore_errors=True)
 

@@ -11,7 +11,7 @@ import errno
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, Tuple
+from typing import Iterable, Iterator, Tuple
 
 from core.model import FileIdentity
 from processing.filesystem import DOT_FOLDER, FileOperations, outgoing, same_file
@@ -57,8 +57,8 @@ def followed(files: FileOperations, entry: JournalEntry) -> JournalEntry:
     Only what is recognised as this entry's film, result or original proves that it is the same folder.
     """
     old = entry.target.parent
-    known = _known(files, entry, (entry.source, entry.target))
-    if (old / DOT_FOLDER).is_dir() or any(known):
+    sure = (entry.source, entry.target, *_ours(entry))
+    if any(_known(files, entry, sure)) or files.taken(entry.staged):
         return entry
     for new in _renamed(old):
         moved = _moved(entry, old, new)
@@ -99,16 +99,21 @@ def _moved(entry: JournalEntry, old: Path, new: Path) -> JournalEntry:
     )
 
 
-def _films(entry: JournalEntry) -> Tuple[Path, ...]:
-    """Return the files that may be the entry's, the sure ones first."""
+def _ours(entry: JournalEntry) -> Tuple[Path, ...]:
+    """Return what may lie in our dot folder beside the film."""
     asides = (aside_for(entry, entry.target), aside_for(entry, entry.source))
-    films = [entry.staged, entry.holding, *asides, *map(outgoing, asides)]
+    ours = (entry.staged, *asides, *map(outgoing, asides))
+    return ours + ((entry.holding,) if entry.target.parent in entry.holding.parents else ())
+
+
+def _films(entry: JournalEntry) -> Iterator[Path]:
+    """Yield what may be the entry's in its folder, the sure ones first."""
+    yield from _ours(entry)
     with contextlib.suppress(OSError):
-        films += [path for path in entry.target.parent.iterdir() if path.is_file()]
-    return tuple(films)
+        yield from (path for path in entry.target.parent.iterdir() if path.is_file())
 
 
-def _known(files: FileOperations, entry: JournalEntry, paths: Tuple[Path, ...]) -> Iterator[bool]:
+def _known(files: FileOperations, entry: JournalEntry, paths: Iterable[Path]) -> Iterator[bool]:
     known: Tuple[FileIdentity, ...] = (entry.source_identity,)
     if entry.result_identity is not None:
         known += (entry.result_identity,)

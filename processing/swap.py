@@ -120,7 +120,7 @@ class Swapper:
         if not seen and know.is_result(entry.target):
             original = Original.IN_PLACE
         none_kept = self._settings.keep_original_days <= 0
-        if none_kept and know.is_held() and know.is_result(entry.target):
+        if none_kept and know.is_result(entry.target) and know.is_held():
             self._files.remove(entry.holding)
             original = Original.REMOVED
         aside = aside_for(entry, entry.target)

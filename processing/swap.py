@@ -123,9 +123,9 @@ class Swapper:
         if none_kept and know.is_result(entry.target) and know.is_held():
             self._files.remove(entry.holding)
             original = Original.REMOVED
-        aside = aside_for(entry, entry.target)
-        if know.is_spare(aside):
-            self._files.remove(aside)
+        for aside in {aside_for(entry, entry.target), aside_for(entry, entry.source)}:
+            if know.is_spare(aside):
+                self._files.remove(aside)
         self.tidy(entry)
         renamed = followed(self._files, entry)
         if renamed != entry:  # its folder, meanwhile, and our files went along

@@ -284,6 +284,9 @@ class Holding:
         self._straighten(entry)
         self._files.remove(entry.staged)
         self._swapper.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._called_off(renamed)
         self._journal.write(replace(entry, stage=Stage.DONE, original=Original.HELD))
         if self._files.taken(entry.holding):
             return RestoreError(

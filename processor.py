@@ -58,7 +58,7 @@ from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
 from store.held_time import BelievedClock
-from store.journal import Journal, JournalEntry, Stage
+from store.journal import Journal, JournalEntry, Outcome, Stage
 from store.verdicts import fingerprint
 
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
@@ -99,10 +99,18 @@ class Processor:
         self._log = log
         self._files = files or FileOperations()
         self._journal = journal or Journal(database)
-        self._swapper = Swapper(self._journal, self._files, clock, settings.files, wait)
+        self._swapper = Swapper(
+            self._journal, self._files, clock, settings.files, wait, self._log.warning
+        )
         self._originals = Originals(database, self._journal, self._files, settings.files)
         self._holding = Holding(
-            self._journal, self._files, self._swapper, self._originals, clock, settings.files
+            self._journal,
+            self._files,
+            self._swapper,
+            self._originals,
+            clock,
+            settings.files,
+            self._log.warning,
         )
         believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
@@ -387,15 +395,16 @@ class Processor:
             self._files.copy(work, staged, control.check)
             self._files.remove(work)
 
-    def _undo(self, entry: JournalEntry, error: BaseException) -> None:
+    def _undo(self, entry: JournalEntry, error: BaseException) -> JournalEntry:
         try:
             if isinstance(error, FilmMoved):
                 label = f"{entry.job_id}-{entry.attempt}"
                 clear_moved(self._files, entry.staged, label, Path(error.now))
-            self._swapper.roll_back(entry)
+            return self._swapper.roll_back(entry)
         except (OSError, MediaProcessorError) as error:
             # The entry stays open: the next start undoes it.
             self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
+            return entry
 
     def _swap(self, entry: JournalEntry) -> JobResult:
         try:
@@ -403,8 +412,9 @@ class Processor:
         except SwapPending:
             raise
         except (SourceChanged, SwapError) as error:
-            self._undo(entry, error)
-            raise
+            entry = self._undo(entry, error)
+            if entry.outcome is not Outcome.REPLACED:  # else only the result was left in the place
+                raise
         except OSError as error:
             raise SwapPending(
                 entry.source, f"{error.strerror or error}. The result is kept and tried again."

@@ -16,6 +16,7 @@ from core.content import times_agree
 from core.errors import FileUnavailable
 from core.model import FileIdentity
 from core.system_errors import is_in_use, is_missing
+from processing import renaming
 from store.verdicts import fingerprint
 
 DOT_FOLDER = ".mediaprocessor"  # beside the film; media servers and Sonarr/Radarr pass it by
@@ -54,6 +55,11 @@ def _may_be_same(one: FileIdentity, other: FileIdentity) -> bool:
     return one.size == other.size and not other_content
 
 
+def outgoing(path: Path) -> Path:
+    """Return the name that waits for ``path``'s while two files change places in several steps."""
+    return path.with_name(path.name + ".outgoing")
+
+
 class FileOperations:
     """What is done to films and results; one method is one step that a crash can come between."""
 
@@ -86,18 +92,25 @@ class FileOperations:
         """Whether anything has this name, a dangling link included."""
         return os.path.lexists(path)
 
+    def names(self, path: Path) -> int:
+        """Return how many names (hard links) the file has; 0 when there is none."""
+        try:
+            return path.lstat().st_nlink
+        except OSError as error:
+            if not is_missing(error):
+                raise
+            return 0
+
     def make_folder(self, path: Path) -> None:
         """Make a folder and those above it; our dot folder is hidden on Windows as well.
 
-        A film's own folder is never made: it was renamed or deleted, and would come back empty.
+        Raises FileNotFoundError where the film's folder is gone, which is not ours to make again.
         """
-        dots = [folder for folder in (path, path.parent) if folder.name == DOT_FOLDER]
-        if dots and not dots[0].parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(dots[0].parent))
-        path.mkdir(parents=True, exist_ok=True)
-        for folder in (path, path.parent):
+        for folder in (path.parent, path):
             if folder.name == DOT_FOLDER:
+                folder.mkdir(exist_ok=True)
                 _hide(folder)
+        path.mkdir(parents=path.parent.name != DOT_FOLDER != path.name, exist_ok=True)
 
     def remove_folders(self, path: Path) -> None:
         """Remove ``path`` and the dot folder that it lies in, as far as they are empty and ours."""
@@ -126,23 +139,63 @@ class FileOperations:
         return True
 
     def replace(self, old: Path, new: Path) -> None:
-        """Move over whatever has the name, in one step; only within a volume."""
+        """Put ``old`` under the name ``new``; what had that name has ``old``'s afterwards.
+
+        Nothing is lost, whoever put it there. One step where two names can be exchanged; else what has
+        the name waits under ``outgoing(old)`` in between. Raises FileNotFoundError when nothing has the
+        name, FileExistsError when it was taken again in between; only within a volume.
+        """
+        if self.exchange(old, new):
+            return
+        waiting = outgoing(old)
+        self.take(new, waiting)
+        try:
+            self.move(old, new)
+        except OSError:
+            with contextlib.suppress(FileExistsError):
+                self.move(waiting, new)
+            raise
+        self.move(waiting, old)
+
+    def overwrite(self, old: Path, new: Path) -> None:
+        """Move over a file of ours, in one step; never onto a film's name. Only within a volume."""
         with _writable(new):
             old.replace(new)
 
-    def move(self, old: Path, new: Path) -> None:
-        """Move without overwriting, within a volume; raises FileExistsError.
+    def exchange(self, one: Path, other: Path) -> bool:
+        """Let two names change places in one step; False where that is not to be had."""
+        return renaming.exchange(one, other)
 
-        Where the system has no such move, a link and a removal do the same. Where there are no links
-        either (exFAT, some shares) a look comes before the move.
+    def take(self, old: Path, new: Path) -> None:
+        """Rename what others may put anything under to a name in a folder of ours, in one step.
+
+        What was moved is whatever had the name in that instant: look at it afterwards. Raises
+        FileNotFoundError, FileExistsError when ``new`` is taken.
         """
-        if sys.platform != "win32":
-            if self.link(old, new):
-                self.remove(old)
-                return
-            if self.taken(new):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
-        os.rename(old, new)  # noqa: PTH104 - refuses on Windows, where Path.rename says the same
+        if self.rename_new(old, new):
+            return
+        if self.taken(new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
+        os.rename(old, new)  # noqa: PTH104 - nobody but us makes names there
+
+    def move(self, old: Path, new: Path) -> None:
+        """Move a file of ours without overwriting, within a volume; raises FileExistsError.
+
+        Where the system has no such rename, a link and a removal do the same. Where there are no links
+        either (some old shares) a look comes before the move.
+        """
+        if self.rename_new(old, new):
+            return
+        if self.link(old, new):
+            self.remove(old)
+            return
+        if self.taken(new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
+        os.rename(old, new)  # noqa: PTH104 - as for take
+
+    def rename_new(self, old: Path, new: Path) -> bool:
+        """Rename in one step, refusing a taken name; False where that is not to be had."""
+        return renaming.rename_new(old, new)
 
     def remove(self, path: Path) -> None:
         """Remove a file; one that is gone already is no error."""

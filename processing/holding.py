@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import List, Tuple
+from typing import Callable, Iterator, List, Set, Tuple
 
-from core.errors import RestoreError
+from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
 from core.ports import Clock
 from core.settings import FileSettings
-from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals
-from processing.swap import Swapper
+from processing.placing import Placing
+from processing.recognition import Recognition
+from processing.swap import Swapper, held
+from processing.whereabouts import aside_for, demand_disk, followed
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _SECONDS_A_DAY = 86400.0
@@ -60,6 +65,7 @@ class Holding:
         originals: Originals,
         clock: Clock,
         settings: FileSettings,
+        tell: Callable[[str], None],
     ) -> None:
         self._journal = journal
         self._files = files
@@ -67,51 +73,54 @@ class Holding:
         self._originals = originals
         self._clock = clock
         self._settings = settings
+        self._placing = Placing(files, tell)
+        self._lock = threading.Lock()
+        self._busy: Set[int] = set()  # entries that a thread works on
 
     def restore(self, film: Path) -> Path:
         """Bring the original back under its own name and remove the result; return that name.
 
         ``film`` is the name that the film has now or had before, in its folder or one that it was moved
-        from. Raises RestoreError; nothing is changed then.
+        from. Raises RestoreError, and OSError where the disk does not let it; nothing is changed then, and
+        it can be tried again.
         """
-        entry = self._originals.find(film)
-        now = self._files.identity(entry.target)
-        if now is not None and not (
-            entry.result_identity and same_file(now, entry.result_identity)
-        ):
-            raise RestoreError(
-                film, "the film was changed after it was processed. Move it away and try again."
-            )
-        if not entry.source.parent.is_dir():
-            raise RestoreError(
-                film,
-                f"its folder {entry.source.parent} is not there. If it was renamed, give the name that "
-                "the film has now; if its disk is away, connect it.",
-            )
-        if entry.source != entry.target and self._files.taken(entry.source):
-            raise RestoreError(film, f"another file has the name {entry.source.name} now.")
-        return self.finish_restore(self._journal.write(replace(entry, stage=Stage.RESTORING)))
+        entry = self._restorable(film)
+        with self._alone_with(entry):
+            if entry.stage is not Stage.RESTORING:  # else one that could not even be called off
+                self._demand_restorable(film, entry)
+                entry = self._journal.write(replace(entry, stage=Stage.RESTORING))
+            return self._restore(entry)
 
     def finish_restore(self, entry: JournalEntry) -> Path:
         """Take the steps of a restore that are still missing; may be called again after a crash.
 
-        Raises RestoreError when the name was taken meanwhile (the original stays in holding).
+        Raises RestoreError when the name was taken meanwhile, OSError when the disk fails: the original is
+        in holding then, as before. Only where the disk is away is the entry left as it is.
         """
+        with self._alone_with(entry):
+            return self._restore(entry)
+
+    def _restore(self, entry: JournalEntry) -> Path:
+        entry = followed(self._files, entry)
+        demand_disk(self._files, entry)
         try:
             self._bring_back(entry)
-        except FileExistsError:
-            self._journal.write(replace(entry, stage=Stage.DONE))
-            raise RestoreError(
-                entry.source, "another file has its name now. Move it away and try again."
-            ) from None
-        if entry.source != entry.target:
-            now = self._files.identity(entry.target)
-            if now is not None and entry.result_identity and same_file(now, entry.result_identity):
-                self._files.remove(entry.target)
-        self._files.sync_folder(entry.source.parent)
-        self._files.remove(entry.holding)
+            self._withdraw_result(entry)
+            self._files.sync_folder(entry.source.parent)
+            if self._files.taken(entry.holding):  # it came back as a copy
+                self._demand_back(entry)
+                self._files.remove(entry.holding)
+        except (SourceChanged, FileExistsError):
+            raise self._called_off(entry) from None
+        except (OSError, MediaProcessorError):
+            if not Recognition(self._files, entry).is_original(entry.source):
+                self._called_off(entry)
+            raise  # else only tidying up is missing, and the next call does it
         self._files.remove(entry.staged)
         self._swapper.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._restore(renamed)
         self._journal.write(
             replace(entry, stage=Stage.DONE, outcome=Outcome.RESTORED, original=Original.IN_PLACE)
         )
@@ -136,34 +145,163 @@ class Holding:
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
             if not (too_old or too_many) or not entry.target.parent.is_dir():
                 continue  # without its folder the whole disk may be away
-            place = self._originals.nearby(entry)
-            if place is not None:
-                entry = replace(entry, holding=place)  # its folder was renamed
-                self._files.remove(place)
+            try:
+                with self._alone_with(entry):
+                    entry = followed(self._files, entry)
+                    place = self._originals.nearby(entry)
+                    gone, there = self._let_go(replace(entry, holding=place or entry.holding))
+            except RestoreError:
+                continue  # it is being brought back
+            if there:
                 removed.append(entry.source)
-            elif self._files.taken(entry.holding):
-                continue
-            kept -= entry.source_identity.size
-            self._swapper.tidy(entry)
-            self._journal.write(replace(entry, original=Original.REMOVED))
+            if gone:
+                kept -= entry.source_identity.size
         return tuple(removed)
 
-    def _bring_back(self, entry: JournalEntry) -> None:
-        if not self._files.taken(entry.holding):
-            return
-        if entry.source != entry.target and self._is_back(entry):
-            return
-        onto_name = self._files.replace if entry.source == entry.target else self._files.move
-        try:
-            onto_name(entry.holding, entry.source)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            self._files.make_folder(entry.staged.parent)
-            self._files.remove(entry.staged)
-            self._files.copy(entry.holding, entry.staged)
-            onto_name(entry.staged, entry.source)
+    def _let_go(self, entry: JournalEntry) -> Tuple[bool, bool]:
+        """Remove an original that is due; return whether it is gone now, and was there before."""
+        there = self._files.taken(entry.holding)
+        now = {one.id: one for one in self._journal.of_job(entry.job_id)}[entry.id]
+        if now.stage is not Stage.DONE or now.original is not Original.HELD:
+            return False, False  # it is back, or on its way
+        if there:
+            if not held(self._files, entry):
+                return False, False
+            self._files.remove(entry.holding)
+        if followed(self._files, entry) != entry:
+            return False, False  # its folder was renamed, and the original went along
+        self._swapper.tidy(entry)
+        self._journal.write(replace(entry, original=Original.REMOVED))
+        return True, there
 
-    def _is_back(self, entry: JournalEntry) -> bool:
-        found = self._files.identity(entry.source)
-        return found is not None and same_content(found, entry.source_identity)
+    @contextlib.contextmanager
+    def _alone_with(self, entry: JournalEntry) -> Iterator[None]:
+        """Keep expiry and a second restore from an original; raises RestoreError."""
+        with self._lock:
+            if entry.id in self._busy:
+                raise RestoreError(entry.source, "it is being restored already.")
+            self._busy.add(entry.id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.discard(entry.id)
+
+    def _restorable(self, film: Path) -> JournalEntry:
+        begun = (one for one in self._journal.of_film(film) if one.stage is Stage.RESTORING)
+        return next(begun, None) or self._originals.find(film)
+
+    def _demand_restorable(self, film: Path, entry: JournalEntry) -> None:
+        now = self._files.identity(entry.target)
+        know = Recognition(self._files, entry)
+        if now is not None and not know.is_result(entry.target):
+            raise RestoreError(
+                film, "the film was changed after it was processed. Move it away and try again."
+            )
+        if not entry.source.parent.is_dir():
+            raise RestoreError(
+                film,
+                f"its folder {entry.source.parent} is not there. If it was renamed, give the name that "
+                "the film has now; if its disk is away, connect it.",
+            )
+        if entry.source != entry.target and self._files.taken(entry.source):
+            raise RestoreError(film, f"another file has the name {entry.source.name} now.")
+
+    # ---- the steps of a restore
+
+    def _bring_back(self, entry: JournalEntry) -> None:
+        """Put the original under its name: by a rename, or by a copy from another disk."""
+        know = Recognition(self._files, entry)
+        self._placing.settle_last_step(aside_for(entry, entry.target))
+        if know.is_original(entry.source):
+            return
+        self._files.make_folder(entry.staged.parent)
+        self._straighten(entry)
+        if self._files.taken(entry.staged) and not know.is_original(entry.staged):
+            self._files.remove(entry.staged)
+        if not self._files.taken(entry.staged):
+            try:
+                self._onto_name(entry, entry.holding)
+                return
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+            self._copy_beside(entry)
+        self._onto_name(entry, entry.staged)
+
+    def _onto_name(self, entry: JournalEntry, fresh: Path) -> None:
+        know = Recognition(self._files, entry)
+        if entry.source != entry.target or not self._files.taken(entry.source):
+            self._files.move(fresh, entry.source)
+            return
+        self._placing.put(
+            fresh,
+            aside_for(entry, entry.target),
+            entry.source,
+            is_old=know.is_result,
+            is_fresh=know.is_original,
+            spare=self._is_spare(entry),
+        )
+
+    def _copy_beside(self, entry: JournalEntry) -> None:
+        """Copy the original to the film's disk; its staged name appears only when it is whole."""
+        folder, size = entry.staged.parent, entry.source_identity.size
+        free = self._files.free_space(folder)
+        if free < size:
+            raise NotEnoughSpace(folder, size, free)
+        passing = entry.staged.with_name(entry.staged.name + ".copying")
+        self._files.remove(passing)
+        self._files.copy(entry.holding, passing)
+        self._files.move(passing, entry.staged)
+
+    def _withdraw_result(self, entry: JournalEntry) -> None:
+        """Take the result away, now that the original has its name; what is not ours stays."""
+        know, aside = Recognition(self._files, entry), aside_for(entry, entry.target)
+        self._demand_back(entry)
+        if self._files.taken(aside) and not know.is_result(aside):
+            raise SourceChanged(entry.source)  # what had the name was no result of ours
+        if entry.source != entry.target and not self._files.taken(aside):
+            self._placing.withdraw(entry.target, aside, is_ours=know.is_result)
+        self._demand_back(entry)
+        self._files.remove(aside)
+
+    def _demand_back(self, entry: JournalEntry) -> None:
+        if not Recognition(self._files, entry).is_original(entry.source):
+            raise SourceChanged(entry.source)
+
+    def _called_off(self, entry: JournalEntry) -> RestoreError:
+        """Put everything back to where it was before a restore, and return what to tell.
+
+        Raises OSError where that cannot be; the next call tries again.
+        """
+        entry = followed(self._files, entry)
+        demand_disk(self._files, entry)
+        self._straighten(entry)
+        self._files.remove(entry.staged)
+        self._swapper.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._called_off(renamed)
+        self._journal.write(replace(entry, stage=Stage.DONE, original=Original.HELD))
+        if self._files.taken(entry.holding):
+            return RestoreError(
+                entry.source, "another file has its name now. Move it away and try again."
+            )
+        return RestoreError(entry.source, "another program replaced it as soon as it was back.")
+
+    def _straighten(self, entry: JournalEntry) -> None:
+        """Bring the original and the result back from between their names."""
+        know = Recognition(self._files, entry)
+        by_copy = self._files.taken(entry.holding)
+        self._placing.straighten(
+            aside_for(entry, entry.target),
+            entry.target,
+            is_fresh=know.is_original,
+            home=entry.staged if by_copy else entry.holding,
+            spare=self._is_spare(entry),
+        )
+
+    def _is_spare(self, entry: JournalEntry) -> Callable[[Path], bool]:
+        """Tell of the result, while there is the original, that it may be removed."""
+        know = Recognition(self._files, entry)
+        return lambda path: know.is_result(path) and know.is_held()

@@ -42,6 +42,10 @@ def is_original(files: FileOperations, path: Path, entry: JournalEntry) -> bool:
     return found.content == known.content if known.content else same_content(found, known)
 
 
+def _left_an_original(entry: JournalEntry) -> bool:
+    return entry.outcome is Outcome.REPLACED or entry.original is Original.HELD
+
+
 def follow_film(journal: Journal, files: FileOperations, before: Path, after: Path) -> None:
     """Let the journal follow a film that was moved, so that its original can come back and expires."""
     for entry in journal.of_film(before):
@@ -76,6 +80,11 @@ class Originals:
         if entry is None:
             raise RestoreError(film, self._why_not(film, named, now))
         found = self._located(entry)
+        if found is None and self._files.taken(entry.holding):
+            raise RestoreError(
+                film,
+                f"another program wrote to what is kept as its original. It is {entry.holding}.",
+            )
         if found is None:
             raise RestoreError(
                 film, f"its original is not in {entry.holding.parent} any more, nor near it."
@@ -154,7 +163,7 @@ class Originals:
     def _by_name(
         self, named: Sequence[JournalEntry], now: Optional[FileIdentity]
     ) -> Optional[JournalEntry]:
-        entry = next((entry for entry in named if entry.outcome is Outcome.REPLACED), None)
+        entry = next(filter(_left_an_original, named), None)
         if entry is None or entry.original is not Original.HELD:
             return None
         elsewhere = None if self._has_film(entry) else self._film_elsewhere(entry)

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import FrozenSet, List, Optional, Set, Tuple
 
-from core.errors import FileInUse, MediaProcessorError, RestoreError, SwapError
+from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
 from core.ports import Clock
 from processing import process_tree
 from processing.filesystem import FileOperations
 from processing.holding import Holding
 from processing.swap import Swapper
-from store.journal import Journal, JournalEntry, Stage
+from processing.whereabouts import followed, is_gone
+from store.journal import Journal, JournalEntry, Outcome, Stage
 
 # A staged file that our journal never heard of may be another machine's, on a shared disk, or ours
 # from before the database was lost. A working encoder writes more often than this (seconds).
@@ -87,42 +88,42 @@ class Recovery:
             state, message = self._settle(entry, patience)
         except FileInUse as error:
             state, message = JobState.SWAP_PENDING, str(error)
-        except SwapError as error:
-            self._swapper.roll_back(entry)
-            state, message = JobState.QUEUED, str(error)
         except OSError as error:
-            pending = entry.stage in (Stage.VERIFIED, Stage.SWAPPED)
-            state = JobState.SWAP_PENDING if pending else JobState.QUEUED
-            message = (
-                f"{entry.source} could not be reached ({error.strerror}). It will be tried again."
-            )
+            state, message = _unreachable(entry, error)
         return Recovered(entry.job_id, entry.attempt, entry.target, state, message)
 
     def _settle(self, entry: JournalEntry, patience: float) -> Tuple[Optional[JobState], str]:
-        away = not entry.source.parent.is_dir()
-        if away and entry.stage is not Stage.INTENT:
+        entry = followed(self._files, entry)
+        if not entry.source.parent.is_dir() and entry.stage is not Stage.INTENT:
             # An absent disk says nothing about what happened on it.
+            if entry.stage is not Stage.RESTORING and is_gone(
+                self._files, entry, self._clock.now()
+            ):
+                self._swapper.roll_back(entry)
+                return JobState.QUEUED, f"{entry.source.parent} was removed or moved."
             pending = None if entry.stage is Stage.RESTORING else JobState.SWAP_PENDING
             return pending, f"{entry.source.parent} is not there. It will be tried again."
         if entry.stage is Stage.INTENT:
             self._swapper.roll_back(entry)
             return JobState.QUEUED, "The program ended while it worked on this film."
         if entry.stage is Stage.RESTORING:
-            try:
-                self._holding.finish_restore(entry)
-            except RestoreError as error:
-                return None, str(error)
-            return None, f"{entry.source} was restored."
+            return self._restored(entry)
         try:
             self._swapper.finish(entry, patience=patience)
-        except (FileInUse, SwapError):
+        except FileInUse:
             raise
-        except (
-            MediaProcessorError
-        ) as error:  # the film has changed: what was proved is worth nothing
-            self._swapper.roll_back(entry)
-            return JobState.QUEUED, str(error)
+        except MediaProcessorError as error:
+            # The film or its place has changed: what was proved is worth nothing.
+            if self._swapper.roll_back(entry).outcome is not Outcome.REPLACED:
+                return JobState.QUEUED, str(error)
         return JobState.COMPLETED, "Finished after a restart; the result was already proved."
+
+    def _restored(self, entry: JournalEntry) -> Tuple[Optional[JobState], str]:
+        try:
+            self._holding.finish_restore(entry)
+        except (RestoreError, NotEnoughSpace) as error:
+            return None, str(error)
+        return None, f"{entry.source} was restored."
 
     def _has_living_owner(self, entry: JournalEntry) -> bool:
         if entry.owner_pid == os.getpid() and entry.run == self._run_id:
@@ -152,3 +153,15 @@ class Recovery:
     def _is_old(self, path: Path) -> bool:
         identity = self._files.identity(path)
         return identity is not None and (self._clock.now() - identity.mtime_ns / 1e9 > _FOREIGN_AGE)
+
+
+def _unreachable(entry: JournalEntry, error: OSError) -> Tuple[Optional[JobState], str]:
+    problem = error.strerror or str(error)
+    if entry.stage is Stage.RESTORING:
+        return None, (
+            f"{entry.source} could not be restored ({problem}). Its original is kept: "
+            f"see to the disk and restore it again."
+        )
+    pending = entry.stage in (Stage.VERIFIED, Stage.SWAPPED)
+    state = JobState.SWAP_PENDING if pending else JobState.QUEUED
+    return state, f"{entry.source} could not be reached ({problem}). It will be tried again."

@@ -1,24 +1,26 @@
 """The one place where a verified result takes its film's place.
 
 Every function here looks at the disk before each step and takes only the steps that are still
-missing, so that it can be called again after a crash at any moment (docs/safety.md).
+missing, so that it can be called again after a crash at any moment (docs/safety.md). Nothing that lies
+under a film's name is removed before it was moved aside and recognised there (``placing``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import os
-import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable
 
 from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
-from core.model import FileIdentity
 from core.ports import Clock
 from core.settings import FileSettings
 from core.system_errors import is_in_use
-from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations
+from processing.placing import Placing
+from processing.recognition import Recognition
+from processing.whereabouts import aside_for, demand_disk, followed, is_gone
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
@@ -27,7 +29,7 @@ _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made
 
 
 class Swapper:
-    """Finishes and rolls back entries of the journal."""
+    """Finishes and rolls back entries of the journal; ``tell`` takes sentences for the user."""
 
     def __init__(
         self,
@@ -35,13 +37,16 @@ class Swapper:
         files: FileOperations,
         clock: Clock,
         settings: FileSettings,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], None],
+        tell: Callable[[str], None],
     ) -> None:
         self._journal = journal
         self._files = files
         self._clock = clock
         self._settings = settings
         self._wait = wait
+        self._tell = tell
+        self._placing = Placing(files, tell)
 
     def finish(self, entry: JournalEntry, *, patience: float) -> JournalEntry:
         """Bring a verified or swapped entry to its end.
@@ -51,6 +56,7 @@ class Swapper:
         ``patience`` seconds, OSError when the disk fails (the result is kept for another try).
         """
         deadline = self._clock.monotonic() + patience
+        entry = followed(self._files, entry)
         if entry.stage is Stage.VERIFIED:
             try:
                 if entry.source == entry.target:
@@ -58,31 +64,39 @@ class Swapper:
                 else:
                     self._place_beside(entry, deadline)
             except (SourceChanged, SwapError):
-                self._demand_disk(entry)  # else what was read there means nothing
+                demand_disk(self._files, entry)  # else what was read there means nothing
                 raise
-            self._files.sync_folder(entry.target.parent)
-            now = self._clock.now()
-            entry = self._journal.write(replace(entry, stage=Stage.SWAPPED, swapped_at=now))
-        original = Original.HELD if self._files.taken(entry.holding) else Original.IN_PLACE
-        if original is Original.HELD and self._settings.keep_original_days <= 0:
-            self._files.remove(entry.holding)
-            original = Original.REMOVED
-        self.tidy(entry)
-        return self._journal.write(
-            replace(entry, stage=Stage.DONE, outcome=Outcome.REPLACED, original=original)
-        )
+        return self._complete(entry)
 
     def roll_back(self, entry: JournalEntry) -> JournalEntry:
         """Leave the film as it was and remove what was made for it.
 
-        Raises OSError where the film's disk is away: the original may wait there in holding.
+        A result that has taken the film's place already stays there. Raises OSError where the film's disk
+        is away: the original may wait there in holding.
         """
+        entry = followed(self._files, entry)
+        original = entry.original
+        if is_gone(self._files, entry, self._clock.now()):
+            return self._journal.write(
+                replace(
+                    entry, stage=Stage.DONE, outcome=Outcome.ROLLED_BACK, original=Original.HELD
+                )
+            )
         if entry.stage is not Stage.INTENT:
-            self._demand_disk(entry)
-        self._give_back(entry)
+            demand_disk(self._files, entry)
+            if entry.stage is Stage.SWAPPED or not self._undo(entry):
+                return self._complete(entry)
+            original = self._give_back(entry)
         self._files.remove(entry.staged)
         self.tidy(entry)
-        return self._journal.write(replace(entry, stage=Stage.DONE, outcome=Outcome.ROLLED_BACK))
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self.roll_back(renamed)
+        if entry.stage is not Stage.INTENT:
+            demand_disk(self._files, entry)
+        return self._journal.write(
+            replace(entry, stage=Stage.DONE, outcome=Outcome.ROLLED_BACK, original=original)
+        )
 
     def tidy(self, entry: JournalEntry) -> None:
         """Remove the small files that steps left beside their result, and empty folders of ours."""
@@ -94,110 +108,243 @@ class Swapper:
         self._files.remove_folders(entry.holding.parent)
         self._files.remove_folders(entry.staged.parent)
 
-    def _replace(self, entry: JournalEntry, deadline: float) -> None:
-        """Same name: hold the original, then move the result onto the name."""
-        if not self._files.taken(entry.staged) and self._is_result(entry, entry.target):
-            return
-        self._demand_result(entry)
-        if not self._held(entry):
-            self._demand_source(entry)
-            self._hold(entry, deadline)
-        # What was held is what was analysed, and nothing else has come under the name meanwhile.
-        named = self._files.identity(entry.source)
-        if not self._held(entry) or (
-            named is not None and not same_file(named, entry.source_identity)
-        ):
-            raise SourceChanged(entry.source)
-        self._files.sync_folder(entry.holding.parent)
-        self._patiently(
-            entry.source, deadline, lambda: self._files.replace(entry.staged, entry.target)
+    def _complete(self, entry: JournalEntry) -> JournalEntry:
+        """The result is in its place: say so, let the original go if none is to be kept, tidy up."""
+        know = Recognition(self._files, entry)
+        if entry.stage is Stage.VERIFIED:
+            self._files.sync_folder(entry.target.parent)
+            now = self._clock.now()
+            entry = self._journal.write(replace(entry, stage=Stage.SWAPPED, swapped_at=now))
+        original = Original.HELD  # unless everything is seen to be there without it
+        seen = self._files.taken(entry.holding) or self._is_away(entry)
+        if not seen and know.is_result(entry.target):
+            original = Original.IN_PLACE
+        none_kept = self._settings.keep_original_days <= 0
+        if none_kept and know.is_result(entry.target) and know.is_held():
+            self._files.remove(entry.holding)
+            original = Original.REMOVED
+        for aside in {aside_for(entry, entry.target), aside_for(entry, entry.source)}:
+            if know.is_spare(aside):
+                self._files.remove(aside)
+        self.tidy(entry)
+        renamed = followed(self._files, entry)
+        if renamed != entry:  # its folder, meanwhile, and our files went along
+            return self._complete(renamed)
+        return self._journal.write(
+            replace(entry, stage=Stage.DONE, outcome=Outcome.REPLACED, original=original)
         )
 
+    @staticmethod
+    def _is_away(entry: JournalEntry) -> bool:
+        own = entry.holding.parent.parent  # the folder that holds "originals"
+        return own.name != DOT_FOLDER and not own.is_dir()
+
+    # ---- the same name
+
+    def _replace(self, entry: JournalEntry, deadline: float) -> None:
+        """Hold the original, then put the result under its name."""
+        know, aside = Recognition(self._files, entry), aside_for(entry, entry.target)
+        self._placing.settle_last_step(aside)
+        if know.is_source(aside) and know.is_result(entry.target):
+            self._let_go(entry, aside)  # only tidying up was missing
+            return
+        if not self._files.taken(aside) and know.is_result(entry.target):
+            self._files.remove(entry.staged)  # its second name, when a move was cut short
+            return
+        self._straighten(entry)
+        self._demand(know.is_result(entry.staged), entry)
+        if not know.is_held():
+            self._demand_source(know)
+            self._hold(entry, deadline, by_link=True)
+        if not know.is_held():
+            raise SourceChanged(entry.source)
+        self._files.sync_folder(entry.holding.parent)
+        self._patiently(entry.source, deadline, lambda: self._put(entry))
+        self._let_go(entry, aside)
+
+    def _put(self, entry: JournalEntry) -> None:
+        know, aside = Recognition(self._files, entry), aside_for(entry, entry.target)
+        self._straighten(entry)
+        if self._files.taken(entry.target):
+            self._placing.put(
+                entry.staged,
+                aside,
+                entry.target,
+                is_old=know.is_source,
+                is_fresh=know.is_result,
+                spare=know.is_spare,
+            )
+            return
+        if know.lives_beside():  # under another name now
+            raise SourceChanged(entry.source)
+        try:
+            self._files.move(entry.staged, entry.target)
+        except FileExistsError:
+            raise SourceChanged(entry.source) from None
+
+    def _let_go(self, entry: JournalEntry, aside: Path) -> None:
+        """Remove what was taken from the film's name, the original, from which holding has all."""
+        if not self._files.taken(aside):
+            return
+        know = Recognition(self._files, entry)
+        if not know.is_held():
+            self._files.make_folder(entry.holding.parent)
+            self._files.move(aside, entry.holding)
+        elif know.is_source(aside):
+            self._files.remove(aside)
+        else:  # written to, by a program that has had it open all the time
+            raise SourceChanged(entry.source)
+
+    def _straighten(self, entry: JournalEntry) -> None:
+        """Bring the result back to its staged name and the film to its own, from between the two."""
+        know = Recognition(self._files, entry)
+        self._placing.straighten(
+            aside_for(entry, entry.target),
+            entry.target,
+            is_fresh=know.is_result,
+            home=entry.staged,
+            spare=know.is_spare,
+        )
+
+    # ---- another ending
+
     def _place_beside(self, entry: JournalEntry, deadline: float) -> None:
-        """Another ending: the result takes its own name, then the original goes to holding."""
-        if not self._is_result(entry, entry.target):
-            self._demand_result(entry)
-            self._demand_source(entry)
+        """The result takes its own name, then the original goes to holding."""
+        know = Recognition(self._files, entry)
+        self._straighten(entry)
+        self._return_taken(entry)
+        if not know.is_result(entry.target):
+            self._demand(know.is_result(entry.staged), entry)
+            self._demand_source(know)
             try:
                 self._files.move(entry.staged, entry.target)
             except FileExistsError:
                 raise TargetTaken(entry.target) from None
         self._files.remove(entry.staged)  # its second name, when the move was cut short
         self._files.sync_folder(entry.target.parent)
-        if not self._is(entry.source_identity, entry.source):
-            return  # gone to holding already, or a new film that is not ours to move
-        if not self._held(entry):
-            self._hold(entry, deadline)
-        self._patiently(entry.source, deadline, lambda: self._files.remove(entry.source))
-        self._files.sync_folder(entry.holding.parent)
+        if self._files.taken(entry.source):
+            self._demand_source(know)  # a new film is not ours to move
+            if not know.is_held():
+                self._hold(entry, deadline, by_link=False)
+        if self._files.taken(entry.holding) and not know.is_held():
+            raise SourceChanged(entry.source)
+        if self._files.taken(entry.source):  # holding has a copy, on another disk
+            self._patiently(entry.source, deadline, lambda: self._take_source(entry))
+        self._files.sync_folder(entry.source.parent)
 
-    def _hold(self, entry: JournalEntry, deadline: float) -> None:
+    def _take_source(self, entry: JournalEntry) -> None:
+        """Remove the original of which holding has a whole copy, and nothing else, for the result."""
+        know, aside = Recognition(self._files, entry), aside_for(entry, entry.source)
+        self._demand(know.is_result(entry.target), entry)
+        if self._placing.withdraw(entry.source, aside, is_ours=know.is_source):
+            self._let_go(entry, aside)
+        elif self._files.taken(entry.source):
+            raise SourceChanged(entry.source)
+
+    def _return_taken(self, entry: JournalEntry) -> None:
+        """Give the film's name back what a step that was cut short took from it."""
+        aside = aside_for(entry, entry.source)
+        if self._files.taken(aside):
+            know = Recognition(self._files, entry)
+            self._placing.give_back(aside, entry.source, know.is_spare)
+
+    # ---- holding
+
+    def _hold(self, entry: JournalEntry, deadline: float, *, by_link: bool) -> None:
         for attempt in range(_FOLDER_TRIES):
             try:
                 self._files.make_folder(entry.holding.parent)
-                self._patiently(entry.source, deadline, lambda: self._hold_once(entry))
+                self._patiently(entry.source, deadline, lambda: self._hold_once(entry, by_link))
                 return
             except FileExistsError:
                 raise SwapError(
                     entry.source, f"{entry.holding} is in the way. It will be tried again."
                 ) from None
             except FileNotFoundError:
-                if attempt == _FOLDER_TRIES - 1 or self._files.identity(entry.source) is None:
+                if not self._files.taken(entry.source) and entry.source.parent.is_dir():
+                    raise SourceChanged(entry.source) from None
+                if attempt == _FOLDER_TRIES - 1:
                     raise
 
-    def _hold_once(self, entry: JournalEntry) -> None:
+    def _hold_once(self, entry: JournalEntry, by_link: bool) -> None:
         """A second name if it can be had, else a rename, else (another disk) a whole copy."""
-        if self._files.link(entry.source, entry.holding):
+        if by_link and self._files.link(entry.source, entry.holding):
             return
         try:
-            self._files.move(entry.source, entry.holding)
+            self._files.take(entry.source, entry.holding)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            passing = _passing(entry.holding)
-            self._files.remove(passing)
+            self._hold_copy(entry)
+
+    def _hold_copy(self, entry: JournalEntry) -> None:
+        passing = _passing(entry.holding)
+        self._files.remove(passing)
+        try:
             self._files.copy(entry.source, passing)
-            self._files.replace(passing, entry.holding)
+            self._demand_source(Recognition(self._files, entry))  # a copy takes minutes
+        except (OSError, SourceChanged):
+            self._files.remove(passing)
+            raise
+        self._files.move(passing, entry.holding)
 
-    def _give_back(self, entry: JournalEntry) -> None:
-        """Undo a hold: the original under its name again, no second name left in holding."""
-        held = self._files.identity(entry.holding)
-        if held is None:
-            return
-        named = self._files.identity(entry.source)
-        if named is None:
-            self._files.move(entry.holding, entry.source)
-        elif same_file(named, held) or self._is(entry.source_identity, entry.source):
+    # ---- back
+
+    def _undo(self, entry: JournalEntry) -> bool:
+        """Take the result back from the film's place; False where it has to stay, all that is left."""
+        know = Recognition(self._files, entry)
+        self._straighten(entry)
+        if entry.source == entry.target:
+            return not know.is_result(entry.target)
+        self._return_taken(entry)
+        if self._files.taken(entry.holding) and not know.is_held():
+            self._give_back(entry)
+        if not know.is_result(entry.target):
+            return True
+        if not self._files.taken(entry.source):
+            return False
+        aside = aside_for(entry, entry.target)
+        if self._placing.withdraw(entry.target, aside, is_ours=know.is_result):
+            if not self._files.taken(entry.source):
+                self._placing.give_back(aside, entry.target)
+                return not know.is_result(entry.target)
+            self._files.remove(aside)
+        return True
+
+    def _give_back(self, entry: JournalEntry) -> Original:
+        """Undo a hold: the original under its name again, and nothing in holding that has another."""
+        know = Recognition(self._files, entry)
+        if not self._files.taken(entry.holding):
+            return Original.IN_PLACE
+        renamed = entry.source == entry.target and know.lives_beside()  # only then held by a link
+        if not self._files.taken(entry.source) and not renamed:
+            try:
+                self._files.move(entry.holding, entry.source)
+            except OSError as error:
+                if error.errno != errno.EXDEV and not isinstance(error, FileExistsError):
+                    raise
+            else:
+                return Original.IN_PLACE
+        if (know.is_source(entry.source) and know.is_held()) or know.lives_beside():
             self._files.remove(entry.holding)
-        # Else another film has the name: the held one stays where it is.
+            return Original.IN_PLACE
+        if know.is_held():
+            self._tell(
+                f"{entry.source} was replaced by another program. Its original is kept as "
+                f"{entry.holding} as long as other originals are."
+            )
+            return Original.HELD
+        if not know.is_source(entry.source):  # what was renamed aside was another film
+            self._placing.give_back(entry.holding, entry.source)
+        return Original.IN_PLACE
 
-    def _demand_disk(self, entry: JournalEntry) -> None:
-        """Without its folder nothing can be said of a film: a share that is away looks empty."""
-        folders = [entry.source.parent]
-        own = entry.holding.parent.parent  # the folder that holds "originals"
-        if own.name != DOT_FOLDER and not self._files.taken(entry.source):
-            folders.append(own)
-        for folder in folders:
-            if not folder.is_dir():
-                raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(folder))
-
-    def _demand_result(self, entry: JournalEntry) -> None:
-        if not self._is_result(entry, entry.staged):
+    def _demand(self, there: bool, entry: JournalEntry) -> None:
+        if not there:
             raise SwapError(entry.source, "the finished result is gone. It will be made anew.")
 
-    def _demand_source(self, entry: JournalEntry) -> None:
-        if not self._is(entry.source_identity, entry.source):
-            raise SourceChanged(entry.source)
-
-    def _is_result(self, entry: JournalEntry, path: Path) -> bool:
-        return self._is(entry.result_identity, path)
-
-    def _is(self, wanted: Optional[FileIdentity], path: Path) -> bool:
-        found = self._files.identity(path)
-        return wanted is not None and found is not None and same_file(wanted, found)
-
-    def _held(self, entry: JournalEntry) -> bool:
-        return held(self._files, entry)
+    def _demand_source(self, know: Recognition) -> None:
+        if not know.is_source(know.entry.source):
+            raise SourceChanged(know.entry.source)
 
     def _patiently(self, path: Path, deadline: float, operation: Callable[[], None]) -> None:
         """Try again, ever more slowly, while Windows says that the file is in use."""
@@ -217,13 +364,12 @@ class Swapper:
 
 def held(files: FileOperations, entry: JournalEntry) -> bool:
     """Whether the whole original waits in holding (its name appears there only when it is whole)."""
-    found = files.identity(entry.holding)
-    return found is not None and same_content(found, entry.source_identity)
+    return Recognition(files, entry).is_held()
 
 
 def clear_scratch(files: FileOperations, staged: Path) -> None:
     """Remove the small files that steps left beside a staged result."""
-    if staged.parent.is_dir():
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # the folder may go
         for path in staged.parent.iterdir():
             if path.name.startswith(staged.name + "."):
                 files.remove(path)

@@ -212,7 +212,7 @@ class RemoteMaker:
         name = remote_name(offer.job_id, offer.attempt, self._job.node_id)
         shared = staging_folder(plan.target) / name
         if self._files.taken(shared):  # else an earlier run of this program has done it
-            self._files.replace(shared, output)
+            self._files.overwrite(shared, output)
 
     def _demand_proof(self, output: Path, handed_in: HandedIn, control: JobControl) -> None:
         """Hold the bytes that are there against those that the node made.

@@ -10,7 +10,9 @@ from core.ports import Clock
 from store.connection import Database
 
 _FAR_AHEAD = 14 * 86400.0  # seconds
-_HELD = "outcome = 'replaced' AND original = 'held'"
+# One whose film another program replaced in the middle of the swap has no time of it.
+_SINCE = "COALESCE(swapped_at, created_at)"
+_HELD = "original = 'held'"
 
 
 class HeldTime:
@@ -29,7 +31,7 @@ class HeldTime:
             # A film that was replaced since the last look has not waited all of it.
             connection.execute(
                 "UPDATE journal SET held_seconds = held_seconds + "  # noqa: S608 - our own words
-                f"CASE WHEN swapped_at > ? THEN 0 ELSE min(?, ? - swapped_at) END WHERE {_HELD}",
+                f"CASE WHEN {_SINCE} > ? THEN 0 ELSE min(?, ? - {_SINCE}) END WHERE {_HELD}",
                 (now, passed, now),
             )
             connection.execute(

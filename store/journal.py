@@ -79,7 +79,7 @@ _COLUMNS = (
     " owner_started, created_at, work, stage, outcome, original, result_identity, swapped_at, report,"
     " source_content, result_content"
 )
-_HELD = "stage = 'done' AND outcome = 'replaced' AND original = 'held'"
+_HELD = "stage = 'done' AND original = 'held'"
 
 
 class Journal:
@@ -120,8 +120,11 @@ class Journal:
         return self._select("WHERE stage <> 'done' ORDER BY id")
 
     def held(self) -> Tuple[JournalEntry, ...]:
-        """Return the originals that wait in holding, oldest swap first."""
-        return self._select(f"WHERE {_HELD} ORDER BY swapped_at, id")
+        """Return the originals that wait in holding, oldest swap first.
+
+        Also those of films that another program replaced in the middle of their swap.
+        """
+        return self._select(f"WHERE {_HELD} ORDER BY COALESCE(swapped_at, created_at), id")
 
     def held_for(self, content: str) -> Tuple[JournalEntry, ...]:
         """Return the swaps that left a result of this content and whose original waits, newest first."""

@@ -3,7 +3,8 @@
 ``python -m tests.kill_campaign --runs N [--seed S]``: each scenario is run once to count its steps (each
 write of the journal, each file operation, each report of progress), then once for every step with a SIGKILL
 there, then ``N`` times with a SIGKILL at a random moment. Right after each kill the disk is judged as it
-lies there; then the program is started again and must bring everything to its end. Exit code 1 when
+lies there; then the program is started again and must bring everything to its end. At some steps another
+program (``tests.adversaries``) replaces, edits, renames or deletes the film before that. Exit code 1 when
 anything was lost. Works with real tools, a real database and real child processes; POSIX only.
 """
 
@@ -23,7 +24,7 @@ import time
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 import psutil
 
@@ -37,7 +38,7 @@ from core.planner import build_plan
 from core.settings import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from processing import process_tree
-from processing.filesystem import FileOperations, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations, same_file
 from processing.holding import staging_folder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
@@ -46,6 +47,7 @@ from processor import JobControl, Processor
 from scheduling.remote_maker import RemoteJob, RemoteMaker, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
+from tests.adversaries import ADVERSARIES, World
 from tests.films import FFMPEG, AudioSpec, SubtitleSpec, make_film
 from tools.resolver import find_tools
 
@@ -119,6 +121,9 @@ _OPERATIONS = (
     "remove_folders",
     "link",
     "replace",
+    "overwrite",
+    "exchange",
+    "take",
     "move",
     "remove",
     "sync_file",
@@ -200,6 +205,7 @@ class Bench:
     film: Path = Path()
     target: Path = Path()
     sha256: str = ""
+    original: bytes = b""
 
     def lay(self, sample: Path) -> None:
         """Lay the film out."""
@@ -209,6 +215,13 @@ class Bench:
         shutil.copyfile(sample, self.film)
         self.target = self.film.with_suffix(".mkv")
         self.sha256 = digest(self.film)
+        self.original = self.film.read_bytes()
+
+    def handle(self) -> BinaryIO:
+        """Open the film for writing, wherever a kill has left it."""
+        places = [self.film, *self.root.rglob("*.original"), *self.elsewhere.rglob("*.original")]
+        places += [self.target, *self.root.rglob("*.aside")]
+        return next(path for path in places if path.exists()).open("r+b")
 
     @property
     def settings(self) -> Settings:
@@ -267,6 +280,13 @@ class Bench:
         if self.scenario.renamed and not folder.is_dir():
             self.film.parent.rename(folder)
         self.follow()
+
+    def recover(self) -> None:
+        """Start the program and end it again, twice."""
+        for _ in range(2):
+            with self.database() as database:
+                handed_out = frozenset({1} if self.scenario.elsewhere_made else ())
+                self.processor(database, Countdown())[0].recover(handed_out)
 
     def work(self, countdown: Countdown, attempt: int) -> None:
         """Do what the queue does with a job: analyse, plan, process; then the deed."""
@@ -446,6 +466,33 @@ def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
     judge_orphans(runs, tally)
 
 
+def judge_crossed(bench: Bench, world: World, tally: Tally) -> None:
+    """Judge the disk after a kill, another program's work and a restart: nobody's film is lost."""
+    with bench.database() as database:
+        journal = Journal(database)
+        entries, open_ones = journal.of_job(1), journal.unfinished()
+    holding = {entry.holding.name for entry in entries}
+    found = [*bench.film.parent.parent.rglob("*"), *bench.elsewhere.rglob("*")]
+    films = [path for path in found if path.is_file() and _can_be_found(path, bench, holding)]
+    there = {path.read_bytes() for path in films}
+    original = {bench.original} - world.destroyed
+    may_go = bench.scenario.keep_days == 0 or bench.scenario.deed == "expire"
+    lost = world.required - there or (set() if may_go else original - there)
+    if lost:
+        tally.add("film lost", f"{len(lost)} of {[str(path) for path in films]}")
+    if any(
+        entry.source.parent.is_dir() and entry.job_id == 1
+        for entry in open_ones
+        if not bench.scenario.elsewhere_made
+    ):
+        tally.add("journal not finished", str(open_ones))
+
+
+def _can_be_found(path: Path, bench: Bench, holding: Set[str]) -> bool:
+    ours = DOT_FOLDER in path.parts or bench.elsewhere in path.parents
+    return not ours or path.name in holding
+
+
 def judge_orphans(runs: Set[str], tally: Tally) -> None:
     """Look for encoders that a dead run left behind."""
     for run in runs:
@@ -488,8 +535,11 @@ class Campaign:
         self._toolset = Toolset(tuple(one for one in tools if one.name is not ToolName.MKVPROPEDIT))
         self._samples: Dict[str, Path] = {}
 
-    def run(self, scenario: Scenario, *, steps: Optional[int], moments: int) -> Tally:
-        """Kill at every step (or at ``steps`` of them, evenly) and at random moments."""
+    def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
+        """Kill at every step (or at ``steps`` of them, evenly) and at random moments.
+
+        At about ``crossed`` of the steps another program comes as well before the next start.
+        """
         tally = Tally()
         total, seconds = self._unharmed(scenario, tally)
         points = list(range(1, total + 1))
@@ -497,6 +547,8 @@ class Campaign:
             points = sorted({1 + round(n * (total - 1) / max(steps - 1, 1)) for n in range(steps)})
         for point in points:
             self._killed(scenario, tally, f"step {point} of {total}", die_at=point)
+        for point in points[:: max(1, len(points) // crossed)] if crossed else ():
+            self._crossed(scenario, tally, point)
         for _ in range(moments):
             moment = self._random.uniform(0, seconds)
             self._killed(scenario, tally, f"after {moment:.3f} s", kill_after=moment)
@@ -562,8 +614,27 @@ class Campaign:
         # Once more: a recovery of what is in order changes nothing.
         fork_and_run(lambda: bench.work(Countdown(), 3))
         judge_end(bench, runs, tally)
+        self._ended(bench, tally, before, where)
+
+    def _crossed(self, scenario: Scenario, tally: Tally, die_at: int) -> None:
+        """Kill at a step, and let another program at the film before the next start."""
+        bench = self._bench(scenario)
+        before = len(tally.details)
+        fork_and_run(lambda: bench.work(Countdown(die_at), 1))
+        tally.kills += 1
+        adversary = ADVERSARIES[die_at % len(ADVERSARIES)]
+        with bench.handle() as handle:
+            world = World(bench.film.parent.parent, bench.film, bench.target, handle)
+            adversary.act(world)
+        code, answer = fork_and_run(bench.recover)
+        if code:
+            tally.add("the restart failed", answer)
+        judge_crossed(bench, world, tally)
+        self._ended(bench, tally, before, f"step {die_at}, then a program {adversary.name}")
+
+    def _ended(self, bench: Bench, tally: Tally, before: int, where: str) -> None:
         for number in range(before, len(tally.details)):
-            tally.details[number] = f"{scenario.name}, {where}: {tally.details[number]}"
+            tally.details[number] = f"{bench.scenario.name}, {where}: {tally.details[number]}"
         if len(tally.details) == before:
             self._clear(bench)
 
@@ -583,7 +654,12 @@ def another_disk(root: Path) -> Optional[Path]:
 
 
 def campaign(
-    *, moments: int, seed: int, steps: Optional[int] = None, names: Tuple[str, ...] = ()
+    *,
+    moments: int,
+    seed: int,
+    steps: Optional[int] = None,
+    names: Tuple[str, ...] = (),
+    crossed: int = 0,
 ) -> Iterator[Tuple[str, Tally]]:
     """Run the scenarios (all, or those named); yield each one's tally as it comes."""
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
@@ -595,7 +671,7 @@ def campaign(
         work = Campaign(root, other or root / "elsewhere", seed)
         for number, scenario in enumerate(chosen):
             share = moments // len(chosen) + (number < moments % len(chosen))
-            tally = work.run(scenario, steps=steps, moments=share)
+            tally = work.run(scenario, steps=steps, moments=share, crossed=crossed)
             clean = clean and not tally.details
             yield scenario.name, tally
     finally:
@@ -611,6 +687,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=60, help="kills at random moments")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, help="only this many steps of each scenario")
+    parser.add_argument("--crossed", type=int, default=12, help="kills with another program after")
     parser.add_argument("--only", action="append", default=[], help="a scenario's name")
     arguments = parser.parse_args()
     psutil.cpu_percent()  # loads what the children need before they are forked
@@ -622,6 +699,7 @@ def main() -> int:
         seed=arguments.seed,
         steps=arguments.steps,
         names=tuple(arguments.only),
+        crossed=arguments.crossed,
     ):
         problems = ", ".join(f"{kind}: {count}" for kind, count in tally.problems.items())
         print(f"{name:<28}{tally.kills:>6}  {problems or 'none'}", flush=True)

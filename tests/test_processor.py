@@ -470,7 +470,8 @@ def test_the_next_attempt_finishes_a_pending_swap_without_encoding_again(bench: 
 def test_a_disk_that_goes_away_in_the_middle_of_the_swap_is_waited_for(
     bench: Bench, name: str
 ) -> None:
-    away = bench.folder.with_name("unplugged")
+    away = bench.folder.parent / "unplugged" / bench.folder.name
+    away.parent.mkdir()
 
     class Unplugged(FileOperations):
         """Without hard links, as many shares are; goes away when only the last step is missing."""

@@ -40,6 +40,7 @@ from processor import Processor
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Stage
 from tests.adversaries import ADVERSARIES, Adversary, World
+from tests.processing.bench import LaterClock
 
 _LOG = logging.getLogger("adversary_campaign")
 _LOG.addHandler(logging.NullHandler())
@@ -123,13 +124,6 @@ class WatchedFiles(FileOperations):
         return not self._apart and ("elsewhere" in one.parts) != ("elsewhere" in other.parts)
 
 
-class LaterClock(SystemClock):
-    """A month from now, for expiry."""
-
-    def now(self) -> float:
-        return time.time() + 40 * 86400
-
-
 def _never_probed(path: Path) -> MediaFile:
     raise AssertionError(f"{path} is not analysed here")
 
@@ -192,6 +186,7 @@ class Case:
         """Remove everything."""
         with self.shared.transaction() as connection:
             connection.execute("DELETE FROM journal")
+            connection.execute("DELETE FROM clock_seen")
         self.world.handle.close()
         shutil.rmtree(self.root)
         shutil.rmtree(self.elsewhere)
@@ -204,14 +199,18 @@ class Case:
             settings.files, holding_folder=home, keep_original_days=self.scenario.keep_days
         )
         apart = self.root.stat().st_dev != self.elsewhere.stat().st_dev
+        clock = SystemClock()
         with self.database() as database:
+            if later or deed == "expire":  # time is counted from one look to the next
+                Journal(database).held_time.look(clock.now(), clock.monotonic(), 86400.0)
+                clock = LaterClock()
             processor = Processor(
                 database,
                 Toolset(()),
                 replace(settings, files=files),
                 self.runner,
                 _never_probed,
-                LaterClock() if later or deed == "expire" else SystemClock(),
+                clock,
                 _LOG,
                 files=WatchedFiles(self.scenario, before, apart),
                 wait=lambda seconds: None,

@@ -49,6 +49,7 @@ from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.adversaries import ADVERSARIES, World
 from tests.films import FFMPEG, AudioSpec, SubtitleSpec, make_film
+from tests.processing.bench import LaterClock
 from tools.resolver import find_tools
 
 if sys.platform == "win32":
@@ -182,16 +183,6 @@ class DeadlyJournal(Journal):
         followed = super().follow(moved)
         self._countdown.step()
         return followed
-
-
-class LaterClock(SystemClock):
-    """A month from now, for expiry."""
-
-    def now(self) -> float:
-        return time.time() + 40 * 86400
-
-    def monotonic(self) -> float:
-        return super().monotonic() + 40 * 86400
 
 
 @dataclass

@@ -47,6 +47,16 @@ def fast_settings(*, encode: bool = False, template: str = FAST) -> Settings:
     return with_section(settings, "verification", sample_points=2)
 
 
+class LaterClock(SystemClock):
+    """Forty days from now, on a machine that has run all the time: for expiry."""
+
+    def now(self) -> float:
+        return super().now() + 40 * 86400
+
+    def monotonic(self) -> float:
+        return super().monotonic() + 40 * 86400
+
+
 @dataclass
 class Bench:
     """One film in ``folder``; ``progress`` and ``stages`` are what the processor reported."""
@@ -111,6 +121,11 @@ class Bench:
             log,
             **more,
         )
+
+    def forty_days_later(self) -> None:
+        """Let the time pass: from one look at the clocks to the next."""
+        self.processor.expire_originals()
+        self.clock = LaterClock()
 
     def plan(self, film: Optional[Path] = None) -> Plan:
         """What the rules say, with no native language known."""

@@ -15,7 +15,6 @@ from core.events import JobState
 from core.model import FileIdentity
 from core.tools import Toolset
 from processing.filesystem import FileOperations
-from processing.process_tree import SystemClock
 from tests.disks import Disk, disk_without_numbers
 from tests.processing.bench import Bench, digest, fast_settings, open_bench, with_section
 
@@ -56,13 +55,6 @@ class InUse(FileOperations):
         raise error
 
 
-class Later(SystemClock):
-    """A month from now."""
-
-    def now(self) -> float:
-        return super().now() + 40 * 86400
-
-
 def fat(hours: int = 0) -> Callable[[int], int]:
     """Times as FAT keeps them, read in a zone that is so many hours away."""
     return lambda time: time - time % (2 * 10**9) + hours * HOUR
@@ -78,7 +70,8 @@ def test_a_film_is_processed_restored_and_expires_on_a_disk_without_lasting_numb
     assert bench.processor.restore(bench.film) == bench.film
     assert bench.untouched()
     bench.process()
-    bench.files, bench.clock = Renumbered(fat(1)), Later()
+    bench.files = Renumbered(fat(1))
+    bench.forty_days_later()
     assert bench.processor.expire_originals() == (bench.film,)
 
 
@@ -136,7 +129,7 @@ def test_another_file_of_the_same_size_and_time_is_never_taken_for_the_original(
     bench.process()
     result = digest(bench.film)
     (entry,) = bench.journal.held()
-    bench.clock = Later()
+    bench.forty_days_later()
     for place in places(entry.holding):
         strangers_take(entry.holding, place)
         for files in (FileOperations(), Renumbered()):

@@ -14,7 +14,6 @@ from core.errors import RestoreError
 from core.settings import QueueSettings
 from core.tools import Toolset
 from core.watched_folder import WatchedFolder
-from processing.process_tree import SystemClock
 from scheduling.folder_intake import QueueIntake
 from scheduling.housekeeping import Housekeeping
 from store.connection import Database
@@ -31,13 +30,6 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
     one = Bench(tmp_path / "library" / OLD, toolset, fast_settings())
     yield one
     one.database.close()
-
-
-class Later(SystemClock):
-    """A month from now."""
-
-    def now(self) -> float:
-        return super().now() + 40 * 86400
 
 
 def processed(bench: Bench, name: str = "Film.mkv") -> Path:
@@ -159,7 +151,7 @@ def test_the_original_of_a_renamed_folder_expires(bench: Bench, watched: bool) -
     folder = renamed_folder(bench)
     if watched:
         told(bench, film, folder / "Film.mkv")
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.find_moved_originals()
     assert bench.processor.expire_originals() == (folder / "Film.mkv",)
     assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
@@ -171,7 +163,7 @@ def test_the_queue_looks_for_moved_originals_before_any_expires(
     monkeypatch.setattr("scheduling.housekeeping._FIRST", 0.0)
     processed(bench)
     folder = renamed_folder(bench)
-    bench.clock = Later()
+    bench.forty_days_later()
     look = Housekeeping(bench.equipment, bench.database, QueueSettings, bench.clock.now)
     look()
     assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
@@ -181,7 +173,7 @@ def test_only_the_original_itself_expires_in_a_renamed_folder(bench: Bench) -> N
     processed(bench)
     (kept,) = renamed_folder(bench).glob(".mediaprocessor/originals/*")
     kept.write_bytes(kept.read_bytes()[:-1] + b"x")
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.find_moved_originals()
     assert bench.processor.expire_originals() == ()
     assert kept.exists()
@@ -192,7 +184,7 @@ def test_an_original_that_lies_in_a_backup_as_well_stays_there(bench: Bench) -> 
     backup = Path(shutil.copytree(bench.folder, bench.folder.parent / "backup" / OLD))
     WatchedFolderStore(bench.database).add(WatchedFolder(bench.folder.parent))
     shutil.rmtree(bench.folder / ".mediaprocessor")
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.find_moved_originals()
     bench.processor.expire_originals()
     (kept,) = backup.glob(".mediaprocessor/originals/*")
@@ -204,7 +196,7 @@ def test_two_files_that_may_be_a_lost_original_are_both_left_alone(bench: Bench)
     library = bench.folder.parent
     shutil.copytree(bench.folder, library / "one")
     bench.folder.rename(library / "two")
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.find_moved_originals()
     assert bench.processor.expire_originals() == ()
     assert len(list(library.rglob("*.original"))) == 2
@@ -283,7 +275,7 @@ def test_an_original_of_a_lost_database_is_told_and_never_removed(
     WatchedFolderStore(bench.database).add(WatchedFolder(bench.folder.parent))
     (kept,) = bench.processor.originals()
     assert (kept.path, kept.film, kept.expires_at) == (entry.holding, None, None)
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.find_moved_originals()
     assert bench.processor.expire_originals() == ()
     with pytest.raises(RestoreError, match=r"1-1 Film\.mkv\.original may be it"):
@@ -296,7 +288,7 @@ def test_the_journal_never_follows_a_film_whose_original_is_gone(bench: Bench) -
     (entry,) = bench.journal.held()
     entry.holding.unlink()
     assert bench.processor.expire_originals() == ()
-    bench.clock = Later()
+    bench.forty_days_later()
     bench.processor.expire_originals()
     assert bench.journal.of_job(1)[0].original is Original.REMOVED
     told(bench, film, film.with_name("new.mkv"))

@@ -254,6 +254,7 @@ class Swapper:
         for attempt in range(_FOLDER_TRIES):
             try:
                 self._files.make_folder(entry.holding.parent)
+                self._demand_source(Recognition(self._files, entry))  # the folder may be another
                 self._patiently(entry.source, deadline, lambda: self._hold_once(entry, by_link))
                 return
             except FileExistsError:

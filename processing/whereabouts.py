@@ -57,8 +57,9 @@ def followed(files: FileOperations, entry: JournalEntry) -> JournalEntry:
     Only what is recognised as this entry's film, result or original proves that it is the same folder.
     """
     old = entry.target.parent
-    sure = (entry.source, entry.target, *_ours(entry))
-    if any(_known(files, entry, sure)) or files.taken(entry.staged):
+    if any(map(files.taken, _ours(entry))):
+        return entry
+    if any(_known(files, entry, (entry.source, entry.target))):
         return entry
     for new in _renamed(old):
         moved = _moved(entry, old, new)

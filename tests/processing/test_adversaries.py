@@ -68,7 +68,8 @@ def test_the_campaign_notices_a_program_that_trusts_an_old_look(
             lambda self, name, aside, is_ours: name.unlink(missing_ok=True) is None,
         )
         only = "swap, other ending, exchange, other disk"
-    lost = [tally.lost for _, tally in adversary_campaign.campaign(only=only, sample=80)]
+    monkeypatch.setattr(adversary_campaign, "ADVERSARIES", adversary_campaign.ADVERSARIES[:1])
+    lost = [tally.lost for _, tally in adversary_campaign.campaign(only=only)]
     assert sum(lost) > 0
 
 

@@ -5,12 +5,13 @@ An unchanged file costs one ``stat`` of the directory scan and a look into a tab
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from core.film_names import BESIDE_DOWNLOADS, holds_films, is_film
 from core.seen_file import KnownFile
@@ -35,6 +36,7 @@ class Sighting:
     mtime_ns: int
     known: Optional[KnownFile] = None
     file_id: int = 0  # as it is stored; 0 where the directory does not tell
+    noticed: float = math.inf  # seconds since the epoch, where it had to stand still first
 
     @property
     def relative(self) -> str:
@@ -44,12 +46,12 @@ class Sighting:
 
 @dataclass
 class Listing:
-    """One directory: what is new or changed there, what came back and what is gone (row ids)."""
+    """One directory: what is new or changed there, what came back and what is gone (row ids, names)."""
 
     directory: str
     sightings: List[Sighting] = field(default_factory=list)
     returned: List[Tuple[int, Path]] = field(default_factory=list)
-    gone: List[int] = field(default_factory=list)
+    gone: List[Tuple[int, str]] = field(default_factory=list)
     films: int = 0
 
 
@@ -102,7 +104,7 @@ class TreeReader:
             inside = not start or directory == start or directory.startswith(f"{start}/")
             if not inside or directory in met or any(_within(directory, one) for one in failed):
                 continue
-            yield Listing(directory, gone=[one.id for one in files.values() if not one.missing])
+            yield Listing(directory, gone=_there_before(files, files))
 
     def _read(self, directory: str, known: Mapping[str, KnownFile]) -> Tuple[Listing, List[str]]:
         listing, folders = Listing(directory), []
@@ -125,10 +127,8 @@ class TreeReader:
                         there.add(name)
                 except OSError:  # it went away while the directory was read
                     continue
-        if len(there) < len(known):
-            listing.gone += [
-                one.id for name, one in known.items() if name not in there and not one.missing
-            ]
+        lost = known.keys() - there  # new names may make up for them in number
+        listing.gone += _there_before(known, lost)
         listing.sightings = sorted(
             (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
         )
@@ -204,6 +204,10 @@ def _holds_films(entry: os.DirEntry[str]) -> bool:
     if sys.platform != "win32":
         return True
     return not entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN
+
+
+def _there_before(known: Mapping[str, KnownFile], names: Iterable[str]) -> List[Tuple[int, str]]:
+    return [(known[name].id, name) for name in names if not known[name].missing]
 
 
 def _within(directory: str, parent: str) -> bool:

@@ -20,6 +20,7 @@ _SELECT = (
     "JOIN seen_directories d ON d.id = f.directory_id JOIN watched_folders w ON w.id = d.folder_id "
 )
 Known = Dict[str, Dict[str, KnownFile]]  # by directory and name
+Gone = Tuple[str, str, int]  # directory, name and row of a file
 _SIGNED = 1 << 63
 
 
@@ -126,13 +127,32 @@ class SeenFileStore:
                 ],
             )
 
-    def mark(self, ids: Iterable[int], *, missing: bool) -> None:
-        """Write down that files are gone, or there again."""
-        at = self._now() if missing else None
-        rows = [(at, one) for one in ids]
+    def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> None:
+        """Write down that files are gone.
+
+        A number alone does not do: that of a row which has just moved is given to the next one.
+        """
+        at = self._now()
+        rows = [
+            (at, row, folder_id, text_to_sql(directory), text_to_sql(name))
+            for directory, name, row in gone
+        ]
         if rows:
             with self._database.transaction() as connection:
-                connection.executemany("UPDATE seen_files SET missing_since = ? WHERE id = ?", rows)
+                connection.executemany(
+                    "UPDATE seen_files SET missing_since = ? WHERE id = ? AND directory_id = "
+                    "(SELECT id FROM seen_directories WHERE folder_id = ? AND path = ?) AND name = ?",
+                    rows,
+                )
+
+    def mark_returned(self, ids: Iterable[int]) -> None:
+        """Write down that files are there again."""
+        rows = [(one,) for one in ids]
+        if rows:
+            with self._database.transaction() as connection:
+                connection.executemany(
+                    "UPDATE seen_files SET missing_since = NULL WHERE id = ?", rows
+                )
 
     def missing(
         self, folder_id: int, after: float, before: float

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,120 @@ def test_names_that_are_no_text_are_kept(bench: Bench) -> None:
     assert bench.looks == []
     known = SeenFileStore(bench.database).known(bench.watched.id)
     assert list(known[""]) == [name]
+
+
+def swapped(bench: Bench, path: Path, *, kept: bool = True) -> Path:
+    """Take a film away as our swap does where the result has another ending; return its holding place."""
+    before = identity(path)
+    holding = bench.place / "originals" / path.name
+    holding.parent.mkdir(exist_ok=True)
+    content = path.read_bytes()
+    path.rename(holding)
+    target = path.with_suffix(".mkv")
+    target.write_bytes(bench.new_content(9))
+    bench.set_age(target, 3600)
+    entry = journal(bench, path, source=before, result=identity(target))
+    original = Original.HELD
+    if not kept:
+        holding.unlink()
+        original = Original.REMOVED
+        holding = bench.place / "kept by the test"
+        holding.write_bytes(content)
+    Journal(bench.database).write(
+        replace(entry, target=target, holding=holding, original=original, swapped_at=1.0)
+    )
+    return holding
+
+
+@pytest.fixture
+def dealt_with(bench: Bench) -> Path:
+    """A film that was processed, and whose result has another ending; where its original is kept."""
+    path = bench.put("film.mp4")
+    bench.start()
+    finish(bench, "film.mp4", JobState.COMPLETED)
+    holding = swapped(bench, path)
+    bench.wait(lambda: name_of(bench) == ["film.mkv"], "the swap to be seen")
+    assert bench.queue() == {}
+    return holding
+
+
+@pytest.mark.parametrize("name", ["copy.mp4", "film.mp4", "below/film.mp4"])
+@pytest.mark.parametrize("with_date", [False, True])
+def test_a_copy_of_an_original_that_our_swap_took_away_is_a_new_film(
+    bench: Bench, dealt_with: Path, name: str, with_date: bool
+) -> None:
+    copied = bench.folder / name
+    copied.parent.mkdir(exist_ok=True)
+    (shutil.copy2 if with_date else shutil.copyfile)(dealt_with, copied)
+    bench.wait_for_films(name)
+
+
+def test_an_original_that_is_taken_out_of_holding_by_hand_is_no_new_film(
+    bench: Bench, dealt_with: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    dealt_with.rename(bench.folder / "back.mp4")
+    bench.wait(lambda: "back.mp4" in name_of(bench), "the original")
+    assert bench.queue() == {}
+    assert (
+        f"{bench.folder / 'back.mp4'} is passed over: it is an original that was brought back."
+        in (caplog.messages)
+    )
+
+
+def test_a_film_that_was_deleted_and_is_fetched_anew_is_queued_again(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    content = path.read_bytes()
+    path.unlink()
+    bench.wait(lambda: name_of(bench) == [], "the loss to be noticed")
+    bench.put("again.mkv", content=content, age=0)
+    bench.wait_for_films("again.mkv")
+    finish(bench, "again.mkv", JobState.SKIPPED)
+    (bench.folder / "again.mkv").unlink()
+    bench.wait(lambda: name_of(bench) == [], "the second loss")
+    bench.put("again.mkv", content=content, age=0)
+    bench.wait_for_films("again.mkv")
+
+
+def test_a_film_that_is_copied_to_another_disk_before_its_old_name_goes_has_moved(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a move between disks works; who imports it may set its rights and date afterwards."""
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.settings = replace(bench.settings, still_seconds=1.5)
+    moved = bench.put("below/moved.mkv", content=path.read_bytes(), age=0)
+    bench.wait(lambda: bench.status.waiting == 1, "the copy to be noticed")
+    path.unlink()
+    bench.wait(lambda: name_of(bench) == [], "the old name to go")
+    moved.chmod(0o640)
+    bench.wait(lambda: name_of(bench) == ["moved.mkv"], "the new name")
+    assert bench.queue() == {}
+    (line,) = [one for one in caplog.messages if "is passed over" in one]
+    assert line.startswith(f"{moved} is passed over: it is known under another name")
+
+
+def test_what_is_passed_over_is_said_once_in_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    bench.put("page.mkv", content=b"<html>not found</html>" * 100)
+    result = bench.put("result.mkv")
+    VerdictStore(bench.database).remember(fingerprint(result), "1234", VerdictKind.RESULT)
+    bench.put("film.mkv")
+    os.link(bench.folder / "film.mkv", bench.folder / "name.mkv")
+    bench.start()
+    bench.another_look()
+    bench.restart()
+    told = sorted(
+        one.partition(" is passed over: ")[2] for one in caplog.messages if "passed" in one
+    )
+    assert told == [
+        "it has a film's name, but no film inside.",
+        "it is another name (hard link) of a film that is known.",
+        "this program made it.",
+    ]

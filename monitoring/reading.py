@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Mapping, Tuple
+from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
 
 from core.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.settings import MonitorSettings
@@ -17,6 +18,7 @@ from monitoring.tree import Listing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
 from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
+_log = logging.getLogger("mediaprocessor.monitor")
 _BATCH = 256  # films that are looked into and written down together
 _GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
 _REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
@@ -84,6 +86,7 @@ class Reading:
         self._noticed: Dict[Path, Sighting] = {}
         self._moving: List[Tuple[Path, Path]] = []
         self._unreadable: Dict[str, str] = {}
+        self._unwanted: Set[Path] = set()
 
     @property
     def waiting(self) -> int:
@@ -189,6 +192,7 @@ class Reading:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
             self._came_back(listing)
+            self._tell_unwanted(listing)
             if len(ready) >= _BATCH:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
@@ -231,6 +235,14 @@ class Reading:
             self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
                 self._services.arrivals.came_back(self._folder, path)
+
+    def _tell_unwanted(self, listing: Listing) -> None:
+        """Log what the folder's settings leave out, once a run; what may still grow is no such thing."""
+        before = self._services.now() - self._services.settings().still_seconds
+        for film in listing.unwanted:
+            if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:
+                self._unwanted.add(film.path)
+                _log.info("%s is passed over: %s.", film.path, film.why)
 
     def _count(self) -> None:
         self.films = self._services.seen.count(self._folder.id)

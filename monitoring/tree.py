@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
+from core.figures import size_text
 from core.film_names import BESIDE_DOWNLOADS, holds_films, is_film
 from core.seen_file import KnownFile
 from store.seen_files import Known, file_id_to_sql
@@ -44,6 +45,15 @@ class Sighting:
         return f"{self.directory}/{self.name}" if self.directory else self.name
 
 
+@dataclass(frozen=True)
+class Unwanted:
+    """A film's file that the folder's settings leave out; ``why`` is the rest of a sentence about it."""
+
+    path: Path
+    why: str
+    mtime_ns: int
+
+
 @dataclass
 class Listing:
     """One directory: what is new or changed there, what came back and what is gone (row ids, names)."""
@@ -52,6 +62,7 @@ class Listing:
     sightings: List[Sighting] = field(default_factory=list)
     returned: List[Tuple[int, Path]] = field(default_factory=list)
     gone: List[Tuple[int, str]] = field(default_factory=list)
+    unwanted: List[Unwanted] = field(default_factory=list)
     films: int = 0
 
 
@@ -162,6 +173,8 @@ class TreeReader:
         if getattr(state, "st_file_attributes", 0) & _HIDDEN:
             return False
         if size < self._minimum_size or not self._wanted(prefix + entry.name):
+            why = self._why_unwanted(prefix + entry.name, size)
+            listing.unwanted.append(Unwanted(Path(entry.path), why, mtime))
             return old is not None
         listing.films += 1
         listing.sightings.append(
@@ -176,6 +189,14 @@ class TreeReader:
             )
         )
         return True
+
+    def _why_unwanted(self, path: str, size: int) -> str:
+        if not self._wanted(path):
+            return "the folder's patterns leave it out"
+        if not size:
+            return "it is empty"
+        smallest = size_text(self._minimum_size)
+        return f"it is smaller than the films that the folder takes ({smallest})"
 
     def _counts(self, directory: str) -> bool:
         """Whether a directory and all above it hold films, and none of them is a link."""

@@ -165,6 +165,18 @@ class SeenFileStore:
             folder_id,
         )
 
+    def of_kinds(
+        self, folder_id: int, kinds: Sequence[SeenKind]
+    ) -> Tuple[Tuple[SeenFile, Path], ...]:
+        """Return the files of a folder that are there and were taken for one of these, by place."""
+        marks = ", ".join("?" * len(kinds))
+        return self._rows(
+            f"WHERE d.folder_id = ? AND f.missing_since IS NULL AND f.kind IN ({marks}) "
+            "ORDER BY d.path, f.name",
+            folder_id,
+            *(one.value for one in kinds),
+        )
+
     def forget_missing(self, folder_id: int, before: float) -> None:
         """Drop the rows of a folder's files that have been gone since before that time."""
         with self._database.transaction() as connection:

@@ -25,7 +25,7 @@ from tests.commandline.test_program import call, one_sentence
 if sys.platform == "win32":
     pytest.skip("Windows has access lists instead of modes", allow_module_level=True)
 
-import fcntl  # noqa: E402 - not there on Windows
+import fcntl
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)

@@ -369,14 +369,20 @@ def test_what_is_passed_over_is_said_once_in_the_log(
     VerdictStore(bench.database).remember(fingerprint(result), "1234", VerdictKind.RESULT)
     bench.put("film.mkv")
     os.link(bench.folder / "film.mkv", bench.folder / "name.mkv")
+    bench.put("old/film.mkv")
+    bench.put("empty.mkv", content=b"")
+    bench.put("growing.mkv", content=b"", age=0)
+    bench.monitor.folders.change(replace(bench.watched, ignore=("old/*",)))
+    bench.settings = replace(bench.settings, still_seconds=30.0)
     bench.start()
     bench.another_look()
-    bench.restart()
     told = sorted(
         one.partition(" is passed over: ")[2] for one in caplog.messages if "passed" in one
     )
     assert told == [
         "it has a film's name, but no film inside.",
         "it is another name (hard link) of a film that is known.",
+        "it is empty.",
+        "the folder's patterns leave it out.",
         "this program made it.",
     ]

@@ -386,3 +386,15 @@ def test_what_is_passed_over_is_said_once_in_the_log(
         "the folder's patterns leave it out.",
         "this program made it.",
     ]
+
+
+def test_a_copy_that_came_together_with_our_swap_is_a_new_film(bench: Bench) -> None:
+    """Nobody has noticed yet that the original went, as after a start of the program."""
+    path = bench.put("film.mp4")
+    bench.start()
+    finish(bench, "film.mp4", JobState.COMPLETED)
+    bench.monitor.stop()
+    kept = swapped(bench, path)
+    shutil.copy2(kept, bench.folder / "copy.mp4")
+    bench.restart()
+    bench.wait_for_films("copy.mp4")

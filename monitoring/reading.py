@@ -108,14 +108,14 @@ class Reading:
         report, gone = self._read(self._tree.read_all(known, self._cannot_read), beat, old=True)
         if not still_online():
             return replace(report, offline=f"{self._folder.path} went away.")
-        self._services.seen.mark_gone(self._folder.id, gone)
-        if gone:
+        marked = self._services.seen.mark_gone(self._folder.id, gone)
+        if marked:
             before = self._services.now() - _REMEMBERED
             self._services.seen.forget_missing(self._folder.id, before)
         self._count()
         return replace(
             report,
-            gone=len(gone),
+            gone=marked,
             waiting=self.waiting,
             unreadable=tuple(sorted(self._unreadable.values())),
         )

@@ -127,8 +127,8 @@ class SeenFileStore:
                 ],
             )
 
-    def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> None:
-        """Write down that files are gone.
+    def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> int:
+        """Write down that files are gone; return how many, without those that have moved.
 
         A number alone does not do: that of a row which has just moved is given to the next one.
         """
@@ -137,13 +137,14 @@ class SeenFileStore:
             (at, row, folder_id, text_to_sql(directory), text_to_sql(name))
             for directory, name, row in gone
         ]
-        if rows:
-            with self._database.transaction() as connection:
-                connection.executemany(
-                    "UPDATE seen_files SET missing_since = ? WHERE id = ? AND directory_id = "
-                    "(SELECT id FROM seen_directories WHERE folder_id = ? AND path = ?) AND name = ?",
-                    rows,
-                )
+        if not rows:
+            return 0
+        with self._database.transaction() as connection:
+            return connection.executemany(
+                "UPDATE seen_files SET missing_since = ? WHERE id = ? AND directory_id = "
+                "(SELECT id FROM seen_directories WHERE folder_id = ? AND path = ?) AND name = ?",
+                rows,
+            ).rowcount
 
     def mark_returned(self, ids: Iterable[int]) -> None:
         """Write down that files are there again."""

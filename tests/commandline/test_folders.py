@@ -73,6 +73,8 @@ def test_every_property_of_a_folder_is_kept_and_changed_alone(watched: Watched) 
         "observer": "polling",
         "priority": 7,
         "settings": {"files.keep_original_days": "3"},
+        "state": "",
+        "message": "",
     }
     assert watched.records("remove", watched.library) == []
 

@@ -274,16 +274,19 @@ class Monitor:
         thread = threading.Thread(
             target=lambda: root.run(beat), name=f"folder-{folder.id}", daemon=True
         )
-        beat = self._watch_over(folder, thread)
+        beat = self._watch_over(folder, thread, lambda: root.status.message)
         self._roots[folder.id] = _Watched(root, thread, pool, beat)
         thread.start()
 
-    def _watch_over(self, folder: WatchedFolder, thread: threading.Thread) -> Beat:
+    def _watch_over(
+        self, folder: WatchedFolder, thread: threading.Thread, remark: Callable[[], str]
+    ) -> Beat:
         return self._watchman.watch(
             _title(folder),
             self._patience,
             lambda: self._restart(folder.id),
             lambda: self._lives(thread),
+            remark,
         )
 
     def _restart(self, folder_id: int) -> None:

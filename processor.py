@@ -352,7 +352,7 @@ class Processor:
         """Bring an entry from intent to verified."""
         output = entry.work or entry.staged
         if maker.here or not self._files.taken(output):
-            self._create(output)
+            self._create(output, entry.source)
         made = maker.make(plan, output, control, on_progress)
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
@@ -361,7 +361,9 @@ class Processor:
             verification = verifier.verify(made.plan, entry.staged, spans)
             log_verification(self._log, verification.lines())
         control.check()
-        self._files.take_after(entry.staged, entry.source, times=self._settings.files.keep_times)
+        lost = self._files.take_after(
+            entry.staged, entry.source, times=self._settings.files.keep_times
+        )
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
         return self._journal.write(
@@ -369,20 +371,26 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=report_text(made, verification),
+                report=report_text(made, verification, lost),
             )
         )
 
-    def _create(self, path: Path) -> None:
-        """Take the staged name; fails when a file has it, so that no other machine's is written over."""
+    def _create(self, path: Path, film: Path) -> None:
+        """Take the staged name; fails when a file has it, so that no other machine's is written over.
+
+        What of the film's rights cannot be kept is told before anything is made.
+        """
         for attempt in range(_FOLDER_TRIES):
             self._files.make_folder(path.parent)
             try:
-                with path.open("xb"):
-                    return
+                lost = self._files.create(path, film)
             except FileNotFoundError:
                 if attempt == _FOLDER_TRIES - 1:
                     raise
+            else:
+                if lost:
+                    self._log.warning("%s", lost)
+                return
 
     def _bring_home(self, work: Path, staged: Path, control: JobControl) -> None:
         """Move a result from the work folder to beside its film; a copy where that is another disk."""

@@ -78,7 +78,9 @@ class FilmWriter(_Opened):
         self._size = size
         if not self._partial.exists() and target.exists():
             target.replace(self._partial)  # it came whole, and the other end did not hear it
-        super().__init__(self._partial.open("r+b" if self._partial.exists() else "w+b"))
+        # A private film is nobody else's while it comes; whoever takes it gives it the film's rights.
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        super().__init__(os.fdopen(os.open(self._partial, flags, 0o600), "r+b"))
         there = os.fstat(self._file.fileno()).st_size
         if there != size:  # only whole pieces can be gone on from
             there = 0 if there > size else there - there % transfer.CHUNK

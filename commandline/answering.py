@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from commandline import adding, network, queue, settings
+from commandline import adding, folders, network, queue, settings
 from commandline.carried import Deed, doing
 from commandline.control import Offered
 from commandline.parts import Parts
@@ -23,4 +23,11 @@ def answering(parts: Parts) -> Dict[str, Offered]:
     def how_it_is(_asked: Mapping[str, Any]) -> Mapping[str, Any]:
         return queue.live_state(parts)
 
-    return {**doing(parts, _DEEDS), queue.ASK_STATE: how_it_is}
+    def how_folders_are(_asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return folders.states_here(parts)
+
+    return {
+        **doing(parts, _DEEDS),
+        queue.ASK_STATE: how_it_is,
+        folders.ASK_FOLDERS: how_folders_are,
+    }

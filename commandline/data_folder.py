@@ -10,6 +10,7 @@ from typing import Callable, Optional, Type, TypeVar
 
 import platformdirs
 
+from commandline.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from logger import close_logging, configure_logging, setup_logging
@@ -45,9 +46,16 @@ class DataFolder:
         # Tells the user what opening the database has met; None where the window will.
         self.notice: Optional[Callable[[str], None]] = None
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+            private = make_private(data_dir)
             # Commands and the window show their errors themselves, as sentences.
             setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
+            if not private:
+                _log.warning(
+                    "Other users may look into the data folder %s: it is not this user's, or not "
+                    "MediaProcessor's alone. Give one of its own with --data-dir.",
+                    data_dir,
+                )
         except OSError as error:
             raise UsageError(
                 f"The data folder {data_dir} cannot be used ({error.strerror}). "

@@ -1,12 +1,13 @@
-"""``folders list|add|change|remove|scan``: the folders that are watched for films."""
+"""``folders list|add|change|remove|scan``: the folders that are watched, and what is passed over there."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
+from commandline.control import ask_running
 from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output, table
 from commandline.parts import Parts
@@ -14,7 +15,12 @@ from core.errors import UsageError
 from core.figures import size_text
 from core.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
 from monitor import FolderList, ScanReport
+from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
+from store.seen_files import SeenFileStore
+
+ASK_FOLDERS = "folders"
+States = Mapping[int, Tuple[str, str]]  # state and sentence of each folder, by its id
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
@@ -28,8 +34,41 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         folders.change(_with_options(folders.find(_path(arguments.path)), arguments))
     elif arguments.action == "remove":
         folders.remove(folders.find(_path(arguments.path)).id)
-    _list(folders, output)
+    if arguments.action == "list" and arguments.ignored:
+        return _list_ignored(parts, folders, output)
+    _list(folders, live_states(parts), output)
     return 0
+
+
+def live_states(parts: Parts) -> States:
+    """What the program that is at work does with each folder, by id; nothing where none is."""
+    told = (ask_running(parts.data_dir, ASK_FOLDERS, {}) or {}).get("folders", {})
+    return {int(number): (str(state), str(message)) for number, (state, message) in told.items()}
+
+
+def states_here(parts: Parts) -> Mapping[str, Any]:
+    """The same, of this program; what another start of it asks for."""
+    watching = parts.watching
+    statuses = watching.statuses() if watching is not None else ()
+    return {"folders": {str(one.folder.id): (one.state.value, one.message) for one in statuses}}
+
+
+def _list_ignored(parts: Parts, folders: FolderList, output: Output) -> int:
+    """Show what is given no job, and why; 1 where a folder could not be read whole."""
+    seen = SeenFileStore(parts.database)
+    well, rows = True, []
+    for folder in folders.all():
+        found, unreadable = passed_over(folder, seen)
+        for path, why in found.items():
+            output.record("ignored", folder=folder.path, path=path, reason=why)
+            rows.append((str(path), f"{why[:1].upper()}{why[1:]}."))
+        for problem in unreadable:
+            well = False
+            output.notice(problem, error=True)
+    output.text(
+        table(("File", "Why it is passed over"), rows) if rows else "Nothing is passed over."
+    )
+    return int(not well)
 
 
 def _path(name: str) -> Path:
@@ -76,9 +115,10 @@ def _own_settings(folder: WatchedFolder, texts: Any) -> Tuple[Tuple[str, str], .
     return tuple(sorted(own.items()))
 
 
-def _list(folders: FolderList, output: Output) -> None:
+def _list(folders: FolderList, states: States, output: Output) -> None:
     every = folders.all()
     for one in every:
+        state, message = states.get(one.id, ("", ""))
         output.record(
             "folder",
             path=one.path,
@@ -91,14 +131,18 @@ def _list(folders: FolderList, output: Output) -> None:
             observer=one.observer.value,
             priority=one.priority,
             settings=dict(one.own_settings),
+            state=state,
+            message=message,
         )
     if not every:
         output.text("No folder is watched; `folders add PATH` watches one.")
         return
-    output.text(table(("Folder", "", "How"), [_row(one) for one in every]))
+    output.text(table(("Folder", "", "How"), [_row(one, states) for one in every]))
+    for message in filter(None, (states.get(one.id, ("", ""))[1] for one in every)):
+        output.text(f"\n{message}")
 
 
-def _row(one: WatchedFolder) -> Tuple[str, str, str]:
+def _row(one: WatchedFolder, states: States) -> Tuple[str, str, str]:
     told = ["with all folders below" if one.recursive else "without the folders below"]
     told += [f"only {', '.join(one.include)}"] if one.include else []
     told += [f"not {', '.join(one.ignore)}"] if one.ignore else []
@@ -107,7 +151,8 @@ def _row(one: WatchedFolder) -> Tuple[str, str, str]:
     told += [] if one.observer is ObserverKind.AUTOMATIC else [f"{one.observer.value} observer"]
     told += [f"priority {one.priority}"] if one.priority else []
     told += [f"{key}={text}" for key, text in one.own_settings]
-    return str(one.path), "watched" if one.enabled else "switched off", "; ".join(told)
+    state = states.get(one.id, ("", ""))[0] or ("watched" if one.enabled else "switched off")
+    return str(one.path), state, "; ".join(told)
 
 
 def _scan(parts: Parts, folders: FolderList, name: str, output: Output) -> int:

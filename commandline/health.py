@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,9 @@ def keep_health(data_dir: Path, health: Sequence[ThreadHealth]) -> None:
     """Note the health; a disk that does not take it is no reason to stop."""
     new = data_dir / f"{FILE_NAME}.new"
     try:
-        new.write_text(json.dumps([asdict(one) for one in health]), "utf-8")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump([asdict(one) for one in health], file)
         new.replace(data_dir / FILE_NAME)
     except OSError:
         return

@@ -306,7 +306,9 @@ def _add_machine_commands(action: Callable[[str, str], argparse.ArgumentParser])
 
 def _add_folders(folders: argparse.ArgumentParser) -> None:
     action = _actions(folders)
-    action("list", "every watched folder")
+    action("list", "every watched folder, and what it is at").add_argument(
+        "--ignored", action="store_true", help="the files that are passed over, and why, instead"
+    )
     add = action("add", "watch a folder")
     change = action("change", "watch a folder in another way; what is not given stays")
     remove = action("remove", "stop watching a folder; its films and jobs stay")

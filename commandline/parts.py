@@ -228,6 +228,11 @@ class Parts(DataFolder):
             )
         return self._monitor
 
+    @property
+    def watching(self) -> Optional[Monitor]:
+        """What watches the folders; None where nothing does yet."""
+        return self._monitor
+
     def cluster(self, manager: QueueManager) -> Cluster:
         """What other machines and this one do for each other; the same one each time."""
         if self._cluster is None:

@@ -10,7 +10,8 @@ class ThreadHealth:
     """One watched thread; times in seconds since the epoch.
 
     ``name`` is what the user reads ("Folder watcher"). ``allowed`` is how many seconds may pass
-    between two beats. ``message`` says what was done when it was last found dead or hung.
+    between two beats. ``message`` says what was done when it was last found dead or hung, and what
+    keeps it from its work as it should be.
     """
 
     name: str

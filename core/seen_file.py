@@ -11,10 +11,30 @@ class SeenKind(str, Enum):
     """What a file in a watched folder was taken for."""
 
     FILM = "film"  # it was given to the queue
+    MOVED = "moved"  # a film that was given to the queue under another name, and dealt with
     RESULT = "result"  # made by this program, here or elsewhere
     RESTORED = "restored"  # an original that the user brought back
     SAME_FILE = "same file"  # another name (hard link) of a film that was given to the queue
     NO_FILM = "no film"  # its name is a film's, its content is none
+
+    @property
+    def queued_once(self) -> bool:
+        """Whether a file of this content was given to the queue: a copy of it is a film of its own."""
+        return self in (SeenKind.FILM, SeenKind.MOVED)
+
+    @property
+    def why_passed_over(self) -> str:
+        """Why a file of this kind is not given to the queue; empty where it is."""
+        return _PASSED_OVER.get(self, "")
+
+
+_PASSED_OVER = {
+    SeenKind.MOVED: "it is known under another name, from which it was moved or renamed, and was dealt with",
+    SeenKind.RESULT: "this program made it",
+    SeenKind.RESTORED: "it is an original that was brought back",
+    SeenKind.SAME_FILE: "it is another name (hard link) of a film that is known",
+    SeenKind.NO_FILM: "it has a film's name, but no film inside",
+}
 
 
 class KnownFile(NamedTuple):

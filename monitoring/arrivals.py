@@ -7,8 +7,8 @@ short look by MediaInfo. Only the last costs more than a millisecond, and it is 
 
 from __future__ import annotations
 
+import logging
 import os
-import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,15 +18,16 @@ from core.errors import FileUnavailable, ProbeError
 from core.job import NewJob
 from core.model import FileIdentity
 from core.seen_file import FilmGlance, SeenFile, SeenKind
-from core.system_errors import is_missing
 from core.watched_folder import WatchedFolder
 from monitoring.intake import Beat, Glance, Intake
+from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
-from store.journal import Journal, JournalEntry, Outcome
+from store.journal import Journal
 from store.seen_files import SeenFileStore, file_id_to_sql
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
+_log = logging.getLogger("mediaprocessor.monitor")
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
@@ -53,11 +54,15 @@ class _Decided:
 
 @dataclass(frozen=True)
 class _Examined:
-    """A file whose content was read; ``kind`` is what the journal says of it."""
+    """A file whose content was read; ``kind`` is what the journal says of it.
+
+    It has been there ``since`` that time (seconds since the epoch) at least.
+    """
 
     seen: SeenFile
     path: Path
     kind: Optional[SeenKind]
+    since: float
 
 
 class Arrivals:
@@ -79,6 +84,7 @@ class Arrivals:
     ) -> None:
         self._seen = seen
         self._journal = journal
+        self._swaps = Swaps(journal)
         self._verdicts = verdicts
         self._intake = intake
         self._glance = glance
@@ -101,13 +107,25 @@ class Arrivals:
             else:
                 decided.append(one if one.film is None else _once(one, sighting.path, numbers))
         films = [one.film for one in decided if one.film is not None]
-        for one in decided:
-            self._follow(one, folder, films, taken)
+        decided = [self._follow(one, folder, films, taken) for one in decided]
         # The queue first: after a crash between the two the films are met again, and have their jobs.
         taken.queued = self._intake.submit(films) if films else ()
         self._seen.keep([one.seen for one in decided])
         _count(decided, taken)
+        _tell_passed_over(folder, decided)
         return taken
+
+    def came_back(self, folder: WatchedFolder, path: Path) -> None:
+        """Take in a file that is at its place again as it was, after it had been gone."""
+        state = _state(path)
+        swap = None
+        if state is not None:
+            here = FileIdentity(state.st_size, state.st_mtime_ns)
+            swap = self._swaps.that_took(path, here)
+        if swap is None or was_brought_back(swap):
+            self.follow(folder, path, path)
+        else:  # a copy with its date, after our swap
+            self._intake.submit([_film(folder, path, _size(path))])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
         """Let the job of a film follow its move; False while a worker has it."""
@@ -120,22 +138,28 @@ class Arrivals:
         """Return where else the file of a name that is gone still is: a hard link of it, seen before."""
         for row, path in self._seen.by_file_id(gone.file_id, gone.size, gone.mtime_ns):
             same = gone.file_id and row.id != gone.id and row.content == gone.content
-            if same and _is_there(path):
+            if same and is_there(path):
                 self._seen.keep([replace(row, kind=gone.kind)])
                 return path
         return None
 
     def _follow(
         self, one: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
-    ) -> None:
+    ) -> _Decided:
+        """Let the job of a film that has moved follow it; one that was dealt with is passed over."""
         if one.moved_from is None:
-            return
+            return one
         after = folder.path / one.seen.directory / one.seen.name
         move = self._intake.film_moved(one.moved_from, after)
         if move.kind is MoveKind.WORKED_ON:
             taken.moving.append((one.moved_from, after))
         elif move.kind is MoveKind.LOST:
             films.append(_film(folder, after, one.seen.size))
+        if not one.seen.kind.queued_once:
+            return one
+        dealt_with = move.kind is MoveKind.NO_JOB
+        kind = SeenKind.MOVED if dealt_with else SeenKind.FILM
+        return replace(one, seen=replace(one.seen, kind=kind))
 
     def _decisions(
         self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat
@@ -194,9 +218,10 @@ class Arrivals:
         # Some file systems give numbers to other files when they are mounted anew.
         if renamed is not None and renamed.seen.content == content:
             return renamed
-        kind = self._by_journal(sighting.path, state, content) if in_journal else None
+        here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
+        kind = self._swaps.kind(sighting.path, here) if in_journal else None
         seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
-        return _Examined(seen, sighting.path, kind)
+        return _Examined(seen, sighting.path, kind, min(state.st_ctime, sighting.noticed))
 
     def _decide(
         self, folder: WatchedFolder, one: _Examined, known: bool, is_result: bool
@@ -204,7 +229,7 @@ class Arrivals:
         """Find out what a file of this content is; raises as ``_examine``."""
         kind = SeenKind.RESULT if one.kind is None and is_result else one.kind
         seen = replace(one.seen, kind=kind or SeenKind.FILM)
-        same = self._by_content(seen, one.path) if known else None
+        same = self._by_content(folder, seen, one.path, one.since) if known else None
         if same is not None and kind is None:
             return same
         if same is not None:
@@ -249,52 +274,47 @@ class Arrivals:
                 continue
             seen = _row(folder, sighting, state, row.content, row.duration, row.kind)
             if self._left(row, path):
-                return _Decided(replace(seen, id=row.id), moved_from=path)
-            if _is_there(path) and path.samefile(sighting.path):
+                swap = self._swaps.that_took(path, _identity(row))
+                if swap is None:
+                    return _Decided(replace(seen, id=row.id), moved_from=path)
+                if was_brought_back(swap):
+                    return _Decided(replace(seen, id=row.id, kind=SeenKind.RESTORED))
+                continue  # a number that the system gave out anew
+            if is_there(path) and path.samefile(sighting.path):
                 return _Decided(replace(seen, kind=_other_name(row.kind)))
         return None
 
-    def _by_content(self, seen: SeenFile, place: Path) -> Optional[_Decided]:
-        """A known content: the same file with another date, moved between disks, or a copy."""
+    def _by_content(
+        self, folder: WatchedFolder, seen: SeenFile, place: Path, since: float
+    ) -> Optional[_Decided]:
+        """A known content: the same file with another date, moved between disks, or come again.
+
+        ``since`` when it has been there decides: a film that is moved is there before its old name goes.
+        """
         rows = self._seen.by_content(seen.content)
         for row, path in sorted(rows, key=lambda found: found[1] != place):
             same = replace(seen, duration=row.duration, kind=row.kind)
-            if path == place:  # only its date or number has changed
-                return _Decided(same)
-            if self._left(row, path):
-                return _Decided(replace(same, id=row.id), moved_from=path)
-            if row.kind is SeenKind.FILM:  # a copy beside the first one: a film of its own
-                film = NewJob(place, size=seen.size, folder_id=seen.folder_id)
-                return _Decided(same, film)
-            return _Decided(same)
+            if not row.kind.queued_once:
+                left = path != place and self._left(row, path)
+                return (
+                    _Decided(replace(same, id=row.id), moved_from=path) if left else _Decided(same)
+                )
+            again = _Decided(replace(same, kind=SeenKind.FILM), _film(folder, place, seen.size))
+            swapped = self._swaps.that_took(path, _identity(row)) is not None
+            gone = row.missing_since
+            if path == place:  # else only its date or number has changed
+                fetched = gone is not None and row.mtime_ns != seen.mtime_ns
+                return again if swapped or fetched else _Decided(same)
+            if not self._left(row, path):  # a copy beside the first one
+                return again
+            if swapped or (gone is not None and since > gone):
+                return again
+            return _Decided(replace(same, id=row.id), moved_from=path)
         return None
 
     def _left(self, row: SeenFile, path: Path) -> bool:
         """Whether a known file is no longer where it was, and not just out of reach."""
-        return self._online(row.folder_id) and not _is_there(path)
-
-    def _by_journal(self, path: Path, state: os.stat_result, content: str) -> Optional[SeenKind]:
-        here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
-        for entry in self._journal.of_film(path):
-            kind = _kind_by_entry(entry, path, here)
-            if kind is not None:
-                return kind
-        return None
-
-
-def _kind_by_entry(entry: JournalEntry, path: Path, here: FileIdentity) -> Optional[SeenKind]:
-    """What a swap says about the file at this place."""
-    if entry.target == path and _is_it(entry.result_identity, here):
-        return SeenKind.RESULT
-    brought_back = entry.outcome is Outcome.RESTORED and entry.source == path
-    return SeenKind.RESTORED if brought_back and _is_it(entry.source_identity, here) else None
-
-
-def _is_it(known: Optional[FileIdentity], here: FileIdentity) -> bool:
-    """Whether a file is this one by its content; by size and date where that was not kept."""
-    if known is None or not known.content:
-        return known is not None and (known.size, known.mtime_ns) == (here.size, here.mtime_ns)
-    return known.content == here.content
+        return self._online(row.folder_id) and not is_there(path)
 
 
 def _once(one: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
@@ -307,7 +327,7 @@ def _once(one: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _D
 
 
 def _other_name(kind: SeenKind) -> SeenKind:
-    return SeenKind.SAME_FILE if kind is SeenKind.FILM else kind
+    return SeenKind.SAME_FILE if kind.queued_once else kind
 
 
 def _row(
@@ -331,6 +351,10 @@ def _row(
     )
 
 
+def _identity(row: SeenFile) -> FileIdentity:
+    return FileIdentity(row.size, row.mtime_ns, content=row.content)
+
+
 def _film(folder: WatchedFolder, path: Path, size: Optional[int]) -> NewJob:
     return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id)
 
@@ -340,7 +364,16 @@ def _count(decided: Sequence[_Decided], taken: Taken) -> None:
         taken.moved += one.moved_from is not None
         taken.results += one.film is None and one.seen.kind is SeenKind.RESULT
         taken.unfit += one.seen.kind is SeenKind.NO_FILM
-        taken.unchanged += one.film is None and one.seen.kind is SeenKind.FILM
+        taken.unchanged += one.film is None and one.seen.kind.queued_once
+
+
+def _tell_passed_over(folder: WatchedFolder, decided: Sequence[_Decided]) -> None:
+    """Log what gets no job, and why: once, since what is written down is not decided about again."""
+    for one in decided:
+        why = one.seen.kind.why_passed_over
+        if one.film is None and why:
+            path = folder.path / one.seen.directory / one.seen.name
+            _log.info("%s is passed over: %s.", path, why)
 
 
 def _state(path: Path) -> Optional[os.stat_result]:
@@ -353,11 +386,3 @@ def _state(path: Path) -> Optional[os.stat_result]:
 def _size(path: Path) -> Optional[int]:
     state = _state(path)
     return None if state is None else state.st_size
-
-
-def _is_there(path: Path) -> bool:
-    """Whether a file has this name; True where that cannot be told (its share may be away)."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError as error:
-        return not is_missing(error)

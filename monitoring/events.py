@@ -2,110 +2,45 @@
 
 from __future__ import annotations
 
-import errno
-import logging
 import os
-import queue
+import sys
 from pathlib import Path
-from typing import Any, Optional, Tuple
+from typing import Callable, Optional, Protocol
 
-from watchdog.events import (
-    DirModifiedEvent,
-    FileClosedEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
-
-_log = logging.getLogger("mediaprocessor.monitor")
-_FILE_EVENTS = (
-    FileCreatedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileDeletedEvent,
-    FileClosedEvent,
-)
-_STOP_SECONDS = 5.0
-
-# A directory below the root, and whether all below it is meant too.
-Dirty = Tuple[str, bool]
+from monitoring.changes import Changes
+from monitoring.limits import why_unwatched
 
 
 class NoEvents(Exception):
     """The system cannot tell of changes here; the sentence says why, and what is done instead."""
 
 
-class EventSource:
-    """Watches one root natively; what changes is put on ``dirty``. Raises NoEvents."""
+class EventSource(Protocol):
+    """Watches one root natively, until it is closed or that root is not where it was."""
 
-    def __init__(self, root: Path, *, recursive: bool) -> None:
-        self.dirty: queue.SimpleQueue[Dirty] = queue.SimpleQueue()
-        self._observer: Any = Observer()
-        handler = _Handler(str(root), self.dirty)
-        try:
-            self._observer.schedule(handler, str(root), recursive=recursive)
-            self._observer.start()
-        except OSError as error:
-            self._stop()
-            raise NoEvents(_sentence(root, error)) from error
+    changes: Changes
+    error: Optional[OSError]  # why it ended, where the system refused something
 
     def alive(self) -> bool:
-        """Whether events can still come; a root that was removed ends them."""
-        emitters = self._observer.emitters
-        return (
-            self._observer.is_alive() and all(one.is_alive() for one in emitters) and bool(emitters)
-        )
+        """Whether events can still come from everywhere below the root."""
 
     def close(self) -> None:
         """Stop watching."""
-        self._stop()
-
-    def _stop(self) -> None:
-        try:
-            self._observer.stop()
-            if self._observer.ident is not None:
-                self._observer.join(_STOP_SECONDS)
-        except Exception:  # noqa: BLE001 - it is being thrown away; a share may have gone under it
-            _log.exception("The watching of a folder did not end well.")
 
 
-class _Handler(FileSystemEventHandler):
-    def __init__(self, root: str, dirty: queue.SimpleQueue[Dirty]) -> None:
-        self._root = root
-        self._dirty = dirty
-        self._last: Optional[Dirty] = None
+def event_source(root: Path, *, recursive: bool, beat: Callable[[], None]) -> EventSource:
+    """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile.
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.is_directory:
-            if isinstance(event, DirModifiedEvent) or event.event_type in ("opened", "closed"):
-                return  # what changed inside comes as an event of its own
-            for path in filter(None, (event.src_path, event.dest_path)):
-                self._put(self._below(path), True)
-        elif isinstance(event, _FILE_EVENTS):
-            for path in filter(None, (event.src_path, event.dest_path)):
-                self._put(self._below(path).rpartition("/")[0], False)
+    A link is followed, as it is when the folder is looked through.
+    """
+    place = Path(os.path.realpath(root))
+    try:
+        if sys.platform == "linux":
+            from monitoring.inotify import InotifySource
 
-    def _below(self, path: Any) -> str:
-        relative = os.fsdecode(path)[len(self._root) :].replace(os.sep, "/").strip("/")
-        return str(relative)
+            return InotifySource(place, recursive=recursive, beat=beat)
+        from monitoring.watchdog_source import WatchdogSource
 
-    def _put(self, directory: str, below: bool) -> None:
-        if any(part.startswith(".") for part in directory.split("/") if part):
-            return  # our own staging folder is one; a film in the making writes all the time
-        self._dirty.put((directory, below))
-
-
-def _sentence(root: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EMFILE):
-        return (
-            f"The system cannot watch all folders below {root} (its limit of watches is reached; "
-            "fs.inotify.max_user_watches raises it). It is looked through regularly instead."
-        )
-    return (
-        f"The system does not tell of changes below {root} ({error.strerror or error}). It is "
-        "looked through regularly instead."
-    )
+        return WatchdogSource(place, recursive=recursive)
+    except OSError as error:
+        raise NoEvents(why_unwatched(root, error)) from error

@@ -17,9 +17,17 @@ class Watchman(Protocol):
     """Who watches over threads; ``scheduling.supervision.Supervisor`` is one."""
 
     def watch(
-        self, name: str, allowed: float, restart: Callable[[], None], alive: Callable[[], bool]
+        self,
+        name: str,
+        allowed: float,
+        restart: Callable[[], None],
+        alive: Callable[[], bool],
+        remark: Callable[[], str] = lambda: "",
     ) -> Beat:
-        """Watch a thread; return what it has to call at least every ``allowed`` seconds."""
+        """Watch a thread; return what it has to call at least every ``allowed`` seconds.
+
+        ``remark`` is what is to be told of it besides, such as why it cannot do its work as it should.
+        """
 
     def forget(self, name: str) -> None:
         """Watch a thread no longer, which has ended as it should."""
@@ -50,6 +58,7 @@ class Unwatched:
         allowed: float,  # noqa: ARG002
         restart: Callable[[], None],  # noqa: ARG002
         alive: Callable[[], bool],  # noqa: ARG002
+        remark: Callable[[], str] = lambda: "",  # noqa: ARG002
     ) -> Beat:
         """Take note of nothing."""
         return lambda: None

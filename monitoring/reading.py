@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Mapping, Tuple
+from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
 
 from core.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.settings import MonitorSettings
@@ -15,8 +16,9 @@ from monitoring.intake import Beat, Intake
 from monitoring.stillness import Stillness
 from monitoring.tree import Listing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
-from store.seen_files import SeenFileStore, file_id_to_sql
+from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
+_log = logging.getLogger("mediaprocessor.monitor")
 _BATCH = 256  # films that are looked into and written down together
 _GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
 _REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
@@ -84,6 +86,7 @@ class Reading:
         self._noticed: Dict[Path, Sighting] = {}
         self._moving: List[Tuple[Path, Path]] = []
         self._unreadable: Dict[str, str] = {}
+        self._unwanted: Set[Path] = set()
 
     @property
     def waiting(self) -> int:
@@ -105,14 +108,14 @@ class Reading:
         report, gone = self._read(self._tree.read_all(known, self._cannot_read), beat, old=True)
         if not still_online():
             return replace(report, offline=f"{self._folder.path} went away.")
-        count = self._services.seen.mark(gone, missing=True)
-        if count:
+        marked = self._services.seen.mark_gone(self._folder.id, gone)
+        if marked:
             before = self._services.now() - _REMEMBERED
             self._services.seen.forget_missing(self._folder.id, before)
         self._count()
         return replace(
             report,
-            gone=count,
+            gone=marked,
             waiting=self.waiting,
             unreadable=tuple(sorted(self._unreadable.values())),
         )
@@ -130,7 +133,7 @@ class Reading:
             tree = self._tree if below else self._flat
             listings = tree.read_all(known, self._cannot_read, directory)
             _, gone = self._read(listings, beat, old=False)
-            self._services.seen.mark(gone, missing=True)
+            self._services.seen.mark_gone(self._folder.id, gone)
         if dirty:
             self._count()
 
@@ -177,18 +180,19 @@ class Reading:
 
     def _read(
         self, listings: Iterable[Listing], beat: Beat, *, old: bool
-    ) -> Tuple[ScanReport, List[int]]:
+    ) -> Tuple[ScanReport, List[Gone]]:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
         films = 0
         for listing in listings:
             beat()
             films += listing.films
-            gone += listing.gone
+            gone += [(listing.directory, name, row) for row, name in listing.gone]
             for sighting in listing.sightings:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
             self._came_back(listing)
+            self._tell_unwanted(listing)
             if len(ready) >= _BATCH:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
@@ -207,24 +211,38 @@ class Reading:
             still >= settings.still_seconds and not self._writers.being_written(path)
         )
         if not ready:
-            self._noticed[path] = sighting
+            self._noticed[path] = self._since(sighting)
         return ready
 
+    def _since(self, sighting: Sighting) -> Sighting:
+        """The sighting with the time when the file was noticed first."""
+        before = self._noticed.get(sighting.path)
+        return replace(sighting, noticed=before.noticed if before else self._services.now())
+
     def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
+        ready = [self._since(one) if one.path in self._noticed else one for one in ready]
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)
         for sighting in taken.later:  # it begins to stand still anew
-            self._noticed[sighting.path] = sighting
+            self._noticed[sighting.path] = self._since(sighting)
         self._moving += taken.moving
         return taken
 
     def _came_back(self, listing: Listing) -> None:
         """A deleted film is there again as it was: its job may have ended meanwhile."""
         if listing.returned:
-            self._services.seen.mark((row for row, _ in listing.returned), missing=False)
+            self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
-                self._services.arrivals.follow(self._folder, path, path)
+                self._services.arrivals.came_back(self._folder, path)
+
+    def _tell_unwanted(self, listing: Listing) -> None:
+        """Log what the folder's settings leave out, once a run; what may still grow is no such thing."""
+        before = self._services.now() - self._services.settings().still_seconds
+        for film in listing.unwanted:
+            if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:
+                self._unwanted.add(film.path)
+                _log.info("%s is passed over: %s.", film.path, film.why)
 
     def _count(self) -> None:
         self.films = self._services.seen.count(self._folder.id)

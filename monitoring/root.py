@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
-from contextlib import suppress
-from pathlib import Path
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional
 
 from core.errors import MediaProcessorError
 from core.outcome import sentence_of
-from core.watched_folder import ObserverKind, RootState, RootStatus, WatchedFolder
-from monitoring.events import Dirty, EventSource, NoEvents
+from core.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.intake import Beat
 from monitoring.reading import Reading, RootServices, ScanReport
-from monitoring.shares import needs_polling
+from monitoring.watch import Watch
 
 _log = logging.getLogger("mediaprocessor.monitor")
 _TICK = 1.0  # seconds between two looks at what is to be done
 _CALM = 0.5  # seconds without an event until the changed directories are read
 _IMPATIENCE = 10.0  # seconds after which they are read even while events go on
-_FLOOD = 8000  # changes at once after which everything is looked through
 _GONE_CHECK = 15.0  # seconds between two looks for deleted films
 _AWAY = 3600.0  # seconds that jobs of a folder that is away wait, at a time
 _RETRY = 60.0  # seconds until a root that could not be read is looked through again
@@ -41,7 +36,7 @@ class Root:
         self._reading = Reading(folder, services)
         self._dirty: Dict[str, bool] = {}
         self._dirty_since = self._dirty_last = 0.0
-        self._source: Optional[EventSource] = None
+        self._watch = Watch(folder, services.tell, services.monotonic)
         self._next_scan = 0.0
         self._check_gone = 0.0
         self._wake = threading.Event()
@@ -50,7 +45,6 @@ class Root:
         self._lock = threading.Lock()
         self._told = ""
         self._away_until = 0.0
-        self._place: Tuple[int, int] = (0, 0)
         self._status = RootStatus(folder, RootState.STARTING, services.now())
 
     @property
@@ -93,7 +87,7 @@ class Root:
                 self._wake.wait(_TICK)
                 self._wake.clear()
         finally:
-            self._close_source()
+            self._watch.close()
 
     def scan_alone(self, beat: Beat) -> ScanReport:
         """Look through the folder once, without watching it; for a single command."""
@@ -119,6 +113,8 @@ class Root:
             return
         if self.status.state in (RootState.OFFLINE, RootState.STARTING):
             self._come_online()
+        elif self._watch.keep(self._beat):
+            self._next_scan = 0.0
         now = self._services.monotonic()
         self._gather(now)
         if now >= self._next_scan:
@@ -145,14 +141,10 @@ class Root:
         except OSError as error:
             why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
             return f"{path} is away ({why})."
-        if empty and self._services.seen.count(self.folder.id) and not self._same_place():
+        if empty and self._services.seen.count(self.folder.id) and not self._watch.same_place():
             # An unmounted share leaves its empty mount point.
             return f"{path} is empty, although films were seen there; its disk may be away."
         return ""
-
-    def _same_place(self) -> bool:
-        """Whether it is the very folder that films were seen in, on a disk of this machine."""
-        return self._source is not None and _place(self.folder.path) == self._place != (0, 0)
 
     def _go_offline(self, problem: str) -> None:
         now = self._services.now()
@@ -161,7 +153,7 @@ class Root:
                 self._let_jobs_wait(now, problem)
             return
         self._let_jobs_wait(now, problem)
-        self._close_source()
+        self._watch.close()
         self._reading.clear()
         self._dirty.clear()
         self._show(RootState.OFFLINE, problem, waiting=0)
@@ -179,47 +171,21 @@ class Root:
         if self.status.state is RootState.OFFLINE:
             self._services.intake.root_away(self.folder.path, self._services.now(), "")
             self._services.tell(f"{self.folder.path} is back; watching goes on.", False)
-        message = ""
-        polls = self.folder.observer is ObserverKind.POLLING
-        if self.folder.observer is ObserverKind.AUTOMATIC and needs_polling(self.folder.path):
-            polls, message = True, "It lies on a network share, which tells no changes."
-        if not polls:
-            try:
-                self._source = EventSource(self.folder.path, recursive=self.folder.recursive)
-            except NoEvents as error:
-                message = str(error)
-                self._services.tell(message, False)
-        self._place = _place(self.folder.path)
+        self._watch.open(self._beat)
         self._next_scan = 0.0
-        self._show(RootState.SCANNING, message)
+        self._show(RootState.SCANNING)
 
     def _gather(self, now: float) -> None:
         """Collect what the system told since the last turn."""
-        if self._source is None:
-            return
-        if not self._source.alive():
-            self._close_source()
-            self._come_online()
-            return
-        count = 0
-        with suppress(queue.Empty):
-            while True:
-                self._take_note(self._source.dirty.get_nowait(), now)
-                count += 1
-        if count > _FLOOD:  # the system drops events when too many come at once
-            self._next_scan = now + _CALM
-
-    def _take_note(self, dirty: Dirty, now: float) -> None:
-        directory, below = dirty
-        if not self._dirty:
-            self._dirty_since = now
-        self._dirty_last = now
-        self._dirty[directory] = self._dirty.get(directory, False) or below
-
-    def _close_source(self) -> None:
-        if self._source is not None:
-            self._source.close()
-            self._source = None
+        told = self._watch.changes()
+        if told.get(""):
+            self._next_scan = min(self._next_scan, now + _CALM)
+        elif told:
+            if not self._dirty:
+                self._dirty_since = now
+            self._dirty_last = now
+        for directory, below in told.items():
+            self._dirty[directory] = self._dirty.get(directory, False) or below
 
     def scan(self) -> ScanReport:
         """Look through the whole folder once; for the thread, and for a single command."""
@@ -233,11 +199,11 @@ class Root:
         report = self._reading.all(self._beat, lambda: not self.offline_problem())
         ended = self._services.monotonic()
         pause = settings.reconcile_hours * 3600
-        if self._source is None:  # a slow share is not looked through all the time
+        if not self._watch.told_by_system:  # a slow share is not looked through all the time
             pause = min(pause, max(settings.poll_seconds, 2 * (ended - began)))
         self._next_scan = ended + pause
         self._show(
-            RootState.WATCHING if self._source else RootState.POLLING,
+            RootState.WATCHING if self._watch.told_by_system else RootState.POLLING,
             films=self._reading.films,
             waiting=self._reading.waiting,
         )
@@ -269,14 +235,5 @@ class Root:
                 self._services.now() if changed else old.since,
                 old.films if films is None else films,
                 old.waiting if waiting is None else waiting,
-                old.message if message is None else message,
+                self._watch.message if message is None else message,
             )
-
-
-def _place(path: Path) -> Tuple[int, int]:
-    """Which folder of which disk this is; zeros where that cannot be told."""
-    try:
-        state = path.stat()
-    except OSError:
-        return (0, 0)
-    return (state.st_dev, state.st_ino) if state.st_ino else (0, 0)

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Iterator, NamedTuple, Tuple
 
 # File systems through which changes made elsewhere do not come as events.
 _REMOTE = frozenset(
@@ -29,6 +29,15 @@ _REMOTE = frozenset(
 )
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _MOUNTS = Path("/proc/self/mounts")
+_MOUNT_TREE = Path("/proc/self/mountinfo")
+
+
+class Mount(NamedTuple):
+    """A disk or share that is mounted in a folder; ``number`` is another one after every mount."""
+
+    number: str
+    place: str
+    remote: bool
 
 
 def needs_polling(path: Path) -> bool:
@@ -49,11 +58,36 @@ def file_system_of(path: str, mounts: Iterable[str]) -> str:
         words = line.split(" ")
         if len(words) < 3:
             continue
-        place = _OCTAL.sub(lambda match: chr(int(match[1], 8)), words[1])
+        place = _plain(words[1])
         inside = path == place or path.startswith(place.rstrip("/") + "/")
         if inside and len(place) >= len(best):  # a later mount lies over an earlier one
             best, kind = place, words[2]
     return kind
+
+
+def mounts_below(path: Path) -> Tuple[Mount, ...]:
+    """Return what is mounted in the folders below ``path``; nothing where the system does not tell."""
+    if sys.platform != "linux":
+        return ()
+    try:
+        lines = _MOUNT_TREE.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return ()
+    above = os.path.realpath(path).rstrip("/") + "/"
+    return tuple(one for one in _mounts(lines) if one.place.startswith(above))
+
+
+def _mounts(lines: Iterable[str]) -> Iterator[Mount]:
+    """Read the lines of ``/proc/self/mountinfo``, see proc_pid_mountinfo(5)."""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        words = before.split(" ")
+        if len(words) > 4:
+            yield Mount(words[0], _plain(words[4]), is_remote(after.split(" ")[0]))
+
+
+def _plain(place: str) -> str:
+    return _OCTAL.sub(lambda match: chr(int(match[1], 8)), place)
 
 
 def is_remote(file_system: str) -> bool:

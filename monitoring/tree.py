@@ -5,13 +5,15 @@ An unchanged file costs one ``stat`` of the directory scan and a look into a tab
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
+from core.figures import size_text
 from core.film_names import BESIDE_DOWNLOADS, holds_films, is_film
 from core.seen_file import KnownFile
 from store.seen_files import Known, file_id_to_sql
@@ -35,6 +37,7 @@ class Sighting:
     mtime_ns: int
     known: Optional[KnownFile] = None
     file_id: int = 0  # as it is stored; 0 where the directory does not tell
+    noticed: float = math.inf  # seconds since the epoch, where it had to stand still first
 
     @property
     def relative(self) -> str:
@@ -42,14 +45,24 @@ class Sighting:
         return f"{self.directory}/{self.name}" if self.directory else self.name
 
 
+@dataclass(frozen=True)
+class Unwanted:
+    """A film's file that the folder's settings leave out; ``why`` is the rest of a sentence about it."""
+
+    path: Path
+    why: str
+    mtime_ns: int
+
+
 @dataclass
 class Listing:
-    """One directory: what is new or changed there, what came back and what is gone (row ids)."""
+    """One directory: what is new or changed there, what came back and what is gone (row ids, names)."""
 
     directory: str
     sightings: List[Sighting] = field(default_factory=list)
     returned: List[Tuple[int, Path]] = field(default_factory=list)
-    gone: List[int] = field(default_factory=list)
+    gone: List[Tuple[int, str]] = field(default_factory=list)
+    unwanted: List[Unwanted] = field(default_factory=list)
     films: int = 0
 
 
@@ -102,7 +115,7 @@ class TreeReader:
             inside = not start or directory == start or directory.startswith(f"{start}/")
             if not inside or directory in met or any(_within(directory, one) for one in failed):
                 continue
-            yield Listing(directory, gone=[one.id for one in files.values() if not one.missing])
+            yield Listing(directory, gone=_there_before(files, files))
 
     def _read(self, directory: str, known: Mapping[str, KnownFile]) -> Tuple[Listing, List[str]]:
         listing, folders = Listing(directory), []
@@ -125,9 +138,8 @@ class TreeReader:
                         there.add(name)
                 except OSError:  # it went away while the directory was read
                     continue
-        for name in known.keys() - there:
-            if not known[name].missing:
-                listing.gone.append(known[name].id)
+        lost = known.keys() - there  # new names may make up for them in number
+        listing.gone += _there_before(known, lost)
         listing.sightings = sorted(
             (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
         )
@@ -161,6 +173,8 @@ class TreeReader:
         if getattr(state, "st_file_attributes", 0) & _HIDDEN:
             return False
         if size < self._minimum_size or not self._wanted(prefix + entry.name):
+            why = self._why_unwanted(prefix + entry.name, size)
+            listing.unwanted.append(Unwanted(Path(entry.path), why, mtime))
             return old is not None
         listing.films += 1
         listing.sightings.append(
@@ -175,6 +189,14 @@ class TreeReader:
             )
         )
         return True
+
+    def _why_unwanted(self, path: str, size: int) -> str:
+        if not self._wanted(path):
+            return "the folder's patterns leave it out"
+        if not size:
+            return "it is empty"
+        smallest = size_text(self._minimum_size)
+        return f"it is smaller than the films that the folder takes ({smallest})"
 
     def _counts(self, directory: str) -> bool:
         """Whether a directory and all above it hold films, and none of them is a link."""
@@ -203,6 +225,10 @@ def _holds_films(entry: os.DirEntry[str]) -> bool:
     if sys.platform != "win32":
         return True
     return not entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN
+
+
+def _there_before(known: Mapping[str, KnownFile], names: Iterable[str]) -> List[Tuple[int, str]]:
+    return [(known[name].id, name) for name in names if not known[name].missing]
 
 
 def _within(directory: str, parent: str) -> bool:

@@ -17,6 +17,7 @@ from core.errors import FileUnavailable
 from core.model import FileIdentity
 from core.system_errors import is_in_use, is_missing
 from processing import renaming
+from processing.permissions import create_like, take_attributes, take_rights
 from store.verdicts import fingerprint
 
 DOT_FOLDER = ".mediaprocessor"  # beside the film; media servers and Sonarr/Radarr pass it by
@@ -211,7 +212,8 @@ class FileOperations:
 
         ``new`` must not exist.
         """
-        with old.open("rb") as source, new.open("xb") as target:
+        create_like(new, old)
+        with old.open("rb") as source, new.open("r+b") as target:
             while True:
                 piece = source.read(_COPY_BYTES)
                 if not piece:
@@ -220,6 +222,7 @@ class FileOperations:
                 keep_going()
             target.flush()
             os.fsync(target.fileno())
+        take_rights(new, old)
         shutil.copystat(old, new)
 
     def sync_file(self, path: Path) -> None:
@@ -245,22 +248,28 @@ class FileOperations:
         finally:
             os.close(descriptor)
 
-    def take_after(self, result: Path, original: Path, *, times: bool) -> None:
-        """Give the result the original's permissions, owner and, if asked, modification time.
+    def create(self, path: Path, original: Path) -> str:
+        """Take a name with an empty file that has the original's rights, and which its owner may write.
 
-        On Windows: whether it is hidden, of the system, or to be read only.
+        Returns a sentence where the original's group cannot be kept; raises FileExistsError.
+        """
+        return create_like(path, original)
+
+    def take_after(self, result: Path, original: Path, *, times: bool) -> str:
+        """Give the result the original's rights, attributes and, if asked, modification time.
+
+        On Windows: whether it is hidden, of the system, or to be read only. Returns a sentence where the
+        original's group cannot be kept.
         """
         found = original.stat()
-        with contextlib.suppress(OSError):
-            result.chmod(stat.S_IMODE(found.st_mode))
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                os.chown(result, found.st_uid, found.st_gid)
+        take_attributes(result, original)
+        lost = take_rights(result, original)
         kept = _attributes(original) & (_READ_ONLY | _HIDDEN | _SYSTEM)
         if times:
             os.utime(result, ns=(found.st_atime_ns, found.st_mtime_ns))
         if kept:
             _set_attributes(result, kept)
+        return lost
 
     def free_space(self, folder: Path) -> int:
         """Return the bytes that a user may still write to the folder's disk."""

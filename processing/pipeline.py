@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
@@ -118,6 +119,7 @@ class ResultMaker:
             raise NoGain(plan.media.size, size)
         self._files.remove(output)
         clear_scratch(self._files, output)
+        self._files.create(output, plan.media.path)
         try:
             made = self._run(copied, output, control, on_progress)
         except ToolFailed as error:
@@ -155,6 +157,9 @@ class ResultMaker:
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
         for step in build_steps(plan, self._settings, self.toolset, output):
             with log_fields(step=step.name.value):
+                for file in step.scratch:  # else a private film's pictures are everybody's
+                    with suppress(FileExistsError):
+                        self._files.create(file, plan.media.path)
                 for command in step.commands:
                     log_command(self._log, step.name.value, shlex.join(command.argv))
                     commands.append(command.argv)

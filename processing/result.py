@@ -32,14 +32,15 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification) -> str:
-    """Return what the journal keeps of a proved result."""
+def report_text(made: Made, verification: Verification, notice: str = "") -> str:
+    """Return what the journal keeps of a proved result; ``notice`` is a sentence for the user."""
     return json.dumps(
         {
             "verification": json.loads(verification.as_json()),
             "commands": made.commands,
             "timings": made.timings,
             "plan_signature": made.plan.signature,
+            "notice": notice,
         }
     )
 
@@ -50,7 +51,7 @@ def result_of_entry(entry: JournalEntry) -> JobResult:
     result_size = entry.result_identity.size if entry.result_identity else 0
     return JobResult(
         state=JobState.COMPLETED,
-        message="",
+        message=report.get("notice", ""),
         original_size=entry.source_identity.size,
         processed_size=result_size,
         path=entry.target,

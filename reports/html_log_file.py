@@ -104,7 +104,9 @@ def _publish(path: Path, head: str) -> None:
     """Let a page appear with its whole frame, unless another program was quicker."""
     made = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        made.write_bytes(head.encode("utf-8"))
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(head.encode("utf-8"))
         if sys.platform == "win32":
             with contextlib.suppress(FileExistsError):
                 made.rename(path)
@@ -126,7 +128,7 @@ def open_for_appending(path: Path) -> int:
     Raises OSError.
     """
     if sys.platform != "win32":
-        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     import ctypes
     import msvcrt
     from ctypes import wintypes

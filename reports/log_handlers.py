@@ -106,7 +106,10 @@ class DurableFile(RotatingFileHandler):
                 self.stream = self._open()
 
     def _open(self) -> TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        """Open the file; one that is new is its user's alone."""
+        path = Path(self.baseFilename)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         return super()._open()
 
     def _look(self) -> None:

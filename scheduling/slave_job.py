@@ -102,7 +102,7 @@ class SlaveFilm:
         plan = self._plan(film, settings)
         if shared:
             self._write_beside(film)
-        self._create(self.job.result)
+        self._create(self.job.result, film)
         beside = self.job.result.parent != self.job.folder
         maker = ResultMaker(
             self._tools.runner,
@@ -228,7 +228,7 @@ class SlaveFilm:
         self.job = replace(self.job, result=folder / name)
         self._store.begin(self.job)
         try:
-            self.job.result.touch()
+            self._create(self.job.result, film)
         except OSError:
             self.job = before
             self._store.begin(self.job)
@@ -242,9 +242,10 @@ class SlaveFilm:
             )
         return False
 
-    def _create(self, path: Path) -> None:
+    def _create(self, path: Path, film: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        with suppress(FileExistsError):
+            self._files.create(path, film)
 
 
 def drop(job: SlaveJob, store: SlaveJobStore, *, taken: bool = False) -> None:

@@ -27,6 +27,7 @@ class _Watched:
     last_beat: Callable[[], float]  # by time.monotonic()
     alive: Callable[[], bool]
     restart: Callable[[], None]
+    remark: Callable[[], str]
     restarts: int = 0
     message: str = ""
 
@@ -55,14 +56,18 @@ class Supervisor:
         allowed: float,
         restart: Callable[[], None],
         alive: Callable[[], bool] = lambda: True,
+        remark: Callable[[], str] = lambda: "",
     ) -> Callable[[], None]:
-        """Watch a thread from now on; return what it has to call at least every ``allowed`` seconds."""
+        """Watch a thread from now on; return what it has to call at least every ``allowed`` seconds.
+
+        ``remark`` is told with its health.
+        """
         beats = [time.monotonic()]
 
         def beat() -> None:
             beats[0] = time.monotonic()
 
-        self.follow(name, allowed, lambda: beats[0], restart, alive)
+        self.follow(name, allowed, lambda: beats[0], restart, alive, remark)
         return beat
 
     def follow(
@@ -72,11 +77,12 @@ class Supervisor:
         last_beat: Callable[[], float],
         restart: Callable[[], None],
         alive: Callable[[], bool] = lambda: True,
+        remark: Callable[[], str] = lambda: "",
     ) -> None:
         """Watch a thread whose last beat, by ``time.monotonic()``, can be asked for."""
         with self._guard:
             before = self._watched.get(name)
-            new = _Watched(allowed, last_beat, alive, restart)
+            new = _Watched(allowed, last_beat, alive, restart, remark)
             if before is not None:  # its successor: what happened stays known
                 new.restarts, new.message = before.restarts, before.message
             self._watched[name] = new
@@ -93,7 +99,13 @@ class Supervisor:
         with self._guard:
             watched = sorted(self._watched.items())
         return tuple(
-            ThreadHealth(name, one.last_beat() + offset, one.allowed, one.restarts, one.message)
+            ThreadHealth(
+                name,
+                one.last_beat() + offset,
+                one.allowed,
+                one.restarts,
+                " ".join(filter(None, (one.message, one.remark()))),
+            )
             for name, one in watched
         )
 

@@ -107,7 +107,11 @@ def prepare(path: Path, migrations: Sequence[Migration], now: Callable[[], float
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open one connection without implicit transactions; rows are read by column name."""
+    """Open one connection without implicit transactions; rows are read by column name.
+
+    A file that is new is its user's alone; SQLite makes its log and its shared memory like it.
+    """
+    _make_private(path)
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
     )
@@ -141,6 +145,12 @@ def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> Tuple
     """Return what SQLite finds wrong with the file; ``thorough`` compares indexes with tables too."""
     check = "PRAGMA integrity_check" if thorough else "PRAGMA quick_check"
     return tuple(row[0] for row in connection.execute(check) if row[0] != "ok")
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where there is none; what is in the way, SQLite says better."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _make_folder(path: Path) -> None:
@@ -279,6 +289,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, at: float) -> Path:
     partial = _companion(target, ".partial")
     try:
         partial.unlink(missing_ok=True)
+        _make_private(partial)
         with closing(sqlite3.connect(partial)) as copy:
             connection.backup(copy)
         partial.rename(target)

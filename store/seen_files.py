@@ -20,6 +20,7 @@ _SELECT = (
     "JOIN seen_directories d ON d.id = f.directory_id JOIN watched_folders w ON w.id = d.folder_id "
 )
 Known = Dict[str, Dict[str, KnownFile]]  # by directory and name
+Gone = Tuple[str, str, int]  # directory, name and row of a file
 _SIGNED = 1 << 63
 
 
@@ -129,16 +130,33 @@ class SeenFileStore:
                 ],
             )
 
-    def mark(self, ids: Iterable[int], *, missing: bool) -> int:
-        """Write down that files are gone, or there again; return how many, without those that moved."""
-        at = self._now() if missing else None
-        rows = [(at, one) for one in ids]
+    def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> int:
+        """Write down that files are gone; return how many, without those that have moved.
+
+        A number alone does not do: that of a row which has just moved is given to the next one.
+        """
+        at = self._now()
+        rows = [
+            (at, row, folder_id, text_to_sql(directory), text_to_sql(name))
+            for directory, name, row in gone
+        ]
         if not rows:
             return 0
         with self._database.transaction() as connection:
             return connection.executemany(
-                "UPDATE seen_files SET missing_since = ? WHERE id = ?", rows
+                "UPDATE seen_files SET missing_since = ? WHERE id = ? AND directory_id = "
+                "(SELECT id FROM seen_directories WHERE folder_id = ? AND path = ?) AND name = ?",
+                rows,
             ).rowcount
+
+    def mark_returned(self, ids: Iterable[int]) -> None:
+        """Write down that files are there again."""
+        rows = [(one,) for one in ids]
+        if rows:
+            with self._database.transaction() as connection:
+                connection.executemany(
+                    "UPDATE seen_files SET missing_since = NULL WHERE id = ?", rows
+                )
 
     def missing(
         self, folder_id: int, after: float, before: float
@@ -149,6 +167,18 @@ class SeenFileStore:
             after,
             before,
             folder_id,
+        )
+
+    def of_kinds(
+        self, folder_id: int, kinds: Sequence[SeenKind]
+    ) -> Tuple[Tuple[SeenFile, Path], ...]:
+        """Return the files of a folder that are there and were taken for one of these, by place."""
+        marks = ", ".join("?" * len(kinds))
+        return self._rows(
+            f"WHERE d.folder_id = ? AND f.missing_since IS NULL AND f.kind IN ({marks}) "
+            "ORDER BY d.path, f.name",
+            folder_id,
+            *(one.value for one in kinds),
         )
 
     def forget_missing(self, folder_id: int, before: float) -> None:

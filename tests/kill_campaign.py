@@ -129,6 +129,7 @@ _OPERATIONS = (
     "remove",
     "sync_file",
     "sync_folder",
+    "create",
     "take_after",
 )
 

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
@@ -13,7 +15,17 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from tests.commandline.schemas import assert_valid
-from tests.commandline.test_program import Answer, call, film, one_sentence, posix, records, start
+from tests.commandline.test_program import (
+    ROOT,
+    Answer,
+    call,
+    film,
+    one_sentence,
+    posix,
+    records,
+    start,
+)
+from tests.films import AudioSpec, make_film
 
 
 class Watched:
@@ -61,6 +73,8 @@ def test_every_property_of_a_folder_is_kept_and_changed_alone(watched: Watched) 
         "observer": "polling",
         "priority": 7,
         "settings": {"files.keep_original_days": "3"},
+        "state": "",
+        "message": "",
     }
     assert watched.records("remove", watched.library) == []
 
@@ -168,3 +182,76 @@ def test_a_program_that_stays_takes_films_as_they_come_with_the_settings_of_the_
     finally:
         program.kill()
         program.wait()
+
+
+@posix
+def test_a_film_that_comes_again_is_queued_again_and_what_is_passed_over_is_listed(
+    watched: Watched,
+) -> None:
+    """With the program's own swap, whose result has another ending than the film."""
+    made = make_film(watched.library / "film.mp4", audio=[AudioSpec("aac", bit_rate=320)])
+    (watched.library / "empty.mkv").touch()
+    copy = watched.folder / "copy"
+    shutil.copy(made, copy)
+    for path in watched.library.iterdir():
+        os.utime(path, (time.time() - 3600,) * 2)
+    call(watched.folder, "settings", "set", "processing.missing_mkvpropedit", "continue")
+    watched.call("add", watched.library)
+    assert watched.records("scan")[0]["queued"] == 1
+    assert call(watched.folder, "--headless").returncode == 0
+    result = watched.library / "film.mkv"
+    assert sorted(watched.library.glob("*.m??")) == [watched.library / "empty.mkv", result]
+    os.utime(result, (time.time() - 3600,) * 2)
+    (seen,) = watched.records("scan")
+    assert (seen["queued"], seen["results"], seen["gone"]) == (0, 1, 1)
+    for name in ("film.mp4", "second copy.mp4"):
+        shutil.copy(copy, watched.library / name)
+        os.utime(watched.library / name, (time.time() - 3600,) * 2)
+    assert watched.records("scan")[0]["queued"] == 2
+    assert [
+        (Path(one["path"]).name, one["reason"]) for one in watched.records("list", "--ignored")
+    ] == [
+        ("empty.mkv", "it is empty"),
+        ("film.mkv", "this program made it"),
+    ]
+    log = (watched.folder / "data" / "logs" / "mediaprocessor.log").read_text("utf-8")
+    assert log.count(f"{result} is passed over: this program made it.") == 1
+
+
+@posix
+def test_how_a_folder_is_watched_is_shown_by_every_start_and_by_doctor(watched: Watched) -> None:
+    """While another start of the program watches it, in a world with a limit of its own."""
+    own = ["unshare", "--user", "--map-root-user"]
+    if (
+        not sys.platform.startswith("linux")
+        or subprocess.run([*own, "true"], check=False).returncode
+    ):
+        pytest.skip("needs user namespaces (unshare --user --map-root-user)")
+    (watched.library / "below").mkdir()
+    watched.call("add", watched.library)
+    assert [one["state"] for one in watched.records("list")] == [""]
+    limit = 'echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"'
+    command = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(watched.folder / "data")]
+    program = subprocess.Popen(
+        [*own, "sh", "-c", limit, "sh", *command, "--headless", "--watch"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 60.0
+        while True:
+            (folder,) = watched.records("list")
+            if folder["state"] == "polling":
+                break
+            assert time.monotonic() < deadline, folder
+            time.sleep(0.2)
+        assert "(user.max_inotify_watches, 1) is reached" in folder["message"]
+        assert folder["message"] in watched.call("list").stdout
+        while folder["message"] not in call(watched.folder, "doctor").stdout:
+            assert time.monotonic() < deadline, "doctor shows what the program notes now and then"
+            time.sleep(1.0)
+    finally:
+        program.terminate()
+        program.wait()
+    log = (watched.folder / "data" / "logs" / "mediaprocessor.log").read_text("utf-8")
+    assert log.count(folder["message"]) == 1

@@ -362,3 +362,138 @@ def test_a_film_whose_disk_went_away_while_it_was_looked_into_is_looked_into_aga
     away.clear()
     bench.another_look()
     bench.wait(lambda: list(bench.queue()) == ["film.mkv"], "the film")
+
+
+def swapped(bench: Bench, path: Path, *, kept: bool = True) -> Path:
+    """Take a film away as our swap does where the result has another ending; return its holding place."""
+    before = identity(path)
+    holding = bench.place / "originals" / path.name
+    holding.parent.mkdir(exist_ok=True)
+    content = path.read_bytes()
+    path.rename(holding)
+    target = path.with_suffix(".mkv")
+    target.write_bytes(bench.new_content(9))
+    bench.set_age(target, 3600)
+    entry = journal(bench, path, source=before, result=identity(target))
+    original = Original.HELD
+    if not kept:
+        holding.unlink()
+        original = Original.REMOVED
+        holding = bench.place / "kept by the test"
+        holding.write_bytes(content)
+    Journal(bench.database).write(
+        replace(entry, target=target, holding=holding, original=original, swapped_at=1.0)
+    )
+    return holding
+
+
+@pytest.fixture
+def dealt_with(bench: Bench) -> Path:
+    """A film that was processed, and whose result has another ending; where its original is kept."""
+    path = bench.put("film.mp4")
+    bench.start()
+    finish(bench, "film.mp4", JobState.COMPLETED)
+    holding = swapped(bench, path)
+    bench.wait(lambda: name_of(bench) == ["film.mkv"], "the swap to be seen")
+    assert bench.queue() == {}
+    return holding
+
+
+@pytest.mark.parametrize("name", ["copy.mp4", "film.mp4", "below/film.mp4"])
+@pytest.mark.parametrize("with_date", [False, True])
+def test_a_copy_of_an_original_that_our_swap_took_away_is_a_new_film(
+    bench: Bench, dealt_with: Path, name: str, with_date: bool
+) -> None:
+    copied = bench.folder / name
+    copied.parent.mkdir(exist_ok=True)
+    (shutil.copy2 if with_date else shutil.copyfile)(dealt_with, copied)
+    bench.wait_for_films(name)
+
+
+def test_an_original_that_is_taken_out_of_holding_by_hand_is_no_new_film(
+    bench: Bench, dealt_with: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    dealt_with.rename(bench.folder / "back.mp4")
+    bench.wait(lambda: "back.mp4" in name_of(bench), "the original")
+    assert bench.queue() == {}
+    assert (
+        f"{bench.folder / 'back.mp4'} is passed over: it is an original that was brought back."
+        in (caplog.messages)
+    )
+
+
+def test_a_film_that_was_deleted_and_is_fetched_anew_is_queued_again(bench: Bench) -> None:
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    content = path.read_bytes()
+    path.unlink()
+    bench.wait(lambda: name_of(bench) == [], "the loss to be noticed")
+    bench.put("again.mkv", content=content, age=0)
+    bench.wait_for_films("again.mkv")
+    finish(bench, "again.mkv", JobState.SKIPPED)
+    (bench.folder / "again.mkv").unlink()
+    bench.wait(lambda: name_of(bench) == [], "the second loss")
+    bench.put("again.mkv", content=content, age=0)
+    bench.wait_for_films("again.mkv")
+
+
+def test_a_film_that_is_copied_to_another_disk_before_its_old_name_goes_has_moved(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a move between disks works; who imports it may set its rights and date afterwards."""
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    path = bench.put("film.mkv")
+    bench.start()
+    finish(bench, "film.mkv", JobState.SKIPPED)
+    bench.settings = replace(bench.settings, still_seconds=1.5)
+    moved = bench.put("below/moved.mkv", content=path.read_bytes(), age=0)
+    bench.wait(lambda: bench.status.waiting == 1, "the copy to be noticed")
+    path.unlink()
+    bench.wait(lambda: name_of(bench) == [], "the old name to go")
+    moved.chmod(0o640)
+    bench.wait(lambda: name_of(bench) == ["moved.mkv"], "the new name")
+    assert bench.queue() == {}
+    (line,) = [one for one in caplog.messages if "is passed over" in one]
+    assert line.startswith(f"{moved} is passed over: it is known under another name")
+
+
+def test_what_is_passed_over_is_said_once_in_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "mediaprocessor.monitor")
+    bench.put("page.mkv", content=b"<html>not found</html>" * 100)
+    result = bench.put("result.mkv")
+    VerdictStore(bench.database).remember(fingerprint(result), "1234", VerdictKind.RESULT)
+    bench.put("film.mkv")
+    os.link(bench.folder / "film.mkv", bench.folder / "name.mkv")
+    bench.put("old/film.mkv")
+    bench.put("empty.mkv", content=b"")
+    bench.put("growing.mkv", content=b"", age=0)
+    bench.monitor.folders.change(replace(bench.watched, ignore=("old/*",)))
+    bench.settings = replace(bench.settings, still_seconds=30.0)
+    bench.start()
+    bench.another_look()
+    told = sorted(
+        one.partition(" is passed over: ")[2] for one in caplog.messages if "passed" in one
+    )
+    assert told == [
+        "it has a film's name, but no film inside.",
+        "it is another name (hard link) of a film that is known.",
+        "it is empty.",
+        "the folder's patterns leave it out.",
+        "this program made it.",
+    ]
+
+
+def test_a_copy_that_came_together_with_our_swap_is_a_new_film(bench: Bench) -> None:
+    """Nobody has noticed yet that the original went, as after a start of the program."""
+    path = bench.put("film.mp4")
+    bench.start()
+    finish(bench, "film.mp4", JobState.COMPLETED)
+    bench.monitor.stop()
+    kept = swapped(bench, path)
+    shutil.copy2(kept, bench.folder / "copy.mp4")
+    bench.restart()
+    bench.wait_for_films("copy.mp4")

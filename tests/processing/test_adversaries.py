@@ -17,6 +17,7 @@ if sys.platform == "win32":
 from processing.filesystem import DOT_FOLDER, FileOperations
 from store.journal import Journal, JournalEntry, Original, Stage
 from tests import adversary_campaign
+from tests.adversaries import ADVERSARIES
 from tests.adversary_campaign import Campaign, Case, Scenario
 
 ORIGINAL, RESULT = b"original " * 400, b"result " * 300
@@ -68,7 +69,7 @@ def test_the_campaign_notices_a_program_that_trusts_an_old_look(
             lambda self, name, aside, is_ours: name.unlink(missing_ok=True) is None,
         )
         only = "swap, other ending, exchange, other disk"
-    monkeypatch.setattr(adversary_campaign, "ADVERSARIES", adversary_campaign.ADVERSARIES[:1])
+    monkeypatch.setattr(adversary_campaign, "ADVERSARIES", ADVERSARIES[:1])
     lost = [tally.lost for _, tally in adversary_campaign.campaign(only=only)]
     assert sum(lost) > 0
 

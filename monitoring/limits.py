@@ -1,0 +1,74 @@
+"""The system's limits on watching folders: which of them is reached, and how it is raised.
+
+inotify(7): a user has so many instances and so many watches; user namespaces (containers) have limits of
+their own below those, see namespaces(7).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Optional, Tuple
+
+_PROC = Path("/proc/sys")
+_WATCHES, _INSTANCES = "watches", "instances"
+_ENOUGH = {_WATCHES: 524_288, _INSTANCES: 1024}  # what desktops and media servers recommend
+
+
+def limits_now() -> Tuple[int, ...]:
+    """Return the limits as they are, to see when they were raised."""
+    return tuple(_limit(kind)[1] for kind in (_WATCHES, _INSTANCES))
+
+
+def why_unwatched(folder: Path, error: OSError) -> str:
+    """Return a sentence about what the system refused, and what raises the limit where it is one."""
+    instead = f"{folder} is looked through regularly instead."
+    if error.errno == errno.ENOSPC:
+        name, limit = _limit(_WATCHES)
+        return (
+            f"The system cannot watch all folders below {folder}: its limit of folders for one user "
+            f"({name}, {limit}) is reached. {instead} {_raise(_WATCHES, name, limit)}"
+        )
+    if error.errno == errno.EMFILE and not _files_left():
+        return (
+            f"The system does not tell of changes below {folder}: this program has as many files open "
+            f"as it may. {instead} `ulimit -n 4096` before its start raises the limit."
+        )
+    if error.errno == errno.EMFILE:
+        name, limit = _limit(_INSTANCES)
+        return (
+            f"The system does not tell of changes below {folder}: its limit of watching programs for "
+            f"one user ({name}, {limit}) is reached. {instead} {_raise(_INSTANCES, name, limit)}"
+        )
+    reason = error.strerror or str(error)
+    return f"The system does not tell of changes below {folder} ({reason}). {instead}"
+
+
+def _limit(kind: str) -> Tuple[str, int]:
+    """Return the name and value of the limit that holds: the system's, or the container's."""
+    whole = _read(f"fs/inotify/max_user_{kind}")
+    inside = _read(f"user/max_inotify_{kind}")
+    if inside is not None and (whole is None or inside < whole):
+        return f"user.max_inotify_{kind}", inside
+    return f"fs.inotify.max_user_{kind}", whole or 0
+
+
+def _read(name: str) -> Optional[int]:
+    try:
+        return int((_PROC / name).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _raise(kind: str, name: str, limit: int) -> str:
+    return f"`sudo sysctl {name}={max(_ENOUGH[kind], 2 * limit)}` raises the limit."
+
+
+def _files_left() -> bool:
+    """Whether this process may open one more file."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""Which files of a watched folder are given no job, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, Dict, List, Mapping, Tuple
+
+from core.film_names import pattern_filter
+from core.seen_file import KnownFile, SeenKind
+from core.watched_folder import WatchedFolder
+from monitoring.tree import TreeReader
+from store.seen_files import SeenFileStore
+
+
+def passed_over(
+    folder: WatchedFolder, seen: SeenFileStore
+) -> Tuple[Mapping[Path, str], Tuple[str, ...]]:
+    """Return the files that get no job, each with the rest of a sentence about it; and what went wrong.
+
+    They are left out by the folder's settings, or by what is known of them.
+    """
+    unreadable: List[str] = []
+
+    def cannot_read(error: OSError) -> None:
+        unreadable.append(f"{error.filename} cannot be read ({error.strerror}).")
+
+    found = _left_out(folder, cannot_read)
+    kinds = [one for one in SeenKind if one.why_passed_over]
+    found.update((path, row.kind.why_passed_over) for row, path in seen.of_kinds(folder.id, kinds))
+    return {path: found[path] for path in sorted(found)}, tuple(unreadable)
+
+
+def _left_out(folder: WatchedFolder, cannot_read: Callable[[OSError], None]) -> Dict[Path, str]:
+    tree = TreeReader(
+        folder.path,
+        pattern_filter(folder.include, folder.ignore),
+        recursive=folder.recursive,
+        minimum_size=max(1, folder.minimum_size),
+    )
+    nothing: Dict[str, Dict[str, KnownFile]] = {}
+    try:
+        return {
+            film.path: film.why
+            for listing in tree.read_all(nothing, cannot_read)
+            for film in listing.unwanted
+        }
+    except OSError as error:
+        cannot_read(error)
+        return {}

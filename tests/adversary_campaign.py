@@ -202,8 +202,10 @@ class Case:
         clock = SystemClock()
         with self.database() as database:
             if later or deed == "expire":  # time is counted from one look to the next
-                Journal(database).held_time.look(clock.now(), clock.monotonic(), 86400.0)
+                held_time = Journal(database).held_time
+                held_time.look(clock.now(), clock.monotonic(), 86400.0)
                 clock = LaterClock()
+                held_time.look(clock.now(), clock.monotonic(), 86400.0)
             processor = Processor(
                 database,
                 Toolset(()),

@@ -18,6 +18,9 @@ from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
 from core.probing import ffprobe, mediainfo
+from core.probing.matroska import read_header
+from core.probing.matroska_facts import with_header
+from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
 from core.tools import ToolName, Toolset
@@ -104,7 +107,7 @@ class Analyzer:
         whole = ffprobe.completed(media, _parsed(media.path, answer), self._cover_codecs())
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
-        return whole
+        return judged(_with_own_header(whole))
 
     def _cover_codecs(self) -> FrozenSet[str]:
         """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
@@ -135,6 +138,24 @@ class Analyzer:
             raise ProbeError(
                 path, f"ffprobe did not finish within {error.seconds:.0f} s."
             ) from error
+
+
+def _with_own_header(media: MediaFile) -> MediaFile:
+    """The film with what the tools do not tell of a Matroska file's header."""
+    if media.container not in ("Matroska", "WebM"):
+        return media
+    try:
+        with media.path.open("rb", buffering=0) as file:
+
+            def read(position: int, length: int) -> bytes:
+                file.seek(position)
+                return file.read(length)
+
+            header = read_header(read, media.size)
+    except OSError as error:
+        _state(media.path)  # which says it better where the film went away just now
+        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
+    return media if header is None else with_header(media, header)
 
 
 def _state(path: Path) -> os.stat_result:

@@ -31,7 +31,7 @@ from core.settings import Settings
 from core.tools import Toolset
 
 # Part of the signature: raised when a rule changes what it makes of the same film.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def build_plan(
@@ -265,10 +265,12 @@ def _track_changes(track: OutputTrack) -> Iterator[Reason]:
         yield Reason("change.title", f"{name} is named {track.title!r}.", source.title)
     if track.language != source.language:
         yield Reason("change.language", f"{name} is {track.language}.", str(source.language))
-    if track.flags != source.flags:
+    if not track.flags.same_as(source.flags):
         before, after = asdict(source.flags), asdict(track.flags)
         changed = [
-            f"{key} {'on' if after[key] else 'off'}" for key in after if after[key] != before[key]
+            f"{key} {'on' if after[key] else 'off'}"
+            for key in after
+            if key != "stated" and after[key] != before[key]
         ]
         yield Reason("change.flags", f"{name} changes its flags.", ", ".join(changed))
 

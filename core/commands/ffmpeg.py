@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -29,6 +30,8 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 # replaces: what it leaves is the room. (Per track: an IETF language and eight flags, measured 40 bytes.)
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
+# AV1 and VP9 streams tell no shape.
+_SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (
     ("default", "default"),
     ("forced", "forced"),
@@ -128,6 +131,7 @@ def track_arguments(
         if isinstance(track.conversion, VideoEncode):
             options[f"enc_time_base:v:{number}"] = time_base
             options[f"fps_mode:v:{number}"] = "passthrough"
+            options.update(_pixel_shape(track, number))
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]
         metadata += _repeated(f"-metadata:s:{place}", words)
@@ -169,6 +173,21 @@ def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, str
     elif track.copied:
         options[f"c:{which}"] = "copy"
     return options
+
+
+def _pixel_shape(track: OutputTrack, number: int) -> Dict[str, str]:
+    """The true shape of a pixel where two eyes share a picture.
+
+    ffmpeg shows each pixel as wide or high as both eyes' together, which is right for Matroska's
+    muxer alone: the stream itself is put right behind the encoder.
+    """
+    source, written = track.source, _SHAPE_WRITERS.get(track.codec)
+    if not isinstance(source, VideoTrack) or not source.stereo_mode or written is None:
+        return {}
+    shape = Fraction(source.pixel_aspect).limit_denominator(255)
+    return {
+        f"bsf:v:{number}": f"{written}=sample_aspect_ratio={shape.numerator}/{shape.denominator}"
+    }
 
 
 def dispositions(flags: TrackFlags) -> str:

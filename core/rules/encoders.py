@@ -13,6 +13,7 @@ from core.tools import ToolInfo, ToolName
 
 # ffmpeg's encoders lose HDR10's mastering data before 7.1, and keep a false Dolby Vision label.
 FFMPEG_KEEPS_HDR = (7, 1)
+FFMPEG_CROPS = (7, 1)
 HDR_ENCODERS = ("libx265", "libsvtav1")
 # AV1's RPU was repaired in 7.83; HEVC's had been right since 7.75.
 QSVENC_KEEPS_DOLBY_VISION = (7, 83)
@@ -167,6 +168,8 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
         "of variable frame rate": track.variable_frame_rate,
         "of odd size": bool(track.width % 2 or track.height % 2),
         "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
+        "of two eyes": track.stereo_mode != 0,
+        "that its header cuts": track.cropped,
         "one of several": len(media.video) > 1,
         "beside sound that its pipe cannot carry": any(
             audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio
@@ -177,6 +180,23 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
             yield Reason("tool.unproven", f"QSVEnc is not proven with a picture {doubt}.", doubt)
 
 
+def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
+    """Bars that the header cuts off: the shape must be the same whether a player does so or not."""
+    track, tool = candidate.track, candidate.tool
+    if not track.cropped:
+        return
+    if abs(track.pixel_aspect - 1.0) > 0.005:
+        yield Reason(
+            "video.crop_unclear",
+            "The header cuts off a part of the picture, but tells the shape of the whole.",
+        )
+    elif candidate.template.tool is ToolName.FFMPEG and not tool.at_least(*FFMPEG_CROPS):
+        yield Reason(
+            "tool.crop_lost",
+            f"ffmpeg {tool.version} does not know what the header cuts off; 7.1 or newer does.",
+        )
+
+
 RULES: Tuple[Rule, ...] = (
     _program_has_it,
     _program_reads_it,
@@ -185,4 +205,5 @@ RULES: Tuple[Rule, ...] = (
     _ffmpeg_keeps_hdr,
     _dolby_vision_stays,
     _qsvenc_is_proven,
+    _header_is_followed,
 )

@@ -43,6 +43,11 @@ def decide_video(
         return _copied("video.off", "The picture stays: encoding is switched off.")
     if track.number != media.video[0].number:
         return _copied("video.second", "The picture stays: only a film's first one is encoded.")
+    if track.views > 1:
+        return _copied(
+            "video.views",
+            "The picture stays: it holds a view for each eye, and every encoder here keeps only one.",
+        )
     content, notes = content_class(track, media, settings)
     if content is not ContentClass.DOWNSCALE:
         rate = bits_per_pixel(track, media)

@@ -34,6 +34,7 @@ class ScanReport:
     gone: int = 0
     waiting: int = 0  # not still yet, or being written
     unreadable: Tuple[str, ...] = ()
+    passed_over: Tuple[str, ...] = ()  # sentences about what is no film by its name
     offline: str = ""
 
     def and_(self, taken: Taken) -> ScanReport:
@@ -181,10 +182,12 @@ class Reading:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
         films = 0
+        passed_over: List[str] = []
         for listing in listings:
             beat()
             films += listing.films
             gone += listing.gone
+            passed_over += listing.passed_over
             for sighting in listing.sightings:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
@@ -193,7 +196,7 @@ class Reading:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
             report = report.and_(self._take(ready, beat))
-        return replace(report, films=films), gone
+        return replace(report, films=films, passed_over=tuple(passed_over)), gone
 
     def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
         """Whether a file may be taken now; one that may not is noticed for later."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
+from core.composed import composed
 from core.errors import TemplateError
 from core.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
@@ -71,11 +72,11 @@ def content_class(
     track: VideoTrack, media: MediaFile, settings: Settings
 ) -> Tuple[ContentClass, Tuple[Reason, ...]]:
     """Which kind of content the film is, and a note where its downscale tag means nothing."""
-    tag = settings.video.downscale_tag.casefold()
-    names = (media.path.name.casefold(), media.path.parent.name.casefold())
+    tag = composed(settings.video.downscale_tag).casefold()
+    names = [composed(one.name).casefold() for one in (media.path, media.path.parent)]
     notes: Tuple[Reason, ...] = ()
-    label = settings.metadata.downscale_tag.casefold()
-    tagged = bool(label) and label in (one.casefold() for one in media.tags)
+    label = composed(settings.metadata.downscale_tag).casefold()
+    tagged = bool(label) and label in (composed(one).casefold() for one in media.tags)
     if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()

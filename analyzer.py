@@ -17,9 +17,8 @@ from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, Too
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
-from core.probing import ffprobe, mediainfo
-from core.probing.matroska import read_header
-from core.probing.matroska_facts import with_header
+from core.probing import ffprobe, matroska, mediainfo, traits
+from core.probing.matroska_facts import with_elements
 from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
@@ -102,12 +101,19 @@ class Analyzer:
         are there: foreign bytes behind a complete film look the same to it. Raises ProbeError when ffmpeg
         cannot read the file, ToolNotFound without ffprobe.
         """
-        sections = ["-show_streams", "-show_chapters", "-show_format"]
+        sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
         answer = self._ffprobe(media.path, sections)
-        whole = ffprobe.completed(media, _parsed(media.path, answer), self._cover_codecs())
+        told = _parsed(media.path, answer)
+        whole = ffprobe.completed(media, told, self._cover_codecs())
+        elements = _elements(media)
+        whole = replace(
+            whole,
+            segment=elements.segment if elements else whole.segment,
+            traits=tuple(traits.found_in(whole, told, elements)),
+        )
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
-        return judged(_with_own_header(whole))
+        return judged(with_elements(whole, elements) if elements else whole)
 
     def _cover_codecs(self) -> FrozenSet[str]:
         """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
@@ -140,24 +146,6 @@ class Analyzer:
             ) from error
 
 
-def _with_own_header(media: MediaFile) -> MediaFile:
-    """The film with what the tools do not tell of a Matroska file's header."""
-    if media.container not in ("Matroska", "WebM"):
-        return media
-    try:
-        with media.path.open("rb", buffering=0) as file:
-
-            def read(position: int, length: int) -> bytes:
-                file.seek(position)
-                return file.read(length)
-
-            header = read_header(read, media.size)
-    except OSError as error:
-        _state(media.path)  # which says it better where the film went away just now
-        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
-    return media if header is None else with_header(media, header)
-
-
 def _state(path: Path) -> os.stat_result:
     """The file's state; the two kinds of errors say why there is nothing to read."""
     problem = name_problem(path) if isinstance(path, PureWindowsPath) else ""
@@ -186,6 +174,23 @@ def _state(path: Path) -> os.stat_result:
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+def _elements(media: MediaFile) -> Optional[matroska.Structure]:
+    """What a Matroska file's own elements say; None for other containers."""
+    if media.container not in ("Matroska", "WebM"):
+        return None
+    try:
+        with media.path.open("rb") as file:
+
+            def read(offset: int, size: int) -> bytes:
+                file.seek(offset)
+                return file.read(size)
+
+            return matroska.structure(read, media.size)
+    except OSError as error:
+        _state(media.path)  # which says it better where the film went away just now
+        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
 
 
 def _media_info(path: Path, size: int) -> List[Dict[str, Any]]:

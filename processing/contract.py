@@ -109,7 +109,7 @@ def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
         problems.append(f"fonts are missing: {', '.join(sorted(missing))}.")
     if found.title != plan.title:
         problems.append(f"its title is {found.title!r} instead of {plan.title!r}.")
-    if exact and plan.media.segment_uid and found.segment_uid != plan.media.segment_uid:
+    if exact and plan.media.segment.uid and found.segment.uid != plan.media.segment.uid:
         problems.append("it has another segment UID, by which other files may play the film.")
     if plan.signature and found.plan_signature != plan.signature:
         problems.append("it does not carry the mark that says how it was made.")

@@ -1,252 +1,364 @@
-"""What a Matroska file's own header says, read from its bytes: what no tool tells, or tells wrongly.
+"""What a Matroska file says of itself and no probe repeats: read from its own elements (RFC 9559).
 
-ffprobe ignores LanguageBCP47, MediaInfo takes whichever language stands last, and neither tells a flag
-that is absent from one that is 0. A few kilobytes are read: the header, and what its index points to. Cues
-list each line of a subtitle. (RFC 8794 for the bytes, RFC 9559 for the elements.)
+MediaInfo takes for a track's language whichever of its two elements stands last, ffprobe knows the older one
+only, and neither tells a flag that is absent from one that is off. So the few elements that rules need are
+read here. Clusters and attachments are stepped over: some kilobytes of a film are looked at. The cues, which
+list every line of a subtitle, are counted.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
-Read = Callable[[int, int], bytes]  # position, largest number of bytes
+from core.model import Edition, Segment
 
-_EBML, _SEGMENT, _SEEK_HEAD, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x114D9B74, 0x1F43B675
-_INFO, _TRACKS, _CHAPTERS, _CUES = 0x1549A966, 0x1654AE6B, 0x1043A770, 0x1C53BB6B
-_LARGEST = {_INFO: 1 << 20, _TRACKS: 8 << 20, _CHAPTERS: 8 << 20, _CUES: 32 << 20}
-_SEEK, _SEEK_ID, _SEEK_POSITION = 0x4DBB, 0x53AB, 0x53AC
-_MOST_ELEMENTS = 64  # before the first cluster; a real file has ten
-_HEADER = 12  # bytes that an element's id and size take at most
-_KINDS = {1: "video", 2: "audio", 17: "subtitle"}
-_STATED = {
-    0x55AE: "original",
-    0x55AF: "commentary",
-    0x55AB: "hearing_impaired",
-    0x55AC: "visual_impaired",
-    0x55AD: "text_descriptions",
-}
-_TIMESTAMP_SCALE = 1_000_000  # nanoseconds, where the file says nothing
+# ``read(offset, size)``: at most ``size`` bytes from there; fewer at the end of the file.
+Read = Callable[[int, int], bytes]
 
-
-@dataclass(frozen=True)
-class PictureHeader:
-    """How a picture is to be shown. Sizes and cropping in pixels; 0: not stated."""
-
-    stereo_mode: int = 0
-    width: int = 0
-    height: int = 0
-    display_width: int = 0
-    display_height: int = 0
-    display_unit: int = 0  # 0 pixels, 1 centimetres, 2 inches, 3 aspect ratio, 4 unknown
-    crop: Tuple[int, int, int, int] = (0, 0, 0, 0)  # top, bottom, left, right
+_EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_CUES, _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = (
+    0x1C53BB6B,
+    0x114D9B74,
+    0x1549A966,
+    0x1654AE6B,
+    0x1043A770,
+    0x1254C367,
+)
+_WANTED = frozenset({_CUES, _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS})
+_HEADER = 12  # bytes: the longest identifier and the longest size
+_LARGEST = 16 * 1024 * 1024  # bytes of one element: a film's tags and chapters take kilobytes
+_MOST_ELEMENTS = 512  # on the first level, before the first cluster: an end for damaged files
+_MILLISECOND = 1_000_000  # nanoseconds: the clock of a file that does not tell its own
+_DEEPEST = 16  # chapters within chapters, tags within tags
 
 
 @dataclass(frozen=True)
-class TrackHeader:
-    """One TrackEntry; ``stated`` are the flags without a default that it sets, to 0 or 1."""
+class TrackElements:
+    """One TrackEntry. None stands for an element that is absent, which is not the same as off."""
 
-    number: int
-    kind: str  # video, audio, subtitle, or empty for what ffmpeg shows no stream of
-    language: str  # as RFC 9559 has it: LanguageBCP47, else Language, else its default eng
-    stated: Tuple[str, ...] = ()
-    picture: PictureHeader = PictureHeader()
+    number: int = 0
+    uid: int = 0
+    kind: int = 0  # 1 video, 2 audio, 17 subtitles
+    codec: str = ""
+    language: str = ""
+    language_bcp47: str = ""
+    default: Optional[bool] = None
+    forced: Optional[bool] = None
+    original: Optional[bool] = None
+    commentary: Optional[bool] = None
+    hearing_impaired: Optional[bool] = None
+    visual_impaired: Optional[bool] = None
+    text_descriptions: Optional[bool] = None
+    enabled: Optional[bool] = None
+    stereo_mode: int = 0  # RFC 9559, section 18.10: 0 is mono
+    alpha: bool = False
+    projection: int = 0  # 0 rectangular, 1 equirectangular, 2 cube map, 3 mesh
+    pixel_size: Tuple[int, int] = (0, 0)
+    crop: Tuple[int, int, int, int] = (0, 0, 0, 0)  # pixels at the left, top, right and bottom
+    display_size: Tuple[int, int] = (0, 0)  # (0, 0) where the file does not say
+    display_unit: int = 0  # 0 pixels, 1 centimetres, 2 inches, 3 aspect ratio
+    additions: Tuple[int, ...] = ()  # BlockAddIDType: 0x6D766343 "mvcC", 0x64766343 "dvcC"…
+
+    @property
+    def effective_language(self) -> str:
+        """The language by RFC 9559, 5.1.4.1.19: LanguageBCP47 alone where it is; without both English."""
+        return self.language_bcp47 or self.language or "eng"
 
 
 @dataclass(frozen=True)
-class MatroskaHeader:
-    """A file's header. ``cues`` are a track's entries in the index: how many, and seconds in all."""
+class Tag:
+    """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it."""
 
-    tracks: Tuple[TrackHeader, ...] = ()
-    segment_uid: str = ""  # hexadecimal
-    linked: bool = (
-        False  # it names a segment before or after it, or its chapters play another file's
-    )
-    editions: int = 0
-    ordered: bool = False
+    track_uids: Tuple[int, ...] = ()
+    edition_uids: Tuple[int, ...] = ()
+    chapter_uids: Tuple[int, ...] = ()
+    attachment_uids: Tuple[int, ...] = ()
+    names: Tuple[str, ...] = ()
+    nested: bool = False  # a tag holds tags
+
+
+@dataclass(frozen=True)
+class Structure:
+    """All that was read."""
+
+    segment: Segment = Segment()
+    tracks: Tuple[TrackElements, ...] = ()
+    tags: Tuple[Tag, ...] = ()
+    # By a track's number: how many entries the index has, and seconds in all where every one tells its.
     cues: Mapping[int, Tuple[int, Optional[float]]] = field(default_factory=dict)
 
 
-class _Element(NamedTuple):
-    id: int
-    start: int  # of its content
-    end: Optional[int]  # None: not stated, as in a live recording
+def structure(read: Read, size: int) -> Optional[Structure]:
+    """Return what a file of ``size`` bytes says; None where it is no Matroska.
 
-
-def read_header(read: Read, size: int) -> Optional[MatroskaHeader]:
-    """Read the header of a Matroska file of ``size`` bytes; None where it is none or is damaged."""
-    try:
-        found = _top_level(read, size)
-        if _TRACKS not in found:
-            return None
-        info, chapters = found.get(_INFO, b""), found.get(_CHAPTERS, b"")
-        values = dict(_children(info))
-        editions = [part for id_, part in _children(chapters) if id_ == 0x45B9]
-        return MatroskaHeader(
-            tracks=tuple(
-                _track(dict(_children(part)))
-                for id_, part in _children(found[_TRACKS])
-                if id_ == 0xAE
-            ),
-            segment_uid=values.get(0x73A4, b"").hex(),
-            linked=0x3CB923 in values or 0x3EB923 in values or any(map(_plays_others, editions)),
-            editions=len(editions),
-            ordered=any(_number(dict(_children(one)).get(0x45DD, b"")) == 1 for one in editions),
-            cues=_cue_sums(found.get(_CUES, b""), _number(values.get(0x2AD7B1, b""))),
-        )
-    except (LookupError, ValueError):
+    What is damaged or cut off is left out. Raises nothing of its own, only what ``read`` raises.
+    """
+    elements = _level_one(read, size)
+    if elements is None:
         return None
+    info = _only(elements.get(_INFO, []))
+    segment = Segment(
+        uid=_first(info, 0x73A4).hex(),
+        previous_uid=_first(info, 0x3CB923).hex(),
+        next_uid=_first(info, 0x3EB923).hex(),
+        editions=tuple(
+            _edition(entry)
+            for data in elements.get(_CHAPTERS, [])
+            for name, entry in _children(data)
+            if name == 0x45B9
+        ),
+    )
+    return Structure(
+        segment,
+        tracks=tuple(
+            _track(entry)
+            for data in elements.get(_TRACKS, [])
+            for name, entry in _children(data)
+            if name == 0xAE
+        ),
+        tags=tuple(
+            _tag(entry)
+            for data in elements.get(_TAGS, [])
+            for name, entry in _children(data)
+            if name == 0x7373
+        ),
+        cues=_cues(elements.get(_CUES, []), _number(_first(info, 0x2AD7B1)) or _MILLISECOND),
+    )
 
 
-def _top_level(read: Read, size: int) -> Dict[int, bytes]:
-    """The contents of the elements that count: those before the first cluster, and what is pointed to."""
-    head = _element_at(read, 0, size)
-    if head.id != _EBML or head.end is None:
-        return {}
-    segment = _element_at(read, head.end, size)
-    if segment.id != _SEGMENT:
-        return {}
-    found: Dict[int, bytes] = {}
-    pointed: List[Tuple[int, int]] = []
+# ---- where things are
 
-    def take(element: _Element) -> None:
-        if element.id == _SEEK_HEAD:
-            pointed.extend(_seeks(_content(read, element, 1 << 16)))
-        elif element.id in _LARGEST and element.id not in found:
-            found[element.id] = _content(read, element, _LARGEST[element.id])
 
-    position = segment.start
+def _level_one(read: Read, size: int) -> Optional[Dict[int, List[bytes]]]:
+    """The wanted elements' contents: those before the first cluster, then what seek heads name."""
+    begin = _segment_begin(read, size)
+    if begin is None:
+        return None
+    found: Dict[int, List[bytes]] = {}
+    read_from = set()
+
+    def keep(offset: int, name: int, body: int, length: int) -> None:
+        if name in _WANTED and offset not in read_from and length <= _LARGEST:
+            read_from.add(offset)
+            found.setdefault(name, []).append(read(body, length))
+
+    offset = begin
     for _ in range(_MOST_ELEMENTS):
-        if position >= size:
+        header = _header(read(offset, _HEADER))
+        if header is None or header[0] == _CLUSTER or header[2] is None or offset >= size:
             break
-        element = _element_at(read, position, size)
-        if element.id == _CLUSTER or element.end is None:
-            break
-        take(element)
-        position = element.end
-    visited: Set[int] = set()
-    for wanted, place in pointed:  # which grows where it points to a second index
-        at = segment.start + place
-        if at in visited or at >= size or len(visited) == _MOST_ELEMENTS:
-            continue
-        visited.add(at)
-        element = _element_at(read, at, size)
-        if element.id == wanted and element.end is not None:
-            take(element)
+        name, width, length = header[0], header[1], header[2]
+        keep(offset, name, offset + width, length)
+        offset += width + length
+    heads = 0
+    while heads < len(found.get(_SEEK_HEAD, [])) and len(read_from) < _MOST_ELEMENTS:
+        for name, position in _seeks(found[_SEEK_HEAD][heads]):
+            header = _header(read(begin + position, _HEADER))
+            if header is not None and header[0] == name and header[2] is not None:
+                keep(begin + position, name, begin + position + header[1], header[2])
+        heads += 1
     return found
 
 
-def _seeks(content: bytes) -> Iterator[Tuple[int, int]]:
-    for id_, part in _children(content):
-        if id_ == _SEEK:
-            entry = dict(_children(part))
-            yield _number(entry[_SEEK_ID]), _number(entry[_SEEK_POSITION])
+def _segment_begin(read: Read, size: int) -> Optional[int]:
+    """Where the segment's content begins."""
+    offset = 0
+    header = _header(read(0, _HEADER))
+    if header is None or header[0] != _EBML or header[2] is None:
+        return None
+    offset = header[1] + header[2]
+    for _ in range(_MOST_ELEMENTS):  # a Void may lie between
+        header = _header(read(offset, _HEADER))
+        if header is None:
+            return None
+        if header[0] == _SEGMENT:
+            return offset + header[1]
+        if header[2] is None or offset >= size:
+            return None
+        offset += header[1] + header[2]
+    return None
 
 
-def _element_at(read: Read, position: int, size: int) -> _Element:
-    data = read(position, _HEADER) if position < size else b""
-    id_, length = _vint(data, 0, keep_marker=True)
-    content, width = _vint(data, length)
-    start = position + length + width
-    unknown = content == (1 << 7 * width) - 1
-    return _Element(id_, start, None if unknown else start + content)
+def _seeks(data: bytes) -> Iterator[Tuple[int, int]]:
+    for name, entry in _children(data):
+        if name == 0x4DBB:
+            fields = dict(_children(entry))
+            wanted = _number(fields.get(0x53AB, b""))
+            if wanted in _WANTED and 0x53AC in fields:
+                yield wanted, _number(fields[0x53AC])
 
 
-def _content(read: Read, element: _Element, largest: int) -> bytes:
-    assert element.end is not None
-    length = element.end - element.start
-    if length > largest:
-        return b""
-    data = read(element.start, length)
-    if len(data) < length:
-        raise ValueError("The file ends within its header.")
-    return data
+# ---- what they say
 
 
-def _children(content: bytes) -> Iterator[Tuple[int, bytes]]:
-    position = 0
-    while position < len(content):
-        id_, length = _vint(content, position, keep_marker=True)
-        size, width = _vint(content, position + length)
-        start = position + length + width
-        if start + size > len(content):
-            raise ValueError("An element is larger than what it is in.")
-        yield id_, content[start : start + size]
-        position = start + size
-
-
-def _vint(data: bytes, position: int, *, keep_marker: bool = False) -> Tuple[int, int]:
-    """A number of variable length and how many bytes it takes."""
-    first = data[position]
-    if first == 0:
-        raise ValueError("No number begins with eight zero bits.")
-    width = 9 - first.bit_length()
-    if position + width > len(data):
-        raise ValueError("A number is cut short.")
-    value = int.from_bytes(data[position : position + width], "big")
-    return (value if keep_marker else value - (1 << 7 * width)), width
-
-
-def _number(content: bytes) -> int:
-    return int.from_bytes(content, "big")
-
-
-def _words(content: bytes) -> str:
-    return content.rstrip(b"\0").decode("utf-8", "replace")
-
-
-def _track(values: Mapping[int, bytes]) -> TrackHeader:
-    shown = dict(_children(values.get(0xE0, b"")))
-
-    def pixels(id_: int) -> int:
-        return _number(shown.get(id_, b""))
-
-    return TrackHeader(
-        number=_number(values.get(0xD7, b"")),
-        kind=_KINDS.get(_number(values.get(0x83, b"")), ""),
-        language=_words(values.get(0x22B59D, b"")) or _words(values.get(0x22B59C, b"")) or "eng",
-        stated=tuple(name for id_, name in _STATED.items() if id_ in values),
-        picture=PictureHeader(
-            stereo_mode=pixels(0x53B8),
-            width=pixels(0xB0),
-            height=pixels(0xBA),
-            display_width=pixels(0x54B0),
-            display_height=pixels(0x54BA),
-            display_unit=pixels(0x54B2),
-            crop=(pixels(0x54BB), pixels(0x54AA), pixels(0x54CC), pixels(0x54DD)),
+def _track(data: bytes) -> TrackElements:
+    fields = _all(data)
+    video = _only(fields.get(0xE0, []))
+    projection = _only(video.get(0x7670, []))
+    return TrackElements(
+        number=_number(_first(fields, 0xD7)),
+        uid=_number(_first(fields, 0x73C5)),
+        kind=_number(_first(fields, 0x83)),
+        codec=_text(_first(fields, 0x86)),
+        language=_text(_first(fields, 0x22B59C)),
+        language_bcp47=_text(_first(fields, 0x22B59D)),
+        default=_flag(fields, 0x88),
+        forced=_flag(fields, 0x55AA),
+        original=_flag(fields, 0x55AE),
+        commentary=_flag(fields, 0x55AF),
+        hearing_impaired=_flag(fields, 0x55AB),
+        visual_impaired=_flag(fields, 0x55AC),
+        text_descriptions=_flag(fields, 0x55AD),
+        enabled=_flag(fields, 0xB9),
+        stereo_mode=_number(_first(video, 0x53B8)),
+        alpha=_number(_first(video, 0x53C0)) == 1,
+        projection=_number(_first(projection, 0x7671)),
+        pixel_size=(_number(_first(video, 0xB0)), _number(_first(video, 0xBA))),
+        crop=(
+            _number(_first(video, 0x54CC)),
+            _number(_first(video, 0x54BB)),
+            _number(_first(video, 0x54DD)),
+            _number(_first(video, 0x54AA)),
+        ),
+        display_size=(_number(_first(video, 0x54B0)), _number(_first(video, 0x54BA))),
+        display_unit=_number(_first(video, 0x54B2)),
+        additions=tuple(
+            _number(_first(_all(mapping), 0x41E7)) for mapping in fields.get(0x41E4, [])
         ),
     )
 
 
-def _plays_others(edition: bytes) -> bool:
-    """Whether a chapter of this edition is played from another file (by segment or edition UID)."""
-    waiting = [edition]
-    while waiting:
-        for id_, part in _children(waiting.pop()):
-            if id_ == 0x6E67:
-                return True
-            if id_ == 0xB6:
-                waiting.append(part)
-    return False
+def _edition(data: bytes) -> Edition:
+    fields = _all(data)
+    atoms = list(_atoms(fields.get(0xB6, []), _DEEPEST))
+    top = len(fields.get(0xB6, []))
+    return Edition(
+        uid=_number(_first(fields, 0x45BC)),
+        hidden=bool(_number(_first(fields, 0x45BD))),
+        default=bool(_number(_first(fields, 0x45DB))),
+        ordered=bool(_number(_first(fields, 0x45DD))),
+        chapters=len(atoms),
+        nested=len(atoms) > top,
+        hidden_chapters=sum(bool(_number(_first(atom, 0x98))) for atom in atoms),
+        linked=tuple(uid.hex() for atom in atoms for uid in atom.get(0x6E67, ())),
+        languages=max((len(atom.get(0x80, ())) for atom in atoms), default=0),
+    )
 
 
-def _cue_sums(cues: bytes, scale: int) -> Dict[int, Tuple[int, Optional[float]]]:
-    """Entries a track, and the seconds that they last where every one says so."""
-    second = 1e9 / (scale or _TIMESTAMP_SCALE)
+def _atoms(chapters: List[bytes], depth: int) -> Iterator[Dict[int, List[bytes]]]:
+    for data in chapters:
+        fields = _all(data)
+        yield fields
+        if depth:
+            yield from _atoms(fields.get(0xB6, []), depth - 1)
+
+
+def _tag(data: bytes) -> Tag:
+    fields = _all(data)
+    targets = _only(fields.get(0x63C0, []))
+
+    def uids(name: int) -> Tuple[int, ...]:
+        return tuple(uid for uid in map(_number, targets.get(name, ())) if uid)  # 0: all of them
+
+    return Tag(
+        track_uids=uids(0x63C5),
+        edition_uids=uids(0x63C9),
+        chapter_uids=uids(0x63C4),
+        attachment_uids=uids(0x63C6),
+        names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
+        nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
+    )
+
+
+def _tag_names(tags: List[bytes], depth: int) -> Iterator[str]:
+    for data in tags:
+        fields = _all(data)
+        yield _text(_first(fields, 0x45A3))
+        if depth:
+            yield from _tag_names(fields.get(0x67C8, []), depth - 1)
+
+
+def _cues(elements: List[bytes], tick: int) -> Dict[int, Tuple[int, Optional[float]]]:
+    """Entries and seconds of each track; a ``tick`` of the file's clock in nanoseconds."""
     sums: Dict[int, Tuple[int, Optional[float]]] = {}
     positions = (
-        dict(_children(part))
-        for id_, point in _children(cues)
-        if id_ == 0xBB
-        for inner, part in _children(point)
+        dict(_children(entry))
+        for data in elements
+        for name, point in _children(data)
+        if name == 0xBB
+        for inner, entry in _children(point)
         if inner == 0xB7
     )
     for position in positions:
         number = _number(position.get(0xF7, b""))
         count, lasted = sums.get(number, (0, 0.0))
         known = lasted is not None and 0xB2 in position
-        sums[number] = (
-            count + 1,
-            (lasted or 0) + _number(position[0xB2]) / second if known else None,
-        )
+        more = _number(position[0xB2]) * tick / 1e9 if known else 0.0
+        sums[number] = (count + 1, (lasted or 0.0) + more if known else None)
     return sums
+
+
+# ---- EBML (RFC 8794)
+
+
+def _header(data: bytes) -> Optional[Tuple[int, int, Optional[int]]]:
+    """Identifier, bytes of the header and of the content (None: unknown) of the element that begins here."""
+    name_width = _width(data, 4)
+    if not name_width:
+        return None
+    size_width = _width(data[name_width:], 8)
+    if not size_width:
+        return None
+    name = int.from_bytes(data[:name_width], "big")
+    value = int.from_bytes(data[name_width : name_width + size_width], "big")
+    mask = (1 << (7 * size_width)) - 1
+    length = value & mask
+    return name, name_width + size_width, None if length == mask else length
+
+
+def _width(data: bytes, most: int) -> int:
+    """How many bytes the number takes that begins here; 0 where there is none."""
+    width = 9 - data[0].bit_length() if data and data[0] else 0
+    return width if width <= min(most, len(data)) else 0
+
+
+def _children(data: bytes) -> Iterator[Tuple[int, bytes]]:
+    offset = 0
+    while offset < len(data):
+        header = _header(data[offset : offset + _HEADER])
+        if header is None or header[2] is None:
+            return
+        name, width, length = header[0], header[1], header[2]
+        body = data[offset + width : offset + width + length]
+        if len(body) < length:
+            return  # cut off
+        yield name, body
+        offset += width + length
+
+
+def _all(data: bytes) -> Dict[int, List[bytes]]:
+    fields: Dict[int, List[bytes]] = {}
+    for name, body in _children(data):
+        fields.setdefault(name, []).append(body)
+    return fields
+
+
+def _only(elements: List[bytes]) -> Dict[int, List[bytes]]:
+    return _all(elements[0]) if elements else {}
+
+
+def _first(fields: Dict[int, List[bytes]], name: int) -> bytes:
+    return fields[name][0] if name in fields else b""
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data[:8], "big")
+
+
+def _flag(fields: Dict[int, List[bytes]], name: int) -> Optional[bool]:
+    return bool(_number(fields[name][0])) if name in fields else None
+
+
+def _text(data: bytes) -> str:
+    return data.split(b"\0", 1)[0].decode("utf-8", "replace")

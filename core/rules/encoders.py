@@ -7,6 +7,7 @@ from typing import Callable, Iterator, Tuple
 
 from core.model import HdrFormat, MediaFile, VideoTrack
 from core.plan import Reason
+from core.rules import traits
 from core.rules.picture_size import even_size, upright_size
 from core.templates import Template
 from core.tools import ToolInfo, ToolName
@@ -168,8 +169,6 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
         "of variable frame rate": track.variable_frame_rate,
         "of odd size": bool(track.width % 2 or track.height % 2),
         "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
-        "of two eyes": track.stereo_mode != 0,
-        "that its header cuts": track.cropped,
         "one of several": len(media.video) > 1,
         "beside sound that its pipe cannot carry": any(
             audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio
@@ -197,6 +196,11 @@ def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
         )
 
 
+def _traits_stay(candidate: Candidate) -> Iterator[Reason]:
+    tool = candidate.template.tool
+    yield from traits.objections(candidate.media, candidate.track.index, tool)
+
+
 RULES: Tuple[Rule, ...] = (
     _program_has_it,
     _program_reads_it,
@@ -206,4 +210,5 @@ RULES: Tuple[Rule, ...] = (
     _dolby_vision_stays,
     _qsvenc_is_proven,
     _header_is_followed,
+    _traits_stay,
 )

@@ -26,19 +26,6 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
         yield Reason("refused.no_duration", "How long this film is cannot be told.")
     if media.truncated:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
-    if media.linked:
-        yield Reason(
-            "refused.linked",
-            "This file plays parts of other files, or is part of a chain of files, which a new file "
-            "would not do any more; join them first (mkvmerge can append them).",
-        )
-    elif media.ordered_chapters or media.editions > 1:
-        yield Reason(
-            "refused.editions",
-            "Its chapters say what is played and in which order, or there are several lists of them, "
-            "which ffmpeg would make one plain list of.",
-            f"{media.editions} editions" if media.editions > 1 else "ordered chapters",
-        )
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",

@@ -20,13 +20,6 @@ from tests.truth.sound import run
 from tests.truth.whole_path import Workshop, workshop
 
 ENGLISH = AudioSpec("ac3", bit_rate=192)
-_EDITION = (
-    "<EditionEntry><EditionUID>{uid}</EditionUID><EditionFlagOrdered>{ordered}</EditionFlagOrdered>"
-    "<ChapterAtom><ChapterUID>{uid}1</ChapterUID><ChapterTimeStart>00:00:00.000000000</ChapterTimeStart>"
-    "<ChapterTimeEnd>00:00:00.900000000</ChapterTimeEnd>{more}<ChapterDisplay><ChapterString>Part"
-    "</ChapterString><ChapterLanguage>eng</ChapterLanguage></ChapterDisplay></ChapterAtom></EditionEntry>"
-)
-_OTHER_FILE = '<ChapterSegmentUID format="hex">11223344556677889900aabbccddeeff</ChapterSegmentUID>'
 
 
 def source(folder: Path, *sounds: AudioSpec, seconds: float = 1) -> Path:
@@ -161,37 +154,3 @@ def test_a_picture_of_two_views_is_copied_with_its_label(tmp_path: Path, mode: i
     assert [one.code for one in found.outputs[0].reasons] == ["video.views"]
     label = header(film, "Stereo mode")
     assert header(processed(tmp_path, film), "Stereo mode") == label
-
-
-def test_a_film_that_others_may_play_keeps_its_segment_uid(tmp_path: Path) -> None:
-    uid = "0x11223344556677889900aabbccddeeff"
-    film = merged(tmp_path / "Opening.mkv", "--segment-uid", uid, source(tmp_path))
-    assert look(processed(tmp_path, film)).segment_uid == uid[2:]
-
-
-@pytest.mark.parametrize(
-    ("editions", "code"),
-    [
-        (_EDITION.format(uid=7, ordered=1, more=_OTHER_FILE), "refused.linked"),
-        (_EDITION.format(uid=7, ordered=1, more=""), "refused.editions"),
-        (
-            _EDITION.format(uid=7, ordered=0, more="") + _EDITION.format(uid=8, ordered=0, more=""),
-            "refused.editions",
-        ),
-        (_EDITION.format(uid=7, ordered=0, more=""), ""),
-    ],
-)
-def test_chapters_that_a_plain_list_cannot_hold_are_refused_with_a_sentence(
-    tmp_path: Path, editions: str, code: str
-) -> None:
-    chapters = tmp_path / "chapters.xml"
-    chapters.write_text(f'<?xml version="1.0"?><Chapters>{editions}</Chapters>', encoding="utf-8")
-    film = merged(tmp_path / "Kumo.mkv", "--chapters", chapters, source(tmp_path))
-    assert [one.code for one in plan(film).refusals] == [code] * bool(code)
-
-
-def test_one_of_a_chain_of_files_is_refused(tmp_path: Path) -> None:
-    film = merged(tmp_path / "Part 1.mkv", source(tmp_path))
-    uid = "next-uid=0x11223344556677889900aabbccddeeff"
-    mkvtoolnix("mkvpropedit", film, "--edit", "info", "--set", uid)
-    assert [one.code for one in plan(film).refusals] == ["refused.linked"]

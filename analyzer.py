@@ -17,7 +17,7 @@ from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, Too
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
-from core.probing import ffprobe, matroska, mediainfo, traits
+from core.probing import captions, ffprobe, matroska, mediainfo, traits
 from core.probing.matroska_facts import with_elements
 from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
@@ -113,7 +113,8 @@ class Analyzer:
         )
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
-        return judged(with_elements(whole, elements) if elements else whole)
+        whole = judged(with_elements(whole, elements) if elements else whole)
+        return _with_captions(whole)
 
     def _cover_codecs(self) -> FrozenSet[str]:
         """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
@@ -144,6 +145,29 @@ class Analyzer:
             raise ProbeError(
                 path, f"ffprobe did not finish within {error.seconds:.0f} s."
             ) from error
+
+
+def _with_captions(media: MediaFile) -> MediaFile:
+    """The film with what lies inside its first picture; two pieces are read, more where there is any."""
+    if not media.video or media.video[0].codec not in captions.CAPTIONED_CODECS:
+        return media
+    found: Optional[bool] = None
+    try:
+        with media.path.open("rb", buffering=0) as file:
+            for places in (captions.first_places(media.size), captions.more_places(media.size)):
+                for place in places:
+                    file.seek(place)
+                    here = captions.captions_in(file.read(captions.PIECE))
+                    found = here if here or found is None else found
+                    if found:
+                        picture = replace(media.video[0], captions=True)
+                        return replace(media, video=(picture, *media.video[1:]))
+                if found is None:
+                    break
+    except OSError as error:
+        _state(media.path)  # which says it better where the film went away just now
+        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
+    return media
 
 
 def _state(path: Path) -> os.stat_result:

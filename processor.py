@@ -129,7 +129,7 @@ class Processor:
             verifier = Verifier(
                 prober, self._probe, self._settings, maker.toolset, self._clock, on_progress
             )
-            spans = verifier.demand_whole_source(plan.media, _timed_streams(plan))
+            spans = verifier.demand_whole_source(plan, _timed_streams(plan))
             entry = begun or self._journal.write(self._new_entry(job_id, attempt, plan, maker))
             try:
                 entry = self._make(

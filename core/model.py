@@ -126,6 +126,8 @@ class VideoTrack:
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
     stereo_mode: int = 0  # how two eyes share the picture, in Matroska's numbers; 0: one eye
     views: int = 1  # pictures coded into one stream: 2 in MVC and MV-HEVC
+    captions: bool = False  # closed captions lie inside the picture
+    edited: bool = False  # the container hides a part of it, which a copy would bring back
     cropped: bool = False  # the header cuts off a part; width and height are those of the rest
 
     kind = TrackKind.VIDEO
@@ -170,6 +172,7 @@ class AudioTrack:
     title: str = ""
     flags: TrackFlags = TrackFlags()
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
+    edited: bool = False  # the container hides a part of it, which a copy would bring back
 
     kind = TrackKind.AUDIO
 

@@ -65,6 +65,7 @@ def build_plan(
         refusals=(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
+            *refusals.of_picture(outputs, settings),
             *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from core.languages import LanguageTag
 from core.model import AudioTrack, HdrFormat, MediaFile, Track, TrackFlags, TrackKind, VideoTrack
-from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
 from core.rules.picture_size import upright_size
 from processing.probing import PictureFacts
 
@@ -117,9 +117,13 @@ def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
 
 
 def encoded_picture_problems(
-    encode: VideoEncode, source: VideoTrack, facts: PictureFacts, found: VideoTrack
+    encode: VideoEncode,
+    source: VideoTrack,
+    facts: PictureFacts,
+    found: VideoTrack,
+    warnings: Sequence[Reason] = (),
 ) -> Tuple[str, ...]:
-    """Compare what an encoded picture carries with what its plan promised."""
+    """Compare what an encoded picture carries with what its plan promised; ``warnings`` are the plan's."""
     problems: List[str] = []
     wanted = encode.dolby_vision_profile
     if facts.dolby_vision_profile != wanted:
@@ -139,6 +143,9 @@ def encoded_picture_problems(
             problems.append(f"its transfer is {transfer or 'not stated'} instead of PQ.")
     elif HdrFormat.HLG in formats and transfer != "arib-std-b67":
         problems.append(f"its transfer is {transfer or 'not stated'} instead of HLG.")
+    dropped = any(reason.code == "video.captions_dropped" for reason in warnings)
+    if source.captions and not found.captions and not dropped:
+        problems.append("the closed captions inside the picture are lost.")
     return tuple(problems)
 
 

@@ -222,8 +222,8 @@ def _parser(step: Step, plan: Plan) -> ProgressParser:
     rate = media.video[0].frame_rate if media.video else None
     tool = step.commands[0].tool
     if tool is ToolName.QSVENC:
-        return QsvencProgress(media.duration, rate)
+        return QsvencProgress(plan.duration, rate)
     if tool is ToolName.FFMPEG:
-        frames = round(media.duration * rate) if rate else None
-        return FfmpegProgress(media.duration, frames, media.size)
+        frames = round(plan.duration * rate) if rate else None
+        return FfmpegProgress(plan.duration, frames, media.size)
     return MkvtoolnixProgress()

@@ -15,6 +15,8 @@ from core.tools import ToolInfo, ToolName
 # ffmpeg's encoders lose HDR10's mastering data before 7.1, and keep a false Dolby Vision label.
 FFMPEG_KEEPS_HDR = (7, 1)
 FFMPEG_CROPS = (7, 1)
+FFMPEG_KEEPS_CAPTIONS = (8, 0)
+CAPTION_ENCODERS = ("libx265", "libx264")  # by -a53cc
 HDR_ENCODERS = ("libx265", "libsvtav1")
 # AV1's RPU was repaired in 7.83; HEVC's had been right since 7.75.
 QSVENC_KEEPS_DOLBY_VISION = (7, 83)
@@ -199,6 +201,24 @@ def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
 def _traits_stay(candidate: Candidate) -> Iterator[Reason]:
     tool = candidate.template.tool
     yield from traits.objections(candidate.media, candidate.track.index, tool)
+
+
+def keeps_captions(candidate: Candidate) -> bool:
+    """Whether closed captions inside the picture come through this encoder (seen with 8.1.2 and 9.0.2)."""
+    template, tool = candidate.template, candidate.tool
+    proven = template.tool is ToolName.FFMPEG and template.encoder_name in CAPTION_ENCODERS
+    return proven and tool.at_least(*FFMPEG_KEEPS_CAPTIONS)
+
+
+def captions_stay(candidate: Candidate) -> Iterator[Reason]:
+    """No rule among others: a setting lets captions go."""
+    if candidate.track.captions and not keeps_captions(candidate):
+        yield Reason(
+            "tool.captions_lost",
+            f"Template {candidate.name} would lose the closed captions inside the picture "
+            "(the setting video.drop_captions allows that).",
+            candidate.template.encoder_name,
+        )
 
 
 RULES: Tuple[Rule, ...] = (

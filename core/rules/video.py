@@ -14,7 +14,7 @@ from core.composed import composed
 from core.errors import TemplateError
 from core.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
-from core.rules.encoders import RULES, Candidate
+from core.rules.encoders import RULES, Candidate, captions_stay, keeps_captions
 from core.rules.picture_size import even_size, result_size, upright_size
 from core.settings import LossyHdrPolicy, Settings
 from core.templates import parse_template
@@ -40,6 +40,16 @@ def decide_video(
     track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
 ) -> VideoDecision:
     """Decide about one picture of a film; never refuses, since copying is always possible."""
+    decision = _decide(track, media, settings, toolset)
+    if not track.captions or any(one.code == "video.captions_dropped" for one in decision.warnings):
+        return decision
+    kept = Reason("video.captions", "The closed captions inside the picture stay.")
+    return replace(decision, reasons=(*decision.reasons, kept))
+
+
+def _decide(
+    track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
+) -> VideoDecision:
     if not settings.video.encode:
         return _copied("video.off", "The picture stays: encoding is switched off.")
     if track.number != media.video[0].number:
@@ -140,6 +150,8 @@ def _choose(
                 continue
             candidate = replace(candidate, keep=keep)
             problems = tuple(found for rule in RULES for found in rule(candidate))
+            if not settings.video.drop_captions:
+                problems += tuple(captions_stay(candidate))
             if not problems:
                 return _encoded(candidate, content, objections)
             objections += problems
@@ -248,6 +260,10 @@ def result_profile(record: DolbyVision, codec: str) -> int:
 
 def _losses(candidate: Candidate) -> Iterator[Reason]:
     track = candidate.track
+    if track.captions and not keeps_captions(candidate):
+        yield Reason(
+            "video.captions_dropped", "The closed captions inside the picture are left out."
+        )
     for one in track.hdr_formats:
         if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
             yield Reason("video.hdr_dropped", f"The picture's {one.value} data is left out.")

@@ -1,0 +1,191 @@
+"""Pictures as recorders, phones and old rips make them, through the whole way: nothing goes silently."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Optional
+
+import pytest
+
+from analyzer import Analyzer
+from core.errors import ProbeError
+from core.languages import parse_language
+from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
+from core.plan import Plan
+from core.planner import build_plan
+from core.settings import Settings
+from core.tools import ToolName
+from processing.runner import ProcessRunner
+from tests.captions import captioned
+from tests.films import FFPROBE, AudioSpec, make_film
+from tests.mkv import merged
+from tests.processing.bench import with_section
+from tests.truth.pipeline import fast_settings, toolset_with
+from tests.truth.sound import run
+from tests.truth.whole_path import workshop
+
+SETTINGS = with_section(fast_settings(), "files", largest_ratio=2.0)
+COPYING = with_section(SETTINGS, "video", encode=False)
+ENGLISH = NativeLanguage(parse_language("eng"), Confidence.HIGH, ("test",), "A test says so.")
+STEREO = AudioSpec("ac3", bit_rate=192)
+
+
+def ffmpeg(*arguments: object) -> None:
+    tool = toolset_with().get(ToolName.FFMPEG)
+    assert tool is not None
+    run([str(tool.path), "-v", "error", "-nostdin", "-y", *map(str, arguments)])
+
+
+def look(film: Path) -> MediaFile:
+    return Analyzer(ProcessRunner(), toolset_with()).analyze(film)
+
+
+def plan(film: Path, settings: Settings = SETTINGS, native: NativeLanguage = ENGLISH) -> Plan:
+    return build_plan(look(film), native, settings, toolset_with())
+
+
+def picture(film: Path, settings: Settings = SETTINGS) -> VideoTrack:
+    """The film's picture after its whole way."""
+    return look(processed(film, settings)).video[0]
+
+
+def processed(film: Path, settings: Settings = SETTINGS, of: Optional[Plan] = None) -> Path:
+    with workshop(film.parent.parent, settings) as shop:
+        return shop.carry_out(of or plan(film, settings)).path
+
+
+@pytest.fixture(name="home")
+def _home(tmp_path: Path) -> Path:
+    """The film's folder, beside which the workshop has its database."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    return folder
+
+
+# ---- captions
+
+
+def captioned_film(folder: Path, text: str = "HELLO FROM LINE 21") -> Path:
+    options = ["-bf", "0", "-x264-params", "slices=1:sliced-threads=0", "-crf", "10"]
+    plain = make_film(folder.parent / "plain.mkv", seconds=2, video_options=options)
+    raw, other = folder.parent / "plain.h264", folder.parent / "captioned.h264"
+    ffmpeg("-i", plain, "-map", "0:v", "-c", "copy", raw)
+    other.write_bytes(captioned(raw.read_bytes(), text))
+    return merged(folder / "Captions.mkv", "--default-duration", "0:25fps", other, "-D", plain)
+
+
+def caption_packets(film: Path) -> int:
+    shown = ["-select_streams", "s", "-show_entries", "packet=size", "-of", "csv=p=0"]
+    source = f"movie={film.name}[out+subcc]"
+    done = subprocess.run(
+        [FFPROBE, "-v", "error", "-f", "lavfi", "-i", source, *shown],
+        cwd=film.parent,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return len(done.stdout.split())
+
+
+def test_captions_inside_the_picture_are_kept_and_the_plan_says_so(home: Path) -> None:
+    film = captioned_film(home)
+    before = caption_packets(film)
+    found = plan(film)
+    assert found.video_encode is not None
+    assert "video.captions" in [one.code for one in found.outputs[0].reasons]
+    result = processed(film, of=found)
+    assert look(result).video[0].captions
+    assert caption_packets(result) == before > 40
+
+
+def test_a_picture_whose_captions_an_encoder_loses_is_copied_unless_a_setting_allows_it(
+    home: Path,
+) -> None:
+    film = captioned_film(home)
+    template = SETTINGS.templates.normal.replace("libx265", "libsvtav1").replace("ultrafast", "12")
+    settings = with_section(SETTINGS, "templates", normal=template, normal_fallback="")
+    copied = plan(film, settings)
+    assert copied.video_encode is None
+    assert "tool.captions_lost" in [one.code for one in copied.omissions]
+    lossy = plan(film, with_section(settings, "video", drop_captions=True))
+    assert lossy.video_encode is not None
+    assert "video.captions_dropped" in [one.code for one in lossy.warnings]
+
+
+def test_empty_carriers_of_captions_hinder_nothing(home: Path) -> None:
+    assert not look(captioned_film(home, "")).video[0].captions
+
+
+# ---- old rips
+
+
+def old_rip(folder: Path, quality: int) -> Path:
+    options = ["-bf", "2", "-qscale:v", str(quality), "-vtag", "XVID", "-vf", "noise=alls=8:allf=t"]
+    sound = AudioSpec("mp3", bit_rate=128)
+    return make_film(
+        folder / "Old Rip (1998).avi",
+        seconds=3,
+        codec="mpeg4",
+        audio=[sound],
+        video_options=options,
+    )
+
+
+def test_the_picture_of_an_avi_with_b_frames_can_be_copied(home: Path) -> None:
+    film = old_rip(home, 3)
+    times = ["-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0"]
+    result = processed(film, COPYING)
+    stamps = run([FFPROBE, "-v", "error", *times, str(result)]).split()
+    assert len(set(stamps)) == len(stamps) == 75
+
+
+def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Path) -> None:
+    small = with_section(SETTINGS, "files", largest_ratio=1.0)
+    assert picture(old_rip(home, 31), small).codec == "mpeg4"
+
+
+# ---- lengths
+
+
+def test_only_what_stays_decides_how_long_the_film_is(home: Path) -> None:
+    plain = make_film(home.parent / "p.mkv", seconds=3, audio=[STEREO])
+    dub = make_film(home.parent / "d.mkv", seconds=9, audio=[replace(STEREO, language="fre")])
+    film = merged(home / "Longer Dub.mkv", plain, "-D", dub)
+    found = plan(film)
+    assert [one.kept for one in found.decisions] == [True, True, False]
+    assert round(found.duration) == 3
+    assert round(look(processed(film, of=found)).duration) == 3
+
+
+def test_a_picture_that_stops_long_before_the_sound_is_refused_unless_a_setting_allows_it(
+    home: Path,
+) -> None:
+    plain = make_film(home.parent / "p.mkv", seconds=4, audio=[])
+    sound = make_film(home.parent / "s.mkv", seconds=12, codec="", audio=[STEREO])
+    film = merged(home / "Half a Picture.mkv", plain, sound)
+    found = plan(film)
+    assert [one.code for one in found.refusals] == ["refused.short_picture"]
+    assert "This film is damaged: its picture ends after 4.0 seconds" in found.refusals[0].message
+    allowed = with_section(SETTINGS, "video", allow_short_picture=True)
+    assert picture(film, allowed).codec == "hevc"
+
+
+def test_a_picture_is_held_against_the_sound_by_its_packets_where_the_header_says_nothing(
+    home: Path,
+) -> None:
+    plain = make_film(home.parent / "p.ts", seconds=4, audio=[])
+    sound = make_film(home.parent / "s.ts", seconds=12, codec="", audio=[STEREO])
+    film = home / "Half a Picture.ts"
+    ffmpeg("-i", plain, "-i", sound, "-map", "0", "-map", "1", "-c", "copy", film)
+    found = plan(film)
+    unsaid = tuple(replace(one, duration=None) for one in found.media.video)
+    outputs = tuple(
+        replace(one, source=unsaid[0]) if isinstance(one.source, VideoTrack) else one
+        for one in found.outputs
+    )
+    unsaid_plan = replace(found, outputs=outputs, refusals=())
+    with pytest.raises(ProbeError, match="its picture ends after"):
+        processed(film, of=unsaid_plan)
+    assert film.is_file()

@@ -17,7 +17,7 @@ from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, Too
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
-from core.probing import captions, ffprobe, matroska, mediainfo, traits
+from core.probing import captions, changes, ffprobe, matroska, mediainfo, traits
 from core.probing.matroska_facts import with_elements
 from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
@@ -114,6 +114,8 @@ class Analyzer:
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
         whole = judged(with_elements(whole, elements) if elements else whole)
+        if whole.container in changes.RECORDED:
+            whole = self._with_changes(whole, ffprobe.beginning(told))
         return _with_captions(whole)
 
     def _cover_codecs(self) -> FrozenSet[str]:
@@ -125,6 +127,15 @@ class Analyzer:
         if self._metadata is None:
             return native_language.native_language(media, override)
         return self._metadata.native_language(media, override)
+
+    def _with_changes(self, media: MediaFile, start: float) -> MediaFile:
+        places = ["-read_intervals", changes.intervals(media.duration, start)]
+        answer = self._ffprobe(media.path, [*places, "-show_entries", changes.ENTRIES])
+        try:
+            frames = json.loads(answer.stdout).get("frames", [])
+        except ValueError:
+            frames = []  # what cannot be decoded there is found out elsewhere
+        return changes.with_changes(media, frames)
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

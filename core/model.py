@@ -128,6 +128,8 @@ class VideoTrack:
     views: int = 1  # pictures coded into one stream: 2 in MVC and MV-HEVC
     captions: bool = False  # closed captions lie inside the picture
     edited: bool = False  # the container hides a part of it, which a copy would bring back
+    shape_changes: bool = False  # inside the film; pixel_aspect is that of most of it
+    size_changes: bool = False  # inside the film
     cropped: bool = False  # the header cuts off a part; width and height are those of the rest
 
     kind = TrackKind.VIDEO
@@ -173,6 +175,7 @@ class AudioTrack:
     flags: TrackFlags = TrackFlags()
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
     edited: bool = False  # the container hides a part of it, which a copy would bring back
+    channels_met: Tuple[int, ...] = ()  # where they change inside the film; channels are the most
 
     kind = TrackKind.AUDIO
 

@@ -235,6 +235,18 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
         )
     for track in outputs:
         source = track.source
+        if isinstance(source, VideoTrack) and source.shape_changes:
+            yield Reason(
+                "film.shape_changes",
+                "The picture's shape changes inside the film; the result has that of most of it.",
+                "{}x{}".format(*source.shown_size),
+            )
+        if isinstance(source, AudioTrack) and source.channels_met:
+            yield Reason(
+                "audio.channels_change",
+                f"Audio {source.number} changes its channels inside the film; it is made for the most.",
+                ", ".join(map(str, source.channels_met)),
+            )
         if isinstance(source, AudioTrack) and source.object_audio and not track.copied:
             yield Reason(
                 "audio.objects_lost",

@@ -12,6 +12,7 @@ from core.errors import NoGain, NotEnoughSpace, ToolFailed
 from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from core.ports import Clock
+from core.probing.changes import RECORDED
 from core.progress import (
     FfmpegProgress,
     MkvtoolnixProgress,
@@ -26,7 +27,8 @@ from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.making import Made
-from processing.runner import ProcessRunner
+from processing.probing import Prober
+from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
 from processing.verify import size_limit
@@ -135,6 +137,7 @@ class ResultMaker:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
+        forgives = self._opening(plan, control)
         for step in build_steps(plan, self._settings, self.toolset, output):
             with log_fields(step=step.name.value):
                 for command in step.commands:
@@ -147,9 +150,20 @@ class ResultMaker:
                     parser=_parser(step, plan),
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
+                    forgives=forgives,
                 )
             timings.append((step.name.value, round(result.seconds, 3)))
         return Made(plan, tuple(commands), tuple(timings))
+
+    def _opening(self, plan: Plan, control: JobControl) -> Optional[Forgives]:
+        """What a tool may say of a recording that begins within a group of pictures."""
+        if plan.media.container not in RECORDED or not plan.media.video:
+            return None
+        prober = Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
+        opening = prober.opening(plan.media.path, plan.media.video[0].index)
+        if opening is None:
+            return None
+        return lambda line, progress: opening.explains(line, progress, plan.duration)
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> Exception:
         """A tool's complaint about a full disk, as the sentence for it."""

@@ -7,7 +7,7 @@ parts of it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
 
@@ -15,6 +15,7 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OutputTrack, Plan, VideoEncode
 from core.ports import Clock
+from core.probing.changes import RECORDED
 from core.progress import Progress
 from core.rules.refusals import short_picture
 from core.settings import Settings
@@ -94,9 +95,21 @@ class Verifier:
                 f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
                 "Get it again.",
             )
+        if media.container in RECORDED and media.video:
+            spans = self._without_opening(media, spans)
         if not self.settings.video.allow_short_picture:
             _demand_whole_picture(plan, spans)
         return spans
+
+    def _without_opening(self, media: MediaFile, spans: Spans) -> Spans:
+        """A recording's picture begins with its first key frame: nothing before can be shown."""
+        index = media.video[0].index
+        opening = self.prober.opening(media.path, index)
+        span = spans.streams.get(index)
+        if opening is None or span is None:
+            return spans
+        begun = replace(span, start=span.start + opening.key_frame)
+        return replace(spans, streams={**spans.streams, index: begun})
 
     def verify(self, plan: Plan, staged: Path, source: Spans) -> Verification:
         """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain."""

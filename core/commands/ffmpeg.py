@@ -76,6 +76,9 @@ def has_night_mode(track: OutputTrack) -> bool:
 def video_filters(track: VideoTrack, encode: VideoEncode) -> str:
     """What ``$filters`` stands for: ffmpeg has already turned a rotated picture upright."""
     filters: List[str] = []
+    if track.shape_changes:
+        shape = Fraction(track.pixel_aspect).limit_denominator(255)
+        filters.append(f"setsar={shape.numerator}/{shape.denominator}")
     if track.scan_type.interlaced:
         filters.append("bwdif=mode=send_frame:deint=interlaced")
     size = (encode.width, encode.height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from core.model import Segment
+from core.model import Segment, VideoTrack
 from core.plan import OutputTrack, Plan
 from core.windows_names import for_old_tools
 
@@ -36,7 +36,7 @@ def properties_arguments(
     argv = [str(path), for_old_tools(staged), "--edit", "info", *_text("title", plan.title)]
     argv += _links(plan.media.segment)
     for place, track in enumerate(plan.outputs, start=1):
-        argv += ["--edit", f"track:{place}", *_track(track)]
+        argv += ["--edit", f"track:{place}", *_track(track), *_shape(track)]
     if not all(track.copied for track in plan.outputs):
         argv.append("--delete-track-statistics-tags")
     if chapters is not None:
@@ -68,6 +68,15 @@ def _track(track: OutputTrack) -> List[str]:
         known = value or field in track.flags.stated or getattr(track.source.flags, field)
         argv += ["--set", f"{name}={int(value)}"] if known else ["--delete", name]
     return argv
+
+
+def _shape(track: OutputTrack) -> List[str]:
+    """What most of a copied picture is shown as, where that changes: its beginning says something else."""
+    source = track.source
+    if not (isinstance(source, VideoTrack) and track.copied and source.shape_changes):
+        return []
+    width, height = round(source.width * source.pixel_aspect), source.height
+    return ["--set", f"display-width={width}", "--set", f"display-height={height}"]
 
 
 def _text(name: str, value: str) -> List[str]:

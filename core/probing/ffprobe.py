@@ -121,6 +121,11 @@ def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
     )
 
 
+def beginning(answer: Mapping[str, Any]) -> float:
+    """The file's first time stamp, in seconds."""
+    return _number(answer.get("format", {}), "start_time") or 0.0
+
+
 def reaches_end(media: MediaFile, answer: Mapping[str, Any]) -> bool:
     """Whether the last packets of picture and sound lie where the film ends, of ``packet=codec_type,
     pts_time,duration_time``. Subtitles do not count: one can be said to last longer than the film."""

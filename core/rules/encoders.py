@@ -44,7 +44,8 @@ class Candidate:
     def filtered(self) -> bool:
         """Whether the picture needs a filter of ffmpeg's."""
         size = (self.width, self.height)
-        return self.track.scan_type.interlaced or size != upright_size(self.track)
+        track = self.track
+        return track.scan_type.interlaced or track.shape_changes or size != upright_size(track)
 
     @property
     def downscaled(self) -> bool:
@@ -171,6 +172,7 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
         "of variable frame rate": track.variable_frame_rate,
         "of odd size": bool(track.width % 2 or track.height % 2),
         "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
+        "whose shape changes": track.shape_changes,
         "one of several": len(media.video) > 1,
         "beside sound that its pipe cannot carry": any(
             audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio

@@ -59,6 +59,11 @@ def _decide(
             "video.views",
             "The picture stays: it holds a view for each eye, and every encoder here keeps only one.",
         )
+    if track.size_changes:
+        return _copied(
+            "video.size_changes",
+            "The picture stays: its size changes inside the film, which no encoder follows.",
+        )
     content, notes = content_class(track, media, settings)
     if content is not ContentClass.DOWNSCALE:
         rate = bits_per_pixel(track, media)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional
+from typing import Optional, Sequence, Tuple
 
 import pytest
 
 from analyzer import Analyzer
-from core.errors import ProbeError
+from core.errors import ProbeError, ToolFailed
 from core.languages import parse_language
 from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
-from core.plan import Plan
+from core.plan import OpusEncode, Plan
 from core.planner import build_plan
 from core.settings import Settings
 from core.tools import ToolName
@@ -189,3 +189,89 @@ def test_a_picture_is_held_against_the_sound_by_its_packets_where_the_header_say
     with pytest.raises(ProbeError, match="its picture ends after"):
         processed(film, of=unsaid_plan)
     assert film.is_file()
+
+
+# ---- recordings
+
+
+def recording(folder: Path, name: str, parts: Sequence[Tuple[float, str]], *sound: Path) -> Path:
+    """A transport stream whose MPEG-2 picture has these parts (seconds, pixel aspect) one after the other."""
+    whole = folder.parent / "whole.m2v"
+    data = b""
+    for number, (seconds, aspect) in enumerate(parts):
+        part = folder.parent / f"{number}.m2v"
+        source = f"testsrc2=s=352x288:r=25:d={seconds}"
+        shown = f"noise=alls=4:allf=t,setsar={aspect}"
+        coded = ("-c:v", "mpeg2video", "-b:v", "3M", "-g", "12", "-bf", "0", "-f", "mpeg2video")
+        ffmpeg("-f", "lavfi", "-i", source, "-vf", shown, "-pix_fmt", "yuv420p", *coded, part)
+        data += part.read_bytes()
+    whole.write_bytes(data)
+    film = folder / name
+    inputs = [word for one in sound for word in ("-i", one)]
+    picture_input = ("-fflags", "+genpts", "-f", "mpegvideo", "-framerate", "25", "-i", whole)
+    maps = [word for number in range(len(sound) + 1) for word in ("-map", number)]
+    ffmpeg(*picture_input, *inputs, *maps, "-c", "copy", "-f", "mpegts", film)
+    return film
+
+
+def ac3(folder: Path, channels: int, seconds: float) -> Path:
+    spec = AudioSpec("ac3", channels=channels, bit_rate={2: 192, 6: 448}[channels])
+    name = folder.parent / f"{channels}-{seconds}.ac3"
+    return make_film(name, seconds=seconds, codec="", audio=[spec])
+
+
+def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays_surround(
+    home: Path,
+) -> None:
+    both = home.parent / "both.ac3"
+    both.write_bytes(ac3(home, 2, 2).read_bytes() + ac3(home, 6, 5).read_bytes())
+    film = recording(home, "Evening Film.ts", [(7, "1/1")], both)
+    found = plan(film)
+    assert "audio.channels_change" in [one.code for one in found.warnings]
+    result = look(processed(film, of=found)).audio[0]
+    assert (result.channels, found.outputs[1].conversion) == (6, OpusEncode(256, 6, "5.1"))
+
+
+@pytest.mark.parametrize("encode", [True, False])
+def test_a_picture_whose_shape_changes_has_that_of_most_of_the_film(
+    home: Path, encode: bool
+) -> None:
+    film = recording(home, "Late Film.ts", [(1, "12/11"), (5, "16/11")], ac3(home, 2, 6))
+    settings = with_section(SETTINGS, "video", encode=encode)
+    found = plan(film, settings)
+    assert "film.shape_changes" in [one.code for one in found.warnings]
+    with workshop(home.parent, settings) as shop:
+        result = look(shop.carry_out(found).path).video[0]
+    assert result.codec == ("hevc" if encode else "mpeg2video")
+    assert result.pixel_aspect == pytest.approx(16 / 11, rel=0.01)
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg2video"])
+def test_a_recording_that_begins_within_a_group_of_pictures_is_processed(
+    home: Path, codec: str
+) -> None:
+    film = mid_group(home, codec)
+    assert look(processed(film)).video[0].codec == "hevc"
+
+
+def test_damage_in_the_middle_of_such_a_recording_is_still_damage(home: Path) -> None:
+    film = mid_group(home, "mpeg2video")
+    data = bytearray(film.read_bytes())
+    middle = len(data) // 2 // 188 * 188
+    for packet in range(middle, middle + 60 * 188, 188):
+        data[packet + 8 : packet + 188] = b"\xff" * 180
+    film.write_bytes(data)
+    with pytest.raises(ToolFailed):
+        processed(film)
+
+
+def mid_group(folder: Path, codec: str) -> Path:
+    options = ["-b:v", "2M", "-g", "25", "-bf", "2", "-vf", "noise=alls=4:allf=t"]
+    sound = AudioSpec("mp2", bit_rate=192)
+    whole = make_film(
+        folder.parent / "whole.ts", seconds=8, codec=codec, audio=[sound], video_options=options
+    )
+    film = folder / "DVR.ts"
+    data = whole.read_bytes()
+    film.write_bytes(data[len(data) // 9 // 188 * 188 :])
+    return film

@@ -66,6 +66,7 @@ def build_plan(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
             *refusals.of_picture(outputs, settings),
+            *refusals.of_edits(outputs),
             *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),
@@ -80,7 +81,8 @@ def build_plan(
 
 
 def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
-    """Give the same plan with the picture copied for this reason; it can become empty by that."""
+    """Give the same plan with the picture copied for this reason; it can become empty by that, and is
+    where a copy would show again what the container hides."""
     encoded = {
         track.source.index for track in plan.outputs if isinstance(track.conversion, VideoEncode)
     }
@@ -94,7 +96,9 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
         omissions=(*plan.omissions, reason),
         warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
     )
-    return _finished(copied, settings)
+    finished = _finished(copied, settings)
+    back = any(refusals.brings_back(one) for one in copied.outputs if one.copied)
+    return replace(finished, changes=()) if back else finished
 
 
 def _finished(plan: Plan, settings: Settings) -> Plan:

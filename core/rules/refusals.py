@@ -60,6 +60,23 @@ def of_tracks(
     yield from _compressed(media, toolset)
 
 
+def of_edits(outputs: Sequence[OutputTrack]) -> Iterator[Reason]:
+    """Why a film is left alone that hides a part of a track which would only be copied."""
+    for track in outputs:
+        if track.copied and brings_back(track):
+            yield Reason(
+                "refused.edited",
+                f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
+                "a copy would bring it back, so it must be encoded or the film stays as it is.",
+                "edit list",
+            )
+
+
+def brings_back(track: OutputTrack) -> bool:
+    """Whether copying this track would show again what its container hides."""
+    return isinstance(track.source, (VideoTrack, AudioTrack)) and track.source.edited
+
+
 def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[Reason]:
     """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
     if settings.video.allow_short_picture:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional, Sequence, Tuple
+from typing import Any, Optional, Sequence, Tuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analyzer import Analyzer
-from core.errors import ProbeError, ToolFailed
+from core.errors import NoGain, ProbeError, ToolFailed
 from core.languages import parse_language
 from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
 from core.plan import OpusEncode, Plan
 from core.planner import build_plan
+from core.probing.mp4 import edited_tracks
 from core.settings import Settings
 from core.tools import ToolName
 from processing.runner import ProcessRunner
@@ -42,8 +45,8 @@ def look(film: Path) -> MediaFile:
     return Analyzer(ProcessRunner(), toolset_with()).analyze(film)
 
 
-def plan(film: Path, settings: Settings = SETTINGS, native: NativeLanguage = ENGLISH) -> Plan:
-    return build_plan(look(film), native, settings, toolset_with())
+def plan(film: Path, wanted: Settings = SETTINGS, native: NativeLanguage = ENGLISH) -> Plan:
+    return build_plan(look(film), native, wanted, toolset_with())
 
 
 def picture(film: Path, settings: Settings = SETTINGS) -> VideoTrack:
@@ -275,3 +278,66 @@ def mid_group(folder: Path, codec: str) -> Path:
     data = whole.read_bytes()
     film.write_bytes(data[len(data) // 9 // 188 * 188 :])
     return film
+
+
+# ---- edit lists
+
+
+def trimmed(folder: Path, seconds: float, **more: Any) -> Path:
+    """A phone's video whose beginning was cut off in the gallery: it is still there, and hidden."""
+    options = ["-g", "100", "-keyint_min", "100", "-sc_threshold", "0", *more.get("options", [])]
+    sound = AudioSpec("aac", bit_rate=128)
+    whole = make_film(
+        folder.parent / "whole.mp4", seconds=4, fps="30", audio=[sound], video_options=options
+    )
+    film = folder / "IMG_2042.mp4"
+    ffmpeg("-ss", seconds, "-i", whole, "-map", "0", "-c", "copy", film)
+    return film
+
+
+@pytest.mark.parametrize("hidden", [0.3, 2.0])
+def test_what_a_phone_has_cut_off_does_not_come_back(home: Path, hidden: float) -> None:
+    film = trimmed(home, hidden)
+    (refusal,) = plan(film, COPYING).refusals
+    assert refusal.code == "refused.edited"
+    assert "was cut off without being removed" in refusal.message
+    counted = ["-count_frames", "-select_streams", "v", "-show_entries", "stream=nb_read_frames"]
+    result = processed(film)
+    frames = run([FFPROBE, "-v", "error", *counted, "-of", "csv=p=0", str(result)])
+    assert int(frames) == round((4 - hidden) * 30)
+
+
+def test_a_trimmed_video_whose_encode_gains_nothing_is_skipped(home: Path) -> None:
+    film = trimmed(home, 2.0, options=["-crf", "40"])
+    small = with_section(SETTINGS, "files", largest_ratio=0.1)
+    with pytest.raises(NoGain):
+        processed(film, small)
+    assert film.is_file()
+
+
+@pytest.mark.parametrize("frames", [0, 3])
+def test_a_whole_video_is_not_taken_for_a_trimmed_one(home: Path, frames: int) -> None:
+    sound = AudioSpec("aac", bit_rate=128)
+    options = ["-bf", str(frames)]
+    film = make_film(home / "Whole.mp4", seconds=2, audio=[sound], video_options=options)
+    found = look(film)
+    assert not found.video[0].edited
+    assert not found.audio[0].edited
+    assert not plan(film, COPYING).refused
+
+
+def test_a_damaged_mp4_is_read_without_an_error(home: Path) -> None:
+    data = trimmed(home, 2.0).read_bytes()
+
+    @given(st.integers(0, len(data) - 1), st.binary(min_size=1, max_size=8))
+    @settings(max_examples=100, database=None, deadline=None)
+    def damaged(position: int, damage: bytes) -> None:
+        broken = data[:position] + damage + data[position + len(damage) :]
+        for content in (broken, data[:position]):
+
+            def read(offset: int, size: int, content: bytes = content) -> bytes:
+                return content[offset : offset + size]
+
+            edited_tracks(read, len(content))
+
+    damaged()

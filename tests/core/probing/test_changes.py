@@ -12,16 +12,24 @@ STEREO = sound("eng", channels=2, channel_layout="stereo", bit_rate=192.0)
 def heard(channels: int, size: int = 1792) -> Dict[str, Any]:
     layout = {2: "stereo", 6: "5.1(side)"}[channels]
     return {
-        "media_type": "audio", "stream_index": 1, "channels": channels,
-        "channel_layout": layout, "pkt_size": str(size), "nb_samples": 1536,
+        "media_type": "audio",
+        "stream_index": 1,
+        "channels": channels,
+        "channel_layout": layout,
+        "pkt_size": str(size),
+        "nb_samples": 1536,
     }
 
 
 def seen(shape: str = "1:1", size: str = "720x576", **more: int) -> Dict[str, Any]:
     width, height = map(int, size.split("x"))
     return {
-        "media_type": "video", "stream_index": 0, "width": width, "height": height,
-        "sample_aspect_ratio": shape, **more,
+        "media_type": "video",
+        "stream_index": 0,
+        "width": width,
+        "height": height,
+        "sample_aspect_ratio": shape,
+        **more,
     }
 
 

@@ -47,6 +47,9 @@ _RELEASE = re.compile(
     r"[._](?:19|20)\d\d[._]|\d{3,4}[pi](?![a-z])|[xh]\.?26[45]|xvid|bluray|web-?(?:dl|rip)|hdtv|dvdrip",
     re.IGNORECASE,
 )
+_ARTICLES = frozenset(
+    {"the", "a", "an", "de", "het", "een", "der", "die", "das", "la", "le", "el", "il"}
+)
 _DISC_PART = re.compile(r"VTS_\d\d_\d\.VOB|VIDEO_TS\.VOB", re.IGNORECASE)
 _EPISODE = re.compile(r"\bS\d{1,3}[ ._-]?E\d{1,4}|\b\d{1,2}x\d{2,3}\b", re.IGNORECASE)
 _SEASON = re.compile(
@@ -88,10 +91,12 @@ def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
         return ""
     films = [_plain(_stem(one)) for one in others if is_film(one) and not seems_extra(one)]
     packed = any(one[one.rfind(".") :].lower() in _ARCHIVES for one in others if "." in one)
-    title = form["behind"] or form["before"]
+    title = _plain(form["behind"] or form["before"] or "")
+    if title and title == _plain(folder):
+        return "an extra of the film that its folder is named for"
     if _RELEASE.search(_stem(name)) or (packed and not films):
         return "a sample or an extra"
-    alike = not title or any(_begins_alike(_plain(title), film) for film in films)
+    alike = not title or any(_begins_alike(title, film) for film in films)
     own_folder = any(_begins_alike(_plain(folder), film) for film in films if folder)
     return "a sample or an extra of a film beside it" if films and (alike or own_folder) else ""
 
@@ -139,7 +144,9 @@ def _plain(text: str) -> str:
 
 
 def _begins_alike(one: str, other: str) -> bool:
-    return bool(one and other) and (other.startswith(one) or one.startswith(other))
+    """Whether one text begins with all words of the other; an article is no title."""
+    shorter, longer = sorted((one.split(), other.split()), key=len)
+    return not _ARTICLES.issuperset(shorter) and longer[: len(shorter)] == shorter
 
 
 def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:

@@ -104,6 +104,22 @@ def test_a_film_whose_name_only_looks_like_an_extra_is_a_film(tmp_path: Path, na
         assert f"flat/{name}" in listed(tmp_path)
 
 
+def test_films_of_one_letter_s_folder_and_articles_make_no_extras(tmp_path: Path) -> None:
+    films = [
+        "C/Casino (1995).mkv",
+        "C/Crime-Scene.mkv",
+        "flat/The Matrix.mkv",
+        "flat/The-Interview.mkv",
+    ]
+    make(tmp_path, *films)
+    assert listed(tmp_path) == films
+
+
+def test_a_trailer_whose_film_is_still_missing_is_no_film(tmp_path: Path) -> None:
+    make(tmp_path, "Film (2030)/Film (2030)-trailer.mkv")
+    assert listed(tmp_path) == []
+
+
 def test_a_sample_that_comes_before_its_release_is_known_by_its_name_or_its_archives(
     tmp_path: Path,
 ) -> None:

@@ -8,7 +8,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
 from pymediainfo import MediaInfo
 
@@ -17,7 +17,9 @@ from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, Too
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
-from core.probing import ffprobe, matroska, mediainfo, traits
+from core.probing import captions, changes, ffprobe, matroska, mediainfo, mp4, traits
+from core.probing.matroska_facts import with_elements
+from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
 from core.tools import ToolName, Toolset
@@ -114,7 +116,12 @@ class Analyzer:
         )
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
-        return whole
+        whole = judged(with_elements(whole, elements) if elements else whole)
+        if whole.container in changes.RECORDED:
+            whole = self._with_changes(whole, ffprobe.beginning(told))
+        if whole.container in mp4.CONTAINERS:
+            whole = _with_edits(whole)
+        return _with_captions(whole)
 
     def _cover_codecs(self) -> FrozenSet[str]:
         """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
@@ -125,6 +132,16 @@ class Analyzer:
         if self._metadata is None:
             return native_language.native_language(media, override)
         return self._metadata.native_language(media, override)
+
+    def _with_changes(self, media: MediaFile, start: float) -> MediaFile:
+        places = ["-read_intervals", changes.intervals(media.duration, start)]
+        shown = ["-show_entries", changes.ENTRIES]
+        try:
+            answer = self._ffprobe(media.path, [*changes.OPTIONS, *places, *shown])
+            frames = json.loads(answer.stdout).get("frames", [])
+        except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
+            return media
+        return changes.with_changes(media, frames)
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)
@@ -145,6 +162,24 @@ class Analyzer:
             raise ProbeError(
                 path, f"ffprobe did not finish within {error.seconds:.0f} s."
             ) from error
+
+
+def _with_captions(media: MediaFile) -> MediaFile:
+    """The film with what lies inside its first picture; two pieces are read, more where there is any."""
+    if not media.video or media.video[0].codec not in captions.CAPTIONED_CODECS:
+        return media
+    found: Optional[bool] = None
+    with _reader(media) as read:
+        for places in (captions.first_places(media.size), captions.more_places(media.size)):
+            for place in places:
+                here = captions.captions_in(read(place, captions.PIECE))
+                found = here if here or found is None else found
+                if found:
+                    picture = replace(media.video[0], captions=True)
+                    return replace(media, video=(picture, *media.video[1:]))
+            if found is None:
+                break
+    return media
 
 
 def _state(path: Path) -> os.stat_result:
@@ -181,6 +216,19 @@ def _elements(media: MediaFile) -> Optional[matroska.Structure]:
     """What a Matroska file's own elements say; None for other containers."""
     if media.container not in ("Matroska", "WebM"):
         return None
+    with _reader(media) as read:
+        return matroska.structure(read, media.size)
+
+
+def _with_edits(media: MediaFile) -> MediaFile:
+    """The film with what an MP4's edit lists hide."""
+    with _reader(media) as read:
+        return mp4.with_edits(media, mp4.edited_tracks(read, media.size))
+
+
+@contextlib.contextmanager
+def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
+    """Read pieces of a film by position and length; raises FileUnavailable."""
     try:
         with media.path.open("rb") as file:
 
@@ -188,7 +236,7 @@ def _elements(media: MediaFile) -> Optional[matroska.Structure]:
                 file.seek(offset)
                 return file.read(size)
 
-            return matroska.structure(read, media.size)
+            yield read
     except OSError as error:
         _state(media.path)  # which says it better where the film went away just now
         raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error

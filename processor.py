@@ -302,7 +302,7 @@ class Processor:
         Tools say of a share that goes away while they read what they say of a film that is cut short.
         """
         try:
-            return verifier.demand_whole_source(plan.media, _timed_streams(plan))
+            return verifier.demand_whole_source(plan, _timed_streams(plan))
         except FileUnavailable:
             raise
         except ProbeError:

@@ -176,10 +176,13 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
     output.record("scan", path=folder.path, **fields, problems=problems)
     for problem in problems:
         output.notice(problem, error=True)
+    for sentence in report.passed_over:
+        output.notice(sentence)
     told = [f"{report.films} films", f"{report.queued} new in the queue"]
     told += [f"{report.moved} renamed"] if report.moved else []
     told += [f"{report.results} made by this program"] if report.results else []
     told += [f"{report.unfit} that are no films"] if report.unfit else []
+    told += [f"{len(report.passed_over)} passed over"] if report.passed_over else []
     told += [f"{report.gone} gone"] if report.gone else []
     told += [f"{report.waiting} still being written"] if report.waiting else []
     output.text(f"{folder.path}: {', '.join(told)}")

@@ -6,7 +6,7 @@ pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Iterable, Optional, Tuple, Union
@@ -68,6 +68,11 @@ class TrackFlags:
     visual_impaired: bool = False
     text_descriptions: bool = False
     enabled: bool = True
+    stated: Tuple[str, ...] = ()  # those without a default that the file sets, be it to no
+
+    def same_as(self, other: TrackFlags) -> bool:
+        """Whether both say the same; a flag that is absent says no."""
+        return replace(self, stated=()) == replace(other, stated=())
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,13 @@ class VideoTrack:
     flags: TrackFlags = TrackFlags()
     ffmpeg_number: int = 0
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
+    stereo_mode: int = 0  # how two eyes share the picture, in Matroska's numbers; 0: one eye
+    views: int = 1  # pictures coded into one stream: 2 in MVC and MV-HEVC
+    captions: bool = False  # closed captions lie inside the picture
+    edited: bool = False  # the container hides a part of it, which a copy would bring back
+    shape_changes: bool = False  # inside the film; pixel_aspect is that of most of it
+    size_changes: bool = False  # inside the film
+    cropped: bool = False  # the header cuts off a part; width and height are those of the rest
 
     kind = TrackKind.VIDEO
 
@@ -162,6 +174,8 @@ class AudioTrack:
     title: str = ""
     flags: TrackFlags = TrackFlags()
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
+    edited: bool = False  # the container hides a part of it, which a copy would bring back
+    channels_met: Tuple[int, ...] = ()  # where they change inside the film; channels are the most
 
     kind = TrackKind.AUDIO
 
@@ -182,6 +196,11 @@ class SubtitleTrack:
     duration: Optional[float] = None
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
     readable: bool = True  # False: ffmpeg does not know it and can neither copy nor convert it
+    lines: Optional[int] = None  # how many it shows; None where the file does not tell
+    coverage: Optional[float] = None  # share of the film with a line on the screen, 0 to 1
+    holds_few: Optional[bool] = (
+        None  # lines for its film, so that it is no full one; None: not sure
+    )
 
     kind = TrackKind.SUBTITLE
 

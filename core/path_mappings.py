@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Iterable, Iterator, Optional, Tuple
 
+from core.composed import composed
+
 SEPARATOR = "=>"
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
@@ -97,7 +99,7 @@ def _exchanged(path: str, before: str, after: str) -> Optional[str]:
     if type(whole) is not type(prefix):
         return None
     try:
-        rest = whole.relative_to(prefix)
+        pure_path(composed(path)).relative_to(pure_path(composed(before)))
     except ValueError:
         return None
-    return str(pure_path(after).joinpath(*rest.parts))
+    return str(pure_path(after).joinpath(*whole.parts[len(prefix.parts) :]))

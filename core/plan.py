@@ -158,6 +158,16 @@ class Plan:
         return None
 
     @property
+    def duration(self) -> float:
+        """How long the result is, in seconds: as long as the longest picture or sound that stays."""
+        ends = [
+            track.source.duration + getattr(track.source, "delay", 0.0)
+            for track in self.outputs
+            if track.kind is not TrackKind.SUBTITLE and track.source.duration
+        ]
+        return max(ends, default=0.0) or self.media.duration
+
+    @property
     def properties_only(self) -> bool:
         """Whether names, languages and flags are all that changes (mkvpropedit alone)."""
         same = [track.source.index for track in self.outputs] == [

@@ -31,7 +31,7 @@ from core.settings import Settings
 from core.tools import Toolset
 
 # Part of the signature: raised when a rule changes what it makes of the same film.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 
 def build_plan(
@@ -65,6 +65,8 @@ def build_plan(
         refusals=(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
+            *refusals.of_picture(outputs, settings),
+            *refusals.of_edits(outputs),
             *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),
@@ -79,7 +81,8 @@ def build_plan(
 
 
 def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
-    """Give the same plan with the picture copied for this reason; it can become empty by that."""
+    """Give the same plan with the picture copied for this reason; it can become empty by that, and is
+    where a copy would show again what the container hides."""
     encoded = {
         track.source.index for track in plan.outputs if isinstance(track.conversion, VideoEncode)
     }
@@ -93,7 +96,9 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
         omissions=(*plan.omissions, reason),
         warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
     )
-    return _finished(copied, settings)
+    finished = _finished(copied, settings)
+    back = any(refusals.brings_back(one) for one in copied.outputs if one.copied)
+    return replace(finished, changes=()) if back else finished
 
 
 def _finished(plan: Plan, settings: Settings) -> Plan:
@@ -234,6 +239,18 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
         )
     for track in outputs:
         source = track.source
+        if isinstance(source, VideoTrack) and source.shape_changes:
+            yield Reason(
+                "film.shape_changes",
+                "The picture's shape changes inside the film; the result has that of most of it.",
+                "{}x{}".format(*source.shown_size),
+            )
+        if isinstance(source, AudioTrack) and source.channels_met:
+            yield Reason(
+                "audio.channels_change",
+                f"Audio {source.number} changes its channels inside the film; it is made for the most.",
+                ", ".join(map(str, source.channels_met)),
+            )
         if isinstance(source, AudioTrack) and source.object_audio and not track.copied:
             yield Reason(
                 "audio.objects_lost",
@@ -267,10 +284,12 @@ def _track_changes(track: OutputTrack) -> Iterator[Reason]:
         yield Reason("change.title", f"{name} is named {track.title!r}.", source.title)
     if track.language != source.language:
         yield Reason("change.language", f"{name} is {track.language}.", str(source.language))
-    if track.flags != source.flags:
+    if not track.flags.same_as(source.flags):
         before, after = asdict(source.flags), asdict(track.flags)
         changed = [
-            f"{key} {'on' if after[key] else 'off'}" for key in after if after[key] != before[key]
+            f"{key} {'on' if after[key] else 'off'}"
+            for key in after
+            if key != "stated" and after[key] != before[key]
         ]
         yield Reason("change.flags", f"{name} changes its flags.", ", ".join(changed))
 

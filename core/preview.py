@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
+from core.composed import composed
 from core.estimate import Pool, PoolKey, Waiting, band, estimate
 from core.forecast import Expected, Past, expected_size, expected_time, pool_key
 from core.job import JobKind
@@ -227,11 +228,12 @@ def listed(
 
     ``sort`` is a column of the table; "" and unknown ones leave the films as they came.
     """
-    wanted = text.casefold()
+    wanted = composed(text).casefold()
     places = [
         place
         for place, film in enumerate(films)
-        if film.outcome in outcomes and (not wanted or wanted in str(film.path).casefold())
+        if film.outcome in outcomes
+        and (not wanted or wanted in composed(str(film.path)).casefold())
     ]
     key = _SORTS.get(sort)
     if key is not None:

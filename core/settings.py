@@ -235,6 +235,17 @@ class VideoSettings:
         "Encode Dolby Vision profile 7",
         "It becomes profile 8.1; the extra picture data of a full enhancement layer is lost.",
     )
+    allow_short_picture: bool = setting(
+        False,
+        "Picture may end early",
+        "Process films whose picture stops long before the sound does; most of them are damaged.",
+    )
+    drop_captions: bool = setting(
+        False,
+        "Captions may be lost",
+        "Encode a picture that holds closed captions even where the encoder cannot keep them; off: it is "
+        "copied.",
+    )
     downscale_tag: str = setting(
         "[downscale]",
         "Downscale tag",

@@ -28,7 +28,7 @@ def details_text(track: Record) -> str:
         return ", ".join(_picture(track))
     if "channels" in track:
         return ", ".join(_sound(track))
-    return "text" if track.get("codec") in TEXT_SUBTITLES else "pictures"
+    return ", ".join(_subtitle(track))
 
 
 def flags_text(flags: Record) -> str:
@@ -92,6 +92,18 @@ def _sound(track: Record) -> List[str]:
     elif track.get("lossless"):
         details.append("lossless")
     return details + _rate(track)
+
+
+def _subtitle(track: Record) -> List[str]:
+    details = ["text" if track.get("codec") in TEXT_SUBTITLES else "pictures"]
+    lines, coverage = track.get("lines"), track.get("coverage")
+    if lines is not None:
+        details.append(f"{lines} line" if lines == 1 else f"{lines} lines")
+    if coverage is not None:
+        details.append(
+            f"{coverage:.0%} of the film" if coverage >= 0.01 else "below 1% of the film"
+        )
+    return details
 
 
 def _rate(track: Record) -> List[str]:

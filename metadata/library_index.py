@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional, Sequence, Tuple
 
+from core.composed import composed
 from metadata.arr import ArrTitle
 
 _DRIVE = re.compile(r"^[a-z]:/")
 
 
 def _folded(path: str) -> str:
-    """A path in the form that is compared: slashes forward, no closing one, Windows' case folded."""
-    unified = path.replace("\\", "/").rstrip("/")
+    """A path in the form that is compared: slashes forward, no closing one, Windows' case folded, and
+    accents in their letters, which macOS keeps apart."""
+    unified = composed(path).replace("\\", "/").rstrip("/")
     windows = unified.startswith("//") or _DRIVE.match(unified.lower())
     return unified.lower() if windows else unified
 
@@ -23,7 +25,8 @@ def map_path(path: str, mappings: Sequence[Tuple[str, str]]) -> str:
     for theirs, ours in sorted(mappings, key=lambda pair: -len(pair[0])):
         prefix = theirs.replace("\\", "/").rstrip("/")
         if theirs.strip() and (folded + "/").startswith(_folded(theirs) + "/"):
-            return ours.rstrip("/\\") + path.replace("\\", "/")[len(prefix) :]
+            rest = path.replace("\\", "/").split("/")[prefix.count("/") + 1 :]
+            return "/".join([ours.rstrip("/\\"), *rest])
     return path
 
 

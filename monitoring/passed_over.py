@@ -42,7 +42,7 @@ def _left_out(folder: WatchedFolder, cannot_read: Callable[[OSError], None]) -> 
         return {
             film.path: film.why
             for listing in tree.read_all(nothing, cannot_read)
-            for film in listing.unwanted
+            for film in (*listing.unwanted, *listing.passed_over)
         }
     except OSError as error:
         cannot_read(error)

@@ -36,6 +36,7 @@ class ScanReport:
     gone: int = 0
     waiting: int = 0  # not still yet, or being written
     unreadable: Tuple[str, ...] = ()
+    passed_over: Tuple[str, ...] = ()  # sentences about what is no film by its name
     offline: str = ""
 
     def and_(self, taken: Taken) -> ScanReport:
@@ -184,10 +185,12 @@ class Reading:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
         films = 0
+        passed_over: List[str] = []
         for listing in listings:
             beat()
             films += listing.films
             gone += [(listing.directory, name, row) for row, name in listing.gone]
+            passed_over += [film.sentence for film in listing.passed_over]
             for sighting in listing.sightings:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
@@ -197,7 +200,7 @@ class Reading:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
             report = report.and_(self._take(ready, beat))
-        return replace(report, films=films), gone
+        return replace(report, films=films, passed_over=tuple(passed_over)), gone
 
     def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
         """Whether a file may be taken now; one that may not is noticed for later."""
@@ -237,12 +240,12 @@ class Reading:
                 self._services.arrivals.came_back(self._folder, path)
 
     def _tell_unwanted(self, listing: Listing) -> None:
-        """Log what the folder's settings leave out, once a run; what may still grow is no such thing."""
+        """Log what is left out, once a run; what may still grow is no such thing."""
         before = self._services.now() - self._services.settings().still_seconds
-        for film in listing.unwanted:
+        for film in (*listing.unwanted, *listing.passed_over):
             if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:
                 self._unwanted.add(film.path)
-                _log.info("%s is passed over: %s.", film.path, film.why)
+                _log.info("%s", film.sentence)
 
     def _count(self) -> None:
         self.films = self._services.seen.count(self._folder.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from pathlib import Path, PureWindowsPath
 
 from core.windows_names import respelled
@@ -21,3 +22,14 @@ def full_path(path: Path) -> Path:
         return Path(respelled(PureWindowsPath(full), PureWindowsPath(full.resolve(strict=True))))
     except OSError:  # it is not there, or its disk cannot say
         return full
+
+
+def as_on_disk(path: Path) -> Path:
+    """Return the path with its accents as the disk has them, where it is there in another form only.
+
+    macOS keeps them apart from their letters, and who names a film (Radarr, a list) does not.
+    """
+    if path.exists() or str(path).isascii():
+        return path
+    forms = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
+    return next((one for one in forms if one.exists()), path)

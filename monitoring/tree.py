@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from core.figures import size_text
-from core.film_names import BESIDE_DOWNLOADS, holds_films, is_film
+from core.film_names import (
+    BESIDE_DOWNLOADS,
+    holds_films,
+    is_disc,
+    is_film,
+    is_season,
+    is_series,
+    seems_extra,
+    seems_extras,
+    why_no_film,
+)
 from core.seen_file import KnownFile
 from store.seen_files import Known, file_id_to_sql
 
@@ -47,16 +57,24 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Unwanted:
-    """A film's file that the folder's settings leave out; ``why`` is the rest of a sentence about it."""
+    """What has a film's name and is left out; ``why`` is the rest of a sentence about it."""
 
     path: Path
     why: str
-    mtime_ns: int
+    mtime_ns: int = 0  # of the file, where that matters
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return f"{self.path} is passed over: {self.why}."
 
 
 @dataclass
 class Listing:
-    """One directory: what is new or changed there, what came back and what is gone (row ids, names)."""
+    """One directory: what is new or changed there, what came back and what is gone (row ids, names).
+
+    ``passed_over`` is what was taken for no film by its name alone, folders among it.
+    """
 
     directory: str
     sightings: List[Sighting] = field(default_factory=list)
@@ -64,6 +82,7 @@ class Listing:
     gone: List[Tuple[int, str]] = field(default_factory=list)
     unwanted: List[Unwanted] = field(default_factory=list)
     films: int = 0
+    passed_over: List[Unwanted] = field(default_factory=list)
 
 
 class TreeReader:
@@ -121,10 +140,12 @@ class TreeReader:
         listing, folders = Listing(directory), []
         beside: Set[str] = set()
         there: Set[str] = set()
+        names: List[str] = []
         prefix = f"{directory}/" if directory else ""
         with os.scandir(f"{self.root}/{directory}" if directory else self.root) as entries:
             for entry in entries:
                 name = entry.name
+                names.append(name)
                 old = known.get(name)
                 if old is None and not is_film(name):
                     if name.lower().endswith(BESIDE_DOWNLOADS):
@@ -140,10 +161,51 @@ class TreeReader:
                     continue
         lost = known.keys() - there  # new names may make up for them in number
         listing.gone += _there_before(known, lost)
+        self._pass_over(listing, names)
         listing.sightings = sorted(
             (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
         )
+        folders = [one for one in folders if not self._extras(one, names, listing.passed_over)]
         return listing, [one for one in folders if not self._junction(one)]
+
+    def _pass_over(self, listing: Listing, names: List[str]) -> None:
+        """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
+        place = Path(self.root, listing.directory)
+        films = []
+        for sighting in listing.sightings:
+            why = ""
+            if sighting.known is None and seems_extra(sighting.name):
+                why = why_no_film(sighting.name, place.name, names)
+            if why:
+                listing.passed_over.append(Unwanted(sighting.path, f"it is {why}"))
+            else:
+                films.append(sighting)
+        listing.films -= len(listing.sightings) - len(films)
+        listing.sightings = films
+        listing.passed_over += [
+            Unwanted(place / name, "it is the structure of a disc")
+            for name in names
+            if is_disc(name)
+        ]
+
+    def _extras(self, directory: str, beside: List[str], told: List[Unwanted]) -> bool:
+        """Whether a folder holds the extras of a film beside or above it, and is no series of that name."""
+        above, _, name = directory.rpartition("/")
+        if not seems_extras(name) or is_series(self._names(directory)):
+            return False
+        near = any(is_film(one) or is_season(one) for one in beside)
+        parts = above.split("/")[:-1] if above else []  # the root itself holds all kinds of films
+        higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+        if not near and not any(any(map(is_film, self._names(one))) for one in higher):
+            return False
+        told.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
+        return True
+
+    def _names(self, directory: str) -> List[str]:
+        try:
+            return os.listdir(f"{self.root}/{directory}")  # noqa: PTH208 - names alone
+        except OSError:
+            return []
 
     def _look(
         self,
@@ -202,8 +264,15 @@ class TreeReader:
         """Whether a directory and all above it hold films, and none of them is a link."""
         parts = directory.split("/") if directory else []
         above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+        told: List[Unwanted] = []
+        extras = (
+            seems_extras(name) and self._extras(one, self._names(one.rpartition("/")[0]), told)
+            for name, one in zip(parts, above)
+        )
         try:
-            return all(map(holds_films, parts)) and not any(map(self._linked, above))
+            if any(map(self._linked, above)):
+                return False
+            return all(map(holds_films, parts)) and not any(extras)
         except OSError:  # it is gone, which reading it will show
             return True
 
@@ -235,16 +304,22 @@ def _within(directory: str, parent: str) -> bool:
     return directory == parent or not parent or directory.startswith(f"{parent}/")
 
 
-def films_in(folder: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
+def films_in(
+    folder: Path,
+    unreadable: Callable[[OSError], None],
+    passed_over: Callable[[str], None] = lambda _: None,
+) -> Iterator[Path]:
     """Every film below ``folder``, in the order of names.
 
     Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
     links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
-    not be read.
+    not be read, ``passed_over`` a sentence about each file and folder that is no film by its name.
     """
     known: Dict[str, Dict[str, KnownFile]] = {}
     try:
         for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
+            for film in listing.passed_over:
+                passed_over(film.sentence)
             yield from (one.path for one in listing.sightings)
     except OSError as error:
         unreadable(error)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from core.languages import LanguageTag
 from core.model import AudioTrack, HdrFormat, MediaFile, Track, TrackFlags, TrackKind, VideoTrack
-from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
+from core.rules.picture_size import upright_size
 from processing.probing import PictureFacts
 
+# An even size and a shape in whole numbers move it a little; the wrong shape of a pixel is 6 % or more.
+_SHAPE_TOLERANCE = 0.03
 _FLAGS = ("default", "forced", "original", "commentary", "hearing_impaired", "visual_impaired")
 
 
@@ -27,7 +30,7 @@ def track_problems(plan: Plan, found: MediaFile, *, exact_languages: bool) -> Tu
             f"track {number} ({wanted.kind.value}) {problem}"
             for problem in _one_track(wanted, track, exact_languages)
         ]
-    return (*problems, *_container_problems(plan, found))
+    return (*problems, *_container_problems(plan, found, exact_languages))
 
 
 def _names(kinds: List[TrackKind]) -> str:
@@ -67,10 +70,21 @@ def _size_problems(wanted: OutputTrack, track: Track) -> List[str]:
             problems.append(
                 f"is {track.width}x{track.height} instead of {size[0]}x{size[1]} pixels."
             )
+        before = _shape(wanted.source) if isinstance(wanted.source, VideoTrack) else 0.0
+        if abs(_shape(track) - before) > before * _SHAPE_TOLERANCE:
+            problems.append(f"is shown {_shape(track):.2f}:1 instead of {before:.2f}:1.")
         if track.bit_depth != wanted.conversion.bit_depth:
             problems.append(f"has {track.bit_depth} bits instead of {wanted.conversion.bit_depth}.")
         return problems
     return []
+
+
+def _shape(track: VideoTrack) -> float:
+    """How many times wider than high a picture is shown."""
+    width, height = upright_size(track)
+    turned = round(track.rotation) % 180 == 90
+    aspect = 1 / track.pixel_aspect if turned else track.pixel_aspect
+    return width * aspect / height if height else 0.0
 
 
 def _same_language(wanted: LanguageTag, found: LanguageTag, exact: bool) -> bool:
@@ -79,7 +93,7 @@ def _same_language(wanted: LanguageTag, found: LanguageTag, exact: bool) -> bool
     return wanted.bcp47.partition("-")[0] == found.bcp47.partition("-")[0]
 
 
-def _container_problems(plan: Plan, found: MediaFile) -> List[str]:
+def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
     problems: List[str] = []
     if found.chapter_count < plan.media.chapter_count:
         problems.append(
@@ -95,15 +109,21 @@ def _container_problems(plan: Plan, found: MediaFile) -> List[str]:
         problems.append(f"fonts are missing: {', '.join(sorted(missing))}.")
     if found.title != plan.title:
         problems.append(f"its title is {found.title!r} instead of {plan.title!r}.")
+    if exact and plan.media.segment.uid and found.segment.uid != plan.media.segment.uid:
+        problems.append("it has another segment UID, by which other files may play the film.")
     if plan.signature and found.plan_signature != plan.signature:
         problems.append("it does not carry the mark that says how it was made.")
     return problems
 
 
 def encoded_picture_problems(
-    encode: VideoEncode, source: VideoTrack, facts: PictureFacts, found: VideoTrack
+    encode: VideoEncode,
+    source: VideoTrack,
+    facts: PictureFacts,
+    found: VideoTrack,
+    warnings: Sequence[Reason] = (),
 ) -> Tuple[str, ...]:
-    """Compare what an encoded picture carries with what its plan promised."""
+    """Compare what an encoded picture carries with what its plan promised; ``warnings`` are the plan's."""
     problems: List[str] = []
     wanted = encode.dolby_vision_profile
     if facts.dolby_vision_profile != wanted:
@@ -123,6 +143,9 @@ def encoded_picture_problems(
             problems.append(f"its transfer is {transfer or 'not stated'} instead of PQ.")
     elif HdrFormat.HLG in formats and transfer != "arib-std-b67":
         problems.append(f"its transfer is {transfer or 'not stated'} instead of HLG.")
+    dropped = any(reason.code == "video.captions_dropped" for reason in warnings)
+    if source.captions and not found.captions and not dropped:
+        problems.append("the closed captions inside the picture are lost.")
     return tuple(problems)
 
 

@@ -21,6 +21,7 @@ from core.errors import (
 from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from core.ports import Clock
+from core.probing.changes import RECORDED
 from core.progress import (
     FfmpegProgress,
     MkvtoolnixProgress,
@@ -35,7 +36,8 @@ from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.making import Made
-from processing.runner import ProcessRunner
+from processing.probing import Prober
+from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
 from processing.tool_trouble import ENDED, Cause, cause_of
@@ -155,6 +157,7 @@ class ResultMaker:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
+        forgives = self._opening(plan, control)
         for step in build_steps(plan, self._settings, self.toolset, output):
             with log_fields(step=step.name.value):
                 for file in step.scratch:  # else a private film's pictures are everybody's
@@ -170,9 +173,20 @@ class ResultMaker:
                     parser=_parser(step, plan),
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
+                    forgives=forgives,
                 )
             timings.append((step.name.value, round(result.seconds, 3)))
         return Made(plan, tuple(commands), tuple(timings))
+
+    def _opening(self, plan: Plan, control: JobControl) -> Optional[Forgives]:
+        """What a tool may say of a recording that begins within a group of pictures."""
+        if plan.media.container not in RECORDED or not plan.media.video:
+            return None
+        prober = Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
+        opening = prober.opening(plan.media.path, plan.media.video[0].index)
+        if opening is None:
+            return None
+        return lambda line, progress: opening.explains(line, progress, plan.duration)
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> MediaProcessorError:
         """A tool's complaint about the disk or the machine, as the sentence for it."""
@@ -257,8 +271,8 @@ def _parser(step: Step, plan: Plan) -> ProgressParser:
     rate = media.video[0].frame_rate if media.video else None
     tool = step.commands[0].tool
     if tool is ToolName.QSVENC:
-        return QsvencProgress(media.duration, rate)
+        return QsvencProgress(plan.duration, rate)
     if tool is ToolName.FFMPEG:
-        frames = round(media.duration * rate) if rate else None
-        return FfmpegProgress(media.duration, frames, media.size)
+        frames = round(plan.duration * rate) if rate else None
+        return FfmpegProgress(plan.duration, frames, media.size)
     return MkvtoolnixProgress()

@@ -17,6 +17,7 @@ from core.steps import Command, Step, StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.error_lines import is_error
+from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
 from processing.runner import LineCallback, ProcessRunner
 from processing.stall import Limits
 from processing.tool_trouble import ENDED, ended_from_outside
@@ -111,6 +112,27 @@ class Prober:
         shown += ":format=start_time:stream=index,start_time"
         return self._ask([*interval, "-show_entries", shown], path)
 
+    def opening(self, path: Path, stream: int) -> Optional[Opening]:
+        """Return what a decoder says before the picture's first key frame; None where it begins with one."""
+        shown = ["-show_entries", "packet=pts_time,dts_time,flags"]
+        first = ["-select_streams", str(stream), "-read_intervals", f"%+{OPENING_SECONDS:g}"]
+        keys = key_frames(self._ask([*first, *shown], path).get("packets", []))
+        if not keys:
+            return None
+        seconds = (keys[1] if len(keys) > 1 else keys[0]) + 1.0
+        options = [
+            "-t",
+            f"{seconds:.3f}",
+            "-i",
+            f"file:{path}",
+            "-map",
+            f"0:{stream}",
+            "-map",
+            "0:a?",
+        ]
+        lines = self._errors(options, None, None, patient=True)
+        return Opening(keys[0], seconds, frozenset(map(plain, lines)))
+
     def picture(self, path: Path, stream: int) -> PictureFacts:
         """Return what the first frames of this stream carry."""
         shown = "frame=color_transfer,side_data_list:frame_side_data=side_data_type"
@@ -188,11 +210,20 @@ class Prober:
         options: Sequence[str],
         duration: Optional[float],
         on_progress: Optional[Callable[[Progress], None]],
+        *,
+        patient: bool = False,
     ) -> Tuple[str, ...]:
+        """Run ffmpeg; a ``patient`` caller wants to hear all that it says, not the first error alone."""
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
         argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5"]
         argv += [*options, "-f", "null", "-"]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
+        heard: List[str] = []
+
+        def hear(line: str, _: Optional[Progress]) -> bool:
+            heard.append(line)
+            return True
+
         try:
             self._runner.run_step(
                 step,
@@ -201,12 +232,13 @@ class Prober:
                 parser=FfmpegProgress(duration),
                 on_progress=on_progress,
                 on_line=self._on_line,
+                forgives=hear if patient else None,
             )
         except ToolFailed as error:
             _demand_own_end(error)
             lines = tuple(line for line in error.tail if is_error(ToolName.FFMPEG, line))
             return lines or (str(error),)
-        return ()
+        return tuple(heard)
 
     def _path(self, name: ToolName) -> str:
         tool = self._toolset.get(name)

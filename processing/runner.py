@@ -58,6 +58,8 @@ class _End:
 
 _Item = Union[_Line, _End]
 LineCallback = Callable[[ToolName, str], None]
+# An error line, and where the step is: whether it is none after all.
+Forgives = Callable[[str, Optional[Progress]], bool]
 
 
 class ProcessRunner:
@@ -100,17 +102,21 @@ class ProcessRunner:
         on_progress: Optional[Callable[[Progress], None]] = None,
         on_line: Optional[LineCallback] = None,
         keep_output: bool = False,
+        forgives: Optional[Forgives] = None,
     ) -> StepResult:
         """Run the step's commands, piped into each other, to their end.
 
         ``parser`` reads the first command's progress. What a callback raises ends the step. All
-        callbacks come on the calling thread; ``keep_output`` returns the last command's stdout.
+        callbacks come on the calling thread; ``keep_output`` returns the last command's stdout; ``forgives``
+        is asked about each error line.
 
         Raises ToolFailed on a bad exit code or an error line of any of the commands, ToolStalled,
         JobCancelled and ToolNotFound; whatever happens, the whole process tree is gone afterwards.
         """
         control.check()
-        run = _StepRun(self, step, control, limits, parser, on_progress, on_line, keep_output)
+        run = _StepRun(
+            self, step, control, limits, parser, on_progress, on_line, keep_output, forgives
+        )
         return run.to_its_end(self._clock)
 
 
@@ -127,6 +133,7 @@ class _StepRun:
         on_progress: Optional[Callable[[Progress], None]],
         on_line: Optional[LineCallback],
         keep_output: bool,
+        forgives: Optional[Forgives],
     ) -> None:
         self._runner = runner
         self._step = step
@@ -142,6 +149,7 @@ class _StepRun:
         self._errors: List[Tuple[int, str]] = []
         self._output: Optional[List[str]] = [] if keep_output else None
         self._last: Optional[Progress] = None
+        self._forgives = forgives
 
     def to_its_end(self, clock: Clock) -> StepResult:
         began = clock.monotonic()
@@ -250,7 +258,7 @@ class _StepRun:
         if self._output is not None and line.stdout:
             self._output.append(line.text)
             return
-        if is_error(tool, line.text, stdout=line.stdout):
+        if is_error(tool, line.text, stdout=line.stdout) and not self._forgiven(line.text):
             if len(self._errors) == TAIL_LINES:
                 return  # no one reads more of them
             self._errors.append((line.command, line.text))
@@ -260,6 +268,9 @@ class _StepRun:
             self._tails[line.command].append(line.text)
             if self._on_line is not None:
                 self._on_line(tool, line.text)
+
+    def _forgiven(self, line: str) -> bool:
+        return self._forgives is not None and self._forgives(line, self._last)
 
     @staticmethod
     def _is_progress(line: _Line, tool: ToolName) -> bool:

@@ -7,7 +7,7 @@ parts of it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
 
@@ -15,7 +15,9 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OutputTrack, Plan, VideoEncode
 from core.ports import Clock
+from core.probing.changes import RECORDED
 from core.progress import Progress
+from core.rules.refusals import short_picture
 from core.settings import Settings
 from core.tools import ToolName, Toolset
 from processing.contract import (
@@ -77,22 +79,37 @@ class Verifier:
     clock: Clock
     on_progress: Callable[[Progress], None]
 
-    def demand_whole_source(self, media: MediaFile, kept: FrozenSet[int]) -> Spans:
+    def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:
         """Return where the film's kept tracks (by ffmpeg's index) end.
 
-        Raises ProbeError when the film is cut short: a result would be, too.
+        Raises ProbeError when the film is cut short, or its picture is: a result would be, too.
         """
+        media = plan.media
         spans = self.prober.spans(media.path, media.duration, kept)
         if not spans.streams:
             raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
         end = max(span.end for span in spans.streams.values()) - spans.origin
-        if media.truncated or end < media.duration - tolerance(media.duration):
+        if media.truncated or end < plan.duration - tolerance(plan.duration):
             raise ProbeError(
                 media.path,
-                f"the file is cut short: it ends after {end:.1f} of {media.duration:.1f} seconds. "
+                f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
                 "Get it again.",
             )
+        if media.container in RECORDED and media.video:
+            spans = self._without_opening(media, spans)
+        if not self.settings.video.allow_short_picture:
+            _demand_whole_picture(plan, spans)
         return spans
+
+    def _without_opening(self, media: MediaFile, spans: Spans) -> Spans:
+        """A recording's picture begins with its first key frame: nothing before can be shown."""
+        index = media.video[0].index
+        opening = self.prober.opening(media.path, index)
+        span = spans.streams.get(index)
+        if opening is None or span is None:
+            return spans
+        begun = replace(span, start=span.start + opening.key_frame)
+        return replace(spans, streams={**spans.streams, index: begun})
 
     def verify(self, plan: Plan, staged: Path, source: Spans) -> Verification:
         """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain."""
@@ -132,7 +149,7 @@ class _Climb:
         self._plan = plan
         self._staged = staged
         self._source = source
-        self._duration = plan.media.duration
+        self._duration = plan.duration
         self._tolerance = tolerance(self._duration)
         self._found: Optional[MediaFile] = None
         self._spans = Spans(0.0, {})
@@ -205,7 +222,9 @@ class _Climb:
             figures[f"{_name(number, track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
                 found = next(one for one in videos if one.index == number)
-                problems = encoded_picture_problems(track.conversion, track.source, after, found)
+                problems = encoded_picture_problems(
+                    track.conversion, track.source, after, found, self._plan.warnings
+                )
             elif track.source.hdr is HdrFormat.SDR:
                 continue
             else:
@@ -277,6 +296,21 @@ class _Climb:
         if size > limit:
             raise NoGain(self._plan.media.size, size)
         return {"bytes": size, "film": self._plan.media.size, "limit": limit}
+
+
+def _demand_whole_picture(plan: Plan, spans: Spans) -> None:
+    """A picture that ends long before every sound is damaged, though each track may read well."""
+    ends: Dict[TrackKind, List[float]] = {TrackKind.VIDEO: [], TrackKind.AUDIO: []}
+    for track in plan.outputs:
+        span = spans.streams.get(track.source.index)
+        if span is not None and track.kind in ends:
+            ends[track.kind].append(span.end - spans.origin)
+    if not all(ends.values()):
+        return
+    picture, sound = max(ends[TrackKind.VIDEO]), min(ends[TrackKind.AUDIO])
+    problem = short_picture(picture, sound)
+    if problem:
+        raise ProbeError(plan.media.path, problem)
 
 
 def size_limit(plan: Plan, settings: Settings) -> int:

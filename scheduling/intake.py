@@ -7,7 +7,7 @@ from typing import Callable, Iterable, Iterator, List, Optional, Protocol, Seque
 
 from core.job import Job, NewJob
 from monitor import films_in
-from monitoring.spelling import full_path
+from monitoring.spelling import as_on_disk, full_path
 
 _TOLD = 50  # films that are named one by one
 
@@ -24,7 +24,7 @@ def films_below(paths: Iterable[Path], native_language: str, notice: Notice) -> 
     return [
         NewJob(film, size=_size(film), native_language=native_language)
         for path in paths
-        for film in _films(full_path(path), notice)
+        for film in _films(as_on_disk(full_path(path)), notice)
     ]
 
 
@@ -54,7 +54,12 @@ def _films(path: Path, notice: Notice) -> Iterable[Path]:
     def unreadable(error: OSError) -> None:
         notice(f"{error.filename} cannot be read ({error.strerror}).", error=True)
 
-    films = tuple(films_in(path, unreadable))
+    passed_over: List[str] = []
+    films = tuple(films_in(path, unreadable, passed_over.append))
+    for sentence in passed_over[:_TOLD]:
+        notice(sentence)
+    if len(passed_over) > _TOLD:
+        notice(f"{len(passed_over) - _TOLD} more are passed over below {path}.")
     if not films:
         notice(f"{path} holds no films.", error=True)
     return films

@@ -8,6 +8,7 @@ from typing import List
 import pytest
 
 from monitor import films_in, is_film
+from monitoring.tree import TreeReader
 
 
 def make(folder: Path, *names: str) -> None:
@@ -17,11 +18,12 @@ def make(folder: Path, *names: str) -> None:
         path.write_bytes(b"")
 
 
-def listed(folder: Path) -> List[str]:
-    def never(error: OSError) -> None:
-        raise error
+def fail(error: OSError) -> None:
+    raise error
 
-    return [path.relative_to(folder).as_posix() for path in films_in(folder, never)]
+
+def listed(folder: Path) -> List[str]:
+    return [path.relative_to(folder).as_posix() for path in films_in(folder, fail)]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,8 @@ def listed(folder: Path) -> List[str]:
         "-dash.webm",
         "new\nline.avi",
         "f\udcffilm.m2ts",
+        "Recording.dvr-ms",
+        "VTS_2.vob",
     ],
 )
 def test_a_video_extension_makes_a_film(name: str) -> None:
@@ -51,13 +55,6 @@ def test_a_video_extension_makes_a_film(name: str) -> None:
         "mkv",
         ".mkv",
         "._Film.mkv",
-        "film-sample.mkv",
-        "Film.Sample.mkv",
-        "sample.mkv",
-        "sample-film.mkv",
-        "Film-trailer.mp4",
-        "trailer.mov",
-        "Film_trailer2.mp4",
     ],
 )
 def test_other_names_make_none(name: str) -> None:
@@ -67,6 +64,108 @@ def test_other_names_make_none(name: str) -> None:
 def test_films_come_from_all_folders_in_the_order_of_names(tmp_path: Path) -> None:
     make(tmp_path, "b.mkv", "a.mp4", "series/S01/2.mkv", "series/S01/1.mkv", "notes.txt")
     assert listed(tmp_path) == ["a.mp4", "b.mkv", "series/S01/1.mkv", "series/S01/2.mkv"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "film-sample.mkv",
+        "Film.Sample.mkv",
+        "sample.mkv",
+        "sample-film.mkv",
+        "Film-trailer.mp4",
+        "trailer.mov",
+        "Film_trailer2.mp4",
+        "film (2003)-behindthescenes.mkv",
+        "VTS_01_1.VOB",
+    ],
+)
+def test_samples_and_extras_beside_their_film_are_passed_over_with_a_sentence(
+    tmp_path: Path, name: str
+) -> None:
+    make(tmp_path, "Film (2003)/Film (2003).mkv", f"Film (2003)/{name}")
+    told: List[str] = []
+    found = list(films_in(tmp_path, fail, told.append))
+    assert [one.name for one in found] == ["Film (2003).mkv"]
+    assert [sentence.partition(" is passed over: ")[0] for sentence in told] == [
+        str(tmp_path / "Film (2003)" / name)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Exit-Interview.mkv", "Crime-Scene.mkv", "Free-Sample.mkv", "crime-scene.mkv", "Sample.mkv"],
+)
+def test_a_film_whose_name_only_looks_like_an_extra_is_a_film(tmp_path: Path, name: str) -> None:
+    make(tmp_path, f"{Path(name).stem}/{name}", "Alien (1979)/Alien (1979).mkv")
+    assert f"{Path(name).stem}/{name}" in listed(tmp_path)
+    if name != "Sample.mkv":
+        make(tmp_path, f"flat/{name}", "flat/Alien (1979).mkv", "flat/Brazil (1985).mkv")
+        assert f"flat/{name}" in listed(tmp_path)
+
+
+def test_films_of_one_letter_s_folder_and_articles_make_no_extras(tmp_path: Path) -> None:
+    films = [
+        "C/Casino (1995).mkv",
+        "C/Crime-Scene.mkv",
+        "flat/The Matrix.mkv",
+        "flat/The-Interview.mkv",
+    ]
+    make(tmp_path, *films)
+    assert listed(tmp_path) == films
+
+
+def test_a_trailer_whose_film_is_still_missing_is_no_film(tmp_path: Path) -> None:
+    make(tmp_path, "Film (2030)/Film (2030)-trailer.mkv")
+    assert listed(tmp_path) == []
+
+
+def test_a_sample_that_comes_before_its_release_is_known_by_its_name_or_its_archives(
+    tmp_path: Path,
+) -> None:
+    make(tmp_path, "Some.Film.2003.1080p.BluRay-GRP-sample.mkv", "Packed/grp-film-sample.mkv")
+    make(tmp_path, "Packed/grp-film.rar", "Packed/grp-film.r00")
+    assert listed(tmp_path) == []
+
+
+def test_a_series_that_is_named_extras_is_found_and_extras_of_a_film_are_not(
+    tmp_path: Path,
+) -> None:
+    episodes = [
+        "tv/Extras/Season 1/Extras - S01E01 - First Day.mkv",
+        "tv/Interviews/Interviews - 1x02.mkv",
+        "tv/Samples/Staffel 2/Samples 1.mkv",
+        "tv/Trailer Park/Season 1/Trailer Park - S01E01.mkv",
+        "tv/Trailers/loose.mkv",
+    ]
+    extras = [
+        "films/Some Film (2003)/Extras/Making Of.mkv",
+        "films/Some Film (2003)/CD1/Trailers/One.mkv",
+        "tv/Show/Behind the Scenes/Set.mkv",
+    ]
+    make(tmp_path, *episodes, *extras)
+    make(tmp_path, "films/Some Film (2003)/Some Film (2003).mkv", "tv/Show/Season 01/S01E01.mkv")
+    told: List[str] = []
+    found = [one.relative_to(tmp_path).as_posix() for one in films_in(tmp_path, fail, told.append)]
+    rest = ["films/Some Film (2003)/Some Film (2003).mkv", "tv/Show/Season 01/S01E01.mkv"]
+    assert sorted(found) == sorted(episodes + rest)
+    assert sorted(sentence.partition(" is passed over: ")[0] for sentence in told) == sorted(
+        str((tmp_path / one).parent) for one in extras
+    )
+    for root in ("tv", "films"):
+        below = {one.partition("/")[2] for one in episodes + rest if one.startswith(root)}
+        assert set(listed(tmp_path / root)) == below
+
+
+def test_a_watched_series_named_extras_is_read_when_an_episode_comes(tmp_path: Path) -> None:
+    make(tmp_path, "Extras/Season 1/Extras - S01E01.mkv", "Film/Film.mkv", "Film/Extras/Set.mkv")
+    reader = TreeReader(tmp_path, lambda _: True)
+
+    def read(start: str) -> List[str]:
+        return [one.name for each in reader.read_all({}, fail, start) for one in each.sightings]
+
+    assert read("Extras/Season 1") == ["Extras - S01E01.mkv"]
+    assert read("Film/Extras") == []
 
 
 def test_our_own_and_other_special_folders_are_left_out(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -10,8 +11,9 @@ import ffmpeg
 from core.commands.audio import channel_filter, mapping_family
 from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.rules.encoders import CAPTION_ENCODERS
 from core.rules.picture_size import even_size, upright_size
-from core.templates import Template
+from core.templates import Template, parse_template
 from core.tools import ToolInfo, ToolName
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
@@ -29,6 +31,11 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 # replaces: what it leaves is the room. (Per track: an IETF language and eight flags, measured 40 bytes.)
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
+# Frames stand there in the order of decoding, and nothing says when each is shown. Matroska's muxer refuses
+# such B-frames. (AVI, and a stream without a container.)
+_WITHOUT_TIMES = ("AVI", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
+# AV1 and VP9 streams tell no shape.
+_SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (
     ("default", "default"),
     ("forced", "forced"),
@@ -48,9 +55,13 @@ def file_argument(path: Path) -> str:
 def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, ...]:
     """What ``$ffmpeg`` stands for.
 
-    Dolby's decoders squeeze the dynamic range for night-time listening unless told not to.
+    Dolby's decoders squeeze the dynamic range for night-time listening unless told not to. A picture
+    that is copied needs the times at which it is shown, which some containers do not have.
     """
     argv = [str(path), *_CONTROL]
+    copies = any(one.copied and isinstance(one.source, VideoTrack) for one in plan.outputs)
+    if copies and plan.media.container in _WITHOUT_TIMES:
+        argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
             argv += [f"-drc_scale:{selectors[track.source.index]}", "0"]
@@ -65,6 +76,9 @@ def has_night_mode(track: OutputTrack) -> bool:
 def video_filters(track: VideoTrack, encode: VideoEncode) -> str:
     """What ``$filters`` stands for: ffmpeg has already turned a rotated picture upright."""
     filters: List[str] = []
+    if track.shape_changes:
+        shape = Fraction(track.pixel_aspect).limit_denominator(255)
+        filters.append(f"setsar={shape.numerator}/{shape.denominator}")
     if track.scan_type.interlaced:
         filters.append("bwdif=mode=send_frame:deint=interlaced")
     size = (encode.width, encode.height)
@@ -124,10 +138,12 @@ def track_arguments(
     counts = dict.fromkeys(TrackKind, 0)
     for place, track in enumerate(plan.outputs):
         number = counts[track.kind]
-        options.update(_track_options(track, place, number))
+        options.update(_track_options(track, place, number, plan.media.container))
         if isinstance(track.conversion, VideoEncode):
             options[f"enc_time_base:v:{number}"] = time_base
             options[f"fps_mode:v:{number}"] = "passthrough"
+            options.update(_pixel_shape(track, number))
+            options.update(_captions(track, track.conversion, number))
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]
         if track.kind is TrackKind.VIDEO and number == 0:
@@ -165,7 +181,7 @@ def _repeated(option: str, values: Sequence[str]) -> List[str]:
     return [word for value in values for word in (option, value)]
 
 
-def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, str]:
+def _track_options(track: OutputTrack, place: int, number: int, container: str) -> Dict[str, str]:
     kind = {TrackKind.VIDEO: "v", TrackKind.AUDIO: "a", TrackKind.SUBTITLE: "s"}[track.kind]
     which = f"{kind}:{number}"
     options = {f"disposition:{place}": dispositions(track.flags)}
@@ -179,7 +195,32 @@ def _track_options(track: OutputTrack, place: int, number: int) -> Dict[str, str
         options[f"c:{which}"] = conversion.codec
     elif track.copied:
         options[f"c:{which}"] = "copy"
+    if track.copied and track.codec == "mpeg4" and container == "AVI":
+        options[f"bsf:{which}"] = "mpeg4_unpack_bframes"  # DivX packs two frames into one
     return options
+
+
+def _pixel_shape(track: OutputTrack, number: int) -> Dict[str, str]:
+    """The true shape of a pixel where two eyes share a picture.
+
+    ffmpeg shows each pixel as wide or high as both eyes' together, which is right for Matroska's
+    muxer alone: the stream itself is put right behind the encoder.
+    """
+    source, written = track.source, _SHAPE_WRITERS.get(track.codec)
+    if not isinstance(source, VideoTrack) or not source.stereo_mode or written is None:
+        return {}
+    shape = Fraction(source.pixel_aspect).limit_denominator(255)
+    return {
+        f"bsf:v:{number}": f"{written}=sample_aspect_ratio={shape.numerator}/{shape.denominator}"
+    }
+
+
+def _captions(track: OutputTrack, encode: VideoEncode, number: int) -> Dict[str, str]:
+    """What keeps closed captions inside the picture: libx265 drops them by itself."""
+    captioned = isinstance(track.source, VideoTrack) and track.source.captions
+    if not captioned or parse_template(encode.template).encoder_name not in CAPTION_ENCODERS:
+        return {}
+    return {f"a53cc:v:{number}": "1"}
 
 
 def dispositions(flags: TrackFlags) -> str:

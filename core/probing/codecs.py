@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, Mapping, Optional
+from typing import Any, FrozenSet, Mapping, Optional
 
 # MediaInfo's Format → ffmpeg's codec, where one word is enough.
 VIDEO_CODECS: Mapping[str, str] = {
@@ -263,3 +263,13 @@ def color_matrix(text: str) -> str:
 def color_range(text: str) -> str:
     """``tv`` or ``pc``; empty when unknown."""
     return _known(_RANGES, text)
+
+
+def views(stream: Mapping[str, Any]) -> int:
+    """Pictures in one stream of ffprobe's: 2 in MVC (by its profile) and MV-HEVC (by its layers).
+
+    ffmpeg decodes the first one alone.
+    """
+    profile = str(stream.get("profile", ""))
+    layers = stream.get("disposition", {}).get("multilayer")
+    return 2 if layers or "Multiview" in profile or profile == "Stereo High" else 1

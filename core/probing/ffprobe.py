@@ -37,6 +37,7 @@ from core.model import (
     VideoTrack,
 )
 from core.probing import codecs, dynamic_range, mediainfo, rates
+from core.probing.subtitle_lines import with_lines
 
 Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
@@ -44,6 +45,7 @@ AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
 
 # Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
 _END_TOLERANCE = 0.25
+_SIDES = (("left", "right"), ("top", "bottom"))
 
 
 def completed(
@@ -117,6 +119,11 @@ def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
     return replace(
         media, duration=round(duration, 6), bit_rate=round(media.size * 8 / 1000 / duration, 3)
     )
+
+
+def beginning(answer: Mapping[str, Any]) -> float:
+    """The file's first time stamp, in seconds."""
+    return _number(answer.get("format", {}), "start_time") or 0.0
 
 
 def reaches_end(media: MediaFile, answer: Mapping[str, Any]) -> bool:
@@ -278,11 +285,14 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
     rate, source = _bit_rate(track, stream, matroska=matroska)
     transfer = track.transfer or _color(stream, "color_transfer")
     dolby = track.dolby_vision or _dolby_vision(stream)
+    across, down = (sum(_side_number(stream, f"crop_{side}") for side in pair) for pair in _SIDES)
+    cropped = bool(across or down)  # ffmpeg cuts it off; MediaInfo does not know of MP4's
     return replace(
         track,
         codec=str(stream.get("codec_name") or ""),
-        width=track.width or int(stream.get("width") or 0),
-        height=track.height or int(stream.get("height") or 0),
+        width=_pixels(stream, "width", across) if cropped or not track.width else track.width,
+        height=_pixels(stream, "height", down) if cropped or not track.height else track.height,
+        cropped=cropped,
         bit_depth=_bit_depth(stream) or track.bit_depth,
         chroma=_chroma(stream) or track.chroma,
         frame_rate=track.frame_rate or _ratio(stream, "avg_frame_rate", "/"),
@@ -302,7 +312,12 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
         language=_language(track.language, stream),
         title=_title(track.title, stream, matroska=matroska),
         flags=_flags(track.flags, stream),
+        views=max(track.views, codecs.views(stream)),
     )
+
+
+def _pixels(stream: Stream, key: str, cut: float) -> int:
+    return max(0, int(stream.get(key) or 0) - int(cut))
 
 
 def _is_variable(track: VideoTrack, stream: Stream, *, matroska: bool) -> bool:
@@ -410,11 +425,19 @@ def _audio(track: AudioTrack, stream: Stream, matroska: bool) -> AudioTrack:
     )
 
 
+def _packets(stream: Stream) -> Optional[int]:
+    """How many packets there are, by the container's table (MP4) or mkvmerge's statistics."""
+    tags = _tags(stream)
+    told = [tags[key] for key in tags if key.split("-")[0] == "number_of_frames"]
+    count = str(stream.get("nb_frames") or next(iter(told), ""))
+    return int(count) if count.isdecimal() else None
+
+
 def _subtitle(track: SubtitleTrack, stream: Stream) -> SubtitleTrack:
     """A codec that ffmpeg has no name for (WebVTT as mkvmerge writes it) keeps MediaInfo's."""
     codec = str(stream.get("codec_name") or "")
     known = codec not in ("", "unknown", "none")
-    return replace(
+    found = replace(
         track,
         codec=codec if known else track.codec or "unknown",
         readable=known,
@@ -423,3 +446,4 @@ def _subtitle(track: SubtitleTrack, stream: Stream) -> SubtitleTrack:
         title=_tags(stream).get("title", track.title),
         flags=_flags(track.flags, stream),
     )
+    return with_lines(found, _packets(stream))

@@ -2,13 +2,14 @@
 
 MediaInfo takes for a track's language whichever of its two elements stands last, ffprobe knows the older one
 only, and neither tells a flag that is absent from one that is off. So the few elements that rules need are
-read here. Clusters, cues and attachments are stepped over: some kilobytes of a film are looked at.
+read here. Clusters and attachments are stepped over: some kilobytes of a film are looked at. The cues, which
+list every line of a subtitle, are counted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from core.model import Edition, Segment
 
@@ -16,17 +17,19 @@ from core.model import Edition, Segment
 Read = Callable[[int, int], bytes]
 
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
-_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = (
+_CUES, _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS = (
+    0x1C53BB6B,
     0x114D9B74,
     0x1549A966,
     0x1654AE6B,
     0x1043A770,
     0x1254C367,
 )
-_WANTED = frozenset({_SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS})
+_WANTED = frozenset({_CUES, _SEEK_HEAD, _INFO, _TRACKS, _CHAPTERS, _TAGS})
 _HEADER = 12  # bytes: the longest identifier and the longest size
 _LARGEST = 16 * 1024 * 1024  # bytes of one element: a film's tags and chapters take kilobytes
 _MOST_ELEMENTS = 512  # on the first level, before the first cluster: an end for damaged files
+_MILLISECOND = 1_000_000  # nanoseconds: the clock of a file that does not tell its own
 _DEEPEST = 16  # chapters within chapters, tags within tags
 
 
@@ -82,6 +85,8 @@ class Structure:
     segment: Segment = Segment()
     tracks: Tuple[TrackElements, ...] = ()
     tags: Tuple[Tag, ...] = ()
+    # By a track's number: how many entries the index has, and seconds in all where every one tells its.
+    cues: Mapping[int, Tuple[int, Optional[float]]] = field(default_factory=dict)
 
 
 def structure(read: Read, size: int) -> Optional[Structure]:
@@ -118,6 +123,7 @@ def structure(read: Read, size: int) -> Optional[Structure]:
             for name, entry in _children(data)
             if name == 0x7373
         ),
+        cues=_cues(elements.get(_CUES, []), _number(_first(info, 0x2AD7B1)) or _MILLISECOND),
     )
 
 
@@ -271,6 +277,26 @@ def _tag_names(tags: List[bytes], depth: int) -> Iterator[str]:
         yield _text(_first(fields, 0x45A3))
         if depth:
             yield from _tag_names(fields.get(0x67C8, []), depth - 1)
+
+
+def _cues(elements: List[bytes], tick: int) -> Dict[int, Tuple[int, Optional[float]]]:
+    """Entries and seconds of each track; a ``tick`` of the file's clock in nanoseconds."""
+    sums: Dict[int, Tuple[int, Optional[float]]] = {}
+    positions = (
+        dict(_children(entry))
+        for data in elements
+        for name, point in _children(data)
+        if name == 0xBB
+        for inner, entry in _children(point)
+        if inner == 0xB7
+    )
+    for position in positions:
+        number = _number(position.get(0xF7, b""))
+        count, lasted = sums.get(number, (0, 0.0))
+        known = lasted is not None and 0xB2 in position
+        more = _number(position[0xB2]) * tick / 1e9 if known else 0.0
+        sums[number] = (count + 1, (lasted or 0.0) + more if known else None)
+    return sums
 
 
 # ---- EBML (RFC 8794)

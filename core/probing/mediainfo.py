@@ -204,6 +204,7 @@ def video_track(fields: Fields, index: int, count: int) -> VideoTrack:
         flags=flags(fields),
         ffmpeg_number=count - 1,
         compression=_compression(fields),
+        views=int(number(fields, "multiview_count") or 1),
     )
 
 

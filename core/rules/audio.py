@@ -45,8 +45,9 @@ def is_described(track: AudioTrack) -> bool:
 
 
 def is_wordless(track: AudioTrack) -> bool:
-    """Whether nothing is spoken in it: an isolated score, music and effects."""
-    return track.language.primary == "zxx" or bool(titles.wordless(track.title))
+    """Whether nothing is spoken in it: an isolated score, music and effects, a crowd's noise."""
+    silent = track.language.primary == "zxx" or bool(titles.wordless(track.title))
+    return silent and not is_commentary(track)
 
 
 def carries_the_film(track: AudioTrack) -> bool:
@@ -126,10 +127,15 @@ def _missed(
     decisions: Sequence[TrackDecision],
     wanted: Sequence[LanguageTag],
 ) -> Optional[AudioTrack]:
-    """The best track, where none or nothing but side tracks would stay without it."""
+    """The best track, where none or nothing but side tracks would stay without it.
+
+    A commentary is what a match or a race is followed with, so it comes before wordless sound.
+    """
+    spoken = [track for track in tracks if not is_wordless(track)]
     groups = (
         [track for track in tracks if carries_the_film(track)],
-        [track for track in tracks if not is_commentary(track)],
+        [track for track in spoken if not is_commentary(track)],
+        spoken,
         tracks,
     )
     kept = [one.track for one in decisions if one.kept]

@@ -14,6 +14,9 @@ from core.tools import ToolInfo, ToolName
 
 # ffmpeg's encoders lose HDR10's mastering data before 7.1, and keep a false Dolby Vision label.
 FFMPEG_KEEPS_HDR = (7, 1)
+FFMPEG_CROPS = (7, 1)
+FFMPEG_KEEPS_CAPTIONS = (8, 0)
+CAPTION_ENCODERS = ("libx265", "libx264")  # by -a53cc
 HDR_ENCODERS = ("libx265", "libsvtav1")
 # AV1's RPU was repaired in 7.83; HEVC's had been right since 7.75.
 QSVENC_KEEPS_DOLBY_VISION = (7, 83)
@@ -41,7 +44,8 @@ class Candidate:
     def filtered(self) -> bool:
         """Whether the picture needs a filter of ffmpeg's."""
         size = (self.width, self.height)
-        return self.track.scan_type.interlaced or size != upright_size(self.track)
+        track = self.track
+        return track.scan_type.interlaced or track.shape_changes or size != upright_size(track)
 
     @property
     def downscaled(self) -> bool:
@@ -168,6 +172,7 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
         "of variable frame rate": track.variable_frame_rate,
         "of odd size": bool(track.width % 2 or track.height % 2),
         "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
+        "whose shape changes": track.shape_changes,
         "one of several": len(media.video) > 1,
         "beside sound that its pipe cannot carry": any(
             audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio
@@ -178,9 +183,44 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
             yield Reason("tool.unproven", f"QSVEnc is not proven with a picture {doubt}.", doubt)
 
 
+def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
+    """Bars that the header cuts off: the shape must be the same whether a player does so or not."""
+    track, tool = candidate.track, candidate.tool
+    if not track.cropped:
+        return
+    if abs(track.pixel_aspect - 1.0) > 0.005:
+        yield Reason(
+            "video.crop_unclear",
+            "The header cuts off a part of the picture, but tells the shape of the whole.",
+        )
+    elif candidate.template.tool is ToolName.FFMPEG and not tool.at_least(*FFMPEG_CROPS):
+        yield Reason(
+            "tool.crop_lost",
+            f"ffmpeg {tool.version} does not know what the header cuts off; 7.1 or newer does.",
+        )
+
+
 def _traits_stay(candidate: Candidate) -> Iterator[Reason]:
     tool = candidate.template.tool
     yield from traits.objections(candidate.media, candidate.track.index, tool)
+
+
+def keeps_captions(candidate: Candidate) -> bool:
+    """Whether closed captions inside the picture come through this encoder (seen with 8.1.2 and 9.0.2)."""
+    template, tool = candidate.template, candidate.tool
+    proven = template.tool is ToolName.FFMPEG and template.encoder_name in CAPTION_ENCODERS
+    return proven and tool.at_least(*FFMPEG_KEEPS_CAPTIONS)
+
+
+def captions_stay(candidate: Candidate) -> Iterator[Reason]:
+    """No rule among others: a setting lets captions go."""
+    if candidate.track.captions and not keeps_captions(candidate):
+        yield Reason(
+            "tool.captions_lost",
+            f"Template {candidate.name} would lose the closed captions inside the picture "
+            "(the setting video.drop_captions allows that).",
+            candidate.template.encoder_name,
+        )
 
 
 RULES: Tuple[Rule, ...] = (
@@ -191,5 +231,6 @@ RULES: Tuple[Rule, ...] = (
     _ffmpeg_keeps_hdr,
     _dolby_vision_stays,
     _qsvenc_is_proven,
+    _header_is_followed,
     _traits_stay,
 )

@@ -113,15 +113,17 @@ def _default_subtitle(outputs: Sequence[OutputTrack], first_audio: int) -> int:
 
 
 def _audio_flags(track: AudioTrack, default: bool, native: NativeLanguage) -> TrackFlags:
-    original = track.flags.original
+    original, stated = track.flags.original, track.flags.stated
     if audio.native_is_sure(native) and track.language.is_listed and not track.language.is_special:
         original = track.language.matches(native.language)
+        stated = (*stated, "original")
     return replace(
         track.flags,
         default=default,
         original=original,
         commentary=audio.is_commentary(track),
         visual_impaired=audio.is_described(track),
+        stated=tuple(sorted(set(stated))),
     )
 
 

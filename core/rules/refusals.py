@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Iterator, Sequence
 
-from core.model import AudioTrack, MediaFile, SubtitleTrack
-from core.plan import Reason, TrackDecision
+from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
 from core.settings import HardLinkPolicy, Settings
 from core.tools import ToolName, Toolset
@@ -16,6 +16,8 @@ _UNKNOWN_CODECS = ("", "unknown", "none")
 # ffmpeg's ``max_streams``, which its readers can be told otherwise and its writers cannot (8.1.2, 9.0.2).
 MOST_STREAMS = 1000
 _UNDECODABLE_SOUND = ("ac4", "mpegh_3d_audio")
+LEAST_SHORTFALL = 5.0  # seconds, and a share of the sound: what a picture may end earlier
+SHORTFALL = 0.01
 
 
 def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
@@ -66,6 +68,54 @@ def of_tracks(
                 track.codec or "unknown codec",
             )
     yield from _compressed(media, toolset)
+
+
+def of_edits(outputs: Sequence[OutputTrack]) -> Iterator[Reason]:
+    """Why a film is left alone that hides a part of a track which would only be copied."""
+    for track in outputs:
+        if track.copied and brings_back(track):
+            yield Reason(
+                "refused.edited",
+                f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
+                "a copy would bring it back, so it must be encoded or the film stays as it is.",
+                "edit list",
+            )
+
+
+def brings_back(track: OutputTrack) -> bool:
+    """Whether copying this track would show again what its container hides."""
+    return isinstance(track.source, (VideoTrack, AudioTrack)) and track.source.edited
+
+
+def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[Reason]:
+    """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
+    if settings.video.allow_short_picture:
+        return
+    pictures = [one.source.duration for one in outputs if isinstance(one.source, VideoTrack)]
+    sounds = [
+        one.source.duration + one.source.delay if one.source.duration else None
+        for one in outputs
+        if isinstance(one.source, AudioTrack)
+    ]
+    ends = [end for end in pictures if end], [end for end in sounds if end]
+    if len(ends[0]) < len(pictures) or len(ends[1]) < len(sounds) or not all(ends):
+        return
+    problem = short_picture(max(ends[0]), min(ends[1]))
+    if problem:
+        yield Reason("refused.short_picture", f"This film is damaged: {problem}")
+
+
+def short_picture(picture: float, sound: float) -> str:
+    """What is wrong with a picture that ends so much before the sound (seconds); empty: nothing.
+
+    Black at the end or a track that is a little longer is no damage.
+    """
+    if picture >= sound - max(LEAST_SHORTFALL, sound * SHORTFALL):
+        return ""
+    return (
+        f"its picture ends after {picture:.1f} seconds, while the sound goes on to {sound:.1f}. "
+        "Get it again (or the setting video.allow_short_picture takes it as it is)."
+    )
 
 
 def _compressed(media: MediaFile, toolset: Toolset) -> Iterator[Reason]:

@@ -26,6 +26,9 @@ BROADCAST = frozenset({
     "dvb_teletext", "eia_608", "cea_608", "cea_708", "arib_caption", "ivtv_vbi",
 })  # fmt: skip
 
+# The share of an SDH subtitle's lines that a plain one needs to stand in for it.
+LEAST_SHARE = 0.5
+
 
 def decide_subtitles(media: MediaFile, settings: SubtitleSettings) -> Tuple[TrackDecision, ...]:
     """Decide about every subtitle, in file order."""
@@ -40,8 +43,18 @@ def decide_subtitles(media: MediaFile, settings: SubtitleSettings) -> Tuple[Trac
 
 
 def is_forced(track: SubtitleTrack) -> bool:
-    """Whether it holds only what most viewers would not understand, by flag or by title."""
-    return track.flags.forced or bool(titles.forced(track.title))
+    """Whether it holds only what most viewers would not understand, by flag or by title.
+
+    Where the two contradict each other, or it is SDH as well (which is made of all that is heard), what
+    it holds decides; SDH of an unknown number of lines is taken for full.
+    """
+    flagged, titled = track.flags.forced, bool(titles.forced(track.title))
+    if not (flagged or titled):
+        return False
+    against = bool(titles.full(track.title)) if flagged else True
+    if (against or is_hearing_impaired(track)) and track.holds_few is not None:
+        return track.holds_few
+    return not is_hearing_impaired(track)
 
 
 def is_hearing_impaired(track: SubtitleTrack) -> bool:
@@ -132,7 +145,15 @@ def _replaces(other: SubtitleTrack, track: SubtitleTrack) -> bool:
         and is_forced(other) == is_forced(track)
         and can_be_carried(other)
         and _same_language(other.language, track.language)
+        and _holds_about_as_much(other, track)
     )
+
+
+def _holds_about_as_much(other: SubtitleTrack, track: SubtitleTrack) -> bool:
+    """Whether it has about as many lines: SDH has those of doors and music, too. Unknown: yes."""
+    if other.lines is None or track.lines is None:
+        return True
+    return other.lines >= track.lines * LEAST_SHARE
 
 
 def _same_language(one: LanguageTag, other: LanguageTag) -> bool:

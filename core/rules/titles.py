@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Dict, List, Optional, Pattern, Tuple
+from typing import Dict, FrozenSet, List, Match, Optional, Pattern, Tuple
 
 from core.languages import parse_language
 
@@ -63,6 +63,7 @@ _HEARING_MARKED = (r"(?<!hindi )[(\[]hi[)\]]",)
 _SIGNS = r"(?:signs?|songs?|titles?|lyrics|karaoke|text)"
 _FORCED = (
     rf"signs? ?(?:&|and|\+|/|,|n)? ?{_SIGNS}|songs? ?(?:&|and|\+|/|,|n) ?signs?",
+    r"s ?[&+] ?s",  # signs and songs
     r"signs(?: only)?(?! of| language)",
     r"foreign (?:parts?|dialogues?|scenes?|audio)(?: only)?|foreign only",
     r"non[ -]english (?:parts?|dialogues?|scenes?)(?: only)?",
@@ -87,28 +88,93 @@ _AFTER_FORCED = frozenset({
 _FULL = re.compile(r"(?<![^\W\d_])(?:full|complete|volledig|tam|komplett|vollstandig)(?![^\W\d_])")
 
 _VISUAL = (
-    r"audio[ -]?descri(?:ption|ptions|ptive|bed)|descri(?:ptive|bed) (?:audio|video)(?: service)?|dvs",
-    r"visual(?:ly)?[ -]impaired|(?:for )?the blind",
-    r"audiodescriptie|audiobeschrijving|slechtzienden?|(?:voor )?blinden",  # Dutch
-    r"sesli betimleme|gorme engelli(?:ler)?(?: icin)?",  # Turkish
-    r"audiodeskription|horfilm(?:fassung)?|sehbehinderte?|(?:fur )?blinde",  # German
-    r"audiovision|mal[ -]?voyants?|aveugles",  # French
-    r"au[dt]i?odescripcion|audiodescricao|audiodescrizione|non[ -]vedenti",  # Spanish, Portuguese, Italian
-    r"syntolk(?:ad|ning)?|synstolk(?:et|ing|ning)?|kuvailutulk[a-z]*",  # Scandinavian, Finnish
-    r"audiodeskrypcja|(?:dla )?niewidomych|audiopopis|zvukovy popis|(?:pro )?nevidome",  # Polish, Czech
-    r"тифлокомментари[а-я]*|audionarracio",  # Russian, Hungarian
+    r"audio[ -]?descri(?:ption|ptions|ptive|bed)|descri(?:ption|ptive|bed)[ -](?:audio|video|track)",
+    r"descriptive(?: (?:audio|video))?(?: service)?|dvs|picture description",
+    r"(?:visual(?:ly)?|vision|sight)[ -]impaired|(?:for )?the blind|blind (?:and|&) .*|partially sighted",
+    r"audiodescriptie|(?:audio|beeld)beschrijving|gesproken beschrijving",  # Dutch
+    r"slechtzienden?|(?:voor )?blinden|blindentrack",
+    r"(?:sesli )?betimlemel?[ei]?|gorme engelli(?:ler)?(?: icin)?",  # Turkish
+    r"(?:audio|bild)(?:deskription|beschreibung)|horfilm(?:fassung)?|horfassung",  # German
+    r"sehbehinderte?|(?:fur )?blinde",
+    r"audiovision|mal[ -]?voyants?|aveugles|audio[ -]?descriptif|version descriptive",  # French
+    r"au[dt]i?odescripcion|audiodescri(?:t[ao]|to)|(?:para )?ciegos|invidentes",  # Spanish
+    r"audiodescricao|(?:para )?cegos|audiodescrizione|non[ -]vedenti|ipovedenti|audiodescripcio",
+    r"syntolk(?:ad|at|ning)?|synstolk(?:et|ing|ning)?|synshemmede|kuvailutulk[a-z]*|nakovammais[a-z]*",
+    r"audiodeskrypcja|(?:dla )?niewidomych|audiopopis|(?:zvukovy|slovni) popis",  # Polish, Czech
+    r"(?:pro )?nevidome|(?:pre )?nevidiacich|audiokomentar pre nevidiacich|audiodeskripcija|za slijepe",
+    r"(?:тифло|аудио|аудіо)(?:комм?ентари[а-я]*|коментар[а-яі]*|дескрипц[а-яі]*)",  # Russian, Ukrainian
+    r"(?:для )?(?:слепых|незрячих|слабовидящих)",
+    r"audio ?narracio|latasserultek(?:nek)?|audiodescriere|nevazatori",  # Hungarian, Romanian
+    r"(?:ακουστικη|ηχητικη) περιγραφη|وصف صوتي|תיאור (?:קולי|אודיו)|mo ta am thanh|deskripsi audio",
 )
-_VISUAL_CJK = ("音声ガイド", "音声解説", "口述影像", "视障", "視障", "화면해설", "화면 해설")
+_VISUAL_CJK = (
+    "音声ガイド", "音声解説", "解説放送", "口述影像", "视障", "視障", "无障碍", "無障礙",
+    "화면해설", "화면 해설", "เสียงบรรยายภาพ",
+)  # fmt: skip
 _VISUAL_MARKED = (r"[(\[]ad[)\]]",)
+# Words that say so only where the title says nothing else: "English AD", "(Described)", "Descripción".
+# "Ad Astra" and "Scenes described by the director" are other things.
+_VISUAL_ALONE = frozenset({
+    "ad", "described", "description", "descriptions", "descripcion", "descrito", "descrita",
+    "descriptivo", "descriptiva", "descricao", "descritivo", "descrizione", "descrittivo",
+    "descrittiva", "descriptif", "beschreibung", "beschrieben", "deskription", "beschrijving",
+    "beschreven", "betimleme", "betimlemeli", "deskrypcja", "popis", "popisem", "opis", "leiras",
+    "narracio", "descriere", "descripcio", "beskrivning", "beskrivelse", "beskrevet", "kuvailu",
+    "описание", "дескрипция", "дескрипція", "опис", "περιγραφη", "blind",
+})  # fmt: skip
 
 _WORDLESS = (
-    r"isolated (?:film )?(?:score|music|soundtrack)|(?:music|score) only|only music",
-    r"music (?:and|&) (?:sound )?effects|m ?& ?e|musique seule|nur musik|alleen muziek|sadece muzik",
+    r"isolated (?:film )?(?:score|music|soundtrack)|(?:music|score|fx|effects)[ -]+only",
+    r"only (?:music|score|effects)|music (?:and|&|\+|/) ?(?:sound )?(?:effects|fx|sfx)|m ?& ?e",
+    r"(?:original|orchestral|musical|film|full|complete|isolated) score(?! (?:and|with))|score by",
+    r"instrumental(?:e[srn]?|is|ni|na|ny|as?|i)?|strumentale|instrumenta(?:a|ci)l[a-z]*|enstrumantal",
+    r"karaok[ei]|музыка и (?:эффекты|шумы)|караоке|инструментал[а-я]*|інструментал[а-яі]*|ορχηστρικ[α-ω]*",
+    r"music[ -]minus[ -]one|vocals? (?:removed|off)|off[ -]vocal|no vocals",
+    (
+        r"(?:musique|muziek|musik|musica|musikk|muzik|muzika|muzyka|hudba|zene|muzica)"
+        r" (?:seule|(?:et|en|und|och|og|ed|e|y|ve|i|a|es|si) (?:bruitages|[a-z]*ef+e[ck]t[a-z]*))"
+    ),
+    (
+        r"(?:nur|alleen|sadece|solo|apenas|so|somente|kun|bara|vain|tylko|pouze|jen|iba|csak|doar|samo"
+        r"|только|лише) (?:musique|muziek|musik|musica|musikk|muzik|muzika|musiikki|muzyka|hudba|zene"
+        r"|muzica|glazba|музыка|музика)"
+    ),
+    (
+        r"international(?:e[rs]?)? (?:sound|ton)|(?:stadium|crowd|track|race|arena|natural|nat|ambient)"
+        r" (?:sounds?|noises?|atmosphere|ambien[ct]e|audio|only)|natsound|trackside|clean feed"
+    ),
 )
+_WORDLESS_CJK = (
+    "カラオケ", "インストゥルメンタル", "インストゥルメント", "伴奏", "纯音乐", "純音樂", "卡拉ok", "伴唱",
+    "노래방", "반주",
+)  # fmt: skip
+_WORDLESS_ALONE = frozenset({
+    "score", "music", "musik", "musique", "musica", "muziek", "muzik", "musikk", "musiikki", "muzyka",
+    "hudba", "zene", "muzica", "glazba", "музыка", "музика", "μουσικη", "音楽", "音乐", "音樂", "음악",
+    "fx", "sfx", "effects", "ambient", "ambience", "ambiance", "atmosphere", "stadium", "crowd",
+    "instruments", "orchestra",
+})  # fmt: skip
+# "No commentary" on the sound of a match or a race: what is left is the noise of the crowd.
+_NO_COMMENTARY = re.compile(
+    r"\W*(?:no|without|kein|ohne|zonder|geen|sin|sans|senza|sem|bez|uden|uten|utan|без)"
+    r" \w*(?:comment|koment|kommentar|comentari|коммент|комент)\w*\W*|\W*yorumsuz\W*"
+)
+# What may stand beside such a word: languages, layouts, codecs, and words that tell nothing.
+_BESIDE = frozenset({
+    "audio", "track", "sound", "sounds", "noise", "stereo", "mono", "surround", "dolby", "digital",
+    "plus", "atmos", "truehd", "hd", "ma", "dts", "dd", "ddp", "ac", "ac3", "eac3", "e", "aac", "he",
+    "lc", "opus", "flac", "pcm", "lpcm", "mp3", "mp2", "ch", "kbps", "k", "kb", "s", "with", "only", "and",
+    "version", "mix", "clean", "natural", "live", "original", "isolated", "orig", "uk", "us", "usa",
+    "british", "american", "canadian", "australian", "latin", "latino", "latam", "brazilian", "european",
+    "castilian", "castellano", "espana", "america", "brasil", "brazil", "tv", "main", "ver", "mit", "avec",
+    "con", "com", "met", "english", "vf", "vff", "vfq", "vfi", "vo", "truefrench",
+})  # fmt: skip
 
 # "No commentary", "non-SDH", "commentary-free": the word is there, the thing is not.
 _NOT = r"(?:no|non|not|without|w/o|sans|sin|ohne|kein|keine|zonder|geen|senza|sem|bez|uten|utan|uden|без)"
 _LETTER = r"[^\W\d_]"
+_MEASURE = r"\d+[.]\d+(?:[.]\d+)?(?:ch)?|[1-9]\d?ch|\d+ ?k(?:b(?:ps|it/s|/s)?)?(?![^\W_])"
+_WORD = re.compile(rf"{_MEASURE}|[^\W_]+")
 _UNDECOMPOSED = {"ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "_": " "}
 
 
@@ -127,19 +193,26 @@ def forced(title: str) -> str:
 
     Signs and songs count, unless the title calls the track full.
     """
-    if _FULL.search(_fold(title)[0]):
-        return ""
-    return _find("forced", title) or _forced_word(title)
+    return "" if full(title) else _find("forced", title) or _forced_word(title)
 
 
 def visual_impaired(title: str) -> str:
     """The words of a title that say: the picture is described for the blind."""
-    return _find("visual", title)
+    return _find("visual", title) or _alone(_VISUAL_ALONE, title)
 
 
 def wordless(title: str) -> str:
-    """The words of a title that say: music or effects without what is spoken."""
-    return _find("wordless", title)
+    """The words of a title that say: music, effects or a crowd's noise without what is spoken."""
+    if _NO_COMMENTARY.fullmatch(_fold(title)[0]):
+        return title
+    return _find("wordless", title) or _alone(_WORDLESS_ALONE, title)
+
+
+def full(title: str) -> str:
+    """The word of a title that says: all that is spoken, not the foreign parts alone."""
+    folded, origin = _fold(title)
+    match = _FULL.search(folded)
+    return _original(title, origin, match.start(), match.end()) if match else ""
 
 
 def _compile(words: Tuple[str, ...], cjk: Tuple[str, ...], marked: Tuple[str, ...]) -> Pattern[str]:
@@ -169,6 +242,22 @@ def _forced_word(title: str) -> str:
         if following is None or following in _AFTER_FORCED or _is_language(following):
             return _original(title, origin, match.start(), match.start() + len("forced"))
     return ""
+
+
+def _alone(words: FrozenSet[str], title: str) -> str:
+    """The first of these words, where nothing else stands in the title that means anything.
+
+    A number with a point is a layout; another one is a year ("79 AD") or a count.
+    """
+    folded, origin = _fold(title)
+    found: Optional[Match[str]] = None
+    for word in _WORD.finditer(folded):
+        text = word.group()
+        if text in words:
+            found = found or word
+        elif not (text in _BESIDE or re.fullmatch(_MEASURE, text) or _is_language(text)):
+            return ""
+    return _original(title, origin, found.start(), found.end()) if found else ""
 
 
 def _is_language(word: str) -> bool:
@@ -205,5 +294,5 @@ _PATTERNS: Dict[str, Pattern[str]] = {
     "hearing": _compile(_HEARING, _HEARING_CJK, _HEARING_MARKED),
     "forced": _compile(_FORCED, _FORCED_CJK, _FORCED_MARKED),
     "visual": _compile(_VISUAL, _VISUAL_CJK, _VISUAL_MARKED),
-    "wordless": _compile(_WORDLESS, (), ()),
+    "wordless": _compile(_WORDLESS, _WORDLESS_CJK, ()),
 }

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
+from core.composed import composed
 from core.errors import TemplateError
 from core.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
-from core.rules.encoders import RULES, Candidate
+from core.rules.encoders import RULES, Candidate, captions_stay, keeps_captions
 from core.rules.picture_size import even_size, result_size, upright_size
 from core.settings import LossyHdrPolicy, Settings
 from core.templates import parse_template
@@ -39,10 +40,30 @@ def decide_video(
     track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
 ) -> VideoDecision:
     """Decide about one picture of a film; never refuses, since copying is always possible."""
+    decision = _decide(track, media, settings, toolset)
+    if not track.captions or any(one.code == "video.captions_dropped" for one in decision.warnings):
+        return decision
+    kept = Reason("video.captions", "The closed captions inside the picture stay.")
+    return replace(decision, reasons=(*decision.reasons, kept))
+
+
+def _decide(
+    track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
+) -> VideoDecision:
     if not settings.video.encode:
         return _copied("video.off", "The picture stays: encoding is switched off.")
     if track.number != media.video[0].number:
         return _copied("video.second", "The picture stays: only a film's first one is encoded.")
+    if track.views > 1:
+        return _copied(
+            "video.views",
+            "The picture stays: it holds a view for each eye, and every encoder here keeps only one.",
+        )
+    if track.size_changes:
+        return _copied(
+            "video.size_changes",
+            "The picture stays: its size changes inside the film, which no encoder follows.",
+        )
     content, notes = content_class(track, media, settings)
     if content is not ContentClass.DOWNSCALE:
         rate = bits_per_pixel(track, media)
@@ -66,11 +87,11 @@ def content_class(
     track: VideoTrack, media: MediaFile, settings: Settings
 ) -> Tuple[ContentClass, Tuple[Reason, ...]]:
     """Which kind of content the film is, and a note where its downscale tag means nothing."""
-    tag = settings.video.downscale_tag.casefold()
-    names = (media.path.name.casefold(), media.path.parent.name.casefold())
+    tag = composed(settings.video.downscale_tag).casefold()
+    names = [composed(one.name).casefold() for one in (media.path, media.path.parent)]
     notes: Tuple[Reason, ...] = ()
-    label = settings.metadata.downscale_tag.casefold()
-    tagged = bool(label) and label in (one.casefold() for one in media.tags)
+    label = composed(settings.metadata.downscale_tag).casefold()
+    tagged = bool(label) and label in (composed(one).casefold() for one in media.tags)
     if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()
@@ -134,6 +155,8 @@ def _choose(
                 continue
             candidate = replace(candidate, keep=keep)
             problems = tuple(found for rule in RULES for found in rule(candidate))
+            if not settings.video.drop_captions:
+                problems += tuple(captions_stay(candidate))
             if not problems:
                 return _encoded(candidate, content, objections)
             objections += problems
@@ -242,6 +265,10 @@ def result_profile(record: DolbyVision, codec: str) -> int:
 
 def _losses(candidate: Candidate) -> Iterator[Reason]:
     track = candidate.track
+    if track.captions and not keeps_captions(candidate):
+        yield Reason(
+            "video.captions_dropped", "The closed captions inside the picture are left out."
+        )
     for one in track.hdr_formats:
         if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
             yield Reason("video.hdr_dropped", f"The picture's {one.value} data is left out.")

@@ -25,13 +25,18 @@ from tests.core.commands_film import (
     without,
 )
 
+WITHOUT_DEFAULT = "original commentary hearing-impaired visual-impaired text-descriptions".split()
 
-def flags(**on: bool) -> Tuple[str, ...]:
-    names = "default forced original commentary hearing-impaired visual-impaired text-descriptions"
+
+def flags(*, stated: Tuple[str, ...] = (), **on: bool) -> Tuple[str, ...]:
     words: Tuple[str, ...] = ()
-    for name in [*names.split(), "enabled"]:
-        value = on.get(name.replace("-", "_"), name == "enabled")
-        words += ("--set", f"flag-{name}={int(value)}")
+    for name in ("default", "forced", "enabled"):
+        words += ("--set", f"flag-{name}={int(on.get(name, name == 'enabled'))}")
+    for name in WITHOUT_DEFAULT:
+        field = name.replace("-", "_")
+        value = on.get(field, False)
+        known = value or field in stated
+        words += ("--set", f"flag-{name}={int(value)}") if known else ("--delete", f"flag-{name}")
     return words
 
 
@@ -43,7 +48,7 @@ def test_title_names_languages_and_every_flag() -> None:
             TrackFlags(original=True, hearing_impaired=True, text_descriptions=True),
         ),
         out(FULL, flags=TrackFlags(forced=True, commentary=True, visual_impaired=True)),
-        out(STEREO, flags=TrackFlags(enabled=False)),
+        out(STEREO, flags=TrackFlags(enabled=False, stated=("original",))),
     )
     (edit,) = [step for step in steps(plan(outputs=outputs)) if step.name is StepName.PROPERTIES]
     assert edit.output == STAGED
@@ -54,7 +59,8 @@ def test_title_names_languages_and_every_flag() -> None:
         *flags(original=True, hearing_impaired=True, text_descriptions=True),
         *("--edit", "track:3", "--delete", "name", "--set", "language=en"),
         *flags(forced=True, commentary=True, visual_impaired=True),
-        *("--edit", "track:4", "--delete", "name", "--set", "language=nl", *flags(enabled=False)),
+        *("--edit", "track:4", "--delete", "name", "--set", "language=nl"),
+        *flags(enabled=False, stated=("original",)),
         "--delete-track-statistics-tags",
     )
 

@@ -266,3 +266,18 @@ def test_the_best_of_the_unwanted_is_the_original_then_the_default_then_the_full
 
 def test_a_silent_film_has_nothing_to_decide() -> None:
     assert decide_audio(film(), native("ja"), AUDIO) == ()
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [sound("zxx", "FX"), sound("eng", "Stadium sound"), sound("eng", "No Commentary")],
+)
+def test_a_spoken_commentary_stays_where_only_wordless_sound_would(beside: AudioTrack) -> None:
+    tracks = [beside, sound("deu", "Deutscher Kommentar"), sound("eng", "English Commentary")]
+    assert kept(UNKNOWN, *tracks) == [1, 3]
+    assert kept(UNKNOWN, *tracks, sound("eng")) == [1, 4]
+
+
+def test_a_described_soundtrack_is_spoken_enough() -> None:
+    tracks = [sound("zxx"), sound("eng", "English AD"), sound("eng", "Commentary")]
+    assert kept(UNKNOWN, *tracks) == [1, 2]

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List
+from typing import Any, List
 
 import pytest
 
 from core.model import SubtitleTrack
 from core.plan import SubtitleConvert
-from core.rules.subtitles import decide_conversion, decide_subtitles
+from core.rules.subtitles import decide_conversion, decide_subtitles, is_forced
 from core.settings import SubtitleSettings
 from tests.core.made_media import SETTINGS, film, text
 
@@ -70,10 +70,41 @@ def test_a_forced_or_lost_one_does_not_replace_the_full_sdh(other: SubtitleTrack
     assert 2 in kept(other, text("eng", "SDH"))
 
 
-def test_a_full_one_does_not_replace_a_forced_sdh() -> None:
-    tracks = [text("eng"), text("eng", forced=True, hearing_impaired=True)]
-    assert kept(*tracks) == [1, 2]
-    assert kept(*tracks, text("eng", "Forced")) == [1, 3]
+def test_a_track_that_is_sdh_and_forced_counts_as_sdh() -> None:
+    both = text("eng", forced=True, hearing_impaired=True)
+    assert kept(text("eng"), both) == [1]
+    assert kept(text("eng", forced=True), both) == [1, 2]
+    assert kept(text("eng", "Forced"), text("eng", "English (SDH, forced)")) == [1, 2]
+
+
+def test_a_full_one_does_not_replace_sdh_that_holds_the_foreign_parts_alone() -> None:
+    few = text("eng", forced=True, hearing_impaired=True, lines=20, holds_few=True)
+    assert kept(text("eng", lines=900), few) == [1, 2]
+    assert kept(text("eng", lines=900), few, text("eng", "Forced", lines=15)) == [1, 3]
+
+
+def test_a_stand_in_for_sdh_needs_about_as_many_lines() -> None:
+    sdh = text("eng", "English SDH", hearing_impaired=True, lines=60)
+    assert kept(text("eng", lines=2), sdh) == [1, 2]
+    assert kept(text("eng", lines=29), sdh) == [1, 2]
+    assert kept(text("eng", lines=30), sdh) == [1]
+    assert kept(text("eng"), sdh) == [1]  # of how many is not known
+
+
+def test_what_a_subtitle_holds_decides_where_flag_and_title_contradict_each_other() -> None:
+    def forced(title: str, **more: Any) -> bool:
+        return is_forced(text("eng", title, **more))
+
+    assert not forced("English (Full)", forced=True, holds_few=False)
+    assert forced("English (Full)", forced=True, holds_few=True)
+    assert forced("English (Full)", forced=True)
+    assert not forced("Forced", holds_few=False)
+    assert forced("Forced", holds_few=True)
+    assert forced("Forced")
+    # No contradiction: what the track says of itself is believed.
+    assert forced("Forced", forced=True, holds_few=False)
+    assert forced("", forced=True, holds_few=False)
+    assert not forced("English", holds_few=True)
 
 
 def test_brazil_s_full_one_does_not_replace_portugal_s_sdh() -> None:

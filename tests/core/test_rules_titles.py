@@ -76,6 +76,8 @@ FORCED = [
     "Signs & Songs",
     "Signs and Songs",
     "Signs/Songs",
+    "S&S",
+    "English (S & S)",
     "English Signs",
     "Foreign Parts Only",
     "Non-English parts",
@@ -119,6 +121,34 @@ DESCRIBED = [
     "Тифлокомментарий",
     "音声ガイド",
     "화면해설",
+    "English AD",
+    "AD",
+    "AD 5.1",
+    "UK English AD",
+    "Français AD",
+    "French VFF AD",
+    "English AD 192 kbps",
+    "en-US AD",
+    "Descriptive",
+    "English [Descriptive] 2.0",
+    "English Descriptive Video Service",
+    "(Described)",
+    "Described English",
+    "English (Audio Described)",
+    "English Description",
+    "Descripción",
+    "Español descripción",
+    "Audio descriptif",
+    "Descrição",
+    "Italiano descrizione",
+    "Beschreibung",
+    "Bildbeschreibung",
+    "Türkçe betimlemeli",
+    "Gesproken beschrijving",
+    "Čeština popis",
+    "Svenska Syntolkat",
+    "Аудиодескрипция",
+    "解説放送",
 ]
 INNOCENT = [
     "",
@@ -151,6 +181,15 @@ INNOCENT = [
     "Hindi (HI)",
     "Hi there",
     "Ad astra",
+    "79 AD",
+    "AD 79",
+    "Ad Reinhardt",
+    "The Ad",
+    "Bad",
+    "English Radio",
+    "Blind Guardian Live",
+    "Scenes described by the director",
+    "M&S",
     "Isolated Score",
     "Music and Effects",
     "Compatibility Track",
@@ -214,15 +253,63 @@ def test_the_match_is_quoted_as_it_stands_in_the_title() -> None:
     assert titles.forced("Sous-titres force\u0301") == "Sous-titres force\u0301"
 
 
-@pytest.mark.parametrize(
-    "title", ["Isolated Score", "Music and Effects", "M&E", "Music only (5.1)"]
-)
-def test_sound_without_words_is_recognised(title: str) -> None:
+WORDLESS = [
+    "Isolated Score",
+    "Music and Effects",
+    "M&E",
+    "Music only (5.1)",
+    "Music-only",
+    "Music/Effects",
+    "Music",
+    "Score",
+    "Score (Stereo)",
+    "Original Score",
+    "Instrumental",
+    "English Instrumental",
+    "Karaoke",
+    "Karaoke Version",
+    "Off Vocal",
+    "FX",
+    "Effects",
+    "Stadium sound",
+    "Crowd noise",
+    "No Commentary",
+    "Ohne Kommentar",
+    "Nur Musik",
+    "Musik und Effekte",
+    "Muziek",
+    "Instrumentaal",
+    "Enstrümantal",
+    "Yorumsuz",
+    "Solo música",
+    "Musique seule",
+    "Караоке",
+    "カラオケ",
+]
+
+
+@pytest.mark.parametrize("title", WORDLESS)
+def test_sound_without_words_is_recognised_in_every_language(title: str) -> None:
     assert titles.wordless(title)
+    assert not titles.commentary(title)
 
 
-@pytest.mark.parametrize("title", ["", "The Sound of Music", "M & M", "Score", "Effects"])
-def test_music_alone_in_a_title_says_nothing(title: str) -> None:
+@pytest.mark.parametrize(
+    "title",
+    [
+        "",
+        "The Sound of Music",
+        "The Music Man",
+        "M & M",
+        "High Score Girl",
+        "Effects of War",
+        "Fox FX Channel",
+        "Crowded House",
+        "English (no commentary)",
+        "English with original dialogue",
+    ],
+)
+def test_other_titles_do_not_make_sound_wordless(title: str) -> None:
     assert not titles.wordless(title)
 
 

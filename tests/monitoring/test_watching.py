@@ -208,6 +208,7 @@ def test_links_are_not_followed_out_of_the_folder_nor_round(
 def test_our_own_files_samples_extras_and_downloads_are_left_alone(
     bench: Bench, while_watching: bool
 ) -> None:
+    bench.put("film.mkv")
     if while_watching:
         bench.start()
     for name in (
@@ -227,7 +228,6 @@ def test_our_own_files_samples_extras_and_downloads_are_left_alone(
     ):
         bench.put(name)
     (bench.folder / "empty.mkv").touch()
-    bench.put("film.mkv")
     bench.start()
     bench.wait_for_films("film.mkv")
 

@@ -58,7 +58,7 @@ def make_and_verify(
         prober, analyzer.analyze, settings, honest, SystemClock(), lambda progress: None
     )
     kept = frozenset(track.source.index for track in plan.outputs)
-    return verifier.verify(plan, staged, verifier.demand_whole_source(plan.media, kept))
+    return verifier.verify(plan, staged, verifier.demand_whole_source(plan, kept))
 
 
 def unspoilt(argv: Tuple[str, ...]) -> Sequence[str]:

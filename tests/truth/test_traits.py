@@ -108,7 +108,9 @@ FILMS: Dict[Trait, Maker] = {
     Trait.NESTED_TAGS: nested_tags,
     Trait.STEREO: lambda folder: mkvmerge(folder, "--stereo-mode", "0:1"),
     Trait.PROJECTION: lambda folder: mkvmerge(folder, "--projection-type", "0:1"),
-    Trait.CROPPING: lambda folder: mkvmerge(folder, "--cropping", "0:0,20,0,20"),
+    Trait.CROPPING: lambda folder: mkvmerge(
+        folder, "--cropping", "0:0,20,0,20", "--display-dimensions", "0:320x140"
+    ),
     Trait.ALPHA: transparent,
     Trait.TIME_CODE: time_code,
     Trait.PROGRAMS: programs,

@@ -1,0 +1,83 @@
+"""A film with what its Matroska elements say (``core.probing.matroska``) joined to its tracks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional, Sequence, Tuple, TypeVar
+
+from core.languages import parse_language
+from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.probing.matroska import Structure, TrackElements
+from core.probing.subtitle_lines import with_lines
+
+AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
+
+_KINDS = {1: "video", 2: "audio", 17: "subtitle"}
+# Flags without a default: absent is another thing than no.
+_WITHOUT_DEFAULT = (
+    "original",
+    "commentary",
+    "hearing_impaired",
+    "visual_impaired",
+    "text_descriptions",
+)
+# Both eyes laced in one block (MVC), left or right first (RFC 9559, 18.10).
+_LACED = (13, 14)
+_UNKNOWN_UNIT = 4
+
+
+def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
+    """The film with languages, stated flags, the shape of its pictures, and its subtitles' lines.
+
+    Where the file has other tracks than ffmpeg shows, it comes back as it was.
+    """
+    entries = [entry for entry in structure.tracks if entry.kind in _KINDS]
+    if any(
+        track.index >= len(entries) or _KINDS[entries[track.index].kind] != track.kind.value
+        for track in media.tracks
+    ):
+        return media
+    return replace(
+        media,
+        video=tuple(_pictured(one, entries[one.index]) for one in _told(media.video, entries)),
+        audio=_told(media.audio, entries),
+        subtitles=tuple(
+            _counted(one, structure.cues.get(entries[one.index].number), media.duration)
+            for one in _told(media.subtitles, entries)
+        ),
+    )
+
+
+def _told(tracks: Sequence[AnyTrack], entries: Sequence[TrackElements]) -> Tuple[AnyTrack, ...]:
+    return tuple(
+        replace(
+            track,
+            language=parse_language(entries[track.index].effective_language),
+            flags=replace(track.flags, stated=_stated(entries[track.index])),
+        )
+        for track in tracks
+    )
+
+
+def _stated(entry: TrackElements) -> Tuple[str, ...]:
+    return tuple(name for name in _WITHOUT_DEFAULT if getattr(entry, name) is not None)
+
+
+def _pictured(track: VideoTrack, entry: TrackElements) -> VideoTrack:
+    """The shape as the file has it: ffmpeg doubles the pixels of a picture that two eyes share."""
+    left, top, right, bottom = entry.crop
+    width, height = entry.pixel_size[0] - left - right, entry.pixel_size[1] - top - bottom
+    track = replace(track, stereo_mode=entry.stereo_mode, cropped=any(entry.crop))
+    if entry.stereo_mode in _LACED:
+        track = replace(track, views=2)
+    if not entry.stereo_mode or min(width, height) <= 0 or entry.display_unit == _UNKNOWN_UNIT:
+        return track
+    shape = (entry.display_size[0] or width) / (entry.display_size[1] or height)
+    return replace(track, pixel_aspect=round(shape * height / width, 6))
+
+
+def _counted(
+    track: SubtitleTrack, cues: Optional[Tuple[int, Optional[float]]], duration: float
+) -> SubtitleTrack:
+    """By the index, which lists every line where it lists any; statistics can be of another file."""
+    return track if cues is None else with_lines(track, *cues, duration)

@@ -385,7 +385,6 @@ class WrongField(PeerError):
     """A field of what another machine said is not what it can be; nothing of that message is believed."""
 
     code = "wrong_field"
-    transient = False
 
 
 class ForeignTemplate(PeerError):

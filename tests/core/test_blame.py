@@ -18,7 +18,7 @@ QUEUE = Path(__file__).resolve().parents[2] / "docs" / "queue.md"
 # Never met by a job: words of commands, pairing, restoring, or the class that others are made from.
 NO_JOBS = (
     *("usage", "restore", "secret_unavailable", "proof_failed", "unknown_message", "peer_refused"),
-    *("peer", "metadata", "foreign_template", "config", "template"),
+    *("peer", "wrong_field", "metadata", "foreign_template", "config", "template"),
 )
 WORDS = {
     Answer.AGAIN: "one more attempt, then failed",

@@ -305,7 +305,7 @@ class Processor:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)
         with log_fields(step="verify"):
-            verification = verifier.verify(made.plan, entry.staged, spans)
+            verification = verifier.verify(made.plan, entry.staged, spans, made)
             log_verification(self._log, verification.lines())
         control.check()
         self._files.take_after(entry.staged, entry.source, times=self._settings.files.keep_times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
@@ -20,12 +21,13 @@ from core.progress import (
     QsvencProgress,
 )
 from core.settings import ProcessingSettings, Settings
-from core.steps import Step
+from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.making import Made
+from processing.packets import PacketTables, packet_outputs, read_packet_tables
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
@@ -134,22 +136,33 @@ class ResultMaker:
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
+        pictures: Optional[int] = None
+        film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
         for step in build_steps(plan, self._settings, self.toolset, output):
+            counts = _reads_film(step)
+            if counts:
+                step = _with_outputs(step, packet_outputs(plan, output, film=True))
             with log_fields(step=step.name.value):
                 for command in step.commands:
                     log_command(self._log, step.name.value, shlex.join(command.argv))
                     commands.append(command.argv)
+                parser = _parser(step, plan)
                 result = self._runner.run_step(
                     step,
                     control=control,
                     limits=limits_of(self._settings.processing),
-                    parser=_parser(step, plan),
+                    parser=parser,
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
                 )
             timings.append((step.name.value, round(result.seconds, 3)))
-        return Made(plan, tuple(commands), tuple(timings))
+            if counts:
+                film = read_packet_tables(plan, output)
+                latest = parser.latest(step.name.value)
+                pictures = latest.frame if latest and plan.video_encode else None
+        clear_scratch(self._files, output)
+        return Made(plan, tuple(commands), tuple(timings), pictures, film)
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> Exception:
         """A tool's complaint about a full disk, as the sentence for it."""
@@ -207,6 +220,17 @@ def least_size(progress: Progress) -> Optional[int]:
     if share < _SHARE_TO_JUDGE:
         return size
     return int(size + size / share * (1 - share) * _LEAST_REST)
+
+
+def _reads_film(step: Step) -> bool:
+    """Whether this is the pass over the film, by one ffmpeg that can tell of its packets meanwhile."""
+    tools = [command.tool for command in step.commands]
+    return step.name in (StepName.ENCODE, StepName.REMUX) and tools == [ToolName.FFMPEG]
+
+
+def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
+    (command,) = step.commands
+    return replace(step, commands=(replace(command, argv=(*command.argv, *outputs)),))
 
 
 def _too_large(source: int, size: int) -> Reason:

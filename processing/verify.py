@@ -9,28 +9,28 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
-from core.plan import OutputTrack, Plan, VideoEncode
+from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
 from core.progress import Progress
 from core.settings import Settings
 from core.tools import ToolName, Toolset
+from processing.content_proof import ContentProof, Differs, Figure, track_name
 from processing.contract import (
     copied_picture_problems,
     encoded_picture_problems,
     track_problems,
 )
+from processing.making import Made
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
 _CONTAINER_SHARE = 1.02
 _CONTAINER_BYTES = 64 * 1024
-
-Figure = Union[None, bool, int, float, str]
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,30 @@ class Verifier:
             )
         return spans
 
-    def verify(self, plan: Plan, staged: Path, source: Spans) -> Verification:
-        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain."""
-        climb = _Climb(self, plan, staged, source)
+    def verify(
+        self, plan: Plan, staged: Path, source: Spans, made: Optional[Made] = None
+    ) -> Verification:
+        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain.
+
+        What this machine saw while it ``made`` the result saves reading the film once more.
+        """
+        content = ContentProof(self.prober, plan, staged, source, made)
+        try:
+            return self._climb(_Climb(self, plan, staged, source, content))
+        finally:
+            content.clear()
+
+    def _climb(self, climb: _Climb) -> Verification:
         rungs: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
             ("opens and reaches the end", climb.ends),
             ("tracks", climb.tracks),
             ("durations", climb.durations),
             ("HDR", climb.hdr),
             ("read as a whole", climb.walk),
+            ("copied tracks", climb.packets),
+            ("pictures", climb.pictures),
             ("decodes", climb.decode),
+            ("likeness", climb.likeness),
             ("size", climb.size),
         )
         # Exit codes and error lines, the first rung, were judged when each step ended.
@@ -112,7 +126,7 @@ class Verifier:
             began = self.clock.monotonic()
             try:
                 figures = rung()
-            except _Failed as failed:
+            except (_Failed, Differs) as failed:
                 raise VerificationFailed(name, str(failed)) from None
             checks.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
         return Verification(tuple(checks))
@@ -125,7 +139,16 @@ class _Failed(Exception):
 class _Climb:
     """One result on its way up."""
 
-    def __init__(self, verifier: Verifier, plan: Plan, staged: Path, source: Spans) -> None:
+    def __init__(
+        self,
+        verifier: Verifier,
+        plan: Plan,
+        staged: Path,
+        source: Spans,
+        content: ContentProof,
+    ) -> None:
+        self._content = content
+        self._decodes = True  # the picture, by this ffmpeg
         self._verifier = verifier
         self._prober = verifier.prober
         self._settings = verifier.settings
@@ -154,7 +177,7 @@ class _Climb:
         for number, track in self._timed:
             source = self._source.streams.get(track.source.index)
             found = self._spans.streams.get(number)
-            name = _name(number, track)
+            name = track_name(number, track)
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
@@ -187,7 +210,7 @@ class _Climb:
             if source is None or found is None:
                 continue
             wanted, seconds = source.end - source.start, found.end - found.start
-            name = _name(number, track)
+            name = track_name(number, track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
                 raise _Failed(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
@@ -201,8 +224,8 @@ class _Climb:
             if not isinstance(track.source, VideoTrack):
                 continue
             after = self._prober.picture(self._staged, number)
-            figures[f"{_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
-            figures[f"{_name(number, track)}, mastering data"] = after.mastering_display
+            figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
+            figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
                 found = next(one for one in videos if one.index == number)
                 problems = encoded_picture_problems(track.conversion, track.source, after, found)
@@ -221,10 +244,30 @@ class _Climb:
             self._staged,
             self._duration,
             self._verifier.on_progress,
+            self._content.outputs(),
         )
         if lines:
             raise _Failed(f"reading it back fails: {lines[-1].strip()}.")
+        self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
+
+    def packets(self) -> Dict[str, Figure]:
+        """What is copied is the film's, packet by packet."""
+        return self._content.packets()
+
+    def pictures(self) -> Dict[str, Figure]:
+        """Every picture of the film is there."""
+        return self._content.pictures()
+
+    def likeness(self) -> Dict[str, Figure]:
+        """What is encoded shows and sounds what the film does."""
+        encoded = any(
+            isinstance(track.conversion, (VideoEncode, OpusEncode)) for _, track in self._timed
+        )
+        if not encoded:
+            return {"samples": 0}
+        points = sample_points(self._duration, self._settings.verification.sample_points)
+        return self._content.likeness(points, self._spans.origin, picture=self._decodes)
 
     def decode(self) -> Dict[str, Figure]:
         """Samples of picture and sound decode, or all of it when the user asks for that."""
@@ -248,7 +291,7 @@ class _Climb:
         for point in points:
             lines = self._sample(self._staged, point, picture)
             if picture and cannot_decode(lines):
-                picture = False
+                picture = self._decodes = False
                 lines = self._sample(self._staged, point, picture)
                 figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
             if picture and self._copies_picture:
@@ -300,7 +343,3 @@ def sample_points(duration: float, count: int) -> Tuple[float, ...]:
         for number, point in enumerate(points)
         if number == 0 or point - points[number - 1] >= SAMPLE_SECONDS or number == count - 1
     )
-
-
-def _name(number: int, track: OutputTrack) -> str:
-    return f"track {number + 1} ({track.kind.value})"

@@ -1,0 +1,323 @@
+"""Whether a result holds what the film holds: the rungs of the ladder that look at content.
+
+Copied tracks are compared packet by packet, encoded pictures by their number and, at the sample points,
+by what they show, encoded sound by how it sounds there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Tuple, Union
+
+from core.likeness import Sound, compare_pictures, compare_sound
+from core.model import VideoTrack
+from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.templates import keeps_every_picture
+from processing.making import Made
+from processing.packets import (
+    Packet,
+    PacketTables,
+    Pictures,
+    difference,
+    packet_names,
+    packet_outputs,
+    parse_framehash,
+    read_packet_tables,
+)
+from processing.probing import Prober, Spans
+from processing.samples import RUN_UP, Sample, Sampler
+
+# A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
+_LATE = 0.25
+_DEFAULT_RATE = 25.0
+
+Figure = Union[None, bool, int, float, str]
+Figures = Dict[str, Figure]
+
+
+class Differs(Exception):
+    """What differs from the film: a sentence."""
+
+
+def track_name(number: int, track: OutputTrack) -> str:
+    """Return what a track of the result is called in a sentence."""
+    return f"track {number + 1} ({track.kind.value})"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a sample point lies in either file, in seconds after the file's beginning."""
+
+    film: float
+    result: float
+
+
+class ContentProof:
+    """Compares one result with its film; ``base`` begins the names of small files that go again."""
+
+    def __init__(
+        self,
+        prober: Prober,
+        plan: Plan,
+        staged: Path,
+        film_spans: Spans,
+        made: Optional[Made] = None,
+    ) -> None:
+        self._prober = prober
+        self._plan = plan
+        self._staged = staged
+        self._made = made
+        self._film_spans = film_spans
+        self._film = made.film if made else None
+        self._result = PacketTables()
+        self._film_base = staged.with_name(f"{staged.name}.film")
+        self._base = staged.with_name(f"{staged.name}.proof")
+        self._sampler = Sampler(prober, plan, self._base, True)
+        self._encoded: List[Tuple[int, OutputTrack]] = [
+            (place, track)
+            for place, track in enumerate(plan.outputs)
+            if isinstance(track.conversion, VideoEncode)
+        ]
+
+    # ---- packets
+
+    def outputs(self) -> Tuple[str, ...]:
+        """Return what is to be written while the result is read as a whole."""
+        return packet_outputs(self._plan, self._base, film=False)
+
+    def take_in(self) -> None:
+        """Read what was written of the result."""
+        self._result = read_packet_tables(self._plan, self._base)
+
+    def clear(self) -> None:
+        """Remove the small files."""
+        for base in (self._base, self._film_base):
+            for path in packet_names(self._plan, base):
+                if path.exists():
+                    path.unlink()
+
+    def _film_packets(self) -> PacketTables:
+        """Return the film's packets; it is read for them where its encode did not tell."""
+        if self._film is None:
+            outputs = packet_outputs(self._plan, self._film_base, film=True)
+            if outputs:
+                self._prober.errors(["-i", f"file:{self._plan.media.path}", *outputs])
+            self._film = read_packet_tables(self._plan, self._film_base)
+        return self._film
+
+    def packets(self) -> Figures:
+        """Each copied track has the film's packets, each converted subtitle as many."""
+        figures: Figures = {}
+        film = self._film_packets()
+        for place, track in enumerate(self._plan.outputs):
+            if not track.copied and not isinstance(track.conversion, SubtitleConvert):
+                continue
+            name = track_name(place, track)
+            wanted, found = film.digests.get(place), self._result.digests.get(place)
+            same = wanted is not None and wanted == found
+            if not same:
+                problem = self._difference(place, track)
+                if problem:
+                    raise Differs(f"{name} {problem}")
+            figures[name] = "the film's" if same else "the film's, in another container's form"
+        return figures
+
+    def _difference(self, place: int, track: OutputTrack) -> Optional[str]:
+        """Compare packet by packet: the film's as the result's container would hold them."""
+        film = self._plan.media.path
+        found = self._packets(self._staged, place, "copy")
+        if isinstance(track.conversion, SubtitleConvert):
+            shown = self._packets(film, track.source.index, track.conversion.codec)
+            count = sum(1 for packet in shown if packet.size)
+            there = sum(1 for packet in found if packet.size)
+            if there >= count:
+                return None
+            return f"has {there} subtitles instead of {count}." if there else "is empty."
+        output = self._base.with_name(f"{self._base.name}.packets{place}")
+        self._prober.through_matroska(film, track.source.index, output)
+        return difference(_parsed(output), found)
+
+    def _packets(self, path: Path, stream: int, codec: str) -> Tuple[Packet, ...]:
+        output = self._base.with_name(f"{self._base.name}.packets{stream}")
+        options = ["-i", f"file:{path}", "-map", f"0:{stream}", "-c", codec]
+        self._prober.errors([*options, "-f", "framehash", "-hash", "md5", f"file:{output}"])
+        return _parsed(output)
+
+    # ---- pictures
+
+    def pictures(self) -> Figures:
+        """Every picture of the film is there, once and in time."""
+        figures: Figures = {}
+        for place, track in self._encoded:
+            name = track_name(place, track)
+            found = self._result.pictures.get(place)
+            if found is None or not found.count:
+                raise Differs(f"{name} has no pictures.")
+            figures[f"{name}, pictures"] = found.count
+            figures[f"{name}, in the film"] = self._demand_count(name, place, track, found.count)
+            late = self._demand_times(name, place)
+            if late is not None:
+                figures[f"{name}, off by at most"] = round(late, 3)
+        return figures
+
+    def _demand_count(self, name: str, place: int, track: OutputTrack, found: int) -> Figure:
+        """Return how many pictures the film has, where the result must have as many."""
+        encoded = self._made.pictures if self._made else None
+        if encoded is not None and len(self._encoded) == 1 and found != encoded:
+            raise Differs(f"{name} has {found} pictures, but the encoder made {encoded}.")
+        film = self._film_packets().pictures.get(place)
+        if film is not None and film.count == found:
+            return film.count
+        assert isinstance(track.conversion, VideoEncode)
+        if not keeps_every_picture(track.conversion.template):
+            return "not compared: the template changes the number of pictures"
+        if encoded is not None:
+            return encoded  # a packet of the film is not always a picture; ffmpeg decoded so many
+        media = self._plan.media
+        count = self._prober.count_pictures(media.path, track.source.index, media.duration)
+        if count is None:
+            return "not counted: the film's picture cannot be decoded here"
+        if count != found:
+            raise Differs(f"{name} has {found} pictures, the film has {count}.")
+        return count
+
+    def _pair(self, place: int) -> Optional[Tuple[Pictures, Pictures]]:
+        """Return the pictures of film and result where those with the same number are the same."""
+        film = self._film_packets().pictures.get(place)
+        result = self._result.pictures.get(place)
+        if film is None or result is None or film.count != result.count:
+            return None
+        return (film, result) if film.times and result.times else None
+
+    def _demand_times(self, name: str, place: int) -> Optional[float]:
+        pair = self._pair(place)
+        if pair is None:
+            return None
+        film, result = pair
+        offset = result.times[0] - film.times[0]
+        worst = 0.0
+        for number, (wanted, found) in enumerate(zip(film.times, result.times), 1):
+            late = found - wanted - offset
+            worst = max(worst, abs(late))
+            if abs(late) > _LATE:
+                raise Differs(
+                    f"picture {number} of {name} comes {abs(late):.1f} seconds too "
+                    f"{'late' if late > 0 else 'early'}."
+                )
+        return worst
+
+    # ---- likeness
+
+    def likeness(self, points: Tuple[float, ...], origin: float, *, picture: bool) -> Figures:
+        """What was encoded shows and sounds what the film does at these places of the result (seconds).
+
+        ``origin`` is the result's first time stamp, in seconds; without ``picture`` sound alone is compared.
+        """
+        figures: Figures = {"samples": len(points), "compared": 0}
+        self._sampler = Sampler(self._prober, self._plan, self._base, picture)
+        for point in points:
+            place = self._place(point, origin)
+            problem = self._compare(place, origin, 0.0, figures)
+            if problem and self._compare(place, origin, RUN_UP, figures):
+                raise Differs(f"{problem} at {point:.0f} seconds.")
+        return figures
+
+    def _place(self, point: float, origin: float) -> _Place:
+        for place, _ in self._encoded:
+            pair = self._pair(place)
+            if pair is not None:
+                film, result = pair
+                number = result.number_at(point + origin)
+                # Half a picture early: a seek to its own time, rounded, may give the next one.
+                early = 0.4 / self._rate(place)
+                return _Place(
+                    max(0.0, film.times[number] - self._film_spans.origin - early),
+                    max(0.0, result.times[number] - origin - early),
+                )
+        return _Place(point, point)
+
+    def _rate(self, place: int) -> float:
+        source = self._plan.outputs[place].source
+        rate = source.frame_rate if isinstance(source, VideoTrack) else None
+        return rate or _DEFAULT_RATE
+
+    def _compare(self, place: _Place, origin: float, run_up: float, figures: Figures) -> str:
+        """Return what differs at one place; empty where nothing does."""
+        result = self._sampler.take(self._staged, place.result, film=False, run_up=run_up)
+        film = self._sampler.take(self._plan.media.path, place.film, film=True, run_up=run_up)
+        problems = [
+            *self._picture_problems(place, origin, film, result, figures),
+            *self._sound_problems(film, result, figures),
+        ]
+        return problems[0] if problems else ""
+
+    def _picture_problems(
+        self, place: _Place, origin: float, film: Sample, result: Sample, figures: Figures
+    ) -> List[str]:
+        problems: List[str] = []
+        for number, track in self._encoded:
+            pair = self._pair(number)
+            before = self._numbered(
+                film.pictures.get(number, ()),
+                place.film,
+                pair[0] if pair else None,
+                self._film_spans.origin,
+                number,
+            )
+            after = self._numbered(
+                result.pictures.get(number, ()),
+                place.result,
+                pair[1] if pair else None,
+                origin,
+                number,
+            )
+            found = compare_pictures(before, after, self._rate(number))
+            figures["compared"] = int(figures["compared"] or 0) + found.compared
+            _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
+            _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
+            if found.problem:
+                problems.append(f"the picture of {track_name(number, track)} {found.problem}")
+        return problems
+
+    def _numbered(
+        self,
+        pictures: Tuple[Tuple[float, bytes], ...],
+        position: float,
+        table: Optional[Pictures],
+        origin: float,
+        place: int,
+    ) -> Mapping[int, bytes]:
+        """Give each picture its number; by the film's rate where there is no table of them."""
+        if table is None:
+            rate = self._rate(place)
+            return {round((position + time) * rate): picture for time, picture in pictures}
+        return {table.number_at(origin + position + time): picture for time, picture in pictures}
+
+    def _sound_problems(self, film: Sample, result: Sample, figures: Figures) -> List[str]:
+        problems: List[str] = []
+        for place, track in enumerate(self._plan.outputs):
+            if not isinstance(track.conversion, OpusEncode):
+                continue
+            others: List[Tuple[Sound, ...]] = [
+                sound for number, sound in film.sound.items() if number != place
+            ]
+            found = compare_sound(film.sound.get(place, ()), result.sound.get(place, ()), others)
+            _keep_largest(figures, "loudness, dB", found.level)
+            _keep_largest(figures, "sound, dB", found.distance)
+            if found.problem:
+                problems.append(f"the sound of {track_name(place, track)} {found.problem}")
+        return problems
+
+
+def _keep_largest(figures: Figures, name: str, value: float) -> None:
+    figures[name] = max(float(figures.get(name) or 0.0), round(value, 3))
+
+
+def _parsed(path: Path) -> Tuple[Packet, ...]:
+    try:
+        text = path.read_text("utf-8", errors="replace")
+        path.unlink()
+    except OSError:
+        return ()
+    return parse_framehash(text)

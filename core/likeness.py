@@ -137,8 +137,9 @@ def _what_is_wrong(
 
 def _stands_still(before: Sequence[bytes], after: Sequence[bytes]) -> str:
     """Movement over the whole place, not from picture to picture, where grain would be movement."""
-    moves = picture_distance(_luma(before[0]), _luma(before[-1]))
-    moved = picture_distance(_luma(after[0]), _luma(after[-1]))
+    first = len(before) // 4  # it may begin to stand still in the first of them
+    moves = picture_distance(_luma(before[first]), _luma(before[-1]))
+    moved = picture_distance(_luma(after[first]), _luma(after[-1]))
     still = moves > _MOVES and moved < _STILL_SHARE * moves
     return "stands still while the film's moves" if still else ""
 
@@ -239,6 +240,7 @@ class SoundComparison:
     both in dB.
     """
 
+    compared: int = 0  # blocks of all channels
     level: float = 0.0
     distance: float = 0.0
     problem: str = ""
@@ -259,14 +261,15 @@ def compare_sound(
         problem = _elsewhere(film, result, others, own)
     if not problem and distance > _ENVELOPE:
         problem = "sounds other than the film's"
-    return SoundComparison(level, distance, problem)
+    blocks = sum(len(before.loudness) for before in film)
+    return SoundComparison(blocks, level, distance, problem)
 
 
 def _loudness_problem(number: int, film: Sound, result: Sound) -> str:
     gain = result.level - film.level
     if gain < -_LOUDNESS and film.level > _HEARD:
         if result.level <= _SILENCE + 5:
-            return f"is silent in channel {number}, where the film is not"
+            return f"is silent in channel {number}, where the film's is not"
         return f"is {-gain:.0f} dB too quiet in channel {number}"
     if gain > _LOUDNESS and result.level > _HEARD:
         return f"is {gain:.0f} dB too loud in channel {number}"

@@ -38,7 +38,6 @@ class Sample:
 
     pictures: Mapping[int, Tuple[Tuple[float, bytes], ...]] = field(default_factory=dict)
     sound: Mapping[int, Tuple[Sound, ...]] = field(default_factory=dict)
-    errors: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,9 @@ class Sampler:
         # Else a track that ends early would have the whole rest of the file read.
         inputs += ["-ss", f"{position - before:.6f}", "-t", f"{before + _INPUT_SECONDS:.6f}"]
         inputs += ["-i", f"file:{path}"]
-        errors = self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
-        return self._read(before, errors)
+        # What decodes badly there is the decoding rung's business.
+        self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
+        return self._read(before)
 
     def _picture_graph(self, place: int, index: int, film: bool, before: float) -> str:
         track = self.plan.outputs[place]
@@ -109,13 +109,13 @@ class Sampler:
         # Sound that begins later, and a hole in it, are silence here.
         chain = f"{mix},aresample={SOUND_RATE}:async=1:first_pts=0"
         if before:
-            chain += f",atrim=start={before:.6f}"
+            chain += f",atrim=start={before:.6f},asetpts=PTS-STARTPTS"
         return f"[0:{index}]{chain}[s{place}]"
 
     def _file(self, place: int, kind: str) -> Path:
         return self.base.with_name(f"{self.base.name}.{kind}{place}")
 
-    def _read(self, before: float, errors: Tuple[str, ...]) -> Sample:
+    def _read(self, before: float) -> Sample:
         pictures: Dict[int, Tuple[Tuple[float, bytes], ...]] = {}
         sound: Dict[int, Tuple[Sound, ...]] = {}
         for place, track in enumerate(self.plan.outputs):
@@ -127,7 +127,7 @@ class Sampler:
                 data = _content(self._file(place, "sound"))
                 samples.frombytes(data[: len(data) // whole * whole])
                 sound[place] = channels_of(samples, track.conversion.channels)
-        return Sample(pictures, sound, errors)
+        return Sample(pictures, sound)
 
     def _pictures(self, place: int, before: float) -> Tuple[Tuple[float, bytes], ...]:
         data = _content(self._file(place, "pictures"))

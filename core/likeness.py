@@ -31,6 +31,8 @@ _SHIFTED_SHARE = 0.5  # as much closer must another moment be than the right one
 
 SOUND_RATE = 8000  # samples a second
 BLOCK = 400  # samples: 50 ms
+_SURROUND, _LFE = 6, 3  # from so many channels on, which of them is the LFE in Opus' layouts
+_LOW = 40  # samples: 200 Hz
 _SILENCE = -60.0  # dB of full scale: what is below counts as this
 _HEARD = -45.0  # dB: from here on a channel's character is compared
 _LOUDNESS = 10.0  # dB
@@ -184,18 +186,33 @@ class Sound:
 
 def channels_of(samples: array[float], channels: int) -> Tuple[Sound, ...]:
     """Divide interleaved samples (1.0 is full scale) into channels and blocks."""
-    return tuple(_channel(samples[number::channels]) for number in range(channels))
+    return tuple(
+        _low_channel(samples[number::channels])
+        if number == _LFE and channels >= _SURROUND
+        else _channel(samples[number::channels], BLOCK)
+        for number in range(channels)
+    )
 
 
-def _channel(samples: Sequence[float]) -> Sound:
+def _low_channel(samples: Sequence[float]) -> Sound:
+    """What Opus keeps of an LFE channel: tens of hertz, which the mean of 40 samples leaves."""
+    lows = [
+        sum(samples[start : start + _LOW]) / _LOW
+        for start in range(0, len(samples) - _LOW + 1, _LOW)
+    ]
+    sound = _channel(lows, BLOCK // _LOW)
+    return Sound(sound.loudness, (0.0,) * len(sound.pitch), sound.level)
+
+
+def _channel(samples: Sequence[float], size: int) -> Sound:
     loudness: List[float] = []
     pitch: List[float] = []
     total = 0.0
-    for start in range(0, len(samples) - BLOCK + 1, BLOCK):
-        block = samples[start : start + BLOCK]
+    for start in range(0, len(samples) - size + 1, size):
+        block = samples[start : start + size]
         steps = list(map(sub, block[1:], block[:-1]))
-        energy = sum(map(mul, block, block)) / BLOCK
-        change = sum(map(mul, steps, steps)) / BLOCK
+        energy = sum(map(mul, block, block)) / size
+        change = sum(map(mul, steps, steps)) / size
         total += energy
         loudness.append(_decibels(energy))
         # The square root of change over energy is 2 sin(pi f / rate) of a tone of the frequency f.
@@ -250,6 +267,8 @@ def compare_sound(
     film: Sequence[Sound], result: Sequence[Sound], others: Sequence[Sequence[Sound]] = ()
 ) -> SoundComparison:
     """Compare a track's channels with the film's; ``others`` are the film's other tracks there."""
+    if not any(before.loudness for before in film):
+        return SoundComparison()
     level = distance = 0.0
     problem = ""
     for number, (before, after) in enumerate(zip(film, result), 1):

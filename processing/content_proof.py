@@ -25,12 +25,13 @@ from processing.packets import (
     parse_framehash,
     read_packet_tables,
 )
-from processing.probing import Prober, Spans
+from processing.probing import Prober
 from processing.samples import RUN_UP, Sample, Sampler
 
 # A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
 _LATE = 0.25
 _DEFAULT_RATE = 25.0
+_LONGEST_RUN_UP = 600.0  # seconds
 
 Figure = Union[None, bool, int, float, str]
 Figures = Dict[str, Figure]
@@ -69,14 +70,12 @@ class ContentProof:
         prober: Prober,
         plan: Plan,
         staged: Path,
-        film_spans: Spans,
         made: Optional[Made] = None,
     ) -> None:
         self._prober = prober
         self._plan = plan
         self._staged = staged
         self._made = made
-        self._film_spans = film_spans
         self._film = made.film if made else None
         self._result = PacketTables()
         self._film_base = staged.with_name(f"{staged.name}.film")
@@ -217,35 +216,35 @@ class ContentProof:
 
     # ---- likeness
 
-    def likeness(self, points: Tuple[float, ...], origin: float, *, picture: bool) -> Figures:
-        """What was encoded shows and sounds what the film does at these places of the result (seconds).
+    def likeness(self, points: Tuple[float, ...], *, picture: bool) -> Figures:
+        """What was encoded shows and sounds what the film does at these places (seconds).
 
-        ``origin`` is the result's first time stamp, in seconds; without ``picture`` sound alone is compared.
+        Without ``picture`` sound alone is compared.
         """
         figures: Figures = {"samples": len(points)}
         self._sampler = Sampler(self._prober, self._plan, self._base, picture)
         for point in points:
-            place = self._place(point, origin)
-            first = self._compare(place, origin, 0.0, figures)
+            place = self._place(point)
+            first = self._compare(place, 0.0, figures)
             if first.problem:
                 # Where a film can be cut into badly, a run-up shows what is really there.
-                again = self._compare(place, origin, RUN_UP, figures)
+                again = self._compare(place, RUN_UP, figures)
                 if again.problem or again.compared < first.compared // 2:
                     problem = again.problem or first.problem
                     raise Differs(f"at {point:.0f} seconds {problem}.")
         return figures
 
-    def _place(self, point: float, origin: float) -> _Place:
+    def _place(self, point: float) -> _Place:
         for place, _ in self._encoded:
             pair = self._pair(place)
             if pair is not None:
                 film, result = pair
-                number = result.number_at(point + origin)
+                number = result.number_at(point)
                 # Half a picture early: a seek to its own time, rounded, may give the next one.
                 early = 0.4 / self._rate(place)
                 return _Place(
-                    max(0.0, film.times[number] - self._film_spans.origin - early),
-                    max(0.0, result.times[number] - origin - early),
+                    max(0.0, film.times[number] - early),
+                    max(0.0, result.times[number] - early),
                 )
         return _Place(point, point)
 
@@ -254,15 +253,18 @@ class ContentProof:
         rate = source.frame_rate if isinstance(source, VideoTrack) else None
         return rate or _DEFAULT_RATE
 
-    def _compare(
-        self, place: _Place, origin: float, run_up: float, figures: Figures
-    ) -> _Comparison:
+    def _compare(self, place: _Place, run_up: float, figures: Figures) -> _Comparison:
         """Compare one place of both files."""
         result = self._sampler.take(self._staged, place.result, film=False, run_up=run_up)
         film = self._sampler.take(self._plan.media.path, place.film, film=True, run_up=run_up)
+        if film.empty and place.film < _LONGEST_RUN_UP:
+            # Some films cannot be sought in at all.
+            film = self._sampler.take(
+                self._plan.media.path, place.film, film=True, run_up=place.film
+            )
         compared = [
             *(
-                self._compare_picture(number, track, place, origin, film, result, figures)
+                self._compare_picture(number, track, place, film, result, figures)
                 for number, track in self._encoded
             ),
             *(
@@ -279,18 +281,14 @@ class ContentProof:
         number: int,
         track: OutputTrack,
         place: _Place,
-        origin: float,
         film: Sample,
         result: Sample,
         figures: Figures,
     ) -> _Comparison:
         pair = self._pair(number)
         tables = pair or (None, None)
-        start = self._film_spans.origin
-        before = self._numbered(film.pictures.get(number, ()), place.film, tables[0], start, number)
-        after = self._numbered(
-            result.pictures.get(number, ()), place.result, tables[1], origin, number
-        )
+        before = self._numbered(film.pictures.get(number, ()), place.film, tables[0], number)
+        after = self._numbered(result.pictures.get(number, ()), place.result, tables[1], number)
         found = compare_pictures(before, after, self._rate(number))
         if not found.compared:
             return _Comparison(0)
@@ -315,14 +313,13 @@ class ContentProof:
         pictures: Tuple[Tuple[float, bytes], ...],
         position: float,
         table: Optional[Pictures],
-        origin: float,
         place: int,
     ) -> Mapping[int, bytes]:
         """Give each picture its number; by the film's rate where there is no table of them."""
         if table is None:
             rate = self._rate(place)
             return {round((position + time) * rate): picture for time, picture in pictures}
-        return {table.number_at(origin + position + time): picture for time, picture in pictures}
+        return {table.number_at(position + time): picture for time, picture in pictures}
 
 
 def _keep_largest(figures: Figures, name: str, value: float) -> None:

@@ -34,7 +34,7 @@ class Packet:
 class Pictures:
     """The packets of an encoded picture in the order in which they are shown."""
 
-    times: Tuple[float, ...]  # seconds on the file's own time line; empty where some have none
+    times: Tuple[float, ...]  # seconds after the file's beginning; empty where some have none
     sizes: Tuple[int, ...]  # bytes
 
     @property

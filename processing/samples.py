@@ -39,6 +39,12 @@ class Sample:
     pictures: Mapping[int, Tuple[Tuple[float, bytes], ...]] = field(default_factory=dict)
     sound: Mapping[int, Tuple[Sound, ...]] = field(default_factory=dict)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was decoded there."""
+        heard = any(channel.loudness for track in self.sound.values() for channel in track)
+        return not heard and not any(self.pictures.values())
+
 
 @dataclass(frozen=True)
 class Sampler:
@@ -68,9 +74,10 @@ class Sampler:
                 outputs += ["-f", "f32le", f"file:{self._file(place, 'sound')}"]
         if not outputs:
             return Sample()
+        if position > before:  # a seek to the very beginning skips some in FLV
+            inputs += ["-ss", f"{position - before:.6f}"]
         # Else a track that ends early would have the whole rest of the file read.
-        inputs += ["-ss", f"{position - before:.6f}", "-t", f"{before + _INPUT_SECONDS:.6f}"]
-        inputs += ["-i", f"file:{path}"]
+        inputs += ["-t", f"{before + _INPUT_SECONDS:.6f}", "-i", f"file:{path}"]
         # What decodes badly there is the decoding rung's business.
         self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
         return self._read(before)

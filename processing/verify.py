@@ -101,7 +101,7 @@ class Verifier:
 
         What this machine saw while it ``made`` the result saves reading the film once more.
         """
-        content = ContentProof(self.prober, plan, staged, source, made)
+        content = ContentProof(self.prober, plan, staged, made)
         try:
             return self._climb(_Climb(self, plan, staged, source, content))
         finally:
@@ -267,7 +267,7 @@ class _Climb:
         if not encoded:
             return {"samples": 0}
         points = sample_points(self._duration, self._settings.verification.sample_points)
-        return self._content.likeness(points, self._spans.origin, picture=self._decodes)
+        return self._content.likeness(points, picture=self._decodes)
 
     def decode(self) -> Dict[str, Figure]:
         """Samples of picture and sound decode, or all of it when the user asks for that."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Tuple, Union
 
 from core.likeness import compare_pictures, compare_sound
-from core.model import VideoTrack
+from core.model import TrackKind, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.templates import keeps_every_picture
 from processing.making import Made
@@ -25,7 +25,7 @@ from processing.packets import (
     parse_framehash,
     read_packet_tables,
 )
-from processing.probing import Prober
+from processing.probing import Prober, Spans
 from processing.samples import RUN_UP, Sample, Sampler
 
 # A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
@@ -121,14 +121,21 @@ class ContentProof:
             if not track.copied and not isinstance(track.conversion, SubtitleConvert):
                 continue
             name = track_name(place, track)
-            wanted, found = film.digests.get(place), self._result.digests.get(place)
-            same = wanted is not None and wanted == found
-            if not same:
-                problem = self._difference(place, track)
-                if problem:
-                    raise Differs(f"{name} {problem}")
+            same = self._same(place, track, film)
+            problem = None if same else self._difference(place, track)
+            if problem:
+                raise Differs(f"{name} {problem}")
             figures[name] = "the film's" if same else "the film's, in another container's form"
         return figures
+
+    def _same(self, place: int, track: OutputTrack, film: PacketTables) -> bool:
+        if track.kind is TrackKind.SUBTITLE:
+            return (
+                difference(film.subtitles.get(place, ()), self._result.subtitles.get(place, ()))
+                is None
+            )
+        wanted = film.digests.get(place)
+        return wanted is not None and wanted == self._result.digests.get(place)
 
     def _difference(self, place: int, track: OutputTrack) -> Optional[str]:
         """Compare packet by packet: the film's as the result's container would hold them."""
@@ -213,6 +220,48 @@ class ContentProof:
                     f"{'late' if late > 0 else 'early'}."
                 )
         return worst
+
+    # ---- times
+
+    def sync(self, film: Spans, result: Spans) -> Figures:
+        """Every track comes as long after the picture as in the film."""
+        figures: Figures = {}
+        reference: Optional[float] = None
+        for place, track in enumerate(self._plan.outputs):
+            offsets = self._offsets(place, track, film, result)
+            if not offsets:
+                continue
+            if reference is None:
+                reference = offsets[0]
+            worst = max((offset - reference for offset in offsets), key=abs)
+            name = track_name(place, track)
+            figures[f"{name}, off by at most"] = round(worst, 3)
+            if abs(worst) > _LATE:
+                raise Differs(
+                    f"{name} comes {abs(worst):.1f} seconds {'later' if worst > 0 else 'earlier'} "
+                    "than in the film."
+                )
+        return figures
+
+    def _offsets(
+        self, place: int, track: OutputTrack, film: Spans, result: Spans
+    ) -> Tuple[float, ...]:
+        """Return how much later a track's packets come in the result, in seconds, where that is known."""
+        if track.kind is TrackKind.SUBTITLE:
+            before = self._film_packets().subtitles.get(place, ())
+            after = self._result.subtitles.get(place, ())
+            if len(before) != len(after):
+                return ()
+            pairs = [(one.time, two.time) for one, two in zip(before, after)]
+            return tuple(
+                theirs - mine for mine, theirs in pairs if mine is not None and theirs is not None
+            )
+        if isinstance(track.conversion, VideoEncode) and self._pair(place) is None:
+            return ()  # it may begin with other pictures
+        mine, theirs = film.streams.get(track.source.index), result.streams.get(place)
+        if mine is None or theirs is None:
+            return ()
+        return ((theirs.start - result.origin) - (mine.start - film.origin),)
 
     # ---- likeness
 

@@ -1,9 +1,9 @@
 """What the packets of a film's and of a result's tracks are, so that the two can be compared.
 
-Tracks that go over unchanged are known by a hash over all their packets, encoded pictures by the
-number, time and size of theirs. ffmpeg writes both while it reads a file anyway: the film during its
-encode, the result while it is read as a whole. One small file a track, because a muxer waits for the
-first packet of each of its tracks and a subtitle can come late.
+Pictures and sound that go over unchanged are known by a hash over all their packets, subtitles by each
+of theirs, encoded pictures by the number, time and size of theirs. ffmpeg writes that while it reads a
+file anyway: the film during its encode, the result while it is read as a whole. One small file a track,
+because a muxer waits for the first packet of each of its tracks and a subtitle can come late.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from core.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
 
 # Of what an ffmpeg has everywhere the fastest that nobody can find a second content for.
@@ -55,6 +56,7 @@ class PacketTables:
 
     digests: Mapping[int, str] = field(default_factory=dict)
     pictures: Mapping[int, Pictures] = field(default_factory=dict)
+    subtitles: Mapping[int, Tuple[Packet, ...]] = field(default_factory=dict)
 
 
 def packet_outputs(plan: Plan, base: Path, *, film: bool) -> Tuple[str, ...]:
@@ -71,7 +73,9 @@ def packet_outputs(plan: Plan, base: Path, *, film: bool) -> Tuple[str, ...]:
         index = track.source.index if film else place
         convert = film and isinstance(conversion, SubtitleConvert)
         codec = conversion.codec if convert and isinstance(conversion, SubtitleConvert) else "copy"
-        form = "framehash" if isinstance(conversion, VideoEncode) else "streamhash"
+        # Of a film's sound there are up to 1,200 packets a second: a hash over all of them has to do.
+        whole = track.copied and track.kind is not TrackKind.SUBTITLE
+        form = "streamhash" if whole else "framehash"
         argv += ["-map", f"0:{index}", "-c", codec, "-f", form, "-hash", HASH]
         argv.append(f"file:{_name(base, place)}")
     return tuple(argv)
@@ -81,6 +85,7 @@ def read_packet_tables(plan: Plan, base: Path) -> PacketTables:
     """Read what ``packet_outputs`` had written; a track whose file cannot be read is left out."""
     digests: Dict[int, str] = {}
     pictures: Dict[int, Pictures] = {}
+    subtitles: Dict[int, Tuple[Packet, ...]] = {}
     for place, track in enumerate(plan.outputs):
         if isinstance(track.conversion, OpusEncode):
             continue
@@ -90,9 +95,11 @@ def read_packet_tables(plan: Plan, base: Path) -> PacketTables:
             continue
         if isinstance(track.conversion, VideoEncode):
             pictures[place] = as_pictures(parse_framehash(text))
+        elif track.kind is TrackKind.SUBTITLE:
+            subtitles[place] = tuple(one for one in parse_framehash(text) if one.size)
         else:
             digests[place] = _stream_digest(text)
-    return PacketTables(digests, pictures)
+    return PacketTables(digests, pictures, subtitles)
 
 
 def packet_names(plan: Plan, base: Path) -> Tuple[Path, ...]:

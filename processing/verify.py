@@ -116,6 +116,7 @@ class Verifier:
             ("read as a whole", climb.walk),
             ("copied tracks", climb.packets),
             ("pictures", climb.pictures),
+            ("sync", climb.sync),
             ("decodes", climb.decode),
             ("likeness", climb.likeness),
             ("size", climb.size),
@@ -258,6 +259,10 @@ class _Climb:
     def pictures(self) -> Dict[str, Figure]:
         """Every picture of the film is there."""
         return self._content.pictures()
+
+    def sync(self) -> Dict[str, Figure]:
+        """Every track comes when it comes in the film."""
+        return self._content.sync(self._source, self._spans)
 
     def likeness(self) -> Dict[str, Figure]:
         """What is encoded shows and sounds what the film does."""

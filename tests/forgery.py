@@ -6,23 +6,35 @@ flags and mark, other content.
 
 from __future__ import annotations
 
+import logging
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, List, Mapping, Tuple
 
+from analyzer import Analyzer
 from core.commands import build_steps
 from core.commands.ffmpeg import header_room
+from core.errors import VerificationFailed
+from core.model import NativeLanguage, TrackKind
 from core.plan import Plan
+from core.planner import build_plan
 from core.progress import Progress
 from core.settings import Settings
 from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
+from processing.filesystem import FileOperations
 from processing.making import Made, Maker
+from processing.pipeline import ResultMaker
+from processing.probing import Prober
+from processing.process_tree import SystemClock
+from processing.runner import ProcessRunner
+from processing.stall import Limits
+from processing.verify import Verifier
 from tests.films import FFMPEG, make_film
+from tests.processing.bench import fast_settings, with_section
 
 RATE = 25
 _ENCODER = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
@@ -266,13 +278,57 @@ class ForgingMaker:
         return made
 
 
-def in_place(change: Callable[[Path, Path], None]) -> Callable[[Plan, Path], None]:
-    """Forge through a copy of the honest result, which goes again."""
+class Forge:
+    """A film, its honest result, and what the proof says of forged ones."""
 
-    def forged(_: Plan, output: Path) -> None:
-        honest = output.with_name("honest.mkv")
-        shutil.move(str(output), str(honest))
-        change(honest, output)
-        honest.unlink()
+    def __init__(self, folder: Path, toolset: Toolset, seconds: float) -> None:
+        settings = with_section(fast_settings(encode=True), "verification", sample_points=4)
+        # What a forgery weighs is not what is tried here.
+        self.settings = with_section(settings, "files", largest_ratio=1.0)
+        self._toolset = toolset
+        self._folder = folder
+        self._runner = ProcessRunner()
+        self._analyzer = Analyzer(self._runner, toolset)
+        film = make_source(folder / "Film.mkv", seconds)
+        plan = build_plan(self._analyzer.analyze(film), NativeLanguage(), self.settings, toolset)
+        self.honest = folder / "honest.mkv"
+        maker = ResultMaker(
+            self._runner,
+            toolset,
+            self.settings,
+            FileOperations(),
+            SystemClock(),
+            logging.getLogger("tests"),
+        )
+        self.made = maker.make(plan, self.honest, JobControl(), lambda progress: None)
 
-    return forged
+    def forge(self, forgery: Forgery) -> Path:
+        """Return the forged result."""
+        forged = self._folder / "forged.mkv"
+        forge(forgery, self.honest, forged, self.made.plan, self.settings, self._toolset)
+        return forged
+
+    def verdict(self, result: Path, *, seen: bool = True) -> str:
+        """Return the sentence that refuses a result; empty where it is let through.
+
+        Without ``seen`` nothing is known of its making: another machine's, or QSVEnc's.
+        """
+        limits = Limits(60.0, 60.0)
+        verifier = Verifier(
+            Prober(self._runner, self._toolset, JobControl(), limits),
+            self._analyzer.analyze,
+            self.settings,
+            self._toolset,
+            SystemClock(),
+            lambda progress: None,
+        )
+        plan = self.made.plan
+        kept = frozenset(
+            track.source.index for track in plan.outputs if track.kind is not TrackKind.SUBTITLE
+        )
+        spans = verifier.demand_whole_source(plan.media, kept)
+        try:
+            verifier.verify(plan, result, spans, self.made if seen else None)
+        except VerificationFailed as refusal:
+            return str(refusal)
+        return ""

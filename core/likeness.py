@@ -195,13 +195,17 @@ def channels_of(samples: array[float], channels: int) -> Tuple[Sound, ...]:
 
 
 def _low_channel(samples: Sequence[float]) -> Sound:
-    """What Opus keeps of an LFE channel: tens of hertz, which the mean of 40 samples leaves."""
-    lows = [
-        sum(samples[start : start + _LOW]) / _LOW
-        for start in range(0, len(samples) - _LOW + 1, _LOW)
-    ]
-    sound = _channel(lows, BLOCK // _LOW)
+    """What Opus keeps of an LFE channel: below 400 Hz. Two means over 40 samples leave less than that."""
+    quick = _means(samples, _LOW, _LOW // 4)
+    sound = _channel(_means(quick, 4, 4), BLOCK // _LOW)
     return Sound(sound.loudness, (0.0,) * len(sound.pitch), sound.level)
+
+
+def _means(samples: Sequence[float], width: int, step: int) -> Sequence[float]:
+    return [
+        sum(samples[start : start + width]) / width
+        for start in range(0, len(samples) - width + 1, step)
+    ]
 
 
 def _channel(samples: Sequence[float], size: int) -> Sound:

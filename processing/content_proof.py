@@ -78,6 +78,7 @@ class ContentProof:
         self._made = made
         self._film = made.film if made else None
         self._result = PacketTables()
+        self._jumps: Dict[int, bool] = {}
         self._film_base = staged.with_name(f"{staged.name}.film")
         self._base = staged.with_name(f"{staged.name}.proof")
         self._sampler = Sampler(prober, plan, self._base, True)
@@ -352,10 +353,27 @@ class ContentProof:
     ) -> _Comparison:
         others = [sound for other, sound in film.sound.items() if other != number]
         found = compare_sound(film.sound.get(number, ()), result.sound.get(number, ()), others)
+        name = track_name(number, track)
+        if found.problem and self._clock_jumps(track):
+            figures[f"{name}, sound"] = "not compared: its clock jumps back in the film"
+            return _Comparison(0)
         _keep_largest(figures, "loudness, dB", found.level)
         _keep_largest(figures, "sound, dB", found.distance)
-        problem = f"the sound of {track_name(number, track)} {found.problem}"
+        problem = f"the sound of {name} {found.problem}"
         return _Comparison(found.compared, problem if found.problem else "")
+
+    def _clock_jumps(self, track: OutputTrack) -> bool:
+        """Whether a film's track goes back in time, as parts that were glued together do.
+
+        What lies at a time in the film lies elsewhere in any result then.
+        """
+        index = track.source.index
+        if index not in self._jumps:
+            times = self._prober.packet_times(self._plan.media.path, index)
+            self._jumps[index] = any(
+                after < before - _LATE for before, after in zip(times, times[1:])
+            )
+        return self._jumps[index]
 
     def _numbered(
         self,

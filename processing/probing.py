@@ -113,6 +113,15 @@ class Prober:
         shown += ":format=start_time:stream=index,start_time"
         return self._ask([*interval, "-show_entries", shown], path)
 
+    def packet_times(self, path: Path, stream: int) -> Tuple[float, ...]:
+        """Return the time of each packet of a stream, in seconds, as the file has them.
+
+        ffmpeg's own muxers never let them go back.
+        """
+        shown = ["-select_streams", str(stream), "-show_entries", "packet=pts_time"]
+        found = [_seconds(one.get("pts_time")) for one in self._ask(shown, path).get("packets", [])]
+        return tuple(time for time in found if time is not None)
+
     def picture(self, path: Path, stream: int) -> PictureFacts:
         """Return what the first frames of this stream carry."""
         shown = "frame=color_transfer,side_data_list:frame_side_data=side_data_type"

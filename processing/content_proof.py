@@ -1,19 +1,19 @@
 """Whether a result holds what the film holds: the rungs of the ladder that look at content.
 
-Copied tracks are compared packet by packet, encoded pictures by their number and, at the sample points,
-by what they show, encoded sound by how it sounds there.
+Copied tracks are compared packet by packet, encoded pictures by their number and times. What they show
+is ``processing.likeness``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple, Union
+from typing import List, Optional, Tuple
 
-from core.likeness import compare_pictures, compare_sound
-from core.model import TrackKind, VideoTrack
-from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.templates import keeps_every_picture
+from core.model import TrackKind
+from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.templates import keeps_every_picture, parse_template
+from core.tools import ToolName
+from processing.likeness import Likeness
 from processing.making import Made
 from processing.packets import (
     Packet,
@@ -24,42 +24,14 @@ from processing.packets import (
     packet_outputs,
     parse_framehash,
     read_packet_tables,
+    without_lead,
 )
 from processing.probing import Prober, Spans
-from processing.samples import RUN_UP, Sample, Sampler
+from processing.rungs import Differs, Figure, Figures, track_name
 
 # A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
 _LATE = 0.25
-_DEFAULT_RATE = 25.0
-_LONGEST_RUN_UP = 600.0  # seconds
-
-Figure = Union[None, bool, int, float, str]
-Figures = Dict[str, Figure]
-
-
-class Differs(Exception):
-    """What differs from the film: a sentence."""
-
-
-def track_name(number: int, track: OutputTrack) -> str:
-    """Return what a track of the result is called in a sentence."""
-    return f"track {number + 1} ({track.kind.value})"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a sample point lies in either file, in seconds after the file's beginning."""
-
-    film: float
-    result: float
-
-
-@dataclass(frozen=True)
-class _Comparison:
-    """How much of two samples was compared, and the first that differs."""
-
-    compared: int
-    problem: str = ""
+_ONE_PACKET = 0.1  # seconds that the first packet of a sound may last
 
 
 class ContentProof:
@@ -78,10 +50,8 @@ class ContentProof:
         self._made = made
         self._film = made.film if made else None
         self._result = PacketTables()
-        self._jumps: Dict[int, bool] = {}
         self._film_base = staged.with_name(f"{staged.name}.film")
         self._base = staged.with_name(f"{staged.name}.proof")
-        self._sampler = Sampler(prober, plan, self._base, True)
         self._encoded: List[Tuple[int, OutputTrack]] = [
             (place, track)
             for place, track in enumerate(plan.outputs)
@@ -151,7 +121,19 @@ class ContentProof:
             return f"has {there} subtitles instead of {count}." if there else "is empty."
         output = self._base.with_name(f"{self._base.name}.packets{place}")
         self._prober.through_matroska(film, track.source.index, output)
-        return difference(_parsed(output), found)
+        return difference(without_lead(_parsed(output), found, self._lead), found)
+
+    @property
+    def _lead(self) -> float:
+        """Up to where a result may lack the film's packets, in seconds after its beginning.
+
+        QSVEnc leaves out the sound before the first picture, and one packet (measured: 8.22).
+        """
+        encode = self._plan.video_encode
+        if encode is None or parse_template(encode.template).tool is not ToolName.QSVENC:
+            return -1.0
+        starts = [one.times[0] for one in self._film_packets().pictures.values() if one.times]
+        return min(starts, default=0.0) + _ONE_PACKET
 
     def _packets(self, path: Path, stream: int, codec: str) -> Tuple[Packet, ...]:
         output = self._base.with_name(f"{self._base.name}.packets{stream}")
@@ -262,7 +244,8 @@ class ContentProof:
         mine, theirs = film.streams.get(track.source.index), result.streams.get(place)
         if mine is None or theirs is None:
             return ()
-        return ((theirs.start - result.origin) - (mine.start - film.origin),)
+        began = max(mine.start - film.origin, self._lead)
+        return ((theirs.start - result.origin) - began,)
 
     # ---- likeness
 
@@ -271,126 +254,10 @@ class ContentProof:
 
         Without ``picture`` sound alone is compared.
         """
-        figures: Figures = {"samples": len(points)}
-        self._sampler = Sampler(self._prober, self._plan, self._base, picture)
-        for point in points:
-            place = self._place(point)
-            first = self._compare(place, 0.0, figures)
-            if first.problem:
-                # Where a film can be cut into badly, a run-up shows what is really there.
-                again = self._compare(place, RUN_UP, figures)
-                if again.problem or again.compared < first.compared // 2:
-                    problem = again.problem or first.problem
-                    raise Differs(f"at {point:.0f} seconds {problem}.")
-        return figures
-
-    def _place(self, point: float) -> _Place:
-        for place, _ in self._encoded:
-            pair = self._pair(place)
-            if pair is not None:
-                film, result = pair
-                number = result.number_at(point)
-                # Half a picture early: a seek to its own time, rounded, may give the next one.
-                early = 0.4 / self._rate(place)
-                return _Place(
-                    max(0.0, film.times[number] - early),
-                    max(0.0, result.times[number] - early),
-                )
-        return _Place(point, point)
-
-    def _rate(self, place: int) -> float:
-        source = self._plan.outputs[place].source
-        rate = source.frame_rate if isinstance(source, VideoTrack) else None
-        return rate or _DEFAULT_RATE
-
-    def _compare(self, place: _Place, run_up: float, figures: Figures) -> _Comparison:
-        """Compare one place of both files."""
-        result = self._sampler.take(self._staged, place.result, film=False, run_up=run_up)
-        film = self._sampler.take(self._plan.media.path, place.film, film=True, run_up=run_up)
-        if film.empty and place.film < _LONGEST_RUN_UP:
-            # Some films cannot be sought in at all.
-            film = self._sampler.take(
-                self._plan.media.path, place.film, film=True, run_up=place.film
-            )
-        compared = [
-            *(
-                self._compare_picture(number, track, place, film, result, figures)
-                for number, track in self._encoded
-            ),
-            *(
-                self._compare_sound(number, track, film, result, figures)
-                for number, track in enumerate(self._plan.outputs)
-                if isinstance(track.conversion, OpusEncode)
-            ),
-        ]
-        problems = [one.problem for one in compared if one.problem]
-        return _Comparison(sum(one.compared for one in compared), "; ".join(problems[:1]))
-
-    def _compare_picture(
-        self,
-        number: int,
-        track: OutputTrack,
-        place: _Place,
-        film: Sample,
-        result: Sample,
-        figures: Figures,
-    ) -> _Comparison:
-        pair = self._pair(number)
-        tables = pair or (None, None)
-        before = self._numbered(film.pictures.get(number, ()), place.film, tables[0], number)
-        after = self._numbered(result.pictures.get(number, ()), place.result, tables[1], number)
-        found = compare_pictures(before, after, self._rate(number))
-        if not found.compared:
-            return _Comparison(0)
-        figures["pictures"] = int(figures.get("pictures") or 0) + found.compared
-        _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
-        _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
-        problem = f"the picture of {track_name(number, track)} {found.problem}"
-        return _Comparison(found.compared, problem if found.problem else "")
-
-    def _compare_sound(
-        self, number: int, track: OutputTrack, film: Sample, result: Sample, figures: Figures
-    ) -> _Comparison:
-        others = [sound for other, sound in film.sound.items() if other != number]
-        found = compare_sound(film.sound.get(number, ()), result.sound.get(number, ()), others)
-        name = track_name(number, track)
-        if found.problem and self._clock_jumps(track):
-            figures[f"{name}, sound"] = "not compared: its clock jumps back in the film"
-            return _Comparison(0)
-        _keep_largest(figures, "loudness, dB", found.level)
-        _keep_largest(figures, "sound, dB", found.distance)
-        problem = f"the sound of {name} {found.problem}"
-        return _Comparison(found.compared, problem if found.problem else "")
-
-    def _clock_jumps(self, track: OutputTrack) -> bool:
-        """Whether a film's track goes back in time, as parts that were glued together do.
-
-        What lies at a time in the film lies elsewhere in any result then.
-        """
-        index = track.source.index
-        if index not in self._jumps:
-            times = self._prober.packet_times(self._plan.media.path, index)
-            self._jumps[index] = any(
-                after < before - _LATE for before, after in zip(times, times[1:])
-            )
-        return self._jumps[index]
-
-    def _numbered(
-        self,
-        pictures: Tuple[Tuple[float, bytes], ...],
-        position: float,
-        table: Optional[Pictures],
-        place: int,
-    ) -> Mapping[int, bytes]:
-        """Give each picture its number; by the film's rate where there is no table of them."""
-        if table is None:
-            rate = self._rate(place)
-            return {round((position + time) * rate): picture for time, picture in pictures}
-        return {table.number_at(position + time): picture for time, picture in pictures}
-
-
-def _keep_largest(figures: Figures, name: str, value: float) -> None:
-    figures[name] = max(float(figures.get(name) or 0.0), round(value, 3))
+        likeness = Likeness(
+            self._prober, self._plan, self._staged, self._base, self._pair, picture=picture
+        )
+        return likeness.compare(points)
 
 
 def _parsed(path: Path) -> Tuple[Packet, ...]:

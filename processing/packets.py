@@ -18,6 +18,8 @@ from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
 
 # Of what an ffmpeg has everywhere the fastest that nobody can find a second content for.
 HASH = "md5"
+_PASSAGE = 2.0  # seconds
+_LEAN = 0.25  # of the usual share of the film's bytes
 _NO_TIME = -(1 << 63)
 _NOTHING = "d41d8cd98f00b204e9800998ecf8427e"  # MD5 of no bytes at all
 
@@ -42,6 +44,11 @@ class Pictures:
     def count(self) -> int:
         """How many packets there are."""
         return len(self.sizes)
+
+    def bytes_between(self, start: float, end: float) -> int:
+        """Return the bytes of the pictures from ``start`` up to ``end``, in seconds."""
+        first, last = (bisect.bisect_left(self.times, time) for time in (start, end))
+        return sum(self.sizes[first:last])
 
     def number_at(self, time: float) -> int:
         """Return the number of the picture that is nearest to ``time``."""
@@ -142,6 +149,38 @@ def as_pictures(packets: Sequence[Packet]) -> Pictures:
     return Pictures(
         tuple(times[number] for number in order), tuple(packets[number].size for number in order)
     )
+
+
+def leanest_place(film: Pictures, result: Pictures) -> Optional[float]:
+    """Return where, in seconds, an encoder spent suspiciously little on what took the film much.
+
+    A picture that is black or stands still for a while takes next to nothing. None where no place
+    stands out; both must have the times of their pictures.
+    """
+    end = min(film.times[-1], result.times[-1])
+    shares: List[Tuple[float, float]] = []
+    for number in range(int(end / _PASSAGE)):
+        start = number * _PASSAGE
+        before = film.bytes_between(start, start + _PASSAGE)
+        if before:
+            shares.append((result.bytes_between(start, start + _PASSAGE) / before, start))
+    if not shares:
+        return None
+    usual = sorted(share for share, _ in shares)[len(shares) // 2]
+    share, start = min(shares)
+    return start + _PASSAGE / 4 if share < _LEAN * usual else None
+
+
+def without_lead(film: Sequence[Packet], result: Sequence[Packet], lead: float) -> Sequence[Packet]:
+    """Leave out what a result lacks of the film's packets before ``lead`` seconds."""
+    if not result:
+        return film
+    for number, packet in enumerate(film):
+        if packet.digest == result[0].digest:
+            return film[number:]
+        if packet.time is None or packet.time > lead:
+            break
+    return film
 
 
 def difference(film: Sequence[Packet], result: Sequence[Packet]) -> Optional[str]:

@@ -18,7 +18,7 @@ from core.ports import Clock
 from core.progress import Progress
 from core.settings import Settings
 from core.tools import ToolName, Toolset
-from processing.content_proof import ContentProof, Differs, Figure, track_name
+from processing.content_proof import ContentProof
 from processing.contract import (
     copied_picture_problems,
     encoded_picture_problems,
@@ -26,6 +26,7 @@ from processing.contract import (
 )
 from processing.making import Made
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
+from processing.rungs import Differs, Figure, track_name
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
@@ -127,14 +128,10 @@ class Verifier:
             began = self.clock.monotonic()
             try:
                 figures = rung()
-            except (_Failed, Differs) as failed:
+            except Differs as failed:
                 raise VerificationFailed(name, str(failed)) from None
             checks.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
         return Verification(tuple(checks))
-
-
-class _Failed(Exception):
-    """A rung's sentence."""
 
 
 class _Climb:
@@ -182,12 +179,12 @@ class _Climb:
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
-                raise _Failed(f"{name} is empty.")
+                raise Differs(f"{name} is empty.")
             wanted = source.end - self._source.origin
             figures[f"{name}, end in the film"] = round(wanted, 3)
             figures[f"{name}, end"] = round(found.end, 3)
             if abs(found.end - wanted) > self._tolerance:
-                raise _Failed(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
         return figures
 
     def tracks(self) -> Dict[str, Figure]:
@@ -195,11 +192,11 @@ class _Climb:
         try:
             self._found = self._verifier.probe(self._staged)
         except MediaProcessorError as error:
-            raise _Failed(f"it cannot be read back: {error}") from error
+            raise Differs(f"it cannot be read back: {error}") from error
         exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
         problems = track_problems(self._plan, self._found, exact_languages=exact)
         if problems:
-            raise _Failed(" ".join(problems))
+            raise Differs(" ".join(problems))
         return {"tracks": len(self._plan.outputs), "chapters": self._found.chapter_count}
 
     def durations(self) -> Dict[str, Figure]:
@@ -214,7 +211,7 @@ class _Climb:
             name = track_name(number, track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
-                raise _Failed(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
         return figures
 
     def hdr(self) -> Dict[str, Figure]:
@@ -236,7 +233,7 @@ class _Climb:
                 before = self._prober.picture(self._plan.media.path, track.source.index)
                 problems = copied_picture_problems(before, after)
             if problems:
-                raise _Failed(" ".join(problems))
+                raise Differs(" ".join(problems))
         return figures
 
     def walk(self) -> Dict[str, Figure]:
@@ -248,7 +245,7 @@ class _Climb:
             self._content.outputs(),
         )
         if lines:
-            raise _Failed(f"reading it back fails: {lines[-1].strip()}.")
+            raise Differs(f"reading it back fails: {lines[-1].strip()}.")
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
 
@@ -283,12 +280,12 @@ class _Climb:
                 self._verifier.on_progress,
             )
             if cannot_decode(lines):
-                raise _Failed(
+                raise Differs(
                     "this ffmpeg cannot decode the result's picture, and decoding the whole result "
                     "is switched on."
                 )
             if lines:
-                raise _Failed(f"decoding it fails: {lines[-1].strip()}.")
+                raise Differs(f"decoding it fails: {lines[-1].strip()}.")
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -302,7 +299,7 @@ class _Climb:
             if picture and self._copies_picture:
                 lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
-                raise _Failed(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
+                raise Differs(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
         return figures
 
     def _sample(self, path: Path, point: float, picture: bool) -> Tuple[str, ...]:

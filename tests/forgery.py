@@ -69,6 +69,11 @@ FORGERIES: Tuple[Forgery, ...] = (
     Forgery(
         "black from a quarter on", "is black", picture="lutyuv=y=16:u=128:v=128:enable='gt(t,T)'"
     ),
+    Forgery(
+        "black between two sample points",
+        "is black",
+        picture="lutyuv=y=16:u=128:v=128:enable='between(t,T-2,T-0.1)'",
+    ),
     Forgery("green", "colour", picture="lutyuv=y=0:u=0:v=0"),
     Forgery("green chroma", "colours", picture="lutyuv=u=44:v=21"),
     Forgery("without colours", "colours", picture="hue=s=0"),

@@ -67,7 +67,7 @@ def test_a_passage_on_which_an_encoder_spent_next_to_nothing_stands_out() -> Non
     film = Pictures(times, (1000,) * 500)
     assert leanest_place(film, Pictures(times, (300,) * 500)) is None
     black = tuple(5 if 200 <= number < 250 else 300 for number in range(500))
-    assert leanest_place(film, Pictures(times, black)) == 8.5
+    assert leanest_place(film, Pictures(times, black)) == 8.25
     # Credits that take the film as little.
     assert leanest_place(Pictures(times, black), Pictures(times, black)) is None
 

@@ -47,7 +47,6 @@ class ContentProof:
         self._prober = prober
         self._plan = plan
         self._staged = staged
-        self._made = made
         self._film = made.film if made else None
         self._result = PacketTables()
         self._film_base = staged.with_name(f"{staged.name}.film")
@@ -160,17 +159,13 @@ class ContentProof:
 
     def _demand_count(self, name: str, place: int, track: OutputTrack, found: int) -> Figure:
         """Return how many pictures the film has, where the result must have as many."""
-        encoded = self._made.pictures if self._made else None
-        if encoded is not None and len(self._encoded) == 1 and found != encoded:
-            raise Differs(f"{name} has {found} pictures, but the encoder made {encoded}.")
         film = self._film_packets().pictures.get(place)
         if film is not None and film.count == found:
             return film.count
         assert isinstance(track.conversion, VideoEncode)
         if not keeps_every_picture(track.conversion.template):
             return "not compared: the template changes the number of pictures"
-        if encoded is not None:
-            return encoded  # a packet of the film is not always a picture; ffmpeg decoded so many
+        # A packet of the film is not always a picture.
         media = self._plan.media
         count = self._prober.count_pictures(media.path, track.source.index, media.duration)
         if count is None:
@@ -178,6 +173,13 @@ class ContentProof:
         if count != found:
             raise Differs(f"{name} has {found} pictures, the film has {count}.")
         return count
+
+    def _demand_no_hole(self, name: str, place: int) -> None:
+        """Where pictures cannot be paired: none of the film's time is without them."""
+        film = self._film_packets().pictures.get(place)
+        gap, start = self._result.pictures[place].largest_gap()
+        if film is not None and gap > film.largest_gap()[0] + _LATE:
+            raise Differs(f"{name} has a hole of {gap:.1f} seconds at {start:.1f} seconds.")
 
     def _pair(self, place: int) -> Optional[Tuple[Pictures, Pictures]]:
         """Return the pictures of film and result where those with the same number are the same."""
@@ -190,6 +192,7 @@ class ContentProof:
     def _demand_times(self, name: str, place: int) -> Optional[float]:
         pair = self._pair(place)
         if pair is None:
+            self._demand_no_hole(name, place)
             return None
         film, result = pair
         offset = result.times[0] - film.times[0]

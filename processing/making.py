@@ -17,15 +17,14 @@ from processing.packets import PacketTables
 class Made:
     """A result that waits for its proof: the plan that it follows, and how it was made.
 
-    What this machine itself saw while it made the result saves reading the film once more;
-    None where another machine made it, or a tool that does not tell.
+    What this machine itself saw of the film's packets while it made the result saves reading the film
+    once more; None where another machine made it, or a tool that does not tell.
     """
 
     plan: Plan
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]  # step, seconds
-    pictures: Optional[int] = None  # that ffmpeg decoded and encoded
-    film: Optional[PacketTables] = None  # the film's own packets
+    film: Optional[PacketTables] = None
 
 
 class Maker(Protocol):

@@ -45,6 +45,11 @@ class Pictures:
         """How many packets there are."""
         return len(self.sizes)
 
+    def largest_gap(self) -> Tuple[float, float]:
+        """Return the longest time between two pictures, in seconds, and where it begins."""
+        gaps = zip(self.times, self.times[1:])
+        return max(((after - before, before) for before, after in gaps), default=(0.0, 0.0))
+
     def bytes_between(self, start: float, end: float) -> int:
         """Return the bytes of the pictures from ``start`` up to ``end``, in seconds."""
         first, last = (bisect.bisect_left(self.times, time) for time in (start, end))

@@ -14,6 +14,7 @@ from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from core.ports import Clock
 from core.progress import (
+    ENOUGH_TO_PROJECT,
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
@@ -136,33 +137,30 @@ class ResultMaker:
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
-        pictures: Optional[int] = None
         film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
         for step in build_steps(plan, self._settings, self.toolset, output):
             counts = _reads_film(step)
             if counts:
                 step = _with_outputs(step, packet_outputs(plan, output, film=True))
+                watch.sizes_file = True
             with log_fields(step=step.name.value):
                 for command in step.commands:
                     log_command(self._log, step.name.value, shlex.join(command.argv))
                     commands.append(command.argv)
-                parser = _parser(step, plan)
                 result = self._runner.run_step(
                     step,
                     control=control,
                     limits=limits_of(self._settings.processing),
-                    parser=parser,
+                    parser=_parser(step, plan),
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
                 )
             timings.append((step.name.value, round(result.seconds, 3)))
             if counts:
                 film = read_packet_tables(plan, output)
-                latest = parser.latest(step.name.value)
-                pictures = latest.frame if latest and plan.video_encode else None
         clear_scratch(self._files, output)
-        return Made(plan, tuple(commands), tuple(timings), pictures, film)
+        return Made(plan, tuple(commands), tuple(timings), film)
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> Exception:
         """A tool's complaint about a full disk, as the sentence for it."""
@@ -191,9 +189,13 @@ class _Watch:
         self._clock = clock
         self._on_progress = on_progress
         self._looked = clock.monotonic()
+        self._source_size = plan.media.size
+        self.sizes_file = False  # of several outputs ffmpeg reports the first one's size
 
     def saw(self, progress: Progress) -> None:
         """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
+        if self.sizes_file:
+            progress = self._sized(progress)
         self._on_progress(progress)
         if self._judges:
             least = least_size(progress)
@@ -203,6 +205,15 @@ class _Watch:
         if now - self._looked >= _SPACE_CHECK_SECONDS:
             self._looked = now
             self._demand_space(progress)
+
+    def _sized(self, progress: Progress) -> Progress:
+        identity = self._files.identity(self._output)
+        size = identity.size if identity else 0
+        share = (progress.percent or 0.0) / 100
+        projected = size if size > self._source_size else None
+        if share >= ENOUGH_TO_PROJECT:
+            projected = round(size / share)
+        return replace(progress, output_size=size, projected_size=projected)
 
     def _demand_space(self, progress: Progress) -> None:
         free = self._files.free_space(self._output.parent)
@@ -229,8 +240,11 @@ def _reads_film(step: Step) -> bool:
 
 
 def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
+    """Put further outputs between the command's inputs and its own, which stays the last."""
     (command,) = step.commands
-    return replace(step, commands=(replace(command, argv=(*command.argv, *outputs)),))
+    last_input = len(command.argv) - command.argv[::-1].index("-i")
+    argv = (*command.argv[: last_input + 1], *outputs, *command.argv[last_input + 1 :])
+    return replace(step, commands=(replace(command, argv=argv),))
 
 
 def _too_large(source: int, size: int) -> Reason:

@@ -28,6 +28,7 @@ from core.errors import (
     SwapPending,
     TargetTaken,
     ToolNotFound,
+    VerificationFailed,
 )
 from core.events import JobState
 from core.model import MediaFile, TrackKind
@@ -48,6 +49,7 @@ from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
 from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
+from processing.seal import seal_of
 from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
@@ -304,10 +306,13 @@ class Processor:
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)
+        before = seal_of(entry.staged)
         with log_fields(step="verify"):
-            verification = verifier.verify(made.plan, entry.staged, spans)
+            verification = verifier.verify(made.plan, entry.staged, spans, made)
             log_verification(self._log, verification.lines())
         control.check()
+        if seal_of(entry.staged) != before:
+            raise VerificationFailed("proof", "it was changed while it was proved.")
         self._files.take_after(entry.staged, entry.source, times=self._settings.files.keep_times)
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
@@ -316,7 +321,7 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=report_text(made, verification),
+                report=report_text(made, verification, seal_of(entry.staged)),
             )
         )
 

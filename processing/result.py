@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Tuple
+from typing import Optional, Tuple
 
 from core.events import JobState
 from processing.making import Made
+from processing.seal import Seal, seal_from
 from processing.verify import Verification
 from store.journal import JournalEntry
 
@@ -32,16 +33,22 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification) -> str:
+def report_text(made: Made, verification: Verification, seal: Seal) -> str:
     """Return what the journal keeps of a proved result."""
     return json.dumps(
         {
+            "seal": seal.as_data(),
             "verification": json.loads(verification.as_json()),
             "commands": made.commands,
             "timings": made.timings,
             "plan_signature": made.plan.signature,
         }
     )
+
+
+def seal_of_entry(entry: JournalEntry) -> Optional[Seal]:
+    """Return the seal that a proved result got; None where an older version proved it."""
+    return seal_from(json.loads(entry.report).get("seal")) if entry.report else None
 
 
 def result_of_entry(entry: JournalEntry) -> JobResult:

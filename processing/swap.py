@@ -19,6 +19,8 @@ from core.ports import Clock
 from core.settings import FileSettings
 from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
+from processing.result import seal_of_entry
+from processing.seal import seal_of
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
@@ -109,6 +111,7 @@ class Swapper:
         ):
             raise SourceChanged(entry.source)
         self._files.sync_folder(entry.holding.parent)
+        self._demand_result(entry)  # holding may have been a copy of minutes
         self._patiently(
             entry.source, deadline, lambda: self._files.replace(entry.staged, entry.target)
         )
@@ -184,6 +187,12 @@ class Swapper:
     def _demand_result(self, entry: JournalEntry) -> None:
         if not self._is_result(entry, entry.staged):
             raise SwapError(entry.source, "the finished result is gone. It will be made anew.")
+        seal = seal_of_entry(entry)
+        if seal is not None and seal_of(entry.staged) != seal:
+            raise SwapError(
+                entry.source,
+                "the finished result was changed after it was proved. It will be made anew.",
+            )
 
     def _demand_source(self, entry: JournalEntry) -> None:
         if not self._is(entry.source_identity, entry.source):

@@ -113,8 +113,10 @@ class Sampler:
         mix = channel_filter(track.source, track.conversion)
         if not film:
             mix = f"aformat=channel_layouts={track.conversion.channel_layout}"
-        # Sound that begins later, and a hole in it, are silence here.
-        chain = f"{mix},aresample={SOUND_RATE}:async=1:first_pts=0"
+        # Sound that begins later, and a hole in it, are silence here; but where its channels change, ffmpeg
+        # makes the graph anew, which would begin with silence from 0 on again.
+        begins = "" if film and track.source.channels_met else ":first_pts=0"
+        chain = f"{mix},aresample={SOUND_RATE}:async=1{begins}"
         if before:
             chain += f",atrim=start={before:.6f},asetpts=PTS-STARTPTS"
         return f"[0:{index}]{chain}[s{place}]"

@@ -227,8 +227,8 @@ def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays
     home: Path,
 ) -> None:
     both = home.parent / "both.ac3"
-    both.write_bytes(ac3(home, 2, 2).read_bytes() + ac3(home, 6, 5).read_bytes())
-    film = recording(home, "Evening Film.ts", [(7, "1/1")], both)
+    both.write_bytes(ac3(home, 2, 3).read_bytes() + ac3(home, 6, 6).read_bytes())
+    film = recording(home, "Evening Film.ts", [(9, "1/1")], both)
     found = plan(film)
     assert "audio.channels_change" in [one.code for one in found.warnings]
     result = look(processed(film, of=found)).audio[0]

@@ -132,11 +132,12 @@ class Analyzer:
 
     def _with_changes(self, media: MediaFile, start: float) -> MediaFile:
         places = ["-read_intervals", changes.intervals(media.duration, start)]
-        answer = self._ffprobe(media.path, [*places, "-show_entries", changes.ENTRIES])
+        shown = ["-show_entries", changes.ENTRIES]
         try:
+            answer = self._ffprobe(media.path, [*changes.OPTIONS, *places, *shown])
             frames = json.loads(answer.stdout).get("frames", [])
-        except ValueError:
-            frames = []  # what cannot be decoded there is found out elsewhere
+        except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
+            return media
         return changes.with_changes(media, frames)
 
     def _reaches_its_end(self, media: MediaFile) -> bool:

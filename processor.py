@@ -31,6 +31,7 @@ from core.errors import (
     SwapPending,
     TargetTaken,
     ToolNotFound,
+    VerificationFailed,
 )
 from core.events import JobState
 from core.kept_original import KeptOriginal
@@ -54,6 +55,7 @@ from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
 from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
+from processing.seal import seal_of
 from processing.swap import Swapper
 from processing.verify import Verifier
 from store.connection import Database
@@ -357,10 +359,13 @@ class Processor:
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)
+        before = seal_of(entry.staged)
         with log_fields(step="verify"):
-            verification = verifier.verify(made.plan, entry.staged, spans)
+            verification = verifier.verify(made.plan, entry.staged, spans, made)
             log_verification(self._log, verification.lines())
         control.check()
+        if seal_of(entry.staged) != before:
+            raise VerificationFailed("proof", "it was changed while it was proved.")
         lost = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
@@ -371,7 +376,7 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=report_text(made, verification, lost),
+                report=report_text(made, verification, seal_of(entry.staged), lost),
             )
         )
 

@@ -177,6 +177,22 @@ def parse_template(text: str, setting: str = "template") -> Template:
     return Template(tool, words, name, codec, _bit_depth(words, tool))
 
 
+# Options and filters that leave out, double or make up pictures.
+_OTHER_COUNT = re.compile(
+    r"^-(?:r|fpsmax|vsync|fps_mode|filter_complex|lavfi|frames|vframes|ss|t|to)(?::|$)"
+    r"|^--(?:fps|avsync|trim|seek|seekto|frames|interlace|tff|bff)$"
+    r"|^--vpp-(?:deinterlace|afs|nnedi|yadif|bwdif|decimate|mpdecimate|rff|select-every|frc)$"
+    r"|(?:^|[,;\]])(?:fps|framerate|minterpolate|decimate|mpdecimate|select|framestep|trim|telecine|detelecine"
+    r"|pullup|yadif\w*|bwdif\w*|w3fdif|estdif|nnedi|deinterlace_\w+|vpp_\w+|separatefields|interlace|tinterlace"
+    r"|repeatfields|loop|tmix|shuffleframes)(?:$|[=,;@\[])"
+)
+
+
+def keeps_every_picture(text: str) -> bool:
+    """Whether a template's result has as many pictures as the film, as far as its words tell."""
+    return not any(_OTHER_COUNT.search(word) for word in _split(text, "template"))
+
+
 def _split(text: str, setting: str) -> Tuple[str, ...]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     lexer = shlex.shlex("\n".join(lines), posix=True, punctuation_chars=False)

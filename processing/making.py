@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Protocol, Tuple
+from typing import Callable, Optional, Protocol, Tuple
 
 from core.plan import Plan
 from core.progress import Progress
 from core.tools import Toolset
 from processing.control import JobControl
+from processing.packets import PacketTables
 
 
 @dataclass(frozen=True)
 class Made:
-    """A result that waits for its proof: the plan that it follows, and how it was made."""
+    """A result that waits for its proof: the plan that it follows, and how it was made.
+
+    What this machine itself saw of the film's packets while it made the result saves reading the film
+    once more; None where another machine made it, or a tool that does not tell.
+    """
 
     plan: Plan
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]  # step, seconds
+    film: Optional[PacketTables] = None
 
 
 class Maker(Protocol):

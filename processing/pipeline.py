@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
@@ -23,6 +24,7 @@ from core.planner import with_video_copied
 from core.ports import Clock
 from core.probing.changes import RECORDED
 from core.progress import (
+    ENOUGH_TO_PROJECT,
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
@@ -30,12 +32,13 @@ from core.progress import (
     QsvencProgress,
 )
 from core.settings import ProcessingSettings, Settings
-from core.steps import Step
+from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.making import Made
+from processing.packets import PacketTables, packet_outputs, read_packet_tables
 from processing.probing import Prober
 from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
@@ -156,9 +159,14 @@ class ResultMaker:
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
+        film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
         forgives = self._opening(plan, control)
         for step in build_steps(plan, self._settings, self.toolset, output):
+            counts = _reads_film(step)
+            if counts:
+                step = _with_outputs(step, packet_outputs(plan, output, film=True))
+                watch.sizes_file = True
             with log_fields(step=step.name.value):
                 for file in step.scratch:  # else a private film's pictures are everybody's
                     with suppress(FileExistsError):
@@ -176,7 +184,10 @@ class ResultMaker:
                     forgives=forgives,
                 )
             timings.append((step.name.value, round(result.seconds, 3)))
-        return Made(plan, tuple(commands), tuple(timings))
+            if counts:
+                film = read_packet_tables(plan, output)
+        clear_scratch(self._files, output)
+        return Made(plan, tuple(commands), tuple(timings), film)
 
     def _opening(self, plan: Plan, control: JobControl) -> Optional[Forgives]:
         """What a tool may say of a recording that begins within a group of pictures."""
@@ -220,9 +231,13 @@ class _Watch:
         self._clock = clock
         self._on_progress = on_progress
         self._looked = clock.monotonic()
+        self._source_size = plan.media.size
+        self.sizes_file = False  # of several outputs ffmpeg reports the first one's size
 
     def saw(self, progress: Progress) -> None:
         """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
+        if self.sizes_file:
+            progress = self._sized(progress)
         self._on_progress(progress)
         if self._judges:
             least = least_size(progress)
@@ -232,6 +247,15 @@ class _Watch:
         if now - self._looked >= _SPACE_CHECK_SECONDS:
             self._looked = now
             self._demand_space(progress)
+
+    def _sized(self, progress: Progress) -> Progress:
+        identity = self._files.identity(self._output)
+        size = identity.size if identity else 0
+        share = (progress.percent or 0.0) / 100
+        projected = size if size > self._source_size else None
+        if share >= ENOUGH_TO_PROJECT:
+            projected = round(size / share)
+        return replace(progress, output_size=size, projected_size=projected)
 
     def _demand_space(self, progress: Progress) -> None:
         free = self._files.free_space(self._output.parent)
@@ -256,6 +280,20 @@ def _names(output: Path, plan: Plan) -> Tuple[str, ...]:
     paths = (output, plan.media.path, plan.target)
     own = (text for path in paths for text in (str(path), path.name, path.stem, str(path.parent)))
     return (*own, plan.media.title)
+
+
+def _reads_film(step: Step) -> bool:
+    """Whether this is the pass over the film, by one ffmpeg that can tell of its packets meanwhile."""
+    tools = [command.tool for command in step.commands]
+    return step.name in (StepName.ENCODE, StepName.REMUX) and tools == [ToolName.FFMPEG]
+
+
+def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
+    """Put further outputs between the command's inputs and its own, which stays the last."""
+    (command,) = step.commands
+    last_input = len(command.argv) - command.argv[::-1].index("-i")
+    argv = (*command.argv[: last_input + 1], *outputs, *command.argv[last_input + 1 :])
+    return replace(step, commands=(replace(command, argv=argv),))
 
 
 def _too_large(source: int, size: int) -> Reason:

@@ -5,6 +5,7 @@ Every call runs under the job's control, so that a cancel or a pause reaches it 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _REFERENCE_LOST = re.compile(
     r"|reference frames? .*exceeds max|illegal short term buffer state|Frame num gap"
     r"|warning: first frame is no keyframe|Invalid mb type in I Frame"
 )
+# Neither doubled nor dropped to keep a rate.
+_EVERY_PICTURE = ("-fps_mode", "passthrough")
 # The embedded ffmpeg knows AV1's headers, but decodes it in hardware only.
 _CANNOT_DECODE = ("hardware accelerated AV1 decoding", "Failed to get pixel format")
 
@@ -120,18 +123,19 @@ class Prober:
         if not keys:
             return None
         seconds = (keys[1] if len(keys) > 1 else keys[0]) + 1.0
-        options = [
-            "-t",
-            f"{seconds:.3f}",
-            "-i",
-            f"file:{path}",
-            "-map",
-            f"0:{stream}",
-            "-map",
-            "0:a?",
-        ]
-        lines = self._errors(options, None, None, patient=True)
+        span = ["-t", f"{seconds:.3f}", "-i", f"file:{path}"]
+        options = [*span, "-map", f"0:{stream}", "-map", "0:a?", "-f", "null", "-"]
+        lines = self.errors(options, patient=True)
         return Opening(keys[0], seconds, frozenset(map(plain, lines)))
+
+    def packet_times(self, path: Path, stream: int) -> Tuple[float, ...]:
+        """Return the time of each packet of a stream, in seconds, as the file has them.
+
+        ffmpeg's own muxers never let them go back.
+        """
+        shown = ["-select_streams", str(stream), "-show_entries", "packet=pts_time"]
+        found = [_seconds(one.get("pts_time")) for one in self._ask(shown, path).get("packets", [])]
+        return tuple(time for time in found if time is not None)
 
     def picture(self, path: Path, stream: int) -> PictureFacts:
         """Return what the first frames of this stream carry."""
@@ -178,11 +182,45 @@ class Prober:
         return answer if isinstance(answer, dict) else {}
 
     def walk(
-        self, path: Path, duration: float, on_progress: Callable[[Progress], None]
+        self,
+        path: Path,
+        duration: float,
+        on_progress: Callable[[Progress], None],
+        outputs: Sequence[str] = (),
     ) -> Tuple[str, ...]:
-        """Read every packet without decoding; return the error lines."""
-        options = ["-i", f"file:{path}", "-map", "0", "-c", "copy"]
-        return self._errors(options, duration, on_progress)
+        """Read every packet without decoding; return the error lines. ``outputs`` are written as well."""
+        options = ["-i", f"file:{path}", "-map", "0", "-c", "copy", "-f", "null", "-", *outputs]
+        return self.errors(options, duration, on_progress)
+
+    def count_pictures(self, path: Path, stream: int, duration: float) -> Optional[int]:
+        """Decode a picture to its end and return how many pictures it has; None where that fails."""
+        parser = FfmpegProgress(duration)
+        options = ["-i", f"file:{path}", "-map", f"0:{stream}"]
+        options += [*_EVERY_PICTURE, "-f", "null", "-"]
+        self.errors(options, parser=parser)
+        latest = parser.latest(StepName.VERIFICATION.value)
+        return latest.frame if latest and parser.finished else None
+
+    def through_matroska(self, path: Path, stream: int, output: Path) -> None:
+        """Write the packets of one stream as they are after a way through ffmpeg's Matroska muxer.
+
+        What the container changes of a packet (start codes, headers, byte order) is changed then.
+        """
+        program = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
+        mux = [*program, "-i", f"file:{path}", "-map", f"0:{stream}", "-c", "copy"]
+        hashed = [*program, "-y", "-i", "pipe:0", "-map", "0:0", "-c", "copy"]
+        hashed += ["-f", "framehash", "-hash", "md5", f"file:{output}"]
+        commands = (
+            Command(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
+            Command(ToolName.FFMPEG, tuple(hashed)),
+        )
+        with contextlib.suppress(ToolFailed):  # it may complain about what the film is like
+            self._runner.run_step(
+                Step(StepName.VERIFICATION, commands, Path()),
+                control=self._control,
+                limits=Limits(_PROBE_SECONDS, _PROBE_SECONDS, _PROBE_SECONDS),
+                on_line=self._on_line,
+            )
 
     def decode(
         self,
@@ -195,7 +233,7 @@ class Prober:
         """Decode picture and sound to the end; return the error lines."""
         maps = ["-map", "0:V?"] if picture else []
         options = ["-i", f"file:{path}", *maps, "-map", "0:a?"]
-        return self._errors(options, duration, on_progress)
+        return self.errors([*options, "-f", "null", "-"], duration, on_progress)
 
     def decode_at(
         self, path: Path, position: float, seconds: float, *, picture: bool = True
@@ -203,20 +241,24 @@ class Prober:
         """Decode a moment from the key frame before ``position`` on; return the error lines."""
         options = ["-noaccurate_seek", "-ss", f"{position:.3f}", "-i", f"file:{path}"]
         options += ["-t", f"{seconds:.3f}", *(["-map", "0:V?"] if picture else [])]
-        return self._errors([*options, "-map", "0:a?"], None, None)
+        return self.errors([*options, "-map", "0:a?", "-f", "null", "-"])
 
-    def _errors(
+    def errors(
         self,
         options: Sequence[str],
-        duration: Optional[float],
-        on_progress: Optional[Callable[[Progress], None]],
+        duration: Optional[float] = None,
+        on_progress: Optional[Callable[[Progress], None]] = None,
+        parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,
     ) -> Tuple[str, ...]:
-        """Run ffmpeg; a ``patient`` caller wants to hear all that it says, not the first error alone."""
+        """Run ffmpeg with these inputs and outputs; return the error lines.
+
+        A ``patient`` caller wants to hear all that it says, not the first error alone.
+        """
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
         argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5"]
-        argv += [*options, "-f", "null", "-"]
+        argv += ["-y", *options]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 
@@ -229,7 +271,7 @@ class Prober:
                 step,
                 control=self._control,
                 limits=self._limits,
-                parser=FfmpegProgress(duration),
+                parser=parser or FfmpegProgress(duration),
                 on_progress=on_progress,
                 on_line=self._on_line,
                 forgives=hear if patient else None,

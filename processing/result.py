@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Tuple
+from typing import Optional, Tuple
 
 from core.events import JobState
 from processing.making import Made
+from processing.seal import Seal, seal_from
 from processing.verify import Verification
 from store.journal import JournalEntry
 
@@ -32,10 +33,11 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification, notice: str = "") -> str:
+def report_text(made: Made, verification: Verification, seal: Seal, notice: str = "") -> str:
     """Return what the journal keeps of a proved result; ``notice`` is a sentence for the user."""
     return json.dumps(
         {
+            "seal": seal.as_data(),
             "verification": json.loads(verification.as_json()),
             "commands": made.commands,
             "timings": made.timings,
@@ -43,6 +45,16 @@ def report_text(made: Made, verification: Verification, notice: str = "") -> str
             "notice": notice,
         }
     )
+
+
+def seal_of_entry(entry: JournalEntry) -> Optional[Seal]:
+    """Return the seal that a proved result got; None where an older version proved it."""
+    return seal_from(json.loads(entry.report).get("seal")) if entry.report else None
+
+
+def sealed_again(entry: JournalEntry, seal: Seal) -> str:
+    """Return what the journal keeps of a proved result, with another seal."""
+    return json.dumps({**json.loads(entry.report), "seal": seal.as_data()})
 
 
 def result_of_entry(entry: JournalEntry) -> JobResult:

@@ -20,6 +20,8 @@ from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
+from processing.result import seal_of_entry, sealed_again
+from processing.seal import seal_of
 from processing.whereabouts import aside_for, demand_disk, followed, is_gone
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
@@ -151,15 +153,21 @@ class Swapper:
         if not self._files.taken(aside) and know.is_result(entry.target):
             self._files.remove(entry.staged)  # its second name, when a move was cut short
             return
+        renamed = not self._files.taken(entry.staged)
         self._straighten(entry)
-        self._demand(know.is_result(entry.staged), entry)
+        self._demand(know.is_result(entry.staged), entry, renamed=renamed)
         if not know.is_held():
             self._demand_source(know)
             self._hold(entry, deadline, by_link=True)
         if not know.is_held():
             raise SourceChanged(entry.source)
         self._files.sync_folder(entry.holding.parent)
-        self._patiently(entry.source, deadline, lambda: self._put(entry))
+        self._demand_sealed(entry, renamed=renamed)  # holding may have been a copy of minutes
+        try:
+            self._patiently(entry.source, deadline, lambda: self._put(entry))
+        except FileInUse:
+            self._seal_again(entry)
+            raise
         self._let_go(entry, aside)
 
     def _put(self, entry: JournalEntry) -> None:
@@ -211,10 +219,11 @@ class Swapper:
     def _place_beside(self, entry: JournalEntry, deadline: float) -> None:
         """The result takes its own name, then the original goes to holding."""
         know = Recognition(self._files, entry)
+        renamed = not self._files.taken(entry.staged)
         self._straighten(entry)
         self._return_taken(entry)
         if not know.is_result(entry.target):
-            self._demand(know.is_result(entry.staged), entry)
+            self._demand(know.is_result(entry.staged), entry, renamed=renamed)
             self._demand_source(know)
             try:
                 self._files.move(entry.staged, entry.target)
@@ -339,9 +348,32 @@ class Swapper:
             self._placing.give_back(entry.holding, entry.source)
         return Original.IN_PLACE
 
-    def _demand(self, there: bool, entry: JournalEntry) -> None:
+    def _demand(self, there: bool, entry: JournalEntry, *, renamed: bool = False) -> None:
         if not there:
             raise SwapError(entry.source, "the finished result is gone. It will be made anew.")
+        self._demand_sealed(entry, renamed=renamed)
+
+    def _demand_sealed(self, entry: JournalEntry, *, renamed: bool = False) -> None:
+        """The result's bytes are those that were proved.
+
+        A rename counts as a change of the file: where a swap was cut short after one (``renamed``), the
+        samples alone have to do.
+        """
+        seal, found = seal_of_entry(entry), seal_of(entry.staged)
+        if seal is not None and renamed:
+            found = replace(found, changed_ns=seal.changed_ns)
+        if seal is not None and found != seal:
+            raise SwapError(
+                entry.source,
+                "the finished result was changed after it was proved. It will be made anew.",
+            )
+
+    def _seal_again(self, entry: JournalEntry) -> None:
+        """Our own renames, while the film was in use, have broken the seal of a result that waits now."""
+        self._straighten(entry)
+        self._demand_sealed(entry, renamed=True)
+        if seal_of_entry(entry) is not None:
+            self._journal.write(replace(entry, report=sealed_again(entry, seal_of(entry.staged))))
 
     def _demand_source(self, know: Recognition) -> None:
         if not know.is_source(know.entry.source):

@@ -9,30 +9,31 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
-from core.plan import OutputTrack, Plan, VideoEncode
+from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
 from core.probing.changes import RECORDED
 from core.progress import Progress
 from core.rules.refusals import short_picture
 from core.settings import Settings
 from core.tools import ToolName, Toolset
+from processing.content_proof import ContentProof
 from processing.contract import (
     copied_picture_problems,
     encoded_picture_problems,
     track_problems,
 )
+from processing.making import Made
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
+from processing.rungs import Differs, Figure, track_name
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
 _CONTAINER_SHARE = 1.02
 _CONTAINER_BYTES = 64 * 1024
-
-Figure = Union[None, bool, int, float, str]
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,31 @@ class Verifier:
         begun = replace(span, start=span.start + opening.key_frame)
         return replace(spans, streams={**spans.streams, index: begun})
 
-    def verify(self, plan: Plan, staged: Path, source: Spans) -> Verification:
-        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain."""
-        climb = _Climb(self, plan, staged, source)
+    def verify(
+        self, plan: Plan, staged: Path, source: Spans, made: Optional[Made] = None
+    ) -> Verification:
+        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain.
+
+        What this machine saw while it ``made`` the result saves reading the film once more.
+        """
+        content = ContentProof(self.prober, plan, staged, made)
+        try:
+            return self._climb(_Climb(self, plan, staged, source, content))
+        finally:
+            content.clear()
+
+    def _climb(self, climb: _Climb) -> Verification:
         rungs: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
             ("opens and reaches the end", climb.ends),
             ("tracks", climb.tracks),
             ("durations", climb.durations),
             ("HDR", climb.hdr),
             ("read as a whole", climb.walk),
+            ("copied tracks", climb.packets),
+            ("pictures", climb.pictures),
+            ("sync", climb.sync),
             ("decodes", climb.decode),
+            ("likeness", climb.likeness),
             ("size", climb.size),
         )
         # Exit codes and error lines, the first rung, were judged when each step ended.
@@ -129,20 +145,25 @@ class Verifier:
             began = self.clock.monotonic()
             try:
                 figures = rung()
-            except _Failed as failed:
+            except Differs as failed:
                 raise VerificationFailed(name, str(failed)) from None
             checks.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
         return Verification(tuple(checks))
 
 
-class _Failed(Exception):
-    """A rung's sentence."""
-
-
 class _Climb:
     """One result on its way up."""
 
-    def __init__(self, verifier: Verifier, plan: Plan, staged: Path, source: Spans) -> None:
+    def __init__(
+        self,
+        verifier: Verifier,
+        plan: Plan,
+        staged: Path,
+        source: Spans,
+        content: ContentProof,
+    ) -> None:
+        self._content = content
+        self._decodes = True  # the picture, by this ffmpeg
         self._verifier = verifier
         self._prober = verifier.prober
         self._settings = verifier.settings
@@ -171,16 +192,16 @@ class _Climb:
         for number, track in self._timed:
             source = self._source.streams.get(track.source.index)
             found = self._spans.streams.get(number)
-            name = _name(number, track)
+            name = track_name(number, track)
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
-                raise _Failed(f"{name} is empty.")
+                raise Differs(f"{name} is empty.")
             wanted = source.end - self._source.origin
             figures[f"{name}, end in the film"] = round(wanted, 3)
             figures[f"{name}, end"] = round(found.end, 3)
             if abs(found.end - wanted) > self._tolerance:
-                raise _Failed(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
         return figures
 
     def tracks(self) -> Dict[str, Figure]:
@@ -188,11 +209,11 @@ class _Climb:
         try:
             self._found = self._verifier.probe(self._staged)
         except MediaProcessorError as error:
-            raise _Failed(f"it cannot be read back: {error}") from error
+            raise Differs(f"it cannot be read back: {error}") from error
         exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
         problems = track_problems(self._plan, self._found, exact_languages=exact)
         if problems:
-            raise _Failed(" ".join(problems))
+            raise Differs(" ".join(problems))
         return {"tracks": len(self._plan.outputs), "chapters": self._found.chapter_count}
 
     def durations(self) -> Dict[str, Figure]:
@@ -204,10 +225,10 @@ class _Climb:
             if source is None or found is None:
                 continue
             wanted, seconds = source.end - source.start, found.end - found.start
-            name = _name(number, track)
+            name = track_name(number, track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
-                raise _Failed(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
         return figures
 
     def hdr(self) -> Dict[str, Figure]:
@@ -218,8 +239,8 @@ class _Climb:
             if not isinstance(track.source, VideoTrack):
                 continue
             after = self._prober.picture(self._staged, number)
-            figures[f"{_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
-            figures[f"{_name(number, track)}, mastering data"] = after.mastering_display
+            figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
+            figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
                 found = next(one for one in videos if one.index == number)
                 problems = encoded_picture_problems(
@@ -231,7 +252,7 @@ class _Climb:
                 before = self._prober.picture(self._plan.media.path, track.source.index)
                 problems = copied_picture_problems(before, after)
             if problems:
-                raise _Failed(" ".join(problems))
+                raise Differs(" ".join(problems))
         return figures
 
     def walk(self) -> Dict[str, Figure]:
@@ -240,10 +261,34 @@ class _Climb:
             self._staged,
             self._duration,
             self._verifier.on_progress,
+            self._content.outputs(),
         )
         if lines:
-            raise _Failed(f"reading it back fails: {lines[-1].strip()}.")
+            raise Differs(f"reading it back fails: {lines[-1].strip()}.")
+        self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
+
+    def packets(self) -> Dict[str, Figure]:
+        """What is copied is the film's, packet by packet."""
+        return self._content.packets()
+
+    def pictures(self) -> Dict[str, Figure]:
+        """Every picture of the film is there."""
+        return self._content.pictures()
+
+    def sync(self) -> Dict[str, Figure]:
+        """Every track comes when it comes in the film."""
+        return self._content.sync(self._source, self._spans)
+
+    def likeness(self) -> Dict[str, Figure]:
+        """What is encoded shows and sounds what the film does."""
+        encoded = any(
+            isinstance(track.conversion, (VideoEncode, OpusEncode)) for _, track in self._timed
+        )
+        if not encoded:
+            return {"samples": 0}
+        points = sample_points(self._duration, self._settings.verification.sample_points)
+        return self._content.likeness(points, picture=self._decodes)
 
     def decode(self) -> Dict[str, Figure]:
         """Samples of picture and sound decode, or all of it when the user asks for that."""
@@ -254,12 +299,12 @@ class _Climb:
                 self._verifier.on_progress,
             )
             if cannot_decode(lines):
-                raise _Failed(
+                raise Differs(
                     "this ffmpeg cannot decode the result's picture, and decoding the whole result "
                     "is switched on."
                 )
             if lines:
-                raise _Failed(f"decoding it fails: {lines[-1].strip()}.")
+                raise Differs(f"decoding it fails: {lines[-1].strip()}.")
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -267,13 +312,13 @@ class _Climb:
         for point in points:
             lines = self._sample(self._staged, point, picture)
             if picture and cannot_decode(lines):
-                picture = False
+                picture = self._decodes = False
                 lines = self._sample(self._staged, point, picture)
                 figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
             if picture and self._copies_picture:
                 lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
-                raise _Failed(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
+                raise Differs(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
         return figures
 
     def _sample(self, path: Path, point: float, picture: bool) -> Tuple[str, ...]:
@@ -334,7 +379,3 @@ def sample_points(duration: float, count: int) -> Tuple[float, ...]:
         for number, point in enumerate(points)
         if number == 0 or point - points[number - 1] >= SAMPLE_SECONDS or number == count - 1
     )
-
-
-def _name(number: int, track: OutputTrack) -> str:
-    return f"track {number + 1} ({track.kind.value})"

@@ -1,0 +1,189 @@
+"""Whether a result shows and sounds what its film does: samples of both, picture by picture number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, Mapping, Optional, Tuple
+
+from core.likeness import compare_pictures, compare_sound
+from core.model import VideoTrack
+from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from processing.packets import Pictures, leanest_place
+from processing.probing import Prober
+from processing.rungs import Differs, Figures, track_name
+from processing.samples import RUN_UP, Sample, Sampler
+
+_BACK = 0.25  # seconds: so far a clock that goes back does so
+_DEFAULT_RATE = 25.0
+_LONGEST_RUN_UP = 600.0  # seconds
+
+Pair = Callable[[int], Optional[Tuple[Pictures, Pictures]]]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a sample point lies in either file, in seconds after the file's beginning."""
+
+    film: float
+    result: float
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """How much of two samples was compared, and the first that differs."""
+
+    compared: int
+    problem: str = ""
+
+
+class Likeness:
+    """Compares what was encoded.
+
+    ``pair`` gives the film's and the result's pictures of a track, by its place, where those with the
+    same number are the same. Without ``picture`` sound alone is compared. ``base`` begins the names of
+    small files that go again.
+    """
+
+    def __init__(
+        self, prober: Prober, plan: Plan, staged: Path, base: Path, pair: Pair, *, picture: bool
+    ) -> None:
+        self._prober = prober
+        self._plan = plan
+        self._staged = staged
+        self._pair = pair
+        self._sampler = Sampler(prober, plan, base, picture)
+        self._jumps: Dict[int, bool] = {}
+        self._encoded = tuple(
+            (place, track)
+            for place, track in enumerate(plan.outputs)
+            if isinstance(track.conversion, VideoEncode)
+        )
+
+    def compare(self, points: Tuple[float, ...]) -> Figures:
+        """Compare these places, in seconds, and where the picture stands out; raises Differs."""
+        figures: Figures = {"samples": len(points)}
+        for point in (*points, *self._lean_places()):
+            place = self._place(point)
+            first = self._compare(place, 0.0, figures)
+            if first.problem:
+                # Where a film can be cut into badly, a run-up shows what is really there.
+                again = self._compare(place, RUN_UP, figures)
+                if again.problem or again.compared < first.compared // 2:
+                    problem = again.problem or first.problem
+                    raise Differs(f"at {point:.0f} seconds {problem}.")
+        return figures
+
+    def _lean_places(self) -> Tuple[float, ...]:
+        """Return where a picture takes suspiciously few bytes: between two points a lot can be lost."""
+        pairs = [self._pair(place) for place, _ in self._encoded]
+        found = [leanest_place(*pair) for pair in pairs if pair is not None]
+        return tuple(place for place in found if place is not None)
+
+    def _place(self, point: float) -> _Place:
+        for place, _ in self._encoded:
+            pair = self._pair(place)
+            if pair is not None:
+                film, result = pair
+                number = result.number_at(point)
+                # Half a picture early: a seek to its own time, rounded, may give the next one.
+                early = 0.4 / self._rate(place)
+                return _Place(
+                    max(0.0, film.times[number] - early),
+                    max(0.0, result.times[number] - early),
+                )
+        return _Place(point, point)
+
+    def _rate(self, place: int) -> float:
+        source = self._plan.outputs[place].source
+        rate = source.frame_rate if isinstance(source, VideoTrack) else None
+        return rate or _DEFAULT_RATE
+
+    def _compare(self, place: _Place, run_up: float, figures: Figures) -> _Comparison:
+        """Compare one place of both files."""
+        result = self._sampler.take(self._staged, place.result, film=False, run_up=run_up)
+        film = self._sampler.take(self._plan.media.path, place.film, film=True, run_up=run_up)
+        if film.empty and place.film < _LONGEST_RUN_UP:
+            # Some films cannot be sought in at all.
+            film = self._sampler.take(
+                self._plan.media.path, place.film, film=True, run_up=place.film
+            )
+        compared = [
+            *(
+                self._compare_picture(number, track, place, film, result, figures)
+                for number, track in self._encoded
+            ),
+            *(
+                self._compare_sound(number, track, film, result, figures)
+                for number, track in enumerate(self._plan.outputs)
+                if isinstance(track.conversion, OpusEncode)
+            ),
+        ]
+        problems = [one.problem for one in compared if one.problem]
+        return _Comparison(sum(one.compared for one in compared), "; ".join(problems[:1]))
+
+    def _compare_picture(
+        self,
+        number: int,
+        track: OutputTrack,
+        place: _Place,
+        film: Sample,
+        result: Sample,
+        figures: Figures,
+    ) -> _Comparison:
+        pair = self._pair(number)
+        tables = pair or (None, None)
+        before = self._numbered(film.pictures.get(number, ()), place.film, tables[0], number)
+        after = self._numbered(result.pictures.get(number, ()), place.result, tables[1], number)
+        found = compare_pictures(before, after, self._rate(number))
+        if not found.compared:
+            return _Comparison(0)
+        figures["pictures"] = int(figures.get("pictures") or 0) + found.compared
+        _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
+        _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
+        problem = f"the picture of {track_name(number, track)} {found.problem}"
+        return _Comparison(found.compared, problem if found.problem else "")
+
+    def _compare_sound(
+        self, number: int, track: OutputTrack, film: Sample, result: Sample, figures: Figures
+    ) -> _Comparison:
+        others = [sound for other, sound in film.sound.items() if other != number]
+        found = compare_sound(film.sound.get(number, ()), result.sound.get(number, ()), others)
+        name = track_name(number, track)
+        if found.problem and self._clock_jumps(track):
+            figures[f"{name}, sound"] = "not compared: its clock jumps back in the film"
+            return _Comparison(0)
+        _keep_largest(figures, "loudness, dB", found.level)
+        _keep_largest(figures, "sound, dB", found.distance)
+        problem = f"the sound of {name} {found.problem}"
+        return _Comparison(found.compared, problem if found.problem else "")
+
+    def _clock_jumps(self, track: OutputTrack) -> bool:
+        """Whether a film's track goes back in time, as parts that were glued together do.
+
+        What lies at a time in the film lies elsewhere in any result then.
+        """
+        index = track.source.index
+        if index not in self._jumps:
+            times = self._prober.packet_times(self._plan.media.path, index)
+            self._jumps[index] = any(
+                after < before - _BACK for before, after in zip(times, times[1:])
+            )
+        return self._jumps[index]
+
+    def _numbered(
+        self,
+        pictures: Tuple[Tuple[float, bytes], ...],
+        position: float,
+        table: Optional[Pictures],
+        place: int,
+    ) -> Mapping[int, bytes]:
+        """Give each picture its number; by the film's rate where there is no table of them."""
+        if table is None:
+            rate = self._rate(place)
+            return {round((position + time) * rate): picture for time, picture in pictures}
+        return {table.number_at(position + time): picture for time, picture in pictures}
+
+
+def _keep_largest(figures: Figures, name: str, value: float) -> None:
+    figures[name] = max(float(figures.get(name) or 0.0), round(value, 3))

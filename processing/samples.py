@@ -1,0 +1,159 @@
+"""Short samples of a file's pictures and sound, small enough to be compared by hand.
+
+One ffmpeg for each place and file: pictures in ``core.likeness``'s size with their times, sound with
+the plan's own mix, so that both files are seen and heard as the result is meant to be.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from core.commands.audio import channel_filter
+from core.commands.ffmpeg import has_night_mode, video_filters
+from core.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of
+from core.model import AudioTrack, VideoTrack
+from core.plan import OpusEncode, Plan, VideoEncode
+from processing.packets import parse_framehash
+from processing.probing import Prober
+
+PICTURE_SECONDS = 1.25  # long enough to see a second's shift
+SOUND_SECONDS = 2.5
+_INPUT_SECONDS = SOUND_SECONDS + 0.5
+_LEAST_PICTURES = 4
+# Full range and RGB are compared as what they mean.
+_SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=yuv444p"
+# Where a container seeks badly, or a picture builds up over many, a run-up is decoded first.
+RUN_UP = 10.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one place of a file holds, by the tracks' places in the result.
+
+    Pictures come with their times in seconds after the position that was asked for.
+    """
+
+    pictures: Mapping[int, Tuple[Tuple[float, bytes], ...]] = field(default_factory=dict)
+    sound: Mapping[int, Tuple[Sound, ...]] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was decoded there."""
+        heard = any(channel.loudness for track in self.sound.values() for channel in track)
+        return not heard and not any(self.pictures.values())
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Takes samples of one plan's film and result; ``base`` begins the names of what ffmpeg writes."""
+
+    prober: Prober
+    plan: Plan
+    base: Path
+    picture: bool  # False: sound alone
+
+    def take(self, path: Path, position: float, *, film: bool, run_up: float = 0.0) -> Sample:
+        """Decode what begins ``position`` seconds after the file's beginning."""
+        before = min(run_up, position)
+        inputs: List[str] = []
+        graphs: List[str] = []
+        outputs: List[str] = []
+        for place, track in enumerate(self.plan.outputs):
+            index = track.source.index if film else place
+            if isinstance(track.conversion, VideoEncode) and self.picture:
+                graphs.append(self._picture_graph(place, index, film, before))
+                outputs += self._picture_outputs(place)
+            elif isinstance(track.conversion, OpusEncode):
+                if film and has_night_mode(track):
+                    inputs += [f"-drc_scale:{index}", "0"]
+                graphs.append(self._sound_graph(place, index, film, before))
+                outputs += ["-map", f"[s{place}]", "-t", str(SOUND_SECONDS)]
+                outputs += ["-f", "f32le", f"file:{self._file(place, 'sound')}"]
+        if not outputs:
+            return Sample()
+        if position > before:  # a seek to the very beginning skips some in FLV
+            inputs += ["-ss", f"{position - before:.6f}"]
+        # Else a track that ends early would have the whole rest of the file read.
+        inputs += ["-t", f"{before + _INPUT_SECONDS:.6f}", "-i", f"file:{path}"]
+        # What decodes badly there is the decoding rung's business.
+        self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
+        return self._read(before)
+
+    def _picture_graph(self, place: int, index: int, film: bool, before: float) -> str:
+        track = self.plan.outputs[place]
+        filters = [f"trim=start={before:.6f}"] if before else []
+        if film and isinstance(track.source, VideoTrack):
+            assert isinstance(track.conversion, VideoEncode)
+            filters.append(video_filters(track.source, track.conversion))
+        chain = ",".join([*filters, _SMALL])
+        return f"[0:{index}]{chain},split[p{place}][t{place}]"
+
+    def _picture_outputs(self, place: int) -> Sequence[str]:
+        count = ["-frames:v", str(self._picture_count(place)), "-fps_mode", "passthrough"]
+        pictures, times = self._file(place, "pictures"), self._file(place, "times")
+        return [
+            *("-map", f"[p{place}]", *count, "-f", "rawvideo", f"file:{pictures}"),
+            *("-map", f"[t{place}]", *count, "-f", "framehash", "-hash", "adler32"),
+            f"file:{times}",
+        ]
+
+    def _picture_count(self, place: int) -> int:
+        track = self.plan.outputs[place].source
+        rate = track.frame_rate if isinstance(track, VideoTrack) else None
+        return max(_LEAST_PICTURES, round(PICTURE_SECONDS * min(rate or 25.0, 60.0)))
+
+    def _sound_graph(self, place: int, index: int, film: bool, before: float) -> str:
+        track = self.plan.outputs[place]
+        assert isinstance(track.conversion, OpusEncode)
+        assert isinstance(track.source, AudioTrack)
+        # The filter as it mixes the film; the result has its layout already.
+        mix = channel_filter(track.source, track.conversion)
+        if not film:
+            mix = f"aformat=channel_layouts={track.conversion.channel_layout}"
+        # Sound that begins later, and a hole in it, are silence here; but where its channels change, ffmpeg
+        # makes the graph anew, which would begin with silence from 0 on again.
+        begins = "" if film and track.source.channels_met else ":first_pts=0"
+        chain = f"{mix},aresample={SOUND_RATE}:async=1{begins}"
+        if before:
+            chain += f",atrim=start={before:.6f},asetpts=PTS-STARTPTS"
+        return f"[0:{index}]{chain}[s{place}]"
+
+    def _file(self, place: int, kind: str) -> Path:
+        return self.base.with_name(f"{self.base.name}.{kind}{place}")
+
+    def _read(self, before: float) -> Sample:
+        pictures: Dict[int, Tuple[Tuple[float, bytes], ...]] = {}
+        sound: Dict[int, Tuple[Sound, ...]] = {}
+        for place, track in enumerate(self.plan.outputs):
+            if isinstance(track.conversion, VideoEncode) and self.picture:
+                pictures[place] = self._pictures(place, before)
+            elif isinstance(track.conversion, OpusEncode):
+                samples = array("f")
+                whole = 4 * track.conversion.channels
+                data = _content(self._file(place, "sound"))
+                samples.frombytes(data[: len(data) // whole * whole])
+                sound[place] = channels_of(samples, track.conversion.channels)
+        return Sample(pictures, sound)
+
+    def _pictures(self, place: int, before: float) -> Tuple[Tuple[float, bytes], ...]:
+        data = _content(self._file(place, "pictures"))
+        text = _content(self._file(place, "times")).decode("ascii", errors="replace")
+        times: List[Optional[float]] = [packet.time for packet in parse_framehash(text)]
+        return tuple(
+            (time - before, data[number * PICTURE_BYTES : (number + 1) * PICTURE_BYTES])
+            for number, time in enumerate(times)
+            if time is not None and len(data) >= (number + 1) * PICTURE_BYTES
+        )
+
+
+def _content(path: Path) -> bytes:
+    """Read a file of the last sample and let it go, so that none is ever taken for the next one's."""
+    try:
+        data = path.read_bytes()
+        path.unlink()
+    except OSError:
+        return b""
+    return data

@@ -47,7 +47,7 @@ SHORT_FORM = (
 def a_forge(tmp_path_factory: pytest.TempPathFactory, toolset: Toolset) -> Forge:
     if toolset.get(ToolName.MKVPROPEDIT) is None:
         pytest.skip("mkvpropedit is not installed")
-    return Forge(tmp_path_factory.mktemp("forge"), toolset, 8.0)
+    return Forge(tmp_path_factory.mktemp("forge"), toolset, 6.0, sample_points=3)
 
 
 @pytest.fixture
@@ -73,6 +73,20 @@ def test_of_another_machines_result_nothing_is_believed(a_forge: Forge, name: st
     sentence = a_forge.verdict(a_forge.forge(forgery), seen=False)
     assert bool(sentence) is not forgery.honest
     assert forgery.says in sentence
+
+
+def test_the_films_packets_are_written_on_the_way_and_the_result_stays_the_last_output(
+    bench: Bench,
+) -> None:
+    bench.settings = fast_settings(encode=True)
+    bench.make(seconds=4)
+    result = bench.process()
+    (command,) = [argv for argv in result.commands if "libx265" in argv]
+    assert "framehash" in command
+    assert command[-1].endswith(".partial")
+    sizes = [one.output_size for one in bench.progress if one.step == "encode"]
+    assert sizes[-1] == pytest.approx(result.processed_size, rel=0.2)  # the result's, not a list's
+    assert bench.ours() == ["originals/1-1 Film.mkv.original"]
 
 
 def test_a_film_is_untouched_when_its_result_was_forged(bench: Bench) -> None:

@@ -40,6 +40,7 @@ _SILENT_SHARE = 0.2
 _ENVELOPE = 7.0  # dB, the mean over the blocks
 _PITCH = 0.6  # octaves
 _PITCH_WEIGHT = 10.0  # dB an octave, in the distance between two sounds
+_LEAST_OVERLAP = 8  # blocks
 _NEAR_BLOCKS = 2  # as far may an encoder move the sound (100 ms)
 _SAME_SOUND = 2.0  # dB: up to this distance it is found there
 _OTHER_SOUND = 3.0  # dB: from this distance on a sound is looked for elsewhere
@@ -346,7 +347,8 @@ def _elsewhere(
             if distance is not None and distance < min(_SHIFTED_SHARE * own, _SAME_SOUND):
                 return "is another track's sound"
     blocks = len(film[0].loudness) if film else 0
-    lags = [lag for lag in range(-blocks // 2, blocks // 2 + 1) if abs(lag) > _NEAR_BLOCKS]
+    farthest = max(0, blocks - _LEAST_OVERLAP)
+    lags = [lag for lag in range(-farthest, farthest + 1) if abs(lag) > _NEAR_BLOCKS]
     by_lag: Dict[int, float] = {}
     for lag in lags:
         distance = _track_distance(film, result, (lag,))

@@ -20,8 +20,8 @@ from processing.packets import parse_framehash
 from processing.probing import Prober
 
 PICTURE_SECONDS = 1.25  # long enough to see a second's shift
-SOUND_SECONDS = 2.5
-INPUT_SECONDS = SOUND_SECONDS + 0.5  # read of either file
+SOUND_SECONDS = 1.5
+INPUT_SECONDS = SOUND_SECONDS  # read of either file
 _LEAST_PICTURES = 4
 # Full range and RGB are compared as what they mean.
 _SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=yuv444p"

@@ -36,10 +36,13 @@ _LOW = 40  # samples: 200 Hz
 _SILENCE = -60.0  # dB of full scale: what is below counts as this
 _HEARD = -45.0  # dB: from here on a channel's character is compared
 _LOUDNESS = 10.0  # dB
+_SILENT_SHARE = 0.2
 _ENVELOPE = 7.0  # dB, the mean over the blocks
 _PITCH = 0.6  # octaves
 _PITCH_WEIGHT = 10.0  # dB an octave, in the distance between two sounds
+_LEAST_OVERLAP = 8  # blocks
 _NEAR_BLOCKS = 2  # as far may an encoder move the sound (100 ms)
+_SAME_SOUND = 2.0  # dB: up to this distance it is found there
 _OTHER_SOUND = 3.0  # dB: from this distance on a sound is looked for elsewhere
 
 
@@ -283,7 +286,10 @@ def compare_sound(
     if not problem and own is not None and own > _OTHER_SOUND:
         problem = _elsewhere(film, result, others, own)
     if not problem and distance > _ENVELOPE:
-        problem = "sounds other than the film's"
+        silent = _falls_silent(film, result)
+        problem = (
+            "falls silent where the film's does not" if silent else "sounds other than the film's"
+        )
     blocks = sum(len(before.loudness) for before in film)
     return SoundComparison(blocks, level, distance, problem)
 
@@ -297,6 +303,18 @@ def _loudness_problem(number: int, film: Sound, result: Sound) -> str:
     if gain > _LOUDNESS and result.level > _HEARD:
         return f"is {gain:.0f} dB too loud in channel {number}"
     return ""
+
+
+def _falls_silent(film: Sequence[Sound], result: Sequence[Sound]) -> bool:
+    """Whether a good part of what is heard in the film is silence in the result."""
+    pairs = [
+        (before, after)
+        for one, two in zip(film, result)
+        for before, after in zip(one.loudness, two.loudness)
+        if before > _HEARD
+    ]
+    silent = sum(1 for _, after in pairs if after <= _SILENCE + 5)
+    return silent > len(pairs) * _SILENT_SHARE
 
 
 def _near_lags() -> Sequence[int]:
@@ -326,10 +344,11 @@ def _elsewhere(
     for other in others:
         if len(other) == len(result):
             distance = _track_distance(other, result, _near_lags())
-            if distance is not None and distance < _SHIFTED_SHARE * own:
+            if distance is not None and distance < min(_SHIFTED_SHARE * own, _SAME_SOUND):
                 return "is another track's sound"
     blocks = len(film[0].loudness) if film else 0
-    lags = [lag for lag in range(-blocks // 2, blocks // 2 + 1) if abs(lag) > _NEAR_BLOCKS]
+    farthest = max(0, blocks - _LEAST_OVERLAP)
+    lags = [lag for lag in range(-farthest, farthest + 1) if abs(lag) > _NEAR_BLOCKS]
     by_lag: Dict[int, float] = {}
     for lag in lags:
         distance = _track_distance(film, result, (lag,))
@@ -337,7 +356,7 @@ def _elsewhere(
             by_lag[lag] = distance
     if by_lag:
         lag = min(by_lag, key=lambda one: by_lag[one])
-        if by_lag[lag] < _SHIFTED_SHARE * own:
+        if by_lag[lag] < min(_SHIFTED_SHARE * own, _SAME_SOUND):
             when = "later" if lag < 0 else "earlier"
             return f"comes {abs(lag) * BLOCK / SOUND_RATE:.1f} seconds {when} than the film's"
     return ""

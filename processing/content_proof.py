@@ -118,9 +118,21 @@ class ContentProof:
             if there >= count:
                 return None
             return f"has {there} subtitles instead of {count}." if there else "is empty."
+        shown = self._as_in_matroska(track, place)
+        if shown:
+            return difference(without_lead(shown, found, self._lead), found)
+        # ffmpeg's muxer does not write this one into a pipe: their number has to do.
+        count, there = len(self._packets(film, track.source.index, "copy")), len(found)
+        return None if count == there else f"has {there} packets instead of {count}."
+
+    def _as_in_matroska(self, track: OutputTrack, place: int) -> Tuple[Packet, ...]:
+        film, index = self._plan.media.path, track.source.index
+        if track.source.codec == "aac":
+            # The muxer wants the header before it has seen a packet of a transport stream.
+            return self._packets(film, index, "copy", "-bsf:a", "aac_adtstoasc")
         output = self._base.with_name(f"{self._base.name}.packets{place}")
-        self._prober.through_matroska(film, track.source.index, output)
-        return difference(without_lead(_parsed(output), found, self._lead), found)
+        self._prober.through_matroska(film, index, output)
+        return _parsed(output)
 
     @property
     def _lead(self) -> float:
@@ -134,9 +146,9 @@ class ContentProof:
         starts = [one.times[0] for one in self._film_packets().pictures.values() if one.times]
         return min(starts, default=0.0) + _ONE_PACKET
 
-    def _packets(self, path: Path, stream: int, codec: str) -> Tuple[Packet, ...]:
+    def _packets(self, path: Path, stream: int, codec: str, *more: str) -> Tuple[Packet, ...]:
         output = self._base.with_name(f"{self._base.name}.packets{stream}")
-        options = ["-i", f"file:{path}", "-map", f"0:{stream}", "-c", codec]
+        options = ["-i", f"file:{path}", "-map", f"0:{stream}", "-c", codec, *more]
         self._prober.errors([*options, "-f", "framehash", "-hash", "md5", f"file:{output}"])
         return _parsed(output)
 

@@ -16,6 +16,7 @@ from processing.samples import RUN_UP, Sample, Sampler
 
 _BACK = 0.25  # seconds: so far a clock that goes back does so
 _DEFAULT_RATE = 25.0
+_REACH = 5.0  # seconds: so far may a sample lie from its point, to begin at a key frame
 _LONGEST_RUN_UP = 600.0  # seconds
 
 Pair = Callable[[int], Optional[Tuple[Pictures, Pictures]]]
@@ -63,15 +64,17 @@ class Likeness:
     def compare(self, points: Tuple[float, ...]) -> Figures:
         """Compare these places, in seconds, and where the picture stands out; raises Differs."""
         figures: Figures = {"samples": len(points)}
-        for point in (*points, *self._lean_places()):
-            place = self._place(point)
+        reach = min(_REACH, points[-1] / len(points) / 3)
+        places = [self._place(point, reach) for point in points]
+        places += [self._place(point, 0.0) for point in self._lean_places()]
+        for place in places:
             first = self._compare(place, 0.0, figures)
             if first.problem:
                 # Where a film can be cut into badly, a run-up shows what is really there.
                 again = self._compare(place, RUN_UP, figures)
                 if again.problem or again.compared < first.compared // 2:
                     problem = again.problem or first.problem
-                    raise Differs(f"at {point:.0f} seconds {problem}.")
+                    raise Differs(f"at {place.result:.0f} seconds {problem}.")
         return figures
 
     def _lean_places(self) -> Tuple[float, ...]:
@@ -80,17 +83,17 @@ class Likeness:
         found = [leanest_place(*pair) for pair in pairs if pair is not None]
         return tuple(place for place in found if place is not None)
 
-    def _place(self, point: float) -> _Place:
+    def _place(self, point: float, reach: float) -> _Place:
+        """Return where to look, for choice directly after a key frame: decoding begins there."""
         for place, _ in self._encoded:
             pair = self._pair(place)
             if pair is not None:
                 film, result = pair
-                number = result.number_at(point)
-                # Half a picture early: a seek to its own time, rounded, may give the next one.
-                early = 0.4 / self._rate(place)
+                number = result.largest_near(point, reach) if point else 0
+                # Half a picture late: a seek before a key frame decodes all that leads up to it.
+                late = 0.4 / self._rate(place) if number else 0.0
                 return _Place(
-                    max(0.0, film.times[number] - early),
-                    max(0.0, result.times[number] - early),
+                    max(0.0, film.times[number] + late), max(0.0, result.times[number] + late)
                 )
         return _Place(point, point)
 

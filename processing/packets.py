@@ -55,6 +55,14 @@ class Pictures:
         first, last = (bisect.bisect_left(self.times, time) for time in (start, end))
         return sum(self.sizes[first:last])
 
+    def largest_near(self, time: float, reach: float) -> int:
+        """Return the number of the largest picture within ``reach`` seconds: a key frame, as a rule."""
+        first = bisect.bisect_left(self.times, time - reach)
+        last = bisect.bisect_right(self.times, time + reach)
+        if first >= last:
+            return self.number_at(time)
+        return max(range(first, last), key=lambda number: self.sizes[number])
+
     def number_at(self, time: float) -> int:
         """Return the number of the picture that is nearest to ``time``."""
         after = bisect.bisect_left(self.times, time)

@@ -20,8 +20,8 @@ from processing.packets import parse_framehash
 from processing.probing import Prober
 
 PICTURE_SECONDS = 1.25  # long enough to see a second's shift
-SOUND_SECONDS = 2.5
-_INPUT_SECONDS = SOUND_SECONDS + 0.5
+SOUND_SECONDS = 1.5
+INPUT_SECONDS = SOUND_SECONDS  # read of either file
 _LEAST_PICTURES = 4
 # Full range and RGB are compared as what they mean.
 _SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=yuv444p"
@@ -77,7 +77,7 @@ class Sampler:
         if position > before:  # a seek to the very beginning skips some in FLV
             inputs += ["-ss", f"{position - before:.6f}"]
         # Else a track that ends early would have the whole rest of the file read.
-        inputs += ["-t", f"{before + _INPUT_SECONDS:.6f}", "-i", f"file:{path}"]
+        inputs += ["-t", f"{before + INPUT_SECONDS:.6f}", "-i", f"file:{path}"]
         # What decodes badly there is the decoding rung's business.
         self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
         return self._read(before)

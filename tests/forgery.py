@@ -104,7 +104,7 @@ FORGERIES: Tuple[Forgery, ...] = (
     ),
     Forgery("sound half a second late", "seconds later", sound="adelay=500:all=1,atrim=end=END"),
     Forgery("silence", "is silent", sound="volume=0"),
-    Forgery("silence from a quarter on", "is silent", sound="volume=0:enable='gt(t,T)'"),
+    Forgery("silence from a quarter on", "silent", sound="volume=0:enable='gt(t,T)'"),
     Forgery("one silent channel", "is silent in channel 2", sound="pan=stereo|c0=c0|c1=0*c1"),
     Forgery("much too quiet", "too quiet", sound="volume=-20dB"),
     Forgery(
@@ -286,8 +286,11 @@ class ForgingMaker:
 class Forge:
     """A film, its honest result, and what the proof says of forged ones."""
 
-    def __init__(self, folder: Path, toolset: Toolset, seconds: float) -> None:
-        settings = with_section(fast_settings(encode=True), "verification", sample_points=4)
+    def __init__(
+        self, folder: Path, toolset: Toolset, seconds: float, sample_points: int = 5
+    ) -> None:
+        settings = fast_settings(encode=True)
+        settings = with_section(settings, "verification", sample_points=sample_points)
         # What a forgery weighs is not what is tried here.
         self.settings = with_section(settings, "files", largest_ratio=1.0)
         self._toolset = toolset

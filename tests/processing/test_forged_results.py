@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -18,6 +20,7 @@ from processing.filesystem import FileOperations
 from processing.pipeline import ResultMaker
 from processor import Processor
 from store.journal import Journal, JournalEntry, Stage
+from tests.films import AudioSpec
 from tests.forgery import FORGERIES, Forge, Forgery, ForgingMaker, forge, make_source
 from tests.processing.bench import Bench, digest, fast_settings, open_bench, with_section
 
@@ -47,7 +50,7 @@ SHORT_FORM = (
 def a_forge(tmp_path_factory: pytest.TempPathFactory, toolset: Toolset) -> Forge:
     if toolset.get(ToolName.MKVPROPEDIT) is None:
         pytest.skip("mkvpropedit is not installed")
-    return Forge(tmp_path_factory.mktemp("forge"), toolset, 8.0)
+    return Forge(tmp_path_factory.mktemp("forge"), toolset, 6.0, sample_points=3)
 
 
 @pytest.fixture
@@ -73,6 +76,30 @@ def test_of_another_machines_result_nothing_is_believed(a_forge: Forge, name: st
     sentence = a_forge.verdict(a_forge.forge(forgery), seen=False)
     assert bool(sentence) is not forgery.honest
     assert forgery.says in sentence
+
+
+def test_the_films_packets_are_written_on_the_way_and_the_result_stays_the_last_output(
+    bench: Bench,
+) -> None:
+    bench.settings = fast_settings(encode=True)
+    bench.make(seconds=4)
+    result = bench.process()
+    (command,) = [argv for argv in result.commands if "libx265" in argv]
+    assert "framehash" in command
+    assert command[-1].endswith(".partial")
+    sizes = [one.output_size for one in bench.progress if one.step == "encode"]
+    assert sizes[-1] == pytest.approx(result.processed_size, rel=0.2)  # the result's, not a list's
+    assert bench.ours() == ["originals/1-1 Film.mkv.original"]
+
+
+def test_what_matroska_writes_in_another_form_is_the_films(bench: Bench) -> None:
+    """A transport stream has start codes in its pictures and a header on each packet of its sound."""
+    bench.make("Film.ts", audio=[AudioSpec("aac")], subtitles=[])
+    plan = bench.plan()
+    copied = [replace(track, conversion=None, codec=track.source.codec) for track in plan.outputs]
+    result = bench.process(replace(plan, outputs=tuple(copied)))
+    checks = {check["name"]: check["figures"] for check in json.loads(result.verification)}
+    assert set(checks["copied tracks"].values()) == {"the film's, in another container's form"}
 
 
 def test_a_film_is_untouched_when_its_result_was_forged(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
 
-from commandline.entry import run
+from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
     from commandline.parts import Parts
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
+    from commandline.entry import run  # after a MediaInfo child has gone its own way
+
     return run(argv, open_window, show_error)
 
 
@@ -51,6 +53,10 @@ def _be_dpi_aware() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == [CHILD]:
+        from mediainfo import child
+
+        sys.exit(child.main())
     if getattr(sys, "frozen", False):
         import multiprocessing
 

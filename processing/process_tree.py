@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from typing import IO, Iterator, List, Optional, Sequence, Union
+from typing import IO, Iterator, List, Sequence, Union
 
 import psutil
 
@@ -34,7 +34,7 @@ def spawn(
     *,
     run_id: str,
     low_priority: bool = False,
-    stdin: Optional[IO[bytes]] = None,
+    stdin: Union[int, IO[bytes], None] = None,
     stderr: Union[int, IO[bytes]] = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     """Start a program without a shell, window or keyboard; its stdout is a pipe.

@@ -18,7 +18,7 @@ from core.ports import Captured, CommandRunner
 from core.probing import ffprobe, mediainfo
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
-from core.tools import ToolName, Toolset
+from core.tools import ONLY_FILES, ToolName, Toolset
 from core.watched_folder import ContentType
 from core.windows_names import name_problem
 from mediainfo.pool import SHARED, MediaInfoPool
@@ -137,7 +137,16 @@ class Analyzer:
         if tool is None:
             raise ToolNotFound(ToolName.FFPROBE.value, "Without it no plan can be made.")
         # "file:" keeps ffprobe from taking a name such as "concat:a" or "-x" for something else.
-        argv = [str(tool.path), "-v", "error", "-of", "json", *arguments, f"file:{path}"]
+        argv = [
+            str(tool.path),
+            "-v",
+            "error",
+            *ONLY_FILES,
+            "-of",
+            "json",
+            *arguments,
+            f"file:{path}",
+        ]
         try:
             return self._runner.capture(argv, timeout=_PROBE_SECONDS)
         except ToolStalled as error:

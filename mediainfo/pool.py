@@ -64,7 +64,7 @@ class MediaInfoPool:
 
     def line(self, path: Path, template: str) -> str:
         """What MediaInfo says of a film by a template; raises as ``tracks``."""
-        return str(self._ask(path, {"path": str(path), "template": template})["line"])
+        return str(self._ask(path, {"path": str(path.absolute()), "template": template})["line"])
 
     def tracks(self, path: Path) -> List[Dict[str, object]]:
         """All that MediaInfo says of a film, a dictionary a track.
@@ -72,7 +72,7 @@ class MediaInfoPool:
         Raises ProbeError where it is no film or MediaInfo does not come to an end with it, FileUnavailable
         where it cannot be read.
         """
-        tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path)})["tracks"]
+        tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path.absolute())})["tracks"]
         return tracks
 
     def pids(self) -> Set[int]:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 from core.errors import ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
-from core.tools import ToolName, Toolset
+from core.tools import ONLY_FILES, ToolName, Toolset
 from processing.control import JobControl
 from processing.error_lines import is_error
 from processing.runner import LineCallback, ProcessRunner
@@ -135,7 +135,7 @@ class Prober:
 
     def _ask(self, options: Sequence[str], path: Path) -> Mapping[str, Any]:
         """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
-        argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *options]
+        argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *ONLY_FILES, *options]
         argv += ["-of", "json", f"file:{path}"]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFPROBE, tuple(argv)),), path)
         try:
@@ -186,7 +186,7 @@ class Prober:
         on_progress: Optional[Callable[[Progress], None]],
     ) -> Tuple[str, ...]:
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
-        argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5"]
+        argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5", *ONLY_FILES]
         argv += [*options, "-f", "null", "-"]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
         try:

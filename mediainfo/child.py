@@ -27,9 +27,7 @@ _NOWHERE = "http://127.0.0.1:0"
 def main() -> int:
     """Answer requests from the standard input until it ends."""
     requests, answers = _pipes()
-    for variable in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
-        os.environ[variable] = _NOWHERE
-    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
+    _lead_nowhere()
     try:
         library = Library()
     except (OSError, RuntimeError) as error:
@@ -87,6 +85,13 @@ def _is_blank(file: int, size: int) -> bool:
         if os.read(file, signatures.HEAD).strip(b"\0"):
             return False
     return True
+
+
+def _lead_nowhere() -> None:
+    """Set what MediaInfo's web client asks for its way; before the library is loaded."""
+    for variable in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+        os.environ[variable] = _NOWHERE
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
 
 
 def _seal() -> None:

@@ -30,6 +30,8 @@ LIMIT = 60.0
 _IDLE = 20.0
 # One that is at a film for so many seconds has got stuck with a slow disk, and another may take its place.
 _SLOW = 1.0
+# One that waits for a disk computes nothing, and one that computes gets a share of a busy machine.
+_COMPUTING = 0.1
 _MOST = 16  # children at a time, those with slow disks included
 _END_SECONDS = 2.0
 _RUN_ID = uuid.uuid4().hex  # which no later start looks for: the children end with this process
@@ -106,11 +108,11 @@ class MediaInfoPool:
             if answer is not None:
                 return _checked(path, answer)
             if child.ended_by_us:
-                raise FileUnavailable(path, "was not looked into: the program is ending.")
+                raise _ending(path)
         raise ProbeError(path, "MediaInfo broke down when it read this file.")
 
     def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
-        if error.computed > self._limit / 2:
+        if error.computed > self._limit * _COMPUTING:
             return ProbeError(path, f"MediaInfo did not finish within {self._limit:.0f} s.")
         return FileUnavailable(
             path,
@@ -135,7 +137,9 @@ class MediaInfoPool:
             child.start(self._limit)
         except ToolNotFound as error:
             self._give_back(child, whole=False)
-            raise FileUnavailable(path, f"cannot be looked into: {error}") from error
+            if child.ended_by_us:
+                raise _ending(path) from error
+            raise FileUnavailable(path, f"cannot be looked into. {error}") from error
         except BaseException:
             self._give_back(child, whole=False)
             raise
@@ -285,6 +289,10 @@ def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[
         if end is not None:
             with contextlib.suppress(OSError):
                 end.close()
+
+
+def _ending(path: Path) -> FileUnavailable:
+    return FileUnavailable(path, "was not looked into: the program is ending.")
 
 
 def _checked(path: Path, answer: Message) -> Message:

@@ -104,9 +104,8 @@ def test_what_may_be_a_film_is_not_refused(head: bytes) -> None:
 
 
 MUXERS = (
-    *("asf", "avi", "dv", "f4v", "flv", "gxf", "h264", "hevc", "ismv", "ivf", "m4v", "matroska", "mov"),
-    *("mp4", "mpeg", "mpeg1video", "mpeg2video", "mpegts", "mxf", "nut", "obu", "ogv", "psp", "rm"),
-    *("smjpeg", "svcd", "swf", "vcd", "vob", "webm", "wtv", "yuv4mpegpipe"),
+    *("asf", "avi", "dv", "flv", "gxf", "h264", "hevc", "ismv", "ivf", "m4v", "matroska", "mov", "mpeg"),
+    *("mpeg2video", "mpegts", "mxf", "nut", "ogv", "rm", "swf", "webm", "wtv", "yuv4mpegpipe"),
 )  # fmt: skip
 
 
@@ -139,6 +138,7 @@ def test_no_film_of_the_corpus_is_refused(corpus: Path) -> None:
                 assert refusal(file.read(HEAD)) == "", path
 
 
+@settings(max_examples=60)
 @given(
     st.one_of(
         st.binary(max_size=700), st.text(max_size=200).map(lambda text: text.encode("utf-16"))

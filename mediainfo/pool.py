@@ -269,8 +269,7 @@ class _Child:
         """End the process without waiting for it: one that hangs at a dead share cannot be ended at once."""
         self.ended_by_us = self.ended_by_us or by_us
         if self._process is not None:
-            with contextlib.suppress(OSError):
-                self._process.kill()
+            process_tree.end(self._process)
 
 
 def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[Message]]) -> None:

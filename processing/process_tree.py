@@ -118,6 +118,14 @@ def kill(processes: Sequence[subprocess.Popen[bytes]], run_id: str) -> None:
     psutil.wait_procs(families, timeout=_DEATH_SECONDS)
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a child without waiting until it is gone: what hangs at a dead share is not gone at once."""
+    if sys.platform == "win32" and windows_job.end(process):
+        return
+    with contextlib.suppress(OSError):
+        process.kill()
+
+
 def _has_living_parent(process: psutil.Process) -> bool:
     try:
         return process.parent() is not None

@@ -27,7 +27,6 @@ from core.tools import Toolset
 from core.version import VERSION
 from core.watched_folder import ContentType
 from logger import job_log
-from mediainfo.pool import SHARED
 from monitor import FolderList, Monitor
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
@@ -86,7 +85,6 @@ class Parts(DataFolder):
 
     def close(self) -> None:
         """End what is at work."""
-        SHARED.end()  # else its threads wait for the films that MediaInfo is at
         if self._monitor is not None:
             self._monitor.stop()
         if self._cluster is not None:

@@ -30,8 +30,8 @@ LIMIT = 60.0
 _IDLE = 20.0
 # One that is at a film for so many seconds has got stuck with a slow disk, and another may take its place.
 _SLOW = 1.0
-# One that waits for a disk computes nothing, and one that computes gets a share of a busy machine.
-_COMPUTING = 0.1
+# Of its time: one that waits for a disk computes next to nothing, one that computes has to share the machine.
+_COMPUTING = 0.03
 _MOST = 16  # children at a time, those with slow disks included
 _END_SECONDS = 2.0
 _RUN_ID = uuid.uuid4().hex  # which no later start looks for: the children end with this process
@@ -82,7 +82,7 @@ class MediaInfoPool:
         with self._changed:
             return {child.pid for child in (*self._free, *self._busy)}
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End all children, also those that are at a film; the next question begins new ones."""
         with self._changed:
             children = [*self._free, *self._busy]
@@ -304,4 +304,4 @@ def _checked(path: Path, answer: Message) -> Message:
 
 # Children cost a start and some memory, so all analyzers of a process share them.
 SHARED = MediaInfoPool()
-atexit.register(SHARED.end)
+atexit.register(SHARED.close)

@@ -49,7 +49,7 @@ def test_a_child_cannot_ask_the_network_even_where_a_text_is_taken_for_a_film(
     paths = [written(tmp_path, name, text) for name, text in texts(server.address).items()]
     pool = MediaInfoPool([*HOOKED, "--without-signatures"])
     formats = [pool.line(path, FORMAT).split("|")[0] for path in paths]
-    pool.end()
+    pool.close()
     assert formats == ["HLS", "DASH MPD", "ISM", "DCP AM"]
     assert server.asked == []
 
@@ -60,11 +60,11 @@ def test_a_child_cannot_open_another_file(tmp_path: Path, film: Path) -> None:
     playlist = written(tmp_path, "playlist.mkv", text)
     unsealed = MediaInfoPool([*HOOKED, "--without-signatures", "--without-seal"])
     assert unsealed.line(playlist, FORMAT) == "HLS|1"  # what it would do
-    unsealed.end()
+    unsealed.close()
     sealed = MediaInfoPool([*HOOKED, "--without-signatures"])
     assert sealed.line(playlist, FORMAT) == "HLS|"
     assert sealed.line(film, FORMAT) == "Matroska|1"
-    sealed.end()
+    sealed.close()
 
 
 def test_ffprobe_does_not_ask_the_network_where_a_film_became_a_playlist_meanwhile(

@@ -34,7 +34,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 def pool() -> Iterator[MediaInfoPool]:
     pool = MediaInfoPool(HOOKED, limit=3.0)
     yield pool
-    pool.end()
+    pool.close()
 
 
 def named(film: Path, folder: Path, name: str) -> Path:
@@ -118,7 +118,7 @@ def test_the_end_of_the_program_waits_for_no_film(
     wait_until(lambda: 0 not in pool.pids() and bool(pool.pids()))
     begin = time.monotonic()
     children = [psutil.Process(pid) for pid in pool.pids()]
-    pool.end()
+    pool.close()
     asking.join(10)
     assert time.monotonic() - begin < 2.9  # sooner than the film's limit
     assert [str(one.problem) for one in asking.error] == [
@@ -135,7 +135,7 @@ def test_children_end_when_nothing_was_asked_for_a_while(film: Path) -> None:
     wait_until(lambda: not pool.pids())
     wait_until(lambda: not child.is_running())
     assert pool.line(film, TEMPLATE) == "1"
-    pool.end()
+    pool.close()
 
 
 PROGRAM = """

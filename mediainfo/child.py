@@ -11,12 +11,13 @@ import queue
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Tuple
 
 from core.content import sample_offsets
 from core.probing import signatures
-from mediainfo.frames import Message, next_message, packed
+from mediainfo.frames import HOW_LONG, Message, next_message, packed
 from mediainfo.library import Library
 
 _BLANK = "full of zeros: nothing of it was downloaded or copied yet."
@@ -31,23 +32,44 @@ def main() -> int:
     try:
         library = Library()
     except (OSError, RuntimeError) as error:
-        _write(answers, {"broken": str(error)})
+        answers.write({"broken": str(error)})
         return 1
     _seal()
-    _write(answers, {})  # ready
+    answers.write({})  # ready
     given: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, given), daemon=True).start()
+    threading.Thread(target=_listen, args=(requests, given, answers), daemon=True).start()
     while True:
-        _write(answers, answer(library, given.get()))
+        request = given.get()
+        answers.film_began = time.process_time()
+        answers.write(answer(library, request))
 
 
-def _listen(requests: int, given: queue.SimpleQueue[Message]) -> None:
+class _Answers:
+    """The way back to the program, for both threads."""
+
+    def __init__(self, file: int) -> None:
+        self.film_began = 0.0  # by ``time.process_time()``
+        self._file = file
+        self._guard = threading.Lock()
+
+    def write(self, message: Message) -> None:
+        """Send a message."""
+        data = packed(message)
+        with self._guard:
+            while data:
+                data = data[os.write(self._file, data) :]
+
+
+def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers) -> None:
     """Hand requests on; the end of them ends this process in the middle of whatever it is at."""
     while True:
         request = next_message(lambda count: os.read(requests, count))
         if request is None:
             os._exit(0)
-        given.put(request)
+        if request == HOW_LONG:
+            answers.write({"computed": time.process_time() - answers.film_began})
+        else:
+            given.put(request)
 
 
 def answer(library: Library, request: Message) -> Message:
@@ -109,8 +131,8 @@ def _seal() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, lowest_free + 1))
 
 
-def _pipes() -> Tuple[int, int]:
-    """The two ends as numbers of files; what libraries print goes nowhere."""
+def _pipes() -> Tuple[int, _Answers]:
+    """The two ends; what libraries print goes nowhere."""
     requests, answers = os.dup(0), os.dup(1)
     if sys.platform == "win32":
         import msvcrt
@@ -121,10 +143,4 @@ def _pipes() -> Tuple[int, int]:
     for standard in (0, 1):
         os.dup2(nowhere, standard)
     os.close(nowhere)
-    return requests, answers
-
-
-def _write(answers: int, message: Message) -> None:
-    data = packed(message)
-    while data:
-        data = data[os.write(answers, data) :]
+    return requests, _Answers(answers)

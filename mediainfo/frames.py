@@ -10,6 +10,9 @@ Message = Dict[str, Any]
 # The word that makes a process of this program such a child.
 CHILD = "--mediainfo-child"
 
+# Asks for the seconds that a child has ``computed`` at its film; it answers that also while it is at it.
+HOW_LONG: Message = {"how_long": True}
+
 _LENGTH = 4
 
 

@@ -18,10 +18,8 @@ import uuid
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Set
 
-import psutil
-
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
-from mediainfo.frames import CHILD, Message, next_message, packed
+from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
 from processing import process_tree
 
 # Seconds that a film may take: a disk wakes up, a share is slow. MediaInfo itself needs milliseconds.
@@ -33,6 +31,7 @@ _SLOW = 1.0
 # Of its time: one that waits for a disk computes next to nothing, one that computes has to share the machine.
 _COMPUTING = 0.03
 _MOST = 16  # children at a time, those with slow disks included
+_START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
 _RUN_ID = uuid.uuid4().hex  # which no later start looks for: the children end with this process
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
@@ -134,7 +133,7 @@ class MediaInfoPool:
                 self._changed.wait(_SLOW)
             self._busy[child] = time.monotonic()
         try:
-            child.start(self._limit)
+            child.start()
         except ToolNotFound as error:
             self._give_back(child, whole=False)
             if child.ended_by_us:
@@ -210,7 +209,7 @@ class _Child:
         """The process' id; 0 before it has begun."""
         return self._process.pid if self._process is not None else 0
 
-    def start(self, limit: float) -> None:
+    def start(self) -> None:
         """Begin, where it has not begun yet; raises ToolNotFound where that cannot be done."""
         if self._process is not None:
             return
@@ -222,37 +221,39 @@ class _Child:
             target=_read, args=(self._process, self._answers), name="mediainfo-answers", daemon=True
         ).start()
         try:
-            ready = self._answers.get(timeout=limit)
+            ready = self._answers.get(timeout=_START_SECONDS)
         except queue.Empty:
-            ready = None
+            ready = {"broken": f"it took longer than {_START_SECONDS:.0f} s"}
         if ready is None or "broken" in ready:
             problem = str(ready["broken"]) if ready else "its process ended at once"
             raise ToolNotFound("MediaInfo", f"It could not be started ({problem}).")
 
     def ask(self, request: bytes, limit: float) -> Optional[Message]:
         """The answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
+        if not self._say(request):
+            return None
+        try:
+            return self._answers.get(timeout=limit)
+        except queue.Empty:
+            raise _TakesTooLong(self._computed()) from None
+
+    def _say(self, frame: bytes) -> bool:
         assert self._process is not None
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(request)
+            self._process.stdin.write(frame)
             self._process.stdin.flush()
         except (OSError, ValueError):
-            return None
-        with contextlib.suppress(queue.Empty):
-            return self._answers.get(timeout=min(_SLOW, limit))
-        before = self._computed()
-        try:
-            return self._answers.get(timeout=max(0.0, limit - _SLOW))
-        except queue.Empty:
-            raise _TakesTooLong(self._computed() - before) from None
+            return False
+        return True
 
     def _computed(self) -> float:
-        """How many seconds it has computed so far, not counting those in which it waited."""
-        try:
-            times = psutil.Process(self.pid).cpu_times()
-        except psutil.Error:
-            return 0.0
-        return float(times.user)
+        """How many seconds it has computed at its film, not counting those in which it waited."""
+        answer: Optional[Message] = None
+        if self._say(packed(HOW_LONG)):
+            with contextlib.suppress(queue.Empty):
+                answer = self._answers.get(timeout=_SLOW)
+        return float(answer.get("computed", 0.0)) if answer else 0.0
 
     @property
     def alive(self) -> bool:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.probing.signatures import HEAD, refusal
-from tests.films import FFMPEG
+from core.probing.signatures import refusal
 
 PLAYLIST = "a playlist, not a film."
 MANIFEST = "a manifest or another XML text, not a film."
@@ -101,41 +96,6 @@ def test_transport_streams_of_every_packet_length_may_be_films(length: int) -> N
 )
 def test_what_may_be_a_film_is_not_refused(head: bytes) -> None:
     assert refusal(head) == ""
-
-
-MUXERS = (
-    *("asf", "avi", "dv", "flv", "gxf", "h264", "hevc", "ismv", "ivf", "m4v", "matroska", "mov", "mpeg"),
-    *("mpeg2video", "mpegts", "mxf", "nut", "ogv", "rm", "swf", "webm", "wtv", "yuv4mpegpipe"),
-)  # fmt: skip
-
-
-def test_no_film_is_refused_that_ffmpeg_can_make(tmp_path: Path) -> None:
-    source = tmp_path / "source.nut"
-    draw = ["-f", "lavfi", "-i", "testsrc2=s=720x576:r=25:d=0.08", "-c:v", "rawvideo"]
-    _ffmpeg(*draw, "-pix_fmt", "yuv420p", str(source))
-    made = {}
-    for name in MUXERS:
-        film = tmp_path / name
-        codec = ["-c:v", "mpeg2video"] if name in ("mxf", "gxf") else []
-        if _ffmpeg("-i", str(source), *codec, "-f", name, str(film)):
-            made[name] = refusal(film.read_bytes()[:HEAD])
-    assert {name: sentence for name, sentence in made.items() if sentence} == {}
-    assert len(made) >= len(MUXERS) - 8  # what one build of ffmpeg lacks
-
-
-def _ffmpeg(*arguments: str) -> bool:
-    argv = [FFMPEG, "-v", "error", "-nostdin", "-y", *arguments]
-    return subprocess.run(argv, stderr=subprocess.DEVNULL, check=False).returncode == 0
-
-
-@pytest.mark.corpus
-def test_no_film_of_the_corpus_is_refused(corpus: Path) -> None:
-    for entry in json.loads((corpus / "index.json").read_text("utf-8")):
-        path = corpus / entry["file"]
-        film = any(part.startswith("V:") for part in str(entry["mediainfo"]).split(" | "))
-        if film and path.is_file():
-            with path.open("rb") as file:
-                assert refusal(file.read(HEAD)) == "", path
 
 
 @settings(max_examples=60)

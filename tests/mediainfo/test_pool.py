@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -164,11 +163,10 @@ def begun(film: Path, tmp_path: Path) -> Tuple[subprocess.Popen[str], List[psuti
     return program, children
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows' job objects have tests of their own")
 def test_no_child_outlives_a_program_that_was_killed(film: Path, tmp_path: Path) -> None:
     program, children = begun(film, tmp_path)
     with program:
-        program.send_signal(signal.SIGKILL)
+        program.kill()
         wait_until(lambda: not any(map(_lives, children)))
 
 

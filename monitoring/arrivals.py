@@ -208,6 +208,8 @@ class Arrivals:
             return _Decided(replace(seen, duration=same.seen.duration))
         try:
             glance = self._glance(one.path)
+        except FileUnavailable:  # it may be a film all the same
+            raise
         except ProbeError:
             return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
         if kind is None and glance.plan_signature:

@@ -15,7 +15,7 @@ from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, Too
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
 from core.ports import Captured, CommandRunner
-from core.probing import ffprobe, mediainfo
+from core.probing import ffprobe, matroska, mediainfo, traits
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
 from core.tools import ONLY_FILES, ToolName, Toolset
@@ -108,9 +108,16 @@ class Analyzer:
         are there: foreign bytes behind a complete film look the same to it. Raises ProbeError when ffmpeg
         cannot read the file, ToolNotFound without ffprobe.
         """
-        sections = ["-show_streams", "-show_chapters", "-show_format"]
+        sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
         answer = self._ffprobe(media.path, sections)
-        whole = ffprobe.completed(media, _parsed(media.path, answer), self._cover_codecs())
+        told = _parsed(media.path, answer)
+        whole = ffprobe.completed(media, told, self._cover_codecs())
+        elements = _elements(media)
+        whole = replace(
+            whole,
+            segment=elements.segment if elements else whole.segment,
+            traits=tuple(traits.found_in(whole, told, elements)),
+        )
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
         return whole
@@ -187,6 +194,23 @@ def _state(path: Path) -> os.stat_result:
 
 def _why(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+def _elements(media: MediaFile) -> Optional[matroska.Structure]:
+    """What a Matroska file's own elements say; None for other containers."""
+    if media.container not in ("Matroska", "WebM"):
+        return None
+    try:
+        with media.path.open("rb") as file:
+
+            def read(offset: int, size: int) -> bytes:
+                file.seek(offset)
+                return file.read(size)
+
+            return matroska.structure(read, media.size)
+    except OSError as error:
+        _state(media.path)  # which says it better where the film went away just now
+        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
 
 
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
-    from commandline.entry import run  # after a MediaInfo child has gone its own way
-
+    try:
+        from commandline.entry import run  # after a MediaInfo child has gone its own way
+    except ModuleNotFoundError as missing:  # started with a Python that has not our packages
+        sys.exit(
+            f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
+            "(scripts\\run.cmd on Windows), which installs what it needs."
+        )
     return run(argv, open_window, show_error)
 
 

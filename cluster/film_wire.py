@@ -25,6 +25,7 @@ from cluster.sockets import TRANSFER_PATIENCE, keep_alive, let_in, receive, send
 from cluster.transfer import CHUNK, LARGEST_FRAME, Sender
 from core.errors import MediaProcessorError, PeerError, PeerRefused
 from core.messages import InstanceRole, MessageType, decode
+from core.told import LONGEST_TEXT, shown
 
 _CONFIRM_EVERY = 4 * CHUNK  # bytes
 _AHEAD = 2  # frames that are read and hashed while others are sent
@@ -74,7 +75,8 @@ class FilmLine:
         if step.instance_id != self._peer_id or step.instance_role is self._role:
             raise PeerError("A message came in the name of another instance.")
         if step.data.get("error") is not None:
-            raise PeerRefused(str(step.data["error"]), str(step.data.get("code", "")))
+            code = shown(str(step.data.get("code", "")), LONGEST_TEXT)
+            raise PeerRefused(shown(str(step.data["error"])), code)
         return step.data
 
     async def step(self) -> Data:

@@ -102,7 +102,7 @@ class MasterHandshake:
         nonce, proof = _text(message, "nonce"), _text(message, "proof")
         protocol = _number(message, "protocol")
         if not VERSIONS[0] <= protocol <= VERSIONS[1]:
-            raise PeerError(_no_common_version(_text(message, "version"), self._me.version))
+            raise PeerError(_no_common_version(_shown(message, "version"), self._me.version))
         channel = Channel(
             self._me.instance_id, message.instance_id, self._nonce, nonce, self._fingerprint
         )
@@ -209,10 +209,10 @@ class SlaveHandshake:
                 "Somebody may stand in between, or the master was set up anew: pair again."
             )
         secret = self._secret if self._secret is not None else _secret(message)
-        version = _text(self._hello, "version")
+        version = _shown(self._hello, "version")
         peer = Peer(
             message.instance_id,
-            _name(message),
+            _shown(message, "name"),
             version,
             self._protocol,
             self._skew,
@@ -251,7 +251,7 @@ def _common_version(hello: Message, version: str) -> int:
         raise PeerError("The other end did not say which protocol it speaks.")
     newest = min(numbers[1], VERSIONS[1])
     if newest < max(numbers[0], VERSIONS[0]):
-        raise PeerError(_no_common_version(_text(hello, "version"), version))
+        raise PeerError(_no_common_version(_shown(hello, "version"), version))
     return newest
 
 
@@ -269,9 +269,9 @@ def _text(message: Message, key: str) -> str:
     return value
 
 
-def _name(message: Message) -> str:
-    """What a person called the machine, fit to be shown: control characters are left out."""
-    return "".join(one if one.isprintable() else " " for one in _text(message, "name"))
+def _shown(message: Message, key: str) -> str:
+    """What a person called the machine, or its version, fit to be shown: without control characters."""
+    return "".join(one if one.isprintable() else " " for one in _text(message, key))
 
 
 def _number(message: Message, key: str) -> int:
@@ -292,8 +292,8 @@ def _peer(message: Message, protocol: int, skew: float) -> Peer:
     capabilities = message.data.get("capabilities")
     return Peer(
         message.instance_id,
-        _name(message),
-        _text(message, "version"),
+        _shown(message, "name"),
+        _shown(message, "version"),
         protocol,
         skew,
         capabilities if isinstance(capabilities, dict) else {},

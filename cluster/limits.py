@@ -10,8 +10,10 @@ LARGEST_STRANGER = 16 * 1024  # bytes, before the peer has proven itself
 HELLO_SECONDS = 10.0  # in which a peer has to prove itself
 MESSAGES_A_SECOND = 50.0
 BURST = 200  # messages
-MOST_CONNECTIONS = 512  # of one master, transfers too; so many that 64 slaves never meet it
-MOST_STRANGERS = 64  # connections whose other end has not proven itself yet
+MOST_CONNECTIONS = 512  # films under way on one master; so many that 64 slaves hardly meet it
+MOST_STRANGERS = 128  # connections whose other end has not proven itself yet
+STRANGERS_SHARE = 32  # the same, of one address
+PAIRED_SECONDS = 10.0  # in which a machine that was paired has to end that connection
 MOST_TRANSFERS = 8  # at the same time, of one node
 MOST_WAITING = 1000  # messages of one node that its handlers have not come to yet
 

@@ -15,11 +15,12 @@ from websockets.asyncio.server import Server
 
 from cluster.books import Slave, SlaveBook
 from cluster.conversation import Conversation, Repeated
+from cluster.door import Door
 from cluster.film_server import FilmServer
 from cluster.handshake import MasterHandshake, Me, Registered
 from cluster.identity import Identity
 from cluster.lanes import Lane
-from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, MOST_STRANGERS
+from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, PAIRED_SECONDS
 from cluster.pairing import FailedProofs, PairingCodes
 from cluster.ports import Data, MasterHandlers, Node, NodeState
 from cluster.session import Heard, Session
@@ -36,9 +37,11 @@ from cluster.sockets import (
 )
 from core.errors import MediaProcessorError, PeerError, ProofFailed
 from core.messages import InstanceRole, MessageType, decode
+from core.strangers import Aggregate, place_of
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again
+SUM_UP_SECONDS = 60.0  # between two lines about strangers
 _APART = 0.002  # seconds between two slaves that are told how all are
 _REVOKED = "This machine was removed from the master's list."
 
@@ -86,7 +89,9 @@ class MasterWire:
         self._proofs = FailedProofs(time.monotonic)
         self._present: Dict[str, _Present] = {}
         self._lanes: Dict[str, Lane] = {}
-        self._strangers = 0
+        self._door: Optional[Door] = None  # while it listens
+        self._turned_away = Aggregate()
+        self._wrong_proofs = Aggregate()
         self._connections: Dict[Connection, str] = {}  # with the node's id, once it is known
         self._system = Repeated(self._tell_all)
 
@@ -130,9 +135,8 @@ class MasterWire:
     async def _listening(self, address: str, port: int) -> Server:
         while True:
             try:
-                server = await listen(
-                    self._connected, address, port, self._identity.server_context()
-                )
+                door = Door(self._identity.server_context(), self._left_out)
+                server = await listen(self._connected, address, port, door)
             except OSError as error:
                 trouble = (
                     f"The master cannot listen on port {port} ({error.strerror or error}). Another "
@@ -143,12 +147,15 @@ class MasterWire:
                     self._notice(trouble)
                 await asyncio.sleep(_RETRY)
             else:
+                self._door = door
                 self.trouble = ""
                 _log.info("The master listens on port %d.", port)
                 return server
 
     async def _stop(self, server: Server) -> None:
         server.close(close_connections=False)
+        if self._door is not None:
+            self._door.close()
         closing = (close(one, GOING, "") for one in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):
@@ -157,16 +164,13 @@ class MasterWire:
     async def _connected(self, connection: Connection) -> None:
         """One connection from its first message to its last."""
         address = address_of(connection)
-        refusal = self._refusal(address)
-        if refusal:
-            _log.warning("%s was turned away: %s", address, refusal)
-            await close(connection, BUSY, refusal)
-            return
         self._connections[connection] = ""
         try:
             registered = await self._register(connection, address)
             if registered is not None:
                 self._connections[connection] = registered.peer.instance_id
+                if self._door is not None:
+                    self._door.went(connection)
                 await self._go_on(connection, address, registered)
         except PeerError as error:
             _log.warning("The connection from %s ended: %s", address, error)
@@ -174,34 +178,58 @@ class MasterWire:
         finally:
             del self._connections[connection]
 
-    def _refusal(self, address: str) -> str:
-        """Why nobody is let in from this address now; "" where one is."""
-        wait = self._proofs.wait(address)
-        if wait > 0:
-            return f"Too many wrong proofs came from this address; wait {wait:.0f} seconds."
-        if len(self._connections) >= MOST_CONNECTIONS or self._strangers >= MOST_STRANGERS:
-            return "The master has too many connections; try again later."
-        return ""
-
     async def _register(self, connection: Connection, address: str) -> Optional[Registered]:
         """Let the other end prove itself within its time; None where it was refused."""
-        self._strangers += 1
         try:
-            return await asyncio.wait_for(self._prove(connection), HELLO_SECONDS)
+            return await asyncio.wait_for(self._prove(connection, address), HELLO_SECONDS)
         except asyncio.TimeoutError:
-            _log.warning("%s did not prove itself in time.", address)
+            self._say_of_strangers(address, f"{address} did not prove itself in time.")
             await close(connection, REFUSED, "This machine did not prove itself in time.")
         except MediaProcessorError as error:
-            _log.warning("%s was refused: %s", address, error)
+            self._say_of_strangers(address, f"{address} was refused: {error}")
             if isinstance(error, ProofFailed):
-                self._proofs.failed(address)
-                self._notice(f"A machine at {address} was refused: {error}")
+                self._proofs.failed(place_of(address))
+                sentence = f"A machine at {address} was refused: {error}"
+                self._say(self._wrong_proofs, self._notice, address, sentence)
             await close(connection, REFUSED, str(error))
-        finally:
-            self._strangers -= 1
         return None
 
-    async def _prove(self, connection: Connection) -> Registered:
+    def _left_out(self, address: str) -> None:
+        """A stranger had to go for another."""
+        self._say_of_strangers(
+            address,
+            f"{address} was turned away: too many are there that have not proven themselves.",
+        )
+
+    def _say_of_strangers(self, address: str, sentence: str) -> None:
+        self._say(self._turned_away, _warn, address, sentence)
+
+    def _say(
+        self, what: Aggregate, tell: Callable[[str], None], address: str, sentence: str
+    ) -> None:
+        """Say the first at once, and how many more there were in one line a minute."""
+        now = what.met(address, sentence)
+        if now is not None:
+            tell(now)
+            self._sum_up_later(what, tell)
+
+    def _sum_up_later(self, what: Aggregate, tell: Callable[[str], None]) -> None:
+        def sum_up() -> None:
+            sentence = what.summary()
+            if sentence:
+                tell(sentence)
+                self._sum_up_later(what, tell)
+
+        asyncio.get_running_loop().call_later(SUM_UP_SECONDS, sum_up)
+
+    async def _prove(self, connection: Connection, address: str) -> Registered:
+        """Raises PeerError, ProofFailed.
+
+        An address that has guessed wrong has to wait; a machine there that shares a secret with this one
+        is let in all the same, since many may have one address, and a secret is not to be guessed.
+        """
+        wait = self._proofs.wait(place_of(address))
+        waits = f"Too many wrong proofs came from this address; wait {wait:.0f} seconds."
         used = ""
 
         def shown_code() -> str:
@@ -214,10 +242,17 @@ class MasterWire:
         )
         await send(connection, handshake.hello())
         message = decode(await receive_text(connection))
+        if wait > 0 and message.data.get("pairing"):
+            raise PeerError(waits)
         # Reading a secret and checking a code take their time; nobody else waits for it.
         loop = asyncio.get_running_loop()
-        registered = await loop.run_in_executor(self._pool, handshake.receive, message)
-        self._proofs.succeeded(address_of(connection))
+        try:
+            registered = await loop.run_in_executor(self._pool, handshake.receive, message)
+        except ProofFailed as error:
+            if wait > 0:
+                raise PeerError(waits) from error
+            raise
+        self._proofs.succeeded(place_of(address))
         if registered.new_secret is not None:
             if not self._codes.use(used):
                 raise PeerError("This pairing code was used by another machine just now.")
@@ -229,6 +264,9 @@ class MasterWire:
         """Do what a slave that has proven itself has come for."""
         purpose = registered.request.get("purpose", "work")
         if purpose == "transfer":
+            if sum(bool(owner) for owner in self._connections.values()) > MOST_CONNECTIONS:
+                await close(connection, BUSY, "The master has too many connections; try again.")
+                return
             await self._films.serve(connection, registered)
         elif purpose in ("work", "pair"):
             await self._keep(address, registered)
@@ -237,7 +275,8 @@ class MasterWire:
                 await self._work_with(connection, address, registered)
             else:
                 self._notice(f"{registered.peer.name} was paired with this machine.")
-                await connection.wait_closed()
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(connection.wait_closed(), PAIRED_SECONDS)
         else:
             await close(connection, REFUSED, "This master does not know what was asked of it.")
 
@@ -327,6 +366,10 @@ class MasterWire:
         there = self._present.get(one.node.instance_id) is one
         if there and (one.telling is None or one.telling.done()):
             one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
+
+
+def _warn(sentence: str) -> None:
+    _log.warning("%s", sentence)
 
 
 async def _quietly(conversation: Conversation, text: str) -> None:

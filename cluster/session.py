@@ -14,6 +14,7 @@ from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 from cluster.handshake import Me, Peer
 from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
 from core.messages import InstanceRole, Message, MessageType, decode
+from core.told import LONGEST_TEXT, shown
 
 Data = Mapping[str, Any]
 _LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole
@@ -58,7 +59,7 @@ class Answered:
         error = self.data.get("error")
         if error is None:
             return self.data
-        raise PeerRefused(str(error), str(self.data.get("code", "")))
+        raise PeerRefused(shown(str(error)), shown(str(self.data.get("code", "")), LONGEST_TEXT))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import logging
 import ssl
 from typing import Any, Dict, NoReturn, Optional, Tuple, Union
 
@@ -15,19 +16,23 @@ from websockets.asyncio import client, server
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from cluster.door import CLOSE_SECONDS, Door
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
 from core.errors import PeerError
 from core.messages import Message
+from core.told import shown
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
 BUSY = 1013
 GOING = 1001
-_CLOSE_SECONDS = 2.0  # for the other end to say good-bye
 _LONGEST_REASON = 123  # bytes, RFC 6455
 PING_EVERY = 4.0  # seconds
 PING_PATIENCE = 8.0  # seconds for its answer; with the pause before it a dead end is noticed in 12
+# The library would write a traceback for each stranger that speaks no WebSocket.
+_quiet = logging.getLogger("mediaprocessor.network.websockets")
+_quiet.setLevel(logging.CRITICAL)
 TRANSFER_PATIENCE = 60.0  # seconds; a film's pieces may stand before the answer
 
 
@@ -35,23 +40,21 @@ def _options() -> Dict[str, Any]:
     return {
         "compression": None,  # films do not get smaller, and compressed noise costs memory
         "ping_interval": None,  # ``keep_alive`` does it, with its own patience for transfers
-        "close_timeout": _CLOSE_SECONDS,
+        "close_timeout": CLOSE_SECONDS,
         "max_size": LARGEST_STRANGER,
         "open_timeout": HELLO_SECONDS,
     }
 
 
-async def listen(
-    handler: Any, host: Optional[str], port: int, context: ssl.SSLContext
-) -> server.Server:
-    """Listen for slaves; raises OSError where the port cannot be had."""
+async def listen(handler: Any, host: Optional[str], port: int, door: Door) -> server.Server:
+    """Listen for slaves, who come in by ``door``; raises OSError where the port cannot be had."""
     listening: server.Server = await server.serve(
         handler,
         host or None,
         port,
-        ssl=context,
-        ssl_handshake_timeout=HELLO_SECONDS,
+        create_connection=door.connection,  # type: ignore[arg-type]  # whose TLS it is
         server_header=None,  # a stranger need not know what runs here
+        logger=_quiet,
         **_options(),
     )
     return listening
@@ -136,7 +139,8 @@ async def send_text(connection: Connection, text: str) -> None:
 def _raise_closed(error: ConnectionClosed) -> NoReturn:
     received = error.rcvd
     if received is not None and received.reason:
-        raise PeerError(f"The other machine ended the connection: {received.reason}") from error
+        reason = shown(received.reason)
+        raise PeerError(f"The other machine ended the connection: {reason}") from error
     if received is not None and received.code == GOING:
         raise PeerError("The other machine's program has ended.") from error
     raise PeerError("The connection to the other machine broke off.") from error
@@ -146,7 +150,7 @@ async def close(connection: Connection, code: int, reason: str) -> None:
     """Close with a reason, of which as many whole sentences are sent as there is room for."""
     closing = connection.close(code, short_reason(reason))
     try:
-        await asyncio.wait_for(closing, 2 * _CLOSE_SECONDS)
+        await asyncio.wait_for(closing, 2 * CLOSE_SECONDS)
     except asyncio.TimeoutError:
         # Before version 15 it waits for TLS's own good-bye, which one that reads nothing never sends.
         connection.transport.abort()

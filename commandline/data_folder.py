@@ -23,8 +23,17 @@ _log = logging.getLogger("mediaprocessor")
 
 
 def default_data_dir() -> Path:
-    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux."""
-    return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
+    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux.
+
+    Raises UsageError for an account without a home.
+    """
+    try:
+        return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
+    except RuntimeError:
+        raise UsageError(
+            "This account has no home folder, so settings and queue have no place. "
+            "Name one with --data-dir FOLDER, or set HOME."
+        ) from None
 
 
 class DataFolder:

@@ -74,6 +74,9 @@ def run(
     except MediaProcessorError as error:
         tell(error)
         return USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED
+    except ModuleNotFoundError as error:
+        tell(MediaProcessorError(_missing(str(error.name))))
+        return FAILED
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
@@ -88,6 +91,18 @@ def run(
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback must not reach a user
         tell(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
         return FAILED
+
+
+def _missing(package: str) -> str:
+    if "tkinter" in package:
+        return (
+            "This Python has no Tk, so the window cannot open; the commands can be used without. "
+            "On Debian and Ubuntu: sudo apt install python3-tk, delete the folder .venv, start again."
+        )
+    return (
+        f"The Python package {package} is missing. Start the program by scripts/run.sh "
+        "(scripts\\run.cmd on Windows), which installs what it needs."
+    )
 
 
 def _dispatch(

@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.services import ArrInstance, Service
 from core.settings import MetadataSettings
+from core.told import shown
 from logger import add_secret, with_log_fields
 from metadata.arr import ConnectionReport
+from metadata.below_folders import files_below
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.omdb import OMDB_URL
 from metadata.requests_queue import RequestQueue
 from metadata.service import RATES, MetadataService
 from metadata.webhook import Download, WebhookServer
+from monitor import FolderList
 from processing.process_tree import SystemClock
 from queue_manager import QueueManager
 from store.api_keys import ApiKeyStore
@@ -32,6 +35,7 @@ _LAST_WORDS = (
     10.0  # seconds that a rescan which was just asked for may still take at the program's end
 )
 
+_MOST_LOOKED_UP = 200  # files of one event that are looked for in the libraries
 _log = logging.getLogger("mediaprocessor.metadata")
 
 
@@ -43,6 +47,7 @@ class Services:
     ) -> None:
         clock = SystemClock()
         self._config = config
+        self._database = database
         self.keys = ApiKeys(
             ApiKeyStore(database),
             open_vault(data_dir),
@@ -91,7 +96,10 @@ class Services:
         """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""
 
         def queue(event: Download) -> None:
-            manager.add(self.metadata.take_in(event))
+            files, others = self._split(event)
+            manager.add(files)
+            if others:
+                manager.events.put(ServiceNotice(_not_ours(event, others), error=True))
 
         def as_set(_settings: object = None) -> None:
             try:
@@ -101,6 +109,17 @@ class Services:
 
         as_set()
         self._config.on_change(as_set)
+
+    def _split(self, event: Download) -> Tuple[Tuple[Path, ...], Tuple[Path, ...]]:
+        """Return an event's files that may be queued, and those that its sender may not name."""
+        watched = [folder.path for folder in FolderList(self._database).all()]
+        named = self.metadata.take_in(event)
+        files, others = files_below(named, (*watched, *self.metadata.folders_of(event)))
+        owned: List[Path] = []
+        for path in others[:_MOST_LOOKED_UP]:
+            folder = self.metadata.title_folder(path)
+            owned += files_below([path], [folder])[0] if folder is not None else []
+        return (*files, *owned), tuple(path for path in others if path not in owned)
 
     def _listen(self, queue: Callable[[Download], None]) -> None:
         """Listen where the settings say; raises MetadataError where that cannot be."""
@@ -130,6 +149,16 @@ class Services:
 
     def _settings(self) -> MetadataSettings:
         return self._config.settings.metadata
+
+
+def _not_ours(event: Download, files: Sequence[Path]) -> str:
+    name = event.instance_name or event.service.label
+    what = "a file" if len(files) == 1 else f"{len(files)} files, such as"
+    return (
+        f"{name} named {what} {shown(str(files[0]))}, which is not below a watched or mapped folder "
+        f"nor in {event.service.label}'s library, and was not queued. Watch its folder, or map it in the "
+        "settings of the APIs."
+    )
 
 
 def _logged(call: Callable[[Path, Path], object], before: Path, after: Path) -> None:

@@ -182,15 +182,20 @@ class HardLinked(MediaProcessorError):
 
 
 class NoGain(MediaProcessorError):
-    """The result would not be smaller than the original (figures in bytes)."""
+    """The result would not be smaller than the original (figures in bytes).
+
+    ``node`` is the machine that says so where it is another one, else "".
+    """
 
     code = "no_gain"
 
-    def __init__(self, source_size: int, result_size: int) -> None:
+    def __init__(self, source_size: int, result_size: int, node: str = "") -> None:
         self.source_size = source_size
         self.result_size = result_size
+        self.node = node
+        by = f" on {node}" if node else ""
         super().__init__(
-            f"Skipped, no gain: the result would have {result_size / 1e6:.1f} MB, "
+            f"Skipped, no gain: the result{by} would have {result_size / 1e6:.1f} MB, "
             f"the original has {source_size / 1e6:.1f} MB."
         )
 
@@ -311,6 +316,13 @@ class PeerError(MediaProcessorError):
 
     code = "peer"
     transient = True
+
+
+class WrongField(PeerError):
+    """A field of what another machine said is not what it can be; nothing of that message is believed."""
+
+    code = "wrong_field"
+    transient = False
 
 
 class ForeignTemplate(PeerError):

@@ -219,6 +219,73 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """One of a Matroska file's sets of chapters."""
+
+    uid: int = 0
+    hidden: bool = False
+    default: bool = False
+    ordered: bool = False  # its chapters say what is played, in which order
+    chapters: int = 0  # with those inside others
+    nested: bool = False  # a chapter holds chapters
+    hidden_chapters: int = 0
+    linked: Tuple[str, ...] = ()  # SegmentUUIDs of other files that it plays, in hexadecimal
+    languages: int = 0  # the most names that one chapter has
+
+    @property
+    def plain(self) -> bool:
+        """Whether every program can write it: one flat list of chapters with a name each."""
+        odd = self.ordered or self.hidden or self.nested or self.hidden_chapters or self.linked
+        return not odd and self.languages <= 1
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What a Matroska file is to other files, and its chapters; UIDs in hexadecimal, empty: none."""
+
+    uid: str = ""
+    previous_uid: str = ""
+    next_uid: str = ""
+    editions: Tuple[Edition, ...] = ()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its chapters or its neighbours say what is played: without them it is another film."""
+        return bool(self.previous_uid or self.next_uid) or any(
+            edition.ordered or edition.linked for edition in self.editions
+        )
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing of its chapters is lost in the simplest form."""
+        return len(self.editions) <= 1 and all(edition.plain for edition in self.editions)
+
+
+class Trait(str, Enum):
+    """What some films carry beyond their tracks' codecs, sizes and names."""
+
+    CHAPTER_SETS = "several or nested sets of chapters"
+    ORDERED_CHAPTERS = "ordered chapters or linked files"
+    TRACK_TAGS = "tags of tracks"
+    NESTED_TAGS = "tags within tags"
+    STEREO = "stereo 3D"
+    PROJECTION = "a spherical (360°) picture"
+    CROPPING = "bars that the player cuts off"
+    ALPHA = "a transparent picture"
+    TIME_CODE = "a time code"
+    PROGRAMS = "several programs"
+
+
+@dataclass(frozen=True)
+class FoundTrait:
+    """One trait of one film; ``track`` is ffmpeg's index, None where it is the whole film's."""
+
+    trait: Trait
+    track: Optional[int] = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class FileIdentity:
     """What tells one state of a file from another without reading it."""
 
@@ -251,6 +318,8 @@ class MediaFile:
     tags: Tuple[str, ...] = ()  # the labels of its title in Sonarr or Radarr
     content: str = ""  # "film" or "series" where its watched folder says so, not its name
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
+    segment: Segment = Segment()
+    traits: Tuple[FoundTrait, ...] = ()
 
     @property
     def size(self) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
-from core.errors import PeerError
 from core.job import JobKind
 from core.offer import toolset_data, toolset_from
 from core.path_mappings import PathMapping
 from core.settings import FilmAccess
+from core.told import LONGEST_PATH, LONGEST_SENTENCE, MOST_BYTES, Told
 from core.tools import Toolset
 
 SLOT_KINDS = (JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX)
 _MOST_SLOTS = 64  # of a kind, that a machine is believed to have
+_MOST_CORES = 65_536
+_MOST_MAPPINGS = 1000
+_MOST_RUNNING = 10_000  # films
 
 
 @dataclass(frozen=True)
@@ -51,23 +54,62 @@ class NodeFacts:
 
 
 def facts_from(data: Mapping[str, Any]) -> NodeFacts:
-    """Read what a node told; raises PeerError."""
-    try:
-        return NodeFacts(
-            toolset_from(data["tools"]),
-            {kind: _slots(data["slots"].get(kind.value, 0)) for kind in SLOT_KINDS},
-            int(data.get("cores", 0)),
-            max(0, int(data.get("largest", 0))),
-            FilmAccess(data.get("films", FilmAccess.AUTOMATIC.value)),
-            tuple(PathMapping(str(one), str(other)) for one, other in data.get("mappings", ())),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PeerError(f"What a machine says of itself cannot be read ({error!r}).") from error
+    """Read what a node told; raises WrongField."""
+    told = Told(data, "What a machine says of itself")
+    slots = told.part("slots")
+    return NodeFacts(
+        toolset_from(data.get("tools")),
+        {kind: _slots(slots, kind) for kind in SLOT_KINDS},
+        told.whole("cores", 0, _MOST_CORES) if told.has("cores") else 0,
+        max(0, told.whole("largest", -MOST_BYTES)) if told.has("largest") else 0,
+        _access(told) if told.has("films") else FilmAccess.AUTOMATIC,
+        _mappings(told) if told.has("mappings") else (),
+    )
 
 
-def _slots(told: Any) -> int:
+def _slots(slots: Told, kind: JobKind) -> int:
     """So many films are planned ahead; a machine that claims millions must not have all of them planned."""
-    return min(_MOST_SLOTS, max(0, int(told)))
+    if not slots.has(kind.value):
+        return 0
+    return min(_MOST_SLOTS, max(0, slots.whole(kind.value, -MOST_BYTES)))
+
+
+def _access(told: Told) -> FilmAccess:
+    known = {access.value: access for access in FilmAccess}
+    name = told.text("films")
+    if name not in known:
+        raise told.wrong("films")
+    return known[name]
+
+
+def _mappings(told: Told) -> Tuple[PathMapping, ...]:
+    found = []
+    for pair in told.several("mappings", _MOST_MAPPINGS):
+        good = isinstance(pair, list) and len(pair) == 2
+        if not good or not all(
+            isinstance(path, str) and len(path) <= LONGEST_PATH for path in pair
+        ):
+            raise told.wrong("mappings")
+        found.append(PathMapping(*pair))
+    return tuple(found)
+
+
+def status_from(data: Mapping[str, Any]) -> Dict[str, Any]:
+    """Read how a node says that it is, as far as that is shown; raises WrongField.
+
+    ``load`` is the share of its processor in use (0 to 1), ``free_space`` in bytes, ``held`` a sentence.
+    """
+    told = Told(data, "A machine's word on how it is")
+    found: Dict[str, Any] = {}
+    if told.has("load"):
+        found["load"] = told.number("load", 0.0, 1.0)
+    if told.has("free_space"):
+        found["free_space"] = told.whole("free_space")
+    if told.has("held"):
+        found["held"] = told.text("held", LONGEST_SENTENCE)
+    if told.has("running"):
+        told.whole("running", 0, _MOST_RUNNING)
+    return found
 
 
 def kinds_from(names: Any) -> FrozenSet[JobKind]:

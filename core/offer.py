@@ -17,6 +17,7 @@ from core.model import Confidence, NativeLanguage
 from core.path_mappings import is_plain
 from core.setting_fields import FIELDS, find_field, value_of, with_values
 from core.settings import Settings
+from core.told import LONGEST_SENTENCE, LONGEST_TEXT, Told
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 
 # What decides about a result, and nothing of the machine that makes it: no keys, no paths.
@@ -29,6 +30,14 @@ _SINGLE = (
     "processing.stop_when_larger",
     "metadata.downscale_tag",
 )
+_MOST_NUMBER = 2**62  # of jobs and attempts, nanoseconds since the epoch, parts of versions
+_LONGEST_LEASE = 86400.0  # seconds
+_MOST_SOURCES = 100
+_LONGEST_REASON = 10_000  # characters
+_MOST_TAGS = 1000
+_MOST_TOOLS = 50
+_MOST_NUMBERS = 50  # of one version
+_MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
 OFFERED = tuple(key for key in FIELDS if key.partition(".")[0] in _GROUPS or key in _SINGLE)
 
 
@@ -78,30 +87,31 @@ class Offer:
 
 def offer_from(data: Mapping[str, Any]) -> Offer:
     """Read an offer; raises PeerError where it is none."""
+    told = Told(data, "The master's job")
+    native = told.part("native")
     try:
-        native = data["native"]
         offer = Offer(
-            job_id=_whole(data["job"]),
-            attempt=_whole(data["attempt"]),
-            lease=float(data["lease"]),
-            path=_text(data["path"]),
-            size=_whole(data["size"]),
-            mtime_ns=_whole(data["mtime_ns"]),
-            content=_text(data["content"]),
+            job_id=told.whole("job", 1, _MOST_NUMBER),
+            attempt=told.whole("attempt", 0, _MOST_NUMBER),
+            lease=told.number("lease", 0.0, _LONGEST_LEASE),
+            path=told.path("path"),
+            size=told.whole("size", 1),
+            mtime_ns=told.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
+            content=told.text("content"),
             native=NativeLanguage(
-                LanguageTag(_text(native["language"])),
-                Confidence(native["confidence"]),
-                tuple(map(_text, native["sources"])),
-                _text(native["reason"]),
+                LanguageTag(native.text("language")),
+                Confidence(native.text("confidence")),
+                native.texts("sources", _MOST_SOURCES, _LONGEST_REASON),
+                native.text("reason", _LONGEST_REASON),
             ),
-            signature=_text(data["signature"]),
-            kind=JobKind(data["kind"]),
+            signature=told.text("signature"),
+            kind=JobKind(told.text("kind")),
             settings=dict(data["settings"]),
-            tags=tuple(map(_text, data.get("tags", ()))),
+            tags=told.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if told.has("tags") else (),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(f"The master's job cannot be read ({error!r}).") from error
-    if not is_plain(offer.path) or offer.size <= 0:
+    if not is_plain(offer.path):
         raise PeerError("The master's job names no film that could be worked on.")
     return offer
 
@@ -136,38 +146,31 @@ def toolset_data(toolset: Toolset) -> Dict[str, Any]:
     }
 
 
-def toolset_from(data: Mapping[str, Any]) -> Toolset:
+def toolset_from(data: Any) -> Toolset:
     """Read what a node told of its tools; one that this version does not know is passed over.
 
-    Raises PeerError where it cannot be read.
+    Raises WrongField where it cannot be read.
     """
-    known = {one.value: one for one in ToolName}
-    try:
-        return Toolset(
-            tuple(
-                ToolInfo(
-                    known[name],
-                    Path(_text(one["path"])),
-                    _text(one["version"]),
-                    tuple(map(_whole, one["numbers"])),
-                    ToolOrigin.PATH,
-                    frozenset(map(_text, one["abilities"])),
-                )
-                for name, one in data.items()
-                if name in known
-            )
+    known = {name.value: name for name in ToolName}
+    tools = Told({"tools": data}, "What a machine says of its tools")
+    return Toolset(
+        tuple(
+            _tool_from(known[name], tool)
+            for name, tool in tools.parts("tools", _MOST_TOOLS)
+            if name in known
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PeerError(f"A machine's tools cannot be read ({error!r}).") from error
+    )
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{value!r} is no whole number")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
+def _tool_from(name: ToolName, told: Told) -> ToolInfo:
+    numbers = told.several("numbers", _MOST_NUMBERS)
+    if not all(type(number) is int and 0 <= number < _MOST_NUMBER for number in numbers):
+        raise told.wrong("numbers")
+    return ToolInfo(
+        name,
+        Path(told.path("path")),
+        told.cut("version", LONGEST_TEXT),
+        tuple(numbers),
+        ToolOrigin.PATH,
+        frozenset(told.texts("abilities", _MOST_ABILITIES)),
+    )

@@ -25,7 +25,7 @@ from core.plan import (
     TrackDecision,
     VideoEncode,
 )
-from core.rules import audio, naming, order, refusals, subtitles
+from core.rules import audio, naming, order, refusals, subtitles, traits
 from core.rules.video import VideoDecision, decide_video
 from core.settings import Settings
 from core.tools import Toolset
@@ -65,12 +65,14 @@ def build_plan(
         refusals=(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
+            *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),
         omissions=(*notes, *_omissions(media, decisions)),
         warnings=(
             *(reason for picture in pictures.values() for reason in picture.warnings),
             *_warnings(media, outputs),
+            *traits.warnings(media, outputs, toolset, traits.encodes_by_qsvenc(outputs)),
         ),
     )
     return _finished(plan, settings)

@@ -9,6 +9,8 @@ from typing import Tuple
 
 from core.tools import ToolName
 
+FETCH, SEND = "fetch", "send"  # what only another machine does, before and after its steps
+
 
 class StepName(str, Enum):
     """The stages of a job's work on the staged result."""

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.errors import PeerError
 from core.progress import Progress
+from core.told import LONGEST_PATH, LONGEST_SENTENCE, Told
+
+_LATEST = 1e12  # seconds since the epoch
+_FASTEST = 1e9  # film seconds a second
+_MOST_ID = 2**63 - 1  # of a job
+_MOST_NODES = 10_000
+_MOST_KINDS = 20
+_MOST_WORK = 10_000  # films of one machine
 
 
 @dataclass(frozen=True)
@@ -70,43 +77,51 @@ class SystemStatus:
 
 def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
     """Read it; fields of a later version are passed over. Raises PeerError."""
-    try:
-        return SystemStatus(
-            float(data["at"]),
-            tuple(node_from(one) for one in data["nodes"]),
-            int(data["waiting"]),
-            int(data["running"]),
-            str(data["queue"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PeerError(f"The system's state cannot be read ({error!r}).") from error
+    told = Told(data, "The system's state")
+    nodes = told.several("nodes", _MOST_NODES)
+    return SystemStatus(
+        told.number("at", 0.0, _LATEST),
+        tuple(node_from(node) for node in nodes),
+        told.whole("waiting"),
+        told.whole("running"),
+        told.text("queue"),
+    )
 
 
-def node_from(data: Mapping[str, Any]) -> NodeShown:
-    """Read one machine; raises KeyError, TypeError or ValueError."""
-    load, space = data.get("load"), data.get("free_space")
+def node_from(data: Any) -> NodeShown:
+    """Read one machine; raises PeerError."""
+    told = Told(data, "What is told of a machine")
+    slots = told.part("slots") if told.has("slots") else Told({}, "")
     return NodeShown(
-        str(data["id"]),
-        str(data["name"]),
-        str(data["state"]),
-        str(data.get("version", "")),
-        float(data.get("last_seen", 0.0)),
-        None if load is None else float(load),
-        None if space is None else int(space),
-        tuple((str(key), int(value)) for key, value in data.get("slots", {}).items()),
-        str(data.get("held", "")),
-        bool(data.get("quarantined", False)),
-        tuple(_work_from(one) for one in data.get("work", ())),
+        told.text("id"),
+        told.text("name"),
+        told.text("state"),
+        told.text("version") if told.has("version") else "",
+        told.number("last_seen", 0.0, _LATEST) if told.has("last_seen") else 0.0,
+        told.number("load", 0.0, 1.0) if told.has("load") else None,
+        told.whole("free_space") if told.has("free_space") else None,
+        tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)),
+        told.text("held", LONGEST_SENTENCE) if told.has("held") else "",
+        told.flag("quarantined") if told.has("quarantined") else False,
+        tuple(map(_work_from, told.several("work", _MOST_WORK))) if told.has("work") else (),
     )
 
 
-def _work_from(data: Mapping[str, Any]) -> WorkShown:
+def _work_from(data: Any) -> WorkShown:
+    told = Told(data, "What is told of a film at work")
     percent, speed, eta = (
-        None if data.get(key) is None else float(data[key]) for key in ("percent", "speed", "eta")
+        told.number(key, 0.0, most) if told.has(key) else None
+        for key, most in (("percent", 100.0), ("speed", _FASTEST), ("eta", _LATEST))
     )
-    paused = bool(data.get("paused", False))
-    job_id, film, step = int(data["job_id"]), str(data["film"]), str(data.get("step", ""))
-    return WorkShown(job_id, film, step, percent, speed, eta, paused)
+    return WorkShown(
+        told.whole("job_id", 0, _MOST_ID),
+        told.text("film", LONGEST_PATH),
+        told.text("step") if told.has("step") else "",
+        percent,
+        speed,
+        eta,
+        told.flag("paused") if told.has("paused") else False,
+    )
 
 
 def shown_work(

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.services import ArrInstance, Service
+from core.told import LONGEST_PATH, shown
 from metadata.transport import (
     CONNECT_SECONDS,
+    LIBRARY_BYTES,
+    LIST_BYTES,
     READ_SECONDS,
+    STATUS_BYTES,
     Answer,
     ServiceError,
     Unreachable,
@@ -100,7 +104,7 @@ class ArrClient:
         if problem:
             return ConnectionReport(False, problem)
         body = answer.body if isinstance(answer.body, dict) else {}
-        version, app = str(body.get("version", "")), str(body.get("appName", ""))
+        version, app = _text(body, "version"), _text(body, "appName")
         wanted = self.instance.service.label
         if not version or (app and app != wanted):
             found = f"a {app}" if app else "something else"
@@ -120,8 +124,8 @@ class ArrClient:
         if answer.status == 401:
             return f"The API key is wrong. Copy it from {app}: Settings, General."
         if answer.status == 503:
-            said = answer.body.get("errorMessage", "") if isinstance(answer.body, dict) else ""
-            state = "is starting up" if "starting up" in str(said) else "is not ready"
+            said = _text(answer.body, "errorMessage") if isinstance(answer.body, dict) else ""
+            state = "is starting up" if "starting up" in said else "is not ready"
             return f"{app} {state}. Try again in a minute."
         if answer.status == 429:
             return f"{app} has had too many requests. Try again in a minute."
@@ -145,7 +149,7 @@ class ArrClient:
         """
         routes = _ROUTES[self.instance.service]
         labels = self._tag_labels()
-        rows = self._get_list(routes.library, routes.library_params)
+        rows = self._get_list(routes.library, routes.library_params, LIBRARY_BYTES)
         return tuple(_title(row, labels) for row in rows if isinstance(row, dict))
 
     def lookup(self, imdb_id: str) -> Optional[ArrTitle]:
@@ -155,7 +159,7 @@ class ArrClient:
         """
         rows = self._get_list(_ROUTES[self.instance.service].lookup, {"term": f"imdb:{imdb_id}"})
         for row in rows:
-            if isinstance(row, dict) and str(row.get("imdbId", "")).lower() == imdb_id.lower():
+            if isinstance(row, dict) and _text(row, "imdbId").lower() == imdb_id.lower():
                 return _title(row, {})
         return None  # also where it found another title for the id
 
@@ -176,12 +180,12 @@ class ArrClient:
         body = self._checked(answer)
         if not isinstance(body, dict) or not isinstance(body.get("id"), int):
             raise ArrAnswerError(f"{self.instance.label} did not accept the rescan.")
-        return int(body["id"]), str(body.get("status", "")).lower()
+        return int(body["id"]), _text(body, "status").lower()
 
     def command_status(self, command_id: int) -> str:
         """The state of a command: queued, started, completed, failed, aborted, cancelled, orphaned."""
         body = self._checked(self._ask("GET", f"/api/v3/command/{command_id}"))
-        return str(body.get("status", "")).lower() if isinstance(body, dict) else ""
+        return _text(body, "status").lower() if isinstance(body, dict) else ""
 
     def unmonitors_deleted(self) -> bool:
         """Whether the server unmonitors a title whose file vanishes, as a new extension looks to it."""
@@ -196,13 +200,16 @@ class ArrClient:
     def _tag_labels(self) -> Dict[int, str]:
         rows = self._get_list("tag", {})
         return {
-            row["id"]: str(row.get("label", ""))
+            row["id"]: _text(row, "label")
             for row in rows
             if isinstance(row, dict) and isinstance(row.get("id"), int)
         }
 
-    def _get_list(self, route: str, params: Mapping[str, str]) -> List[Any]:
-        body = self._checked(self._ask("GET", f"/api/v3/{route}", params=params))
+    def _get_list(
+        self, route: str, params: Mapping[str, str], largest: int = LIST_BYTES
+    ) -> List[Any]:
+        answer = self._ask("GET", f"/api/v3/{route}", params=params, largest=largest)
+        body = self._checked(answer)
         if not isinstance(body, list):
             raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
         return body
@@ -224,6 +231,7 @@ class ArrClient:
         *,
         params: Optional[Mapping[str, str]] = None,
         json: Optional[Mapping[str, Any]] = None,
+        largest: int = STATUS_BYTES,
     ) -> Answer:
         return fetch(
             self._session,
@@ -233,21 +241,35 @@ class ArrClient:
             params=params,
             json=json,
             timeout=self._timeout,
+            largest=largest,
         )
 
 
 def _title(row: Mapping[str, Any], labels: Mapping[int, str]) -> ArrTitle:
     language = row.get("originalLanguage")
-    name = str(language.get("name") or "") if isinstance(language, dict) else ""
+    name = _text(language, "name") if isinstance(language, dict) else ""
     tags = row.get("tags")
     return ArrTitle(
         id=row["id"] if isinstance(row.get("id"), int) else 0,
-        title=str(row.get("title") or ""),
-        imdb_id=str(row.get("imdbId") or "").lower(),
-        path=str(row.get("path") or ""),
+        title=_text(row, "title"),
+        imdb_id=_text(row, "imdbId").lower(),
+        path=_path(row),
         # Its ids mean other languages in the other program; names are the same.
         original_language="" if name.lower() in _NO_LANGUAGE else name,
         tags=tuple(
-            labels[tag] for tag in (tags if isinstance(tags, list) else ()) if tag in labels
+            labels[tag]
+            for tag in (tags if isinstance(tags, list) else ())
+            if isinstance(tag, int) and tag in labels
         ),
     )
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    """Return a short text as it may be shown; "" for what is none."""
+    value = row.get(key)
+    return shown(value) if isinstance(value, str) else ""
+
+
+def _path(row: Mapping[str, Any]) -> str:
+    value = row.get("path")
+    return value if isinstance(value, str) and len(value) <= LONGEST_PATH else ""

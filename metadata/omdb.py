@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
+from core.told import shown
 from metadata.transport import CONNECT_SECONDS, READ_SECONDS, Answer, ServiceError, fetch
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def read_answer(answer: Answer) -> OmdbAnswer:
         return OmdbAnswer(OmdbStatus.NOT_FOUND, message="OMDb's answer was no JSON.")
     if not isinstance(body, dict) or "Response" not in body:
         raise OmdbOutage(answer)
-    message = str(body.get("Error", ""))
+    message = _text(body, "Error")
     lowered = message.lower()
     if "limit reached" in lowered:
         return OmdbAnswer(OmdbStatus.LIMIT_REACHED, message=message)
@@ -99,19 +100,25 @@ def read_answer(answer: Answer) -> OmdbAnswer:
         return OmdbAnswer(OmdbStatus.REFUSED, message=message or "status 401")
     if answer.status >= 500 or answer.status in (403, 429):
         raise OmdbOutage(answer)
-    if str(body["Response"]).lower() != "true":
+    if _text(body, "Response").lower() != "true":
         return OmdbAnswer(OmdbStatus.NOT_FOUND, message=message)
     return OmdbAnswer(
         OmdbStatus.FOUND,
-        title=str(body.get("Title", "")),
-        type=str(body.get("Type", "")),
+        title=_text(body, "Title"),
+        type=_text(body, "Type"),
         languages=_listed(body, "Language"),
         countries=_listed(body, "Country"),
-        imdb_id=str(body.get("imdbID", "")),
+        imdb_id=_text(body, "imdbID"),
         series_id=next(iter(_listed(body, "seriesID")), ""),
     )
 
 
 def _listed(body: Mapping[str, Any], key: str) -> Tuple[str, ...]:
-    parts = (part.strip() for part in str(body.get(key, "")).split(","))
+    parts = (part.strip() for part in _text(body, key).split(","))
     return tuple(part for part in parts if part.lower() not in _NOT_AVAILABLE)
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    """Return a short text as it may be shown; "" for what is none. All of its values are texts."""
+    value = body.get(key)
+    return shown(value) if isinstance(value, str) else ""

@@ -7,7 +7,17 @@ import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Tuple,
+)
 
 from core.errors import MetadataError
 from core.identifiers import find_imdb_id
@@ -150,15 +160,34 @@ class MetadataService:
 
     def take_in(self, event: Download) -> Tuple[Path, ...]:
         """Remember what a webhook told; return the files as this machine sees them."""
-        mappings: List[Tuple[str, str]] = []
-        for one in self._instances.configured(event.service):
-            if event.instance_name in ("", one.name, event.service.label):
-                mappings.extend(one.path_mappings)
         self._instances.forget_libraries()
         if event.imdb_id and event.original_language:
             source = f"{event.service.label} ({event.instance_name or event.service.label})"
             self._keep_arr(event.imdb_id, source, event.original_language, event.imdb_id)
-        return tuple(Path(map_path(one, mappings)) for one in event.paths)
+        mappings = self._mappings(event)
+        return tuple(Path(map_path(path, mappings)) for path in event.paths)
+
+    def folders_of(self, event: Download) -> Tuple[Path, ...]:
+        """Return the folders of this machine that the event's sender is mapped to."""
+        return tuple(Path(ours) for _theirs, ours in self._mappings(event))
+
+    def title_folder(self, path: Path) -> Optional[Path]:
+        """Return the folder here of the title that a configured Sonarr or Radarr has this file in.
+
+        Asks for their libraries: what a webhook says is the caller's word, what they answer is theirs.
+        """
+        found = self._instances.owner_of(str(path))
+        if found is None or not found.title.path:
+            return None
+        return Path(map_path(found.title.path, found.instance.path_mappings))
+
+    def _mappings(self, event: Download) -> List[Tuple[str, str]]:
+        return [
+            pair
+            for instance in self._instances.configured(event.service)
+            if event.instance_name in ("", instance.name, event.service.label)
+            for pair in instance.path_mappings
+        ]
 
     def _arr(self, imdb_id: str, media: MediaFile, priority: Priority) -> Tuple[_ArrAnswer, ...]:
         """Sonarr's and Radarr's answer: from a library, from what is kept, by a look-up."""

@@ -1,6 +1,7 @@
-"""One HTTP request: a time limit for all of it, JSON or a plain reason why not, no key in any text.
+"""One HTTP request: limits of time and size, JSON or a plain reason why not, and no key in any text.
 
-The HTTP library is loaded with the first request: the window does not need it to open.
+A key goes where the user has sent it and nowhere else (``metadata.same_place``). The HTTP library is loaded
+with the first request: the window does not need it to open.
 """
 
 from __future__ import annotations
@@ -9,19 +10,25 @@ import time
 from dataclasses import dataclass
 from json import loads
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from core.errors import MetadataError
 from core.redaction import redact
+from metadata.same_place import SentElsewhere, next_place
+from metadata.unpacking import ACCEPTED, Unpacker
 
 if TYPE_CHECKING:
     import requests
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 15.0
+STATUS_BYTES = 1024 * 1024  # of an answer about one thing: a status, a command, a title
+LIST_BYTES = 8 * 1024 * 1024  # of an answer about some: what a look-up finds, the labels
 # A library of 5,000 films has about 16 MB (measured, docs/metadata.md).
-LARGEST_ANSWER = 256 * 1024 * 1024
+LIBRARY_BYTES = 64 * 1024 * 1024
 MOST_REDIRECTS = 5
+_LONGEST_PAUSE = 3600.0  # seconds that a server may have us wait before it is asked again
+_LONGEST_NUMBER = 40  # digits
 USER_AGENT = "MediaProcessor"
 
 
@@ -79,22 +86,32 @@ def fetch(
     params: Optional[Mapping[str, str]] = None,
     json: Optional[Mapping[str, Any]] = None,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    largest: int = STATUS_BYTES,
 ) -> Answer:
     """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
 
-    Raises Unreachable with a sentence that holds no key.
+    It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
     """
     import requests
     import urllib3
 
     deadline = time.monotonic() + sum(timeout)
-    sent: Dict[str, str] = {"Accept": "application/json", "User-Agent": USER_AGENT}
+    sent: Dict[str, str] = {
+        "Accept": "application/json",
+        "Accept-Encoding": ACCEPTED,
+        "User-Agent": USER_AGENT,
+    }
     sent.update(headers or {})
     request = requests.Request(method, url, headers=sent, params=params, json=json)
     try:
-        return _followed(session, request, timeout, deadline)
+        return _followed(session, request, timeout, deadline, largest)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise Unreachable(f"{_host(url)} did not answer in time.") from None
+    except SentElsewhere as elsewhere:
+        raise Unreachable(
+            f"{_host(url)} sends its callers on to {elsewhere}, which is another address and gets no "
+            "key. If it is the right one, enter it."
+        ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise Unreachable(f"{_host(url)} cannot be reached: {_short(error)}.") from None
 
@@ -104,29 +121,32 @@ def _followed(
     request: requests.Request,
     timeout: Tuple[float, float],
     deadline: float,
+    largest: int,
 ) -> Answer:
-    """Send, and follow redirects on the same host alone: the key must not go to another."""
+    """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
         options = session.merge_environment_settings(prepared.url, {}, True, None, None)
         with session.send(prepared, timeout=timeout, allow_redirects=False, **options) as response:
-            target = urljoin(prepared.url or "", response.headers.get("Location", ""))
-            if not response.is_redirect or _host_name(target) != _host_name(prepared.url or ""):
-                return _answer(response, deadline)
+            if not response.is_redirect:
+                return _answer(response, deadline, largest)
+            target = next_place(prepared.url or "", response.headers.get("Location", ""))
             keeps = response.status_code in (307, 308)
             if request.method != "GET" and not keeps:
-                return _answer(response, deadline)
+                return _answer(response, deadline, largest)
             request.url, request.params = target, {}
     raise ValueError("it redirects in a circle")
 
 
-def _answer(response: requests.Response, deadline: float) -> Answer:
-    raw = _read(response, deadline)
+def _answer(response: requests.Response, deadline: float, largest: int) -> Answer:
+    raw = _read(response, deadline, largest)
     content_type = response.headers.get("Content-Type", "").lower()
     body, broken = None, ""
     if "json" in content_type and raw:
         try:
-            body = loads(raw.decode("utf-8"))
+            body = loads(raw.decode("utf-8"), parse_int=_whole)
+        except RecursionError:
+            broken = "its parts are nested too deep"
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
     return Answer(
@@ -139,34 +159,35 @@ def _answer(response: requests.Response, deadline: float) -> Answer:
     )
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
+def _whole(text: str) -> int:
+    """Older versions of Python take minutes for a number of a million digits."""
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError("a number is too long")
+    return int(text)
+
+
+def _read(response: requests.Response, deadline: float, largest: int) -> bytes:
     """The body; a server that drips it slowly runs into the deadline, not into the next year."""
-    pieces = bytearray()
+    unpacker = Unpacker(response.headers.get("Content-Encoding", ""), largest)
     while True:
         # read1 returns what is there; the ordinary read would wait for a whole block of drops.
-        piece = response.raw.read1(65536, decode_content=True)
+        piece = response.raw.read1(65536, decode_content=False)
         if not piece:
-            return bytes(pieces)
-        pieces += piece
+            return unpacker.finish()
+        unpacker.feed(piece)
         if time.monotonic() > deadline:
             raise TimeoutError
-        if len(pieces) > LARGEST_ANSWER:
-            raise ValueError("its answer is too large")
 
 
 def _seconds(value: Optional[str]) -> Optional[float]:
     try:
-        return max(0.0, float(value)) if value else None
+        return min(max(0.0, float(value)), _LONGEST_PAUSE) if value else None
     except ValueError:
         return None
 
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or "The server"
-
-
-def _host_name(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
 
 
 def _short(error: Exception) -> str:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import re
+import socket
 import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.errors import MetadataError
 from core.services import Service
+from core.strangers import Strangers
+from core.told import LONGEST_TEXT, shown
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
+LARGEST_HEADERS = 64 * 1024  # bytes, with the first line
+MOST_STRANGERS = 32  # callers that have not shown yet that they know the secret
+STRANGERS_SHARE = 8  # the same, of one address
+MOST_AT_WORK = 16  # events that are taken in at the same time
 _SECONDS = 10.0  # within which a request must be here
-_MOST_AT_ONCE = 8
+_LONGEST_NUMBER = 20  # digits
+_IMDB_ID = re.compile(r"tt\d{7,10}")
 
 _log = logging.getLogger("mediaprocessor.webhook")
 
@@ -42,14 +52,15 @@ def read_event(body: object) -> Optional[Download]:
     service = Service.RADARR if isinstance(body.get("movie"), dict) else Service.SONARR
     title = _part(body, "movie" if service is Service.RADARR else "series")
     tags = title.get("tags")
+    imdb_id = str(title.get("imdbId") or "").lower()
     return Download(
         service,
-        str(body.get("instanceName") or ""),
+        shown(str(body.get("instanceName") or ""), LONGEST_TEXT),
         tuple(_paths(body, str(title.get("folderPath") or title.get("path") or ""))),
-        str(title.get("title") or ""),
-        str(title.get("imdbId") or "").lower(),
-        str(_part(title, "originalLanguage").get("name") or ""),
-        tuple(str(one) for one in tags) if isinstance(tags, list) else (),
+        shown(str(title.get("title") or "")),
+        imdb_id if _IMDB_ID.fullmatch(imdb_id) else "",
+        shown(str(_part(title, "originalLanguage").get("name") or ""), LONGEST_TEXT),
+        tuple(shown(str(tag)) for tag in tags) if isinstance(tags, list) else (),
     )
 
 
@@ -83,7 +94,7 @@ class WebhookServer:
     ) -> None:
         handler = _handler(f"/{secret}", on_download)
         try:
-            self._server = _Server((address, port), handler)
+            self._server = _Server(address, port, handler)
         except (OSError, OverflowError) as error:
             raise MetadataError(
                 f"The webhook cannot listen on {address}:{port} ({error}). Choose another port."
@@ -104,32 +115,106 @@ class WebhookServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = (
+        128  # with the usual five a crowd of strangers fills the system's own queue
+    )
 
-    def __init__(self, address: Tuple[str, int], handler: Any) -> None:
-        self._free = threading.BoundedSemaphore(_MOST_AT_ONCE)
-        super().__init__(address, handler)
+    def __init__(self, address: str, port: int, handler: Any) -> None:
+        self._strangers: Strangers[Any] = Strangers(MOST_STRANGERS, STRANGERS_SHARE)
+        self._at_work = threading.BoundedSemaphore(MOST_AT_WORK)
+        self._guard = threading.Lock()
+        super().__init__((address, port), handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve in a thread; who comes while all are taken is sent away."""
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
+        """Serve in a thread; where too many wait there, the oldest that has not said the secret goes."""
+        with self._guard:
+            for oldest in self._strangers.came(request, str(client_address[0])):
+                _hang_up(oldest)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serve one request and give the place free."""
-        # Closes the connection whatever the peer does, a byte now and then included.
-        timer = threading.Timer(_SECONDS, self.shutdown_request, (request,))
+        # Ends the connection whatever the peer does, a byte now and then included.
+        timer = threading.Timer(_SECONDS, self._too_late, (request,))
         timer.daemon = True
         timer.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
             timer.cancel()
-            self._free.release()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection; nobody is to hang up on it any more."""
+        with self._guard:
+            self._strangers.went(request)
+        super().shutdown_request(request)
+
+    @contextmanager
+    def known(self, request: Any) -> Iterator[bool]:
+        """The caller has shown that it knows the secret; whether there is a place for it to be served."""
+        with self._guard:
+            self._strangers.went(request)
+        free = self._at_work.acquire(blocking=False)
+        try:
+            yield free
+        finally:
+            if free:
+                self._at_work.release()
+
+    def _too_late(self, request: Any) -> None:
+        with self._guard:
+            _hang_up(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A peer that breaks off is no error of ours; anything else is logged by the handler."""
+
+
+def _hang_up(request: Any) -> None:
+    """Wake the thread that reads there; it closes the connection itself."""
+    with suppress(OSError):
+        request.shutdown(socket.SHUT_RDWR)
+
+
+class _Beginning:
+    """What a peer sends: lines up to ``LARGEST_HEADERS``, then as much as is asked for."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._left = LARGEST_HEADERS
+
+    def readline(self, size: int = -1) -> bytes:
+        """Return the next line; nothing where all lines together are too long."""
+        most = self._left if size < 0 else min(size, self._left)
+        line = bytes(self._file.readline(most)) if most else b""
+        self._left -= len(line)
+        return line
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, fewer at the end."""
+        return bytes(self._file.read(size))
+
+    def close(self) -> None:
+        """Close it."""
+        self._file.close()
+
+
+def _taken(length: str, body: Any, on_download: Callable[[Download], None]) -> int:
+    """Read an event and take it in; return the status for its sender."""
+    if not (length.isascii() and length.isdigit()):
+        return 411
+    if len(length) > _LONGEST_NUMBER or int(length) > LARGEST_BODY:
+        return 413
+    try:
+        event = read_event(json.loads(body.read(int(length)).decode("utf-8")))
+    except (ValueError, RecursionError):
+        return 400
+    if event is not None:
+        try:
+            on_download(event)
+        except Exception:  # noqa: BLE001 - the sender gets a status, the log the rest
+            _log.exception("A webhook's event could not be taken in.")
+            return 500
+    return 200
 
 
 def _handler(path: str, on_download: Callable[[Download], None]) -> type:
@@ -140,13 +225,21 @@ def _handler(path: str, on_download: Callable[[Download], None]) -> type:
         server_version = "MediaProcessor"
         sys_version = ""
 
+        def setup(self) -> None:
+            """Let nobody say more than a request's beginning before the secret is looked at."""
+            super().setup()
+            self.rfile: Any = _Beginning(self.rfile)
+
         def do_POST(self) -> None:
             """Take one event."""
             given = self.path.rstrip("/").encode("utf-8", "replace")
             if not hmac.compare_digest(given, path.encode()):
                 self._answer(404)
                 return
-            status = self._take()
+            server: Any = self.server
+            with server.known(self.request) as free:
+                length = self.headers.get("Content-Length", "")
+                status = _taken(length, self.rfile, on_download) if free else 503
             self._answer(status)
 
         do_PUT = do_POST  # noqa: N815 - http.server's own name
@@ -154,24 +247,6 @@ def _handler(path: str, on_download: Callable[[Download], None]) -> type:
         def do_GET(self) -> None:
             """Nothing is to be read here."""
             self._answer(404)
-
-        def _take(self) -> int:
-            length = self.headers.get("Content-Length", "")
-            if not (length.isascii() and length.isdigit()):
-                return 411
-            if int(length) > LARGEST_BODY:
-                return 413
-            try:
-                event = read_event(json.loads(self.rfile.read(int(length)).decode("utf-8")))
-            except (ValueError, RecursionError):
-                return 400
-            if event is not None:
-                try:
-                    on_download(event)
-                except Exception:  # noqa: BLE001 - the sender gets a status, the log the rest
-                    _log.exception("A webhook's event could not be taken in.")
-                    return 500
-            return 200
 
         def _answer(self, status: int) -> None:
             self.close_connection = True

@@ -96,7 +96,7 @@ class Attempts:
     def known_end(self, content: str, plan: Plan) -> Optional[JobEnd]:
         """Say how a film ends that this plan is known to make no smaller; None where it is not."""
         verdict = self._verdicts.find(content, plan.signature)
-        if verdict is None or verdict.kind is not VerdictKind.NO_GAIN:
+        if verdict is None or not verdict.no_gain:
             return None
         return skipped(plan, verdict.message, NoGain.code)
 
@@ -133,7 +133,10 @@ class Attempts:
                 maker,
             )
         except NoGain as error:
-            self._verdicts.remember(content, plan.signature, VerdictKind.NO_GAIN, str(error))
+            # Also a result that was found too large here is another machine's, which may have made it so.
+            here = maker is None or maker.here
+            kind = VerdictKind.NO_GAIN if here else VerdictKind.TOLD_NO_GAIN
+            self._verdicts.remember(content, plan.signature, kind, str(error))
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         equipment.tell_owner(job.path, result.path)

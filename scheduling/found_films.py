@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Sequence
+from typing import Any, Callable, List, Mapping, Tuple
 
 from cluster.ports import Node
 from core.errors import FileUnavailable, PeerError
 from core.job import NewJob
 from core.node_commands import NodeCommand
 from core.path_mappings import is_plain
+from core.told import Told, shown
 from scheduling.inside import Inside
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
 MOST = 20  # films that are told at once
+_MOST = 10_000  # that a machine of an older version may name
 
 
 class FoundFilms:
@@ -26,18 +28,16 @@ class FoundFilms:
         self._send = send
         self._verdicts = VerdictStore(inside.database)
 
-    def take(self, node: Node, told: Sequence[Any]) -> None:
+    def take(self, node: Node, status: Mapping[str, Any]) -> None:
         """Queue what is the same film here, and tell the node that its word has come.
 
-        A film that cannot be seen here is told to the user, once for all that came together.
+        A film that cannot be seen here is told to the user, once for all that came together. Raises
+        WrongField for what is no list of films.
         """
         known: List[str] = []
         unseen: List[str] = []
         films: List[NewJob] = []
-        for one in told[:MOST]:
-            if not isinstance(one, dict):
-                continue
-            path, content = str(one.get("path", "")), str(one.get("content", ""))
+        for path, content in _films(status):
             known.append(content)
             if not is_plain(path) or not _is_there(Path(path), content):
                 unseen.append(path)
@@ -52,12 +52,19 @@ class FoundFilms:
         if unseen:
             self._inside.notice(
                 f"{node.name} found {len(unseen)} films that this machine does not see, such as "
-                f"{unseen[0]}. Say in its settings how its folders are called here."
+                f"{shown(unseen[0])}. Say in its settings how its folders are called here."
             )
         try:
             self._send(node.instance_id, NodeCommand.FOUND_KNOWN, {"contents": known})
         except PeerError:
             return  # it tells them again
+
+
+def _films(status: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
+    """Read the paths and contents of all before anything is done about one of them."""
+    told = Told(status, "A machine's word on films that it has found")
+    films = [Told(film, "A film that a machine has found") for film in told.several("found", _MOST)]
+    return tuple((film.path("path"), film.text("content")) for film in films[:MOST])
 
 
 def _is_there(path: Path, content: str) -> bool:

@@ -9,20 +9,33 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Callable, DefaultDict, Dict, Iterable, List, Mapping, Optional, Set
+from typing import (
+    Any,
+    Callable,
+    DefaultDict,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Set,
+)
 
 import psutil
 
 from cluster.film_files import demand_room
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, MasterPort, Node
-from core.errors import MediaProcessorError, NotEnoughSpace, PeerError
+from core.errors import MediaProcessorError, NotEnoughSpace, PeerError, WrongField
 from core.events import JobState
 from core.job import JobKind
 from core.node_commands import NodeCommand
-from core.node_facts import SLOT_KINDS
+from core.node_facts import SLOT_KINDS, status_from
 from core.system_status import NodeShown, SystemStatus, node_from, shown_work
+from core.told import Told, shown
 from scheduling.choosing import Machine
 from scheduling.conductor import Conductor
 from scheduling.dispatch import Dispatch
@@ -30,13 +43,15 @@ from scheduling.found_films import FoundFilms
 from scheduling.inside import Inside
 from scheduling.node_book import NodeBook, Online, lasting_only
 from scheduling.remote_jobs import RemoteJobs
-from scheduling.remote_maker import RemoteJob, progress_from
+from scheduling.remote_maker import RemoteJob
+from scheduling.remote_word import largest_result, progress_from
 from scheduling.workforce import HANG_SECONDS, Running
 
 ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
+_TAKEN_BACK = "The master has taken this job back."
 _LONGEST = 200  # characters of what a node says of itself that all others are told
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -130,7 +145,8 @@ class MasterWork:
         with self._inside.changed:
             self._learn_names([node])
             self._fresh.add(node.instance_id)
-            self._book.joined(node)
+            with suppress(WrongField), self._word_of(node):  # it is told when it asks for work
+                self._book.joined(node)
             self._dispatch.machines_changed()
 
     def left(self, node_id: str) -> None:
@@ -140,20 +156,24 @@ class MasterWork:
 
     def status(self, node: Node, data: Data) -> None:
         """Keep how a slave is, and look at the films that it has found."""
-        with self._inside.changed:
+        with suppress(WrongField), self._inside.changed, self._word_of(
+            node
+        ):  # nobody waits for an answer
             before = self._book.machines()
-            self._book.know(node).status = data
+            self._book.know(node).status = status_from(data)
             if self._book.machines() != before:
                 self._dispatch.machines_changed()
-        if self.active and isinstance(data.get("found"), list):
-            self._found.take(node, data["found"])
+        if self.active and data.get("found") is not None:
+            with suppress(WrongField), self._word_of(node):
+                self._found.take(node, data)
 
     def job_request(self, node: Node, data: Data) -> Data:
         """Give a slave the next film that it does as well as any machine that is there."""
         with self._inside.changed:
             if not self.active:
                 return _nothing("This machine is no master just now.", _REST)
-            machine = self._book.asking(node, data)
+            with self._word_of(node):
+                machine = self._book.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []
             self._fresh.discard(node.instance_id)
             holding = data.get("holding")
@@ -181,25 +201,29 @@ class MasterWork:
     def job_status(self, node: Node, data: Data) -> Data:
         """Take a sign of life; say whether the job is still this slave's, and whether it stands still."""
         with self._inside.changed:
-            remote = self._of(node.instance_id, data)
+            remote = self._of(node, data)
             if remote is None:
-                return {"go_on": False, "reason": "The master has taken this job back."}
+                return {"go_on": False, "reason": _TAKEN_BACK}
+            if data.get("progress") is not None and not remote.reported:
+                try:
+                    remote.moved_on(progress_from(data["progress"]))
+                except WrongField as error:
+                    self._jobs.distrust(remote, error)
+                    raise
             self._jobs.renew(remote)
-        if isinstance(data.get("progress"), dict):
-            remote.moved_on(progress_from(data["progress"]))
         return {"go_on": True, "pause": remote.paused}
 
     def job_complete(self, node: Node, data: Data) -> Data:
         """Take what a slave hands in, where the job is still its own."""
         with self._inside.changed:
-            remote = self._of(node.instance_id, data)
+            remote = self._of(node, data)
         if remote is None:
-            return {"taken": False, "reason": "The master has taken this job back."}
-        report = data.get("report")
-        if not isinstance(report, dict):
-            raise PeerError("What a machine handed in cannot be read.")
+            return {"taken": False, "reason": _TAKEN_BACK}
         if not remote.reported:
-            self._jobs.hand_in(remote, report)
+            try:
+                self._jobs.hand_in(remote, data.get("report"))
+            except WrongField as error:  # it is made anew, and need not be kept there
+                return {"taken": False, "reason": str(error)}
         return {"taken": True}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
@@ -221,6 +245,12 @@ class MasterWork:
                     f"{remote.node_name} cannot hand in {remote.offer.path}: {error}"
                 )
             raise
+        if size > largest_result(remote.offer.size):
+            too_large = WrongField(
+                f"A result of {size} bytes was offered for a film of {remote.offer.size} bytes."
+            )
+            self._jobs.distrust(remote, too_large)
+            raise too_large
         remote.waits_for_room = False
         return remote.place
 
@@ -232,12 +262,26 @@ class MasterWork:
             raise PeerError("This job is not this machine's; nothing is sent.")
         return remote
 
-    def _of(self, node_id: str, data: Data) -> Optional[RemoteJob]:
-        job_id, attempt = data.get("job"), data.get("attempt")
-        if not isinstance(job_id, int) or not isinstance(attempt, int):
-            raise PeerError("A machine speaks of no job.")
+    def _of(self, node: Node, data: Data) -> Optional[RemoteJob]:
+        with self._word_of(node):
+            told = Told(data, "A machine's word on a job")
+            for key in ("job", "attempt"):
+                if type(data.get(key)) is not int:
+                    raise told.wrong(key)
         self._demand_active()
-        return self._jobs.of(node_id, job_id, attempt)
+        return self._jobs.of(node.instance_id, data["job"], data["attempt"])
+
+    @contextmanager
+    def _word_of(self, node: Node) -> Iterator[None]:
+        """Read what a slave says; a field that cannot be right counts as a failure of it."""
+        try:
+            yield
+        except WrongField as error:
+            with self._inside.changed:
+                if self._book.misspoke(node.instance_id, str(error)):
+                    self._tell_of_rest(node.instance_id)
+                    self._dispatch.machines_changed()
+            raise
 
     def _demand_active(self) -> None:
         """Decide nothing about anybody's work as long as this machine does not know itself what it is."""
@@ -294,7 +338,7 @@ class MasterWork:
             self._name(),
             "master",
             last_seen=self._now(),
-            load=psutil.cpu_percent() / 100,
+            load=min(1.0, psutil.cpu_percent() / 100),
             slots=tuple((kind.value, self._inside.slots.limit(kind)) for kind in SLOT_KINDS),
             work=work,
         )
@@ -319,7 +363,7 @@ class MasterWork:
             return lasting_only(self._book, nodes)
 
     def _learn_names(self, nodes: Iterable[Node]) -> None:
-        self._names.update((one.instance_id, one.name[:_LONGEST]) for one in nodes)
+        self._names.update((one.instance_id, shown(one.name, _LONGEST)) for one in nodes)
 
     def _name_of(self, node_id: str) -> str:
         return self._names.get(node_id) or "Another machine"
@@ -329,9 +373,12 @@ class MasterWork:
         if error is None:
             self._book.went_well(node_id)
         elif self._book.went_wrong(job_id, node_id, error):
-            reason = self._book.quarantine(node_id)
-            _log.error("%s gets no jobs for a while: %s", self._name_of(node_id), reason)
-            self._inside.notice(f"{self._name_of(node_id)} gets no jobs for a while. {reason}")
+            self._tell_of_rest(node_id)
+
+    def _tell_of_rest(self, node_id: str) -> None:
+        name, reason = self._name_of(node_id), self._book.quarantine(node_id)
+        _log.error("%s gets no jobs for a while: %s", name, reason)
+        self._inside.notice(f"{name} gets no jobs for a while. {reason}")
 
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:
@@ -354,9 +401,9 @@ def _shown(
     told: Dict[str, Any] = dict(online.status) if online else {}
     base = {
         "id": node.instance_id,
-        "name": node.name[:_LONGEST],
+        "name": shown(node.name, _LONGEST),
         "state": node.state.value,
-        "version": node.version[:_LONGEST],
+        "version": shown(node.version, _LONGEST),
         "last_seen": node.last_seen,
         "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
         "load": told.get("load"),
@@ -364,7 +411,4 @@ def _shown(
         "held": (resting or str(told.get("held", "")))[:_LONGEST],
         "quarantined": bool(resting),
     }
-    try:
-        return node_from({**base, "work": work})
-    except (KeyError, TypeError, ValueError, AttributeError):  # its STATUS is nonsense
-        return node_from({**base, "load": None, "free_space": None, "work": work})
+    return node_from({**base, "work": work})

@@ -19,6 +19,7 @@ from core.errors import (
     VerificationFailed,
 )
 from core.node_facts import NodeFacts, facts_from, kinds_from
+from core.told import Told
 from scheduling.choosing import Machine
 
 # So long a job that went wrong on a node is not given to it again: others may take it, and the node shows
@@ -107,6 +108,11 @@ class NodeBook:
         self._avoided[job_id, node_id] = self._now() + AVOID_SECONDS
         return self._quarantine.failed(node_id, str(error), self._now())
 
+    def misspoke(self, node_id: str, sentence: str) -> bool:
+        """Count a word of a node that cannot be right; True where it sends the node to quarantine."""
+        resting = bool(self.quarantine(node_id))
+        return self._quarantine.failed(node_id, sentence, self._now()) and not resting
+
     def avoided(self, node_id: str) -> FrozenSet[int]:
         """Return the jobs that went wrong on a node lately."""
         now = self._now()
@@ -117,9 +123,8 @@ class NodeBook:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
         online = self.know(node)
         machine = online.machine
-        largest = data.get("largest")
-        if not isinstance(largest, int) or isinstance(largest, bool):
-            largest = machine.largest
+        told = Told(data, "A machine's question for work")
+        largest = told.whole("largest") if told.has("largest") else machine.largest
         return Machine(
             machine.id,
             machine.toolset,

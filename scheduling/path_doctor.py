@@ -11,7 +11,8 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Sequence, Tuple
 import psutil
 
 from core.errors import FolderNotWritable, PeerError
-from core.path_mappings import PathMapping, is_plain, places, proposal, pure_path
+from core.path_mappings import PathMapping, is_plain, parse_mapping, places, proposal, pure_path
+from core.told import Told, shown
 from processing.filesystem import FileOperations
 
 _PREFIX = ".mediaprocessor-path-"
@@ -62,17 +63,33 @@ def _asked(
     arguments: Mapping[str, Any],
 ) -> PathFinding:
     try:
-        found = ask(node_id, arguments)
-        return PathFinding(
-            node_id,
-            str(found.get("seen", "")),
-            bool(found.get("writable")),
-            bool(found.get("renames")),
-            int(found.get("free", 0)),
-            str(found.get("proposal", "")),
-        )
-    except (PeerError, TypeError, ValueError) as error:
+        return _finding(node_id, str(arguments["folder"]), ask(node_id, arguments))
+    except PeerError as error:
         return PathFinding(node_id, problem=str(error))
+
+
+def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
+    """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
+    told = Told(answer, "A machine's answer about a folder")
+    seen = told.path("seen")
+    if not seen:
+        return PathFinding(node_id)
+    proposed = told.path("proposal")
+    if proposed:
+        try:
+            mapping = PathMapping(*parse_mapping(proposed))
+        except ValueError as error:
+            raise told.wrong("proposal") from error
+        if mapping.to_ours(folder) is None or proposed != shown(proposed, len(proposed)):
+            raise told.wrong("proposal")
+    return PathFinding(
+        node_id,
+        shown(seen),
+        told.flag("writable"),
+        told.flag("renames"),
+        told.whole("free"),
+        proposed,
+    )
 
 
 def look_for_marker(

@@ -31,7 +31,7 @@ from scheduling.slots import Slots
 from store.connection import Database
 from store.ratios import read_ratios
 from store.speeds import SpeedStore
-from store.verdicts import VerdictKind, VerdictStore, fingerprint
+from store.verdicts import VerdictStore, fingerprint
 
 _MOST_THREADS = 4  # each waits for ffprobe most of the time; the disk would not thank for more
 
@@ -92,7 +92,7 @@ class PreviewLook:
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
             return FilmPreview(path, Outcome.UNREADABLE, str(error))
-        refused = verdict is not None and verdict.kind is VerdictKind.NO_GAIN
+        refused = verdict is not None and verdict.no_gain
         return preview_of(plan, self.past, verdict.message if verdict and refused else "")
 
 

@@ -20,8 +20,10 @@ from core.errors import (
     NodeLost,
     NodeTrouble,
     PeerError,
+    WrongField,
 )
 from core.events import JobState
+from core.handed_in import read_handed_in
 from core.job import Job, JobEnd
 from core.node_commands import NodeCommand
 from core.offer import Offer, offered
@@ -42,6 +44,7 @@ from store.planned_jobs import PlannedJobs
 _log = logging.getLogger("mediaprocessor.queue")
 _MOST_HELD = 256  # films in one node's hands that are looked up at once, while others wait
 _LARGEST_ID = 2**63 - 1  # that the database can look for
+_DECIDED_NOW = "The master takes this job back just now; ask again."
 Send = Callable[[str, NodeCommand, Mapping[str, Any]], object]  # to a node; raises PeerError
 
 
@@ -114,7 +117,7 @@ class RemoteJobs:
         if self._table.holds(job_id, attempt, node_id):
             return known
         if known is not None and (known.offer.attempt, known.node_id) == (attempt, node_id):
-            raise PeerError("The master takes this job back just now; ask again.")
+            raise PeerError(_DECIDED_NOW)
         last = self._leases.get(job_id) if 0 < job_id <= _LARGEST_ID else None
         if last is None or last.held or (last.attempt, last.node_id) != (attempt, node_id):
             return None
@@ -146,14 +149,30 @@ class RemoteJobs:
         offer = remote.offer
         self._table.renew(offer.job_id, offer.attempt, remote.node_id, self._now())
 
-    def hand_in(self, remote: RemoteJob, report: Mapping[str, Any]) -> None:
+    def hand_in(self, remote: RemoteJob, report: object) -> None:
         """Take what a node hands in, so that it may forget it: the disk has it when this returns.
 
-        Raises PeerError where the job was lost to it meanwhile; it asks again, and keeps its result.
+        Raises WrongField where a field of it cannot be right: the job is taken back then, and nothing of it
+        is kept. Raises PeerError where the job was lost to the node meanwhile; it asks again, and keeps its
+        result.
         """
-        self._leases.hand_in(remote.offer.job_id, remote.offer.attempt, report)
-        if not remote.hand_in(report):
-            raise PeerError("The master takes this job back just now; ask again.")
+        if remote.lost:
+            raise PeerError(_DECIDED_NOW)
+        try:
+            read = read_handed_in(report).as_data()
+        except WrongField as error:
+            self.distrust(remote, error)
+            raise
+        self._leases.hand_in(remote.offer.job_id, remote.offer.attempt, read)
+        if not remote.hand_in(read):
+            raise PeerError(_DECIDED_NOW)
+
+    def distrust(self, remote: RemoteJob, error: WrongField) -> None:
+        """Take a job back from a node that says of it what cannot be; it counts as the node's failure."""
+        with self._inside.changed:
+            offer = remote.offer
+            self._table.end(offer.job_id, offer.attempt, remote.node_id)
+            remote.lose(NodeTrouble(remote.node_name, str(error)))
 
     def demand_known(self, node_id: str, known: Any, *, blame: bool) -> None:
         """Take back at once what a node does not know of: it has begun anew, or never got the answer.

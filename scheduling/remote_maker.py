@@ -6,10 +6,13 @@ same code. The wire's threads put in what the node says, the job's own thread ta
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional, Union
+from typing import Any, Callable, Mapping, Optional, Union
 
 from cluster.transfer import CHUNK, whole_digest
 from core.errors import JobCancelled, NodeTrouble, PeerError
@@ -17,7 +20,6 @@ from core.handed_in import HandedIn, NotMade, read_handed_in
 from core.node_commands import NodeCommand
 from core.offer import Offer
 from core.plan import Plan
-from core.planner import with_video_copied
 from core.progress import Progress
 from core.settings import Settings
 from core.tools import Toolset
@@ -25,11 +27,10 @@ from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.holding import staging_folder
 from processing.making import Made
+from scheduling.remote_word import error_of, plan_of
 
 _LOOK = 0.5  # seconds between two looks at what the user wants
 _AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
-_LONGEST_STEP = 40  # characters
-_LARGEST = 1e12  # that any figure of a progress is
 
 Command = Callable[[NodeCommand, Mapping[str, Any]], object]  # raises PeerError
 
@@ -68,6 +69,11 @@ class RemoteJob:
     def reported(self) -> bool:
         """Whether the node has handed in, which needs no sign of life any more."""
         return bool(self._report)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the job is no longer this node's."""
+        return self._lost is not None
 
     @property
     def place(self) -> Path:
@@ -162,10 +168,10 @@ class RemoteMaker:
                 on_progress(progress)
         handed_in = self._handed_in()
         if isinstance(handed_in, NotMade):
-            raise handed_in.as_error(job.node_name)
+            raise error_of(handed_in, plan, self._settings, job.node_name)
         if handed_in.shared:
             self._fetch_shared(plan, output)
-        made = self._plan_of(plan, handed_in)
+        made = plan_of(handed_in, plan, self._settings, job.node_name)
         self._demand_proof(output, handed_in, control)
         return Made(made, handed_in.commands, handed_in.timings)
 
@@ -199,14 +205,6 @@ class RemoteMaker:
             return False
         return True
 
-    def _plan_of(self, plan: Plan, handed_in: HandedIn) -> Plan:
-        """Return the plan that was carried out in the end, which this machine can work out by itself."""
-        if handed_in.copied is not None:
-            plan = with_video_copied(plan, self._settings, handed_in.copied)
-        if plan.signature != handed_in.signature:
-            raise NodeTrouble(self._job.node_name, "it followed another plan.")
-        return plan
-
     def _fetch_shared(self, plan: Plan, output: Path) -> None:
         """Give what the node wrote beside the film the name that the journal knows."""
         offer = self._job.offer
@@ -216,7 +214,14 @@ class RemoteMaker:
             self._files.replace(shared, output)
 
     def _demand_proof(self, output: Path, handed_in: HandedIn, control: JobControl) -> None:
-        """Hold the bytes that are there against those that the node made."""
+        """Hold the bytes that are there against those that the node made.
+
+        A link is refused: it would put another file into the film's place, or leave another name for it.
+        """
+        with suppress(FileNotFoundError):
+            there = os.lstat(output)
+            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+                raise NodeTrouble(self._job.node_name, "its result is a link to another file.")
         found = self._files.identity(output)
         if (
             found is None
@@ -241,24 +246,3 @@ def file_digest(path: Path, check: Callable[[], None]) -> str:
 
     with path.open("rb") as file:
         return whole_digest(chunks(file)).text()
-
-
-def progress_data(progress: Progress) -> Dict[str, Any]:
-    """Return progress in JSON's types."""
-    return {key: value for key, value in vars(progress).items() if value is not None}
-
-
-def progress_from(data: Mapping[str, Any]) -> Progress:
-    """Read a node's progress; raises PeerError where it is none."""
-    fields = {key: data[key] for key in Progress.__dataclass_fields__ if key in data}
-    step = fields.pop("step", None)
-    named = isinstance(step, str) and len(step) <= _LONGEST_STEP and step.isprintable()
-    if not named or not all(_is_number(one) for one in fields.values()):
-        raise PeerError("A machine's progress cannot be read.")
-    return Progress(step, **fields)
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST
-    )

@@ -84,7 +84,7 @@ class SlaveCommands:
 
     def how_it_is(self) -> Dict[str, Any]:
         """Return what is shown of this machine."""
-        return {"load": psutil.cpu_percent() / 100, "free_space": self._free_space()}
+        return {"load": min(1.0, psutil.cpu_percent() / 100), "free_space": self._free_space()}
 
     def room(self) -> Dict[str, int]:
         """Return how large a film may be now."""

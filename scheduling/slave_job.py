@@ -21,6 +21,7 @@ from core.plan import Plan, Reason
 from core.planner import build_plan
 from core.progress import Progress
 from core.settings import FilmAccess, Settings
+from core.steps import FETCH
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -33,7 +34,6 @@ from scheduling.remote_maker import file_digest, remote_name
 from store.slave_jobs import SlaveJob, SlaveJobStore
 from store.verdicts import fingerprint
 
-FETCH, SEND = "fetch", "send"  # steps that only a slave has
 _SAME_TIME = 2_100_000_000  # ns: FAT keeps times to two seconds
 _MASTER_SECONDS = 30.0  # until a master that writes to the same folder has begun to
 _ROOM = 1.1  # of the film's size that a result may need beside the fetched film

@@ -10,9 +10,10 @@ from core.job import JobKind
 from core.messages import MessageType
 from core.path_mappings import pure_path
 from core.progress import Progress
+from core.steps import SEND
 from core.system_status import WorkShown, shown_work
 from processing.control import JobControl
-from scheduling.slave_job import SEND, drop
+from scheduling.slave_job import drop
 from store.slave_jobs import SlaveJob, SlaveJobStore
 
 _KEPT_DAYS = 30  # that a finished result waits for a master that does not come back

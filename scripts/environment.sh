@@ -72,6 +72,12 @@ find_python() {
     return 1
 }
 
+# starts FOLDER: whether its Python still starts and sees its packages: the system's own may have become a newer one
+# under it, or gone. One with a compiled part is asked for.
+starts() {
+    "$1/bin/python" -c 'import psutil' >/dev/null 2>&1
+}
+
 # environment FOLDER REQUIREMENTS…: makes or updates the virtual environment. What was installed is
 # remembered as a copy of each requirements file, so that a start with nothing to do is quick.
 environment() {
@@ -80,19 +86,29 @@ environment() {
     for file in "$@"; do
         cmp -s "$file" "$folder/installed-$file" || wanted+=(-r "$file")
     done
-    if [ ${#wanted[@]} -eq 0 ] && [ -x "$folder/bin/python" ]; then
+    if [ ${#wanted[@]} -eq 0 ] && starts "$folder"; then
         return 0
     fi
-    if ! python_has "$folder/bin/python" pip; then
+    if [ -e "$folder" ] && ! [ -w "$folder" ] || ! [ -w . ]; then
+        say "You may not write to $PWD, where the Python packages go. Copy the folder to one of yours and start it there, or ask its owner to start it once."
+        return 1
+    fi
+    export HOME=${HOME:-$PWD} # pip keeps what it fetched there; some accounts have no home
+    if [ ${#wanted[@]} -eq 0 ] || [ -e "$folder/unfinished" ] || ! python_has "$folder/bin/python" pip; then
         [ -n "${base_python:-}" ] || find_python || return 1
+        [ ! -e "$folder" ] || say "The virtual environment $folder does not work any more (another Python, or its installation was interrupted)."
         say "Making the virtual environment $folder…"
         rm -rf "$folder"
         "$base_python" -m venv "$folder" || return 1
+        wanted=()
+        for file in "$@"; do wanted+=(-r "$file"); done
     fi
+    touch "$folder/unfinished"
     say "Installing what $* asks for into $folder…"
     if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check "${wanted[@]}"; then
         say "pip could not install everything; see its message above, and try again."
         return 1
     fi
     for file in "$@"; do cp "$file" "$folder/installed-$file"; done
+    rm -f "$folder/unfinished"
 }

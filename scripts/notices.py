@@ -37,7 +37,7 @@ _HEAD = """\
 
 MediaProcessor itself is under the MIT licence ([LICENSE](LICENSE)). It uses, and its packaged builds carry, the work of
 others. The full text of each licence lies in the folder `licences` of a packaged build, and in each package where the
-program runs from its source. This page is written by `python -m scripts.notices`.
+program runs from its source; those that no package brings (GPL-3.0 of ffmpeg, MediaInfo's, Apache-2.0 of OpenSSL) in [licences](licences). This page is written by `python -m scripts.notices`.
 
 ## Programs that are only started
 
@@ -52,8 +52,9 @@ The licence of a wheel is its packager's; the ffmpeg inside is under the GPL, be
 starts ffmpeg as a program of its own and links to no part of it. Who passes a packaged build on passes on these programs,
 too, and has to offer their source: for each build it is named by `ffmpeg -version` and to be had from
 https://ffmpeg.org, https://github.com/BtbN/FFmpeg-Builds, https://www.gyan.dev/ffmpeg/builds and
-https://github.com/shaka-project/static-ffmpeg-binaries. Who does not want to do that deletes `ffmpeg-*` and `ffprobe-*` from the
-build's folder: MediaProcessor then uses what the machine has.
+https://github.com/shaka-project/static-ffmpeg-binaries. Who does not want to do that builds without them
+(`pyinstaller MediaProcessor.spec -- --without-ffmpeg`), or deletes `ffmpeg-*` and `ffprobe-*` from `_internal` of the folder build:
+MediaProcessor then uses what the machine has. From the one-file exe nothing can be taken out.
 
 ## Libraries that are part of a packaged build
 

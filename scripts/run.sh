@@ -4,8 +4,20 @@
 #   scripts/run.sh             opens the window
 #   scripts/run.sh --demo      makes a sample film, processes it and shows what became of it
 #   scripts/run.sh plan FILM   any other arguments go to main.py (docs/commandline.md)
+if [ -z "${BASH_VERSION:-}" ]; then # started as "sh run.sh", where sh is another shell
+    command -v bash >/dev/null || { echo "scripts/run.sh needs bash: please install it." >&2 && exit 1; }
+    exec bash "$0" "$@"
+fi
 set -euo pipefail
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script=${BASH_SOURCE[0]}
+while [ -L "$script" ]; do # a link to it, anywhere
+    link=$(readlink "$script")
+    case $link in
+        /*) script=$link ;;
+        *) script=$(dirname "$script")/$link ;;
+    esac
+done
+project=$(cd "$(dirname "$script")/.." && pwd)
 # shellcheck source=scripts/environment.sh
 source "$project/scripts/environment.sh"
 

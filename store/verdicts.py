@@ -19,6 +19,13 @@ class VerdictKind(str, Enum):
 
     NO_GAIN = "no gain"  # this plan makes it no smaller
     RESULT = "result"  # this plan made it
+    TOLD_NO_GAIN = (
+        "told no gain"  # the same on the word of another machine, which nobody can check here
+    )
+
+
+# So long another machine's word saves a second try; then the film is tried again, here or elsewhere.
+TOLD_SECONDS = 30 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,11 @@ class Verdict:
     kind: VerdictKind
     message: str
     decided_at: float
+
+    @property
+    def no_gain(self) -> bool:
+        """Whether the plan is known, or said, to make the film no smaller."""
+        return self.kind in (VerdictKind.NO_GAIN, VerdictKind.TOLD_NO_GAIN)
 
 
 def fingerprint(path: Path) -> str:
@@ -67,7 +79,10 @@ class VerdictStore:
             )
 
     def find(self, content: str, signature: str) -> Optional[Verdict]:
-        """Return what is known about this content under this plan, or None."""
+        """Return what is known about this content under this plan, or None.
+
+        What another machine told is forgotten after ``TOLD_SECONDS``, and where its time cannot be right.
+        """
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT verdict, message, decided_at FROM verdicts "
@@ -76,7 +91,11 @@ class VerdictStore:
             ).fetchone()
         if row is None:
             return None
-        return Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])
+        found = Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])
+        age = self._now() - found.decided_at
+        if found.kind is VerdictKind.TOLD_NO_GAIN and not 0.0 <= age <= TOLD_SECONDS:
+            return None
+        return found
 
     def among(self, contents: Sequence[str], kind: VerdictKind) -> FrozenSet[str]:
         """Return of which of these contents (a few hundred) any plan came to this verdict."""

@@ -1,8 +1,9 @@
 """Noise and half-right messages against everything that reads a peer: nothing may happen but a PeerError.
 
 ``python -m tests.protocol_campaign --frames N [--seed S]`` changes real messages and frames at random and
-gives them to the decoder, to both ends of the handshake, to the sessions and to the receiver of films, as a
-stranger or a hostile peer could. It prints what became of them, and the memory before and after.
+gives them to the decoder, to both ends of the handshake, to the sessions, to the receiver of films and to all
+that reads what is in a message: results, errors, progress, what a machine says of itself and of its folders,
+offers. It prints what became of them, and the memory before and after. What is taken has to be sound.
 """
 
 from __future__ import annotations
@@ -10,25 +11,41 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import math
 import random
 import sys
 import time
 from collections import Counter
-from typing import Any, Callable, Dict, List, Tuple
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Tuple, Union
 
 import psutil
 
 from cluster.handshake import MasterHandshake, Me, Peer, SlaveHandshake
 from cluster.session import Session
 from cluster.transfer import Receiver, chunk_digest, frame
-from core.errors import PeerError
+from core.errors import PeerError, ToolFailed
+from core.handed_in import HandedIn, NotMade, not_made, read_handed_in
+from core.job import JobKind
+from core.languages import LanguageTag
 from core.messages import InstanceRole, MessageType, decode
+from core.model import Confidence, NativeLanguage
+from core.node_facts import NodeFacts, facts_from, status_from
+from core.offer import Offer, offer_from
+from core.path_mappings import PathMapping
+from core.plan import Reason
+from core.progress import Progress
+from core.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
+from core.told import MOST_BYTES
+from core.tools import ToolInfo, ToolName, Toolset
+from scheduling.remote_word import progress_data, progress_from
 
 MASTER = Me("master-1", "Living room", "1.2", time.time)
 SLAVE = Me("slave-1", "Laptop", "1.2", time.time)
 CERTIFICATE, SECRET = "ab" * 32, b"s" * 32
 PIECE = b"a piece of a film" * 40
 _NASTY: Tuple[Any, ...] = (
+    *(math.nan, math.inf, 1.5, 140.0, -3.5, 2**53 + 1, "\x1b[2J\u202e", ["x"] * 2000),
     *(None, True, -1, 0, 2**63, 10**300, 1e308, "", "x" * 5000, "\0", "\ud800", "../../etc/passwd"),
     *("C:\\Windows", "\\\\host\\share", "/etc/shadow", [], {}, [[[[]]]], {"a": {"b": {}}}),
 )
@@ -95,6 +112,39 @@ def mutated_frame(dice: random.Random) -> bytes:
     return _garbled(dice, frame(0, PIECE, chunk_digest(PIECE)))
 
 
+def altered(dice: random.Random, data: Dict[str, Any]) -> Dict[str, Any]:
+    """Return data of which a part, at any depth, was left out or is something else."""
+    changed: Dict[str, Any] = copy.deepcopy(data)
+    for _ in range(dice.randint(1, 2)):
+        where: Any = changed
+        while True:
+            keys = list(where) if isinstance(where, dict) else list(range(len(where)))
+            if not keys:
+                break
+            key = dice.choice(keys)
+            if isinstance(where[key], (dict, list)) and dice.random() < 0.6:
+                where = where[key]
+                continue
+            if dice.random() < 0.2:
+                del where[key]
+            else:
+                where[key] = copy.deepcopy(dice.choice(_NASTY))
+            break
+    return changed
+
+
+def _demand_sound(read: Union[HandedIn, NotMade]) -> None:
+    """What was taken goes over again, and becomes an error with a sentence that can be shown."""
+    assert read_handed_in(json.loads(json.dumps(read.as_data(), allow_nan=False))) == read
+    if isinstance(read, NotMade):
+        sentence = str(read.as_error("laptop"))
+        assert len(sentence) < 3000
+        assert "\0" not in sentence
+    else:
+        assert 0 < read.size <= MOST_BYTES
+        assert all(0 <= seconds < 1e8 for _step, seconds in read.timings)
+
+
 class Ends:
     """Everything that reads what a peer sends."""
 
@@ -104,6 +154,21 @@ class Ends:
 
     def readers(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
         """Return each reader with a call that gives it something hostile."""
+        return (*self._of_messages(), *self._of_contents())
+
+    def _of_contents(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
+        result, error = altered(self._dice, RESULT), altered(self._dice, ERROR)
+        return (
+            ("result", lambda: _demand_sound(read_handed_in(result))),
+            ("error", lambda: _demand_sound(read_handed_in(error))),
+            ("progress", lambda: progress_from(altered(self._dice, PROGRESS))),
+            ("state", lambda: status_from(altered(self._dice, STATE))),
+            ("abilities", lambda: facts_from(altered(self._dice, FACTS))),
+            ("offer", lambda: offer_from(altered(self._dice, OFFER))),
+            ("all machines", lambda: system_status_from(altered(self._dice, SYSTEM))),
+        )
+
+    def _of_messages(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
         text = mutated(self._dice, self._dice.choice(MESSAGES))
         master = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "")
         return (
@@ -125,6 +190,23 @@ class Ends:
 
 
 MESSAGES = messages()
+RESULT = HandedIn(
+    *(1000, "ab" * 32, False, "0", Reason("video.no_gain", "Copied.", "2 MB instead of 1 MB")),
+    *((("ffmpeg", "-i", "x"),), (("encode", 12.5), ("properties", 0.1))),
+).as_data()
+ERROR = not_made(ToolFailed("ffmpeg", 1, ["It failed."])).as_data()
+PROGRESS = progress_data(Progress("encode", 12.5, 300, 25.0, 1.0, 60.0, 1000, 8000))
+STATE = {"load": 0.5, "free_space": 10**9, "held": "", "running": 1}
+_TOOLSET = Toolset((ToolInfo(ToolName.FFMPEG, Path("/usr/bin/ffmpeg"), "7.1", (7, 1)),))
+FACTS = NodeFacts(_TOOLSET, {JobKind.GPU: 1}, 4, mappings=(PathMapping("/a", "/b"),)).as_data()
+_WORK = WorkShown(7, "Film.mkv", "encode", 12.5, 1.0, 60.0)
+_NODE = NodeShown("n", "Laptop", "online", slots=(("gpu", 1),), work=(_WORK,))
+SYSTEM = json.loads(json.dumps(SystemStatus(5.0, (_NODE,), 3, 1, "running").as_data()))
+OFFER = Offer(
+    *(7, 1, 60.0, "/films/a.mkv", 1000, 10**18, "1000-ab"),
+    NativeLanguage(LanguageTag("nl"), Confidence.HIGH, ("Radarr",), "Radarr says so."),
+    *("0", JobKind.GPU, {"video.encode": True}, ("downscale",)),
+).as_data()
 
 
 def run(frames: int, seed: int) -> Tuple[Counter[Tuple[str, str]], List[str]]:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 import pytest
 
@@ -64,6 +64,67 @@ def test_without_a_display_the_window_says_so_in_one_sentence(tmp_path: Path) ->
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
     assert "display" in answer.stderr
+
+
+def without_module(tmp_path: Path, name: str) -> Dict[str, str]:
+    """An environment in which Python does not find this module."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Hidden:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.partition('.')[0] == {name!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name}', name=name)\n"
+        "sys.meta_path.insert(0, Hidden())\n",
+        encoding="utf-8",
+    )
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+@pytest.mark.parametrize(
+    ("package", "words", "way_on"),
+    [
+        ("platformdirs", ["doctor"], "scripts/run.sh"),
+        ("psutil", ["analyze", "film.mkv"], "scripts/run.sh"),
+        ("tkinter", [], "python3-tk"),
+    ],
+)
+def test_a_package_that_is_missing_is_one_sentence_with_the_way_on(
+    tmp_path: Path, package: str, words: List[str], way_on: str
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "main.py", *words, *(["--data-dir", str(tmp_path / "data")])],
+        cwd=ROOT,
+        env=without_module(tmp_path, package),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1, answer.stderr
+    assert way_on in answer.stderr
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.version_info < (3, 9),
+    reason="only root can start a program as an unknown account (by Python 3.9)",
+)
+def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
+    code = (
+        "import os; from commandline.data_folder import default_data_dir; "
+        "os.setuid(54321); del os.environ['HOME']; default_data_dir()"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert "UsageError" in answer.stderr
+    assert "--data-dir FOLDER" in answer.stderr
 
 
 def test_wrong_arguments_end_with_code_2() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from scripts import notices
+from scripts import bill_of_materials, notices
 
 
 def page() -> str:
@@ -31,6 +33,14 @@ def test_another_range_is_noticed() -> None:
 
 def test_words_that_were_changed_by_hand_are_noticed() -> None:
     assert notices.problems_of(page() + "More.\n")
+
+
+def test_texts_that_no_package_brings_go_into_a_packaged_build(tmp_path: Path) -> None:
+    bill_of_materials.write([], tmp_path, "1.0")
+    for name, file in bill_of_materials.TEXTS.items():
+        text = (tmp_path / name / file).read_text("utf-8")
+        assert text == (notices.ROOT / "licences" / file).read_text("utf-8")
+    assert "GNU GENERAL PUBLIC LICENSE" in (tmp_path / "FFmpeg" / "GPL-3.0.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["LICENSE", "THIRD_PARTY_NOTICES.md", "CHANGELOG.md"])

@@ -14,7 +14,7 @@ from scripts import make_icon
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "scripts"
-BASIC_TOOLS = "bash cat cmp cp dirname env id mkdir mktemp rm tail".split()
+BASIC_TOOLS = "bash cat cmp cp dirname env id mkdir mktemp readlink rm tail touch".split()
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts are for POSIX")
 
 
@@ -115,11 +115,124 @@ def test_an_environment_is_made_once_and_again_only_when_the_requirements_change
         "-m venv .venv",
         "-m pip install -qq --disable-pip-version-check -r requirements.txt",
     ]
-    assert calls() == []
+    assert [call for call in calls() if " pip " in call or " venv " in call] == []
     requirements.write_text("two\n", encoding="utf-8")
     assert [call for call in calls() if " venv " in call] == []
     shutil.rmtree(tmp_path / ".venv")
     assert "-m venv .venv" in calls()
+
+
+def made_environment(tmp_path: Path) -> Dict[str, str]:
+    """A folder with an environment that was made and finished; what its Python is asked for is in calls."""
+    environment = sandbox(tmp_path, {"python3": fake_python(tmp_path)})
+    (tmp_path / "requirements.txt").write_text("one\n", encoding="utf-8")
+    answer = sourced("environment .venv requirements.txt", environment, tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    (tmp_path / "calls").write_text("", encoding="utf-8")
+    return environment
+
+
+@posix
+def test_an_environment_whose_python_is_gone_is_made_anew_and_that_is_said(tmp_path: Path) -> None:
+    environment = made_environment(tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to(tmp_path / "python3.that-was-upgraded-away")
+    answer = sourced("environment .venv requirements.txt", environment, tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert "does not work any more" in answer.stderr
+    assert "-m venv .venv" in (tmp_path / "calls").read_text("utf-8")
+
+
+@posix
+def test_an_environment_whose_packages_its_python_does_not_see_is_made_anew(tmp_path: Path) -> None:
+    environment = made_environment(tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    text = python.read_text("utf-8")
+    python.write_text(
+        text.replace("\n", '\n[ "$*" != "-c import psutil" ] || exit 1\n', 1), "utf-8"
+    )
+    answer = sourced("environment .venv requirements.txt", environment, tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert "-m venv .venv" in (tmp_path / "calls").read_text("utf-8")
+
+
+@posix
+def test_an_installation_that_was_interrupted_begins_anew(tmp_path: Path) -> None:
+    environment = made_environment(tmp_path)
+    (tmp_path / ".venv" / "unfinished").touch()
+    (tmp_path / ".venv" / "installed-requirements.txt").unlink()
+    answer = sourced("environment .venv requirements.txt", environment, tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert "-m venv .venv" in (tmp_path / "calls").read_text("utf-8")
+    assert not (tmp_path / ".venv" / "unfinished").exists()
+
+
+def copied_scripts(tmp_path: Path) -> Path:
+    """A project's folder with the real scripts, a Python that does nothing, and an environment."""
+    project = tmp_path / "project"
+    shutil.copytree(SCRIPTS, project / "scripts")
+    (project / "requirements.txt").write_text("", encoding="utf-8")
+    return project
+
+
+def started(tmp_path: Path, *argv: str) -> subprocess.CompletedProcess[str]:
+    programs = {"mkvpropedit": "exit 0"}
+    programs["python3"] = fake_python(tmp_path) + '\ncase $1 in *main.py) echo "main $2";; esac'
+    environment = sandbox(tmp_path, programs)
+    (Path(environment["PATH"]) / "sh").symlink_to(str(shutil.which("dash") or shutil.which("sh")))
+    return subprocess.run(
+        argv,
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+@posix
+def test_run_sh_is_found_through_a_chain_of_links(tmp_path: Path) -> None:
+    project = copied_scripts(tmp_path)
+    (tmp_path / "first").symlink_to(project / "scripts" / "run.sh")
+    (tmp_path / "second").symlink_to("first")
+    answer = started(tmp_path, str(tmp_path / "second"), "doctor")
+    assert (answer.returncode, answer.stdout) == (0, "main doctor\n"), answer.stderr
+
+
+@posix
+def test_run_sh_may_be_given_to_sh(tmp_path: Path) -> None:
+    project = copied_scripts(tmp_path)
+    answer = started(tmp_path, "sh", str(project / "scripts" / "run.sh"), "doctor")
+    assert (answer.returncode, answer.stdout) == (0, "main doctor\n"), answer.stderr
+
+
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.version_info < (3, 9),
+    reason="only root can start a program as somebody else (by Python 3.9)",
+)
+def test_a_folder_of_somebody_else_is_a_sentence_with_the_way_on(tmp_path: Path) -> None:
+    environment = sandbox(tmp_path, {"python3": fake_python(tmp_path)})
+    (tmp_path / "requirements.txt").write_text("one\n", encoding="utf-8")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    answer = subprocess.run(
+        ["bash", "-c", f"source {SCRIPTS}/environment.sh; environment .venv requirements.txt"],
+        cwd=tmp_path,
+        env=environment,
+        user=65534,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert "may not write to" in answer.stderr
+    assert "Copy the folder" in answer.stderr
+    assert answer.stderr.count("\n") == 1
 
 
 def test_the_icon_has_every_size_that_windows_asks_for() -> None:

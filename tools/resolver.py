@@ -197,6 +197,8 @@ def _abilities(
             return frozenset()
         features = ask("--check-features", timeout=_DEVICE_SECONDS)
         return versions.parse_qsvenc_abilities(check_hw.stdout, features, version.stdout)
+    if name is ToolName.MKVPROPEDIT and path.with_name("mkvextract" + path.suffix).is_file():
+        return frozenset({"mkvextract"})  # it lies beside it and takes chapters out of a film
     return frozenset()
 
 

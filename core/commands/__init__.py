@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 from core.commands import ffmpeg, mkvpropedit, qsvenc
 from core.model import VideoTrack
 from core.plan import Plan, VideoEncode
+from core.rules.traits import keeps_chapters
 from core.settings import MissingPropeditPolicy, Settings
 from core.steps import Command, Step, StepName
 from core.templates import Template, Value, parse_template
@@ -46,11 +47,16 @@ class _Builder:
             argv = ffmpeg.extract_arguments(self.program(ToolName.FFMPEG), self.plan, self.covers)
             command = Command(ToolName.FFMPEG, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, self.covers))
+        if self.chapters is not None:
+            program = self.program(ToolName.MKVPROPEDIT)
+            argv = mkvpropedit.chapter_arguments(program, self.plan.media.path, self.chapters)
+            command = Command(ToolName.MKVPROPEDIT, argv)
+            steps.append(Step(StepName.EXTRACT, (command,), self.staged, (self.chapters,)))
         name = StepName.ENCODE if self.plan.video_encode else StepName.REMUX
         steps.append(Step(name, self.main(), self.staged))
         if self.propedit:
             program = self.program(ToolName.MKVPROPEDIT)
-            argv = mkvpropedit.properties_arguments(program, self.plan, self.staged)
+            argv = mkvpropedit.properties_arguments(program, self.plan, self.staged, self.chapters)
             command = Command(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.PROPERTIES, (command,), self.staged))
         return tuple(steps)
@@ -69,6 +75,13 @@ class _Builder:
             self.staged.with_name(f"{name}.{number}{ending}")
             for number, ending in enumerate(endings)
         )
+
+    @property
+    def chapters(self) -> Optional[Path]:
+        """The file for a Matroska film's own chapters, where they can be taken out and put back."""
+        if not self.plan.media.segment.editions or not keeps_chapters(self.toolset):
+            return None
+        return self.staged.with_name(f"{self.staged.name}.chapters.xml")
 
     def main(self) -> Tuple[Command, ...]:
         encode = self.plan.video_encode

@@ -8,7 +8,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import ffmpeg
 
 from core.commands.audio import channel_filter, mapping_family
-from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, VideoTrack
+from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.picture_size import even_size, upright_size
 from core.templates import Template
@@ -130,18 +130,29 @@ def track_arguments(
             options[f"fps_mode:v:{number}"] = "passthrough"
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]
+        if track.kind is TrackKind.VIDEO and number == 0:
+            words += [f"TIMECODE={code}" for code in _time_codes(plan)]
         metadata += _repeated(f"-metadata:s:{place}", words)
         counts[track.kind] += 1
     if attached:
         options["c:t"] = "copy"
     encoded = {place for place, track in enumerate(plan.outputs) if not track.copied}
+    matroska = plan.media.container == "Matroska"
     for place, index in enumerate(indexes):
-        # mkvmerge's statistics are of the source's packets: no longer true of an encoded track.
-        options[f"map_metadata:s:{place}"] = "-1" if place in encoded else f"0:s:{selectors[index]}"
+        # mkvmerge's statistics are of the source's packets: no longer true of an encoded track, and
+        # mkvpropedit deletes them. What muxers of other containers write is no person's word.
+        stays = place not in encoded or (room and matroska)
+        options[f"map_metadata:s:{place}"] = f"0:s:{selectors[index]}" if stays else "-1"
     streams = [source[selectors[index]] for index in indexes]
     argv: List[str] = ffmpeg.output(streams[0], *streams[1:], "result", **options).get_args()
     compiled = argv[2:-1]  # without "-i source" and "result"
     return (*compiled, *metadata, *_cover_options(plan, len(attached), covers))
+
+
+def _time_codes(plan: Plan) -> List[str]:
+    """Where the film's time code track begins; Matroska has no place for the track."""
+    codes = (one.detail for one in plan.media.traits if one.trait is Trait.TIME_CODE)
+    return [code for code in codes if code][:1]
 
 
 def header_room(plan: Plan) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
+from core.model import Segment
 from core.plan import OutputTrack, Plan
 from core.windows_names import for_old_tools
 
@@ -20,17 +21,39 @@ _FLAGS = (
 )
 
 
-def properties_arguments(path: Path, plan: Plan, staged: Path) -> Tuple[str, ...]:
+def properties_arguments(
+    path: Path, plan: Plan, staged: Path, chapters: Optional[Path] = None
+) -> Tuple[str, ...]:
     """Title, and of every track name, language with script and region, and all flags.
 
-    Statistics tags are of the source's packets, and stale as soon as one track was encoded.
+    ``chapters`` is what ``chapter_arguments`` wrote: the film's own, which no muxer passes on whole. What
+    other files know this one by stays. Statistics tags are of the source's packets, and stale as soon as
+    one track was encoded.
     """
     argv = [str(path), for_old_tools(staged), "--edit", "info", *_text("title", plan.title)]
+    argv += _links(plan.media.segment)
     for place, track in enumerate(plan.outputs, start=1):
         argv += ["--edit", f"track:{place}", *_track(track)]
     if not all(track.copied for track in plan.outputs):
         argv.append("--delete-track-statistics-tags")
+    if chapters is not None:
+        argv += ["--chapters", for_old_tools(chapters)]
     return tuple(argv)
+
+
+def chapter_arguments(propedit: Path, film: Path, chapters: Path) -> Tuple[str, ...]:
+    """The command that writes a Matroska film's chapters, with all that they say, into a file."""
+    program = propedit.with_name("mkvextract" + propedit.suffix)
+    return (str(program), for_old_tools(film), "chapters", for_old_tools(chapters))
+
+
+def _links(segment: Segment) -> List[str]:
+    names = (
+        ("segment-uid", segment.uid),
+        ("prev-uid", segment.previous_uid),
+        ("next-uid", segment.next_uid),
+    )
+    return [word for name, uid in names if uid for word in ("--set", f"{name}={uid}")]
 
 
 def _track(track: OutputTrack) -> List[str]:

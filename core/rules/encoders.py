@@ -7,6 +7,7 @@ from typing import Callable, Iterator, Tuple
 
 from core.model import HdrFormat, MediaFile, VideoTrack
 from core.plan import Reason
+from core.rules import traits
 from core.rules.picture_size import even_size, upright_size
 from core.templates import Template
 from core.tools import ToolInfo, ToolName
@@ -177,6 +178,11 @@ def _qsvenc_is_proven(candidate: Candidate) -> Iterator[Reason]:
             yield Reason("tool.unproven", f"QSVEnc is not proven with a picture {doubt}.", doubt)
 
 
+def _traits_stay(candidate: Candidate) -> Iterator[Reason]:
+    tool = candidate.template.tool
+    yield from traits.objections(candidate.media, candidate.track.index, tool)
+
+
 RULES: Tuple[Rule, ...] = (
     _program_has_it,
     _program_reads_it,
@@ -185,4 +191,5 @@ RULES: Tuple[Rule, ...] = (
     _ffmpeg_keeps_hdr,
     _dolby_vision_stays,
     _qsvenc_is_proven,
+    _traits_stay,
 )

@@ -11,17 +11,18 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Deque, Iterator
 
 import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cluster import handshake, sockets
+from cluster import door, handshake, sockets
 from cluster import master as master_module
 from cluster.identity import client_context
-from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS
+from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS, STRANGERS_SHARE
 from cluster.network_thread import NetworkThread
 from core.errors import PeerError
 from core.messages import MessageType
@@ -297,6 +298,7 @@ def test_connections_that_drip_do_not_keep_others_out(
 ) -> None:
     """Slow-loris: sockets that never finish TLS, or HTTP, or the handshake."""
     monkeypatch.setattr(sockets, "HELLO_SECONDS", 1.0)
+    monkeypatch.setattr(door, "HELLO_SECONDS", 1.0)
     place.master.restart()
     slave = place.slave()
     drips = []
@@ -322,20 +324,136 @@ def test_connections_that_drip_do_not_keep_others_out(
     still_served(slave)
 
 
-def test_more_strangers_than_a_master_bears_are_turned_away(place: Lan) -> None:
+@pytest.mark.parametrize("addresses", [1, 12], ids=["one address", "twelve addresses"])
+def test_hundreds_of_strangers_keep_no_slave_out(
+    place: Lan, addresses: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some say nothing at all, some speak TLS and then nothing more; they come and stay all the time."""
+    for module in (sockets, door, master_module):
+        monkeypatch.setattr(module, "HELLO_SECONDS", 300.0)  # no time limit lets them go
+    place.master.restart()
     slave = place.slave()
+    silent: Deque[socket.socket] = deque()
+    enough, over = 3 * MOST_STRANGERS, threading.Event()
+    known = open_files()
+    crowding = threading.Thread(
+        target=crowd_in, args=(place.port, addresses, silent, enough, over), daemon=True
+    )
+    crowding.start()
+    limit = STRANGERS_SHARE if addresses == 1 else MOST_STRANGERS
+    try:
+        wait_for(lambda: len(silent) >= enough, "the crowd")
+        still_served(slave)
+        slave.restart()
+        still_served(slave)
+        over.set()
+        crowding.join(60)
+        wait_for(lambda: open_files() - known - len(silent) <= limit + 4, "the oldest to go")
+        assert closed(silent[0]), "the oldest went"
+    finally:
+        over.set()
+        for one in silent:
+            one.close()
+    lines = [one for one in caplog.records if "turned away" in one.getMessage()]
+    assert len(lines) == 1, "the first is told at once, the others in a line a minute"
+
+
+def crowd_in(
+    port: int, addresses: int, there: Deque[socket.socket], most: int, over: threading.Event
+) -> None:
+    """Connect again and again from so many addresses; keep the newest."""
+    number = 0
+    while not over.is_set():
+        number += 1
+        source = f"127.0.0.{20 + number % addresses}"
+        with contextlib.suppress(OSError):
+            one = socket.create_connection(("127.0.0.1", port), 5, source_address=(source, 0))
+            if number % 8 == 0:
+                one = client_context().wrap_socket(one, server_hostname="x")
+            there.append(one)
+        if len(there) > most:
+            there.popleft().close()
+
+
+def open_files() -> int:
+    return psutil.Process().num_fds() if hasattr(psutil.Process, "num_fds") else 0
+
+
+def closed(one: socket.socket) -> bool:
+    one.settimeout(5)
+    try:
+        return one.recv(1) == b""
+    except (OSError, ValueError):
+        return True
+
+
+def test_the_newest_stranger_is_let_in_and_the_oldest_goes(place: Lan) -> None:
+    wait_for(place.listens)
 
     async def crowd() -> Any:
-        there = [await dial(place.port) for _ in range(MOST_STRANGERS)]
+        there = [
+            await dial(place.port, f"127.0.0.{2 + number // STRANGERS_SHARE}")
+            for number in range(MOST_STRANGERS)
+        ]
         for one in there:
             await one.recv()
-        late = await dial(place.port, "127.0.0.4")
-        words = await last_words(late)
-        await asyncio.gather(*(one.close() for one in there))
-        return words
+        late = await dial(place.port, "127.0.0.99")
+        hello = json.loads(await late.recv())
+        oldest = await last_words(there[0])
+        second = there[1].protocol.close_code
+        for one in (*there, late):
+            one.transport.abort()
+        return hello["type"], oldest, second
 
-    assert "too many connections" in run(crowd())
+    assert run(crowd()) == ("HELLO", "1006 ", None)
+
+
+def test_a_slave_at_the_address_of_a_guesser_is_let_in_all_the_same(place: Lan) -> None:
+    """Many machines may have one address, behind a router or in containers."""
+    slave = place.slave()
+    secret, identity = secret_of(place.slave("Desktop"), place), node_id(place.machines[-1])
+    place.machines[-1].network.stop()
+
+    async def guess_then_prove() -> Any:
+        words = ""
+        for _ in range(6):
+            connection = await dial(place.port)
+            with contextlib.suppress(ConnectionClosed):
+                await register(connection, b"x" * 32, "slave-9")
+            words = await last_words(connection)
+        connection = await dial(place.port)
+        with contextlib.suppress(ConnectionClosed):
+            await register(connection, b"x" * 32, "slave-9", pairing=True)
+        pairing = await last_words(connection)
+        connection = await dial(place.port)
+        _answer, acknowledgement = await register(connection, secret, identity)
+        connection.transport.abort()
+        return words, pairing, acknowledgement
+
+    words, pairing, acknowledgement = run(guess_then_prove())
+    assert "Too many wrong proofs" in words
+    assert "Too many wrong proofs" in pairing
+    assert "registered" in acknowledgement
     still_served(slave)
+
+
+def test_what_is_no_tls_and_what_is_no_websocket_harms_nobody(
+    place: Lan, caplog: pytest.LogCaptureFixture
+) -> None:
+    slave = place.slave()
+    for said in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\xff\xff" + b"x" * 5000, b""):
+        with socket.create_connection(("127.0.0.1", place.port)) as one:
+            one.sendall(said)
+            one.shutdown(socket.SHUT_WR)
+            closed(one)
+        with socket.create_connection(("127.0.0.1", place.port)) as one:
+            tls = client_context().wrap_socket(one, server_hostname="x")
+            with contextlib.suppress(OSError):
+                tls.sendall(said)
+                tls.settimeout(5)
+                tls.unwrap()
+    still_served(slave)
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 def test_mutated_messages_are_refused_by_everything_that_reads_them() -> None:

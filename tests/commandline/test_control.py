@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, Tuple
 
+import pytest
+
+from commandline import control
 from commandline.control import ControlListener, ask_running, running_process
 
 PATIENCE = 30.0
@@ -55,3 +62,90 @@ def test_an_address_that_is_nonsense_is_nobody(tmp_path: Path) -> None:
         (tmp_path / "running.json").write_text(left, "utf-8")
         assert ask_running(tmp_path, "hello", {}) is None
         assert running_process(tmp_path) == 0
+
+
+def address_of(tmp_path: Path) -> Tuple[Tuple[str, int], bytes]:
+    left = json.loads((tmp_path / "running.json").read_text("utf-8"))
+    return ("127.0.0.1", left["port"]), left["token"].encode()
+
+
+def answered(connection: socket.socket) -> bytes:
+    """All that comes until the other end hangs up."""
+    connection.settimeout(PATIENCE)
+    found = b""
+    with suppress(OSError):
+        while True:
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            found += piece
+    return found
+
+
+def test_who_does_not_say_the_secret_first_is_hung_up_on_after_one_line(tmp_path: Path) -> None:
+    asked = []
+    with ControlListener(tmp_path, {"hello": lambda one: asked.append(one) or {}}):  # type: ignore[func-returns-value]
+        place, token = address_of(tmp_path)
+        question = b'{"ask": "hello"}\n'
+        in_json = json.dumps({"ask": "hello", "token": token.decode()}).encode() + b"\n"
+        for said in (b"wrong\n" + question, question, in_json, token[:-1] + b"\n", b"x" * 100_000):
+            with socket.create_connection(place) as stranger:
+                with suppress(OSError):
+                    stranger.sendall(said)
+                assert answered(stranger) == b""
+        assert asked == []
+        with socket.create_connection(place) as known:
+            known.sendall(token + b"\n" + question)
+            assert answered(known) == b"{}\n"
+
+
+def hung_up(connection: socket.socket) -> bool:
+    """Whether the other end ends the connection before long."""
+    connection.settimeout(10.0)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+    except socket.timeout:
+        return False
+
+
+def test_strangers_that_stay_keep_no_caller_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some say nothing, some a byte now and then; the oldest of them go, and no thread is left of them."""
+    monkeypatch.setattr(control, "PATIENCE", 300.0)  # no time limit lets them go
+    before = threading.active_count()
+    with ControlListener(tmp_path, {"hello": lambda _asked: {"hello": True}}):
+        place, _token = address_of(tmp_path)
+        there = [socket.create_connection(place) for _ in range(10 * control.MOST_STRANGERS)]
+        for one in there[::2]:
+            with suppress(OSError):
+                one.send(b"a")
+        assert ask_running(tmp_path, "hello", {}, PATIENCE) == {"hello": True}
+        assert hung_up(there[0]), "the oldest went"
+        end = time.monotonic() + PATIENCE
+        while threading.active_count() > before + control.MOST_STRANGERS + 2:
+            assert time.monotonic() < end
+        for one in there:
+            one.close()
+
+
+def test_a_stranger_that_drips_is_hung_up_on_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "PATIENCE", 0.4)
+    with ControlListener(tmp_path, {}):
+        place, _token = address_of(tmp_path)
+        with socket.create_connection(place) as drip:
+            began = time.monotonic()
+            with suppress(OSError):
+                while time.monotonic() - began < PATIENCE:
+                    drip.sendall(b"a")
+                    drip.settimeout(0.05)
+                    try:
+                        if drip.recv(1) == b"":
+                            break
+                    except socket.timeout:
+                        continue
+            assert time.monotonic() - began < 5.0

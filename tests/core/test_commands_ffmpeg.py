@@ -69,7 +69,7 @@ ENCODED_TRACKS = (
     *(*MAPS, *SOUND, *FLAGS, "-enc_time_base:v:0", "demux"),
     *("-filter:a:0", "aformat=channel_layouts=5.1", "-fps_mode:v:0", "passthrough"),
     *("-map_chapters", "0", "-map_metadata", "0"),
-    *("-map_metadata:s:0", "-1", "-map_metadata:s:1", "-1", *OLD_TAGS, *NEW_TAGS),
+    *("-map_metadata:s:0", "0:s:0", "-map_metadata:s:1", "0:s:1", *OLD_TAGS, *NEW_TAGS),
 )
 
 
@@ -110,7 +110,7 @@ def test_a_copied_picture() -> None:
     copied = (
         *(*MAPS, *SOUND, "-c:v:0", "copy", *FLAGS, "-filter:a:0", "aformat=channel_layouts=5.1"),
         *("-map_chapters", "0", "-map_metadata", "0"),
-        *("-map_metadata:s:0", "0:s:0", "-map_metadata:s:1", "-1", *OLD_TAGS, *NEW_TAGS),
+        *("-map_metadata:s:0", "0:s:0", "-map_metadata:s:1", "0:s:1", *OLD_TAGS, *NEW_TAGS),
     )
     assert argv(plan()) == (*START, "-c:v", "copy", *copied, *END)
     assert steps(plan())[0].name is StepName.REMUX

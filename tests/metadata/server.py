@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import ipaddress
 import json
+import ssl
 import threading
 import time
 from collections import Counter
@@ -12,6 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Optional, Tuple, Type
 from urllib.parse import parse_qs, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 KEY = "right-key-1234"
@@ -50,7 +58,7 @@ Answering = Callable[[str, str, Dict[str, str]], Reply]  # method, path, query
 class Server:
     """Listens while the ``with`` block runs. ``asked`` counts requests by path."""
 
-    def __init__(self, answer: Answering) -> None:
+    def __init__(self, answer: Answering, certificate: Optional[Path] = None) -> None:
         self.answer = answer
         self.asked: Counter[str] = Counter()
         self.seen: List[Tuple[str, Dict[str, str]]] = []  # path, headers
@@ -60,7 +68,12 @@ class Server:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.total = 0
 
     def note(self, path: str, headers: Dict[str, str]) -> None:
@@ -81,6 +94,30 @@ class Server:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def certificate_of(address: str, folder: Path) -> Path:
+    """A certificate that nobody vouches for but itself, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(alternative, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain, form = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8
+    path = folder / "server.pem"
+    path.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, form, plain))
+    return path
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
+import re
 import socket
 import time
+import zlib
+from pathlib import Path
 from typing import Any, Dict
 
 import pytest
@@ -11,8 +17,10 @@ import requests
 
 from core.services import ArrInstance, Service
 from metadata.arr import ArrAnswerError, ArrClient
+from metadata.same_place import SentElsewhere, next_place
 from metadata.transport import Unreachable
-from tests.metadata.server import KEY, Reply, Server, arr, fixture
+from metadata.unpacking import Unpacker
+from tests.metadata.server import KEY, Reply, Server, arr, certificate_of, fixture
 
 
 def client(url: str, service: Service = Service.RADARR, **options: Any) -> ArrClient:
@@ -151,3 +159,174 @@ def test_a_look_up_that_finds_another_title_finds_nothing() -> None:
 def test_a_rescan_of_everything_is_never_asked_for() -> None:
     with pytest.raises(ValueError, match="id"):
         client("http://127.0.0.1:9").start_rescan(0)
+
+
+# ---- where the key goes
+
+
+def test_the_key_goes_to_no_other_port_of_the_same_host() -> None:
+    with Server(always(Reply(200, {"appName": "Radarr", "version": "6"}))) as other:
+        with Server(always(Reply(307, headers={"Location": other.url + "/radarr"}))) as server:
+            report = client(server.url).test_connection()
+            assert not report.ok
+            assert (
+                f"sends its callers on to {other.url}, which is another address" in report.message
+            )
+            with pytest.raises(Unreachable, match="gets no key"):
+                client(server.url).start_rescan(1)
+        assert other.total == 0
+
+
+HERE = "http://nas:8989/api/v3/system/status"
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/sonarr/api", "http://nas:8989/sonarr/api"),
+        ("other", "http://nas:8989/api/v3/system/other"),
+        ("//NAS:8989/x", "http://NAS:8989/x"),
+        ("http://nas:8989/x?y=1", "http://nas:8989/x?y=1"),
+        ("https://nas:9898/x", "https://nas:9898/x"),
+        ("https://nas/x", "https://nas/x"),
+    ],
+)
+def test_a_redirect_to_the_same_place_is_followed(location: str, target: str) -> None:
+    assert next_place(HERE, location) == target
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        *("http://nas/x", "http://nas:80/x", "http://nas:89890/x", "http://nas:8989.evil/x"),
+        *("http://nas.:8989/x", "http://evil:8989/x", "//evil/x", "ftp://nas:8989/x"),
+        *("http://nas:8989@evil/x", "http://key@nas:8989/x", "http://evil\\@nas:8989/x"),
+        *("http://nas:8989\\@evil/x", "https:x", "javascript:alert(1)", "http://[::1"),
+        *("http://nas:8989/\r\nX-Evil: 1", "http://nas :8989/", "http://nаs:8989/", "\\\\evil\\x"),
+        *("http://nas:8989/" + "x" * 5000, "file:///etc/passwd", "http://127.0.0.1:8989/"),
+    ],
+)
+def test_a_redirect_to_what_may_be_another_place_is_not(location: str) -> None:
+    with pytest.raises(SentElsewhere) as met:
+        next_place(HERE, location)
+    assert str(met.value).isprintable()
+    assert len(str(met.value)) < 200
+
+
+def test_no_redirect_leads_from_https_to_http_and_a_default_port_is_a_port() -> None:
+    assert next_place("https://nas/a", "https://nas:443/b") == "https://nas:443/b"
+    assert next_place("http://u:p@[::1]:80/a", "http://[::1]/b") == "http://[::1]/b"
+    for location in ("http://nas/b", "http://nas:443/b", "https://nas:444/b"):
+        with pytest.raises(SentElsewhere):
+            next_place("https://nas/a", location)
+
+
+def test_from_http_to_https_of_the_same_host_the_key_goes_over_a_proved_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_of("127.0.0.1", tmp_path)
+    healthy = arr("Radarr", [], version="6.1.0")
+    with Server(healthy, certificate) as secure, Server(
+        lambda method, path, query: Reply(308, headers={"Location": secure.url + path})
+    ) as server:
+        assert not client(server.url).test_connection().ok, "nobody vouches for this certificate"
+        assert secure.total == 0
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert client(server.url).test_connection().ok
+        assert [headers["X-Api-Key"] for _, headers in secure.seen] == [KEY]
+
+
+# ---- how large an answer may be
+
+
+def packed(body: bytes, encoding: str = "gzip") -> bytes:
+    if encoding == "gzip":
+        return gzip.compress(body)
+    bare = zlib.compressobj(wbits=-zlib.MAX_WBITS if encoding == "bare" else zlib.MAX_WBITS)
+    return bare.compress(body) + bare.flush()
+
+
+def reply_of(body: bytes, encoding: str) -> Reply:
+    found = Reply(
+        200, "", headers={"Content-Encoding": "deflate" if encoding == "bare" else encoding}
+    )
+    found.raw = packed(body, encoding)
+    return found
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "bare"])
+def test_a_packed_answer_is_read(encoding: str) -> None:
+    body = json.dumps({"appName": "Radarr", "version": "6.1.0"}).encode()
+    with Server(always(reply_of(body, encoding))) as server:
+        assert client(server.url).test_connection().ok
+        assert server.seen[0][1]["Accept-Encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "bare"])
+def test_an_answer_just_over_what_was_asked_for_is_refused(encoding: str) -> None:
+    words = " ".join(hashlib.sha256(bytes([one % 256])).hexdigest() for one in range(17_000))
+    body = json.dumps({"appName": "Radarr", "version": "6.1.0", "words": words[: 1024 * 1024]})
+    just = json.dumps({"appName": "Radarr", "version": "6.1.0", "words": words[: 1024 * 1000]})
+    for text, well in ((body, False), (just, True)):
+        reply = reply_of(text.encode(), encoding) if encoding else Reply(200, text)
+        with Server(always(reply)) as server:
+            report = client(server.url).test_connection()
+            assert report.ok is well
+            assert well or "its answer is too large" in report.message
+
+
+def test_a_library_may_be_larger_than_a_status_and_not_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [{"id": one, "title": f"Film {one}", "path": f"/f/{one}"} for one in range(40_000)]
+    with Server(arr("Radarr", rows)) as server:
+        assert len(client(server.url).library()) == 40_000
+        monkeypatch.setattr("metadata.arr.LIBRARY_BYTES", 2_000_000)
+        with pytest.raises(Unreachable, match="its answer is too large"):
+            client(server.url).library()
+
+
+def test_what_is_packed_too_densely_is_noticed_before_it_is_unpacked() -> None:
+    unpacker = Unpacker("gzip", 64 * 1024 * 1024)
+    with pytest.raises(ValueError, match="so densely"):
+        unpacker.feed(packed(b" " * 8_000_000))
+    assert len(unpacker._found) < 2_000_000
+    dense = always(reply_of(b"[" + b" " * 8_000_000 + b"]", "gzip"))
+    with Server(dense) as server, pytest.raises(Unreachable, match=r"densely that it is none\."):
+        client(server.url).library()
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x"])
+def test_an_answer_packed_as_nobody_asked_for_is_not_unpacked(encoding: str) -> None:
+    with Server(always(Reply(200, {}, headers={"Content-Encoding": encoding}))) as server:
+        report = client(server.url).test_connection()
+        assert "packed in a way that was not asked for" in report.message
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"no gzip", "packed wrongly"),
+        (packed(b"{}" * 999)[:-9], "breaks off"),
+        (b"", "broken|page"),
+    ],
+)
+def test_a_packed_answer_that_is_none_is_one_sentence(raw: bytes, said: str) -> None:
+    reply = reply_of(b"", "gzip")
+    reply.raw = raw
+    with Server(always(reply)) as server:
+        assert re.search(said, client(server.url).test_connection().message)
+
+
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"a":' * 100_000, "1" * 900_000, "[NaN]" * 3])
+def test_an_answer_that_no_reader_can_hold_is_one_sentence(body: str) -> None:
+    with Server(always(Reply(200, body))) as server:
+        assert "answer is broken" in client(server.url).test_connection().message
+
+
+def test_what_a_server_calls_itself_is_cut_and_shown_without_control_characters() -> None:
+    name = "Lidarr\x1b[2J" + "x" * 100_000
+    with Server(always(Reply(200, {"appName": name, "version": "1"}))) as server:
+        message = client(server.url).test_connection().message
+    assert message.isprintable()
+    assert len(message) < 2000

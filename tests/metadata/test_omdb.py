@@ -70,3 +70,24 @@ def test_no_error_text_holds_the_key_although_the_address_does() -> None:
         ask_omdb(requests.Session(), "tt0000001", KEY, url="http://127.0.0.1:9/")
     assert KEY not in str(caught.value)
     assert KEY not in repr(caught.value)
+
+
+def test_the_key_in_the_address_goes_to_no_other_place_and_stands_in_no_sentence() -> None:
+    """Also where the server asks for it by name in the address that it sends its callers on to."""
+    key = "planted-key-77"
+    with Server(lambda method, path, query: Reply(200, {"Response": "True"})) as other:
+        place = f"{other.url}/?i=tt0111161&apikey={key}"
+        sent_on = Reply(301, headers={"Location": place})
+        with Server(lambda method, path, query: sent_on) as server:
+            with pytest.raises(Unreachable, match="gets no key") as met:
+                ask_omdb(requests.Session(), "tt0111161", key, url=server.url)
+            assert key not in str(met.value)
+        assert other.total == 0
+
+
+def test_values_of_another_kind_are_none() -> None:
+    body = {"Response": "True", "Title": {"a": 1}, "Language": ["x"], "imdbID": 5, "Country": "X"}
+    with Server(lambda method, path, query: Reply(200, body)) as server:
+        answer = ask_omdb(requests.Session(), "tt0111161", "key", url=server.url)
+    assert (answer.title, answer.languages, answer.imdb_id) == ("", (), "")
+    assert answer.countries == ("X",)

@@ -125,7 +125,7 @@ def test_a_film_that_is_known_to_become_no_smaller_is_offered_to_nobody(
     node = a_node(pair, tmp_path, toolset)
     pair.master.start()
     offer = offer_to(pair, node)
-    report = not_made(NoGain(1000, 2000)).as_data()
+    report = not_made(NoGain(offer["size"], 2 * offer["size"])).as_data()
     names = {"job": offer["job"], "attempt": offer["attempt"]}
     node.line.ask(MessageType.JOB_COMPLETE, {**names, "report": report})
     pair.master.until_state(job_id, JobState.SKIPPED)

@@ -1,0 +1,95 @@
+"""Connections whose other end has not shown yet who it is: how many may be there, and who has to go.
+
+Who comes is always let in. Where that is too much, for one address or for all, the oldest stranger goes: an
+honest caller shows who it is within moments, so it is those who only sit there. Without sockets and clocks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from typing import Dict, Generic, List, Optional, Tuple, TypeVar
+
+Caller = TypeVar("Caller")
+_NETWORK = 64  # bits of an IPv6 address that are one customer's: the rest he chooses as he likes
+_NAMED = 3  # addresses that are named in one line
+
+
+class Strangers(Generic[Caller]):
+    """At most ``most`` callers, of one address at most ``share``; used by one thread at a time."""
+
+    def __init__(self, most: int, share: int) -> None:
+        self._most = most
+        self._share = share
+        self._there: Dict[Caller, str] = {}  # oldest first
+
+    def __len__(self) -> int:
+        return len(self._there)
+
+    def came(self, caller: Caller, address: str) -> Tuple[Caller, ...]:
+        """Let a caller in; return who has to go for it, and is no longer counted."""
+        place = place_of(address)
+        going: List[Caller] = []
+        mine = [one for one, other in self._there.items() if other == place]
+        if len(mine) >= self._share:
+            going.append(mine[0])
+        elif len(self._there) >= self._most:
+            going.append(next(iter(self._there)))
+        for one in going:
+            del self._there[one]
+        self._there[caller] = place
+        return tuple(going)
+
+    def went(self, caller: Caller) -> bool:
+        """It has shown who it is, or is gone; False where it had to go before."""
+        return self._there.pop(caller, None) is not None
+
+    def all(self) -> Tuple[Caller, ...]:
+        """Return all that are there, oldest first."""
+        return tuple(self._there)
+
+
+def place_of(address: str) -> str:
+    """Return what counts as one address: of IPv6 its network, of IPv4 written as IPv6 the address itself."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, _NETWORK), strict=False))
+
+
+class Aggregate:
+    """What happens again and again, told in one line a minute: the first at once, the rest as a number.
+
+    Who uses it calls ``summary`` a minute after ``met`` has returned something to say.
+    """
+
+    def __init__(self) -> None:
+        self._waits = False  # whether a summary is to come
+        self._counts: Counter[str] = Counter()
+        self._last = ""
+
+    def met(self, address: str, sentence: str) -> Optional[str]:
+        """Count it; return the sentence where it is to be said at once, else None."""
+        if not self._waits:
+            self._waits = True
+            return sentence
+        self._counts[place_of(address)] += 1
+        self._last = sentence
+        return None
+
+    def summary(self) -> str:
+        """Return what came since in one sentence, "" where nothing did: the next is said at once then."""
+        counts, last = self._counts, self._last
+        self._counts, self._last = Counter(), ""
+        self._waits = bool(counts)
+        if not counts:
+            return ""
+        named = ", ".join(f"{place} ({count})" for place, count in counts.most_common(_NAMED))
+        more = f" and {len(counts) - _NAMED} other addresses" if len(counts) > _NAMED else ""
+        total = sum(counts.values())
+        return f"{total} more within a minute, from {named}{more}; the last: {last}"

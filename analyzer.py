@@ -1,4 +1,4 @@
-"""What a file is: MediaInfo in process while scanning, ffprobe once when a plan is made of it."""
+"""What a file is: MediaInfo while scanning, ffprobe once when a plan is made of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
-from pymediainfo import MediaInfo
-
 from core import native_language
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
@@ -22,14 +20,12 @@ from core.probing.matroska_facts import with_elements
 from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
-from core.tools import ToolName, Toolset
+from core.tools import ONLY_FILES, ToolName, Toolset
 from core.watched_folder import ContentType
 from core.windows_names import name_problem
+from mediainfo.pool import SHARED, MediaInfoPool
 from metadata.service import MetadataService
 from store.verdicts import fingerprint
-
-# MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
-_PIECE = 64 * 1024
 
 # The number of pictures, milliseconds, and the tag that our results carry.
 _GLANCE = f"General;%VideoCount%|%Duration%|%{mediainfo.SIGNATURE_TAG}%"
@@ -49,8 +45,10 @@ class Analyzer:
         toolset: Toolset,
         metadata: Optional[MetadataService] = None,
         content: ContentType = ContentType.AUTOMATIC,
+        mediainfo_pool: MediaInfoPool = SHARED,
     ) -> None:
         """``content`` is what the watched folder holds that the films come from."""
+        self._mediainfo = mediainfo_pool
         self._runner = runner
         self._toolset = toolset
         self._metadata = metadata
@@ -62,12 +60,12 @@ class Analyzer:
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
-        """What MediaInfo sees, without a child process: enough to scan a library.
+        """What MediaInfo sees: enough for a list of films.
 
         Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is no film.
         """
         state = _state(path)
-        tracks = _media_info(path, state.st_size)
+        tracks = self._tracks(path)
         media = mediainfo.media_file(
             path,
             tracks,
@@ -81,12 +79,16 @@ class Analyzer:
         return media
 
     def glance(self, path: Path) -> FilmGlance:
-        """What a library's scan must know of a film, in two milliseconds; raises as ``probe`` does.
+        """What a library's scan must know of a film, in a millisecond; raises as ``probe`` does.
 
         MediaInfo answers with a line of text instead of the whole report.
         """
-        size = _state(path).st_size
-        answer = _media_info_line(path, size)
+        _check_name(path)
+        try:
+            answer = self._mediainfo.line(path, _GLANCE)
+        except FileUnavailable:
+            _state(path)  # which says it better where there is no film
+            raise
         video, _, rest = answer.partition("|")
         duration, _, signature = rest.partition("|")
         if not video.isdecimal() or int(video) == 0:
@@ -96,6 +98,13 @@ class Analyzer:
         except ValueError:  # a film without a stated end
             seconds = 0.0
         return FilmGlance(seconds, signature)
+
+    def _tracks(self, path: Path) -> List[Dict[str, Any]]:
+        try:
+            return self._mediainfo.tracks(path)
+        except FileUnavailable:
+            _state(path)  # which says it better where the film went away just now
+            raise
 
     def complete(self, media: MediaFile) -> MediaFile:
         """Add what only ffprobe tells: flags, attachments, stream numbers, ffmpeg's layouts.
@@ -155,7 +164,16 @@ class Analyzer:
         if tool is None:
             raise ToolNotFound(ToolName.FFPROBE.value, "Without it no plan can be made.")
         # "file:" keeps ffprobe from taking a name such as "concat:a" or "-x" for something else.
-        argv = [str(tool.path), "-v", "error", "-of", "json", *arguments, f"file:{path}"]
+        argv = [
+            str(tool.path),
+            "-v",
+            "error",
+            *ONLY_FILES,
+            "-of",
+            "json",
+            *arguments,
+            f"file:{path}",
+        ]
         try:
             return self._runner.capture(argv, timeout=_PROBE_SECONDS)
         except ToolStalled as error:
@@ -182,11 +200,15 @@ def _with_captions(media: MediaFile) -> MediaFile:
     return media
 
 
-def _state(path: Path) -> os.stat_result:
-    """The file's state; the two kinds of errors say why there is nothing to read."""
+def _check_name(path: Path) -> None:
     problem = name_problem(path) if isinstance(path, PureWindowsPath) else ""
     if problem:
         raise ProbeError(path, f"{problem}. Rename it on the machine that it comes from.")
+
+
+def _state(path: Path) -> os.stat_result:
+    """The file's state; the two kinds of errors say why there is nothing to read."""
+    _check_name(path)
     try:
         state = path.stat()
     except FileNotFoundError as error:
@@ -240,44 +262,6 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
     except OSError as error:
         _state(media.path)  # which says it better where the film went away just now
         raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
-
-
-def _media_info(path: Path, size: int) -> List[Dict[str, Any]]:
-    """MediaInfo's tracks. It gets an open file, not a name: so names that are no UTF-8 work, it does not
-    join VTS_01_2.VOB to VTS_01_1.VOB as ffmpeg does not, and it reads no byte twice."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            found = MediaInfo.parse(
-                file,
-                parse_speed=0,
-                buffer_size=max(1, min(_PIECE, size // 2)),
-                encoding_errors="replace",
-            )
-    except OSError as error:
-        _state(path)  # which says it better where the film went away just now
-        raise FileUnavailable(path, f"cannot be read: {_why(error)}.") from error
-    except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
-        raise ProbeError(path, f"MediaInfo could not read it ({error}).") from error
-    tracks: List[Dict[str, Any]] = found.to_data()["tracks"]
-    return tracks
-
-
-def _media_info_line(path: Path, size: int) -> str:
-    try:
-        with path.open("rb", buffering=0) as file:
-            answer = MediaInfo.parse(
-                file,
-                parse_speed=0,
-                buffer_size=max(1, min(_PIECE, size // 2)),
-                encoding_errors="replace",
-                output=_GLANCE,
-            )
-    except OSError as error:
-        _state(path)  # which says it better where the film went away just now
-        raise FileUnavailable(path, f"cannot be read: {_why(error)}.") from error
-    except (RuntimeError, ValueError) as error:
-        raise ProbeError(path, f"MediaInfo could not read it ({error}).") from error
-    return str(answer).strip()
 
 
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:

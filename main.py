@@ -8,13 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
 
-try:
-    from commandline.entry import run
-except ModuleNotFoundError as missing:  # started with a Python that has not our packages
-    sys.exit(
-        f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
-        "(scripts\\run.cmd on Windows), which installs what it needs."
-    )
+from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
     from commandline.parts import Parts
@@ -22,6 +16,13 @@ if TYPE_CHECKING:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
+    try:
+        from commandline.entry import run  # after a MediaInfo child has gone its own way
+    except ModuleNotFoundError as missing:  # started with a Python that has not our packages
+        sys.exit(
+            f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
+            "(scripts\\run.cmd on Windows), which installs what it needs."
+        )
     return run(argv, open_window, show_error)
 
 
@@ -57,6 +58,10 @@ def _be_dpi_aware() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == [CHILD]:
+        from mediainfo import child
+
+        sys.exit(child.main())
     if getattr(sys, "frozen", False):
         import multiprocessing
 

@@ -1,16 +1,18 @@
 """What watching a library costs: the first look through it, and each one after that finds nothing new.
 
-``python -m benchmarks.scan [--files N] [--folder DIR] [--json]``. The library is made once, below DIR (a
-folder of the temporary files by default): N real Matroska films of some kilobytes, no two alike. Every scan
-runs in a process of its own, on the program's own monitor and database; a bare ``os.scandir`` walk that asks
-for each file's state is timed in the same process, right before.
+``python -m benchmarks.scan [--files N] [--folder DIR] [--against CHECKOUT [--pairs N]] [--json]``. The
+library is made once, below DIR (a folder of the temporary files by default): N real Matroska films of some
+kilobytes, no two alike. Every scan runs in a process of its own, on the program's own monitor and database; a
+bare ``os.scandir`` walk that asks for each file's state is timed in the same process, right before.
 
-Probing is MediaInfo's time, as the program waits for it; the share is of all cores' time.
+Probing is MediaInfo's time, as the program waits for it; what is besides is of all cores' time. ``--against``
+does the first scan with this checkout and another one in turn, and shows the ratios.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -21,13 +23,17 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
+import psutil
+
 from analyzer import Analyzer
+from benchmarks.against import HERE, in_turn, ratios
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.job import NewJob
 from core.seen_file import FilmGlance
 from core.settings import MonitorSettings
 from core.tools import Toolset
 from core.watched_folder import WatchedFolder
+from mediainfo.pool import SHARED
 from monitor import Monitor
 from processing.runner import ProcessRunner
 from scheduling.folder_intake import QueueIntake
@@ -129,6 +135,7 @@ def scan(library: Path, data: Path) -> Dict[str, Any]:
         "probe_seconds": glances.seconds,
         "writes": after - before,
         "memory": _peak_memory(),
+        "children_memory": _children_memory(),
     }
 
 
@@ -147,10 +154,18 @@ def _peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-def _in_process(library: Path, data: Path) -> Dict[str, Any]:
+def _children_memory() -> float:
+    """What MediaInfo's children have for themselves now, in MB."""
+    total = 0
+    for pid in SHARED.pids():
+        with contextlib.suppress(psutil.Error):
+            total += psutil.Process(pid).memory_full_info().uss
+    return total / 1e6
+
+
+def _in_process(library: Path, data: Path, checkout: Path = HERE) -> Dict[str, Any]:
     argv = [sys.executable, "-m", "benchmarks.scan", "--library", str(library), "--data", str(data)]
-    root = Path(__file__).resolve().parent.parent
-    done = subprocess.run(argv, cwd=str(root), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(argv, cwd=str(checkout), stdout=subprocess.PIPE, check=True)
     found: Dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -164,11 +179,11 @@ def measure(library: Path, count: int) -> List[Figure]:
         again = _in_process(library, data)
     assert first["queued"] == first["films"] == count, first
     cores = os.cpu_count() or 1
-    busy = first["probe_seconds"] / (first["scan"] * cores)
+    besides = first["scan"] * cores - first["probe_seconds"]  # of all cores' time
     return [
         Figure("first", first["scan"], "First scan", "s"),
         Figure("first_rate", count / first["scan"], "  files a second"),
-        Figure("not_probing", 1 - busy, "  share of it that is not probing", "", 0.2),
+        Figure("besides_probing", besides / count * 1000, "  a film, besides probing", "ms", 1.0),
         Figure("database", size / count, "  database a file", "bytes", 2048),
         Figure("walk", again["walk"], "Bare walk", "s"),
         Figure("rescan", again["scan"], "Scan again, nothing changed", "s"),
@@ -176,6 +191,25 @@ def measure(library: Path, count: int) -> List[Figure]:
         Figure("probes", again["probes"], "  probes", "", 0),
         Figure("writes", again["writes"], "  rows written", "", 0),
         Figure("memory", max(first["memory"], again["memory"]), "Peak memory", "MB", 250),
+        Figure("children_memory", first["children_memory"], "MediaInfo's children besides", "MB"),
+        Figure("load", machine_load(), "Load of the machine"),
+    ]
+
+
+def compare(library: Path, count: int, other: Path, pairs: int) -> List[Figure]:
+    """Do the first scan with both checkouts in turn; ratios of films a second and of peak memory."""
+
+    def first_scan(checkout: Path) -> Dict[str, float]:
+        with tempfile.TemporaryDirectory(prefix="scan-bench-") as name:
+            found = _in_process(library, Path(name) / "data.db", checkout)
+        assert found["queued"] == found["films"] == count, found
+        memory = found["memory"] + found.get("children_memory", 0.0)
+        return {"rate": count / found["scan"], "memory": memory}
+
+    found = in_turn(first_scan, other, pairs)
+    return [
+        *ratios(found, "rate", "Films a second, this / other"),
+        *ratios(found, "memory", "Peak memory with children, this / other"),
         Figure("load", machine_load(), "Load of the machine"),
     ]
 
@@ -186,6 +220,8 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=100_000)
     default = Path(tempfile.gettempdir()) / "mediaprocessor-scan"
     parser.add_argument("--folder", type=Path, default=default, help="where the library is kept")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="compare with this one")
+    parser.add_argument("--pairs", type=int, default=5, help="of scans, with --against")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--library", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
@@ -193,7 +229,11 @@ def main() -> int:
     if arguments.library:
         print(json.dumps(scan(arguments.library, arguments.data)))
         return 0
-    figures = measure(make_library(arguments.folder, arguments.files), arguments.files)
+    library = make_library(arguments.folder, arguments.files)
+    if arguments.against:
+        figures = compare(library, arguments.files, arguments.against, arguments.pairs)
+    else:
+        figures = measure(library, arguments.files)
     if arguments.json:
         print(as_json("scan", figures))
     else:

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence
@@ -131,8 +132,10 @@ def _with_parts(
     open_window: Callable[[Parts], int],
 ) -> int:
     from commandline.parts import Parts
+    from mediainfo.pool import SHARED
 
-    with Parts(data_dir) as parts:
+    # The children end before the parts do, whose threads would wait for the films that MediaInfo is at.
+    with Parts(data_dir) as parts, closing(SHARED):
         if arguments.headless or arguments.command not in (None, "", OPEN):
             parts.notice = partial(output.notice, error=True)
         if arguments.headless:

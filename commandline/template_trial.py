@@ -20,7 +20,7 @@ from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgre
 from core.settings import Settings
 from core.steps import Command, Step, StepName
 from core.templates import parse_template
-from core.tools import ToolInfo, ToolName, Toolset
+from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
@@ -166,7 +166,15 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
     program = str(ffmpeg.path) if ffmpeg else ToolName.FFMPEG.value
     begin = max(0.0, media.duration / 2 - CUT_SECONDS / 2)
     argv: Tuple[str, ...] = (program, "-hide_banner", "-nostdin", "-v", "error", "-y")
-    argv += ("-ss", f"{begin:.3f}", "-i", f"file:{media.path}", "-t", f"{CUT_SECONDS:.0f}")
+    argv += (
+        *ONLY_FILES,
+        "-ss",
+        f"{begin:.3f}",
+        "-i",
+        f"file:{media.path}",
+        "-t",
+        f"{CUT_SECONDS:.0f}",
+    )
     argv += ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", f"file:{cut}")
     return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
 

@@ -7,6 +7,10 @@ from enum import Enum
 from pathlib import Path
 from typing import FrozenSet, Optional, Tuple
 
+# For ffmpeg and ffprobe, in front of each film: whatever a film names, only files of this machine and the
+# pipe between two tools are opened, never the network. QSVEnc and mkvpropedit have no such option.
+ONLY_FILES = ("-protocol_whitelist", "file,pipe")
+
 
 class ToolName(str, Enum):
     """The programs that a job may call; the value is the name the user reads."""

@@ -237,7 +237,7 @@ class Arrivals:
             return _Decided(known_here, moved_from=same.moved_from)
         try:
             glance = self._glance(one.path)
-        except FileUnavailable:
+        except FileUnavailable:  # it may be a film all the same
             raise
         except ProbeError:
             fingerprint(

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
-from core.tools import ToolName, Toolset
+from core.tools import ONLY_FILES, ToolName, Toolset
 from processing.control import JobControl
 from processing.error_lines import is_error
 from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
@@ -162,7 +162,7 @@ class Prober:
 
     def _ask(self, options: Sequence[str], path: Path) -> Mapping[str, Any]:
         """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
-        argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *options]
+        argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *ONLY_FILES, *options]
         argv += ["-of", "json", f"file:{path}"]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFPROBE, tuple(argv)),), path)
         try:
@@ -207,6 +207,7 @@ class Prober:
         What the container changes of a packet (start codes, headers, byte order) is changed then.
         """
         program = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
+        program += ONLY_FILES
         mux = [*program, "-i", f"file:{path}", "-map", f"0:{stream}", "-c", "copy"]
         hashed = [*program, "-y", "-i", "pipe:0", "-map", "0:0", "-c", "copy"]
         hashed += ["-f", "framehash", "-hash", "md5", f"file:{output}"]
@@ -257,8 +258,9 @@ class Prober:
         A ``patient`` caller wants to hear all that it says, not the first error alone.
         """
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
-        argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5"]
-        argv += ["-y", *options]
+        argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-y"]
+        for option in options:
+            argv += [*ONLY_FILES, option] if option == "-i" else [option]
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 

@@ -247,12 +247,12 @@ def refused(analyzer: Analyzer, path: Path) -> str:
     ("content", "problem"),
     [
         (b"", "is empty"),
-        (b"x", "no video in any known format"),
-        (b"\x00" * 70_000, "no video in any known format"),
+        (b"x", "is a text"),
+        (b"\x00" * 70_000, "is full of zeros"),
         (os.urandom(70_000), ""),
-        (b"Just some text.\n" * 9, "no video in any known format"),
-        (b"<!DOCTYPE html><html><body>404</body></html>", "no video in any known format"),
-        (b"\x00\x05\x16\x07\x00\x02\x00\x00" + bytes(4088), "no video in any known format"),
+        (b"Just some text.\n" * 9, "is a text"),
+        (b"<!DOCTYPE html><html><body>404</body></html>", "is a web page"),
+        (b"\x00\x05\x16\x07\x00\x02\x00\x00" + bytes(4088), "a Mac keeps beside a file"),
     ],
     ids=["empty", "one byte", "zeros", "random", "text", "html", "AppleDouble"],
 )

@@ -16,8 +16,9 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 OURS = frozenset(
     {
-        *("analyzer", "cluster", "commandline", "config", "core", "logger", "main", "metadata"),
+        *("analyzer", "cluster", "commandline", "config", "core", "logger", "main", "mediainfo"),
         *(
+            "metadata",
             "monitor",
             "monitoring",
             "network",
@@ -45,7 +46,8 @@ MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "monitor": frozenset({"core", "config", "store", "monitoring"}),
     "monitoring": frozenset({"core", "config", "store"}),
     "network": frozenset({"core", "config", "store", "cluster"}),
-    "analyzer": frozenset({"core", "config", "metadata", "store"}),
+    "analyzer": frozenset({"core", "config", "mediainfo", "metadata", "store"}),
+    "mediainfo": frozenset({"core", "processing"}),
     "processing": _SERVICES,
     "processor": _SERVICES | {"processing"},
     "statistics": frozenset({"core", "store"}),

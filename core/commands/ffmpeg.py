@@ -14,7 +14,7 @@ from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncod
 from core.rules.encoders import CAPTION_ENCODERS
 from core.rules.picture_size import even_size, upright_size
 from core.templates import Template, parse_template
-from core.tools import ToolInfo, ToolName
+from core.tools import ONLY_FILES, ToolInfo, ToolName
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
 COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
@@ -22,7 +22,7 @@ COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", code
 # set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265, table A.8), so that it never
 # binds at sane qualities.
 _PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
-_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS)
+_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS, *ONLY_FILES)
 _FULL_HD_PIXELS = 1920 * 1088
 _VBV = {True: "20M", False: "40M"}
 _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")

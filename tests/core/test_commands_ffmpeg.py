@@ -40,7 +40,8 @@ pytestmark = pytest.mark.skipif(
 ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
     *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
-    *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-drc_scale:1", "0"),
+    *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5"),
+    *("-protocol_whitelist", "file,pipe", "-drc_scale:1", "0"),
     *("-i", "file:/films/Film (2020)/Film.mkv"),
 )
 MAPS = (
@@ -175,7 +176,7 @@ def test_a_cover_is_taken_out_first_and_attached_again() -> None:
     assert first.name is StepName.EXTRACT
     assert first.scratch == (picture_file,)
     assert first.commands[0].argv == (
-        *START[:11],
+        *START[:13],
         *("-i", "file:/films/Film (2020)/Film.mkv", "-map", "0:7", "-c", "copy"),
         *("-frames:v", "1", "-f", "image2pipe", f"file:{picture_file}"),
     )

@@ -131,7 +131,8 @@ def test_another_order_goes_through_a_pipe_into_ffmpeg() -> None:
     assert muxer.tool is ToolName.FFMPEG
     assert muxer.argv == (
         *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
-        *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-drc_scale:1", "0"),
+        *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5"),
+        *("-protocol_whitelist", "file,pipe", "-drc_scale:1", "0"),
         *("-i", "pipe:0", "-c:v", "copy"),
         *("-map", "0:0", "-map", "0:2", "-map", "0:1", "-map", "0:3", "-map", "0:t:0"),
         *("-f", "matroska", "-b:a:1", "256k", "-c:a:0", "copy", "-c:a:1", "libopus"),

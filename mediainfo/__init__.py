@@ -1,0 +1,1 @@
+"""MediaInfo in child processes: what it does with a file can hold up or end nothing else."""

@@ -1,0 +1,146 @@
+"""The child process: looks into one film after the other as it is asked, and can do nothing else.
+
+It imports little, so that it starts quickly, and ends when the program's end of the pipe is gone,
+however that came about.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import stat
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Tuple
+
+from core.content import sample_offsets
+from core.probing import signatures
+from mediainfo.frames import HOW_LONG, Message, next_message, packed
+from mediainfo.library import Library
+
+_BLANK = "full of zeros: nothing of it was downloaded or copied yet."
+# Whatever MediaInfo might ask for over the network ends here; nothing can listen on port 0.
+_NOWHERE = "http://127.0.0.1:0"
+
+
+def main() -> int:
+    """Answer requests from the standard input until it ends."""
+    requests, answers = _pipes()
+    _lead_nowhere()
+    try:
+        library = Library()
+    except (OSError, RuntimeError) as error:
+        answers.write({"broken": str(error)})
+        return 1
+    _seal()
+    answers.write({})  # ready
+    given: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, given, answers), daemon=True).start()
+    while True:
+        request = given.get()
+        answers.film_began = time.process_time()
+        answers.write(answer(library, request))
+
+
+class _Answers:
+    """The way back to the program, for both threads."""
+
+    def __init__(self, file: int) -> None:
+        self.film_began = 0.0  # by ``time.process_time()``
+        self._file = file
+        self._guard = threading.Lock()
+
+    def write(self, message: Message) -> None:
+        """Send a message."""
+        data = packed(message)
+        with self._guard:
+            while data:
+                data = data[os.write(self._file, data) :]
+
+
+def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers) -> None:
+    """Hand requests on; the end of them ends this process in the middle of whatever it is at."""
+    while True:
+        request = next_message(lambda count: os.read(requests, count))
+        if request is None:
+            os._exit(0)
+        if request == HOW_LONG:
+            answers.write({"computed": time.process_time() - answers.film_began})
+        else:
+            given.put(request)
+
+
+def answer(library: Library, request: Message) -> Message:
+    """What is said of one file: ``line``, ``tracks``, why it is ``refused``, or what is the ``trouble``."""
+    try:
+        state = Path(request["path"]).stat()
+        if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
+            return {"trouble": "is no film"}  # who asked can say it better
+        file = os.open(request["path"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            return _looked_into(library, request, file, os.fstat(file).st_size)
+        finally:
+            os.close(file)
+    except OSError as error:
+        return {"trouble": error.strerror or str(error)}
+    except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
+        return {"refused": f"MediaInfo could not read it ({error})."}
+
+
+def _looked_into(library: Library, request: Message, file: int, size: int) -> Message:
+    head = os.read(file, signatures.HEAD)
+    problem = signatures.refusal(head)
+    if problem or (not head.strip(b"\0") and _is_blank(file, size)):
+        return {"refused": f"is {problem or _BLANK}"}
+    if "template" not in request:
+        return {"tracks": library.tracks(file, size)}
+    parser = "Mk" if signatures.is_matroska(head) else "Mpeg4" if signatures.is_mp4(head) else ""
+    return {"line": library.line(file, size, request["template"], parser)}
+
+
+def _is_blank(file: int, size: int) -> bool:
+    """Whether the file has nothing but zeros wherever one looks."""
+    for offset in sample_offsets(size):
+        os.lseek(file, offset, os.SEEK_SET)
+        if os.read(file, signatures.HEAD).strip(b"\0"):
+            return False
+    return True
+
+
+def _lead_nowhere() -> None:
+    """Set what MediaInfo's web client asks for its way; before the library is loaded."""
+    for variable in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+        os.environ[variable] = _NOWHERE
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
+
+
+def _seal() -> None:
+    """Let this process open one file at a time from now on, and so no other file nor any connection.
+
+    That holds where the system limits what a process has open; Windows does not.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    signatures.refusal(b"text")  # loads the encodings while files can still be opened
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free + 1, lowest_free + 1))
+
+
+def _pipes() -> Tuple[int, _Answers]:
+    """The two ends; what libraries print goes nowhere."""
+    requests, answers = os.dup(0), os.dup(1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(requests, os.O_BINARY)
+        msvcrt.setmode(answers, os.O_BINARY)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+    return requests, _Answers(answers)

@@ -1,0 +1,308 @@
+"""The children that look into films, and who of them is free.
+
+They begin when they are needed and end when nothing was asked for a while. One that takes too long at a
+film, or dies of it, is ended and replaced; other films do not wait for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Set
+
+from core.errors import FileUnavailable, ProbeError, ToolNotFound
+from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
+from processing import process_tree
+
+# Seconds that a film may take: a disk wakes up, a share is slow. MediaInfo itself needs milliseconds.
+LIMIT = 60.0
+# Seconds without a question after which the children end: until then the next film costs no start.
+_IDLE = 20.0
+# One that is at a film for so many seconds has got stuck with a slow disk, and another may take its place.
+_SLOW = 1.0
+# Of its time: one that waits for a disk computes next to nothing, one that computes has to share the machine.
+_COMPUTING = 0.03
+_MOST = 16  # children at a time, those with slow disks included
+_START_SECONDS = 60.0  # on a busy machine, with a virus scanner
+_END_SECONDS = 2.0
+_RUN_ID = uuid.uuid4().hex  # which no later start looks for: the children end with this process
+_ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
+
+
+def child_argv() -> List[str]:
+    """The command that starts a child: this very program, packaged or not."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD]
+    return [sys.executable, str(Path(__file__).resolve().parent.parent / "main.py"), CHILD]
+
+
+class MediaInfoPool:
+    """Asks children about films; safe to use from several threads.
+
+    ``argv`` starts one, ``limit`` is how many seconds a film may take, ``idle`` how many a child waits
+    for the next one.
+    """
+
+    def __init__(
+        self, argv: Optional[Sequence[str]] = None, *, limit: float = LIMIT, idle: float = _IDLE
+    ) -> None:
+        self._argv = tuple(argv or child_argv())
+        self._limit = limit
+        self._idle_seconds = idle
+        self._usual = os.cpu_count() or 1
+        self._changed = threading.Condition()
+        self._busy: Dict[_Child, float] = {}  # since when, by ``time.monotonic()``
+        self._free: List[_Child] = []  # the one that was used last stands last
+        self._retired: Optional[threading.Thread] = None
+
+    def line(self, path: Path, template: str) -> str:
+        """What MediaInfo says of a film by a template; raises as ``tracks``."""
+        return str(self._ask(path, {"path": str(path.absolute()), "template": template})["line"])
+
+    def tracks(self, path: Path) -> List[Dict[str, object]]:
+        """All that MediaInfo says of a film, a dictionary a track.
+
+        Raises ProbeError where it is no film or MediaInfo does not come to an end with it, FileUnavailable
+        where it cannot be read.
+        """
+        tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path.absolute())})["tracks"]
+        return tracks
+
+    def pids(self) -> Set[int]:
+        """The children's process ids."""
+        with self._changed:
+            return {child.pid for child in (*self._free, *self._busy)}
+
+    def close(self) -> None:
+        """End all children, also those that are at a film; the next question begins new ones."""
+        with self._changed:
+            children = [*self._free, *self._busy]
+            self._free.clear()
+            for child in children:
+                child.end(by_us=True)
+            self._changed.notify_all()
+        deadline = time.monotonic() + _END_SECONDS
+        for child in children:
+            child.wait(deadline - time.monotonic())
+
+    def _ask(self, path: Path, question: Message) -> Message:
+        request = packed(question)
+        for _ in range(_ATTEMPTS):
+            child = self._take(path)
+            answer: Optional[Message] = None
+            try:
+                answer = child.ask(request, self._limit)
+            except _TakesTooLong as error:
+                raise self._held_up(path, error) from None
+            finally:
+                self._give_back(child, whole=answer is not None)
+            if answer is not None:
+                return _checked(path, answer)
+            if child.ended_by_us:
+                raise _ending(path)
+        raise ProbeError(path, "MediaInfo broke down when it read this file.")
+
+    def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
+        if error.computed > self._limit * _COMPUTING:
+            return ProbeError(path, f"MediaInfo did not finish within {self._limit:.0f} s.")
+        return FileUnavailable(
+            path,
+            f"could not be read within {self._limit:.0f} s: its disk or share does not answer.",
+        )
+
+    def _take(self, path: Path) -> _Child:
+        """A child that is free, or a new one."""
+        with self._changed:
+            while True:
+                child = self._living()
+                if child is not None:
+                    break
+                now = time.monotonic()
+                at_work = sum(now - since < _SLOW for since in self._busy.values())
+                if at_work < self._usual and len(self._busy) < _MOST:
+                    child = _Child(self._argv)
+                    break
+                self._changed.wait(_SLOW)
+            self._busy[child] = time.monotonic()
+        try:
+            child.start()
+        except ToolNotFound as error:
+            self._give_back(child, whole=False)
+            if child.ended_by_us:
+                raise _ending(path) from error
+            raise FileUnavailable(path, f"cannot be looked into. {error}") from error
+        except BaseException:
+            self._give_back(child, whole=False)
+            raise
+        return child
+
+    def _living(self) -> Optional[_Child]:
+        """A free child; the lock is held. One that somebody has ended meanwhile is left out."""
+        while self._free:
+            child = self._free.pop()
+            if child.alive:
+                return child
+        return None
+
+    def _give_back(self, child: _Child, *, whole: bool) -> None:
+        """A child that did not answer is ended."""
+        with self._changed:
+            del self._busy[child]
+            if whole and not child.ended_by_us:
+                child.free_since = time.monotonic()
+                self._free.append(child)
+                self._begin_to_retire()
+            else:
+                child.end()
+            self._changed.notify()
+
+    def _begin_to_retire(self) -> None:
+        """The lock is held."""
+        if self._retired is None or not self._retired.is_alive():
+            self._retired = threading.Thread(
+                target=self._retire, name="mediainfo-idle", daemon=True
+            )
+            self._retired.start()
+
+    def _retire(self) -> None:
+        """End children that nobody has asked for a while, until there is none left."""
+        while True:
+            time.sleep(self._idle_seconds / 2)
+            with self._changed:
+                before = time.monotonic() - self._idle_seconds
+                for child in [one for one in self._free if one.free_since <= before]:
+                    self._free.remove(child)
+                    child.end()
+                if not self._free and not self._busy:
+                    self._retired = None
+                    return
+
+
+class _TakesTooLong(Exception):
+    """A child has not answered in time; ``computed`` seconds of that it did not wait for a disk."""
+
+    def __init__(self, computed: float) -> None:
+        self.computed = computed
+        super().__init__(computed)
+
+
+class _Child:
+    """One process; used by one thread at a time."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self._argv = argv
+        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._answers: queue.SimpleQueue[Optional[Message]] = queue.SimpleQueue()
+        self.free_since = 0.0
+        self.ended_by_us = False
+
+    @property
+    def pid(self) -> int:
+        """The process' id; 0 before it has begun."""
+        return self._process.pid if self._process is not None else 0
+
+    def start(self) -> None:
+        """Begin, where it has not begun yet; raises ToolNotFound where that cannot be done."""
+        if self._process is not None:
+            return
+        self._process = process_tree.spawn(
+            self._argv, run_id=_RUN_ID, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert self._process.stdout is not None
+        threading.Thread(
+            target=_read, args=(self._process, self._answers), name="mediainfo-answers", daemon=True
+        ).start()
+        try:
+            ready = self._answers.get(timeout=_START_SECONDS)
+        except queue.Empty:
+            ready = {"broken": f"it took longer than {_START_SECONDS:.0f} s"}
+        if ready is None or "broken" in ready:
+            problem = str(ready["broken"]) if ready else "its process ended at once"
+            raise ToolNotFound("MediaInfo", f"It could not be started ({problem}).")
+
+    def ask(self, request: bytes, limit: float) -> Optional[Message]:
+        """The answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
+        if not self._say(request):
+            return None
+        try:
+            return self._answers.get(timeout=limit)
+        except queue.Empty:
+            raise _TakesTooLong(self._computed()) from None
+
+    def _say(self, frame: bytes) -> bool:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(frame)
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _computed(self) -> float:
+        """How many seconds it has computed at its film, not counting those in which it waited."""
+        answer: Optional[Message] = None
+        if self._say(packed(HOW_LONG)):
+            with contextlib.suppress(queue.Empty):
+                answer = self._answers.get(timeout=_SLOW)
+        return float(answer.get("computed", 0.0)) if answer else 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has begun and not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it has ended."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(0.0, seconds))
+
+    def end(self, *, by_us: bool = False) -> None:
+        """End the process without waiting for it: one that hangs at a dead share cannot be ended at once."""
+        self.ended_by_us = self.ended_by_us or by_us
+        if self._process is not None:
+            process_tree.end(self._process)
+
+
+def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[Message]]) -> None:
+    """Hand on what a child says until it ends; runs on a thread of its own."""
+    pipe = process.stdout
+    assert pipe is not None
+    with contextlib.suppress(OSError, ValueError):
+        while True:
+            message = next_message(pipe.read)
+            if message is None:
+                break
+            answers.put(message)
+    answers.put(None)
+    process.wait()
+    for end in (process.stdin, process.stdout):
+        if end is not None:
+            with contextlib.suppress(OSError):
+                end.close()
+
+
+def _ending(path: Path) -> FileUnavailable:
+    return FileUnavailable(path, "was not looked into: the program is ending.")
+
+
+def _checked(path: Path, answer: Message) -> Message:
+    if "refused" in answer:
+        raise ProbeError(path, str(answer["refused"]))
+    if "trouble" in answer:
+        raise FileUnavailable(path, f"cannot be read: {answer['trouble']}.")
+    return answer
+
+
+# Children cost a start and some memory, so all analyzers of a process share them.
+SHARED = MediaInfoPool()
+atexit.register(SHARED.close)

@@ -1,0 +1,189 @@
+"""Children that look into films: held up, broken down, killed, replaced, and gone with the program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Callable, Iterator, List, Tuple
+
+import psutil
+import pytest
+
+from core.errors import FileUnavailable, ProbeError
+from mediainfo.pool import MediaInfoPool
+
+ROOT = Path(__file__).resolve().parents[2]
+HOOKED = (sys.executable, str(Path(__file__).with_name("hooked_child.py")))
+TEMPLATE = "General;%VideoCount%"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def pool() -> Iterator[MediaInfoPool]:
+    pool = MediaInfoPool(HOOKED, limit=3.0)
+    yield pool
+    pool.close()
+
+
+def named(film: Path, folder: Path, name: str) -> Path:
+    return Path(shutil.copy(str(film), str(folder / name)))
+
+
+class Asking(threading.Thread):
+    """Asks about one film in a thread of its own."""
+
+    def __init__(self, pool: MediaInfoPool, path: Path) -> None:
+        super().__init__(daemon=True)
+        self.error: List[ProbeError] = []
+        self._pool, self._path = pool, path
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._pool.line(self._path, TEMPLATE)
+        except ProbeError as error:
+            self.error.append(error)
+
+
+def test_one_child_answers_for_film_after_film(pool: MediaInfoPool, film: Path) -> None:
+    assert [pool.line(film, TEMPLATE) for _ in range(3)] == ["1"] * 3
+    assert [track["track_type"] for track in pool.tracks(film)] == ["General", "Video"]
+    assert len(pool.pids()) == 1
+
+
+def test_a_film_that_holds_mediainfo_up_holds_up_no_other(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    held = [Asking(pool, named(film, tmp_path, f"held up {number}.mkv")) for number in range(6)]
+    wait_until(lambda: len(pool.pids()) >= (os.cpu_count() or 1))
+    assert pool.line(film, TEMPLATE) == "1"
+    for one in held:
+        one.join(60)
+        assert isinstance(one.error[0], FileUnavailable)
+        assert "could not be read within 3 s: its disk or share does not answer." in str(one.error)
+
+
+def test_what_takes_mediainfo_too_long_to_compute_is_that_films_own_fault(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ProbeError) as caught:
+        pool.line(named(film, tmp_path, "computing.mkv"), TEMPLATE)
+    assert not isinstance(caught.value, FileUnavailable)
+    assert caught.value.problem == "MediaInfo did not finish within 3 s."
+    assert pool.line(film, TEMPLATE) == "1"
+
+
+def test_a_child_that_is_killed_is_replaced_and_nobody_notices(
+    pool: MediaInfoPool, film: Path
+) -> None:
+    pool.line(film, TEMPLATE)
+    (before,) = pool.pids()
+    psutil.Process(before).kill()
+    assert pool.line(film, TEMPLATE) == "1"
+    assert before not in pool.pids()
+
+
+def test_a_film_that_mediainfo_breaks_down_at_is_no_film_and_the_next_is_looked_into(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ProbeError, match="MediaInfo broke down when it read this file"):
+        pool.line(named(film, tmp_path, "breaks.mkv"), TEMPLATE)
+    assert pool.line(film, TEMPLATE) == "1"
+
+
+def test_where_mediainfo_cannot_start_no_film_is_blamed(film: Path) -> None:
+    for argv in ((sys.executable, "-c", "raise SystemExit(1)"), (str(film),)):
+        with pytest.raises(FileUnavailable) as caught:
+            MediaInfoPool(argv).line(film, TEMPLATE)
+        assert caught.value.problem.startswith("cannot be looked into. ")
+        assert "It could not be started (" in caught.value.problem
+
+
+def test_the_end_of_the_program_waits_for_no_film(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    asking = Asking(pool, named(film, tmp_path, "held up.mkv"))
+    wait_until(lambda: 0 not in pool.pids() and bool(pool.pids()))
+    begin = time.monotonic()
+    children = [psutil.Process(pid) for pid in pool.pids()]
+    pool.close()
+    asking.join(10)
+    assert time.monotonic() - begin < 2.9  # sooner than the film's limit
+    assert [str(one.problem) for one in asking.error] == [
+        "was not looked into: the program is ending."
+    ]
+    assert isinstance(asking.error[0], FileUnavailable)  # which is tried again
+    assert not any(one.is_running() for one in children)
+
+
+def test_children_end_when_nothing_was_asked_for_a_while(film: Path) -> None:
+    pool = MediaInfoPool(idle=0.2)
+    pool.line(film, TEMPLATE)
+    (child,) = [psutil.Process(pid) for pid in pool.pids()]
+    wait_until(lambda: not pool.pids())
+    wait_until(lambda: not child.is_running())
+    assert pool.line(film, TEMPLATE) == "1"
+    pool.close()
+
+
+PROGRAM = """
+import sys, threading, time
+from pathlib import Path
+from mediainfo.pool import MediaInfoPool
+pool = MediaInfoPool(sys.argv[3:])
+pool.line(Path(sys.argv[1]), "General;%VideoCount%")
+threading.Thread(target=pool.line, args=(Path(sys.argv[2]), ""), daemon=True).start()
+pool.line(Path(sys.argv[1]), "General;%VideoCount%")
+print(*pool.pids(), flush=True)
+sys.stdin.read()
+"""
+
+
+def begun(film: Path, tmp_path: Path) -> Tuple[subprocess.Popen[str], List[psutil.Process]]:
+    """A program with a child that is idle and one that hangs in the middle of a film."""
+    argv = [sys.executable, "-c", PROGRAM, str(film)]
+    argv += [str(named(film, tmp_path, "computing.mkv")), *HOOKED]
+    program = subprocess.Popen(
+        argv, cwd=str(ROOT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii"
+    )
+    assert program.stdout is not None
+    children = [psutil.Process(int(pid)) for pid in program.stdout.readline().split()]
+    assert len(children) == 2
+    return program, children
+
+
+def test_no_child_outlives_a_program_that_was_killed(film: Path, tmp_path: Path) -> None:
+    program, children = begun(film, tmp_path)
+    with program:
+        program.kill()
+        wait_until(lambda: not any(map(_lives, children)))
+
+
+def test_no_child_outlives_a_program_that_ends_and_it_ends_at_once(
+    film: Path, tmp_path: Path
+) -> None:
+    program, children = begun(film, tmp_path)
+    with program:
+        assert program.stdin is not None
+        program.stdin.close()
+        assert program.wait(20) == 0
+        wait_until(lambda: not any(map(_lives, children)))
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it does anything yet; in a container nobody may collect it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

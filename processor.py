@@ -5,18 +5,15 @@ The order of what is done, and why a crash at any moment loses nothing, is writt
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 import os
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterator, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
 
 from core.errors import (
-    DiskReadOnly,
     FileUnavailable,
     FilmGone,
     FilmMoved,
@@ -40,14 +37,14 @@ from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
 from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
-from core.system_errors import is_away, is_full, is_read_only
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.control import JobControl
+from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
-from processing.holding import Holding, holding_path, staging_folder
+from processing.holding import Holding, holding_path, staged_path, staging_folder
 from processing.making import Maker
 from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
@@ -146,9 +143,9 @@ class Processor:
         finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
             return finished
-        with _sentences(plan.media.path, plan.target.parent, plan.media.size):
+        with disk_errors_told(plan.media.path, plan.target.parent, plan.media.size):
             self._demand_ready(plan, maker, again=begun is not None)
-            prober = self._prober(control)
+            prober = self._prober(control, plan.media.path)
             verifier = Verifier(
                 prober, self._probe, self._settings, maker.toolset, self._clock, on_progress
             )
@@ -187,7 +184,7 @@ class Processor:
         The film may be named as it is now, as it was before it was processed, or as it was before it, or a
         folder above it, was renamed.
         """
-        with _sentences(path, path.parent, 0):
+        with disk_errors_told(path, path.parent, 0):
             return self._holding.restore(path)
 
     def restorable_below(self, folder: Path) -> Tuple[Path, ...]:
@@ -212,7 +209,7 @@ class Processor:
         Raises FileUnavailable where the film's disk is away, on which the original may wait.
         """
         pending = self._open_entries(path)
-        with _sentences(path, path.parent, 0):
+        with disk_errors_told(path, path.parent, 0):
             for entry in pending:
                 self._swapper.roll_back(entry)
         return bool(pending)
@@ -323,7 +320,7 @@ class Processor:
 
     def _new_entry(self, job_id: int, attempt: int, plan: Plan, maker: Maker) -> JournalEntry:
         label = f"{job_id}-{attempt}"
-        staged = _free_name(self._files, staging_folder(plan.target), label)
+        staged = staged_path(self._files, staging_folder(plan.target), label)
         work_folder = self._work_folder(maker)
         return JournalEntry(
             job_id=job_id,
@@ -334,7 +331,7 @@ class Processor:
             holding=holding_path(self._files, plan.media.path, label, self._settings.files),
             source_identity=plan.media.identity,
             created_at=self._clock.now(),
-            work=_free_name(self._files, work_folder, label) if work_folder else None,
+            work=staged_path(self._files, work_folder, label) if work_folder else None,
             **self._owner(),
         )
 
@@ -434,13 +431,14 @@ class Processor:
             ) from error
         return result_of_entry(entry)
 
-    def _prober(self, control: JobControl) -> Prober:
+    def _prober(self, control: JobControl, film: Path) -> Prober:
         return Prober(
             self._runner,
             self._toolset,
             control,
             limits_of(self._settings.processing),
             lambda tool, line: log_tool_line(self._log, tool.value, line),
+            lambda output: self._files.create(output, film),
         )
 
 
@@ -449,33 +447,3 @@ def _timed_streams(plan: Plan) -> frozenset[int]:
     return frozenset(
         track.source.index for track in plan.outputs if track.kind is not TrackKind.SUBTITLE
     )
-
-
-def _free_name(files: FileOperations, folder: Path, label: str) -> Path:
-    """Return a staged name that nothing has; another machine may work in the same folder."""
-    number = 1
-    path = folder / f"{label}.partial"
-    while files.taken(path):
-        number += 1
-        path = folder / f"{label}-{number}.partial"
-    return path
-
-
-@contextlib.contextmanager
-def _sentences(film: Path, folder: Path, needed: int) -> Iterator[None]:
-    """Turn what the system says about files into our errors; ``needed`` in bytes."""
-    try:
-        yield
-    except OSError as error:
-        problem = error.strerror or str(error)
-        if is_away(error):
-            raise FileUnavailable(film, f"its disk or share is away ({problem}).") from error
-        if is_full(error):
-            raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
-        if is_read_only(error):
-            raise DiskReadOnly(folder, problem) from error
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise FolderNotWritable(folder, problem) from error
-        if not film.exists() and film.parent.is_dir():
-            raise FilmGone(film, "it was moved, renamed or deleted.") from error
-        raise FileUnavailable(film, f"{problem}. Check the disk and try again.") from error

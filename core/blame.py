@@ -33,7 +33,6 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     errors.FilmGone: Whose.FILM,
     errors.PlanRefused: Whose.FILM,
     errors.ToolNotFound: Whose.MACHINE,
-    errors.ToolUnsuitable: Whose.TOOL,
     errors.ToolFailed: Whose.TOOL,
     errors.MachineTrouble: Whose.MACHINE,
     errors.ToolStalled: Whose.TOOL,

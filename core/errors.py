@@ -97,18 +97,6 @@ class ToolNotFound(MediaProcessorError):
         super().__init__(f"{tool} was not found. {hint}")
 
 
-class ToolUnsuitable(MediaProcessorError):
-    """The program is there, but this version or build would ruin the film."""
-
-    code = "tool_unsuitable"
-
-    def __init__(self, tool: str, version: str, problem: str) -> None:
-        self.tool = tool
-        self.version = version
-        self.problem = problem
-        super().__init__(f"{tool} {version} cannot be used here: {problem}")
-
-
 class ToolFailed(MediaProcessorError):
     """A program failed; ``tail`` holds the last lines that it wrote.
 

@@ -34,6 +34,16 @@ def staging_folder(film: Path) -> Path:
     return film.parent / DOT_FOLDER
 
 
+def staged_path(files: FileOperations, folder: Path, label: str) -> Path:
+    """Return a staged name that nothing has; another machine may work in the same folder."""
+    number = 1
+    path = folder / f"{label}.partial"
+    while files.taken(path):
+        number += 1
+        path = folder / f"{label}-{number}.partial"
+    return path
+
+
 def holding_path(files: FileOperations, film: Path, label: str, settings: FileSettings) -> Path:
     """Return a free name for the original, with no ending that a media server takes for a film.
 

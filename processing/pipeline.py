@@ -293,7 +293,8 @@ def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
     (command,) = step.commands
     last_input = len(command.argv) - command.argv[::-1].index("-i")
     argv = (*command.argv[: last_input + 1], *outputs, *command.argv[last_input + 1 :])
-    return replace(step, commands=(replace(command, argv=argv),))
+    files = tuple(Path(word[len("file:") :]) for word in outputs if word.startswith("file:"))
+    return replace(step, commands=(replace(command, argv=argv),), scratch=(*step.scratch, *files))
 
 
 def _too_large(source: int, size: int) -> Reason:

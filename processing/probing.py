@@ -69,7 +69,10 @@ class PictureFacts:
 
 
 class Prober:
-    """Asks ffprobe and ffmpeg about one job's files."""
+    """Asks ffprobe and ffmpeg about one job's files.
+
+    ``create`` makes the file that a call is going to write, as private as the film.
+    """
 
     def __init__(
         self,
@@ -78,12 +81,14 @@ class Prober:
         control: JobControl,
         limits: Limits,
         on_line: Optional[LineCallback] = None,
+        create: Callable[[Path], object] = lambda _: None,
     ) -> None:
         self._runner = runner
         self._toolset = toolset
         self._control = control
         self._limits = limits
         self._on_line = on_line
+        self._create = create
 
     def spans(self, path: Path, duration: float, streams: FrozenSet[int]) -> Spans:
         """Return where these streams begin and really end, by their packets.
@@ -201,6 +206,10 @@ class Prober:
         latest = parser.latest(StepName.VERIFICATION.value)
         return latest.frame if latest and parser.finished else None
 
+    def _make(self, output: Path) -> None:
+        with contextlib.suppress(FileExistsError):
+            self._create(output)
+
     def through_matroska(self, path: Path, stream: int, output: Path) -> None:
         """Write the packets of one stream as they are after a way through ffmpeg's Matroska muxer.
 
@@ -215,6 +224,7 @@ class Prober:
             Command(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
             Command(ToolName.FFMPEG, tuple(hashed)),
         )
+        self._make(output)
         with contextlib.suppress(ToolFailed):  # it may complain about what the film is like
             self._runner.run_step(
                 Step(StepName.VERIFICATION, commands, Path()),
@@ -259,8 +269,10 @@ class Prober:
         """
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
         argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-y"]
-        for option in options:
+        for before, option in zip(("", *options), options):
             argv += [*ONLY_FILES, option] if option == "-i" else [option]
+            if option.startswith("file:") and before != "-i":
+                self._make(Path(option[len("file:") :]))
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 

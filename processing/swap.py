@@ -27,6 +27,7 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
 _LONGEST_WAIT = 10.0
+_RESULT_GONE = "the finished result is gone. It will be made anew."
 _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
 
 
@@ -162,11 +163,14 @@ class Swapper:
         if not know.is_held():
             raise SourceChanged(entry.source)
         self._files.sync_folder(entry.holding.parent)
-        self._demand_sealed(entry, renamed=renamed)  # holding may have been a copy of minutes
+        self._demand_sealed(
+            entry, entry.staged, renamed=renamed
+        )  # holding may have been a copy of minutes
         try:
             self._patiently(entry.source, deadline, lambda: self._put(entry))
-        except FileInUse:
-            self._seal_again(entry)
+        except (FileInUse, OSError):
+            with contextlib.suppress(OSError):
+                self._seal_again(entry)
             raise
         self._let_go(entry, aside)
 
@@ -244,7 +248,9 @@ class Swapper:
     def _take_source(self, entry: JournalEntry) -> None:
         """Remove the original of which holding has a whole copy, and nothing else, for the result."""
         know, aside = Recognition(self._files, entry), aside_for(entry, entry.source)
-        self._demand(know.is_result(entry.target), entry)
+        if not know.is_result(entry.target):
+            raise SwapError(entry.source, _RESULT_GONE)
+        self._demand_sealed(entry, entry.target, renamed=True)
         if self._placing.withdraw(entry.source, aside, is_ours=know.is_source):
             self._let_go(entry, aside)
         elif self._files.taken(entry.source):
@@ -350,16 +356,16 @@ class Swapper:
 
     def _demand(self, there: bool, entry: JournalEntry, *, renamed: bool = False) -> None:
         if not there:
-            raise SwapError(entry.source, "the finished result is gone. It will be made anew.")
-        self._demand_sealed(entry, renamed=renamed)
+            raise SwapError(entry.source, _RESULT_GONE)
+        self._demand_sealed(entry, entry.staged, renamed=renamed)
 
-    def _demand_sealed(self, entry: JournalEntry, *, renamed: bool = False) -> None:
-        """The result's bytes are those that were proved.
+    def _demand_sealed(self, entry: JournalEntry, path: Path, *, renamed: bool) -> None:
+        """The result's bytes, at this path, are those that were proved.
 
         A rename counts as a change of the file: where a swap was cut short after one (``renamed``), the
         samples alone have to do.
         """
-        seal, found = seal_of_entry(entry), seal_of(entry.staged)
+        seal, found = seal_of_entry(entry), seal_of(path)
         if seal is not None and renamed:
             found = replace(found, changed_ns=seal.changed_ns)
         if seal is not None and found != seal:
@@ -369,9 +375,9 @@ class Swapper:
             )
 
     def _seal_again(self, entry: JournalEntry) -> None:
-        """Our own renames, while the film was in use, have broken the seal of a result that waits now."""
+        """Our own renames have broken the seal of a result that waits now for another try."""
         self._straighten(entry)
-        self._demand_sealed(entry, renamed=True)
+        self._demand_sealed(entry, entry.staged, renamed=True)
         if seal_of_entry(entry) is not None:
             self._journal.write(replace(entry, report=sealed_again(entry, seal_of(entry.staged))))
 

@@ -30,9 +30,10 @@ def inhibitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def children() -> List[str]:
-    """The children of this process, without the screen that tests have (tests/conftest.py)."""
-    there = [one.name() for one in psutil.Process().children() if one.status() != "zombie"]
-    return [name for name in there if name != "Xvfb"]
+    """The children of this process, without the tests' screen (tests/conftest.py) and MediaInfo's."""
+    there = [one for one in psutil.Process().children() if one.status() != "zombie"]
+    others = [child for child in there if "--mediainfo-child" not in child.cmdline()]
+    return [child.name() for child in others if child.name() != "Xvfb"]
 
 
 def test_the_machine_stays_awake_while_a_film_is_at_work_and_only_then(inhibitor: Path) -> None:

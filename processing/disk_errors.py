@@ -1,0 +1,38 @@
+"""What the system says about a film's disk, as the errors that a user reads."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+from pathlib import Path
+from typing import Iterator
+
+from core.errors import (
+    DiskReadOnly,
+    FileUnavailable,
+    FilmGone,
+    FolderNotWritable,
+    NotEnoughSpace,
+)
+from core.system_errors import is_away, is_full, is_read_only
+
+
+@contextlib.contextmanager
+def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
+    """Raise our own error for each OSError of the block; ``folder`` is where was written, ``needed`` bytes."""
+    try:
+        yield
+    except OSError as error:
+        problem = error.strerror or str(error)
+        if is_away(error):
+            raise FileUnavailable(film, f"its disk or share is away ({problem}).") from error
+        if is_full(error):
+            raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
+        if is_read_only(error):
+            raise DiskReadOnly(folder, problem) from error
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise FolderNotWritable(folder, problem) from error
+        if not film.exists() and film.parent.is_dir():
+            raise FilmGone(film, "it was moved, renamed or deleted.") from error
+        raise FileUnavailable(film, f"{problem}. Check the disk and try again.") from error

@@ -20,7 +20,7 @@ from core.system_errors import is_away, is_full, is_read_only
 
 @contextlib.contextmanager
 def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
-    """Raise our own error for each OSError of the block; ``folder`` is where was written, ``needed`` bytes."""
+    """Raise our own error for an OSError of the block; ``folder`` is written to, ``needed`` in bytes."""
     try:
         yield
     except OSError as error:

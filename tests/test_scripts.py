@@ -211,8 +211,8 @@ def test_run_sh_may_be_given_to_sh(tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.version_info < (3, 9),
-    reason="only root can start a program as somebody else (by Python 3.9)",
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
+    reason="only root can start a program as somebody else (by setpriv of util-linux)",
 )
 def test_a_folder_of_somebody_else_is_a_sentence_with_the_way_on(tmp_path: Path) -> None:
     environment = sandbox(tmp_path, {"python3": fake_python(tmp_path)})
@@ -220,10 +220,12 @@ def test_a_folder_of_somebody_else_is_a_sentence_with_the_way_on(tmp_path: Path)
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     answer = subprocess.run(
-        ["bash", "-c", f"source {SCRIPTS}/environment.sh; environment .venv requirements.txt"],
+        [
+            *(str(shutil.which("setpriv")), "--reuid=65534", "--clear-groups", "bash", "-c"),
+            f"source {SCRIPTS}/environment.sh; environment .venv requirements.txt",
+        ],
         cwd=tmp_path,
         env=environment,
-        user=65534,
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -19,6 +19,9 @@ _DEFAULT_RATE = 25.0
 # Seconds that a sample may lie from its point, to begin at a key frame: x265 and x264 have one every 250
 # pictures, which is 10.4 s of most films.
 _REACH = 5.5
+# Seconds: where pictures are stored in another order than shown, ffmpeg looks for the key frame so long
+# before a position (from 0.9 to 9.0). Nearer to one all from the key frame before on would be decoded.
+_SEEKS_BEFORE = 3 / 23
 _KEY_FRAME_NEAR = 1.0  # seconds after the result's within which one of the film's is looked for
 _LONGEST_RUN_UP = 600.0  # seconds
 
@@ -108,8 +111,7 @@ class Likeness:
                 if number and reach:
                     near = min(_KEY_FRAME_NEAR, reach) / 2
                     number = film.largest_near(film.times[number] + near, near)
-                # Half a picture late: a seek before a key frame decodes all that leads up to it.
-                late = 0.4 / self._rate(place) if number else 0.0
+                late = _SEEKS_BEFORE + 0.4 / self._rate(place) if number else 0.0
                 return _Place(
                     max(0.0, film.times[number] + late), max(0.0, result.times[number] + late)
                 )

@@ -36,9 +36,10 @@ _RUN_UP = 10.0
 class Look:
     """How much of the picture is decoded at a place: so many seconds, after a run-up of so many more.
 
-    ``sparse`` leaves out what no other picture of the result leans on: more than half of what an encoder
-    makes today, and exactly as good as not to have looked there. The film's pictures are all decoded, so
-    that each of the result's has its own.
+    ``sparse`` leaves out the result's pictures that no other leans on: more than half of what an encoder
+    makes today, and those that are left are what they would be anyway. The film's are all decoded, so that
+    each of the result's has its own. (Without the loop filter as well, errors pile up until a picture
+    looks doubtful: not worth it.)
     """
 
     seconds: float
@@ -46,7 +47,7 @@ class Look:
     sparse: bool = False
 
 
-GLANCE = Look(0.5, sparse=True)
+GLANCE = Look(0.4, sparse=True)
 LONG_LOOK = Look(1.25)  # long enough to see a second's shift
 LOOK_FROM_AFAR = Look(1.25, _RUN_UP)
 INPUT_SECONDS = SOUND_SECONDS + GLANCE.seconds + _MARGIN  # read of either file where all is well
@@ -95,7 +96,10 @@ class Sampler:
                 index = track.source.index if film else place
                 graphs.append(self._picture_graph(place, index, film, before))
                 outputs += self._picture_outputs(place, look.seconds)
-        inputs = ["-skip_frame", "noref"] if look.sparse and not film else []
+        # A second thread would decode pictures that nobody takes.
+        inputs = ["-threads", "1"]
+        if look.sparse and not film:
+            inputs += ["-skip_frame", "noref"]
         inputs += _from(path, position - before, before + look.seconds + _MARGIN)
         self._decode(inputs, graphs, outputs)
 

@@ -99,19 +99,15 @@ class Likeness:
         return tuple(place for place in found if place is not None)
 
     def _place(self, point: float, reach: float) -> _Place:
-        """Return where to look, for choice directly after a key frame: decoding begins there.
-
-        Key frames are rare in a result and many in most films, where each picture costs more.
-        """
+        """Return where to look, for choice directly after a key frame: decoding begins there."""
         for place, _ in self._encoded:
             pair = self._pair(place)
             if pair is not None:
                 film, result = pair
-                number = result.largest_near(point, reach) if point else 0
+                number = first_picture(film, result, point, reach)
+                late = 0.4 / self._rate(place) if number else 0.0
                 if number and reach:
-                    near = min(_KEY_FRAME_NEAR, reach) / 2
-                    number = film.largest_near(film.times[number] + near, near)
-                late = _SEEKS_BEFORE + 0.4 / self._rate(place) if number else 0.0
+                    late += _SEEKS_BEFORE
                 return _Place(
                     max(0.0, film.times[number] + late), max(0.0, result.times[number] + late)
                 )
@@ -209,6 +205,20 @@ class Likeness:
             rate = self._rate(place)
             return {round((position + time) * rate): picture for time, picture in pictures}
         return {table.number_at(position + time): picture for time, picture in pictures}
+
+
+def first_picture(film: Pictures, result: Pictures, point: float, reach: float) -> int:
+    """Return the number of a picture near ``point`` (seconds) from which on decoding both costs little.
+
+    Key frames are rare in a result and many in most films, where each picture costs more. What is looked
+    at lies before the end, however large the last picture is.
+    """
+    number = result.largest_near(point, reach) if point else 0
+    if number and reach:
+        near = min(_KEY_FRAME_NEAR, reach) / 2
+        number = film.largest_near(film.times[number] + near, near)
+    ends = film.times[-1] - _SEEKS_BEFORE - GLANCE.seconds
+    return min(number, film.number_at(ends)) if ends > film.times[0] else 0
 
 
 def _keep_largest(figures: Figures, name: str, value: float) -> None:

@@ -27,6 +27,8 @@ _MOVES = 2.0  # from here on a change between two pictures is movement
 _STILL_SHARE = 0.15  # of the film's movement: less of it is none
 _FLAT = 1.5  # contrast of a picture that shows nothing
 _BLACK = 24  # luma; black is 16
+_ALIKE = 1.0  # luma: below this no other moment can be told from the right one
+_ENOUGH = 3  # pictures
 _SHIFTED_SHARE = 0.5  # as much closer must another moment be than the right one
 
 SOUND_RATE = 8000  # samples a second
@@ -79,6 +81,14 @@ class PictureComparison:
     luma_share: float = 0.0
     chroma_share: float = 0.0
     problem: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether more pictures of the same place could show what these do not: a shift, a standstill.
+
+        Either leaves the pictures farther apart than an encoder does.
+        """
+        return self.compared < _ENOUGH or self.luma >= _ALIKE
 
 
 def compare_pictures(
@@ -162,7 +172,7 @@ def _shifted(
     film: Mapping[int, bytes], result: Mapping[int, bytes], distance: float, rate: float
 ) -> str:
     """Whether the result's pictures are those that the film has at another moment."""
-    if distance < 1.0:
+    if distance < _ALIKE:
         return ""
     span = max(film) - min(film)
     lags = [lag for lag in range(-span, span + 1) if abs(lag) > 1]

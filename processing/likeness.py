@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
@@ -12,11 +12,17 @@ from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
 from processing.packets import Pictures, leanest_place
 from processing.probing import Prober
 from processing.rungs import Differs, Figures, track_name
-from processing.samples import RUN_UP, Sample, Sampler
+from processing.samples import GLANCE, LONG_LOOK, LOOK_FROM_AFAR, Look, Sample, Sampler
 
 _BACK = 0.25  # seconds: so far a clock that goes back does so
 _DEFAULT_RATE = 25.0
-_REACH = 5.0  # seconds: so far may a sample lie from its point, to begin at a key frame
+# Seconds that a sample may lie from its point, to begin at a key frame: x265 and x264 have one every 250
+# pictures, which is 10.4 s of most films.
+_REACH = 5.5
+# Seconds: where pictures are stored in another order than shown, ffmpeg looks for the key frame so long
+# before a position (from 0.9 to 9.0). Nearer to one all from the key frame before on would be decoded.
+_SEEKS_BEFORE = 3 / 23
+_KEY_FRAME_NEAR = 1.0  # seconds after the result's within which one of the film's is looked for
 _LONGEST_RUN_UP = 600.0  # seconds
 
 Pair = Callable[[int], Optional[Tuple[Pictures, Pictures]]]
@@ -28,14 +34,19 @@ class _Place:
 
     film: float
     result: float
+    suspicious: bool = False
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """How much of two samples was compared, and the first that differs."""
+    """How much of two samples was compared, and the first that differs.
+
+    In doubt nothing differs, but a glance is not enough to say so.
+    """
 
     compared: int
     problem: str = ""
+    doubtful: bool = False
 
 
 class Likeness:
@@ -64,14 +75,18 @@ class Likeness:
     def compare(self, points: Tuple[float, ...]) -> Figures:
         """Compare these places, in seconds, and where the picture stands out; raises Differs."""
         figures: Figures = {"samples": len(points)}
-        reach = min(_REACH, points[-1] / len(points) / 3)
+        reach = min(_REACH, points[-1] / len(points) / 2)
         places = [self._place(point, reach) for point in points]
-        places += [self._place(point, 0.0) for point in self._lean_places()]
+        places += [
+            replace(self._place(point, 0.0), suspicious=True) for point in self._lean_places()
+        ]
         for place in places:
-            first = self._compare(place, 0.0, figures)
+            first = self._compare(place, LONG_LOOK if place.suspicious else GLANCE, figures)
+            if first.doubtful and not first.problem:
+                first = self._compare(place, LONG_LOOK, figures)
             if first.problem:
                 # Where a film can be cut into badly, a run-up shows what is really there.
-                again = self._compare(place, RUN_UP, figures)
+                again = self._compare(place, LOOK_FROM_AFAR, figures)
                 if again.problem or again.compared < first.compared // 2:
                     problem = again.problem or first.problem
                     raise Differs(f"at {place.result:.0f} seconds {problem}.")
@@ -89,9 +104,10 @@ class Likeness:
             pair = self._pair(place)
             if pair is not None:
                 film, result = pair
-                number = result.largest_near(point, reach) if point else 0
-                # Half a picture late: a seek before a key frame decodes all that leads up to it.
+                number = first_picture(film, result, point, reach)
                 late = 0.4 / self._rate(place) if number else 0.0
+                if number and reach:
+                    late += _SEEKS_BEFORE
                 return _Place(
                     max(0.0, film.times[number] + late), max(0.0, result.times[number] + late)
                 )
@@ -102,15 +118,15 @@ class Likeness:
         rate = source.frame_rate if isinstance(source, VideoTrack) else None
         return rate or _DEFAULT_RATE
 
-    def _compare(self, place: _Place, run_up: float, figures: Figures) -> _Comparison:
+    def _compare(self, place: _Place, look: Look, figures: Figures) -> _Comparison:
         """Compare one place of both files."""
-        result = self._sampler.take(self._staged, place.result, film=False, run_up=run_up)
-        film = self._sampler.take(self._plan.media.path, place.film, film=True, run_up=run_up)
+        path = self._plan.media.path
+        result = self._sampler.take(self._staged, place.result, look, film=False)
+        film = self._sampler.take(path, place.film, look, film=True)
         if film.empty and place.film < _LONGEST_RUN_UP:
             # Some films cannot be sought in at all.
-            film = self._sampler.take(
-                self._plan.media.path, place.film, film=True, run_up=place.film
-            )
+            whole = replace(look, run_up=place.film)
+            film = self._sampler.take(path, place.film, whole, film=True)
         compared = [
             *(
                 self._compare_picture(number, track, place, film, result, figures)
@@ -122,8 +138,9 @@ class Likeness:
                 if isinstance(track.conversion, OpusEncode)
             ),
         ]
-        problems = [one.problem for one in compared if one.problem]
-        return _Comparison(sum(one.compared for one in compared), "; ".join(problems[:1]))
+        problem = next((one.problem for one in compared if one.problem), "")
+        doubtful = any(one.doubtful for one in compared)
+        return _Comparison(sum(one.compared for one in compared), problem, doubtful)
 
     def _compare_picture(
         self,
@@ -140,12 +157,14 @@ class Likeness:
         after = self._numbered(result.pictures.get(number, ()), place.result, tables[1], number)
         found = compare_pictures(before, after, self._rate(number))
         if not found.compared:
-            return _Comparison(0)
+            return _Comparison(0, doubtful=True)
         figures["pictures"] = int(figures.get("pictures") or 0) + found.compared
         _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
         _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
         problem = f"the picture of {track_name(number, track)} {found.problem}"
-        return _Comparison(found.compared, problem if found.problem else "")
+        return _Comparison(
+            found.compared, problem if found.problem else "", doubtful=found.doubtful
+        )
 
     def _compare_sound(
         self, number: int, track: OutputTrack, film: Sample, result: Sample, figures: Figures
@@ -186,6 +205,20 @@ class Likeness:
             rate = self._rate(place)
             return {round((position + time) * rate): picture for time, picture in pictures}
         return {table.number_at(position + time): picture for time, picture in pictures}
+
+
+def first_picture(film: Pictures, result: Pictures, point: float, reach: float) -> int:
+    """Return the number of a picture near ``point`` (seconds) from which on decoding both costs little.
+
+    Key frames are rare in a result and many in most films, where each picture costs more. What is looked
+    at lies before the end, however large the last picture is.
+    """
+    number = result.largest_near(point, reach) if point else 0
+    if number and reach:
+        near = min(_KEY_FRAME_NEAR, reach) / 2
+        number = film.largest_near(film.times[number] + near, near)
+    ends = film.times[-1] - _SEEKS_BEFORE - GLANCE.seconds
+    return min(number, film.number_at(ends)) if ends > film.times[0] else 0
 
 
 def _keep_largest(figures: Figures, name: str, value: float) -> None:

@@ -1,7 +1,9 @@
 """Short samples of a file's pictures and sound, small enough to be compared by hand.
 
-One ffmpeg for each place and file: pictures in ``core.likeness``'s size with their times, sound with
-the plan's own mix, so that both files are seen and heard as the result is meant to be.
+At each place of a file one ffmpeg for the pictures, in ``core.likeness``'s size with their times, and one
+for the sound, with the plan's own mix, so that both files are seen and heard as the result is meant to be.
+Two, because ffmpeg decodes a picture for as long as any other track of the same command goes on (measured:
+9.0.2): eight pictures and 1.5 s of sound cost as much as 1.5 s of both.
 """
 
 from __future__ import annotations
@@ -19,14 +21,36 @@ from core.plan import OpusEncode, Plan, VideoEncode
 from processing.packets import parse_framehash
 from processing.probing import Prober
 
-PICTURE_SECONDS = 1.25  # long enough to see a second's shift
 SOUND_SECONDS = 1.5
-INPUT_SECONDS = SOUND_SECONDS  # read of either file
 _LEAST_PICTURES = 4
+_MARGIN = (
+    0.25  # seconds that are read of a picture beyond its last: containers' times are not exact
+)
 # Full range and RGB are compared as what they mean.
 _SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=yuv444p"
 # Where a container seeks badly, or a picture builds up over many, a run-up is decoded first.
-RUN_UP = 10.0
+_RUN_UP = 10.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much of the picture is decoded at a place: so many seconds, after a run-up of so many more.
+
+    ``sparse`` leaves out the result's pictures that no other leans on: more than half of what an encoder
+    makes today, and those that are left are what they would be anyway. The film's are all decoded, so that
+    each of the result's has its own. (Without the loop filter as well, errors pile up until a picture
+    looks doubtful: not worth it.)
+    """
+
+    seconds: float
+    run_up: float = 0.0
+    sparse: bool = False
+
+
+GLANCE = Look(0.4, sparse=True)
+LONG_LOOK = Look(1.25)  # long enough to see a second's shift
+LOOK_FROM_AFAR = Look(1.25, _RUN_UP)
+INPUT_SECONDS = SOUND_SECONDS + GLANCE.seconds + _MARGIN  # read of either file where all is well
 
 
 @dataclass(frozen=True)
@@ -55,32 +79,49 @@ class Sampler:
     base: Path
     picture: bool  # False: sound alone
 
-    def take(self, path: Path, position: float, *, film: bool, run_up: float = 0.0) -> Sample:
+    def take(self, path: Path, position: float, look: Look, *, film: bool) -> Sample:
         """Decode what begins ``position`` seconds after the file's beginning."""
-        before = min(run_up, position)
+        before = min(look.run_up, position)
+        if self.picture:
+            self._take_pictures(path, position, look, film)
+        self._take_sound(path, position, before, film)
+        return self._read(before)
+
+    def _take_pictures(self, path: Path, position: float, look: Look, film: bool) -> None:
+        before = min(look.run_up, position)
+        graphs: List[str] = []
+        outputs: List[str] = []
+        for place, track in enumerate(self.plan.outputs):
+            if isinstance(track.conversion, VideoEncode):
+                index = track.source.index if film else place
+                graphs.append(self._picture_graph(place, index, film, before))
+                outputs += self._picture_outputs(place, look.seconds)
+        # A second thread would decode pictures that nobody takes.
+        inputs = ["-threads", "1"]
+        if look.sparse and not film:
+            inputs += ["-skip_frame", "noref"]
+        inputs += _from(path, position - before, before + look.seconds + _MARGIN)
+        self._decode(inputs, graphs, outputs)
+
+    def _take_sound(self, path: Path, position: float, before: float, film: bool) -> None:
         inputs: List[str] = []
         graphs: List[str] = []
         outputs: List[str] = []
         for place, track in enumerate(self.plan.outputs):
-            index = track.source.index if film else place
-            if isinstance(track.conversion, VideoEncode) and self.picture:
-                graphs.append(self._picture_graph(place, index, film, before))
-                outputs += self._picture_outputs(place)
-            elif isinstance(track.conversion, OpusEncode):
+            if isinstance(track.conversion, OpusEncode):
+                index = track.source.index if film else place
                 if film and has_night_mode(track):
                     inputs += [f"-drc_scale:{index}", "0"]
                 graphs.append(self._sound_graph(place, index, film, before))
                 outputs += ["-map", f"[s{place}]", "-t", str(SOUND_SECONDS)]
                 outputs += ["-f", "f32le", f"file:{self._file(place, 'sound')}"]
-        if not outputs:
-            return Sample()
-        if position > before:  # a seek to the very beginning skips some in FLV
-            inputs += ["-ss", f"{position - before:.6f}"]
-        # Else a track that ends early would have the whole rest of the file read.
-        inputs += ["-t", f"{before + INPUT_SECONDS:.6f}", "-i", f"file:{path}"]
-        # What decodes badly there is the decoding rung's business.
-        self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
-        return self._read(before)
+        inputs += _from(path, position - before, before + SOUND_SECONDS)
+        self._decode(inputs, graphs, outputs)
+
+    def _decode(self, inputs: Sequence[str], graphs: Sequence[str], outputs: Sequence[str]) -> None:
+        """What decodes badly there is the decoding rung's business."""
+        if outputs:
+            self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
 
     def _picture_graph(self, place: int, index: int, film: bool, before: float) -> str:
         track = self.plan.outputs[place]
@@ -91,8 +132,8 @@ class Sampler:
         chain = ",".join([*filters, _SMALL])
         return f"[0:{index}]{chain},split[p{place}][t{place}]"
 
-    def _picture_outputs(self, place: int) -> Sequence[str]:
-        count = ["-frames:v", str(self._picture_count(place)), "-fps_mode", "passthrough"]
+    def _picture_outputs(self, place: int, seconds: float) -> Sequence[str]:
+        count = ["-frames:v", str(self._picture_count(place, seconds)), "-fps_mode", "passthrough"]
         pictures, times = self._file(place, "pictures"), self._file(place, "times")
         return [
             *("-map", f"[p{place}]", *count, "-f", "rawvideo", f"file:{pictures}"),
@@ -100,10 +141,10 @@ class Sampler:
             f"file:{times}",
         ]
 
-    def _picture_count(self, place: int) -> int:
+    def _picture_count(self, place: int, seconds: float) -> int:
         track = self.plan.outputs[place].source
         rate = track.frame_rate if isinstance(track, VideoTrack) else None
-        return max(_LEAST_PICTURES, round(PICTURE_SECONDS * min(rate or 25.0, 60.0)))
+        return max(_LEAST_PICTURES, round(seconds * min(rate or 25.0, 60.0)))
 
     def _sound_graph(self, place: int, index: int, film: bool, before: float) -> str:
         track = self.plan.outputs[place]
@@ -147,6 +188,14 @@ class Sampler:
             for number, time in enumerate(times)
             if time is not None and len(data) >= (number + 1) * PICTURE_BYTES
         )
+
+
+def _from(path: Path, position: float, seconds: float) -> List[str]:
+    """Input options; a limit, or a track that ends early would have the whole rest of the file read."""
+    seek = (
+        ["-ss", f"{position:.6f}"] if position > 0 else []
+    )  # one to the very beginning skips some in FLV
+    return [*seek, "-t", f"{seconds:.6f}", "-i", f"file:{path}"]
 
 
 def _content(path: Path) -> bytes:

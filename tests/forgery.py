@@ -210,6 +210,18 @@ def make_source(path: Path, seconds: float) -> Path:
     return path
 
 
+def make_slow_source(path: Path, seconds: float) -> Path:
+    """A film whose picture moves so slowly that a second's shift changes little of it."""
+    argv = [FFMPEG, "-v", "error", "-y", "-f", "lavfi", "-t", str(seconds)]
+    argv += [
+        "-i",
+        f"nullsrc=size=320x180:rate={RATE},geq=lum='128+70*sin(2*PI*X/W+T/10)':cb=128:cr=128",
+    ]
+    argv += ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-qp", "4"]
+    subprocess.run([*argv, str(path)], check=True)
+    return path
+
+
 def _time(seconds: float) -> str:
     whole, milliseconds = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d},{milliseconds:03d}"
@@ -287,7 +299,12 @@ class Forge:
     """A film, its honest result, and what the proof says of forged ones."""
 
     def __init__(
-        self, folder: Path, toolset: Toolset, seconds: float, sample_points: int = 5
+        self,
+        folder: Path,
+        toolset: Toolset,
+        seconds: float,
+        sample_points: int = 5,
+        source: Callable[[Path, float], Path] = make_source,
     ) -> None:
         settings = fast_settings(encode=True)
         settings = with_section(settings, "verification", sample_points=sample_points)
@@ -297,7 +314,7 @@ class Forge:
         self._folder = folder
         self._runner = ProcessRunner()
         self._analyzer = Analyzer(self._runner, toolset)
-        film = make_source(folder / "Film.mkv", seconds)
+        film = source(folder / "Film.mkv", seconds)
         plan = build_plan(self._analyzer.analyze(film), NativeLanguage(), self.settings, toolset)
         self.honest = folder / "honest.mkv"
         maker = ResultMaker(

@@ -82,6 +82,15 @@ def test_a_shift_is_said_with_its_length_and_direction() -> None:
     assert problem(earlier, film) == "comes 0.4 seconds earlier than the film's"
 
 
+def test_a_few_pictures_are_enough_only_where_they_are_many_and_close_enough() -> None:
+    film = window(10, count=8)
+    assert not compare_pictures(film, film, RATE).doubtful
+    assert compare_pictures(film, window(16, count=8), RATE).doubtful  # two are the same
+    assert compare_pictures(film, {}, RATE).doubtful
+    coarse = compare_pictures(film, window(10, count=8, noise=3), RATE)
+    assert (coarse.problem, coarse.doubtful) == ("", True)
+
+
 def test_a_black_or_still_opening_is_held_to_what_it_is() -> None:
     black = {number: flat(16, 128, 128) for number in range(30)}
     assert problem(black, black) == ""

@@ -21,7 +21,15 @@ from processing.pipeline import ResultMaker
 from processor import Processor
 from store.journal import Journal, JournalEntry, Stage
 from tests.films import AudioSpec
-from tests.forgery import FORGERIES, Forge, Forgery, ForgingMaker, forge, make_source
+from tests.forgery import (
+    FORGERIES,
+    Forge,
+    Forgery,
+    ForgingMaker,
+    forge,
+    make_slow_source,
+    make_source,
+)
 from tests.processing.bench import Bench, digest, fast_settings, open_bench, with_section
 
 # Each says something of its own; all of them are tried by ``python -m tests.forgery_campaign``.
@@ -76,6 +84,25 @@ def test_of_another_machines_result_nothing_is_believed(a_forge: Forge, name: st
     sentence = a_forge.verdict(a_forge.forge(forgery), seen=False)
     assert bool(sentence) is not forgery.honest
     assert forgery.says in sentence
+
+
+def test_a_shift_that_a_glance_cannot_tell_is_seen_by_a_longer_look(
+    tmp_path: Path, toolset: Toolset
+) -> None:
+    if toolset.get(ToolName.MKVPROPEDIT) is None:
+        pytest.skip("mkvpropedit is not installed")
+    a_forge = Forge(tmp_path, toolset, 5.0, sample_points=3, source=make_slow_source)
+    (early,) = [one for one in FORGERIES if one.name == "picture a second early"]
+    assert a_forge.verdict(a_forge.honest) == ""
+    assert early.says in a_forge.verdict(a_forge.forge(early))
+
+
+def test_of_a_result_that_is_the_films_few_pictures_are_decoded(bench: Bench) -> None:
+    bench.settings = fast_settings(encode=True)
+    bench.make(seconds=6)
+    checks = {check["name"]: check["figures"] for check in json.loads(bench.process().verification)}
+    samples, pictures = (checks["likeness"][name] for name in ("samples", "pictures"))
+    assert 3 * samples <= pictures <= 10 * samples
 
 
 def test_the_films_packets_are_written_on_the_way_and_the_result_stays_the_last_output(

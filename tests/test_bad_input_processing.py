@@ -26,6 +26,7 @@ from core.errors import (
     ToolStalled,
     VerificationFailed,
 )
+from core.events import JobState
 from core.plan import Plan
 from core.progress import Progress
 from core.settings import MissingPropeditPolicy
@@ -110,7 +111,8 @@ def test_a_source_that_changed_since_the_analysis_is_tried_anew(bench: Bench) ->
     assert bench.untouched()
 
 
-def test_a_source_that_is_replaced_by_an_equal_copy_has_changed_too(bench: Bench) -> None:
+def test_a_source_that_is_replaced_by_an_equal_copy_is_the_same_film(bench: Bench) -> None:
+    """As a disk without lasting file numbers has it after it was mounted anew."""
     bench.make()
     plan = bench.plan()
     before = bench.film.stat()
@@ -118,8 +120,7 @@ def test_a_source_that_is_replaced_by_an_equal_copy_has_changed_too(bench: Bench
     copy.write_bytes(bench.film.read_bytes())
     os.utime(copy, ns=(before.st_atime_ns, before.st_mtime_ns))
     copy.replace(bench.film)
-    fails(bench, SourceChanged, plan)
-    assert bench.untouched()
+    assert bench.process(plan).state is JobState.COMPLETED
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root reads everything")

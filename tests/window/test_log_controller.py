@@ -98,7 +98,7 @@ def test_a_film_that_was_processed_can_be_chosen_and_its_log_read(program: Progr
     until_told(program, controller, "Job 1: completed.")
     text = told(controller)
     assert "Job 1: analyzing." in text
-    assert "The result passed 8 checks." in text
+    assert "The result passed 12 checks." in text
     assert "opens and reaches the end (" in text
 
 

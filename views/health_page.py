@@ -15,8 +15,8 @@ from views.theme import Look
 _COLUMNS = (
     ("part", N_("Part"), 220),
     ("state", N_("State"), 130),
-    ("age", N_("Last sign of life"), 150),
-    ("restarts", N_("Restarts"), 80),
+    ("age", N_("Last sign of life"), 190),
+    ("restarts", N_("Restarts"), 110),
     ("message", N_("What was done"), 260),
 )
 

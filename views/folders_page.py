@@ -58,11 +58,11 @@ class FoldersPage(ttk.Frame):
         columns = (
             ("path", _("Folder"), 300),
             ("state", _("State"), 120),
-            ("priority", _("Priority"), 100),
+            ("priority", _("Priority"), 80),
         )
         for name, title, width in columns:
             self.table.heading(name, text=title, anchor="w")
-            self.table.column(name, width=look.px(width), stretch=name == "path")
+            self.table.column(name, width=look.column(width, title), stretch=name == "path")
         self.table.pack(fill="both", expand=True)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._chosen_changed())
         self.table.bind("<Double-1>", lambda _event: self._edit_chosen())

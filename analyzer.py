@@ -222,7 +222,7 @@ def _state(path: Path) -> os.stat_result:
     except (OSError, ValueError) as error:
         raise FileUnavailable(path, f"cannot be looked at: {_why(error)}.") from error
     if stat.S_ISDIR(state.st_mode):
-        raise ProbeError(path, "is a folder, not a film.")
+        raise ProbeError(path, "is a folder, not a film: name the films in it.")
     if not stat.S_ISREG(state.st_mode):
         raise ProbeError(path, "is not a regular file.")
     if state.st_size == 0:
@@ -272,8 +272,10 @@ def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None
     if not media.container:
         raise ProbeError(media.path, "is no video in any known format.")
     if media.truncated:
-        raise ProbeError(media.path, f"is cut off: a {media.container} file without its contents.")
-    raise ProbeError(media.path, f"has no video track (a {media.container} file).")
+        raise ProbeError(
+            media.path, f"is cut off: the contents of this {media.container} file are missing."
+        )
+    raise ProbeError(media.path, f"has no video track; its format is {media.container}.")
 
 
 def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:

@@ -61,7 +61,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
     for line in _advice(statuses):
         output.text(line)
     output.text(f"\nData folder  {visible(parts.data_dir)} ({size_text(free)} free)")
-    output.text(f"Database     {'; '.join(map(visible, problems)) or 'sound'}")
+    output.text(f"Database     {'; '.join(map(visible, problems)) or 'intact'}")
     if threads:
         output.text("\n" + table(("Thread", "Last beat", ""), health_lines(threads)))
     for notice in notices:

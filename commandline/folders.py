@@ -143,7 +143,7 @@ def _list(folders: FolderList, states: States, output: Output) -> None:
 
 
 def _row(one: WatchedFolder, states: States) -> Tuple[str, str, str]:
-    told = ["with all folders below" if one.recursive else "without the folders below"]
+    told = ["with all folders below it" if one.recursive else "without the folders below it"]
     told += [f"only {', '.join(one.include)}"] if one.include else []
     told += [f"not {', '.join(one.ignore)}"] if one.ignore else []
     told += [f"from {size_text(one.minimum_size)}"] if one.minimum_size else []

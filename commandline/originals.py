@@ -24,7 +24,7 @@ def run(parts: Parts, _arguments: argparse.Namespace, output: Output) -> int:
     if not kept:
         output.text("No original is kept.")
         return 0
-    headers = ("Film", "", "Comes back as", "Size", "Expires", "Lies in")
+    headers = ("Film", "", "Comes back as", "Size", "Expires", "Kept at")
     output.text(table(headers, [_row(original) for original in kept]))
     output.text(_total(kept))
     return 0

@@ -123,8 +123,8 @@ def _add_plan(plan: argparse.ArgumentParser, process: argparse.ArgumentParser) -
         "--csv",
         metavar="FILE.csv",
         default="",
-        help="write a table of all these films, and of all films of folders, with sizes and times "
-        "as far as they can be expected",
+        help="write a table of these films, and of all films in these folders, with the sizes and "
+        "times to expect",
     )
     process.add_argument("paths", nargs="+", metavar="PATH")
     for one in (plan, process):
@@ -321,9 +321,9 @@ def _add_folders(folders: argparse.ArgumentParser) -> None:
 
 
 def _add_folder_options(action: argparse.ArgumentParser) -> None:
-    for name, no, meaning in (
-        ("enabled", "off", "watch it"),
-        ("recursive", "flat", "with all folders below it"),
+    for name, no, meaning, otherwise in (
+        ("enabled", "off", "watch it", "keep it in the list, without watching it"),
+        ("recursive", "flat", "with all folders below it", "without the folders below it"),
     ):
         yes = "on" if name == "enabled" else name
         action.add_argument(
@@ -333,7 +333,7 @@ def _add_folder_options(action: argparse.ArgumentParser) -> None:
             default=None,
             help=f"{meaning} (the default)",
         )
-        action.add_argument(f"--{no}", dest=name, action="store_false", help=f"not: {meaning}")
+        action.add_argument(f"--{no}", dest=name, action="store_false", help=otherwise)
     for name, meaning in (("include", "only films"), ("ignore", "no films")):
         action.add_argument(
             f"--{name}",

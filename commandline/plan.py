@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Iterable, List, Tuple
+from typing import Iterable, List, Sequence, Tuple
 
 from commandline.output import Output, table
 from commandline.parts import Parts
@@ -60,7 +60,7 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
         visible(media.path),
         f"  {visible(media.container)}, {duration_text(media.duration)}, {size_text(media.size)}",
         f"  Native language: {plan.native_language.language} ({visible(plan.native_language.reason)})",
-        *(f"    {visible(said)}" for said in plan.native_language.sources),
+        *(f"    {visible(said)}" for said in _several(plan.native_language.sources)),
         "",
         table(
             ("#", "Kind", "Codec", "Details", "Language", "Title", "", "Why"),
@@ -121,6 +121,11 @@ def _result_lines(plan: Plan) -> List[str]:
     ]
     headers = ("Track", "Kind", "Becomes", "Language", "Title", "Flags", "Why")
     return [f"  Result: {visible(plan.target.name)}", table(headers, rows, indent="  ")]
+
+
+def _several(sources: Sequence[str]) -> Sequence[str]:
+    """What each source says; nothing where one alone was heard, which the reason tells already."""
+    return sources if len(sources) > 1 else ()
 
 
 def _reasons(heading: str, reasons: Iterable[Reason]) -> List[str]:

@@ -248,7 +248,7 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
         if isinstance(source, AudioTrack) and source.channels_met:
             yield Reason(
                 "audio.channels_change",
-                f"Audio {source.number} changes its channels inside the film; it is made for the most.",
+                f"Audio {source.number} changes its number of channels; the result has the highest.",
                 ", ".join(map(str, source.channels_met)),
             )
         if isinstance(source, AudioTrack) and source.object_audio and not track.copied:

@@ -117,10 +117,11 @@ class Supervisor:
                 self._thread.start()
 
     def stop(self) -> None:
-        """End; threads that end from now on are not replaced."""
+        """End; threads that end from now on are not replaced, and none is told of any more."""
         self._ending.set()
         if self._thread is not None:
             self._thread.join(INTERVAL * 2)
+            self._keep(())
 
     def look(self) -> None:
         """Look at every thread once."""

@@ -17,6 +17,7 @@ sys.path.insert(0, str(PROJECT))
 
 from commandline.output import table  # noqa: E402 - needs the path above
 from core.figures import saved_text, size_text  # noqa: E402 - needs the path above
+from core.track_text import flags_text  # noqa: E402 - needs the path above
 from reports.shell_line import shell_line  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"
@@ -126,9 +127,7 @@ def comparison(plan: Dict[str, Any], before: Dict[str, Any], after: Dict[str, An
     rows: List[Tuple[str, ...]] = []
     for output, (_, result) in zip(plan["outputs"], results):
         kind, source = tracks.pop(output["track"])
-        rows.append(
-            (kind, _shown(source), _shown(result), "" if not output["copied"] else "copied")
-        )
+        rows.append((kind, _shown(source), _shown(result), output["reasons"][0]["message"]))
     dropped = {one["track"]: one["rejections"] for one in plan["decisions"] if not one["kept"]}
     for index, (kind, source) in tracks.items():
         reasons = dropped.get(index, [])
@@ -150,9 +149,9 @@ def _shown(track: Dict[str, Any]) -> str:
         facts.append(track["channel_layout"] or f"{track['channels']} channels")
     if track["language"] != "und":
         facts.append(track["language"])
-    flags = [name for name, is_set in track["flags"].items() if is_set and name != "enabled"]
+    flags = flags_text(track["flags"])
     title = f' "{track["title"]}"' if track["title"] else ""
-    return " ".join(facts) + title + (f" ({', '.join(flags)})" if flags else "")
+    return " ".join(facts) + title + (f" ({flags})" if flags else "")
 
 
 def main() -> int:

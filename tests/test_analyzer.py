@@ -269,7 +269,7 @@ def test_a_picture_and_sound_alone_are_no_films(tmp_path: Path, analyzer: Analyz
     picture.write_bytes(jpeg_cover().content)
     assert refused(analyzer, picture) == "is a picture (JPEG), not a film."
     sound = make_film(tmp_path / "sound.mkv", codec="", audio=[AudioSpec()])
-    assert refused(analyzer, sound) == "has no video track (a Matroska file)."
+    assert refused(analyzer, sound) == "has no video track; its format is Matroska."
 
 
 def test_a_header_alone(tmp_path: Path, analyzer: Analyzer, film: Path) -> None:
@@ -310,7 +310,7 @@ def test_foreign_bytes_before_a_film(tmp_path: Path, analyzer: Analyzer, film: P
 def test_a_missing_file_a_folder_and_a_dangling_link(tmp_path: Path, analyzer: Analyzer) -> None:
     with pytest.raises(FileUnavailable, match="does not exist"):
         analyzer.probe(tmp_path / "away.mkv")
-    assert refused(analyzer, tmp_path) == "is a folder, not a film."
+    assert refused(analyzer, tmp_path) == "is a folder, not a film: name the films in it."
 
 
 @posix

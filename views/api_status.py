@@ -60,7 +60,9 @@ class ApiStatusPage(ttk.Frame):
         )
         for name, title, width in _COLUMNS:
             self.tree.heading(name, text=_(title), anchor="w")
-            self.tree.column(name, width=look.px(width), anchor="w", stretch=name != "service")
+            self.tree.column(
+                name, width=look.column(width, _(title)), anchor="w", stretch=name != "service"
+            )
         scrollbar = AutoScrollbar(body, orient="vertical", command=self.tree.yview)
         self.tree.configure(yscrollcommand=scrollbar.set)
         self.tree.grid(row=0, column=0, sticky="nsew")

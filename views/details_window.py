@@ -211,7 +211,8 @@ class DetailsWindow(tk.Toplevel):
         table = ttk.Treeview(frame, columns=names, show="headings", height=4, selectmode="browse")
         for name, title, width in zip(names, titles, widths):
             table.heading(name, text=title, anchor="w")
-            table.column(name, width=self._look.px(width), stretch=name == "1", anchor="w")
+            wide = self._look.column(width, title)
+            table.column(name, width=wide, stretch=name == "1", anchor="w")
         bar = AutoScrollbar(frame, orient="vertical", command=table.yview)
         table.configure(yscrollcommand=bar.set)
         table.grid(row=0, column=0, sticky="nsew")

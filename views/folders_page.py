@@ -6,11 +6,20 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Optional, Sequence, Tuple
 
-from core.watched_folder import WatchedFolder
-from views.texts import _
+from core.watched_folder import RootState, WatchedFolder
+from views.texts import N_, _
 from views.theme import Look
 
 Shown = Tuple[WatchedFolder, str, str]  # the folder, its state, the sentence about it
+
+STATES = {
+    RootState.STARTING: N_("starting"),
+    RootState.SCANNING: N_("scanning"),
+    RootState.WATCHING: N_("watching"),
+    RootState.POLLING: N_("polling"),
+    RootState.OFFLINE: N_("offline"),
+    RootState.SWITCHED_OFF: N_("switched off"),
+}
 
 
 class FoldersPage(ttk.Frame):
@@ -53,7 +62,7 @@ class FoldersPage(ttk.Frame):
         )
         for name, title, width in columns:
             self.table.heading(name, text=title, anchor="w")
-            self.table.column(name, width=look.px(width), stretch=name == "path")
+            self.table.column(name, width=look.column(width, title), stretch=name == "path")
         self.table.pack(fill="both", expand=True)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._chosen_changed())
         self.table.bind("<Double-1>", lambda _event: self._edit_chosen())
@@ -76,7 +85,11 @@ class FoldersPage(ttk.Frame):
         self._shown = folders
         self.table.delete(*self.table.get_children())
         for folder, state, _message in folders:
-            values = (str(folder.path), _(state) if state else "", folder.priority)
+            values = (
+                str(folder.path),
+                _(STATES[RootState(state)]) if state else "",
+                folder.priority,
+            )
             self.table.insert("", "end", iid=str(folder.id), values=values)
         self.table.selection_set([row for row in before if self.table.exists(row)])
         self._chosen_changed()

@@ -41,7 +41,8 @@ class HealthPage(tk.Toplevel):
         for name, title, width in _COLUMNS:
             anchor: Literal["e", "w"] = "e" if name in ("age", "restarts") else "w"
             self.table.heading(name, text=_(title), anchor=anchor)
-            self.table.column(name, width=look.px(width), anchor=anchor, stretch=name == "message")
+            wide = look.column(width, _(title))
+            self.table.column(name, width=wide, anchor=anchor, stretch=name == "message")
         self.table.tag_configure("late", foreground=look.palette.error)
         self.table.pack(fill="both", expand=True)
         self.bind("<Escape>", lambda _event: self.destroy())

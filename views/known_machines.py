@@ -46,7 +46,7 @@ class KnownMachines(ttk.Frame):
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")
-            self.table.column(name, width=look.px(width), stretch=name == "name")
+            self.table.column(name, width=look.column(width, title), stretch=name == "name")
         self.table.pack(fill="x", pady=(gap, 0))
         self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
         self.note.pack(anchor="w", fill="x")

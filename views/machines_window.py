@@ -125,7 +125,8 @@ class MachinesWindow(tk.Toplevel):
         self.table.column("#0", width=look.px(280), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:
             self.table.heading(name, text=_(title), anchor="w")
-            self.table.column(name, width=look.px(width), minwidth=look.px(60), stretch=False)
+            least = look.column(width, _(title))
+            self.table.column(name, width=least, minwidth=look.px(60), stretch=False)
         bar = AutoScrollbar(place, orient="vertical", command=self.table.yview)
         wide = AutoScrollbar(place, orient="horizontal", command=self.table.xview)
         self.table.configure(yscrollcommand=bar.set, xscrollcommand=wide.set)

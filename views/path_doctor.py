@@ -51,7 +51,8 @@ class PathDoctor(ttk.Frame):
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")
-            self.table.column(name, width=look.px(width), stretch=name in ("folder", "seen"))
+            wide = look.column(width, title)
+            self.table.column(name, width=wide, stretch=name in ("folder", "seen"))
         self.table.pack(fill="x", pady=(gap, 0))
         self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
         self.note.pack(anchor="w", fill="x")

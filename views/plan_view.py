@@ -23,9 +23,9 @@ FATES = {
 _KINDS = {"video": N_("Picture"), "audio": N_("Sound"), "subtitle": N_("Subtitle")}
 _COLUMNS = (
     ("number", N_("#"), 34),
-    ("kind", N_("Kind"), 70),
+    ("kind", N_("Kind"), 84),
     ("before", N_("Before"), 250),
-    ("fate", N_("What"), 96),
+    ("fate", N_("What"), 112),
     ("place", N_("Place"), 62),
     ("after", N_("After"), 250),
     ("why", N_("Why"), 260),
@@ -57,7 +57,7 @@ class PlanView(ttk.Frame):
             self.table.heading(name, text=_(title), anchor=anchor)
             self.table.column(
                 name,
-                width=look.px(width if name not in _ELASTIC else 120),
+                width=look.column(width if name not in _ELASTIC else 120, _(title)),
                 minwidth=look.px(30),
                 anchor=anchor,
                 stretch=name in _ELASTIC,

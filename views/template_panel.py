@@ -109,7 +109,7 @@ class TemplatePanel(ttk.Frame):
         self.placeholders.heading(
             "meaning", text=_("What it becomes (double-click inserts it)"), anchor="w"
         )
-        self.placeholders.column("name", width=look.px(110), stretch=False)
+        self.placeholders.column("name", width=look.column(110, _("Placeholder")), stretch=False)
         self.placeholders.column("meaning", width=look.px(420))
         for one in PLACEHOLDERS:
             word = f"${one.name}"

@@ -117,6 +117,11 @@ class Look:
         """Pixels of a 96 dpi screen, in those of this screen."""
         return max(1, round(pixels * self._factor))
 
+    def column(self, pixels: float, title: str) -> int:
+        """The width of a table's column, like ``px``, but never less than its title takes."""
+        words = int(self._root.tk.call("font", "measure", "TkHeadingFont", title))
+        return max(self.px(pixels), words + self.px(16))
+
     def apply(self, palette: Palette) -> None:
         """Give every widget, there or to come, the colours of this palette."""
         self.palette = palette

@@ -21,14 +21,14 @@ class ToolsPanel(ttk.Frame):
             "name": (_("Program"), 105),
             "version": (_("Version"), 120),
             "path": (_("Place"), 160),
-            "origin": (_("Found"), 190),
+            "origin": (_("Found"), 215),
         }
         self.table = ttk.Treeview(
             self, columns=list(columns), show="headings", height=5, selectmode="browse"
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")
-            self.table.column(name, width=look.px(width), stretch=name == "path")
+            self.table.column(name, width=look.column(width, title), stretch=name == "path")
         self.table.pack(fill="x")
         self.details = ttk.Label(
             self, style="Muted.TLabel", justify="left", wraplength=look.px(560)

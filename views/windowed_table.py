@@ -121,7 +121,7 @@ class WindowedTable(ttk.Frame):
             anchor=anchor,
             command=lambda: self._events.sort(column.name),
         )
-        self._wished[place] = width = self._look.px(column.width)
+        self._wished[place] = width = self._look.column(column.width, _(column.title))
         # Treeview's own stretching never gives back what did not fit at first.
         self.tree.column(
             place, width=width, minwidth=self._look.px(40), stretch=False, anchor=anchor

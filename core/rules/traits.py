@@ -54,7 +54,7 @@ class Fates:
 FATES: Mapping[Trait, Fates] = {
     Trait.CHAPTER_SETS: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.KEPT),
-        "Its several or nested sets of chapters become one flat list: mkvextract is not here.",
+        "Its several or nested sets of chapters become one flat list: mkvextract was not found.",
     ),
     Trait.ORDERED_CHAPTERS: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.KEPT),

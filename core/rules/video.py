@@ -218,7 +218,7 @@ def _candidate(
         return None, Reason("template.unusable", str(error), name)
     tool = toolset.get(template.tool)
     if tool is None:
-        missing = f"Template {name} cannot be used: {template.tool.value} is not here."
+        missing = f"Template {name} cannot be used: {template.tool.value} was not found."
         return None, Reason("template.tool_missing", missing, name)
     downscaled = settings.video.downscale_height if content is ContentClass.DOWNSCALE else None
     width, height = result_size(track, downscaled)

@@ -266,7 +266,7 @@ def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> No
     assert Path(record["database"]["path"]).read_bytes().startswith(b"SQLite format 3")
     text = call(tmp_path, "doctor").stdout
     assert "ffmpeg" in text
-    assert "sound" in text
+    assert "intact" in text
 
 
 def test_the_self_check_answers_in_json(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Callable, Iterator, List, Sequence
 
 import pytest
 
+from commandline.health import keep_health, kept_health
 from core.health import ThreadHealth
 from scheduling.conductor import Conductor
 from scheduling.supervision import Supervisor
@@ -81,6 +83,16 @@ def test_the_health_is_noted_for_other_programs() -> None:
     supervisor.look()
     supervisor.look()
     assert [[one.name for one in note] for note in kept] == [["Queue"]], "not at every look"
+
+
+def test_a_program_that_has_ended_is_told_of_no_more(tmp_path: Path) -> None:
+    supervisor = Supervisor(keep=lambda health: keep_health(tmp_path, health))
+    supervisor.watch("Queue", 60.0, lambda: None)
+    supervisor.start()
+    supervisor.look()
+    assert [one.name for one in kept_health(tmp_path, time.time())] == ["Queue"]
+    supervisor.stop()
+    assert kept_health(tmp_path, time.time()) == ()
 
 
 def test_a_conductor_that_hangs_goes_on_in_another_thread_and_no_duty_is_done_twice_at_once() -> (

@@ -13,8 +13,10 @@ from typing import Iterator, List, Set
 import polib
 import pytest
 
+from core.watched_folder import RootState
 from scripts import texts as tool
 from views import texts
+from views.folders_page import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = [polib.pofile(str(tool.catalogue_file(name))) for name in tool.LANGUAGES]
@@ -131,3 +133,14 @@ def test_an_unmarked_text_would_be_found() -> None:
     ):
         assert list(unmarked(ast.parse(source))), source
     assert not list(unmarked(ast.parse("ttk.Label(root, text=_('Hello'), style='Muted')")))
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=tool.LANGUAGES)
+def test_what_a_watched_folder_is_at_is_said_in_the_windows_language(
+    catalogue: polib.POFile,
+) -> None:
+    assert set(STATES) == set(RootState)
+    untranslated = [
+        one for one in STATES.values() if not getattr(catalogue.find(one), "msgstr", "")
+    ]
+    assert untranslated == []

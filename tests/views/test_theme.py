@@ -9,7 +9,13 @@ from tkinter import ttk
 import pytest
 
 from core.settings import Theme
+from scripts.texts import LOCALE
+from views.folders_page import FoldersPage
+from views.health_page import HealthPage
+from views.plan_view import PlanView
+from views.texts import use_language
 from views.theme import DARK, LIGHT, Look, Palette, palette_for
+from views.tools_panel import ToolsPanel
 
 
 def luminance(color: str) -> float:
@@ -72,3 +78,25 @@ def test_sizes_follow_the_screen(root: tk.Tk) -> None:
     assert Look(root).px(10) == 10
     root.tk.call("tk", "scaling", 192 / 72)
     assert Look(root).px(10) == 20
+
+
+@pytest.mark.window
+@pytest.mark.parametrize("language", ["en", "nl", "tr"])
+def test_no_title_of_a_column_is_cut_off(root: tk.Tk, language: str) -> None:
+    look = Look(root)
+    look.apply(LIGHT)
+    use_language(language, LOCALE)
+    try:
+        tables = (
+            HealthPage(root, look).table,
+            PlanView(root, look).table,
+            FoldersPage(root, look, lambda _folder: None, lambda _folder: None).table,
+            ToolsPanel(root, look, lambda: None).table,
+        )
+    finally:
+        use_language("en", LOCALE)
+    for table in tables:
+        for name in table["columns"]:
+            title = table.heading(name, "text")
+            needed = int(root.tk.call("font", "measure", "TkHeadingFont", title))
+            assert table.column(name, "width") >= needed + look.px(12), title

@@ -15,7 +15,7 @@ from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, Sourc
 from core.ports import Clock
 from core.settings import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
-from processing.originals import ENDING, FOLDER, Originals
+from processing.originals import ENDING, FOLDER, Originals, is_original
 from processing.placing import Placing
 from processing.recognition import Recognition
 from processing.swap import Swapper, held
@@ -98,7 +98,7 @@ class Holding:
         with self._alone_with(entry):
             if entry.stage is not Stage.RESTORING:  # else one that could not even be called off
                 self._demand_restorable(film, entry)
-                entry = self._journal.write(replace(entry, stage=Stage.RESTORING))
+                entry = self._journal.write(replace(self._as_found(entry), stage=Stage.RESTORING))
             return self._restore(entry)
 
     def finish_restore(self, entry: JournalEntry) -> Path:
@@ -216,6 +216,19 @@ class Holding:
             )
         if entry.source != entry.target and self._files.taken(entry.source):
             raise RestoreError(film, f"another file has the name {entry.source.name} now.")
+
+    def _as_found(self, entry: JournalEntry) -> JournalEntry:
+        """Return the entry with the time that its original has now: a copy of a library may lose times.
+
+        The steps after this ask for it, so that they see when another program writes to the original.
+        """
+        if Recognition(self._files, entry).is_held() or not entry.source_identity.content:
+            return entry
+        found = self._files.identity(entry.holding)
+        if found is None or not is_original(self._files, entry.holding, entry):
+            return entry
+        identity = replace(entry.source_identity, mtime_ns=found.mtime_ns)
+        return replace(entry, source_identity=identity)
 
     # ---- the steps of a restore
 

@@ -96,12 +96,14 @@ class Originals:
         """Return the films of a folder, by its name now or before, whose originals are kept."""
         self.search((folder,))
         gone = not folder.is_dir()
+        held = self._journal.held()
+        moved = self._moved_into(folder, held)
         films: Dict[Path, None] = {}
-        for entry in reversed(self._journal.held()):
+        for entry in reversed(held):
             names = [entry.target, entry.source]
             names += self._journal.former_names(entry.id) if gone else ()
-            if any(folder in name.parents for name in names):
-                films[entry.target] = None
+            if entry.id in moved or any(folder in name.parents for name in names):
+                films[moved.get(entry.id, entry.target)] = None
         return tuple(sorted(films))
 
     def all(self) -> Tuple[KeptOriginal, ...]:
@@ -208,11 +210,20 @@ class Originals:
             return replace(entry, holding=found)
         near = self._kept_files((entry.target.parent,))
         far = self._kept_files(self._every_folder((entry,)))
+        others = {other.holding for other in self._journal.held() if other.id != entry.id}
+        alike: List[Path] = []
         for path in chain(near, _renamed_places((entry,)), far):
-            if is_original(self._files, path, entry):
-                beside = self._has_film(entry)
-                return replace(entry, holding=path) if beside else self._beside(entry, path)
-        return None
+            if path not in others and is_original(self._files, path, entry):
+                alike.append(path)
+                if path.name == entry.holding.name:
+                    break
+        if not alike:
+            return None
+        # The name tells which it is where another film had the same content.
+        found = alike[-1] if alike[-1].name == entry.holding.name else alike[0]
+        return (
+            replace(entry, holding=found) if self._has_film(entry) else self._beside(entry, found)
+        )
 
     def _beside(self, entry: JournalEntry, holding: Path) -> JournalEntry:
         """Return the entry of a film whose original was found; the film may lie beside it."""
@@ -222,6 +233,22 @@ class Originals:
             films = (path for path in _files_in(folder) if self._is_result(path, entry))
             known = next(films, folder / entry.target.name)
         return replace(_moved(self._files, entry, known or entry.target), holding=holding)
+
+    def _moved_into(self, folder: Path, entries: Iterable[JournalEntry]) -> Dict[int, Path]:
+        """Return which films were moved into a folder unseen, by entry: their originals may lie elsewhere."""
+        away: Dict[int, List[JournalEntry]] = {}
+        for entry in entries:
+            result = entry.result_identity
+            if result is not None and self._files.size(entry.target) != result.size:
+                away.setdefault(result.size, []).append(entry)
+        moved: Dict[int, Path] = {}
+        for place, names, _ in os.walk(folder if away else ""):
+            names[:] = [name for name in names if not _is_junction(Path(place, name))]
+            for path in _files_in(Path(place)):
+                for entry in away.get(self._files.size(path) or 0, ()):
+                    if self._is_result(path, entry):
+                        moved.setdefault(entry.id, path)
+        return moved
 
     def _film_elsewhere(self, entry: JournalEntry) -> Optional[Path]:
         """Return where the result of a swap was seen, other than under its name."""

@@ -138,7 +138,7 @@ def test_a_library_that_was_copied_to_another_disk_keeps_its_originals(bench: Be
     try:
         new = Path(shutil.copytree(bench.folder, place / "library"))
         shutil.rmtree(bench.folder)
-        os.utime(next(new.glob(".mediaprocessor/originals/*")))  # its time was lost
+        os.utime(next(new.glob(".mediaprocessor/originals/*")), (1e9, 1e9))  # its time was lost
         assert bench.processor.restore(new / film.name) == new / film.name
         assert only_originals(bench, new)
     finally:
@@ -220,6 +220,77 @@ def test_a_copy_of_a_result_has_no_original(bench: Bench) -> None:
     with pytest.raises(RestoreError, match=r"it is a copy of .*Film\.mkv, whose"):
         bench.processor.restore(copy)
     bench.processor.restore(film)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("name", ["Film.mkv", "Film.mp4"])
+def test_an_original_whose_time_was_lost_comes_back(
+    bench: Bench, tmp_path: Path, name: str, elsewhere: bool
+) -> None:
+    if elsewhere:
+        bench.settings = with_section(bench.settings, "files", holding_folder=str(tmp_path))
+    film = processed(bench, name)
+    (entry,) = bench.journal.held()
+    os.utime(entry.holding, (1e9, 1e9))
+    assert bench.processor.restore(film) == film.with_name(name)
+    assert only_originals(bench, bench.folder)
+
+
+def two_equal_films(bench: Bench) -> Path:
+    """Process two films of the same content in two folders; return the second folder."""
+    bench.make()
+    other = bench.folder.with_name("Other")
+    other.mkdir()
+    shutil.copy2(bench.film, other / "Film.mkv")
+    bench.process()
+    bench.processor.process(
+        2, 1, bench.plan(other / "Film.mkv"), bench.control, lambda _: None, lambda _: None
+    )
+    return other
+
+
+def test_a_film_never_gets_the_original_that_another_film_of_the_same_content_waits_for(
+    bench: Bench,
+) -> None:
+    other = two_equal_films(bench)
+    shutil.rmtree(other)
+    with pytest.raises(RestoreError, match="is not in"):
+        bench.processor.restore(other / "Film.mkv")
+    kept, gone = bench.processor.originals()
+    assert (kept.film, kept.there, gone.film, gone.there) == (
+        bench.film,
+        True,
+        other / "Film.mkv",
+        False,
+    )
+    assert bench.processor.restore(bench.film) == bench.film
+    assert only_originals(bench, bench.folder)
+
+
+def test_films_of_the_same_content_in_renamed_folders_get_their_own_originals(
+    bench: Bench,
+) -> None:
+    other = two_equal_films(bench)
+    second = other.rename(other.with_name("A new name"))
+    first = renamed_folder(bench)
+    assert bench.processor.restore(bench.film) == first / "Film.mkv"
+    assert bench.processor.restore(other / "Film.mkv") == second / "Film.mkv"
+    assert only_originals(bench, first)
+    assert only_originals(bench, second)
+
+
+def test_a_renamed_folder_is_restored_at_once_although_its_originals_lie_elsewhere(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.settings = with_section(bench.settings, "files", holding_folder=str(tmp_path / "kept"))
+    (tmp_path / "kept").mkdir()
+    processed(bench, "Film.mp4")
+    new = renamed_folder(bench)
+    (film,) = bench.processor.restorable_below(new)
+    assert bench.processor.restorable_below(new.parent) == (film,)
+    assert film == new / "Film.mkv"
+    assert bench.processor.restore(film) == new / "Film.mp4"
+    assert only_originals(bench, new)
 
 
 def test_two_films_that_changed_names_get_their_own_originals(bench: Bench) -> None:

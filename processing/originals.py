@@ -70,6 +70,7 @@ class Originals:
 
         The film is known by its content, by its name, or by one that it had before. Raises RestoreError.
         """
+        film = self._as_known(film)
         named = self._journal.of_film(film)
         if any(entry.stage is not Stage.DONE for entry in named):
             raise RestoreError(film, "it is being worked on. Wait for that to end.")
@@ -104,6 +105,9 @@ class Originals:
             names += self._journal.former_names(entry.id) if gone else ()
             if entry.id in moved or any(folder in name.parents for name in names):
                 films[moved.get(entry.id, entry.target)] = None
+        if not films:  # a link may lead there
+            real = _place(folder / "films").parent
+            films = {e.target: None for e in held if real in _place(e.target).parents}
         return tuple(sorted(films))
 
     def all(self) -> Tuple[KeptOriginal, ...]:
@@ -111,9 +115,8 @@ class Originals:
         files = self.search()
         entries = self._journal.held()
         kept = [self._kept(entry) for entry in entries]
-        owned = {entry.holding for entry in entries}
-        for path in files:
-            size = None if path in owned else self._files.size(path)
+        for path in _unowned(files, entries):
+            size = self._files.size(path)
             if size is not None:
                 kept.append(KeptOriginal(path, size))
         return tuple(kept)
@@ -125,14 +128,12 @@ class Originals:
         can be it; the journal follows then. Returns every kept file that was seen.
         """
         held = self._journal.held()
-        owned = {entry.holding for entry in held}
         lost = [entry for entry in held if not self._files.taken(entry.holding)]
         files = dict.fromkeys(self._kept_files(folders or self._every_folder(held)))
         files.update((path, None) for path in _renamed_places(lost))
         strays: Dict[Optional[int], List[Path]] = {}
-        for path in files:
-            if path not in owned:
-                strays.setdefault(self._files.size(path), []).append(path)
+        for path in _unowned(files, held):
+            strays.setdefault(self._files.size(path), []).append(path)
         for entry in lost:
             alike = strays.get(entry.source_identity.size, [])
             if not alike or self._has_film(entry):
@@ -151,6 +152,15 @@ class Originals:
         return None
 
     # ---- which swap is meant
+
+    def _as_known(self, film: Path) -> Path:
+        """Return the film's name as the journal spells it; its folder may be reached by a link as well."""
+        if not self._journal.of_film(film):
+            for entry in self._journal.held():
+                for name in (entry.target, entry.source):
+                    if name.name == film.name and _place(name) == _place(film):
+                        return name
+        return film
 
     def _by_content(self, film: Path, now: Optional[FileIdentity]) -> Optional[JournalEntry]:
         entries = self._journal.held_for(now.content) if now is not None and now.content else ()
@@ -196,9 +206,9 @@ class Originals:
         return "no original of it is kept."
 
     def _unknown_beside(self, film: Path) -> Iterator[Path]:
-        owned = {entry.holding for entry in self._journal.held()}
-        for path in _files_in(film.parent / DOT_FOLDER / FOLDER):
-            if path not in owned and film.stem in path.name:
+        beside = _files_in(film.parent / DOT_FOLDER / FOLDER)
+        for path in _unowned(beside, self._journal.held()):
+            if film.stem in path.name:
                 yield path
 
     # ---- where its files are
@@ -210,10 +220,10 @@ class Originals:
             return replace(entry, holding=found)
         near = self._kept_files((entry.target.parent,))
         far = self._kept_files(self._every_folder((entry,)))
-        others = {other.holding for other in self._journal.held() if other.id != entry.id}
+        others = [other for other in self._journal.held() if other.id != entry.id]
         alike: List[Path] = []
         for path in chain(near, _renamed_places((entry,)), far):
-            if path not in others and is_original(self._files, path, entry):
+            if is_original(self._files, path, entry) and _unowned((path,), others):
                 alike.append(path)
                 if path.name == entry.holding.name:
                     break
@@ -335,6 +345,22 @@ def _renamed_places(entries: Iterable[JournalEntry]) -> Iterator[Path]:
     for folder, down in ways:
         for beside in _folders_in(folder):
             yield from _files_in(beside.joinpath(*down))
+
+
+def _place(path: Path) -> Path:
+    """Return a name with its folder's true path."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def _unowned(files: Iterable[Path], entries: Iterable[JournalEntry]) -> List[Path]:
+    """Return the files that no entry has for its original, each once, however their folders are reached."""
+    owned = {entry.holding for entry in entries}
+    left = [path for path in files if path not in owned]
+    taken = set(map(_place, owned)) if left else set()
+    places: Dict[Path, Path] = {}
+    for path in left:
+        places.setdefault(_place(path), path)
+    return [path for place, path in places.items() if place not in taken]
 
 
 def _is_junction(folder: Path) -> bool:

@@ -236,6 +236,26 @@ def test_an_original_whose_time_was_lost_comes_back(
     assert only_originals(bench, bench.folder)
 
 
+@pytest.mark.parametrize("asked", ["Film.mkv", "Film.mp4"])
+@pytest.mark.parametrize("over_link", [True, False])
+def test_a_film_whose_folder_is_reached_by_a_link_as_well_is_one_film(
+    bench: Bench, over_link: bool, asked: str
+) -> None:
+    link = bench.folder.with_name("link")
+    try:
+        link.symlink_to(bench.folder, target_is_directory=True)
+    except OSError:
+        pytest.skip("this user may not make links")
+    real = bench.folder
+    bench.folder, other = (link, real) if over_link else (real, link)
+    film = processed(bench, "Film.mp4")
+    WatchedFolderStore(bench.database).add(WatchedFolder(other))
+    assert [kept.film for kept in bench.processor.originals()] == [film]
+    assert bench.processor.restorable_below(other) == (film,)
+    assert bench.processor.restore(other / asked) == film.with_suffix(".mp4")
+    assert only_originals(bench, real)
+
+
 def two_equal_films(bench: Bench) -> Path:
     """Process two films of the same content in two folders; return the second folder."""
     bench.make()

@@ -113,9 +113,10 @@ class Originals:
     def all(self) -> Tuple[KeptOriginal, ...]:
         """Return every original that is kept, and those found beside films that no film is known for."""
         files = self.search()
-        entries = self._journal.held()
-        kept = [self._kept(entry) for entry in entries]
-        for path in _unowned(files, entries):
+        begun = self._journal.unfinished()
+        back = (entry for entry in begun if entry.stage is Stage.RESTORING)
+        kept = [self._kept(entry) for entry in (*self._journal.held(), *back)]
+        for path in _unowned(files, self._owners()):
             size = self._files.size(path)
             if size is not None:
                 kept.append(KeptOriginal(path, size))
@@ -132,7 +133,7 @@ class Originals:
         files = dict.fromkeys(self._kept_files(folders or self._every_folder(held)))
         files.update((path, None) for path in _renamed_places(lost))
         strays: Dict[Optional[int], List[Path]] = {}
-        for path in _unowned(files, held):
+        for path in _unowned(files, self._owners()):
             strays.setdefault(self._files.size(path), []).append(path)
         for entry in lost:
             alike = strays.get(entry.source_identity.size, [])
@@ -150,6 +151,10 @@ class Originals:
             if is_original(self._files, path, entry):
                 return path
         return None
+
+    def _owners(self) -> Tuple[JournalEntry, ...]:
+        """Return every entry whose holding is its own: also those that are on their way there or back."""
+        return (*self._journal.held(), *self._journal.unfinished())
 
     # ---- which swap is meant
 
@@ -207,7 +212,7 @@ class Originals:
 
     def _unknown_beside(self, film: Path) -> Iterator[Path]:
         beside = _files_in(film.parent / DOT_FOLDER / FOLDER)
-        for path in _unowned(beside, self._journal.held()):
+        for path in _unowned(beside, self._owners()):
             if film.stem in path.name:
                 yield path
 
@@ -220,7 +225,7 @@ class Originals:
             return replace(entry, holding=found)
         near = self._kept_files((entry.target.parent,))
         far = self._kept_files(self._every_folder((entry,)))
-        others = [other for other in self._journal.held() if other.id != entry.id]
+        others = [other for other in self._owners() if other.id != entry.id]
         alike: List[Path] = []
         for path in chain(near, _renamed_places((entry,)), far):
             if is_original(self._files, path, entry) and _unowned((path,), others):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, List
 
@@ -17,7 +18,7 @@ from core.watched_folder import WatchedFolder
 from scheduling.folder_intake import QueueIntake
 from scheduling.housekeeping import Housekeeping
 from store.connection import Database
-from store.journal import Journal, Original
+from store.journal import Journal, Original, Stage
 from store.watched_folders import WatchedFolderStore
 from tests.processing.bench import Bench, digest, fast_settings, with_section
 
@@ -353,6 +354,16 @@ def test_all_that_is_kept_is_told_with_size_day_and_names(bench: Bench) -> None:
     assert kept.expires_at == kept.kept_since + 14 * 86400
     kept.path.unlink()
     assert [one.there for one in bench.processor.originals()] == [False]
+
+
+@pytest.mark.parametrize("stage", [Stage.VERIFIED, Stage.RESTORING])
+def test_an_original_on_its_way_is_never_told_as_unknown(bench: Bench, stage: Stage) -> None:
+    film = processed(bench)
+    (entry,) = bench.journal.held()
+    bench.journal.write(replace(entry, stage=stage))
+    WatchedFolderStore(bench.database).add(WatchedFolder(bench.folder.parent))
+    told = [(kept.path, kept.film) for kept in bench.processor.originals()]
+    assert told == ([(entry.holding, film)] if stage is Stage.RESTORING else [])
 
 
 def test_an_original_of_a_lost_database_is_told_and_never_removed(

@@ -64,6 +64,12 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
     raise RestoreError(film, f"{folder} has no free name left.")
 
 
+def _disk_is_away(entry: JournalEntry) -> bool:
+    """Whether a folder is missing without which the disk of the film or of the original may be away."""
+    beside = entry.holding.parent.parent.name == DOT_FOLDER  # removed with its last original
+    return not entry.target.parent.is_dir() or not (beside or entry.holding.parent.is_dir())
+
+
 class Holding:
     """Brings originals back and lets old ones go."""
 
@@ -153,8 +159,8 @@ class Holding:
         for entry in waiting:
             too_old = ages.get(entry.id, 0.0) >= longest
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
-            if not (too_old or too_many) or not entry.target.parent.is_dir():
-                continue  # without its folder the whole disk may be away
+            if not (too_old or too_many) or _disk_is_away(entry):
+                continue
             try:
                 with self._alone_with(entry):
                     entry = followed(self._files, entry)

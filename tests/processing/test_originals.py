@@ -356,6 +356,24 @@ def test_all_that_is_kept_is_told_with_size_day_and_names(bench: Bench) -> None:
     assert [one.there for one in bench.processor.originals()] == [False]
 
 
+def test_an_original_whose_own_disk_is_away_is_not_counted_as_gone(
+    bench: Bench, tmp_path: Path
+) -> None:
+    holding = tmp_path / "disk"
+    holding.mkdir()
+    bench.settings = with_section(bench.settings, "files", holding_folder=str(holding))
+    film = processed(bench)
+    bench.forty_days_later()
+    away = holding.rename(tmp_path / "away")
+    assert bench.processor.expire_originals() == ()
+    holding.mkdir()  # a mount point without its disk
+    assert bench.processor.expire_originals() == ()
+    holding.rmdir()
+    away.rename(holding)
+    bench.processor.restore(film)
+    assert only_originals(bench, bench.folder)
+
+
 @pytest.mark.parametrize("stage", [Stage.VERIFIED, Stage.RESTORING])
 def test_an_original_on_its_way_is_never_told_as_unknown(bench: Bench, stage: Stage) -> None:
     film = processed(bench)

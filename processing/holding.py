@@ -15,7 +15,7 @@ from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, Sourc
 from core.ports import Clock
 from core.settings import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
-from processing.originals import ENDING, FOLDER, Originals
+from processing.originals import ENDING, FOLDER, Originals, is_original
 from processing.placing import Placing
 from processing.recognition import Recognition
 from processing.swap import Swapper, held
@@ -64,6 +64,12 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
     raise RestoreError(film, f"{folder} has no free name left.")
 
 
+def _disk_is_away(entry: JournalEntry) -> bool:
+    """Whether a folder is missing without which the disk of the film or of the original may be away."""
+    beside = entry.holding.parent.parent.name == DOT_FOLDER  # removed with its last original
+    return not entry.target.parent.is_dir() or not (beside or entry.holding.parent.is_dir())
+
+
 class Holding:
     """Brings originals back and lets old ones go."""
 
@@ -98,7 +104,7 @@ class Holding:
         with self._alone_with(entry):
             if entry.stage is not Stage.RESTORING:  # else one that could not even be called off
                 self._demand_restorable(film, entry)
-                entry = self._journal.write(replace(entry, stage=Stage.RESTORING))
+                entry = self._journal.write(replace(self._as_found(entry), stage=Stage.RESTORING))
             return self._restore(entry)
 
     def finish_restore(self, entry: JournalEntry) -> Path:
@@ -153,8 +159,8 @@ class Holding:
         for entry in waiting:
             too_old = ages.get(entry.id, 0.0) >= longest
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
-            if not (too_old or too_many) or not entry.target.parent.is_dir():
-                continue  # without its folder the whole disk may be away
+            if not (too_old or too_many) or _disk_is_away(entry):
+                continue
             try:
                 with self._alone_with(entry):
                     entry = followed(self._files, entry)
@@ -216,6 +222,19 @@ class Holding:
             )
         if entry.source != entry.target and self._files.taken(entry.source):
             raise RestoreError(film, f"another file has the name {entry.source.name} now.")
+
+    def _as_found(self, entry: JournalEntry) -> JournalEntry:
+        """Return the entry with the time that its original has now: a copy of a library may lose times.
+
+        The steps after this ask for it, so that they see when another program writes to the original.
+        """
+        if Recognition(self._files, entry).is_held() or not entry.source_identity.content:
+            return entry
+        found = self._files.identity(entry.holding)
+        if found is None or not is_original(self._files, entry.holding, entry):
+            return entry
+        identity = replace(entry.source_identity, mtime_ns=found.mtime_ns)
+        return replace(entry, source_identity=identity)
 
     # ---- the steps of a restore
 

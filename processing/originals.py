@@ -70,6 +70,7 @@ class Originals:
 
         The film is known by its content, by its name, or by one that it had before. Raises RestoreError.
         """
+        film = self._as_known(film)
         named = self._journal.of_film(film)
         if any(entry.stage is not Stage.DONE for entry in named):
             raise RestoreError(film, "it is being worked on. Wait for that to end.")
@@ -96,22 +97,27 @@ class Originals:
         """Return the films of a folder, by its name now or before, whose originals are kept."""
         self.search((folder,))
         gone = not folder.is_dir()
+        held = self._journal.held()
+        moved = self._moved_into(folder, held)
         films: Dict[Path, None] = {}
-        for entry in reversed(self._journal.held()):
+        for entry in reversed(held):
             names = [entry.target, entry.source]
             names += self._journal.former_names(entry.id) if gone else ()
-            if any(folder in name.parents for name in names):
-                films[entry.target] = None
+            if entry.id in moved or any(folder in name.parents for name in names):
+                films[moved.get(entry.id, entry.target)] = None
+        if not films:  # a link may lead there
+            real = _place(folder / "films").parent
+            films = {e.target: None for e in held if real in _place(e.target).parents}
         return tuple(sorted(films))
 
     def all(self) -> Tuple[KeptOriginal, ...]:
         """Return every original that is kept, and those found beside films that no film is known for."""
         files = self.search()
-        entries = self._journal.held()
-        kept = [self._kept(entry) for entry in entries]
-        owned = {entry.holding for entry in entries}
-        for path in files:
-            size = None if path in owned else self._files.size(path)
+        begun = self._journal.unfinished()
+        back = (entry for entry in begun if entry.stage is Stage.RESTORING)
+        kept = [self._kept(entry) for entry in (*self._journal.held(), *back)]
+        for path in _unowned(files, self._owners()):
+            size = self._files.size(path)
             if size is not None:
                 kept.append(KeptOriginal(path, size))
         return tuple(kept)
@@ -123,14 +129,12 @@ class Originals:
         can be it; the journal follows then. Returns every kept file that was seen.
         """
         held = self._journal.held()
-        owned = {entry.holding for entry in held}
         lost = [entry for entry in held if not self._files.taken(entry.holding)]
         files = dict.fromkeys(self._kept_files(folders or self._every_folder(held)))
         files.update((path, None) for path in _renamed_places(lost))
         strays: Dict[Optional[int], List[Path]] = {}
-        for path in files:
-            if path not in owned:
-                strays.setdefault(self._files.size(path), []).append(path)
+        for path in _unowned(files, self._owners()):
+            strays.setdefault(self._files.size(path), []).append(path)
         for entry in lost:
             alike = strays.get(entry.source_identity.size, [])
             if not alike or self._has_film(entry):
@@ -148,7 +152,20 @@ class Originals:
                 return path
         return None
 
+    def _owners(self) -> Tuple[JournalEntry, ...]:
+        """Return every entry whose holding is its own: also those that are on their way there or back."""
+        return (*self._journal.held(), *self._journal.unfinished())
+
     # ---- which swap is meant
+
+    def _as_known(self, film: Path) -> Path:
+        """Return the film's name as the journal spells it; its folder may be reached by a link as well."""
+        if not self._journal.of_film(film):
+            for entry in self._journal.held():
+                for name in (entry.target, entry.source):
+                    if name.name == film.name and _place(name) == _place(film):
+                        return name
+        return film
 
     def _by_content(self, film: Path, now: Optional[FileIdentity]) -> Optional[JournalEntry]:
         entries = self._journal.held_for(now.content) if now is not None and now.content else ()
@@ -194,9 +211,9 @@ class Originals:
         return "no original of it is kept."
 
     def _unknown_beside(self, film: Path) -> Iterator[Path]:
-        owned = {entry.holding for entry in self._journal.held()}
-        for path in _files_in(film.parent / DOT_FOLDER / FOLDER):
-            if path not in owned and film.stem in path.name:
+        beside = _files_in(film.parent / DOT_FOLDER / FOLDER)
+        for path in _unowned(beside, self._owners()):
+            if film.stem in path.name:
                 yield path
 
     # ---- where its files are
@@ -208,11 +225,20 @@ class Originals:
             return replace(entry, holding=found)
         near = self._kept_files((entry.target.parent,))
         far = self._kept_files(self._every_folder((entry,)))
+        others = [other for other in self._owners() if other.id != entry.id]
+        alike: List[Path] = []
         for path in chain(near, _renamed_places((entry,)), far):
-            if is_original(self._files, path, entry):
-                beside = self._has_film(entry)
-                return replace(entry, holding=path) if beside else self._beside(entry, path)
-        return None
+            if is_original(self._files, path, entry) and _unowned((path,), others):
+                alike.append(path)
+                if path.name == entry.holding.name:
+                    break
+        if not alike:
+            return None
+        # The name tells which it is where another film had the same content.
+        found = alike[-1] if alike[-1].name == entry.holding.name else alike[0]
+        return (
+            replace(entry, holding=found) if self._has_film(entry) else self._beside(entry, found)
+        )
 
     def _beside(self, entry: JournalEntry, holding: Path) -> JournalEntry:
         """Return the entry of a film whose original was found; the film may lie beside it."""
@@ -222,6 +248,22 @@ class Originals:
             films = (path for path in _files_in(folder) if self._is_result(path, entry))
             known = next(films, folder / entry.target.name)
         return replace(_moved(self._files, entry, known or entry.target), holding=holding)
+
+    def _moved_into(self, folder: Path, entries: Iterable[JournalEntry]) -> Dict[int, Path]:
+        """Return which films were moved into a folder unseen, by entry: their originals may lie elsewhere."""
+        away: Dict[int, List[JournalEntry]] = {}
+        for entry in entries:
+            result = entry.result_identity
+            if result is not None and self._files.size(entry.target) != result.size:
+                away.setdefault(result.size, []).append(entry)
+        moved: Dict[int, Path] = {}
+        for place, names, _ in os.walk(folder if away else ""):
+            names[:] = [name for name in names if not _is_junction(Path(place, name))]
+            for path in _files_in(Path(place)):
+                for entry in away.get(self._files.size(path) or 0, ()):
+                    if self._is_result(path, entry):
+                        moved.setdefault(entry.id, path)
+        return moved
 
     def _film_elsewhere(self, entry: JournalEntry) -> Optional[Path]:
         """Return where the result of a swap was seen, other than under its name."""
@@ -308,6 +350,22 @@ def _renamed_places(entries: Iterable[JournalEntry]) -> Iterator[Path]:
     for folder, down in ways:
         for beside in _folders_in(folder):
             yield from _files_in(beside.joinpath(*down))
+
+
+def _place(path: Path) -> Path:
+    """Return a name with its folder's true path."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def _unowned(files: Iterable[Path], entries: Iterable[JournalEntry]) -> List[Path]:
+    """Return the files that no entry has for its original, each once, however their folders are reached."""
+    owned = {entry.holding for entry in entries}
+    left = [path for path in files if path not in owned]
+    taken = set(map(_place, owned)) if left else set()
+    places: Dict[Path, Path] = {}
+    for path in left:
+        places.setdefault(_place(path), path)
+    return [path for place, path in places.items() if place not in taken]
 
 
 def _is_junction(folder: Path) -> bool:

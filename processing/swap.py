@@ -154,9 +154,12 @@ class Swapper:
         if not self._files.taken(aside) and know.is_result(entry.target):
             self._files.remove(entry.staged)  # its second name, when a move was cut short
             return
-        renamed = not self._files.taken(entry.staged)
+        # A rename that was cut short may have been a link: the result has both names then.
+        renamed = not self._files.taken(entry.staged) or know.is_result(aside)
         self._straighten(entry)
         self._demand(know.is_result(entry.staged), entry, renamed=renamed)
+        if renamed:
+            self._seal_again(entry)
         if not know.is_held():
             self._demand_source(know)
             self._hold(entry, deadline, by_link=True)

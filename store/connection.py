@@ -59,6 +59,7 @@ class _Session:
         self.depth = 0  # of nested blocks
         self.writing = False
         self.full_sync = False
+        self.log: Optional[Tuple[int, int]] = None  # which write-ahead log it writes to
 
 
 class Database:
@@ -130,6 +131,13 @@ class Database:
         """
         if opening.file_number(self.path) != self._number:
             raise StoreGone(self.path)
+
+    def _demand_log(self, session: _Session) -> None:
+        """Raise StoreGone where the write-ahead log was deleted: what is written is lost with it."""
+        found = opening.file_number(self.path.with_name(f"{self.path.name}-wal"))
+        if session.log not in (None, found):
+            raise StoreGone(self.path)
+        session.log = found
 
     def trouble(self) -> Optional[StoreError]:
         """Say why nothing can be written now; None where nothing is known to be in the way."""
@@ -231,9 +239,11 @@ class Database:
             if full_sync:
                 connection.execute("PRAGMA synchronous = FULL")
             self._patiently(connection, "BEGIN IMMEDIATE")
+            self._demand_log(session)
             session.writing, session.full_sync = True, full_sync
             yield
             self.demand_there()
+            self._demand_log(session)
             self._patiently(connection, "COMMIT")
         finally:
             session.writing = session.full_sync = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, List
 
@@ -17,7 +18,7 @@ from core.watched_folder import WatchedFolder
 from scheduling.folder_intake import QueueIntake
 from scheduling.housekeeping import Housekeeping
 from store.connection import Database
-from store.journal import Journal, Original
+from store.journal import Journal, Original, Stage
 from store.watched_folders import WatchedFolderStore
 from tests.processing.bench import Bench, digest, fast_settings, with_section
 
@@ -138,7 +139,7 @@ def test_a_library_that_was_copied_to_another_disk_keeps_its_originals(bench: Be
     try:
         new = Path(shutil.copytree(bench.folder, place / "library"))
         shutil.rmtree(bench.folder)
-        os.utime(next(new.glob(".mediaprocessor/originals/*")))  # its time was lost
+        os.utime(next(new.glob(".mediaprocessor/originals/*")), (1e9, 1e9))  # its time was lost
         assert bench.processor.restore(new / film.name) == new / film.name
         assert only_originals(bench, new)
     finally:
@@ -222,6 +223,97 @@ def test_a_copy_of_a_result_has_no_original(bench: Bench) -> None:
     bench.processor.restore(film)
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("name", ["Film.mkv", "Film.mp4"])
+def test_an_original_whose_time_was_lost_comes_back(
+    bench: Bench, tmp_path: Path, name: str, elsewhere: bool
+) -> None:
+    if elsewhere:
+        bench.settings = with_section(bench.settings, "files", holding_folder=str(tmp_path))
+    film = processed(bench, name)
+    (entry,) = bench.journal.held()
+    os.utime(entry.holding, (1e9, 1e9))
+    assert bench.processor.restore(film) == film.with_name(name)
+    assert only_originals(bench, bench.folder)
+
+
+@pytest.mark.parametrize("asked", ["Film.mkv", "Film.mp4"])
+@pytest.mark.parametrize("over_link", [True, False])
+def test_a_film_whose_folder_is_reached_by_a_link_as_well_is_one_film(
+    bench: Bench, over_link: bool, asked: str
+) -> None:
+    link = bench.folder.with_name("link")
+    try:
+        link.symlink_to(bench.folder, target_is_directory=True)
+    except OSError:
+        pytest.skip("this user may not make links")
+    real = bench.folder
+    bench.folder, other = (link, real) if over_link else (real, link)
+    film = processed(bench, "Film.mp4")
+    WatchedFolderStore(bench.database).add(WatchedFolder(other))
+    assert [kept.film for kept in bench.processor.originals()] == [film]
+    assert bench.processor.restorable_below(other) == (film,)
+    assert bench.processor.restore(other / asked) == film.with_suffix(".mp4")
+    assert only_originals(bench, real)
+
+
+def two_equal_films(bench: Bench) -> Path:
+    """Process two films of the same content in two folders; return the second folder."""
+    bench.make()
+    other = bench.folder.with_name("Other")
+    other.mkdir()
+    shutil.copy2(bench.film, other / "Film.mkv")
+    bench.process()
+    bench.processor.process(
+        2, 1, bench.plan(other / "Film.mkv"), bench.control, lambda _: None, lambda _: None
+    )
+    return other
+
+
+def test_a_film_never_gets_the_original_that_another_film_of_the_same_content_waits_for(
+    bench: Bench,
+) -> None:
+    other = two_equal_films(bench)
+    shutil.rmtree(other)
+    with pytest.raises(RestoreError, match="is not in"):
+        bench.processor.restore(other / "Film.mkv")
+    kept, gone = bench.processor.originals()
+    assert (kept.film, kept.there, gone.film, gone.there) == (
+        bench.film,
+        True,
+        other / "Film.mkv",
+        False,
+    )
+    assert bench.processor.restore(bench.film) == bench.film
+    assert only_originals(bench, bench.folder)
+
+
+def test_films_of_the_same_content_in_renamed_folders_get_their_own_originals(
+    bench: Bench,
+) -> None:
+    other = two_equal_films(bench)
+    second = other.rename(other.with_name("A new name"))
+    first = renamed_folder(bench)
+    assert bench.processor.restore(bench.film) == first / "Film.mkv"
+    assert bench.processor.restore(other / "Film.mkv") == second / "Film.mkv"
+    assert only_originals(bench, first)
+    assert only_originals(bench, second)
+
+
+def test_a_renamed_folder_is_restored_at_once_although_its_originals_lie_elsewhere(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.settings = with_section(bench.settings, "files", holding_folder=str(tmp_path / "kept"))
+    (tmp_path / "kept").mkdir()
+    processed(bench, "Film.mp4")
+    new = renamed_folder(bench)
+    (film,) = bench.processor.restorable_below(new)
+    assert bench.processor.restorable_below(new.parent) == (film,)
+    assert film == new / "Film.mkv"
+    assert bench.processor.restore(film) == new / "Film.mp4"
+    assert only_originals(bench, new)
+
+
 def test_two_films_that_changed_names_get_their_own_originals(bench: Bench) -> None:
     one = processed(bench, "One.mkv")
     ours = bench.sha256
@@ -262,6 +354,34 @@ def test_all_that_is_kept_is_told_with_size_day_and_names(bench: Bench) -> None:
     assert kept.expires_at == kept.kept_since + 14 * 86400
     kept.path.unlink()
     assert [one.there for one in bench.processor.originals()] == [False]
+
+
+def test_an_original_whose_own_disk_is_away_is_not_counted_as_gone(
+    bench: Bench, tmp_path: Path
+) -> None:
+    holding = tmp_path / "disk"
+    holding.mkdir()
+    bench.settings = with_section(bench.settings, "files", holding_folder=str(holding))
+    film = processed(bench)
+    bench.forty_days_later()
+    away = holding.rename(tmp_path / "away")
+    assert bench.processor.expire_originals() == ()
+    holding.mkdir()  # a mount point without its disk
+    assert bench.processor.expire_originals() == ()
+    holding.rmdir()
+    away.rename(holding)
+    bench.processor.restore(film)
+    assert only_originals(bench, bench.folder)
+
+
+@pytest.mark.parametrize("stage", [Stage.VERIFIED, Stage.RESTORING])
+def test_an_original_on_its_way_is_never_told_as_unknown(bench: Bench, stage: Stage) -> None:
+    film = processed(bench)
+    (entry,) = bench.journal.held()
+    bench.journal.write(replace(entry, stage=stage))
+    WatchedFolderStore(bench.database).add(WatchedFolder(bench.folder.parent))
+    told = [(kept.path, kept.film) for kept in bench.processor.originals()]
+    assert told == ([(entry.holding, film)] if stage is Stage.RESTORING else [])
 
 
 def test_an_original_of_a_lost_database_is_told_and_never_removed(

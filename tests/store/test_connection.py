@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import StoreBusy, StoreError
+from core.errors import StoreBusy, StoreError, StoreGone
 from store import connection as connection_module
 from store import opening
 from store.connection import (
@@ -40,6 +40,15 @@ def put(database: Database, key: str, value: str = "") -> None:
 def keys(database: Database) -> List[str]:
     with database.read() as connection:
         return [row[0] for row in connection.execute("SELECT key FROM settings ORDER BY key")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be deleted there")
+def test_nothing_is_written_into_a_write_ahead_log_that_was_deleted(database: Database) -> None:
+    put(database, "a")
+    database.path.with_name("data.db-wal").unlink()
+    for _ in range(2):
+        with pytest.raises(StoreGone):
+            put(database, "b")
 
 
 def in_threads(count: int, work: Callable[[int], None]) -> List[BaseException]:

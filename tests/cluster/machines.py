@@ -45,7 +45,10 @@ class MasterWork:
         self.heard: List[Tuple[str, str, Any]] = []
         self.films: Dict[int, Path] = {}
         self.results: Dict[int, Path] = {}
-        self.answer: Callable[[str, Data], Data] = lambda kind, data: {"kind": kind, **data}
+        self.answer: Callable[[str, Data], Data] = lambda kind, data: {
+            "kind": kind,
+            **{key: value for key, value in data.items() if key not in ("error", "code")},
+        }
         self._guard = threading.Lock()
 
     def _hear(self, kind: str, node_id: str, data: Any) -> None:

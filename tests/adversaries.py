@@ -126,6 +126,7 @@ def _write_through_handle(world: World) -> None:
     world.required.discard(old)
     world.handle.seek(0)
     world.handle.write(world.new_content())
+    world.handle.truncate()  # a real film is longer than what is written
     world.handle.flush()
 
 

@@ -67,3 +67,23 @@ def test_a_program_that_a_package_carries_is_listed_with_its_hash(tmp_path: Path
     assert ffmpeg["licenses"] == [{"license": {"id": "GPL-3.0-or-later"}}]
     assert re.fullmatch(r"[\d.]+", ffmpeg["version"])
     assert len(ffmpeg["hashes"][0]["content"]) == 64
+
+
+def test_what_only_linux_can_import_is_left_out_of_the_self_check_elsewhere() -> None:
+    from commandline.self_check import LINUX_ALONE
+
+    guarded = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for package in (
+            "cluster",
+            "core",
+            "mediainfo",
+            "monitoring",
+            "processing",
+            "store",
+            "tools",
+        )
+        for path in (ROOT / package).rglob("*.py")
+        if '\nassert sys.platform == "linux"' in path.read_text("utf-8")
+    }
+    assert guarded == set(LINUX_ALONE)

@@ -18,10 +18,10 @@ from core.rules.traits import FATES, Fate, Way, keeps_chapters
 from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
 from tests.core.commands_film import TOOLSET as WITH_QSVENC
-from tests.core.probing.test_matroska import CHAPTERS, TAGS
 from tests.films import FFMPEG, AudioSpec, make_film
 from tests.truth.pipeline import convert, fast_settings, plan_for, toolset_with
 from tests.truth.sound import CapturingRunner
+from tests.truth.test_matroska_elements import CHAPTERS, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})

@@ -420,8 +420,9 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
         else:
             tally.add("half a film visible", str(path))
     places = {entry.holding for entry in entries}
-    places.update(bench.film.parent.glob(".mediaprocessor/originals/*"))  # the folder was renamed
-    held = [path for path in places if path.exists() and digest(path) == bench.sha256]
+    # The folder was renamed, or the original was on its way between its two names.
+    places.update(bench.film.parent.joinpath(DOT_FOLDER).rglob("*"))
+    held = [path for path in places if path.is_file() and digest(path) == bench.sha256]
     if not whole and not held:
         tally.add("film lost", f"{[str(path) for path in visible]}")
     originals = [path for path in visible if digest(path) == bench.sha256]
@@ -615,6 +616,7 @@ class Campaign:
         fork_and_run(lambda: bench.work(Countdown(die_at), 1))
         tally.kills += 1
         adversary = ADVERSARIES[die_at % len(ADVERSARIES)]
+        bench.follow()
         with bench.handle() as handle:
             world = World(bench.film.parent.parent, bench.film, bench.target, handle)
             adversary.act(world)

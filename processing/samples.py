@@ -11,13 +11,14 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from core.commands.audio import channel_filter
 from core.commands.ffmpeg import has_night_mode, video_filters
 from core.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of
 from core.model import AudioTrack, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
+from core.probing.changes import RECORDED
 from processing.packets import parse_framehash
 from processing.probing import Prober
 
@@ -101,7 +102,7 @@ class Sampler:
         if look.sparse and not film:
             inputs += ["-skip_frame", "noref"]
         inputs += _from(path, position - before, before + look.seconds + _MARGIN)
-        self._decode(inputs, graphs, outputs)
+        self._decode(inputs, graphs, outputs, self._beside(VideoEncode) if film else ())
 
     def _take_sound(self, path: Path, position: float, before: float, film: bool) -> None:
         inputs: List[str] = []
@@ -116,12 +117,34 @@ class Sampler:
                 outputs += ["-map", f"[s{place}]", "-t", str(SOUND_SECONDS)]
                 outputs += ["-f", "f32le", f"file:{self._file(place, 'sound')}"]
         inputs += _from(path, position - before, before + SOUND_SECONDS)
-        self._decode(inputs, graphs, outputs)
+        self._decode(inputs, graphs, outputs, self._beside(OpusEncode) if film else ())
 
-    def _decode(self, inputs: Sequence[str], graphs: Sequence[str], outputs: Sequence[str]) -> None:
+    def _beside(self, decoded: Union[Type[VideoEncode], Type[OpusEncode]]) -> Sequence[str]:
+        """Return an output that reads the film's other tracks without decoding them.
+
+        In a transport stream ffmpeg counts time from the first of the tracks that a command reads: it has
+        to read what the encode has read.
+        """
+        others = [
+            track.source.index
+            for track in self.plan.outputs
+            if not isinstance(track.conversion, decoded)
+        ]
+        if self.plan.media.container not in RECORDED or not others:
+            return ()
+        maps = [word for index in others for word in ("-map", f"0:{index}")]
+        return (*maps, "-c", "copy", "-f", "null", "-")
+
+    def _decode(
+        self,
+        inputs: Sequence[str],
+        graphs: Sequence[str],
+        outputs: Sequence[str],
+        beside: Sequence[str],
+    ) -> None:
         """What decodes badly there is the decoding rung's business."""
         if outputs:
-            self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs])
+            self.prober.errors([*inputs, "-filter_complex", ";".join(graphs), *outputs, *beside])
 
     def _picture_graph(self, place: int, index: int, film: bool, before: float) -> str:
         track = self.plan.outputs[place]

@@ -62,6 +62,7 @@ portable=(
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py
     --ignore tests/cluster/test_hosts.py --ignore tests/cluster/test_work_over_the_wire.py
+    --ignore tests/commandline/test_network.py --ignore tests/commandline/test_first_steps.py
 )
 # Tests of one file one after the other; files beside each other.
 at_once=(--numprocesses 2 --dist loadfile)

@@ -26,6 +26,7 @@ need xdotool xdotool "Tests that click" || true
 need openbox openbox "Tests of the whole program" || true
 need import imagemagick "Tests of the whole program" || true
 need shellcheck shellcheck "Tests of the scripts" || true
+need ip iproute2 "Tests of several machines" || true
 display=()
 if command -v xvfb-run >/dev/null && command -v xauth >/dev/null; then
     display=(xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24")

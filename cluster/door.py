@@ -43,8 +43,8 @@ class Door:
 
     def close(self) -> None:
         """Let all strangers go."""
-        for one in self._strangers.all():
-            one.cut()
+        for stranger in self._strangers.all():
+            stranger.cut()
 
     async def secure(
         self, transport: asyncio.Transport, one: _Entering

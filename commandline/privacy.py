@@ -52,7 +52,7 @@ def _is_ours_alone(data_dir: Path) -> bool:
     if place.stat().st_mode & stat.S_ISVTX or place in (Path(place.anchor), Path.home().resolve()):
         return False
     with os.scandir(data_dir) as entries:
-        folders = [one.name for one in entries if one.is_dir(follow_symlinks=False)]
+        folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     return all(any(fnmatch.fnmatch(name, ours) for ours in _OUR_FOLDERS) for name in folders)
 
 

@@ -101,7 +101,7 @@ def compare_pictures(
     before = [film[number] for number in numbers]
     after = [result[number] for number in numbers]
     lumas = [picture_distance(_luma(one), _luma(two)) for one, two in zip(before, after)]
-    luma, structure = _median(lumas), _median([contrast(_luma(one)) for one in before])
+    luma, structure = _median(lumas), _median([contrast(_luma(picture)) for picture in before])
     luma_share = luma / (_LUMA + _LUMA_SHARE * structure)
     chroma, chroma_share = _chroma(before, after)
     problem = ""

@@ -35,8 +35,8 @@ class Strangers(Generic[Caller]):
             going.append(mine[0])
         elif len(self._there) >= self._most:
             going.append(next(iter(self._there)))
-        for one in going:
-            del self._there[one]
+        for stranger in going:
+            del self._there[stranger]
         self._there[caller] = place
         return tuple(going)
 

@@ -98,7 +98,7 @@ class Told:
 
     def texts(self, key: str, most: int, longest: int = LONGEST_TEXT) -> Tuple[str, ...]:
         """Return a list of at most so many texts."""
-        return tuple(self._text(key, one, longest, None) for one in self.several(key, most))
+        return tuple(self._text(key, value, longest, None) for value in self.several(key, most))
 
     def parts(self, key: str, most: int) -> Iterator[Tuple[str, Told]]:
         """Return the objects by name in an object of at most so many."""

@@ -178,7 +178,7 @@ class MediaInfoPool:
             time.sleep(self._idle_seconds / 2)
             with self._changed:
                 before = time.monotonic() - self._idle_seconds
-                for child in [one for one in self._free if one.free_since <= before]:
+                for child in [idle for idle in self._free if idle.free_since <= before]:
                     self._free.remove(child)
                     child.end()
                 if not self._free and not self._busy:

@@ -41,7 +41,7 @@ def _is_below(path: Path, folder: Path) -> bool:
 
 
 def _named_below(path: Path, folder: Path) -> bool:
-    parts, above = ([part.casefold() for part in one.parts] for one in (path, folder))
+    parts, above = ([part.casefold() for part in name.parts] for name in (path, folder))
     return len(parts) > len(above) and parts[: len(above)] == above
 
 

@@ -111,9 +111,9 @@ class InotifySource:
 
     def _drop(self, directory: str) -> None:
         """Watch a folder no more that has been moved away, nor what went with it."""
-        inside = [one for one in self._watches if one.startswith(f"{directory}/")]
-        for one in (directory, *inside):
-            watch = self._watches.pop(one, None)
+        inside = [watched for watched in self._watches if watched.startswith(f"{directory}/")]
+        for gone in (directory, *inside):
+            watch = self._watches.pop(gone, None)
             if watch is not None:
                 self._directories.pop(watch, None)
                 self._libc.inotify_rm_watch(self._inotify, watch)  # it may be gone with its folder
@@ -169,9 +169,9 @@ class InotifySource:
 def _folders(path: str) -> List[str]:
     with os.scandir(path) as entries:
         return [
-            one.name
-            for one in entries
-            if holds_films(one.name) and one.is_dir(follow_symlinks=False)
+            entry.name
+            for entry in entries
+            if holds_films(entry.name) and entry.is_dir(follow_symlinks=False)
         ]
 
 

@@ -25,7 +25,7 @@ def passed_over(
         unreadable.append(f"{error.filename} cannot be read ({error.strerror}).")
 
     found = _left_out(folder, cannot_read)
-    kinds = [one for one in SeenKind if one.why_passed_over]
+    kinds = [kind for kind in SeenKind if kind.why_passed_over]
     found.update((path, row.kind.why_passed_over) for row, path in seen.of_kinds(folder.id, kinds))
     return {path: found[path] for path in sorted(found)}, tuple(unreadable)
 

@@ -137,7 +137,7 @@ class Watch:
         return _Place(_number(self._folder.path), below)
 
     def _holds_share(self) -> bool:
-        return any(one.remote for one in self._place.mounts)
+        return any(mount.remote for mount in self._place.mounts)
 
 
 def _number(path: Path) -> Tuple[int, int]:

@@ -53,7 +53,9 @@ class WatchdogSource:
         """Whether events can still come; a root that was removed ends them."""
         emitters = self._observer.emitters
         return (
-            self._observer.is_alive() and all(one.is_alive() for one in emitters) and bool(emitters)
+            self._observer.is_alive()
+            and all(emitter.is_alive() for emitter in emitters)
+            and bool(emitters)
         )
 
     def close(self) -> None:

@@ -143,7 +143,11 @@ class ContentProof:
         encode = self._plan.video_encode
         if encode is None or parse_template(encode.template).tool is not ToolName.QSVENC:
             return -1.0
-        starts = [one.times[0] for one in self._film_packets().pictures.values() if one.times]
+        starts = [
+            pictures.times[0]
+            for pictures in self._film_packets().pictures.values()
+            if pictures.times
+        ]
         return min(starts, default=0.0) + _ONE_PACKET
 
     def _packets(self, path: Path, stream: int, codec: str, *more: str) -> Tuple[Packet, ...]:

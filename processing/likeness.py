@@ -138,9 +138,9 @@ class Likeness:
                 if isinstance(track.conversion, OpusEncode)
             ),
         ]
-        problem = next((one.problem for one in compared if one.problem), "")
-        doubtful = any(one.doubtful for one in compared)
-        return _Comparison(sum(one.compared for one in compared), problem, doubtful)
+        problem = next((comparison.problem for comparison in compared if comparison.problem), "")
+        doubtful = any(comparison.doubtful for comparison in compared)
+        return _Comparison(sum(comparison.compared for comparison in compared), problem, doubtful)
 
     def _compare_picture(
         self,

@@ -382,7 +382,9 @@ def _files_in(folder: Path) -> List[Path]:
     """Return the plain files of a folder; none where it cannot be read."""
     try:
         with os.scandir(folder) as found:
-            return sorted(Path(one.path) for one in found if one.is_file(follow_symlinks=False))
+            return sorted(
+                Path(entry.path) for entry in found if entry.is_file(follow_symlinks=False)
+            )
     except OSError:
         return []
 
@@ -391,6 +393,8 @@ def _folders_in(folder: Path) -> List[Path]:
     """Return the folders in a folder; none where it cannot be read."""
     try:
         with os.scandir(folder) as found:
-            return sorted(Path(one.path) for one in found if one.is_dir(follow_symlinks=False))
+            return sorted(
+                Path(entry.path) for entry in found if entry.is_dir(follow_symlinks=False)
+            )
     except OSError:
         return []

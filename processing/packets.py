@@ -116,7 +116,7 @@ def read_packet_tables(plan: Plan, base: Path) -> PacketTables:
         if isinstance(track.conversion, VideoEncode):
             pictures[place] = as_pictures(parse_framehash(text))
         elif track.kind is TrackKind.SUBTITLE:
-            subtitles[place] = tuple(one for one in parse_framehash(text) if one.size)
+            subtitles[place] = tuple(packet for packet in parse_framehash(text) if packet.size)
         else:
             digests[place] = _stream_digest(text)
     return PacketTables(digests, pictures, subtitles)
@@ -146,7 +146,7 @@ def parse_framehash(text: str) -> Tuple[Packet, ...]:
             numerator, _, denominator = line.rpartition(" ")[2].partition("/")
             scale = int(numerator) / int(denominator)
         elif line and not line.startswith("#"):
-            fields = [one.strip() for one in line.split(",")]
+            fields = [field_text.strip() for field_text in line.split(",")]
             stamp = int(fields[2])
             time = None if stamp == _NO_TIME else stamp * scale
             packets.append(Packet(time, int(fields[4]), fields[5]))

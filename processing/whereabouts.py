@@ -120,4 +120,4 @@ def _known(files: FileOperations, entry: JournalEntry, paths: Iterable[Path]) ->
         known += (entry.result_identity,)
     for path in paths:
         found = files.identity(path)
-        yield found is not None and any(same_file(found, one) for one in known)
+        yield found is not None and any(same_file(found, identity) for identity in known)

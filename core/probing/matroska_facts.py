@@ -39,11 +39,13 @@ def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
         return media
     return replace(
         media,
-        video=tuple(_pictured(one, entries[one.index]) for one in _told(media.video, entries)),
+        video=tuple(
+            _pictured(track, entries[track.index]) for track in _told(media.video, entries)
+        ),
         audio=_told(media.audio, entries),
         subtitles=tuple(
-            _counted(one, structure.cues.get(entries[one.index].number), media.duration)
-            for one in _told(media.subtitles, entries)
+            _counted(track, structure.cues.get(entries[track.index].number), media.duration)
+            for track in _told(media.subtitles, entries)
         ),
     )
 

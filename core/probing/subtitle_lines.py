@@ -35,7 +35,8 @@ def with_lines(
 def judged(media: MediaFile) -> MediaFile:
     """The film with ``holds_few`` of each subtitle whose number of lines is known."""
     return replace(
-        media, subtitles=tuple(replace(one, holds_few=_few(one, media)) for one in media.subtitles)
+        media,
+        subtitles=tuple(replace(track, holds_few=_few(track, media)) for track in media.subtitles),
     )
 
 

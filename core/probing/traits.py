@@ -16,7 +16,7 @@ _STATISTICS = frozenset(
         *("ENCODER", "ALPHA_MODE", "STEREO_MODE", "HANDLER_NAME", "VENDOR_ID", "TIMECODE"),
     }
 )
-_FOUR_CHANNEL_TIME_CODE = "tmcd"
+_TIME_CODE_TAG = "tmcd"
 
 
 def found_in(
@@ -30,9 +30,9 @@ def found_in(
     for stream in streams:
         if stream["index"] in pictures:
             yield from _of_picture(stream, structure is not None)
-        elif stream.get("codec_tag_string") == _FOUR_CHANNEL_TIME_CODE:
+        elif stream.get("codec_tag_string") == _TIME_CODE_TAG:
             yield FoundTrait(Trait.TIME_CODE, None, _tags(stream).get("timecode", ""))
-    programs = [one for one in answer.get("programs", ()) if one.get("streams")]
+    programs = [program for program in answer.get("programs", ()) if program.get("streams")]
     if len(programs) > 1:
         yield FoundTrait(Trait.PROGRAMS, None, str(len(programs)))
 

@@ -192,7 +192,10 @@ class _StepRun:
             return
         self._open_pipes += 1
         threading.Thread(
-            target=_read_lines, args=(pipe, command, stdout, self._items), daemon=True
+            target=_read_lines,
+            args=(pipe, command, stdout, self._items),
+            name="tool-output",
+            daemon=True,
         ).start()
 
     def _attend(self, clock: Clock) -> None:

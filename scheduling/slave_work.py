@@ -196,7 +196,6 @@ class SlaveWork:
         _log.info("Connected with the master, %s.", name)
         with self._changed:
             self._master = master_id
-            self._state.master_name = name
             self._state.belong_to(master_id)
             self._drop_work(lambda job: job.master_id == master_id or bool(job.report))
             for job in self._finished():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import datetime
 from typing import Any, Iterable, Sequence, TextIO
 
 from core.errors import MediaProcessorError
@@ -50,6 +51,7 @@ class Output:
 
     def __init__(self, *, as_json_lines: bool, stream: TextIO, errors: TextIO) -> None:
         self.json = as_json_lines
+        self.timed = False  # whether each line of news begins with its time
         self._stream = stream
         self._errors = errors
 
@@ -68,6 +70,10 @@ class Output:
         if not self.json:
             print(text, file=self._stream, flush=True)
 
+    def news(self, text: str) -> None:
+        """Show a line on what has just happened; nothing with ``--json``."""
+        self.text(self._stamped(text))
+
     def raw(self, text: str) -> None:
         """Write text as it is, with and without ``--json``."""
         print(text, file=self._stream, flush=True)
@@ -85,17 +91,20 @@ class Output:
 
     def notice(self, message: str, *, error: bool = False) -> None:
         """Tell something that belongs to no single film; errors go where errors go."""
-        print(
-            visible(message), file=self._errors if error or self.json else self._stream, flush=True
-        )
+        stream = self._errors if error or self.json else self._stream
+        print(self._stamped(message), file=stream, flush=True)
         self.record("notice", message=message, error=error)
 
     def error(self, error: MediaProcessorError, file: object = None) -> None:
         """Say what went wrong: a sentence for people, a record of type ``error`` for programs."""
-        print(visible(error), file=self._errors, flush=True)
+        print(self._stamped(str(error)), file=self._errors, flush=True)
         self.record(
             "error",
             code=error.code,
             message=str(error),
             file=None if file is None else str(file),
         )
+
+    def _stamped(self, text: str) -> str:
+        moment = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} "
+        return (moment if self.timed else "") + visible(text)

@@ -8,7 +8,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Iterable, List, Tuple
+from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 
 from commandline import role
 from commandline.answering import answering
@@ -19,11 +19,17 @@ from commandline.output import Output
 from commandline.parts import Parts
 from commandline.report import JobReport
 from core.errors import FileUnavailable
-from core.events import Event
+from core.events import Event, JobState, QueueStateChanged
+from core.held import why_they_wait
+from core.job import Job
 from monitoring.spelling import full_path
 from queue_manager import QueueManager, keep_responsive
+from scheduling.gate import clock_text
+from scheduling.slots import Slots
+from store.jobs import JobStore
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
+_UNFINISHED = tuple(state for state in JobState if not state.final)
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
 
 
@@ -41,7 +47,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         manager = parts.queue_manager()
         parts.put_right(manager)
         jobs = manager.add(paths, override_language=arguments.native_language)
-        return int(not _work_off(parts, manager, jobs, output))
+        return int(not _work_off(parts, manager, jobs, output, paths))
 
     code = here_or_there(parts, arguments, output, here)
     return 1 if missing else code
@@ -54,6 +60,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     interrupted. A master and a slave stay in any case.
     """
     parts.listens = arguments.watch
+    output.timed = True
     with only_instance(parts.data_dir, LOCK_PATIENCE):
         role.take(parts, arguments)
         manager = parts.queue_manager()
@@ -103,8 +110,18 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
     return paths, missing
 
 
-def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output: Output) -> bool:
-    """Run until nothing is left; whether all is well. When interrupted, ``jobs`` are cancelled."""
+def _work_off(
+    parts: Parts,
+    manager: QueueManager,
+    jobs: Tuple[int, ...],
+    output: Output,
+    paths: Sequence[Path] = (),
+) -> bool:
+    """Run until nothing can be done any more; whether all is done, and well.
+
+    When interrupted, ``jobs`` are cancelled. Where ``paths`` were named, a paused film elsewhere is as its
+    user wants it.
+    """
     report = JobReport(output)
     begin = time.monotonic()
     # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
@@ -112,6 +129,7 @@ def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output
     try:
         with ControlListener(parts.data_dir, answering(parts)):
             manager.run_until_idle(report.show)
+            overview, left = manager.overview(), _left(parts, paths)
     except KeyboardInterrupt:
         _cancel(manager, jobs, report, report.show)
         report.finish(time.monotonic() - begin)
@@ -122,7 +140,24 @@ def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output
     finally:
         manager.shutdown()
         signal.signal(signal.SIGTERM, before)
-    return report.finish(time.monotonic() - begin)
+    well = report.finish(time.monotonic() - begin, len(left))
+    queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
+    slots = Slots(lambda: parts.config.settings.queue)
+    for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
+        report.tell(sentence, error=True)
+    return well
+
+
+def _left(parts: Parts, paths: Collection[Path]) -> Tuple[Job, ...]:
+    """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these."""
+    jobs = JobStore(parts.database).page(_UNFINISHED, limit=-1)
+    if not paths:
+        return jobs
+    return tuple(
+        job
+        for job in jobs
+        if job.state is not JobState.PAUSED or not {job.path, *job.path.parents}.isdisjoint(paths)
+    )
 
 
 def _cancel(
@@ -134,7 +169,7 @@ def _cancel(
         manager.cancel(job_id)
     deadline = time.monotonic() + _CANCEL_SECONDS
     while report.unfinished(jobs) and time.monotonic() < deadline:
-        try:
-            show(manager.events.get(timeout=0.2))
-        except queue.Empty:
-            continue
+        with suppress(queue.Empty):
+            event = manager.events.get(timeout=0.2)
+            if not isinstance(event, QueueStateChanged):  # that it stops is what was asked for
+                show(event)

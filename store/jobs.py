@@ -87,6 +87,8 @@ class JobStore(WaitingJobs):
         ``kinds`` are those that have a free slot; all where it is left out.
         """
         wanted = tuple(kinds if kinds is not None else JobKind)
+        if not wanted:  # SQLite finds no way through an index that it was told to take
+            return None
         values = tuple(kind.value for kind in wanted)
         where = f"kind IN ({', '.join('?' * len(wanted))}) ORDER BY {_QUEUE[0]} LIMIT 1"
         # SQLite would go through the whole queue instead of the few rows of these indexes.
@@ -164,6 +166,8 @@ class JobStore(WaitingJobs):
 
     def planned_ahead(self, kinds: Sequence[JobKind] = tuple(JobKind)) -> int:
         """Return how many jobs of these kinds are planned and could run, had they a slot."""
+        if not kinds:
+            return 0
         marks = ", ".join("?" * len(kinds))
         with self._database.read() as connection:
             row = connection.execute(

@@ -7,6 +7,7 @@ no name can move the cursor, forge a line or break the output's encoding.
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from datetime import datetime
 from typing import Any, Iterable, Sequence, TextIO
@@ -82,6 +83,8 @@ class Output:
         """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
         if self.json:
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
+            if self.timed:
+                line["time"] = time.time()
             self.raw(json.dumps(line, allow_nan=False))
 
     def repeat(self, shown: str, told: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Optional, Tuple
 from analyzer import Analyzer
 from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
-from commandline.cluster import Cluster, handed_out, own_queue_waits
+from commandline.cluster import Cluster, handed_out, nobody_works, own_queue_waits
 from commandline.data_folder import DATABASE_NAME, DataFolder
 from commandline.health import keep_health
 from commandline.own_work import OwnWork
@@ -205,6 +205,7 @@ class Parts(DataFolder):
             settings=lambda: self.config.settings.queue,
             conditions=(
                 lambda: own_queue_waits(self.config.settings),
+                lambda: nobody_works(self.config.settings, lambda: self.network.present()),
                 *conditions(lambda: self.config.settings.queue, self.work_folders),
             ),
             look_ahead=self.services.metadata.look_ahead,

@@ -13,7 +13,9 @@ from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 from commandline import role
 from commandline.answering import answering
 from commandline.carried import here_or_there
+from commandline.cluster import OWN_QUEUE_WAITS
 from commandline.control import ControlListener
+from commandline.headless_news import HeadlessNews
 from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
@@ -22,6 +24,8 @@ from core.errors import FileUnavailable
 from core.events import Event, JobState, QueueStateChanged
 from core.held import why_they_wait
 from core.job import Job
+from core.overview import QueueOverview
+from core.version import VERSION
 from monitoring.spelling import full_path
 from queue_manager import QueueManager, keep_responsive
 from scheduling.gate import clock_text
@@ -64,9 +68,14 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     with only_instance(parts.data_dir, LOCK_PATIENCE):
         role.take(parts, arguments)
         manager = parts.queue_manager()
+        output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)
         if parts.stays:
             return _stay(parts, manager, arguments, output)
+        if not _left(parts, ()):
+            output.notice(
+                "The queue is empty; with `--watch` the program stays and waits for films."
+            )
         return int(not _work_off(parts, manager, (), output))
 
 
@@ -75,6 +84,9 @@ def _stay(
 ) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
+    news = HeadlessNews(
+        parts, manager, report.tell, lambda sentence: report.tell(sentence, error=True)
+    )
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -84,19 +96,55 @@ def _stay(
             keep_responsive()
             while True:
                 with suppress(queue.Empty):
-                    report.show(manager.events.get(timeout=0.5))
+                    event = manager.events.get(timeout=0.5)
+                    if not _of_no_interest(parts, event):
+                        report.show(event)
                     report.fold()
+                news.look()
                 if time.monotonic() - looked >= _KEEP_UP:
                     looked = time.monotonic()
                     parts.config.reload()  # another program may have changed them
     except KeyboardInterrupt:
-        report.finish(time.monotonic() - begin)
+        _say_goodbye(parts, manager, report, time.monotonic() - begin)
         return 0  # what went wrong in weeks was told when it did
     finally:
         parts.monitor(manager).stop()
         manager.shutdown()
         parts.cluster(manager).close()
         signal.signal(signal.SIGTERM, before)
+
+
+def _of_no_interest(parts: Parts, event: Event) -> bool:
+    """Whether it says that a slave's own queue waits, which holds no film."""
+    waits = isinstance(event, QueueStateChanged) and event.reason == OWN_QUEUE_WAITS
+    return waits and not _left(parts, ())
+
+
+def _say_goodbye(parts: Parts, manager: QueueManager, report: JobReport, seconds: float) -> None:
+    """Show what was done, here and for a master, and why the films wait that are left."""
+    slave = parts.cluster(manager).slave
+    overview, left = manager.overview(), _left(parts, ())
+    report.finish(seconds, len(left), "No films of its own" if slave.active else "No films")
+    if slave.active:
+        count = len(slave.work)
+        begun = f" {count} in work {'goes' if count == 1 else 'go'} back to it." if count else ""
+        report.tell(slave.news.sums + begun)
+    _say_why(parts, overview, left, report)
+
+
+def _say_why(
+    parts: Parts,
+    overview: QueueOverview,
+    left: Sequence[Job],
+    report: JobReport,
+    *,
+    error: bool = False,
+) -> None:
+    """Say why films are left; an error where somebody waits for them to be done."""
+    queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
+    slots = Slots(lambda: parts.config.settings.queue)
+    for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
+        report.tell(sentence, error=error)
 
 
 def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]]:
@@ -141,10 +189,7 @@ def _work_off(
         manager.shutdown()
         signal.signal(signal.SIGTERM, before)
     well = report.finish(time.monotonic() - begin, len(left))
-    queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
-    slots = Slots(lambda: parts.config.settings.queue)
-    for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
-        report.tell(sentence, error=True)
+    _say_why(parts, overview, left, report, error=True)
     return well
 
 

@@ -75,11 +75,14 @@ class JobReport:
         """Whether one of these jobs has not ended, as far as was told."""
         return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
 
-    def finish(self, seconds: float, waiting: Optional[int] = None) -> bool:
+    def finish(
+        self, seconds: float, waiting: Optional[int] = None, nothing: str = "No films"
+    ) -> bool:
         """Show the sums of a run that took ``seconds``; whether all is well.
 
         A film that waits (for a tool, for the queue's hours, because it is in use) is not well: ``waiting``
-        says how many do, where that is known better than from what was told.
+        says how many do, where that is known better than from what was told; ``nothing`` is what to say
+        where there were none.
         """
         self._close_bar()
         jobs = self._jobs.values()
@@ -107,7 +110,7 @@ class JobReport:
             self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""
-        self._output.text(f"{told or 'No films'}{sums}, {duration_text(seconds)}")
+        self._output.text(f"{told or nothing}{sums}, {duration_text(seconds)}")
         return not (self._errors or counts["failed"] or counts["waiting"])
 
     def _state(self, event: JobStateChanged) -> None:

@@ -22,7 +22,7 @@ _SLOTS = {
     JobKind.REMUX: ("whose picture is copied", "queue.remux_jobs"),
 }
 NO_SLOTS = (
-    "No film may be worked on: queue.gpu_jobs, queue.software_jobs and queue.remux_jobs are all 0. "
+    "No film may be worked on here: queue.gpu_jobs, queue.software_jobs and queue.remux_jobs are all 0. "
     "`settings set queue.software_jobs 1` lets one."
 )
 
@@ -103,12 +103,17 @@ def _why(
         return _WAIT, f" until {clock(job.not_before)}" + (f": {message}" if message else ".")
     if queue.state is not QueueState.RUNNING:
         return _WAIT, f": {queue.reason or queue_sentence(queue, clock)}"
-    if not any(slots(kind) for kind in _SLOTS):
-        return _WAIT, f": {NO_SLOTS}"
     if job.kind in _SLOTS and not slots(job.kind):
-        films, key = _SLOTS[job.kind]
-        return _WAIT, f": films {films} have no slot. `settings set {key} 1` gives them one."
+        return _WAIT, f": {no_slot_sentence(job.kind)}"
     return _LEFT, f": {message}" if message else "."
+
+
+def no_slot_sentence(kind: JobKind) -> str:
+    """Say why a film of this kind waits for ever where no slot takes it; "" for a kind that is not known."""
+    if kind not in _SLOTS:
+        return ""
+    films, key = _SLOTS[kind]
+    return f"Films {films} have no slot. `settings set {key} 1` gives them one."
 
 
 def without_lead(message: str) -> str:

@@ -128,7 +128,8 @@ class JobStore(WaitingJobs):
             if job is None:
                 return None
             self._update(
-                "status = ?, start_time = ?, instance_id = ?, not_before = NULL WHERE id = ?",
+                "status = ?, start_time = ?, instance_id = ?, not_before = NULL, message = '' "
+                "WHERE id = ?",
                 JobState.ANALYZING.value,
                 self._now(),
                 instance_id,
@@ -136,12 +137,14 @@ class JobStore(WaitingJobs):
             )
             return self.get(job.id)
 
-    def give_back(self, job_id: int, kind: JobKind) -> bool:
+    def give_back(self, job_id: int, kind: JobKind, message: str = "") -> bool:
         """Put a claimed job back in its place, now that its kind is known; it was no attempt."""
         return self._update(
-            "status = ?, kind = ?, start_time = NULL, step = '' WHERE id = ? AND status = ?",
+            "status = ?, kind = ?, message = ?, start_time = NULL, step = '' "
+            "WHERE id = ? AND status = ?",
             JobState.QUEUED.value,
             kind.value,
+            shown_text(message),
             job_id,
             JobState.ANALYZING.value,
         )

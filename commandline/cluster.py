@@ -25,7 +25,7 @@ from processing.keep_awake import KeepAwake
 from queue_manager import QueueManager
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
-from scheduling.conditions import DatabaseUsable, conditions
+from scheduling.conditions import DatabaseUsable
 from scheduling.gate import Closed, Gate
 from scheduling.master_work import MasterWork
 from scheduling.slave_commands import SlaveCommands
@@ -113,7 +113,7 @@ class Cluster:
             self._commands,
             manager.supervisor,
             node_id=lambda: load_identity(parts.data_dir).instance_id,
-            closed=Gate(queue, time.time, (usable, *conditions(queue, parts.work_folders))).closed,
+            closed=Gate(queue, time.time, (usable, *parts.conditions())).closed,
             keep_awake=KeepAwake().hold,
             own_work=manager.inside.force.kinds_at_work,
             paired=lambda master_id: any(

@@ -35,6 +35,7 @@ from processor import Processor
 from queue_manager import Equipment, QueueManager
 from scheduling.conditions import conditions
 from scheduling.folder_intake import QueueIntake
+from scheduling.gate import Condition
 from scheduling.preview import FilmPreviews
 from store.vault import open_vault
 from store.watched_folders import WatchedFolderStore
@@ -195,6 +196,10 @@ class Parts(DataFolder):
         work = self.config.settings.files.work_folder
         return (Path(work), self.data_dir) if work else (self.data_dir,)
 
+    def conditions(self) -> Tuple[Condition, ...]:
+        """What can hold this machine's work: its battery, a full disk, a program that the user named."""
+        return conditions(lambda: self.config.settings.queue, self.work_folders)
+
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(
@@ -206,7 +211,7 @@ class Parts(DataFolder):
             conditions=(
                 lambda: own_queue_waits(self.config.settings),
                 lambda: nobody_works(self.config.settings, lambda: self.network.present()),
-                *conditions(lambda: self.config.settings.queue, self.work_folders),
+                *self.conditions(),
             ),
             look_ahead=self.services.metadata.look_ahead,
             keep_awake=KeepAwake().hold,

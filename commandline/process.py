@@ -19,6 +19,7 @@ from commandline.headless_news import HeadlessNews
 from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
+from commandline.readiness import tell_beforehand
 from commandline.report import JobReport
 from core.errors import FileUnavailable
 from core.events import Event, JobState, QueueStateChanged
@@ -50,6 +51,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     def here() -> int:
         manager = parts.queue_manager()
         parts.put_right(manager)
+        tell_beforehand(parts, output)
         jobs = manager.add(paths, override_language=arguments.native_language)
         return int(not _work_off(parts, manager, jobs, output, paths))
 
@@ -70,6 +72,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
         manager = parts.queue_manager()
         output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)
+        tell_beforehand(parts, output)
         if parts.stays:
             return _stay(parts, manager, arguments, output)
         if not _left(parts, ()):

@@ -46,6 +46,8 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     paths, missing = _sorted_out(arguments.paths)
     for error in missing:
         output.error(error, file=error.path)
+    if not paths:
+        return 1  # the films that wait in the queue were not asked for
     arguments.paths = [str(path) for path in paths]
 
     def here() -> int:

@@ -182,6 +182,15 @@ def test_a_database_that_another_program_keeps_locked_is_a_sentence(house: House
     assert "another program keeps it locked. Close that program" in answer.stderr
 
 
+def test_a_path_that_is_not_there_begins_no_other_film(house: House) -> None:
+    with house.database() as database:
+        JobStore(database).add([NewJob(house.film, size=1)])
+    answer = house.call("process", str(house.folder / "No such film.mkv"))
+    assert answer.returncode == 1
+    assert "No such film.mkv: does not exist, or its drive is away." in answer.stderr
+    assert house.film.read_bytes() == house.before
+
+
 def test_an_empty_queue_is_well(house: House) -> None:
     answer = house.call("--headless")
     assert (answer.returncode, answer.stderr) == (0, "")

@@ -17,8 +17,8 @@ from store.connection import Database
 from store.jobs import JobStore
 from tests.commandline.test_program import call, film, one_sentence
 
-# The groups and their lines are given one after the other, in a folder with: a.mkv (a film), no.mkv (none), an
-# empty folder, a file that is no film, settings that are none, one job (1) in the queue.
+# The groups and their lines are given one after the other, in a folder with: a.mkv (a film), no.mkv (none),
+# an empty folder, a file that is no film, settings that are none, one job (1) in the queue.
 ANSWERS: Dict[str, str] = {
     "log": """
         0 log
@@ -53,8 +53,8 @@ ANSWERS: Dict[str, str] = {
         2 queue priority high 1
         2 queue priority 99999999999999999999999 1
         0 queue pause 1
-        1 queue pause 1 --json
         0 queue resume 1
+        1 queue resume 1
         2 queue pause 77
         2 queue pause --minutes 0
         2 queue pause --minutes nan

@@ -277,7 +277,7 @@ def test_path_mappings_are_kept_shown_and_taken_away(slave: Instance) -> None:
         (("network", "slots", "Den"), 2),
         (("network", "map", "/films"), 2),
         (("network", "map", "/films", "nowhere=>"), 2),
-        (("network", "unmap", "/films"), 1),
+        (("network", "unmap", "/films"), 2),
         (("--headless", "--role", "king"), 2),
         (("--role", "slave"), 2),
         (("--headless", "--master", "nas"), 2),

@@ -389,9 +389,9 @@ class QueueManager:
         ``show`` is called in the calling thread. An exception there (or Ctrl+C, or StoreGone) leaves the
         jobs running: end them with ``shutdown``.
         """
+        self._due_swaps()  # what was in use at the last run may be free by now
         self.start(remember=False)
-        paused = QueueState.PAUSED  # by the user: nothing may be at work, and it is not the end
-        while self._wishes.wished is paused or not (self.idle and self.events.empty()):
+        while self._wishes.paused or not (self.idle and self.events.empty()):
             self._database.demand_there()
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))

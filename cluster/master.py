@@ -100,6 +100,11 @@ class MasterWire:
         """Return the slaves that are connected now, by their ids; from any thread."""
         return {node_id: one.seen() for node_id, one in list(self._present.items())}
 
+    @property
+    def listens(self) -> bool:
+        """Whether slaves can connect now; from any thread."""
+        return self._door is not None
+
     async def run(self, address: str, port: int) -> None:
         """Listen until cancelled; where the port is taken, say so and try again."""
         telling = asyncio.ensure_future(self._system.run())
@@ -156,6 +161,7 @@ class MasterWire:
         server.close(close_connections=False)
         if self._door is not None:
             self._door.close()
+            self._door = None
         closing = (close(one, GOING, "") for one in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):

@@ -111,6 +111,11 @@ class Services:
         as_set()
         self._config.on_change(as_set)
 
+    @property
+    def listens_at(self) -> Optional[Tuple[str, int]]:
+        """Where Sonarr and Radarr are listened to; None where they are not."""
+        return self._place
+
     def _split(self, event: Download) -> Tuple[Tuple[Path, ...], Tuple[Path, ...]]:
         """Return an event's files that may be queued, and those that its sender may not name."""
         watched = [folder.path for folder in FolderList(self._database).all()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from cluster.ports import SlavePort
 from core.job import JobKind
@@ -69,10 +69,15 @@ def key_of(job: SlaveJob) -> Tuple[str, int, int]:
     return (job.master_id, job.job_id, job.attempt)
 
 
-def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
+def hand_in(
+    task: SlaveTask,
+    port: SlavePort,
+    store: SlaveJobStore,
+    ended: Callable[[SlaveTask, bool], None],
+) -> bool:
     """Offer a job once; whether the master has answered, and nothing of the job is here any more.
 
-    Raises JobCancelled, PeerError, OSError.
+    ``ended`` is told whether it has taken the result. Raises JobCancelled, PeerError, OSError.
     """
     job, report = task.job, task.job.report
     if "error" not in report and not report["shared"]:
@@ -84,9 +89,12 @@ def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
         port.upload(job.job_id, job.attempt, job.result, task.control.check, sent)
     data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
     answer = port.ask(MessageType.JOB_COMPLETE, data)
-    if "taken" in answer:
-        drop(job, store, taken=bool(answer["taken"]))
-    return "taken" in answer
+    if "taken" not in answer:
+        return False
+    taken = bool(answer["taken"])
+    drop(job, store, taken=taken)
+    ended(task, taken)
+    return True
 
 
 def wait_of(answer: Mapping[str, Any]) -> float:

@@ -27,6 +27,7 @@ from scheduling.gate import Closed
 from scheduling.next_time import NextTime
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
+from scheduling.slave_news import SlaveNews
 from scheduling.slave_state import SlaveState
 from scheduling.slave_task import SlaveTask, hand_in, is_forsaken, key_of, wait_of, with_report
 from scheduling.slots import Slots
@@ -67,6 +68,7 @@ class SlaveWork:
         keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
         own_work: Callable[[], Sequence[JobKind]] = tuple,
         paired: Callable[[str], bool] = lambda master_id: True,  # noqa: ARG005
+        news: Optional[SlaveNews] = None,
         beat: float = BEAT,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -84,6 +86,7 @@ class SlaveWork:
         self._paired = paired
         self._beat_seconds = beat
         self._now = now
+        self.news = news or SlaveNews()
         self._state = SlaveState(store.wishes)
         self._changed = threading.Condition(threading.RLock())
         self._tasks: Dict[Tuple[str, int, int], SlaveTask] = {}
@@ -153,7 +156,7 @@ class SlaveWork:
         """Let the master take back at once what is not finished."""
         with suppress(PeerError):  # the lease ends by itself
             if self._port().connected:
-                self._keep_only([[one.job_id, one.attempt] for one in self._finished()])
+                self._keep_only([[one.job_id, one.attempt] for one in self._store.finished()])
 
     def _keep_only(self, holding: List[List[int]]) -> None:
         """Give all other jobs back to the master; raises PeerError."""
@@ -193,12 +196,12 @@ class SlaveWork:
 
     def connected(self, master_id: str, name: str) -> None:
         """The master is there: hand in what was finished while it was not."""
-        _log.info("Connected with the master, %s.", name)
+        self.news.connected(name)
         with self._changed:
             self._master = master_id
             self._state.belong_to(master_id)
             self._drop_work(lambda job: job.master_id == master_id or bool(job.report))
-            for job in self._finished():
+            for job in self._store.finished():
                 if job.master_id == master_id and key_of(job) not in self._tasks:
                     self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
             self._at_once()
@@ -209,7 +212,7 @@ class SlaveWork:
         """The master is gone; what is in hand goes on."""
         with self._changed:
             self._there = False
-        _log.warning("The master is gone: %s What is in work goes on.", reason)
+        self.news.gone(reason)
 
     def system_status(self, data: Data) -> None:
         """Keep how all machines are, for whoever shows it."""
@@ -310,8 +313,7 @@ class SlaveWork:
             if answer.get("go_on") is False:
                 if task.control.cancelled:
                     return
-                reason = shown(str(answer.get("reason", "")))
-                _log.warning("Job %d: %s", task.job.job_id, reason)
+                _log.warning("Job %d: %s", task.job.job_id, shown(str(answer.get("reason", ""))))
                 task.control.cancel()
             else:
                 task.held_by_master = bool(answer.get("pause"))
@@ -347,7 +349,7 @@ class SlaveWork:
             self._accept(offer)
             return
         self._asking.put_off(wait_of(answer), begun)
-        self._state.reason = shown(str(answer.get("reason", "")))
+        self.news.no_film(str(answer.get("reason", "")))
 
     def _holding(self) -> List[List[int]]:
         return [one.key for one in self._of_master() if not one.control.cancelled]
@@ -367,6 +369,7 @@ class SlaveWork:
             film = SlaveFilm(
                 offer, job, self._node_id(), tools, port, self._store, control, task.moved
             )
+            self.news.begins(offer.path)
             self._run(task, lambda one: self._make(one, film))
 
     def _run(self, task: SlaveTask, work: Callable[[SlaveTask], None]) -> None:
@@ -394,6 +397,7 @@ class SlaveWork:
         try:
             task.job = film.make()
         except JobCancelled:
+            self.news.given_up(task)
             drop(film.job, self._store)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the master hears of it
@@ -413,7 +417,7 @@ class SlaveWork:
         while not task.control.cancelled:
             try:
                 mine = task in self._of_master() and self._port().connected
-                if mine and hand_in(task, self._port(), self._store):
+                if mine and hand_in(task, self._port(), self._store, self.news.ended):
                     return
             except JobCancelled:
                 break
@@ -438,9 +442,6 @@ class SlaveWork:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""
         for task in self._tasks.values():
             task.hold(self._state.still)
-
-    def _finished(self) -> List[SlaveJob]:
-        return [one for one in self._store.all() if one.report]
 
     def _of_master(self) -> List[SlaveTask]:
         """Return the jobs of the master that is there now: another one's may have the same numbers."""

@@ -18,6 +18,7 @@ from core.errors import (
     StoreError,
 )
 from core.events import JobProgressed, JobState
+from core.held import WAITS, no_slot_sentence
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
 from core.outcome import CANCELLED, end_of_error, end_without_work, sentence_of
@@ -277,13 +278,15 @@ class Workforce:
         kind = kind_of(planned.plan)
         if self._has_slot(job, running, kind):
             return self._attempts.carry_out(job, planned, running.control)
-        self.give_back(job.id, planned, kind)
+        # A slot that is taken gets free; one that is not there has to be told.
+        why = "" if self._slots.limit(kind) else no_slot_sentence(kind)
+        self.give_back(job.id, planned, kind, f"{WAITS}{why}" if why else "")
         return None
 
-    def give_back(self, job_id: int, planned: Planned, kind: JobKind) -> None:
-        """Put a job back in its place, with its plan."""
+    def give_back(self, job_id: int, planned: Planned, kind: JobKind, message: str = "") -> None:
+        """Put a job back in its place, with its plan and why it waits there."""
         self._attempts.keep(job_id, planned)
-        self._tell(job_id, self._jobs.give_back(job_id, kind))
+        self._tell(job_id, self._jobs.give_back(job_id, kind, message))
 
     def _settle(self, job: Job, running: Running, deed: Callable[[], Optional[JobEnd]]) -> None:
         try:

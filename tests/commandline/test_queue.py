@@ -67,7 +67,10 @@ def test_the_list_shows_the_jobs_in_their_order(jobs: Queue) -> None:
     assert (first["type"], first["state"], first["counts"]["queued"]) == ("queue", "stopped", 4)
     assert [one["file"] for one in rest] == [str(film) for film in jobs.films]
     shown = jobs.call("list").stdout
-    assert shown.splitlines()[0] == "The queue is stopped: 4 queued."
+    assert shown.splitlines()[0] == (
+        "No program is at work with this data folder: 4 queued. Start one with `--headless`, or open the "
+        "window and start its queue."
+    )
     assert all(film.name in shown for film in jobs.films)
 
 

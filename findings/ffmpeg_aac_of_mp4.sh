@@ -4,7 +4,7 @@
 # 1,024 samples longer than in MP4. 9.0.2 leaves the picture at 0 and writes CodecDelay (21.3 ms) for AAC, and DiscardPadding at the end: the sound
 # is exactly 3 seconds, in either program. A player that knows CodecDelay from Opus alone shows it 21 ms late. mkvmerge does as 8.1.2. And of the MP4 itself 9.0.2
 # decodes fewer samples, since it cuts off what the encoder has padded.
-# Source: RFC 9559, 5.1.4.1.25 (CodecDelay), 5.1.3.5.7 (DiscardPadding); ffmpeg's Changelog does not mention AAC with them.
+# Source: RFC 9559 (CodecDelay, DiscardPadding); nothing about AAC in ffmpeg's documentation of its Matroska muxer.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 system mkvmerge mkvtoolnix

@@ -3,7 +3,7 @@
 # title is the segment's, or the first of several.
 # Seen with MediaInfo 24.12: it is all of them in one field, "A film / A series", and the track's "By element / By tag". A program
 # that writes the field back as the title gives the film both names.
-# Source: RFC 9559, 5.1.2.12 (Title), 5.1.8 (Tags); MediaInfo's list of fields says "Title of file" and "Name of the movie".
+# Source: RFC 9559 (Title, Tags); MediaInfo's list of parameters says of Title "(Generic)Title of file" and nothing of several.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 system mkvmerge mkvtoolnix

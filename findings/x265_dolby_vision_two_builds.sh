@@ -4,7 +4,7 @@
 # colorspace and format settings": the colours are right, the depth is not, and nothing says so. 9.0.2 opens the encoder (and stops
 # at the first picture, which has no Dolby Vision data here). Neither lists the depth where one would look: `-h encoder=libx265` does,
 # as "Supported pixel formats".
-# Source: Dolby Vision profiles 5 and 8 have 10 bits (ETSI TS 103 572); ffmpeg's documentation of libx265 does not tell of builds.
+# Source: Dolby Vision Profiles and Levels (profiles 5 and 8 have 10 bits); ffmpeg's documentation of libx265 does not tell of builds.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ffmpeg_8

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A film of exactly 3 seconds with AAC in MP4, copied into Matroska by 8.1.2 and by 9.0.2. Expected: the same file.
-# Seen: AAC begins 1024 samples (21 ms) before the picture. 8.1.2 moves the whole film, its first picture is at 0.021 s, and the sound is
-# 1,024 samples longer than in MP4. 9.0.2 leaves the picture at 0 and writes CodecDelay (21.3 ms) for AAC, and DiscardPadding at the end: the sound
-# is exactly 3 seconds, in either program. A player that knows CodecDelay from Opus alone shows it 21 ms late. mkvmerge does as 8.1.2. And of the MP4 itself 9.0.2
-# decodes fewer samples, since it cuts off what the encoder has padded.
+# Seen: AAC begins 1024 samples (21 ms) before the picture. 8.1.2 moves the whole film, its first picture is at 0.021 s,
+# and the sound is 1,024 samples longer than in MP4. 9.0.2 leaves the picture at 0 and writes CodecDelay (21.3 ms) for
+# AAC, and DiscardPadding at the end: the sound is exactly 3 seconds, in either program. A player that knows CodecDelay
+# from Opus alone shows it 21 ms late. mkvmerge does as 8.1.2. And of the MP4 itself 9.0.2 decodes fewer samples, since
+# it cuts off what the encoder has padded.
 # Source: RFC 9559 (CodecDelay, DiscardPadding); nothing about AAC in ffmpeg's documentation of its Matroska muxer.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

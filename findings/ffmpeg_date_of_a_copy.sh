@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The date of a Matroska film (DateUTC, which cameras, phones and recorders set), through `ffmpeg -map 0 -c copy`, with and without
-# `-map_metadata 0`, which is said to be what happens anyway. Expected: the same.
-# Seen with 8.1.2 and 9.0.2: without the words the date is gone, with them it stays; all other tags are the same. Exit code 0, no message.
+# The date of a Matroska film (DateUTC, which cameras, phones and recorders set), through `ffmpeg -map 0 -c copy`, with
+# and without `-map_metadata 0`, which is said to be what happens anyway. Expected: the same.
+# Seen with 8.1.2 and 9.0.2: without the words the date is gone, with them it stays; all other tags are the same. Exit
+# code 0, no message.
 # Source: ffmpeg's documentation of -map_metadata: "By default, global metadata is copied from the first input file".
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# `-ss 3` before `-i` and `-c copy`, of a film with a key frame each second, one of them at 3. Expected: the copy begins there.
-# Seen with 8.1.2 and 9.0.2: in Matroska and FLV it begins a key frame earlier, at 2, as soon as the picture has B-frames, and at 3 without
-# them; in MP4, MOV and transport streams at 3 in any case. ffmpeg takes 3/23 of a second off the place in containers that seek by the order of
-# decoding. Whoever wants the pictures from a key frame on, asks for one 0.14 s behind it.
+# `-ss 3` before `-i` and `-c copy`, of a film with a key frame each second, one of them at 3. Expected: the copy begins
+# there.
+# Seen with 8.1.2 and 9.0.2: in Matroska and FLV it begins a key frame earlier, at 2, as soon as the picture has
+# B-frames, and at 3 without them; in MP4, MOV and transport streams at 3 in any case. ffmpeg takes 3/23 of a second off
+# the place in containers that seek by the order of decoding. Whoever wants the pictures from a key frame on, asks for
+# one 0.14 s behind it.
 # Source: ffmpeg's documentation: -ss "seeks to the closest seek point before position"; the 3/23 are nowhere in it.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# WebVTT with a hard space (&nbsp;), and ASS with a drawing, made SubRip by ffmpeg. Expected: a space (U+00A0), as &amp; becomes &;
-# and the drawing is left out, as positions are.
-# Seen with 8.1.2 and 9.0.2: the hard space becomes the two letters \h, which is ASS and which SubRip does not know; the drawing's
-# numbers become a line of text, "m 0 0 l 10 10". Exit code 0, no message.
-# Source: W3C WebVTT (a cue's text may hold HTML's character references: &nbsp; is U+00A0); ffmpeg's documentation of its encoders has nothing on subrip.
+# WebVTT with a hard space (&nbsp;), and ASS with a drawing, made SubRip by ffmpeg. Expected: a space (U+00A0), as &amp;
+# becomes &; and the drawing is left out, as positions are.
+# Seen with 8.1.2 and 9.0.2: the hard space becomes the two letters \h, which is ASS and which SubRip does not know; the
+# drawing's numbers become a line of text, "m 0 0 l 10 10". Exit code 0, no message.
+# Source: W3C WebVTT (a cue's text may hold HTML's character references: &nbsp; is U+00A0); ffmpeg's documentation of
+# its encoders has nothing on subrip.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ffmpeg_8

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Tags of Matroska that are about something else than the film: a title of the series (TargetTypeValue 70), a track's
-# LANGUAGE and TITLE, a comment on an edition. Expected: the segment's title, the track's name and its language stay, and
-# each tag stays about what it is about.
+# LANGUAGE and TITLE, a comment on an edition. Expected: the segment's title, the track's name and its language stay,
+# and each tag stays about what it is about.
 # Seen with 8.1.2 and 9.0.2, `-c copy`: the segment is called as the series, a German track says Turkish in its Language
-# element, its name is the tag's, and the edition's comment is the whole film's. With the word COLLECTION beside the number (TargetType)
-# the title stays, and the tag becomes one of the film with the name COLLECTION/TITLE. Exit code 0, no message.
+# element, its name is the tag's, and the edition's comment is the whole film's. With the word COLLECTION beside the
+# number (TargetType) the title stays, and the tag becomes one of the film with the name COLLECTION/TITLE. Exit code 0,
+# no message.
 # Source: RFC 9559, 5.1.8.1.1 (Targets), Title, Name and Language; ffmpeg has one list for elements and tags.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

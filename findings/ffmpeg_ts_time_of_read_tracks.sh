@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# A transport stream whose picture begins 2 seconds after its sound. Expected: a picture has the same time whichever tracks a command reads.
-# Seen with 8.1.2 and 9.0.2: time is counted from the first of the tracks that the command maps. The same picture is at 2.006 s where the sound is
-# read as well, and at 0 where it is not; the container's start_time stays that of the sound. Matroska of the same film has 2.006 s both times.
-# A sample that is taken of one track alone is so much off the encode that read all of them; one more output that copies the others to nowhere cures it.
+# A transport stream whose picture begins 2 seconds after its sound. Expected: a picture has the same time whichever
+# tracks a command reads.
+# Seen with 8.1.2 and 9.0.2: time is counted from the first of the tracks that the command maps. The same picture is at
+# 2.006 s where the sound is read as well, and at 0 where it is not; the container's start_time stays that of the sound.
+# Matroska of the same film has 2.006 s both times. A sample that is taken of one track alone is so much off the encode
+# that read all of them; one more output that copies the others to nowhere cures it.
 # Source: ffmpeg's documentation of -copyts speaks of "the initial start time offset", not of the tracks that are read.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The bytes of an HLS playlist, given to MediaInfo as a buffer without a name. Expected: what it says is of these bytes; a caller who hands over
-# bytes has taken care of what is opened.
-# Seen with MediaInfo 24.12 (pymediainfo 7.0.1): it looks for the files that the playlist names in the working directory, opens them and
-# shows their tracks as the buffer's. Whoever wants the bytes alone must look at what they are first.
+# The bytes of an HLS playlist, given to MediaInfo as a buffer without a name. Expected: what it says is of these bytes;
+# a caller who hands over bytes has taken care of what is opened.
+# Seen with MediaInfo 24.12 (pymediainfo 7.0.1): it looks for the files that the playlist names in the working
+# directory, opens them and shows their tracks as the buffer's. Whoever wants the bytes alone must look at what they are
+# first.
 # Source: RFC 8216 (playlists); MediaInfo's documentation of Open_Buffer_Init does not mention other files.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# A Matroska film that is called "A film", with a tag TITLE of its series and one of a track that has a name. Expected: MediaInfo's
-# title is the segment's, or the first of several.
-# Seen with MediaInfo 24.12: it is all of them in one field, "A film / A series", and the track's "By element / By tag". A program
-# that writes the field back as the title gives the film both names.
-# Source: RFC 9559 (Title, Tags); MediaInfo's list of parameters says of Title "(Generic)Title of file" and nothing of several.
+# A Matroska film that is called "A film", with a tag TITLE of its series and one of a track that has a name. Expected:
+# MediaInfo's title is the segment's, or the first of several.
+# Seen with MediaInfo 24.12: it is all of them in one field, "A film / A series", and the track's "By element / By tag".
+# A program that writes the field back as the title gives the film both names.
+# Source: RFC 9559 (Title, Tags); MediaInfo's list of parameters says of Title "(Generic)Title of file" and nothing of
+# several.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 system mkvmerge mkvtoolnix

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# `-crf 28.5` with libsvtav1, whose library has steps of a quarter. Expected: a picture between those of 28 and 29, or an error.
-# Seen with 8.1.2 and 9.0.2: it is 28 to the byte, with exit code 0 and no message. In -svtav1-params crf=28.5 is what it says, and
-# stands above -crf. A search for a quality that tries -crf 28.25, 28.5… measures the same film again and again.
-# Source: the library's Docs/Parameters.md (crf: to 70, in steps of a quarter); `ffmpeg -h encoder=libsvtav1` lists crf as <int>, to 63.
+# `-crf 28.5` with libsvtav1, whose library has steps of a quarter. Expected: a picture between those of 28 and 29, or
+# an error.
+# Seen with 8.1.2 and 9.0.2: it is 28 to the byte, with exit code 0 and no message. In -svtav1-params crf=28.5 is what
+# it says, and stands above -crf. A search for a quality that tries -crf 28.25, 28.5… measures the same film again and
+# again.
+# Source: the library's Docs/Parameters.md (crf: to 70, in steps of a quarter); `ffmpeg -h encoder=libsvtav1` lists crf
+# as <int>, to 63.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ffmpeg_8

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Where SVT-AV1 sets key frames when nobody says. Expected: every five seconds, as its documentation says, at every rate.
-# Seen with 4.1.0 and 4.2.0: every 161 pictures at 24 and 25 a second (6.7 and 6.4 s), every 321 at 50 and 60 (6.4 and 5.4 s): the mini-GOPs of
-# 32 are counted in full. Whoever reckons with one in each five seconds (to seek, to cut, to take samples) finds none.
+# Where SVT-AV1 sets key frames when nobody says. Expected: every five seconds, as its documentation says, at every
+# rate.
+# Seen with 4.1.0 and 4.2.0: every 161 pictures at 24 and 25 a second (6.7 and 6.4 s), every 321 at 50 and 60 (6.4 and
+# 5.4 s): the mini-GOPs of 32 are counted in full. Whoever reckons with one in each five seconds (to seek, to cut, to
+# take samples) finds none.
 # Source: SVT-AV1, Docs/Parameters.md: keyint "-2: ~5 seconds".
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The same words for SVT-AV1 in two builds of one year: 4.1.0 (ffmpeg 8.1.2) and 4.2.0 (9.0.2). Expected: what one takes, the other takes
-# too, and a name that one does not know ends the command.
-# Seen: tune=3 works in 4.1.0 and ends with an error in 4.2.0 (still pictures and low delay alone); tune=5 the other way round.
-# enable-kf-tf is new in 4.2.0; 4.1.0 goes on without it, with exit code 0, and says so as a warning that `-v error` hides. So a
-# template can fail on one machine of several, or mean something else there.
+# The same words for SVT-AV1 in two builds of one year: 4.1.0 (ffmpeg 8.1.2) and 4.2.0 (9.0.2). Expected: what one
+# takes, the other takes too, and a name that one does not know ends the command.
+# Seen: tune=3 works in 4.1.0 and ends with an error in 4.2.0 (still pictures and low delay alone); tune=5 the other way
+# round. enable-kf-tf is new in 4.2.0; 4.1.0 goes on without it, with exit code 0, and says so as a warning that `-v
+# error` hides. So a template can fail on one machine of several, or mean something else there.
 # Source: SVT-AV1, Docs/Parameters.md of either version; ffmpeg's libsvtav1 says nothing of unknown names.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# `-dolbyvision 1` with libx265 and a 10-bit PQ picture that says nothing of the display that it was mastered on, where the Dolby
-# Vision data of a film of profile 8.1 tell it. Expected: encoded as profile 8.1, as profile 8.4 (HLG) and 5 are.
-# Seen with 9.0.2: the encoder does not open, "Dolby Vision profile - 8.1 requires Mastering display color volume information"; with
-# any values given by hand it does. Such a film cannot keep its Dolby Vision through x265 without inventing figures.
+# `-dolbyvision 1` with libx265 and a 10-bit PQ picture that says nothing of the display that it was mastered on, where
+# the Dolby Vision data of a film of profile 8.1 tell it. Expected: encoded as profile 8.1, as profile 8.4 (HLG) and 5
+# are.
+# Seen with 9.0.2: the encoder does not open, "Dolby Vision profile - 8.1 requires Mastering display color volume
+# information"; with any values given by hand it does. Such a film cannot keep its Dolby Vision through x265 without
+# inventing figures.
 # Source: x265's own line; ffmpeg's documentation of -dolbyvision does not mention it.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # `-dolbyvision 1` with libx265 and a 10-bit HLG picture (profile 8.4), in two builds. Expected: the same.
-# Seen: 8.1.2's x265 is built for 8 bits, takes the picture down without a word, and then says "could not determine profile … Double-check
-# colorspace and format settings": the colours are right, the depth is not, and nothing says so. 9.0.2 opens the encoder (and stops
-# at the first picture, which has no Dolby Vision data here). Neither lists the depth where one would look: `-h encoder=libx265` does,
-# as "Supported pixel formats".
-# Source: Dolby Vision Profiles and Levels (profiles 5 and 8 have 10 bits); ffmpeg's documentation of libx265 does not tell of builds.
+# Seen: 8.1.2's x265 is built for 8 bits, takes the picture down without a word, and then says "could not determine
+# profile … Double-check colorspace and format settings": the colours are right, the depth is not, and nothing says so.
+# 9.0.2 opens the encoder (and stops at the first picture, which has no Dolby Vision data here). Neither lists the depth
+# where one would look: `-h encoder=libx265` does, as "Supported pixel formats".
+# Source: Dolby Vision Profiles and Levels (profiles 5 and 8 have 10 bits); ffmpeg's documentation of libx265 does not
+# tell of builds.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 ffmpeg_8

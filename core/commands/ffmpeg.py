@@ -18,11 +18,12 @@ from core.tools import ONLY_FILES, ToolInfo, ToolName
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
 COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
-# ``-v error``: every line on stderr is an error then. x265's buffer, which Dolby Vision demands, is
-# set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265, table A.8), so that it never
-# binds at sane qualities.
+# ``-v repeat+error``: every line on stderr is an error then, and comes each time that it is said: what the
+# film's opening explains is damage when it is said again in the middle.
+# x265's buffer, which Dolby Vision demands, is set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265,
+# table A.8), so that it never binds at sane qualities.
 _PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
-_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS, *ONLY_FILES)
+_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "repeat+error", *_PROGRESS, *ONLY_FILES)
 _FULL_HD_PIXELS = 1920 * 1088
 _VBV = {True: "20M", False: "40M"}
 _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")

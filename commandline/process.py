@@ -18,7 +18,7 @@ from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
 from commandline.report import JobReport
-from core.errors import FileUnavailable
+from core.errors import FileUnavailable, StoreError
 from core.events import Event
 from monitoring.spelling import full_path
 from queue_manager import QueueManager, keep_responsive
@@ -38,6 +38,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     arguments.paths = [str(path) for path in paths]
 
     def here() -> int:
+        _demand_settings(parts)
         manager = parts.queue_manager()
         parts.put_right(manager)
         jobs = manager.add(paths, override_language=arguments.native_language)
@@ -55,12 +56,24 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     """
     parts.listens = arguments.watch
     with only_instance(parts.data_dir, LOCK_PATIENCE):
+        _demand_settings(parts)
         role.take(parts, arguments)
         manager = parts.queue_manager()
         parts.begin(manager)
         if parts.stays:
             return _stay(parts, manager, arguments, output)
         return int(not _work_off(parts, manager, (), output))
+
+
+def _demand_settings(parts: Parts) -> None:
+    """Raise StoreError where the settings were lost just now: nobody has agreed to the defaults."""
+    report = parts.database.report
+    if report.created and report.notices:
+        raise StoreError(
+            parts.database.path,
+            "its settings are lost and the defaults hold. Nothing was processed. Set what differs "
+            "(settings import FILE), then start again.",
+        )
 
 
 def _stay(

@@ -147,7 +147,7 @@ def _add_figures(figures: argparse.ArgumentParser, page: argparse.ArgumentParser
 
 
 def _add_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument("--job", type=int, metavar="N", help="the log of this job, with every line")
+    log.add_argument("--job", type=_whole, metavar="N", help="the log of this job, with every line")
     log.add_argument(
         "--level",
         choices=("everything", "information", "warnings", "errors"),
@@ -155,7 +155,7 @@ def _add_log(log: argparse.ArgumentParser) -> None:
         help="only entries of this level and above",
     )
     log.add_argument(
-        "--lines", type=int, default=200, metavar="N", help="the last N entries; 0: all of them"
+        "--lines", type=_whole, default=200, metavar="N", help="the last N entries; 0: all of them"
     )
     log.add_argument("--html", metavar="FILE", help="write all of them as a page instead")
 
@@ -181,7 +181,7 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     place.add_argument("--before", type=_count, metavar="JOB", help="right before another job")
     priority = action("priority", "give waiting jobs a priority; the highest goes first")
     priority.add_argument(
-        "priority", type=int, metavar="PRIORITY", help="0 is usual; may be below 0"
+        "priority", type=_whole, metavar="PRIORITY", help="0 is usual; may be below 0"
     )
     action("start", "let the whole queue begin, or go on")
     stop = action("stop", "let the whole queue begin no film; running ones begin anew later")
@@ -203,15 +203,28 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
         )
 
 
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+    if not -(2**63) <= number < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} is out of range")
+    return number
+
+
 def _count(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 2**63:
-        raise ValueError(text)
+    number = _whole(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
     return number
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    try:
+        minutes = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes") from None
     if not 0 < minutes <= _LONGEST_PAUSE:
         raise argparse.ArgumentTypeError(
             f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
@@ -350,7 +363,7 @@ def _add_folder_options(action: argparse.ArgumentParser) -> None:
         help="how changes are noticed; automatic polls network shares",
     )
     action.add_argument(
-        "--priority", type=int, metavar="N", help="of its films in the queue; higher goes first"
+        "--priority", type=_whole, metavar="N", help="of its films in the queue; higher goes first"
     )
     action.add_argument(
         "--set",

@@ -259,6 +259,18 @@ def test_a_tool_that_makes_nothing_at_all(bench: Bench, tmp_path: Path) -> None:
     assert bench.untouched()
 
 
+def test_no_job_takes_what_another_job_has_made_for_its_own(bench: Bench, tmp_path: Path) -> None:
+    """A tool that says that all went well and has written nothing, beside another job's whole result."""
+    bench.make(seconds=2)
+    other = bench.folder / ".mediaprocessor" / "9-1.partial"
+    other.parent.mkdir()
+    other.write_bytes(bench.film.read_bytes()[:-20])
+    with pytest.raises(MediaProcessorError):
+        bench.process(ffmpeg_that(bench, tmp_path, "exit 0"))
+    assert digest(bench.film) == bench.sha256
+    assert bench.ours() == ["9-1.partial"]
+
+
 def test_a_tool_that_drops_a_track(bench: Bench, tmp_path: Path) -> None:
     bench.make(seconds=3)
     lines = [

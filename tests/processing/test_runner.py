@@ -224,6 +224,59 @@ def test_a_pause_stops_the_tree_and_is_no_stall(runner: ProcessRunner) -> None:
     assert seen[-1].frame == 10
 
 
+class PausedAfterTheCheck(JobControl):
+    """The user pauses between the last look and the tool's start."""
+
+    def check(self) -> None:
+        super().check()
+        self.pause()
+
+
+def test_a_step_that_begins_in_the_instant_of_the_pause_stands_still(runner: ProcessRunner) -> None:
+    control = PausedAfterTheCheck()
+    seen: List[Progress] = []
+    one = step(progress_script(200, 0.02))
+    arguments = {"control": control, "parser": FfmpegProgress(20.0), "on_progress": seen.append}
+
+    def until_cancelled() -> None:
+        with pytest.raises(JobCancelled):
+            run(runner, one, **arguments)
+
+    thread = threading.Thread(target=until_cancelled, daemon=True)
+    thread.start()
+
+    def all_stand_still() -> bool:
+        members = list(process_tree.of_run(runner.run_id))
+        return bool(members) and all(m.status() == psutil.STATUS_STOPPED for m in members)
+
+    wait_for(all_stand_still)
+    count = len(seen)
+    assert count < 100
+    control.resume()
+    wait_for(lambda: len(seen) > count)
+    control.cancel()
+    thread.join(10)
+    assert list(process_tree.of_run(runner.run_id)) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a suspended process has no such state there")
+def test_what_a_tool_starts_while_it_is_paused_stands_still_too(runner: ProcessRunner) -> None:
+    begins = (
+        "import subprocess, sys, time\n"
+        "for _ in range(60):\n"
+        "    subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(60)'])\n"
+        "time.sleep(60)"
+    )
+    process = process_tree.spawn(script(begins), run_id=runner.run_id)
+    try:
+        wait_for(lambda: len(psutil.Process(process.pid).children()) > 5)
+        process_tree.suspend([process])
+        members = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+        wait_for(lambda: all(m.status() == psutil.STATUS_STOPPED for m in members), 2.0)
+    finally:
+        process_tree.kill([process], runner.run_id)
+
+
 def test_a_paused_job_can_be_cancelled_and_its_tree_goes(runner: ProcessRunner) -> None:
     control = JobControl()
 

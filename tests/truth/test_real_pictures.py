@@ -235,6 +235,25 @@ def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays
     assert (result.channels, found.outputs[1].conversion) == (6, OpusEncode(256, 6, "5.1"))
 
 
+@pytest.mark.parametrize("name", ["by mkvmerge.mkv", "by ffmpeg.mkv", "by ffmpeg.mp4"])
+def test_a_recording_that_was_put_into_another_container_is_still_one(
+    home: Path, name: str
+) -> None:
+    both = home.parent / "both.ac3"
+    both.write_bytes(ac3(home, 2, 2).read_bytes() + ac3(home, 6, 4).read_bytes())
+    film = home / name
+    if name.startswith("by mkvmerge"):  # nothing but its statistics betrays it
+        plain = make_film(
+            home.parent / "plain.mkv", seconds=6, audio=[], video_options=["-g", "25"]
+        )
+        merged(film, plain, both)
+    else:
+        ffmpeg("-i", recording(home, "whole.ts", [(6, "1/1")], both), "-c", "copy", film)
+        (home / "whole.ts").unlink()
+    assert [one.channels_met for one in look(film).audio] == [(2, 6)]
+    assert "audio.channels_change" in [one.code for one in plan(film).warnings]
+
+
 @pytest.mark.parametrize("encode", [True, False])
 def test_a_picture_whose_shape_changes_has_that_of_most_of_the_film(
     home: Path, encode: bool

@@ -107,6 +107,9 @@ class VideoTrack:
     scan_type: ScanType = ScanType.PROGRESSIVE
     rotation: float = 0.0
     pixel_aspect: float = 1.0
+    stream_aspect: Optional[float] = (
+        None  # what the stream says, where its container says otherwise
+    )
     color_primaries: str = ""  # ffmpeg's names: bt709, bt2020…
     transfer: str = ""  # bt709, smpte2084, arib-std-b67…
     color_matrix: str = ""

@@ -205,12 +205,13 @@ def _pixel_shape(track: OutputTrack, number: int) -> Dict[str, str]:
     """The true shape of a pixel where two eyes share a picture.
 
     ffmpeg shows each pixel as wide or high as both eyes' together, which is right for Matroska's
-    muxer alone: the stream itself is put right behind the encoder.
+    muxer alone: the stream itself is put right behind the encoder. Some programs write the shape of one
+    eye's picture into the container, as RFC 9559 has it (18.10), and some that of both.
     """
     source, written = track.source, _SHAPE_WRITERS.get(track.codec)
     if not isinstance(source, VideoTrack) or not source.stereo_mode or written is None:
         return {}
-    shape = Fraction(source.pixel_aspect).limit_denominator(255)
+    shape = Fraction(source.stream_aspect or source.pixel_aspect).limit_denominator(255)
     return {
         f"bsf:v:{number}": f"{written}=sample_aspect_ratio={shape.numerator}/{shape.denominator}"
     }

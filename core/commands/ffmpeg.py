@@ -33,7 +33,7 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
 # Frames stand there in the order of decoding, and nothing says when each is shown. Matroska's muxer refuses
-# such B-frames. (AVI, and a stream without a container.)
+# such B-frames. (AVI, a stream without a container, and Video for Windows in Matroska.)
 _WITHOUT_TIMES = ("AVI", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
 # AV1 and VP9 streams tell no shape.
 _SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
@@ -60,8 +60,10 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     that is copied needs the times at which it is shown, which some containers do not have.
     """
     argv = [str(path), *_CONTROL]
-    copies = any(one.copied and isinstance(one.source, VideoTrack) for one in plan.outputs)
-    if copies and plan.media.container in _WITHOUT_TIMES:
+    copied = [
+        one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
+    ]
+    if any(source.timeless or plan.media.container in _WITHOUT_TIMES for source in copied):
         argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
@@ -196,7 +198,8 @@ def _track_options(track: OutputTrack, place: int, number: int, container: str) 
         options[f"c:{which}"] = conversion.codec
     elif track.copied:
         options[f"c:{which}"] = "copy"
-    if track.copied and track.codec == "mpeg4" and container == "AVI":
+    packs = container == "AVI" or (isinstance(track.source, VideoTrack) and track.source.timeless)
+    if track.copied and track.codec == "mpeg4" and packs:
         options[f"bsf:{which}"] = "mpeg4_unpack_bframes"  # DivX packs two frames into one
     return options
 

@@ -144,6 +144,23 @@ def test_the_picture_of_an_avi_with_b_frames_can_be_copied(home: Path) -> None:
     assert len(set(stamps)) == len(stamps) == 75
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_the_picture_of_an_old_rip_that_was_put_into_matroska_can_be_copied(
+    home: Path, codec: str
+) -> None:
+    """mkvmerge keeps it as Video for Windows, without the times at which pictures are shown."""
+    sound = AudioSpec("mp3", bit_rate=128)
+    rip = make_film(
+        home.parent / "a.avi", seconds=3, codec=codec, audio=[sound], video_options=["-bf", "2"]
+    )
+    film = merged(home / "Old Rip.mkv", "--engage", "allow_avc_in_vfw_mode", rip)
+    assert look(film).video[0].timeless
+    times = ["-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0"]
+    result = processed(film, COPYING)
+    stamps = run([FFPROBE, "-v", "error", *times, str(result)]).split()
+    assert len(set(stamps)) == len(stamps) == 75
+
+
 def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Path) -> None:
     small = with_section(SETTINGS, "files", largest_ratio=1.0)
     assert picture(old_rip(home, 31), small).codec == "mpeg4"

@@ -55,7 +55,8 @@ settings() {
     apt-config dump | grep '^Acquire::\(http\|https\|ftp\|Check[^:]*\|Retries\)\b.* "[^"]' >"$root/etc/apt/apt.conf.d/90outside"
     python3 -m pip config list 2>/dev/null | grep -v '^:env:' | awk -F= '
         { split($1, name, "."); value = substr($0, length($1) + 2); gsub(/^.|.$/, "", value)
-          printf "[%s]\n%s = %s\n", name[1], name[2], value }' >"$root/etc/pip.conf"
+          if (name[1] != section) print "[" name[1] "]"
+          section = name[1]; print name[2], "=", value }' >"$root/etc/pip.conf"
     while read -r path; do lend "$path" "$root"; done < <(named_by_pip)
 }
 
@@ -76,6 +77,7 @@ inside() { # FOLDER RELEASE MIRROR WHO BARE COMMAND
         stop "The chroot's /proc, /sys and /dev cannot be mounted."
     fi
     settings "$root"
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/quick" # nobody keeps this Debian
     say "A Debian $(cat "$root/etc/debian_version") in $((SECONDS - began)) s, $(megabytes "$root") MB."
 
     local home=/root

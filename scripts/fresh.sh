@@ -153,7 +153,9 @@ mirror=${MIRROR:-$(mirror_of_apt)}
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/fresh.XXXXXX")
 # Once the namespace has ended there are no mounts left below it; another file system is left alone all the same.
-trap 'kill "${running:-}" 2>/dev/null; wait; rm -rf --one-file-system "$folder"' EXIT
+# unshare passes over SIGTERM; what it started is the first process of its namespace and takes all others along.
+running=
+trap '[ -z "$running" ] || { kill -KILL "$running" && wait; } 2>/dev/null; rm -rf --one-file-system "$folder"' EXIT
 trap 'exit 130' INT TERM
 chmod 755 "$folder"
 mkdir -p build
@@ -167,6 +169,7 @@ for number in "${numbers[@]}"; do
         > >(tee "$log") 2>&1 &
     running=$!
     wait "$running" || failed+=("Debian $number")
+    running=
     rm -rf --one-file-system "${folder:?}/$number"
 done
 [ ${#failed[@]} -eq 0 ] || { say "FAILED: ${failed[*]}" && exit 1; }

@@ -288,6 +288,40 @@ def test_fresh_sh_says_what_is_wrong_before_it_makes_anything(
     assert not (tmp_path / "made").exists()
 
 
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root makes a mount namespace"
+)
+def test_a_debian_that_cannot_be_made_is_said_and_nothing_of_it_stays(tmp_path: Path) -> None:
+    project, temporary = copied_scripts(tmp_path), tmp_path / "temporary"
+    temporary.mkdir()
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    failing = '#!/bin/sh\nmkdir -p "$3/etc"\necho "E: Failed getting release file"\nexit 1\n'
+    (binaries / "debootstrap").write_text(failing, encoding="utf-8")
+    (binaries / "debootstrap").chmod(0o755)
+    environment = {
+        "PATH": f"{binaries}:{os.environ['PATH']}",
+        "MIRROR": "http://mirror.invalid/debian",
+        "TMPDIR": str(temporary),
+    }
+    answer = subprocess.run(
+        ["bash", str(project / "scripts" / "fresh.sh"), "12"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    if "unshare failed" in answer.stdout:
+        pytest.skip("this machine makes no mount namespaces")
+    assert answer.returncode == 1
+    assert "E: Failed getting release file" in answer.stdout
+    assert "bookworm from http://mirror.invalid/debian" in answer.stdout
+    assert list(temporary.iterdir()) == []
+
+
 def made_environment(tmp_path: Path) -> Dict[str, str]:
     """A folder with an environment that was made and finished; what its Python is asked for is in calls."""
     environment = sandbox(tmp_path, {"python3": fake_python(tmp_path)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, Tuple
 
 import pytest
 
@@ -104,8 +104,9 @@ def subcommands(of: argparse.ArgumentParser) -> Dict[str, argparse.ArgumentParse
     return {}
 
 
-def options(of: argparse.ArgumentParser) -> Set[str]:
-    return {name for action in of._actions for name in action.option_strings}
+def options(of: argparse.ArgumentParser) -> Dict[str, bool]:
+    """The names of its options, and whether a value follows."""
+    return {name: action.nargs != 0 for action in of._actions for name in action.option_strings}
 
 
 GRAMMAR = parser._grammar()
@@ -116,9 +117,7 @@ def commands_in(page: Path) -> Iterator[Tuple[str, List[str]]]:
     """Every command as it stands, and its words after the program's name."""
     for line in code(page):
         span = re.split(r" {2,}", line.strip())[0]  # what follows is what it does
-        called = re.match(
-            rf"(?:\$ )?(?:[\w.:~/\\]*[/\\])?{PROGRAM}((?: +\S+)*)", " ".join(span.split())
-        )
+        called = re.match(rf"(?:\$ )?(?:\S*[/\\=])?{PROGRAM}((?: +\S+)*)", " ".join(span.split()))
         words = called.group(1).split() if called else span.split()
         if called or (words and words[0] in COMMANDS):
             yield span, words
@@ -126,19 +125,22 @@ def commands_in(page: Path) -> Iterator[Tuple[str, List[str]]]:
 
 def what_is_wrong(words: List[str]) -> str:
     """What the program would not understand of these words; "" where it would all of them."""
-    known, actions, open_choice = options(GRAMMAR), COMMANDS, True
+    known, actions, open_choice, value_follows = options(GRAMMAR), COMMANDS, True, False
     for word in words:
-        if word in ("|", ">", "&&", "#") or word.startswith(("…", "(")):
+        if value_follows:
+            value_follows = False
+        elif word in ("|", ">", "&&", "#") or word.startswith(("…", "(")):
             break
-        if word.startswith(("--", "[--")):
-            name = re.match(r"\[?(--[\w-]+)", word)
-            if name and name.group(1) not in (*known, *NOT_OF_THE_PARSER):
-                return name.group(1)
+        elif word.startswith(("--", "[--")):
+            name = word.lstrip("[").split("=")[0].rstrip("],.;")
+            if name not in (*known, *NOT_OF_THE_PARSER):
+                return name
+            value_follows = known.get(name, False)
         elif open_choice and actions and re.fullmatch(r"[a-z][a-z-]*,?", word):
             chosen = actions.get(word.rstrip(","))
             if chosen is None:
                 return word
-            known, actions = known | options(chosen), subcommands(chosen)
+            known, actions = {**known, **options(chosen)}, subcommands(chosen)
         else:
             open_choice = False
     return ""

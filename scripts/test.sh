@@ -41,7 +41,7 @@ fi
 not_run=() # what is left out, and why
 [ -x .venv/bin/python ] || say "The first run puts 570 MB of Python packages into .venv."
 if [ ${#missing[@]} -gt 0 ]; then
-    say "Of Debian's packages these are missing: ${missing[*]} (with all that they need: up to 1.5 GB, three minutes)."
+    say "Of Debian's packages these are missing: ${missing[*]} (with all that they need: up to 1.8 GB, some minutes)."
     install_packages "Tests" "${missing[@]}" || not_run+=("tests that need ${missing[*]}: not installed")
 fi
 [ $# -gt 0 ] || say "The tests take about half an hour on two cores and up to 2 GB in the temporary folder."

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import textwrap
 import venv
 from pathlib import Path
 from typing import Dict, List
@@ -437,6 +438,32 @@ def test_a_folder_of_somebody_else_is_a_sentence_with_the_way_on(tmp_path: Path)
     assert "may not write to" in answer.stderr
     assert "Copy the folder" in answer.stderr
     assert answer.stderr.count("\n") == 1
+
+
+def test_what_was_skipped_is_counted_by_reason_at_the_end(tmp_path: Path) -> None:
+    skipping = """
+        import pytest
+        @pytest.mark.parametrize("number", range(3))
+        def test_of_many(number): pytest.skip("there is no second disk")
+        @pytest.mark.skipif(True, reason="only root can")
+        def test_of_root(): pass
+        def test_passed(): pass
+    """
+    (tmp_path / "test_skipping.py").write_text(textwrap.dedent(skipping), encoding="utf-8")
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *("-p", "tests.conftest", f"--rootdir={tmp_path}", str(tmp_path / "test_skipping.py")),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout
+    lines = answer.stdout.splitlines()
+    assert lines[-3:-1] == ["    3 × there is no second disk", "    1 × only root can"]
+    assert "1 passed, 4 skipped" in lines[-1]
 
 
 def test_the_icon_has_every_size_that_windows_asks_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
@@ -22,7 +23,16 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence instead of printing its usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+        end = "" if message.endswith("?") else "."
+        raise UsageError(f"{message[:1].upper()}{message[1:]}{end} See {self.prog} --help.")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Name the choice that was meant, where one is near; argparse lists them all."""
+        choices = [str(choice) for choice in action.choices or ()]
+        meant = difflib.get_close_matches(str(value), choices, 1)
+        if meant and value not in choices:
+            raise argparse.ArgumentError(action, f"there is no {value!r}. Did you mean {meant[0]}?")
+        super()._check_value(action, value)
 
 
 def parse(argv: Optional[Sequence[str]]) -> argparse.Namespace:

@@ -37,7 +37,6 @@ _BROKEN_PIPE = (-13, 141)
 class StepResult:
     """How one step went; ``tail`` holds the last lines of each command."""
 
-    returncodes: Tuple[int, ...]
     tail: Tuple[str, ...]
     output: Tuple[str, ...]  # the last command's stdout, when it was asked for
     seconds: float  # paused time included
@@ -163,7 +162,6 @@ class _StepRun:
             self._drain()
         self._judge()
         return StepResult(
-            tuple(process.returncode for process in self._processes),
             tuple(line for tail in self._tails for line in tail),
             tuple(self._output or ()),
             clock.monotonic() - began,
@@ -192,7 +190,10 @@ class _StepRun:
             return
         self._open_pipes += 1
         threading.Thread(
-            target=_read_lines, args=(pipe, command, stdout, self._items), daemon=True
+            target=_read_lines,
+            args=(pipe, command, stdout, self._items),
+            name="tool-output",
+            daemon=True,
         ).start()
 
     def _attend(self, clock: Clock) -> None:

@@ -37,7 +37,6 @@ class SlaveState:
 
     def __init__(self, store: SlaveWishStore) -> None:
         self._store = store
-        self.master_name = ""
         self.closed = ""
         self.reason = ""
         self._master_id = ""

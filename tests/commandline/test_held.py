@@ -236,7 +236,7 @@ def test_an_encoder_that_fails_is_found_by_the_doctor(house: House) -> None:
     house.set({"video.encode": "yes", **templates})
     answer = house.call("doctor")
     assert answer.returncode == 1
-    assert "A picture that was encoded to try it out failed: ffmpeg failed" in answer.stdout
+    assert "A small film that was made to try it out failed: ffmpeg failed" in answer.stdout
 
 
 @pytest.mark.parametrize("key", ["files.work_folder", "files.holding_folder"])

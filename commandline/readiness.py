@@ -139,7 +139,7 @@ def _slot_limits(settings: Settings) -> Iterator[str]:
 
 def _away(parts: Parts) -> List[str]:
     """The watched folders that cannot be looked at; all are asked at once."""
-    folders = [one.path for one in FolderList(parts.database).all() if one.enabled]
+    folders = [folder.path for folder in FolderList(parts.database).all() if folder.enabled]
     found: List[Optional[str]] = [f"{path} does not answer." for path in folders]
 
     def look(number: int, path: Path) -> None:

@@ -216,6 +216,8 @@ def test_an_empty_queue_is_well(house: House) -> None:
     answer = house.call("--headless")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert "The queue is empty" in answer.stdout
+    for record in records("process", house.call("--headless", "--json")):
+        assert abs(record["time"] - time.time()) < PATIENCE
 
 
 def test_pictures_that_no_template_can_encode_are_told_before_the_first_film(house: House) -> None:

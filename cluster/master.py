@@ -8,7 +8,7 @@ import logging
 import time
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import Callable, Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server
@@ -381,8 +381,3 @@ def _warn(sentence: str) -> None:
 async def _quietly(conversation: Conversation, text: str) -> None:
     with contextlib.suppress(PeerError):
         await conversation.tell_text(text)
-
-
-def addresses_of(server: Server) -> Tuple[Tuple[str, int], ...]:
-    """Return where a server listens."""
-    return tuple(one.getsockname()[:2] for one in server.sockets)

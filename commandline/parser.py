@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import re
 import sys
@@ -25,7 +26,16 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence instead of printing its usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+        end = "" if message.endswith("?") else "."
+        raise UsageError(f"{message[:1].upper()}{message[1:]}{end} See {self.prog} --help.")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Name the choice that was meant, where one is near; argparse lists them all."""
+        choices = [str(choice) for choice in action.choices or ()]
+        meant = difflib.get_close_matches(str(value), choices, 1)
+        if meant and value not in choices:
+            raise argparse.ArgumentError(action, f"there is no {value!r}. Did you mean {meant[0]}?")
+        super()._check_value(action, value)
 
 
 def parse(argv: Optional[Sequence[str]]) -> argparse.Namespace:
@@ -184,7 +194,7 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     place.add_argument("--before", type=_count, metavar="JOB", help="right before another job")
     priority = action("priority", "give waiting jobs a priority; the highest goes first")
     priority.add_argument(
-        "priority", type=_priority, metavar="PRIORITY", help="0 is usual; may be below 0"
+        "priority", type=_whole, metavar="PRIORITY", help="0 is usual; may be below 0"
     )
     action("start", "let the whole queue begin, or go on")
     stop = action("stop", "let the whole queue begin no film; running ones begin anew later")
@@ -206,23 +216,26 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
         )
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} is out of range")
+    return int(text)
+
+
 def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 on")
-    return int(text)
-
-
-def _priority(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number that a priority can be")
-    return int(text)
+    number = _whole(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return number
 
 
 def _minutes(text: str) -> float:
     try:
         minutes = float(text)
     except ValueError:
-        minutes = 0.0
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes") from None
     if not 0 < minutes <= _LONGEST_PAUSE:
         raise argparse.ArgumentTypeError(
             f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
@@ -362,7 +375,7 @@ def _add_folder_options(action: argparse.ArgumentParser) -> None:
     )
     action.add_argument(
         "--priority",
-        type=_priority,
+        type=_whole,
         metavar="N",
         help="of its films in the queue; higher goes first",
     )

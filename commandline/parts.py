@@ -281,6 +281,12 @@ class Parts(DataFolder):
         if self.listens:
             self.monitor(manager).start()
 
+    def tell_user(self, sentence: str) -> None:
+        """Tell the user of something that no command asked for, in the window where there is one."""
+        super().tell_user(sentence)
+        if self.notice is None and self._manager is not None:
+            self._manager.events.put(ServiceNotice(sentence, error=True))
+
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""
         self._manager = manager

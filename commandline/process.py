@@ -21,7 +21,7 @@ from commandline.output import Output
 from commandline.parts import Parts
 from commandline.readiness import tell_beforehand
 from commandline.report import JobReport
-from core.errors import FileUnavailable
+from core.errors import FileUnavailable, StoreError
 from core.events import Event, JobState, QueueStateChanged
 from core.held import why_they_wait
 from core.job import Job
@@ -51,6 +51,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     arguments.paths = [str(path) for path in paths]
 
     def here() -> int:
+        _demand_settings(parts)
         manager = parts.queue_manager()
         parts.put_right(manager)
         tell_beforehand(parts, output)
@@ -70,6 +71,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     parts.listens = arguments.watch
     output.timed = True
     with only_instance(parts.data_dir, LOCK_PATIENCE):
+        _demand_settings(parts)
         role.take(parts, arguments)
         manager = parts.queue_manager()
         output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
@@ -82,6 +84,17 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
                 "The queue is empty; with `--watch` the program stays and waits for films."
             )
         return int(not _work_off(parts, manager, (), output))
+
+
+def _demand_settings(parts: Parts) -> None:
+    """Raise StoreError where the settings were lost just now: nobody has agreed to the defaults."""
+    report = parts.database.report
+    if report.created and report.notices:
+        raise StoreError(
+            parts.database.path,
+            "its settings are lost and the defaults hold. Nothing was processed. Set what differs "
+            "(settings import FILE), then start again.",
+        )
 
 
 def _stay(

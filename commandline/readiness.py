@@ -149,7 +149,8 @@ def _away(parts: Parts) -> List[str]:
         found[number] = problem
 
     threads = [
-        threading.Thread(target=look, args=numbered, daemon=True) for numbered in enumerate(folders)
+        threading.Thread(target=look, args=numbered, name="folder-answers", daemon=True)
+        for numbered in enumerate(folders)
     ]
     for thread in threads:
         thread.start()

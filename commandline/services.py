@@ -87,6 +87,7 @@ class Services:
         thread = threading.Thread(
             target=with_log_fields(_logged),
             args=(self.metadata.tell_owner, before, after),
+            name="owner",
             daemon=True,
         )
         self._telling.append(thread)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from cluster.ports import SlavePort
 from core.job import JobKind
@@ -13,6 +13,7 @@ from core.progress import Progress
 from core.steps import SEND
 from core.system_status import WorkShown, shown_work
 from processing.control import JobControl
+from scheduling.remote_word import progress_data
 from scheduling.slave_job import drop
 from store.slave_jobs import SlaveJob, SlaveJobStore
 
@@ -35,6 +36,21 @@ class SlaveTask:
     def moved(self, progress: Progress) -> None:
         """Take in where the job is."""
         self.progress = progress
+
+    def hold(self, still: bool) -> None:
+        """Let it stand still or go on, as this machine and its master want it."""
+        if still or self.held_by_master:
+            self.control.pause()
+        else:
+            self.control.resume()
+
+    @property
+    def sign(self) -> Dict[str, Any]:
+        """Its sign of life for the master."""
+        data: Dict[str, Any] = {"job": self.job.job_id, "attempt": self.job.attempt}
+        if self.progress is not None:
+            data["progress"] = progress_data(self.progress)
+        return data
 
     @property
     def shown(self) -> WorkShown:

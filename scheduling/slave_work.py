@@ -24,7 +24,7 @@ from core.offer import Offer, offer_from
 from core.system_status import SystemStatus, WorkShown, system_status_from
 from core.told import shown
 from scheduling.gate import Closed
-from scheduling.remote_word import progress_data
+from scheduling.next_time import NextTime
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
 from scheduling.slave_news import SlaveNews
@@ -93,8 +93,7 @@ class SlaveWork:
         self._threads: List[threading.Thread] = []
         self._thread: Optional[threading.Thread] = None
         self._beat = time.monotonic()
-        self._ask_at = 0.0
-        self._tell_at = 0.0
+        self._asking, self._telling = NextTime(), NextTime()
         self._master = ""
         self._gives_back = False  # whether its user has just cancelled what is in hand
         self._there = False  # whether the master is, and what was finished for it is in hand again
@@ -161,8 +160,7 @@ class SlaveWork:
 
     def _keep_only(self, holding: List[List[int]]) -> None:
         """Give all other jobs back to the master; raises PeerError."""
-        data = {"free": [], "holding": holding}
-        self._port().ask(MessageType.JOB_REQUEST, data, _GOODBYE)
+        self._port().ask(MessageType.JOB_REQUEST, {"free": [], "holding": holding}, _GOODBYE)
 
     # ---- what the user of this machine says
 
@@ -181,9 +179,14 @@ class SlaveWork:
                     if not task.job.report:
                         task.control.cancel()
                         self._gives_back = True
-            self._ask_at = self._tell_at = 0.0
+            self._at_once()
             self._hold()
             self._changed.notify_all()
+
+    def _at_once(self) -> None:
+        """Ask for work and tell how this machine is, now."""
+        self._asking.at_once()
+        self._telling.at_once()
 
     # ---- what the master says
 
@@ -201,13 +204,14 @@ class SlaveWork:
             for job in self._store.finished():
                 if job.master_id == master_id and key_of(job) not in self._tasks:
                     self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
-            self._ask_at = self._tell_at = 0.0
+            self._at_once()
             self._there = True
             self._changed.notify_all()
 
     def disconnected(self, reason: str) -> None:
         """The master is gone; what is in hand goes on."""
-        self._there = False
+        with self._changed:
+            self._there = False
         self.news.gone(reason)
 
     def system_status(self, data: Data) -> None:
@@ -222,7 +226,7 @@ class SlaveWork:
             raise PeerError(f"This version does not know the command {command}.") from error
         with self._changed:
             if self._state.take(wish):
-                self._ask_at = self._tell_at = 0.0
+                self._at_once()
                 self._hold()
                 self._changed.notify_all()
                 return {"held": self._state.held}
@@ -232,7 +236,7 @@ class SlaveWork:
             self._store.told([str(one) for one in arguments.get("contents", ())])
             return {}
         answer = self._commands.do(wish, arguments)
-        self._ask_at = self._tell_at = 0.0  # slots may have changed
+        self._at_once()  # slots may have changed
         return answer
 
     def _command_job(self, wish: NodeCommand, arguments: Data) -> Data:
@@ -281,8 +285,9 @@ class SlaveWork:
 
     def _talk(self) -> None:
         """Give a sign of life for each job, say how this machine is, and ask for more work."""
-        if self._gives_back:
-            self._gives_back = False
+        with self._changed:
+            gives_back, self._gives_back = self._gives_back, False
+        if gives_back:
             self._keep_only(self._holding())
         for task in self._of_master():
             if task.control.cancelled:  # a sign of life would have the master wait for it again
@@ -293,20 +298,17 @@ class SlaveWork:
                 _log.info("Job %d gave no sign of life: %s", task.job.job_id, error)
                 if not self._port().connected:
                     return
-        if time.monotonic() >= self._tell_at:
-            self._tell_at = time.monotonic() + _STATUS_EVERY
+        if self._telling.due:
+            self._telling.put_off(_STATUS_EVERY, self._telling.begin())
             self._port().tell(MessageType.STATUS, self._how_it_is())
-        while time.monotonic() >= self._ask_at:
+        while self._asking.due:
             free = self._free()
             if not free:
                 return
             self._ask(free)
 
     def _give_sign(self, task: SlaveTask) -> None:
-        data: Dict[str, Any] = {"job": task.job.job_id, "attempt": task.job.attempt}
-        if task.progress is not None:
-            data["progress"] = progress_data(task.progress)
-        answer = self._port().ask(MessageType.JOB_STATUS, data)
+        answer = self._port().ask(MessageType.JOB_STATUS, task.sign)
         with self._changed:
             if answer.get("go_on") is False:
                 if task.control.cancelled:
@@ -337,6 +339,7 @@ class SlaveWork:
         return [kind.value for kind in free if kind is not JobKind.UNKNOWN]
 
     def _ask(self, free: List[str]) -> None:
+        begun = self._asking.begin()
         data = {"free": free, "holding": self._holding(), **self._commands.room()}
         answer = self._port().ask(MessageType.JOB_REQUEST, data)
         if "offer" in answer:
@@ -345,7 +348,7 @@ class SlaveWork:
                 raise PeerError("The master gave a job of a kind that it was not asked for.")
             self._accept(offer)
             return
-        self._ask_at = time.monotonic() + wait_of(answer)
+        self._asking.put_off(wait_of(answer), begun)
         self.news.no_film(str(answer.get("reason", "")))
 
     def _holding(self) -> List[List[int]]:
@@ -381,7 +384,7 @@ class SlaveWork:
             finally:
                 with self._changed:
                     self._tasks.pop(key_of(task.job), None)
-                    self._ask_at = 0.0
+                    self._asking.at_once()
                     self._changed.notify_all()
 
         self._threads = [one for one in self._threads if one.is_alive()]
@@ -404,7 +407,7 @@ class SlaveWork:
             task.job = with_report(film.job, not_made(error).as_data())
         with self._changed:
             task.kind = JobKind.UNKNOWN
-            self._ask_at = 0.0
+            self._asking.at_once()
             self._changed.notify_all()
         self._hand_in(task)
 
@@ -438,10 +441,7 @@ class SlaveWork:
     def _hold(self) -> None:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""
         for task in self._tasks.values():
-            if self._state.still or task.held_by_master:
-                task.control.pause()
-            else:
-                task.control.resume()
+            task.hold(self._state.still)
 
     def _of_master(self) -> List[SlaveTask]:
         """Return the jobs of the master that is there now: another one's may have the same numbers."""

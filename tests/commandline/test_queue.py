@@ -171,7 +171,12 @@ def test_what_a_jobs_state_does_not_allow_is_said_and_the_others_are_done(jobs: 
         (("pause", "--minutes", 5, 1), "whole queue"),
         (("pause", "--minutes", 0), "not between"),
         (("pause", "--minutes", "nan"), "not between"),
-        (("priority", "high", 1), "high"),
+        (("pause", "--minutes", "five"), "'five' is no number of minutes"),
+        (("priority", "high", 1), "'high' is no whole number"),
+        (("remove", 1, "2-4"), "'2-4' is no whole number"),
+        (("remove", 1, "--state", "completd"), "completd"),
+        (("remove", "-1"), "below 0"),
+        (("remove", 10**30), "out of range"),
         (("list", "--state", "asleep"), "asleep"),
     ],
 )

@@ -144,6 +144,23 @@ def test_the_picture_of_an_avi_with_b_frames_can_be_copied(home: Path) -> None:
     assert len(set(stamps)) == len(stamps) == 75
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_the_picture_of_an_old_rip_that_was_put_into_matroska_can_be_copied(
+    home: Path, codec: str
+) -> None:
+    """mkvmerge keeps it as Video for Windows, without the times at which pictures are shown."""
+    sound = AudioSpec("mp3", bit_rate=128)
+    rip = make_film(
+        home.parent / "a.avi", seconds=3, codec=codec, audio=[sound], video_options=["-bf", "2"]
+    )
+    film = merged(home / "Old Rip.mkv", "--engage", "allow_avc_in_vfw_mode", rip)
+    assert look(film).video[0].timeless
+    times = ["-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0"]
+    result = processed(film, COPYING)
+    stamps = run([FFPROBE, "-v", "error", *times, str(result)]).split()
+    assert len(set(stamps)) == len(stamps) == 75
+
+
 def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Path) -> None:
     small = with_section(SETTINGS, "files", largest_ratio=1.0)
     assert picture(old_rip(home, 31), small).codec == "mpeg4"
@@ -233,6 +250,25 @@ def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays
     assert "audio.channels_change" in [one.code for one in found.warnings]
     result = look(processed(film, of=found)).audio[0]
     assert (result.channels, found.outputs[1].conversion) == (6, OpusEncode(256, 6, "5.1"))
+
+
+@pytest.mark.parametrize("name", ["by mkvmerge.mkv", "by ffmpeg.mkv", "by ffmpeg.mp4"])
+def test_a_recording_that_was_put_into_another_container_is_still_one(
+    home: Path, name: str
+) -> None:
+    both = home.parent / "both.ac3"
+    both.write_bytes(ac3(home, 2, 2).read_bytes() + ac3(home, 6, 4).read_bytes())
+    film = home / name
+    if name.startswith("by mkvmerge"):  # nothing but its statistics betrays it
+        plain = make_film(
+            home.parent / "plain.mkv", seconds=6, audio=[], video_options=["-g", "25"]
+        )
+        merged(film, plain, both)
+    else:
+        ffmpeg("-i", recording(home, "whole.ts", [(6, "1/1")], both), "-c", "copy", film)
+        (home / "whole.ts").unlink()
+    assert [one.channels_met for one in look(film).audio] == [(2, 6)]
+    assert "audio.channels_change" in [one.code for one in plan(film).warnings]
 
 
 @pytest.mark.parametrize("encode", [True, False])

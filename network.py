@@ -185,7 +185,8 @@ class Network:
     def present(self) -> Mapping[str, str]:
         """The names of the slaves that are connected now, by their ids."""
         master = self._master
-        return {} if master is None else {key: one.name for key, one in master.present.items()}
+        present = {} if master is None else master.present
+        return {node_id: node.name for node_id, node in present.items()}
 
     def nodes(self) -> Tuple[Node, ...]:
         """Every slave that was ever paired, also those that are away."""

@@ -74,7 +74,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
         output.text("\nFilms can be processed here.")
     else:
         output.text("\nFilms cannot be processed here now:")
-        output.text(_listed((*ready.holds, *(f"The database: {one}" for one in problems))))
+        output.text(_listed((*ready.holds, *(f"The database: {problem}" for problem in problems))))
     return int(not healthy)
 
 

@@ -12,6 +12,7 @@ from typing import Callable, Optional, Tuple
 from commandline.template_trial import TRIAL_LIMITS, parser_of
 from core.commands import build_steps
 from core.errors import ToolNotFound, UsageError
+from core.model import MediaFile
 from core.plan import Encoder, Plan, VideoEncode
 from core.planner import build_plan
 from core.progress import FfmpegProgress, Progress
@@ -99,14 +100,21 @@ class EncoderTrials:
         finally:
             self._control = JobControl()
 
+    def look(self) -> MediaFile:
+        """Make a clip and look into it, as into every film; raises what a job raises."""
+        equipment = self._equip()
+        with self._folder(equipment) as folder:
+            clip = Path(folder) / "clip.mkv"
+            self._make(clip, equipment.toolset, self._control, lambda _step, _done: None)
+            return equipment.analyzer.analyze(clip)
+
     def cancel(self) -> None:
         """End the running trial, or the one that is about to begin, from any thread."""
         self._control.cancel()
 
     def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
         equipment = self._equip()
-        work = equipment.settings.files.work_folder or str(self._data_dir)
-        with tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work) as folder:
+        with self._folder(equipment) as folder:
             clip, result = Path(folder) / "clip.mkv", Path(folder) / "result.mkv"
             self._make(clip, equipment.toolset, control, on_progress)
             plan, encode = _plan(equipment, clip)
@@ -132,6 +140,10 @@ class EncoderTrials:
                 )
             took = max(0.001, time.monotonic() - began)
         return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
+
+    def _folder(self, equipment: Equipment) -> tempfile.TemporaryDirectory[str]:
+        work = equipment.settings.files.work_folder or str(self._data_dir)
+        return tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work)
 
     def _make(
         self,

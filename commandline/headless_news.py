@@ -68,8 +68,10 @@ class HeadlessNews:
     # ---- folders
 
     def _look_at_folders(self) -> None:
-        statuses = {one.folder.path: one for one in self._parts.monitor(self._manager).statuses()}
-        watches = any(one.folder.enabled for one in statuses.values())
+        statuses = {
+            status.folder.path: status for status in self._parts.monitor(self._manager).statuses()
+        }
+        watches = any(status.folder.enabled for status in statuses.values())
         if watches is not self._watches and not watches:
             self._tell(NO_FOLDER)
         self._watches = watches
@@ -103,7 +105,7 @@ class HeadlessNews:
         self._listens, self._present = False, {}
         self._trouble = self._complained = ""
         if settings.mode is NetworkMode.SLAVE:
-            known = [one.address for one in self._parts.network.masters()]
+            known = [master.address for master in self._parts.network.masters()]
             where = settings.master.strip() or next(iter(known), "")
             self._tell(f"Looks for its master {f'at {where}' if where else 'on this network'}.")
         elif settings.mode is NetworkMode.STANDALONE:

@@ -49,7 +49,7 @@ def readiness(parts: Parts) -> Readiness:
     """Try everything out that a film needs here, with a picture that is really encoded."""
     holds = list(holds_at_once(parts))
     limits = [*_live_limit(parts), *_away(parts), *_slot_limits(parts.config.settings)]
-    if all(parts.toolset.get(name) for name in REQUIRED):
+    if all(parts.toolset.get(name) for name in REQUIRED) and not any(_folder_holds(parts)):
         failed, copied = _encoder_problems(parts)
         holds += failed
         limits += copied
@@ -64,7 +64,7 @@ def holds_at_once(parts: Parts) -> Tuple[str, ...]:
 def tell_beforehand(parts: Parts, output: Output) -> None:
     """Say, before the first film, what would keep all of them, or all of their pictures."""
     for sentence in tool_holds(parts):
-        output.notice(f"Every film waits: {sentence}", error=True)
+        output.notice(f"Films wait: {sentence}", error=True)
     objections = why_copied(parts.config.settings, parts.toolset)
     if objections and parts.toolset.get(ToolName.FFMPEG):
         output.notice(f"Pictures stay as they are. {' '.join(objections)}")
@@ -139,7 +139,7 @@ def _slot_limits(settings: Settings) -> Iterator[str]:
 
 def _away(parts: Parts) -> List[str]:
     """The watched folders that cannot be looked at; all are asked at once."""
-    folders = [one.path for one in FolderList(parts.database).all() if one.enabled]
+    folders = [folder.path for folder in FolderList(parts.database).all() if folder.enabled]
     found: List[Optional[str]] = [f"{path} does not answer." for path in folders]
 
     def look(number: int, path: Path) -> None:
@@ -161,17 +161,20 @@ def _away(parts: Parts) -> List[str]:
 
 
 def _encoder_problems(parts: Parts) -> Tuple[Sequence[str], Sequence[str]]:
-    """Encode a small picture as the settings want it; what keeps all films, and what only pictures."""
-    if not parts.config.settings.video.encode:
-        return (), ()
+    """Look into a made-up film, and encode its picture where the settings want that.
+
+    Returns what keeps all films, and what keeps only their pictures.
+    """
+    trials = EncoderTrials(parts.equip, parts.runner, parts.data_dir, SMALL)
     try:
-        EncoderTrials(parts.equip, parts.runner, parts.data_dir, SMALL).run(
-            lambda _step, _done: None
-        )
+        if parts.config.settings.video.encode:
+            trials.run(lambda _step, _done: None)
+        else:
+            trials.look()
     except UsageError as error:
         return (), (str(error),)
     except MediaProcessorError as error:
-        return (f"A picture that was encoded to try it out failed: {error}",), ()
+        return (f"A small film that was made to try it out failed: {error}",), ()
     except OSError as error:
-        return (f"No picture could be encoded to try it out ({error.strerror}).",), ()
+        return (f"No small film could be made to try it out ({error.strerror}).",), ()
     return (), ()

@@ -172,6 +172,27 @@ def test_a_result_that_waits_for_its_film_is_told(house: House) -> None:
     assert "1 film waits until 20" in answer.stderr
 
 
+def test_a_result_whose_time_to_wait_is_over_is_not_left_by_a_run_of_the_queue(
+    house: House,
+) -> None:
+    with house.database() as database:
+        store = JobStore(database)
+        (number,) = store.add([NewJob(house.film, size=1)])
+        store.put_off(number, time.time() - 1, "it was in use.", JobState.SWAP_PENDING)
+    answer = house.call("--headless")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "Film.mkv: completed" in answer.stdout
+
+
+def test_a_film_whose_folder_is_away_waits_with_a_sentence(house: House) -> None:
+    with house.database() as database:
+        JobStore(database).add([NewJob(house.folder / "share" / "Film.mkv", size=1)])
+    answer = house.call("--headless")
+    assert answer.returncode == 1
+    assert "1 film waits until 20" in answer.stderr
+    assert f"{house.folder}" not in answer.stderr.split("1 film waits")[1], "named before already"
+
+
 def test_a_database_that_another_program_keeps_locked_is_a_sentence(house: House) -> None:
     path = house.folder / "data" / "mediaprocessor.db"
     with contextlib.closing(sqlite3.connect(str(path), isolation_level=None)) as other:
@@ -195,6 +216,8 @@ def test_an_empty_queue_is_well(house: House) -> None:
     answer = house.call("--headless")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert "The queue is empty" in answer.stdout
+    for record in records("process", house.call("--headless", "--json")):
+        assert abs(record["time"] - time.time()) < PATIENCE
 
 
 def test_pictures_that_no_template_can_encode_are_told_before_the_first_film(house: House) -> None:
@@ -215,7 +238,7 @@ def test_an_encoder_that_fails_is_found_by_the_doctor(house: House) -> None:
     house.set({"video.encode": "yes", **templates})
     answer = house.call("doctor")
     assert answer.returncode == 1
-    assert "A picture that was encoded to try it out failed: ffmpeg failed" in answer.stdout
+    assert "A small film that was made to try it out failed: ffmpeg failed" in answer.stdout
 
 
 @pytest.mark.parametrize("key", ["files.work_folder", "files.holding_folder"])

@@ -193,6 +193,11 @@ def test_what_makes_no_sense_is_one_sentence(
 def test_beside_a_running_program_the_queue_can_be_seen_but_not_changed(jobs: Queue) -> None:
     with only_instance(jobs.folder / "data"):
         assert jobs.order() == [1, 2, 3, 4]
+        assert jobs.records("list")[0]["at_work"]
+        shown = jobs.call("list").stdout
+        assert shown.startswith(
+            "A program is at work with this data folder and does not answer now: 4 queued."
+        )
         for words in (("cancel", 1), ("pause",)):
             answer = jobs.call(*words)
             assert answer.returncode == 1

@@ -61,7 +61,8 @@ def test_what_the_user_did_comes_with_the_command_that_undoes_it(
 
 def test_films_that_wait_for_the_same_are_one_sentence() -> None:
     waits = [
-        job(n, not_before=2000.0, message=f"Waits: /films/{n}.mkv: is away.") for n in range(3)
+        job(number, not_before=2000.0, message=f"Waits: /films/{number}.mkv: is away.")
+        for number in range(3)
     ]
     assert told(*waits) == ["3 films wait until second 2000: Is away."]
 
@@ -81,7 +82,10 @@ def test_each_reason_has_its_own_sentence() -> None:
 
 
 def test_very_many_reasons_are_not_all_told() -> None:
-    waits = [job(n, not_before=2000.0 + n, message="Waits: it is away.") for n in range(500)]
+    waits = [
+        job(number, not_before=2000.0 + number, message="Waits: it is away.")
+        for number in range(500)
+    ]
     sentences = told(*waits)
     assert len(sentences) < 20
     assert "queue list" in sentences[-1]

@@ -194,4 +194,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError:  # the program has said on stderr what is wrong
+        sys.exit("The demonstration ends here; what is wrong stands above.")

@@ -65,6 +65,7 @@ exe_of() {
     system objdump binutils
     packages pyinstaller==6.22.3 pyinstaller-hooks-contrib==2026.9 altgraph==0.17.5 packaging==26.4 setuptools==80.9.0
     "$python" -m PyInstaller --log-level ERROR --onefile --name "$2" --distpath "$work/$2" \
-        --workpath "$work/build" --specpath "$work" "${@:3}" "$1" >"$work/log" 2>&1 || cannot "PyInstaller: $(tail -n 1 "$work/log")"
+        --workpath "$work/build" --specpath "$work" "${@:3}" "$1" >"$work/log" 2>&1 ||
+        cannot "PyInstaller: $(tail -n 1 "$work/log")"
     printf '  PyInstaller %s\n' "$("$python" -m PyInstaller --version 2>/dev/null)"
 }

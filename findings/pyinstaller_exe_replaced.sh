@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A program packed by PyInstaller into one file goes on for days, and its file is updated (renamed over) or removed meanwhile,
-# as package managers do it. Then it imports a module that it had no use for before. Expected: it works, since all was
-# unpacked at the start, or ImportError, which many programs are ready for.
+# A program packed by PyInstaller into one file goes on for days, and its file is updated (renamed over) or removed
+# meanwhile, as package managers do it. Then it imports a module that it had no use for before. Expected: it works, since
+# all was unpacked at the start, or ImportError, which many programs are ready for.
 # Seen with 6.22.3: Python modules are read from the exe's file when they are imported. From a file of another version it is
 # zlib.error; where the file is gone the import raises SystemExit, which ends a thread without a word.
 # Source: PyInstaller's manual tells of unpacking into a temporary folder; not that modules stay in the exe.

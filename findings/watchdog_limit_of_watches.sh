@@ -6,7 +6,7 @@
 # Source: inotify_add_watch(2), ENOSPC.
 # shellcheck source=findings/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-own
+own mount
 cat >"$work/watch.py" <<'PY'
 import logging, pathlib, sys, time
 from watchdog.events import FileSystemEventHandler

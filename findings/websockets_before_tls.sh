@@ -9,7 +9,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 system openssl openssl
 packages websockets==17.4
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/certificate" -days 2 -subj /CN=finding 2>"$work/log" ||
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/key" -out "$work/certificate" -days 2 -subj /CN=finding \
+    2>"$work/log" ||
     cannot "openssl made no certificate"
 answer=$("$python" - "$work" <<'PY'
 import asyncio, ssl, sys, time

@@ -15,7 +15,8 @@ from zeroconf import IPVersion, ServiceBrowser, ServiceInfo, Zeroconf
 
 kind = "_finding._tcp.local."
 heard = threading.Event()
-near, far = (Zeroconf(ip_version=getattr(IPVersion, name)) for name in (sys.argv[1], "V6Only" if "6" in sys.argv[2] else "V4Only"))
+near = Zeroconf(ip_version=getattr(IPVersion, sys.argv[1]))
+far = Zeroconf(ip_version=IPVersion.V6Only if sys.argv[2] == "6" else IPVersion.V4Only)
 ServiceBrowser(far, kind, handlers=[lambda zeroconf, service_type, name, state_change: heard.set()])
 near.register_service(ServiceInfo(kind, f"attic.{kind}", port=9, server="attic.local.", parsed_addresses=["fe80::7"]))
 print("registered", "heard" if heard.wait(4) else "deaf")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
+import socket
 import time
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -143,10 +145,7 @@ class MasterWire:
                 door = Door(self._identity.server_context(), self._left_out)
                 server = await listen(self._connected, address, port, door)
             except OSError as error:
-                trouble = (
-                    f"The master cannot listen on port {port} ({error.strerror or error}). Another "
-                    "program may use it: choose another port in the network settings."
-                )
+                trouble = _why_deaf(address, port, error)
                 if trouble != self.trouble:
                     self.trouble = trouble
                     self._notice(trouble)
@@ -372,6 +371,18 @@ class MasterWire:
         there = self._present.get(one.node.instance_id) is one
         if there and (one.telling is None or one.telling.done()):
             one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
+
+
+def _why_deaf(address: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return (
+            f"The master cannot listen on {address}: this machine has no such address now. It is tried again "
+            "every few seconds; with Listen on left empty in the network settings, all addresses are taken."
+        )
+    return (
+        f"The master cannot listen on port {port} ({error.strerror or error}). Another program may use it: "
+        "choose another port in the network settings."
+    )
 
 
 def _warn(sentence: str) -> None:

@@ -8,9 +8,10 @@ from typing import Tuple
 
 from core.errors import PeerError
 
-_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.%\w]+)\](?::(\d{1,5}))?")
+_SCOPE = r"(?:%[\w.-]+)?"  # the interface of a link-local address: eth0.7, br-lan
+_BRACKETS = re.compile(rf"\[([\w:.]+{_SCOPE})\](?::(\d{{1,5}}))?")
 _NAMED = re.compile(r"([^\s:/@\[\]?#]+)(?::(\d{1,5}))?")
-_BARE_IPV6 = re.compile(r"([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%\w+)?)")
+_BARE_IPV6 = re.compile(rf"([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*{_SCOPE})")
 
 
 def parse_place(text: str, port: int) -> Tuple[str, int]:

@@ -17,6 +17,7 @@ from commandline.long_paths import allow_long_paths
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from core.errors import ConfigError, MediaProcessorError, UsageError
+from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
     from commandline.parts import Parts
@@ -57,6 +58,7 @@ def run(
     double-click, where nobody sees what is printed.
     """
     allow_long_paths()
+    leave_libraries_to_others(os.environ)
     words = sys.argv[1:] if argv is None else list(argv)
     speaks = bool(_SPEAKING & set(words))
     unseen = sys.stderr is None  # the windowed exe

@@ -62,7 +62,7 @@ def build_plan(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
             *refusals.of_picture(outputs, settings),
-            *refusals.of_edits(outputs),
+            *refusals.of_copies(outputs, media),
             *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),
@@ -93,8 +93,8 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
         warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
     )
     finished = _finished(copied, settings)
-    back = any(refusals.brings_back(one) for one in copied.outputs if one.copied)
-    return replace(finished, changes=()) if back else finished
+    lost = any(refusals.cannot_be_copied(one, plan.media) for one in copied.outputs if one.copied)
+    return replace(finished, changes=()) if lost else finished
 
 
 def _finished(plan: Plan, settings: Settings) -> Plan:

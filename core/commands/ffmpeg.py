@@ -13,6 +13,7 @@ from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, Vide
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.encoders import CAPTION_ENCODERS
 from core.rules.picture_size import even_size, upright_size
+from core.rules.refusals import is_timeless
 from core.templates import Template, parse_template
 from core.tools import ONLY_FILES, ToolInfo, ToolName
 
@@ -32,9 +33,6 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 # replaces: what it leaves is the room. (Per track: an IETF language and eight flags, measured 40 bytes.)
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
-# Frames stand there in the order of decoding, and nothing says when each is shown. Matroska's muxer refuses
-# such B-frames. (AVI, a stream without a container, and Video for Windows in Matroska.)
-_WITHOUT_TIMES = ("AVI", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
 # AV1 and VP9 streams tell no shape.
 _SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (
@@ -63,7 +61,7 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     copied = [
         one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
     ]
-    if any(source.timeless or plan.media.container in _WITHOUT_TIMES for source in copied):
+    if any(is_timeless(source, plan.media) for source in copied):
         argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):

@@ -144,21 +144,45 @@ def test_the_picture_of_an_avi_with_b_frames_can_be_copied(home: Path) -> None:
     assert len(set(stamps)) == len(stamps) == 75
 
 
-@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
-def test_the_picture_of_an_old_rip_that_was_put_into_matroska_can_be_copied(
-    home: Path, codec: str
-) -> None:
-    """mkvmerge keeps it as Video for Windows, without the times at which pictures are shown."""
+def rip(folder: Path, codec: str, between: int, name: str) -> Path:
+    """An old rip with so many B-frames in a row; in Matroska as mkvmerge keeps it, as Video for Windows."""
+    avi = folder / "Rip.avi" if name.endswith(".avi") else folder.parent / "rip.avi"
+    options = ["-bf", str(between), "-crf", "12", "-vf", "noise=alls=8:allf=t"]
     sound = AudioSpec("mp3", bit_rate=128)
-    rip = make_film(
-        home.parent / "a.avi", seconds=3, codec=codec, audio=[sound], video_options=["-bf", "2"]
-    )
-    film = merged(home / "Old Rip.mkv", "--engage", "allow_avc_in_vfw_mode", rip)
-    assert look(film).video[0].timeless
-    times = ["-show_entries", "packet=pts_time", "-select_streams", "v", "-of", "csv=p=0"]
-    result = processed(film, COPYING)
-    stamps = run([FFPROBE, "-v", "error", *times, str(result)]).split()
-    assert len(set(stamps)) == len(stamps) == 75
+    make_film(avi, seconds=3, codec=codec, audio=[sound], video_options=options)
+    return avi if avi.parent == folder else merged(folder / name, *_KEEP_VFW, avi)
+
+
+_KEEP_VFW = ("--engage", "allow_avc_in_vfw_mode")
+
+
+@pytest.mark.parametrize(
+    ("codec", "between", "name"),
+    [("mpeg4", 2, "Rip.mkv"), ("libx264", 0, "Rip.mkv"), ("libx264", 0, "Rip.avi")],
+)
+def test_the_picture_of_an_old_rip_is_copied_in_its_order(
+    home: Path, codec: str, between: int, name: str
+) -> None:
+    result = processed(rip(home, codec, between, name), COPYING)
+    asked = ["-show_entries", "frame=best_effort_timestamp_time", "-select_streams", "v"]
+    shown = run([FFPROBE, "-v", "error", *asked, "-of", "csv=p=0", str(result)]).split()
+    times = [float(line.strip(b",")) for line in shown]
+    assert times == sorted(set(times))
+    assert len(times) == 75
+
+
+@pytest.mark.parametrize("name", ["Rip.avi", "Rip.mkv"])
+def test_a_picture_whose_order_ffmpeg_cannot_tell_is_encoded_or_the_film_left_alone(
+    home: Path, name: str
+) -> None:
+    film = rip(home, "libx264", 2, name)
+    assert [one.code for one in plan(film, COPYING).refusals] == ["refused.order"]
+    small = with_section(SETTINGS, "files", largest_ratio=0.05)
+    with pytest.raises(NoGain):
+        processed(film, small)
+    found = plan(film)
+    assert found.video_encode is not None
+    assert not found.refused
 
 
 def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Path) -> None:

@@ -135,7 +135,8 @@ def test_an_account_without_a_home_works_with_the_folder_that_it_names(tmp_path:
     """As it is in a container: the folder is made private, a tool that is set is looked for."""
     data = tmp_path / "data"
     data.mkdir()
-    os.chown(data, 54321, 54321)
+    if sys.platform != "win32":
+        os.chown(data, 54321, 54321)
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(0o755)
     code = f"""

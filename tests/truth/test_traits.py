@@ -19,6 +19,7 @@ from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
 from tests.core.commands_film import TOOLSET as WITH_QSVENC
 from tests.films import FFMPEG, AudioSpec, make_film
+from tests.mkv import mkvtoolnix
 from tests.truth.pipeline import convert, fast_settings, plan_for, toolset_with
 from tests.truth.sound import CapturingRunner
 from tests.truth.test_matroska_elements import CHAPTERS, TAGS
@@ -201,7 +202,7 @@ def test_a_film_is_not_named_after_its_series_nor_a_track_after_its_tag(tmp_path
 
 def test_a_film_without_a_title_does_not_get_its_series(tmp_path: Path) -> None:
     film = series_tags(tmp_path)
-    subprocess.run(["mkvpropedit", "-q", str(film), "-e", "info", "-d", "title"], check=True)
+    mkvtoolnix("mkvpropedit", "-q", film, "-e", "info", "-d", "title")
     assert read_back(film).title == ""
     assert read_back(convert(film, settings(Way.COPIED)).path).title == ""
 

@@ -10,7 +10,7 @@ import socket
 import time
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import Callable, Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server
@@ -102,6 +102,11 @@ class MasterWire:
         """Return the slaves that are connected now, by their ids; from any thread."""
         return {node_id: one.seen() for node_id, one in list(self._present.items())}
 
+    @property
+    def listens(self) -> bool:
+        """Whether slaves can connect now; from any thread."""
+        return self._door is not None
+
     async def run(self, address: str, port: int) -> None:
         """Listen until cancelled; where the port is taken, say so and try again."""
         telling = asyncio.ensure_future(self._system.run())
@@ -155,6 +160,7 @@ class MasterWire:
         server.close(close_connections=False)
         if self._door is not None:
             self._door.close()
+            self._door = None
         closing = (close(one, GOING, "") for one in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):
@@ -386,8 +392,3 @@ def _warn(sentence: str) -> None:
 async def _quietly(conversation: Conversation, text: str) -> None:
     with contextlib.suppress(PeerError):
         await conversation.tell_text(text)
-
-
-def addresses_of(server: Server) -> Tuple[Tuple[str, int], ...]:
-    """Return where a server listens."""
-    return tuple(one.getsockname()[:2] for one in server.sockets)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import IO, Iterator, List, Mapping, Optional, Sequence, Set, Union
 
 import psutil
 
@@ -89,10 +89,18 @@ def _family(process: subprocess.Popen[bytes]) -> List[psutil.Process]:
 
 
 def suspend(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Hold the whole trees still; they keep their memory and files."""
+    """Hold the whole trees still; they keep their memory and files.
+
+    What is begun while the others are being held is looked for until there is no more of it.
+    """
     for process in processes:
-        if process.poll() is None:
-            for member in _family(process):
+        held: Set[int] = set()
+        while process.poll() is None:
+            moving = [member for member in _family(process) if member.pid not in held]
+            if not moving:
+                break
+            for member in moving:
+                held.add(member.pid)
                 with contextlib.suppress(psutil.Error):
                     member.suspend()
 

@@ -265,7 +265,7 @@ def test_path_mappings_are_kept_shown_and_taken_away(slave: Instance) -> None:
     ("words", "exit_code"),
     [
         (("network", "pair", "127.0.0.1:1", "AAAAA-BBBBB"), 1),
-        (("network", "pair", "no such host", "AAAAA-BBBBB"), 1),
+        (("network", "pair", "no such host", "AAAAA-BBBBB"), 2),
         (("network", "pair", "127.0.0.1"), 2),
         (("network", "pair-code"), 1),
         (("network", "doctor"), 1),

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
@@ -39,6 +40,7 @@ _KEEP_UP = 5.0  # seconds until a change of the list by another program is notic
 _PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
 _MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
 _END_SECONDS = 10.0
+_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is looked through
 
 _KEEPER = "Folder list"
 
@@ -213,8 +215,21 @@ class Monitor:
         return ""
 
     def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
-        """Look through a folder now, in this thread, without watching it."""
-        return Root(folder, self._services).scan_alone(beat)
+        """Look through a folder now: by the thread that watches it, else in this one.
+
+        Raises WatchEnded where the watching ends meanwhile.
+        """
+        with self._lock:
+            watched = self._roots.get(folder.id)
+            asked = watched.root.scan_soon() if watched is not None else None
+        if watched is None or asked is None:
+            return Root(folder, self._services).scan_alone(beat)
+        while True:
+            try:
+                return asked.result(_ASK_AGAIN)
+            except FutureTimeoutError:
+                if watched.root.away and not asked.done():  # its thread may hang at the share
+                    return ScanReport(offline=watched.root.away)
 
     # ---- threads
 

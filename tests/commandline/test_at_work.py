@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -279,6 +280,57 @@ def test_a_run_of_some_films_hears_commands_too_and_stays_while_it_is_paused(
         process.communicate(timeout=PATIENCE)
     assert left, "all films were done before the pause"
     assert process.returncode == 0
+
+
+def test_originals_come_back_and_folders_are_looked_through_by_the_program_that_watches(
+    tmp_path: Path,
+) -> None:
+    """The film has another ending after it was processed: the original's name is what is told."""
+    for key, value in (("processing.missing_mkvpropedit", "continue"), ("video.encode", "no")):
+        assert call(tmp_path, "settings", "set", key, value).returncode == 0
+    library = tmp_path / "library"
+    library.mkdir()
+    assert call(tmp_path, "folders", "add", str(library)).returncode == 0
+    with start(tmp_path, "--headless", "--watch", "--json") as process:
+        try:
+            _until((tmp_path / "data" / "running.json").exists, "the program to listen")
+            original = film(library / "Film.mp4", subtitles=())
+            before = original.read_bytes()
+            os.utime(original, (time.time() - 3600,) * 2)
+            (told,) = records("folders", call(tmp_path, "folders", "scan", "--json"))
+            assert told["films"] == 1
+            _until(lambda: _states(tmp_path) == ["completed"], "the film's end")
+            result = original.with_suffix(".mkv")
+            assert result.exists()
+            (came,) = records("restore", call(tmp_path, "restore", "--json", str(result)))
+            assert came == {"type": "restored", "file": str(original), "asked": str(result)}
+            assert original.read_bytes() == before
+            assert not result.exists()
+            again = call(tmp_path, "restore", str(library))
+            assert (again.returncode, one_sentence(again.stderr)) == (1, True)
+            # What came back on purpose is no new film.
+            (told,) = records("folders", call(tmp_path, "folders", "scan", "--json", str(library)))
+            assert (told["films"], told["queued"]) == (1, 0)
+            missing = call(tmp_path, "folders", "scan", str(tmp_path / "elsewhere"))
+            assert (missing.returncode, one_sentence(missing.stderr)) == (2, True)
+            assert _states(tmp_path) == ["completed"]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+
+
+def _states(folder: Path) -> List[str]:
+    """The states of all jobs."""
+    words = [word for state in JobState for word in ("--state", state.value)]
+    found = records("queue", call(folder, "queue", "list", "--json", *words))
+    return [one["state"] for one in found if one["type"] == "job"]
+
+
+def _until(reached: Callable[[], Any], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.1)
 
 
 @pytest.mark.window

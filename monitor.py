@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from core.errors import UsageError
 from core.events import ServiceNotice
@@ -51,6 +51,7 @@ class FolderList:
     """The folders that are watched: shows them, checks and stores changes."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._store = WatchedFolderStore(database)
 
     def all(self) -> Tuple[WatchedFolder, ...]:
@@ -76,6 +77,12 @@ class FolderList:
         """Watch one more folder; it comes back with its id. Raises UsageError."""
         demand_good(folder, self.all())
         return self._store.add(folder)
+
+    def add_all(self, folders: Sequence[WatchedFolder]) -> None:
+        """Watch several more folders, all or none; raises UsageError."""
+        with self._database.transaction():
+            for folder in folders:
+                self.add(folder)
 
     def change(self, folder: WatchedFolder) -> None:
         """Give a folder (known by its id) other fields; raises UsageError."""

@@ -10,6 +10,7 @@ from typing import Callable, Optional, Type, TypeVar
 
 import platformdirs
 
+from commandline.autostart import follow_setting
 from commandline.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
@@ -95,6 +96,7 @@ class DataFolder:
     def config(self) -> Config:
         """The settings."""
         config = Config(SettingStore(self.database))
+        config.do_along(follow_setting(self.data_dir))
         configure_logging(config.settings.logs)
         config.on_change(lambda settings: configure_logging(settings.logs))
         return config

@@ -55,24 +55,21 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     """
     parts.listens = arguments.watch
     with only_instance(parts.data_dir, LOCK_PATIENCE):
-        role.take(parts, arguments)
+        role.take(parts, arguments, output)
         manager = parts.queue_manager()
         parts.begin(manager)
         if parts.stays:
-            return _stay(parts, manager, arguments, output)
+            return _stay(parts, manager, output)
         return int(not _work_off(parts, manager, (), output))
 
 
-def _stay(
-    parts: Parts, manager: QueueManager, arguments: argparse.Namespace, output: Output
-) -> int:
+def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ControlListener(parts.data_dir, answering(parts)):
-            role.pair(parts, arguments, output)
             manager.start(remember=False)
             keep_responsive()
             while True:

@@ -260,9 +260,10 @@ def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
 
 
 def _keep_wish(parts: Parts, state: QueueState, until: Optional[float] = None) -> None:
-    QueueStateStore(parts.database).save(state, until)
-    if parts.config.settings.network.mode is NetworkMode.SLAVE:
-        SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
+    with parts.database.transaction():
+        QueueStateStore(parts.database).save(state, until)
+        if parts.config.settings.network.mode is NetworkMode.SLAVE:
+            SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
 
 
 def _ids(parts: Parts, arguments: argparse.Namespace) -> Tuple[int, ...]:
@@ -308,8 +309,7 @@ def _change(
             "remove": manager.remove,
             "cancel": manager.cancel,
         }
-        for job_id in fitting:
-            deeds[arguments.action](job_id)
+        manager.each(deeds[arguments.action], fitting)
     return failed
 
 

@@ -15,6 +15,7 @@ from commandline.output import Output, table
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.figures import visible
+from reports.whole_file import write_file
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
 
@@ -86,9 +87,7 @@ def _export(config: Config, file: str, output: Output) -> None:
         output.raw(text)
         return
     path = Path(file).absolute()
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_file(path, f"{text}\n".encode())
     output.text(f"All settings were written to {visible(path)}.")
 
 

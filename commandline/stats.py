@@ -18,8 +18,8 @@ from reports.statistics_page import (
     splits_of,
     statistics_page,
     totals_of,
-    write_file,
 )
+from reports.whole_file import write_file
 
 
 def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:

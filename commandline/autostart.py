@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Sequence
 
-from core.errors import MediaProcessorError
+from core.errors import FolderNotWritable, MediaProcessorError
 from core.settings import Settings
 from reports.whole_file import whole_file
 
@@ -55,6 +55,8 @@ def set_autostart(wanted: bool, command: Sequence[str]) -> None:
     """Start ``command`` at each login from now on, or no longer; raises AutostartError."""
     try:
         _set(wanted, command)
+    except FolderNotWritable as error:
+        raise AutostartError(error.problem) from error
     except OSError as error:
         raise AutostartError(error.strerror or str(error)) from error
 

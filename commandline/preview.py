@@ -32,13 +32,14 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """
     path = Path(arguments.csv).absolute()
     if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: {path.parent} is no folder.")
+        why = "is no folder" if path.parent.exists() else "does not exist"
+        raise UsageError(f"{path} cannot be written: {path.parent} {why}.")
     films, complained = _look(parts, arguments, output)
-    write_preview(path, films)
     tally = Tally()
     for film in films:
         tally.add(film)
     sums = tally.sums(*parts.previews().pace())
+    write_preview(path, films)
     output.record("preview", file=path, **_record(sums))
     output.text(_described(sums))
     output.text(f"{visible(path)} was written.")

@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, UsageError
 from core.setting_fields import (
@@ -124,13 +124,39 @@ class Config:
         values = {key: field.to_json(value_of(self.settings, key)) for key, field in FIELDS.items()}
         return {"program": "MediaProcessor", "format": EXPORT_FORMAT, "settings": values}
 
-    def import_(self, exported: object) -> None:
+    def import_(self, exported: object, along: Callable[[], None] = lambda: None) -> None:
         """Take over what ``export`` wrote, all or nothing; settings that it lacks stay.
 
-        Raises UsageError for something else than an export, ConfigError for a bad key or value.
+        ``along`` stores something else in the same transaction. Raises UsageError for something else than
+        an export, ConfigError for a bad key or value.
         """
         values = _exported_values(exported)
-        self._apply({key: find_field(key).from_json(value) for key, value in values.items()})
+        self._apply({key: find_field(key).from_json(value) for key, value in values.items()}, along)
+
+    def unusable(self, exported: object) -> Tuple[ConfigError, ...]:
+        """What would be wrong with an export because of this machine alone: places that are not here."""
+        return tuple(
+            problem for _key, _value, problem in self._on_this_machine(exported) if problem
+        )
+
+    def usable(self, exported: object) -> Dict[str, Any]:
+        """The values of an export but for those that ``unusable`` tells of."""
+        return {
+            key: value for key, value, problem in self._on_this_machine(exported) if not problem
+        }
+
+    def _on_this_machine(
+        self, exported: object
+    ) -> Iterator[Tuple[str, Any, Optional[ConfigError]]]:
+        for key, value in _exported_values(exported).items():
+            field = find_field(key)
+            wanted = field.from_json(value)
+            try:
+                if wanted != value_of(self.settings, key):
+                    _check_surroundings(field, wanted)
+                yield key, value, None
+            except ConfigError as error:
+                yield key, value, error
 
     def _load(self) -> Tuple[Settings, Tuple[str, ...]]:
         """Read the stored texts; whether a path exists is not asked, since its disk may be away."""

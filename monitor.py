@@ -84,6 +84,21 @@ class FolderList:
             for folder in folders:
                 self.add(folder)
 
+    def take_over(self, folders: Sequence[WatchedFolder]) -> None:
+        """Watch folders as another machine did, in place of those of the same path; all or none.
+
+        One that is not there is waited for. Raises UsageError.
+        """
+        with self._database.transaction():
+            known = {one.path: one.id for one in self.all()}
+            for folder in folders:
+                present = replace(folder, id=known.get(folder.path, 0))
+                demand_good(present, self.all(), there=False)
+                if present.id:
+                    self._store.change(present)
+                else:
+                    self._store.add(present)
+
     def change(self, folder: WatchedFolder) -> None:
         """Give a folder (known by its id) other fields; raises UsageError."""
         demand_good(folder, self.all())

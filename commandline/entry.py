@@ -31,6 +31,7 @@ COMMANDS: Dict[str, str] = {
     "originals": "originals.run",
     "queue": "queue.run",
     "settings": "settings.run",
+    "setup": "setup.run",
     "apis": "apis.run",
     "folders": "folders.run",
     "stats": "stats.run",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any, Sequence
 
 from commandline.carried import carry
 from commandline.data_folder import DataFolder
@@ -33,7 +34,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
         _show(config, arguments.key, output)
     else:
         if arguments.action == "import":
-            arguments.imported = _read(Path(arguments.file))
+            arguments.imported = read_json(Path(arguments.file))
         code = carry(folder, arguments, output)
         return in_program(folder, arguments, output) if code is None else code
     return 0
@@ -43,8 +44,9 @@ def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output
     """Change settings here, or for a later start in the program that is at work; raises ConfigError."""
     config = folder.config
     if arguments.action == "import":
+        before = config.describe()
         config.import_(arguments.imported)
-        _list(config, output)
+        show_changes(before, config, output)
         return 0
     if arguments.action == "set":
         config.set(arguments.key, arguments.value)
@@ -52,6 +54,16 @@ def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output
         config.reset(arguments.key)
     _show(config, arguments.key, output)
     return 0
+
+
+def show_changes(before: Sequence[SettingInfo], config: Config, output: Output) -> None:
+    """Show each setting that is not as it was, with its value before and now."""
+    rows = []
+    for old, new in zip(before, config.describe()):
+        if new.value != old.value:
+            _record(new, output, before=old.value)
+            rows.append((new.key, _short(old), "→", _short(new)))
+    output.text(table(("Setting", "Before", "", "Now"), rows) if rows else "No setting changes.")
 
 
 def _show(config: Config, key: str, output: Output) -> None:
@@ -73,11 +85,12 @@ def _short(one: SettingInfo) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _record(one: SettingInfo, output: Output) -> None:
+def _record(one: SettingInfo, output: Output, **more: Any) -> None:
     output.record(
         "setting",
         **{name: value for name, value in vars(one).items() if name != "check"},
         changed=one.changed,
+        **more,
     )
 
 
@@ -91,7 +104,8 @@ def _export(config: Config, file: str, output: Output) -> None:
     output.text(f"All settings were written to {visible(path)}.")
 
 
-def _read(path: Path) -> object:
+def read_json(path: Path) -> object:
+    """Return what a file holds; raises UsageError where that is no JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

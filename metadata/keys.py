@@ -291,6 +291,12 @@ class ApiKeys:
         self._save(row, made)
         return made
 
+    def take_webhook_secret(self, secret: str) -> None:
+        """Give our listener the address that it had on another machine; raises ConfigError."""
+        self._check_secret("webhook", secret)
+        rows = self._table.rows(Service.WEBHOOK)
+        self._save(rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", ""), secret)
+
     def note_answer(self, instance: ArrInstance) -> None:
         """An instance answered: count the use."""
         self._table.note_use(instance.id, self._clock.now(), WINDOW)

@@ -39,6 +39,7 @@ if sys.platform == "win32":
 
 from tests.failing_steps import FULL, KILLED, Outcome, copied, difference, run, snapshot
 
+PASSPHRASE = "four words and more"
 KEY = "0123456789abcdef0123456789abcdef"
 Deed = Callable[[Parts, Path], object]
 
@@ -103,6 +104,8 @@ TABLE: Mapping[str, object] = {
     "settings reset": words("settings reset network.path_mappings"),
     "settings export": words("settings export FOLDER/settings.json"),
     "settings import": words("settings import FOLDER/other.json"),
+    "setup export": words("setup export FOLDER/setup.json"),
+    "setup import": words("setup import FOLDER/other.setup.json", PASSPHRASE),
     "folders list": LOOKS,
     "folders add": words("folders add FOLDER/more --priority 3"),
     "folders change": words("folders change FOLDER/library --flat --set video.encode=no"),
@@ -270,6 +273,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         make_film(folder / name / f"{name}.mkv")
     assert call(folder, "settings", "set", "queue.remux_jobs", "3").returncode == 0
     assert call(folder, "settings", "export", "other.json").returncode == 0
+    _export_setup(folder)
     assert call(folder, "settings", "set", "queue.remux_jobs", "2").returncode == 0
     assert call(folder, "settings", "set", "network.path_mappings", "/films=>/mnt").returncode == 0
     assert call(folder, "folders", "add", str(folder / "library")).returncode == 0
@@ -293,6 +297,21 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder.rename(kept)  # the database names the folder in which everything is tried
     yield kept
     shutil.rmtree(kept.parent)
+
+
+def _export_setup(folder: Path) -> None:
+    """Another setup, which has something of everything that a setup has."""
+    assert call(folder, "folders", "add", str(folder / "most"), "--flat").returncode == 0
+    with Parts(folder / "data") as parts:
+        number = parts.services.keys.save_arr_instance(
+            ArrInstance(Service.RADARR, "Films", "http://127.0.0.1:3", KEY, enabled=False)
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(PASSPHRASE))
+            exported = call(folder, "setup", "export", "--with-keys", "other.setup.json")
+        parts.services.keys.remove(number)
+    assert exported.returncode == 0, exported.stderr
+    assert call(folder, "folders", "remove", str(folder / "most")).returncode == 0
 
 
 def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:

@@ -14,7 +14,7 @@ from commandline.autostart import follow_setting
 from commandline.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
-from logger import close_logging, configure_logging, setup_logging
+from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
 from store.settings import SettingStore
 
@@ -51,6 +51,7 @@ class DataFolder:
             private = make_private(data_dir)
             # Commands and the window show their errors themselves, as sentences.
             setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
+            install_exception_hooks(lambda _sentence: None)  # a thread's end is for the log
             if not private:
                 _log.warning(
                     "Other users may look into the data folder %s: it is not this user's, or not "

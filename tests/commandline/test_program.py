@@ -348,3 +348,31 @@ def test_ctrl_c_cancels_the_job_and_a_restore_is_answered_meanwhile(
     assert path.read_bytes() == before
     left = [one for one in (tmp_path / ".mediaprocessor").rglob("*") if one.is_file()]
     assert left == []
+
+
+def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
+    """Libraries go on in threads of their own when a command has ended with its sentence."""
+    program = f"""
+import asyncio, logging, sys, threading
+sys.path.insert(0, {str(ROOT)!r})
+import commandline.queue, main
+def fail(*_):
+    raise ValueError("late")
+def run(*_):
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    raise commandline.queue.UsageError("This is wrong.")
+commandline.queue.run = run
+code = main.main(["--data-dir", {str(tmp_path / "data")!r}, "queue", "list"])
+try:
+    fail()
+except ValueError:
+    logging.getLogger("zeroconf").exception("late")
+sys.exit(code)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", "This is wrong.\n")
+    assert "ValueError: late" in (tmp_path / "data/logs/mediaprocessor.log").read_text("utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import io
 import json
 import os
 import signal
@@ -19,6 +21,7 @@ import pytest
 from commandline.answering import answering
 from commandline.control import ControlListener
 from commandline.instance import only_instance
+from commandline.parser import _grammar
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
@@ -317,6 +320,87 @@ def test_originals_come_back_and_folders_are_looked_through_by_the_program_that_
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=PATIENCE)
+
+
+# Each command that changes something or needs the queue, as it is given while a program is at work.
+ASKED = {
+    "process": "process FILM",
+    "restore": "restore FILM",
+    "folders scan": "folders scan",
+    "folders add": "folders add FOLDER/more",
+    "folders change": "folders change FOLDER/library --flat",
+    "folders remove": "folders remove FOLDER/more",
+    "settings set": "settings set queue.remux_jobs 3",
+    "settings reset": "settings reset queue.remux_jobs",
+    "settings import": "settings import FOLDER/settings.json",
+    "setup import": "setup import FOLDER/setup.json",
+    "apis add": "apis add omdb",
+    "apis remove": "apis remove sonarr Nobody",
+    "stats": "stats --rebuild",
+    "queue move": "queue move --to top 1",
+    "queue priority": "queue priority 2 1",
+    "queue start": "queue start",
+    "queue stop": "queue stop --after-current",
+    "queue pause": "queue pause --minutes 5",
+    "queue resume": "queue resume",
+    "queue retry": "queue retry 1",
+    "queue cancel": "queue cancel 1",
+    "queue remove": "queue remove 1",
+    "network pair-code": "network pair-code",
+    "network pair": "network pair 127.0.0.1:1 AAAAA-BBBBB",
+    "network revoke": "network revoke Nobody",
+    "network forget": "network forget Nobody",
+    "network doctor": "network doctor",
+    "network map": "network map /theirs FOLDER",
+    "network unmap": "network unmap /theirs",
+    "network tell": "network tell Nobody pause",
+    "network slots": "network slots Nobody --gpu 1",
+    "network log": "network log Nobody",
+}
+# What only looks, and runs beside.
+LOOKS = {
+    *("open", "analyze", "plan", "originals list", "log", "bundle", "doctor", "report"),
+    *("settings list", "settings get", "settings export", "setup export", "folders list"),
+    *("apis list", "apis test", "apis status", "apis webhook", "queue list"),
+    *("network list", "network discover"),
+}
+
+
+def test_no_command_is_turned_away_by_a_program_that_is_at_work(tmp_path: Path) -> None:
+    assert set(ASKED) | LOOKS == set(_commands(_grammar()))
+    original = film(tmp_path / "Film.mkv")
+    for name in ("library", "more"):
+        (tmp_path / name).mkdir()
+    for words in (
+        "folders add library",
+        "settings export settings.json",
+        "setup export setup.json",
+    ):
+        assert call(tmp_path, *words.split()).returncode == 0
+    with start(tmp_path, "--headless", "--watch") as process:
+        try:
+            _until((tmp_path / "data" / "running.json").exists, "the program to listen")
+            for line in ASKED.values():
+                words = line.replace("FILM", str(original)).replace("FOLDER", str(tmp_path))
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(sys, "stdin", io.StringIO("abcdef01"))
+                    answer = call(tmp_path, *words.split())
+                assert "already working" not in answer.stderr, line
+                assert answer.returncode in (0, 1, 2), answer
+            assert process.poll() is None
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+
+
+def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
+    """Every command of a grammar, with its actions."""
+    below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    if not below:
+        yield name
+    for action in below:
+        for word, one in action.choices.items():
+            yield from _commands(one, f"{name} {word}".strip())
 
 
 def _states(folder: Path) -> List[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Tuple
 
 from commandline import doctor
+from commandline.new_file import new_file
 from commandline.output import Output
 from commandline.parts import Parts
 from core.figures import size_text, visible
@@ -18,7 +19,7 @@ from reports.bundle import BundleParts, database_text, settings_text, write_bund
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
-    path = Path(arguments.file).absolute()
+    path = new_file(arguments.file)
     names = make_bundle(parts, path)
     size = path.stat().st_size
     output.record("bundle", file=path, size=size, contents=names)

@@ -6,10 +6,10 @@ import argparse
 import logging
 from collections import deque
 from datetime import datetime
-from pathlib import Path
 from typing import Deque, Iterator, Optional
 
 from commandline.data_folder import DataFolder
+from commandline.new_file import new_file
 from commandline.output import Output
 from core.errors import MediaProcessorError, UsageError
 from core.figures import visible
@@ -33,7 +33,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
     lowest = LEVELS[arguments.level]
     found = (one for one in _entries(folder, arguments.job) if one.level >= lowest)
     if arguments.html:
-        path = Path(arguments.html).absolute()
+        path = new_file(arguments.html)
         job = arguments.job
         title = "MediaProcessor log" if job is None else f"Log of job {job}"
         number = write_page(path, title, found)

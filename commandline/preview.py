@@ -7,9 +7,10 @@ import queue
 from pathlib import Path
 from typing import List, Optional
 
+from commandline.new_file import new_file
 from commandline.output import Output, table
 from commandline.parts import Parts
-from core.errors import MediaProcessorError, UsageError
+from core.errors import MediaProcessorError
 from core.figures import duration_text, size_text, visible
 from core.overview import Estimate
 from core.preview import (
@@ -30,10 +31,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 
     Raises UsageError for a file that cannot be there, before any film is looked at.
     """
-    path = Path(arguments.csv).absolute()
-    if not path.parent.is_dir():
-        why = "is no folder" if path.parent.exists() else "does not exist"
-        raise UsageError(f"{path} cannot be written: {path.parent} {why}.")
+    path = new_file(arguments.csv)
     films, complained = _look(parts, arguments, output)
     tally = Tally()
     for film in films:

@@ -12,6 +12,7 @@ from typing import Any, Sequence
 
 from commandline.carried import carry
 from commandline.data_folder import DataFolder
+from commandline.new_file import new_file
 from commandline.output import Output, table
 from config import Config, SettingInfo
 from core.errors import UsageError
@@ -99,7 +100,7 @@ def _export(config: Config, file: str, output: Output) -> None:
     if not file:
         output.raw(text)
         return
-    path = Path(file).absolute()
+    path = new_file(file)
     write_file(path, f"{text}\n".encode())
     output.text(f"All settings were written to {visible(path)}.")
 

@@ -14,6 +14,7 @@ from typing import Dict, List, Mapping, Tuple
 
 from commandline import settings
 from commandline.carried import here_or_there
+from commandline.new_file import new_file
 from commandline.output import Output
 from commandline.parts import Parts
 from commandline.secret_input import read_secret
@@ -115,7 +116,7 @@ def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> Li
 
 def _export(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     keys = parts.services.keys
-    path = Path(arguments.file).absolute()
+    path = new_file(arguments.file)
     secrets = _secrets(keys) if arguments.with_keys else {}
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import statistics
 from datetime import date, datetime
-from pathlib import Path
 from typing import Dict, List
 
 from commandline.data_folder import DataFolder
+from commandline.new_file import new_file
 from commandline.output import Output, table
 from core.errors import UsageError
 from core.figures import size_text, visible
@@ -44,7 +44,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
 def run_report(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Write the page; raises FolderNotWritable."""
     since, until = _day(arguments.since), _day(arguments.until)
-    path = Path(arguments.file).absolute()
+    path = new_file(arguments.file)
     made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     found = statistics.report(folder.database, since, until)
     write_file(path, statistics_page(found, made).encode("utf-8"))

@@ -350,6 +350,32 @@ def test_ctrl_c_cancels_the_job_and_a_restore_is_answered_meanwhile(
     assert left == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("settings", "export"),
+        ("setup", "export"),
+        ("report",),
+        ("bundle",),
+        ("log", "--html"),
+        ("plan", "film.mkv", "--csv"),
+    ],
+)
+def test_a_file_that_cannot_be_there_is_a_wrong_argument_and_told_as_it_is(
+    tmp_path: Path, words: Sequence[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+    for name, sentence in (
+        ("missing/new", f"{tmp_path / 'missing'} does not exist."),
+        ("file/new", f"{tmp_path / 'file'} is no folder."),
+        ("folder", "it is a folder. Name a file in it."),
+    ):
+        answer = call(tmp_path, *words, name)
+        assert (answer.returncode, one_sentence(answer.stderr)) == (2, True), answer.stderr
+        assert answer.stderr.rstrip().endswith(sentence)
+
+
 def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
     """Libraries go on in threads of their own when a command has ended with its sentence."""
     program = f"""

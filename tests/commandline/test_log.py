@@ -99,7 +99,7 @@ def test_a_bundle_is_made_and_said_to_be_without_secrets(folder: Path) -> None:
         assert b"completed" in bundle.read("logs/jobs/2.log")
     assert "left out" in call(folder, "bundle", "report.zip").stdout
     answer2 = call(folder, "bundle", str(folder / "no" / "report.zip"))
-    assert answer2.returncode == 1
+    assert answer2.returncode == 2
     assert one_sentence(answer2.stderr)
 
 

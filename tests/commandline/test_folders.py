@@ -20,6 +20,7 @@ from tests.commandline.test_program import (
     Answer,
     call,
     film,
+    needs_mkvpropedit,
     one_sentence,
     posix,
     records,
@@ -127,6 +128,7 @@ def test_a_folder_that_is_away_is_a_problem_and_no_loss(watched: Watched) -> Non
     assert len(watched.records("list")) == 1
 
 
+@needs_mkvpropedit
 def test_a_folders_own_settings_and_content_reach_its_films_alone(watched: Watched) -> None:
     watched.put("Pilot.mkv")
     other = film(watched.folder / "elsewhere.mkv")
@@ -145,6 +147,7 @@ def test_a_folders_own_settings_and_content_reach_its_films_alone(watched: Watch
 
 
 @posix
+@needs_mkvpropedit
 def test_a_program_that_stays_takes_films_as_they_come_with_the_settings_of_the_moment(
     watched: Watched,
 ) -> None:

@@ -128,6 +128,7 @@ def test_a_film_is_described_for_people_and_for_programs(tmp_path: Path) -> None
     assert record["media"]["audio"][0]["language"] == "ja"
 
 
+@needs_mkvpropedit
 def test_a_plan_tells_every_track_with_its_reason_and_every_command_and_does_nothing(
     tmp_path: Path,
 ) -> None:
@@ -147,6 +148,7 @@ def test_a_plan_tells_every_track_with_its_reason_and_every_command_and_does_not
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a film.mkv", "data"]
 
 
+@needs_mkvpropedit
 def test_a_native_language_given_by_the_user_keeps_its_tracks(tmp_path: Path) -> None:
     path = make_film(
         tmp_path / "film.mkv",
@@ -223,6 +225,7 @@ def test_all_films_of_a_renamed_folder_are_restored_and_each_is_told(tmp_path: P
     assert "no original of it is kept" in answer.stderr
 
 
+@needs_mkvpropedit
 def test_paths_that_hold_no_films_are_told_and_fail(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for name in ("missing.mkv", "empty"):
@@ -232,6 +235,7 @@ def test_paths_that_hold_no_films_are_told_and_fail(tmp_path: Path) -> None:
 
 
 @posix
+@needs_mkvpropedit
 def test_names_that_no_terminal_should_see_are_shown_as_escapes(tmp_path: Path) -> None:
     plain = film(tmp_path / "plain.mkv")
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/-x\n\x1b[2J\xff.mkv"))
@@ -261,6 +265,7 @@ def test_settings_are_changed_exported_and_imported(tmp_path: Path) -> None:
     assert key in call(tmp_path, "settings", "list").stdout
 
 
+@needs_mkvpropedit
 def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> None:
     answer = call(tmp_path, "doctor", "--json")
     (record,) = records("doctor", answer)
@@ -311,6 +316,7 @@ def test_a_database_that_was_damaged_is_kept_and_the_user_hears_of_it(
 
 
 @pytest.mark.parametrize("content", [b"no database " * 100, b""], ids=["damaged", "empty"])
+@needs_mkvpropedit
 def test_no_film_is_processed_by_defaults_where_the_settings_were_just_lost(
     tmp_path: Path, content: bytes
 ) -> None:

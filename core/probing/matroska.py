@@ -41,6 +41,7 @@ class TrackElements:
     uid: int = 0
     kind: int = 0  # 1 video, 2 audio, 17 subtitles
     codec: str = ""
+    private: bytes = b""  # what a decoder must know before the first packet
     language: str = ""
     language_bcp47: str = ""
     default: Optional[bool] = None
@@ -76,6 +77,9 @@ class Tag:
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
     nested: bool = False  # a tag holds tags
+    level: int = (
+        50  # 50 the film, 60 its season or sequel, 70 its collection… (RFC 9559, TargetTypeValue)
+    )
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ def _track(data: bytes) -> TrackElements:
         uid=_number(_first(fields, 0x73C5)),
         kind=_number(_first(fields, 0x83)),
         codec=_text(_first(fields, 0x86)),
+        private=_first(fields, 0x63A2),
         language=_text(_first(fields, 0x22B59C)),
         language_bcp47=_text(_first(fields, 0x22B59D)),
         default=_flag(fields, 0x88),
@@ -268,6 +273,7 @@ def _tag(data: bytes) -> Tag:
         attachment_uids=uids(0x63C6),
         names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
         nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
+        level=_number(_first(targets, 0x68CA)) or Tag.level,
     )
 
 

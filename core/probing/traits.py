@@ -1,4 +1,8 @@
-"""Which of the traits that some films have, this film has: from ffprobe's answer and Matroska's elements."""
+"""Which of the traits that some films have, this one has: by ffprobe, its container's elements and tracks.
+
+What stands in the picture's own stream is seen in its first key frame, which ffprobe decodes while it reads
+the header anyway.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,13 @@ import re
 from typing import Any, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
-from core.probing.matroska import Structure
+from core.probing.matroska import Structure, Tag
+
+# What makes ffprobe show, beside the header, what the first key frame of each track carries.
+FIRST_FRAMES = (
+    *("-show_frames", "-show_entries", "frame=stream_index,side_data_list"),
+    *("-read_intervals", "%+#32", "-skip_frame", "nokey", "-export_side_data", "film_grain"),
+)
 
 _ALPHA = re.compile(r"^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8$|vuya|ayuv)")
 # What mkvmerge writes about a track's packets, and muxers about themselves; not a person's words.
@@ -17,14 +27,26 @@ _STATISTICS = frozenset(
     }
 )
 _TIME_CODE_TAG = "tmcd"
+# ffprobe's names of what a frame carries (seen with 8.1.2).
+_IN_FRAMES = {
+    "Film grain parameters": Trait.FILM_GRAIN,
+    "Ambient viewing environment": Trait.AMBIENT_LIGHT,
+    "Active format description": Trait.ACTIVE_FORMAT,
+    "SMPTE 12-1 timecode": Trait.PICTURE_TIME_CODE,
+    "Stereo 3D": Trait.FRAME_PACKING,
+}
+_WHOLE_FRAME = (0, 8)  # formats that say no more than that all of the picture matters
+_FILM_LEVEL = 50
+_EARLIER = 0.1  # seconds of sound before the picture; less is a codec's run-up
 
 
 def found_in(
     media: MediaFile, answer: Mapping[str, Any], structure: Optional[Structure]
 ) -> Iterator[FoundTrait]:
-    """Every trait that can be told without decoding."""
+    """Every trait that the answer and the elements tell of; ``of_tracks`` tells the rest."""
     if structure is not None:
         yield from _of_matroska(structure)
+    yield from _of_frames(media, answer)
     streams: Sequence[Mapping[str, Any]] = answer.get("streams", ())
     pictures = {track.index for track in media.video}
     for stream in streams:
@@ -37,8 +59,66 @@ def found_in(
         yield FoundTrait(Trait.PROGRAMS, None, str(len(programs)))
 
 
+def of_tracks(media: MediaFile) -> Iterator[FoundTrait]:
+    """What the finished tracks tell."""
+    if media.data_track_count:
+        yield FoundTrait(Trait.DATA_TRACKS, None, str(media.data_track_count))
+    for picture in media.video:
+        told = {
+            Trait.CAPTIONS: picture.captions,
+            Trait.VIEWS: picture.views > 1,
+            Trait.OTHER_HDR: bool(picture.other_hdr),
+            Trait.STATIC_HDR: bool(picture.max_cll or picture.mastering_display),
+            Trait.SHAPE_CHANGES: picture.shape_changes,
+            Trait.SIZE_CHANGES: picture.size_changes,
+            Trait.HIDDEN_PART: picture.edited,
+            Trait.LATE_PICTURE: any(sound.delay < -_EARLIER for sound in media.audio),
+        }
+        detail = {Trait.OTHER_HDR: picture.other_hdr}
+        for trait in (trait for trait, present in told.items() if present):
+            yield FoundTrait(trait, picture.index, detail.get(trait, ""))
+    for sound in media.audio:
+        told = {
+            Trait.DUAL_MONO: sound.dual_mono,
+            Trait.CHANNELS_CHANGE: bool(sound.channels_met),
+            Trait.HIDDEN_PART: sound.edited,
+        }
+        for trait in (trait for trait, present in told.items() if present):
+            yield FoundTrait(trait, sound.index)
+
+
+def _of_frames(media: MediaFile, answer: Mapping[str, Any]) -> Iterator[FoundTrait]:
+    """One of each kind for each picture. Stereo 3D that the container tells of is no other thing."""
+    pictures = {track.index for track in media.video}
+    told = {
+        stream["index"]
+        for stream in answer.get("streams", ())
+        for side in stream.get("side_data_list", ())
+        if side.get("side_data_type") == "Stereo 3D"
+    }
+    found = {
+        (_IN_FRAMES[kind], frame["stream_index"]): _frame_detail(side)
+        for frame in answer.get("frames", ())
+        for side in frame.get("side_data_list", ())
+        for kind in (str(side.get("side_data_type", "")),)
+        if kind in _IN_FRAMES
+        and frame.get("stream_index") in pictures
+        and side.get("active_format") not in _WHOLE_FRAME
+    }
+    for (trait, index), detail in found.items():
+        if trait is not Trait.FRAME_PACKING or index not in told:
+            yield FoundTrait(trait, index, detail)
+
+
+def _frame_detail(side: Mapping[str, Any]) -> str:
+    codes = [str(code.get("value", "")) for code in side.get("timecodes", ())]
+    return str(side.get("active_format", next(iter(codes), "")))
+
+
 def _of_matroska(structure: Structure) -> Iterator[FoundTrait]:
     segment = structure.segment
+    if segment.uid:
+        yield FoundTrait(Trait.SEGMENT)
     if segment.ordered:
         yield FoundTrait(Trait.ORDERED_CHAPTERS)
     if not segment.plain:
@@ -56,6 +136,16 @@ def _of_matroska(structure: Structure) -> Iterator[FoundTrait]:
         yield FoundTrait(Trait.TRACK_TAGS, None, ", ".join(about_tracks))
     if any(tag.nested for tag in structure.tags):
         yield FoundTrait(Trait.NESTED_TAGS)
+    if any(tag.chapter_uids for tag in structure.tags):
+        yield FoundTrait(Trait.CHAPTER_TAGS)
+    if any(_is_of_another_level(tag) for tag in structure.tags):
+        yield FoundTrait(Trait.TAG_LEVELS)
+
+
+def _is_of_another_level(tag: Tag) -> bool:
+    """Whether a tag is of more than the film, or of one of its sets of chapters."""
+    about = tag.track_uids or tag.chapter_uids or tag.attachment_uids
+    return bool(tag.edition_uids) or (tag.level != _FILM_LEVEL and not about)
 
 
 def _of_picture(stream: Mapping[str, Any], matroska: bool) -> Iterator[FoundTrait]:

@@ -1,4 +1,4 @@
-"""AC-3 whose two channels are two programmes (1+1), which no encoder here makes (ATSC A/52, tables 5.1 to 5.4)."""
+"""AC-3 whose two channels are two programmes (1+1), which no encoder here makes (ATSC A/52, chapter 5)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Dict, Iterable, Tuple
 Message = Tuple[int, bytes]  # payload type, content
 
 _START = b"\x00\x00\x01"
-_T35, _PACKING, _TIME_CODE, _AMBIENT, _GRAIN = 4, 45, 136, 148, 19
+_T35, _GRAIN, _PACKING, _TIME_CODE, _MASTERING, _LIGHT, _AMBIENT = 4, 19, 45, 136, 137, 144, 148
 
 
 def bits(*fields: Tuple[int, int]) -> bytes:
@@ -44,6 +44,11 @@ BARS: Message = (_T35, b"\xb5\x00\x31GA94\x06\xcf\xc0\x14\xc0\xa0\xff")
 VIVID: Message = (_T35, b"\x26\x00\x04\x00\x05\x01" + bytes(40))
 SL_HDR: Message = (_T35, b"\xb5\x00\x3a\x00\x10" + bytes(40))
 AMBIENT: Message = (_AMBIENT, bits((3140000, 32), (15635, 16), (16450, 16)))
+_PRIMARIES = (13250, 34500, 7500, 3000, 34000, 16000, 15635, 16450)
+SCREEN: Tuple[Message, Message] = (
+    (_MASTERING, bits(*((place, 16) for place in _PRIMARIES), (10000000, 32), (50, 32))),
+    (_LIGHT, bits((1000, 16), (400, 16))),
+)
 GRAIN: Dict[str, Message] = {codec: _grain(last) for codec, last in _PERSISTS.items()}
 SIDE_BY_SIDE: Dict[str, Message] = {codec: _side_by_side(last) for codec, last in _PERSISTS.items()}
 _CLOCK = ((1, 2), (1, 1), (0, 1), (0, 5), (1, 1), (0, 1), (0, 1))

@@ -7,14 +7,14 @@ the header anyway.
 from __future__ import annotations
 
 import re
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Container, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
 from core.probing.matroska import Structure, Tag
 
 # What makes ffprobe show, beside the header, what the first key frame of each track carries.
 FIRST_FRAMES = (
-    *("-show_frames", "-show_entries", "frame=stream_index,side_data_list"),
+    *("-show_frames", "-show_entries", "frame=stream_index,pts_time,side_data_list"),
     *("-read_intervals", "%+#32", "-skip_frame", "nokey", "-export_side_data", "film_grain"),
 )
 
@@ -72,7 +72,6 @@ def of_tracks(media: MediaFile) -> Iterator[FoundTrait]:
             Trait.SHAPE_CHANGES: picture.shape_changes,
             Trait.SIZE_CHANGES: picture.size_changes,
             Trait.HIDDEN_PART: picture.edited,
-            Trait.LATE_PICTURE: any(sound.delay < -_EARLIER for sound in media.audio),
         }
         detail = {Trait.OTHER_HDR: picture.other_hdr}
         for trait in (trait for trait, present in told.items() if present):
@@ -108,6 +107,22 @@ def _of_frames(media: MediaFile, answer: Mapping[str, Any]) -> Iterator[FoundTra
     for (trait, index), detail in found.items():
         if trait is not Trait.FRAME_PACKING or index not in told:
             yield FoundTrait(trait, index, detail)
+    sounds = [sound.index for sound in media.audio]
+    earliest = _first_time(answer, sounds)
+    for index in pictures:
+        first = _first_time(answer, [index])
+        if first is not None and earliest is not None and first - earliest > _EARLIER:
+            yield FoundTrait(Trait.LATE_PICTURE, index)
+
+
+def _first_time(answer: Mapping[str, Any], indexes: Container[int]) -> Optional[float]:
+    """When the first frame of these tracks is shown or heard; a header may tell another moment."""
+    times = (
+        float(frame["pts_time"])
+        for frame in answer.get("frames", ())
+        if frame.get("stream_index") in indexes and "pts_time" in frame
+    )
+    return min(times, default=None)
 
 
 def _frame_detail(side: Mapping[str, Any]) -> str:

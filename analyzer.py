@@ -125,11 +125,14 @@ class Analyzer:
         sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
         answer = self._ffprobe(media.path, [*sections, *traits.FIRST_FRAMES])
         told = _parsed(media.path, answer)
+        if not traits.shows_pictures(told):
+            told = {**told, "frames": [*told.get("frames", ()), *self._first_of_picture(media)]}
         whole = ffprobe.completed(media, told, self._cover_codecs())
         elements = _elements(media)
         whole = replace(
             whole,
             segment=elements.segment if elements else whole.segment,
+            title=matroska_facts.title(whole, elements) if elements else whole.title,
             traits=tuple(traits.found_in(whole, told, elements)),
         )
         if whole.truncated:
@@ -162,6 +165,13 @@ class Analyzer:
         except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
             return media
         return changes.with_changes(media, frames)
+
+    def _first_of_picture(self, media: MediaFile) -> List[Mapping[str, Any]]:
+        try:
+            answer = self._ffprobe(media.path, traits.FIRST_OF_PICTURE)
+            return list(json.loads(answer.stdout).get("frames", ()))
+        except (ProbeError, ValueError):
+            return []
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

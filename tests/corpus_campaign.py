@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -122,7 +123,7 @@ def process_copy(name: str, path: Path, folder: Path, shop: Workshop) -> Outcome
     began = time.monotonic()
     traits: List[Tuple[str, str]] = []
     kind, detail, problems = _process(film, shop, traits)
-    if kind != PROCESSED and digest(film) != before:
+    if kind != PROCESSED and (not os.path.lexists(film) or digest(film) != before):
         problems.append("the original was changed")
     if kind != PROCESSED and (not detail.strip() or "\n" in detail.replace(str(film), "")):
         problems.append(f"this is no sentence: {detail!r}")

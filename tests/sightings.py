@@ -243,6 +243,7 @@ def _of(element: ElementTree.Element, name: str) -> str:
 
 def _xml(film: Path, what: str) -> Optional[ElementTree.Element]:
     text = _output("mkvextract", str(film), what).lstrip("\ufeff").strip()
+    text = re.sub(r"&#x?[0-9a-fA-F]+;", "?", text)  # some name characters that XML does not allow
     return ElementTree.fromstring(text) if text.startswith("<") else None
 
 

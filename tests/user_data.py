@@ -94,3 +94,11 @@ def with_mpeg2_afd(stream: bytes) -> bytes:
         if unit[:1] == coding and unit[1] >> 4 == 8:
             result += _START + b"\xb2DTG1\x41\xfa"
     return result
+
+
+def with_av1_captions(stream: bytes, pair: bytes = b"\xc8\xe5") -> bytes:
+    """A stream of AV1 (with temporal delimiters, as in an .obu file) with EIA-608 in each unit."""
+    carrier = b"\xb5\x00\x31GA94\x03\x41\xff\xfc" + pair + b"\xff\x80"
+    metadata = b"\x2a" + bytes((len(carrier) + 1, 4)) + carrier
+    delimiter = b"\x12\x00"
+    return stream.replace(delimiter, delimiter + metadata)

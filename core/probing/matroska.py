@@ -77,9 +77,13 @@ class Tag:
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
     nested: bool = False  # a tag holds tags
-    level: int = (
-        50  # 50 the film, 60 its season or sequel, 70 its collection… (RFC 9559, TargetTypeValue)
-    )
+    level: int = 50  # TargetTypeValue: 50 the film, 60 its season or sequel, 70 its collection…
+
+    @property
+    def of_another_level(self) -> bool:
+        """Whether it is of more than the film, or of one of its sets of chapters."""
+        about = self.track_uids or self.chapter_uids or self.attachment_uids
+        return bool(self.edition_uids) or (self.level != Tag.level and not about)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Structure:
     """All that was read."""
 
     segment: Segment = Segment()
+    title: str = ""
     tracks: Tuple[TrackElements, ...] = ()
     tags: Tuple[Tag, ...] = ()
     # By a track's number: how many entries the index has, and seconds in all where every one tells its.
@@ -115,6 +120,7 @@ def structure(read: Read, size: int) -> Optional[Structure]:
     )
     return Structure(
         segment,
+        title=_text(_first(info, 0x7BA9)),
         tracks=tuple(
             _track(entry)
             for data in elements.get(_TRACKS, [])

@@ -47,6 +47,13 @@ def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
     )
 
 
+def title(media: MediaFile, structure: Structure) -> str:
+    """The film's own: ffmpeg takes that of a collection or a season for it where the film has none."""
+    titles = [tag for tag in structure.tags if "TITLE" in tag.names and not tag.track_uids]
+    foreign = titles and all(tag.of_another_level or tag.chapter_uids for tag in titles)
+    return structure.title if structure.title or foreign else media.title
+
+
 def codec_privates(media: MediaFile, structure: Structure) -> Dict[int, bytes]:
     """What each picture's decoder must know before the first packet, by the track's index."""
     entries = _entries(media, structure)

@@ -10,13 +10,16 @@ import re
 from typing import Any, Container, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
-from core.probing.matroska import Structure, Tag
+from core.probing.matroska import Structure
 
-# What makes ffprobe show, beside the header, what the first key frame of each track carries.
-FIRST_FRAMES = (
+_FRAMES = (
     *("-show_frames", "-show_entries", "frame=stream_index,pts_time,side_data_list"),
-    *("-read_intervals", "%+#32", "-skip_frame", "nokey", "-export_side_data", "film_grain"),
+    *("-skip_frame", "nokey", "-export_side_data", "film_grain"),
 )
+# What makes ffprobe show, beside the header, what the first key frames carry: in the first packets, which it
+# has read by then; and where those are all of sound, in the picture's own first.
+FIRST_FRAMES = (*_FRAMES, "-read_intervals", "%+#8")
+FIRST_OF_PICTURE = (*_FRAMES, "-select_streams", "v:0", "-read_intervals", "%+#2")
 
 _ALPHA = re.compile(r"^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8$|vuya|ayuv)")
 # What mkvmerge writes about a track's packets, and muxers about themselves; not a person's words.
@@ -36,7 +39,6 @@ _IN_FRAMES = {
     "Stereo 3D": Trait.FRAME_PACKING,
 }
 _WHOLE_FRAME = (0, 8)  # formats that say no more than that all of the picture matters
-_FILM_LEVEL = 50
 _EARLIER = 0.1  # seconds of sound before the picture; less is a codec's run-up
 
 
@@ -57,6 +59,14 @@ def found_in(
     programs = [program for program in answer.get("programs", ()) if program.get("streams")]
     if len(programs) > 1:
         yield FoundTrait(Trait.PROGRAMS, None, str(len(programs)))
+
+
+def shows_pictures(answer: Mapping[str, Any]) -> bool:
+    """Whether a frame of a picture is among the answer's."""
+    kinds = {stream["index"]: stream.get("codec_type") for stream in answer.get("streams", ())}
+    return any(
+        kinds.get(frame.get("stream_index")) == "video" for frame in answer.get("frames", ())
+    )
 
 
 def of_tracks(media: MediaFile) -> Iterator[FoundTrait]:
@@ -153,14 +163,8 @@ def _of_matroska(structure: Structure) -> Iterator[FoundTrait]:
         yield FoundTrait(Trait.NESTED_TAGS)
     if any(tag.chapter_uids for tag in structure.tags):
         yield FoundTrait(Trait.CHAPTER_TAGS)
-    if any(_is_of_another_level(tag) for tag in structure.tags):
+    if any(tag.of_another_level for tag in structure.tags):
         yield FoundTrait(Trait.TAG_LEVELS)
-
-
-def _is_of_another_level(tag: Tag) -> bool:
-    """Whether a tag is of more than the film, or of one of its sets of chapters."""
-    about = tag.track_uids or tag.chapter_uids or tag.attachment_uids
-    return bool(tag.edition_uids) or (tag.level != _FILM_LEVEL and not about)
 
 
 def _of_picture(stream: Mapping[str, Any], matroska: bool) -> Iterator[FoundTrait]:

@@ -24,6 +24,7 @@ from core.probing import (
     matroska_facts,
     mediainfo,
     mp4,
+    stereo,
     traits,
 )
 from core.probing.subtitle_lines import judged
@@ -129,6 +130,7 @@ class Analyzer:
             told = {**told, "frames": [*told.get("frames", ()), *self._first_of_picture(media)]}
         whole = ffprobe.completed(media, told, self._cover_codecs())
         elements = _elements(media)
+        whole = stereo.with_eyes(whole, told)
         whole = replace(
             whole,
             segment=elements.segment if elements else whole.segment,

@@ -305,6 +305,7 @@ class Trait(str, Enum):
     AMBIENT_LIGHT = "a note of the light around the viewer"
     FILM_GRAIN = "film grain that the player adds"
     STEREO = "stereo 3D"
+    OTHER_STEREO = "stereo 3D in a way that Matroska does not know"
     FRAME_PACKING = "stereo 3D that the container does not tell of"
     VIEWS = "a second layer (MVC, MV-HEVC, transparency)"
     PROJECTION = "a spherical (360°) picture"

@@ -129,7 +129,9 @@ def _of_picture(stream: Stream, *, matroska: bool) -> Iterator[Sighting]:
     stereo, sphere = _side(stream, "Stereo 3D"), _side(stream, "Spherical Mapping")
     crop = _side(stream, "Frame Cropping")
     if stereo and stereo.get("type") != "2D":
-        yield Sighting(Trait.STEREO, index, str(stereo.get("type")))
+        kind = str(stereo.get("type"))
+        trait = Trait.OTHER_STEREO if kind == "unspecified" else Trait.STEREO
+        yield Sighting(trait, index, kind)
     if sphere:
         yield Sighting(Trait.PROJECTION, index, str(sphere.get("projection")))
     if crop and matroska:
@@ -262,33 +264,35 @@ def _output(*argv: str) -> str:
 
 
 def _of_times(film: Path, answer: Mapping[str, Any]) -> Iterator[Sighting]:
-    """Where tracks begin and end, how many samples are heard, and what changes inside."""
+    """Where tracks begin and end, how many samples are heard, and what changes inside.
+
+    Of pictures key frames are decoded; the packets from the first of them on tell the rest.
+    """
     entries = "frame=stream_index,media_type,pts_time,width,height,sample_aspect_ratio,channels,nb_samples"
-    frames = _ffprobe(film, "-show_frames", "-show_entries", entries).get("frames", [])
-    packets = _ffprobe(
-        film,
-        "-show_packets",
-        "-show_entries",
-        "packet=stream_index,pts_time,flags,duration_time,side_data_list",
-    ).get("packets", [])
-    pictures = {stream["index"] for stream in _pictures(answer)}
+    frames = _ffprobe(film, "-show_frames", "-skip_frame", "nokey", "-show_entries", entries)
+    entries = "packet=stream_index,pts_time,flags,duration_time,side_data_list"
+    packets = _by_track(
+        _ffprobe(film, "-show_packets", "-show_entries", entries).get("packets", ())
+    )
+    shown = _by_track(one for one in frames.get("frames", ()) if "pts_time" in one)
+    pictures = [stream["index"] for stream in _pictures(answer) if stream["index"] in shown]
+    begin = end = 0.0
+    for index in pictures:
+        first = float(shown[index][0]["pts_time"])
+        times = sorted(float(one["pts_time"]) for one in packets[index] if "pts_time" in one)
+        times = [moment for moment in times if moment >= first]
+        begin, end = (first, times[-1]) if index == pictures[0] else (begin, end)
+        yield from _of_pictures(index, shown[index], times)
     rates = {
         stream["index"]: int(stream["sample_rate"])
         for stream in answer.get("streams", ())
         if stream.get("sample_rate")
     }
-    shown = [one for one in frames if one.get("stream_index") in pictures and "pts_time" in one]
-    begin = float(shown[0]["pts_time"]) if shown else 0.0
-    end = float(shown[-1]["pts_time"]) if shown else 0.0
-    for index in pictures:
-        yield from _of_pictures(index, [one for one in shown if one["stream_index"] == index])
     for index, rate in rates.items():
-        heard = [one for one in frames if one.get("stream_index") == index and "pts_time" in one]
-        if heard:
-            yield from _of_sound(index, rate, heard, (begin, end))
-    sounds = _by_track(one for one in frames if one.get("media_type") == "audio")
-    for index, of_track in _by_track(packets).items():
-        samples = sum(int(one.get("nb_samples") or 0) for one in sounds.get(index, ()))
+        if index in shown:
+            yield from _of_sound(index, rate, shown[index], (begin, end))
+    for index, of_track in packets.items():
+        samples = sum(int(one.get("nb_samples") or 0) for one in shown.get(index, ()))
         yield from _of_packets(index, of_track, samples / rates.get(index, 1))
 
 
@@ -299,10 +303,11 @@ def _by_track(items: Iterable[Mapping[str, Any]]) -> Dict[int, List[Mapping[str,
     return found
 
 
-def _of_pictures(index: int, frames: Sequence[Mapping[str, Any]]) -> Iterator[Sighting]:
+def _of_pictures(
+    index: int, frames: Sequence[Mapping[str, Any]], times: Sequence[float]
+) -> Iterator[Sighting]:
     sizes = {(one.get("width"), one.get("height")) for one in frames}
     shapes = {one.get("sample_aspect_ratio", "1:1") for one in frames} - {"N/A", "0:1"}
-    times = sorted(float(one["pts_time"]) for one in frames)
     steps = Counter(round(after - before, 2) for before, after in zip(times, times[1:]))
     if len(sizes) > 1:
         yield Sighting(Trait.SIZE_CHANGES, index, str(sorted(sizes, key=str)))

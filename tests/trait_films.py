@@ -86,6 +86,7 @@ def films() -> Dict[Trait, Maker]:
         Trait.AMBIENT_LIGHT: lambda folder: hevc(folder, user_data.AMBIENT),
         Trait.FILM_GRAIN: lambda folder: h264(folder, user_data.GRAIN["h264"]),
         Trait.STEREO: lambda folder: mkvmerge(folder, "--stereo-mode", "0:1"),
+        Trait.OTHER_STEREO: stereo_of_phones,
         Trait.FRAME_PACKING: lambda folder: h264(folder, user_data.SIDE_BY_SIDE["h264"]),
         Trait.VIEWS: second_layer,
         Trait.PROJECTION: lambda folder: mkvmerge(folder, "--projection-type", "0:1"),
@@ -241,6 +242,29 @@ def captions(folder: Path) -> Path:
     raw = ffmpeg(folder / "raw", *source, *encoder, "-f", "h264")
     raw.write_bytes(captioned(raw.read_bytes()))
     return _muxed(folder, raw, "h264")
+
+
+def stereo_of_phones(folder: Path) -> Path:
+    """An MP4 whose ``vexu`` box says that there are two eyes, not where."""
+    labelled = mkvmerge(folder, "--stereo-mode", "0:1")
+    film = ffmpeg(folder / "film.mp4", "-i", labelled, "-c", "copy", "-strict", "unofficial")
+    labelled.unlink()
+    return film
+
+
+def with_st3d(film: bytes, mode: int) -> bytes:
+    """An MP4 without sound whose header lies behind its pictures, with the box that cameras for 3D write
+    (1: top and bottom, 2: side by side)."""
+    box = (13).to_bytes(4, "big") + b"st3d" + bytes((0, 0, 0, 0, mode))
+    data, start, end = bytearray(film), 0, len(film)
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        while bytes(data[start + 4 : start + 8]) != kind:
+            start += int.from_bytes(data[start : start + 4], "big")
+        size = int.from_bytes(data[start : start + 4], "big")
+        data[start : start + 4] = (size + len(box)).to_bytes(4, "big")
+        end = start + size
+        start += 16 if kind == b"stsd" else 8
+    return bytes(data[:end] + box + data[end:])
 
 
 def second_layer(folder: Path) -> Path:

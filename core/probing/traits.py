@@ -10,6 +10,7 @@ import re
 from typing import Any, Container, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
+from core.probing import stereo
 from core.probing.matroska import Structure
 
 _FRAMES = (
@@ -99,12 +100,7 @@ def of_tracks(media: MediaFile) -> Iterator[FoundTrait]:
 def _of_frames(media: MediaFile, answer: Mapping[str, Any]) -> Iterator[FoundTrait]:
     """One of each kind for each picture. Stereo 3D that the container tells of is no other thing."""
     pictures = {track.index for track in media.video}
-    told = {
-        stream["index"]
-        for stream in answer.get("streams", ())
-        for side in stream.get("side_data_list", ())
-        if side.get("side_data_type") == "Stereo 3D"
-    }
+    told = {stream["index"] for stream in answer.get("streams", ()) if stereo.side_data(stream)}
     found = {
         (_IN_FRAMES[kind], frame["stream_index"]): _frame_detail(side)
         for frame in answer.get("frames", ())
@@ -169,11 +165,13 @@ def _of_matroska(structure: Structure) -> Iterator[FoundTrait]:
 
 def _of_picture(stream: Mapping[str, Any], matroska: bool) -> Iterator[FoundTrait]:
     index = int(stream["index"])
+    eyes = stereo.side_data(stream)
+    if eyes is not None:
+        trait = Trait.OTHER_STEREO if stereo.has_no_mode(eyes) else Trait.STEREO
+        yield FoundTrait(trait, index, str(eyes.get("type", "")))
     for side in stream.get("side_data_list", ()):
         kind = str(side.get("side_data_type", ""))
-        if kind == "Stereo 3D" and side.get("type", "2D") != "2D":
-            yield FoundTrait(Trait.STEREO, index, str(side.get("type", "")))
-        elif kind == "Spherical Mapping":
+        if kind == "Spherical Mapping":
             yield FoundTrait(Trait.PROJECTION, index, str(side.get("projection", "")))
         elif kind == "Frame Cropping" and matroska:
             edges = ("left", "top", "right", "bottom")

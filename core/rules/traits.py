@@ -128,6 +128,10 @@ FATES: Mapping[Trait, Fates] = {
         *_COPIED_FOR_QSVENC,
         "QSVEncC is not proven to keep what says that the picture is stereo 3D.",
     ),
+    Trait.OTHER_STEREO: Fates(
+        *_LOST,
+        "What the container says of its stereo 3D is left out: Matroska has no word for this way.",
+    ),
     Trait.FRAME_PACKING: Fates(
         *_COPIES,
         "The picture is stereo 3D by its own word alone, and no encoder here is proven to keep that.",
@@ -237,7 +241,8 @@ def _first(outputs: Tuple[OutputTrack, ...]) -> Optional[OutputTrack]:
 
 
 def _code(found: FoundTrait, media: MediaFile) -> str:
-    """A picture's is the picture's, so that it goes where the picture is copied after all."""
+    """A track's is the track's, so that it goes where a picture is copied after all and keeps it by that."""
     kinds = {track.index: track.kind.value for track in media.tracks}
-    kind = "film" if found.track is None else kinds.get(found.track, "film")
+    lasts = found.track is None or FATES[found.trait].copied in (Fate.LOST, Fate.CONVERTED)
+    kind = "film" if lasts else kinds.get(found.track or 0, "film")
     return f"{kind}.{found.trait.name.lower()}"

@@ -54,7 +54,7 @@ TAGS = """<?xml version="1.0"?>
   <Tag><Targets><ChapterUID>1</ChapterUID></Targets><Simple><Name>SCENE</Name><String>1</String></Simple></Tag>
 </Tags>
 """
-_PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=128x96:r=25:d=0.6")
+PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=128x96:r=25:d=0.6")
 _ONE_SLICE = ("-bf", "0", "-x264-params", "slices=1:sliced-threads=0")
 _UNREORDERED = ("-x265-params", "bframes=0:log-level=error:info=0")
 
@@ -204,7 +204,7 @@ def data_track(folder: Path) -> Path:
     klv.write_bytes((b"\x06\x0e\x2b\x34\x02\x0b\x01\x01" + bytes(8) + b"\x04test") * 8)
     sound = ("-f", "lavfi", "-i", "sine=d=0.6")
     maps = ("-map", "0", "-map", "1", "-map", "2", "-c:a", "ac3", "-c:d", "copy")
-    film = ffmpeg(folder / "film.ts", *_PICTURE, *sound, "-f", "data", "-i", klv, *maps)
+    film = ffmpeg(folder / "film.ts", *PICTURE, *sound, "-f", "data", "-i", klv, *maps)
     klv.unlink()
     return film
 
@@ -223,7 +223,7 @@ def hevc(folder: Path, *messages: user_data.Message) -> Path:
 def _with_messages(
     folder: Path, codec: str, encoder: Sequence[str], messages: Sequence[user_data.Message]
 ) -> Path:
-    raw = ffmpeg(folder / "raw", *_PICTURE, *encoder, "-preset", "ultrafast", "-f", codec)
+    raw = ffmpeg(folder / "raw", *PICTURE, *encoder, "-preset", "ultrafast", "-f", codec)
     raw.write_bytes(user_data.with_messages(raw.read_bytes(), codec, messages))
     return _muxed(folder, raw, codec)
 
@@ -269,7 +269,7 @@ def with_st3d(film: bytes, mode: int) -> bytes:
 
 def second_layer(folder: Path) -> Path:
     """HEVC whose second layer is what is transparent, as libx265 makes it."""
-    picture = (*_PICTURE, "-vf", "format=yuva420p", "-c:v", "libx265", *_UNREORDERED)
+    picture = (*PICTURE, "-vf", "format=yuva420p", "-c:v", "libx265", *_UNREORDERED)
     return ffmpeg(folder / "film.mp4", *picture, "-preset", "ultrafast", "-tag:v", "hvc1")
 
 
@@ -316,7 +316,7 @@ def changing(folder: Path, first: str, second: str) -> Path:
 
 def gapless(folder: Path) -> Path:
     sound = ("-f", "lavfi", "-i", "sine=d=0.612345", "-c:a", "libmp3lame", "-b:a", "192k")
-    return ffmpeg(folder / "film.mkv", *_PICTURE, *sound, "-c:v", "libx264", "-preset", "ultrafast")
+    return ffmpeg(folder / "film.mkv", *PICTURE, *sound, "-c:v", "libx264", "-preset", "ultrafast")
 
 
 def two_programmes(folder: Path) -> Path:
@@ -324,7 +324,7 @@ def two_programmes(folder: Path) -> Path:
     sound.write_bytes(dual_mono(0.6))
     film = folder / "film.mkv"
     encoder = ("-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy")
-    ffmpeg(film, *_PICTURE, "-i", sound, "-map", "0", "-map", "1", *encoder)
+    ffmpeg(film, *PICTURE, "-i", sound, "-map", "0", "-map", "1", *encoder)
     os.unlink(sound)
     return film
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Tuple
+from typing import Dict, Set, Tuple
 
 import pytest
 
@@ -16,11 +16,12 @@ from core.planner import build_plan
 from core.rules.traits import FATES, Fate, Way, keeps_chapters
 from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
+from tests import user_data
 from tests.core.commands_film import TOOLSET as WITH_QSVENC
 from tests.films import FFMPEG
 from tests.sightings import sightings
 from tests.trait_comparison import Found, compared, said
-from tests.trait_films import MissingTool, films
+from tests.trait_films import PICTURE, Maker, MissingTool, ffmpeg, films, h264, hevc
 from tests.truth.pipeline import convert, fast_settings, plan_for, toolset_with
 from tests.truth.sound import CapturingRunner
 
@@ -93,6 +94,62 @@ def encoded(plan: Plan) -> Tuple[bool, bool]:
     """Whether the picture is made anew, and all sound."""
     sounds = [track for track in plan.outputs if track.kind.value == "audio"]
     return plan.video_encode is not None, not any(track.copied for track in sounds)
+
+
+def av1(folder: Path, *options: str, ending: str = "mkv") -> Path:
+    return ffmpeg(
+        folder / f"film.{ending}", *PICTURE, "-c:v", "libsvtav1", "-preset", "12", *options
+    )
+
+
+def captioned_av1(folder: Path) -> Path:
+    raw = av1(folder, "-f", "obu")
+    raw.write_bytes(user_data.with_av1_captions(raw.read_bytes()))
+    return ffmpeg(folder / "captions.mkv", "-f", "obu", "-r", "25", "-i", raw, "-c", "copy")
+
+
+def broadcast(folder: Path) -> Path:
+    encoder = ("-c:v", "mpeg2video", "-g", "12", "-bf", "0", "-f", "mpeg2video")
+    raw = ffmpeg(folder / "raw.m2v", *PICTURE, *encoder)
+    raw.write_bytes(user_data.with_mpeg2_afd(raw.read_bytes()))
+    read = ("-fflags", "+genpts", "-f", "mpegvideo", "-r", "25", "-i", raw)
+    return ffmpeg(folder / "film.ts", *read, "-c", "copy")
+
+
+GRAIN = ("-svtav1-params", "film-grain=10")
+OTHERS: Dict[str, Tuple[Maker, Set[Trait]]] = {
+    "grain in HEVC": (lambda folder: hevc(folder, user_data.GRAIN["hevc"]), {Trait.FILM_GRAIN}),
+    "grain in AV1": (lambda folder: av1(folder, *GRAIN), {Trait.FILM_GRAIN}),
+    "grain in AV1 and MP4": (
+        lambda folder: av1(folder, *GRAIN, ending="mp4"),
+        {Trait.FILM_GRAIN},
+    ),
+    "AV1 without": (av1, set()),
+    "captions in AV1": (captioned_av1, {Trait.CAPTIONS}),
+    "AFD in MPEG-2": (broadcast, {Trait.ACTIVE_FORMAT}),
+    "AFD in HEVC": (lambda folder: hevc(folder, user_data.AFD), {Trait.ACTIVE_FORMAT}),
+    "AFD of all": (lambda folder: h264(folder, user_data.WHOLE_PICTURE), set()),
+    "bars": (lambda folder: h264(folder, user_data.BARS), {Trait.ACTIVE_FORMAT}),
+    "3D in HEVC": (
+        lambda folder: hevc(folder, user_data.SIDE_BY_SIDE["hevc"]),
+        {Trait.FRAME_PACKING},
+    ),
+    "ambient light in H.264": (
+        lambda folder: h264(folder, user_data.AMBIENT),
+        {Trait.AMBIENT_LIGHT},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_in_other_codecs_and_containers_is_found(tmp_path: Path, name: str) -> None:
+    maker, traits = OTHERS[name]
+    found = {found.trait for found in read_back(maker(tmp_path)).traits}
+    assert found - {Trait.SEGMENT} == traits
+
+
+def test_a_collection_s_title_is_not_the_film_s(tmp_path: Path) -> None:
+    assert read_back(film_with(Trait.TAG_LEVELS, tmp_path)).title == ""
 
 
 def test_chapters_are_the_same_byte_for_byte_as_mkvextract_sees_them(tmp_path: Path) -> None:

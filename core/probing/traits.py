@@ -15,13 +15,15 @@ from core.probing.matroska import Structure
 
 _FRAMES = (
     *("-show_frames", "-show_entries", "frame=stream_index,pts_time,side_data_list"),
-    *("-skip_frame", "nokey", "-export_side_data", "film_grain"),
+    *("-export_side_data", "film_grain"),
 )
-# What makes ffprobe show, beside the header, what the first key frames carry: in the first packets, which it
-# has read by then; and where those are all of sound, in the picture's own first.
-FIRST_FRAMES = (*_FRAMES, "-read_intervals", "%+#8")
-FIRST_OF_PICTURE = (*_FRAMES, "-select_streams", "v:0", "-read_intervals", "%+#2")
-
+# What makes ffprobe show, beside the header, what the first frame carries; and where that is one of sound, the
+# picture's first key frame. (Beside the header ``-skip_frame`` would make it tell false starts, 8.1.2.)
+FIRST_FRAME = (*_FRAMES, "-read_intervals", "%+#2")
+FIRST_OF_PICTURE = (
+    *_FRAMES,
+    *("-select_streams", "v:0", "-read_intervals", "%+#2", "-skip_frame", "nokey"),
+)
 _ALPHA = re.compile(r"^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8$|vuya|ayuv)")
 # What mkvmerge writes about a track's packets, and muxers about themselves; not a person's words.
 _STATISTICS = frozenset(

@@ -124,7 +124,7 @@ class Analyzer:
         cannot read the file, ToolNotFound without ffprobe.
         """
         sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
-        answer = self._ffprobe(media.path, [*sections, *traits.FIRST_FRAME])
+        answer = self._ffprobe(media.path, [*sections, *traits.FIRST_FRAMES])
         told = _parsed(media.path, answer)
         if not traits.shows_pictures(told):
             told = {**told, "frames": [*told.get("frames", ()), *self._first_of_picture(media)]}

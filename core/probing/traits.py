@@ -17,9 +17,9 @@ _FRAMES = (
     *("-show_frames", "-show_entries", "frame=stream_index,pts_time,side_data_list"),
     *("-export_side_data", "film_grain"),
 )
-# What makes ffprobe show, beside the header, what the first frame carries; and where that is one of sound, the
-# picture's first key frame. (Beside the header ``-skip_frame`` would make it tell false starts, 8.1.2.)
-FIRST_FRAME = (*_FRAMES, "-read_intervals", "%+#2")
+# What makes ffprobe show, beside the header, what the first frames carry; and where those are of sound, the
+# picture's first key frame. (Beside the header ``-skip_frame`` would make it tell false starts: 8.1.2.)
+FIRST_FRAMES = (*_FRAMES, "-read_intervals", "%+#2")
 FIRST_OF_PICTURE = (
     *_FRAMES,
     *("-select_streams", "v:0", "-read_intervals", "%+#2", "-skip_frame", "nokey"),

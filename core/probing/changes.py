@@ -18,7 +18,7 @@ Frame = Mapping[str, Any]
 RECORDED = ("MPEG-TS", "BDAV", "MPEG-PS", "DVR-MS", "WTV")
 ENTRIES = (
     "frame=media_type,stream_index,width,height,sample_aspect_ratio,interlaced_frame,top_field_first,"
-    "channels,channel_layout,pkt_size,nb_samples"
+    "channels,channel_layout,pkt_size,nb_samples:frame_side_data"
 )
 _PLACES = 12
 _SECONDS = 0.8  # at each place: most groups of pictures of a broadcast begin once in it

@@ -7,6 +7,7 @@ the header anyway.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Container, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
@@ -70,6 +71,19 @@ def shows_pictures(answer: Mapping[str, Any]) -> bool:
     return any(
         kinds.get(frame.get("stream_index")) == "video" for frame in answer.get("frames", ())
     )
+
+
+def with_frames(media: MediaFile, frames: Sequence[Mapping[str, Any]]) -> MediaFile:
+    """The film with what frames of its middle carry; a recording seldom begins with a whole picture."""
+    known = {(found.trait, found.track) for found in media.traits}
+    told = any(found.trait is Trait.STEREO for found in media.traits)
+    more = [
+        found
+        for found in _of_frames(media, {"frames": frames})
+        if (found.trait, found.track) not in known
+        and not (told and found.trait is Trait.FRAME_PACKING)
+    ]
+    return replace(media, traits=(*media.traits, *more))
 
 
 def of_tracks(media: MediaFile) -> Iterator[FoundTrait]:

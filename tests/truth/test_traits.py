@@ -116,6 +116,17 @@ def broadcast(folder: Path) -> Path:
     return ffmpeg(folder / "film.ts", *read, "-c", "copy")
 
 
+def recorded_within_a_group(folder: Path) -> Path:
+    """A recording that begins between two key frames, in a picture with a note of the light."""
+    raw = ffmpeg(folder / "raw", *LONG, "-c:v", "libx264", "-bf", "0", "-g", "25", "-f", "h264")
+    raw.write_bytes(user_data.with_messages(raw.read_bytes(), "h264", [user_data.AMBIENT]))
+    whole = ffmpeg(folder / "w.ts", "-fflags", "+genpts", "-r", "25", "-i", raw, "-c", "copy")
+    data, film = whole.read_bytes(), folder / "film.ts"
+    film.write_bytes(data[len(data) // 9 // 188 * 188 :])
+    return film
+
+
+LONG = ("-f", "lavfi", "-i", "testsrc2=s=128x96:r=25:d=8")
 GRAIN = ("-svtav1-params", "film-grain=10")
 OTHERS: Dict[str, Tuple[Maker, Set[Trait]]] = {
     "grain in HEVC": (lambda folder: hevc(folder, user_data.GRAIN["hevc"]), {Trait.FILM_GRAIN}),
@@ -134,6 +145,7 @@ OTHERS: Dict[str, Tuple[Maker, Set[Trait]]] = {
         lambda folder: hevc(folder, user_data.SIDE_BY_SIDE["hevc"]),
         {Trait.FRAME_PACKING},
     ),
+    "within a group": (recorded_within_a_group, {Trait.AMBIENT_LIGHT}),
     "ambient light in H.264": (
         lambda folder: h264(folder, user_data.AMBIENT),
         {Trait.AMBIENT_LIGHT},

@@ -31,7 +31,7 @@ from core.settings import Settings
 from core.tools import Toolset
 
 # Part of the signature: raised when a rule changes what it makes of the same film.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 
 def build_plan(

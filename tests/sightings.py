@@ -49,7 +49,16 @@ _IN_FRAMES = {
 _SEE_THROUGH = ("yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya8", "ya16", "pal8")
 # What muxers write about packets and themselves.
 _STATISTICS = ("BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "SOURCE_ID", "ENCODER")
-_MUXERS = (*_STATISTICS, "ALPHA_MODE", "STEREO_MODE", "HANDLER_NAME", "VENDOR_ID", "TIMECODE")
+# (A track's TITLE is read as its name, and is that in the result.)
+_MUXERS = (
+    *_STATISTICS,
+    "TITLE",
+    "ALPHA_MODE",
+    "STEREO_MODE",
+    "HANDLER_NAME",
+    "VENDOR_ID",
+    "TIMECODE",
+)
 _LATE = 0.1  # seconds between the beginnings or the ends of picture and sound
 _HIDDEN = 0.25  # seconds; less is a decoder's run-up
 
@@ -278,7 +287,7 @@ def _of_times(film: Path, answer: Mapping[str, Any]) -> Iterator[Sighting]:
     pictures = [stream["index"] for stream in _pictures(answer) if stream["index"] in shown]
     begin = end = 0.0
     for index in pictures:
-        first = float(shown[index][0]["pts_time"])
+        first = _first_shown(film, index, float(shown[index][0]["pts_time"]))
         times = sorted(float(one["pts_time"]) for one in packets[index] if "pts_time" in one)
         times = [moment for moment in times if moment >= first]
         begin, end = (first, times[-1]) if index == pictures[0] else (begin, end)
@@ -296,10 +305,18 @@ def _of_times(film: Path, answer: Mapping[str, Any]) -> Iterator[Sighting]:
         yield from _of_packets(index, of_track, samples / rates.get(index, 1))
 
 
+def _first_shown(film: Path, index: int, key: float) -> float:
+    """When the first picture is shown: a decoder shows some before the first key frame (at ``key``)."""
+    entries = ("-show_frames", "-show_entries", "frame=pts_time", "-read_intervals", "%+3")
+    frames = _ffprobe(film, "-select_streams", str(index), *entries).get("frames", ())
+    return min([key, *(float(one["pts_time"]) for one in frames if "pts_time" in one)])
+
+
 def _by_track(items: Iterable[Mapping[str, Any]]) -> Dict[int, List[Mapping[str, Any]]]:
     found: Dict[int, List[Mapping[str, Any]]] = {}
     for item in items:
-        found.setdefault(int(item["stream_index"]), []).append(item)
+        if "stream_index" in item:  # subtitles have none
+            found.setdefault(int(item["stream_index"]), []).append(item)
     return found
 
 

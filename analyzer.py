@@ -166,7 +166,7 @@ class Analyzer:
             frames = json.loads(answer.stdout).get("frames", [])
         except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
             return media
-        return changes.with_changes(media, frames)
+        return traits.with_frames(changes.with_changes(media, frames), frames)
 
     def _first_of_picture(self, media: MediaFile) -> List[Mapping[str, Any]]:
         try:

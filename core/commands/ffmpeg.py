@@ -143,7 +143,8 @@ def track_arguments(
         if isinstance(track.conversion, VideoEncode):
             options[f"enc_time_base:v:{number}"] = time_base
             options[f"fps_mode:v:{number}"] = "passthrough"
-            options.update(_pixel_shape(track, number))
+            if plan.media.container in ("Matroska", "WebM"):
+                options.update(_pixel_shape(track, number))
             options.update(_captions(track, track.conversion, number))
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]

@@ -25,6 +25,7 @@ from tests.captions import captioned
 from tests.films import FFPROBE, AudioSpec, make_film
 from tests.mkv import merged
 from tests.processing.bench import with_section
+from tests.trait_films import with_st3d
 from tests.truth.pipeline import fast_settings, toolset_with
 from tests.truth.sound import run
 from tests.truth.whole_path import workshop
@@ -338,6 +339,21 @@ def mid_group(folder: Path, codec: str) -> Path:
     data = whole.read_bytes()
     film.write_bytes(data[len(data) // 9 // 188 * 188 :])
     return film
+
+
+# ---- stereo 3D
+
+
+@pytest.mark.parametrize(("mode", "shape"), [(1, 32 / 9), (2, 8 / 9)], ids=["above", "beside"])
+@pytest.mark.parametrize("encode", [True, False])
+def test_two_eyes_that_an_mp4_tells_of_are_told_of_in_matroska(
+    home: Path, mode: int, shape: float, encode: bool
+) -> None:
+    film = make_film(home / "VR.mp4", seconds=1)
+    film.write_bytes(with_st3d(film.read_bytes(), mode))
+    result = look(processed(film, with_section(SETTINGS, "video", encode=encode))).video[0]
+    assert result.stereo_mode == {1: 3, 2: 1}[mode]
+    assert result.width / result.height * result.pixel_aspect == pytest.approx(shape, rel=0.01)
 
 
 # ---- edit lists

@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
 from core import native_language
+from core.damage import Damage
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, MediaFile, NativeLanguage
@@ -46,8 +47,11 @@ class Analyzer:
         metadata: Optional[MetadataService] = None,
         content: ContentType = ContentType.AUTOMATIC,
         mediainfo_pool: MediaInfoPool = SHARED,
+        damage_of: Callable[[str], Optional[Damage]] = lambda content: None,  # noqa: ARG005
     ) -> None:
-        """``content`` is what the watched folder holds that the films come from."""
+        """``content`` is what the watched folder holds that the films come from; ``damage_of`` tells where a
+        film of a content is damaged, as far as that was ever looked for."""
+        self._damage_of = damage_of
         self._mediainfo = mediainfo_pool
         self._runner = runner
         self._toolset = toolset
@@ -57,6 +61,7 @@ class Analyzer:
     def analyze(self, path: Path) -> MediaFile:
         """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
         media = replace(self.complete(self.probe(path)), content=self._content)
+        media = replace(media, damage=self._damage_of(media.identity.content))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:

@@ -32,7 +32,7 @@ from core.errors import (
 )
 from core.events import JobState
 from core.kept_original import KeptOriginal
-from core.model import MediaFile, TrackKind
+from core.model import MediaFile
 from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
@@ -45,7 +45,7 @@ from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staged_path, staging_folder
-from processing.making import Maker
+from processing.making import Made, Maker
 from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
@@ -301,7 +301,7 @@ class Processor:
         Tools say of a share that goes away while they read what they say of a film that is cut short.
         """
         try:
-            return verifier.demand_whole_source(plan, _timed_streams(plan))
+            return verifier.demand_whole_source(plan, plan.timed_streams)
         except FileUnavailable:
             raise
         except ProbeError:
@@ -373,7 +373,7 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=report_text(made, verification, seal_of(entry.staged), lost),
+                report=report_text(made, verification, seal_of(entry.staged), _notice(made, lost)),
             )
         )
 
@@ -442,8 +442,8 @@ class Processor:
         )
 
 
-def _timed_streams(plan: Plan) -> frozenset[int]:
-    """Return ffmpeg's indexes of the kept tracks that run through the film: picture and sound."""
-    return frozenset(
-        track.source.index for track in plan.outputs if track.kind is not TrackKind.SUBTITLE
-    )
+def _notice(made: Made, lost: str) -> str:
+    """What the history says of a result: what of the film was broken, and what rights it has ``lost``."""
+    damage = made.plan.media.damage
+    broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
+    return " ".join(filter(None, (broken, lost)))

@@ -12,6 +12,7 @@ from typing import Callable, List, Optional, Tuple
 from core.commands import build_steps
 from core.errors import (
     DiskReadOnly,
+    FilmDamaged,
     MachineTrouble,
     MediaProcessorError,
     NoGain,
@@ -22,7 +23,6 @@ from core.errors import (
 from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from core.ports import Clock
-from core.probing.changes import RECORDED
 from core.progress import (
     ENOUGH_TO_PROJECT,
     FfmpegProgress,
@@ -36,7 +36,9 @@ from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
+from processing.edges import Edges
 from processing.filesystem import FileOperations
+from processing.health import look_through, speaks_of_the_film
 from processing.making import Made
 from processing.packets import PacketTables, packet_outputs, read_packet_tables
 from processing.probing import Prober
@@ -106,7 +108,8 @@ class ResultMaker:
         Vision and nothing else needs doing, and whatever the steps raise.
         """
         try:
-            made = self._run(plan, output, control, on_progress)
+            made = self._run_all(plan, output, control, on_progress)
+            plan = made.plan
             size = self._size(output)
             if plan.video_encode is None or size <= size_limit(plan, self._settings):
                 return made
@@ -122,14 +125,48 @@ class ResultMaker:
         copied = with_video_copied(plan, self._settings, reason)
         if copied.empty:
             raise NoGain(plan.media.size, size)
-        self._files.remove(output)
-        clear_scratch(self._files, output)
-        self._files.create(output, plan.media.path)
+        self._begin_anew(output, plan)
         try:
-            made = self._run(copied, output, control, on_progress)
+            made = self._run_all(copied, output, control, on_progress)
         except ToolFailed as error:
             raise self._explained(error, output, copied) from error
         return made
+
+    def _begin_anew(self, output: Path, plan: Plan) -> None:
+        self._files.remove(output)
+        clear_scratch(self._files, output)
+        self._files.create(output, plan.media.path)
+
+    def _run_all(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        """Run the steps; where a tool complains about the film, look what of that is the film's own.
+
+        Raises FilmDamaged where more of it is broken than the settings allow.
+        """
+        prober = self._prober(control)
+        edges = Edges(plan, prober)
+        if plan.media.damage is None:
+            try:
+                return self._run(plan, output, control, on_progress, edges.explain)
+            except ToolFailed as error:
+                cause, _ = cause_of(error, _names(output, plan))
+                if cause is not Cause.UNKNOWN or not speaks_of_the_film(error):
+                    raise
+                health = look_through(prober, plan, on_progress)
+                if not health.explains(error.tail[-1]):
+                    raise
+                self._begin_anew(output, plan)
+        else:
+            health = look_through(prober, plan, on_progress)
+        if health.damage.seconds > self._settings.verification.damage_seconds:
+            raise FilmDamaged(plan.media.path, health.damage)
+        plan = replace(plan, media=replace(plan.media, damage=health.damage))
+        return self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))
 
     def _dolby_vision_lost(self, error: ToolFailed, output: Path, plan: Plan) -> Reason:
         """Return why the picture is copied where it was Dolby Vision that the encoder could not keep.
@@ -156,12 +193,12 @@ class ResultMaker:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
+        forgives: Forgives,
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
-        forgives = self._opening(plan, control)
         for step in build_steps(plan, self._settings, self.toolset, output):
             counts = _reads_film(step)
             if counts:
@@ -189,15 +226,8 @@ class ResultMaker:
         clear_scratch(self._files, output)
         return Made(plan, tuple(commands), tuple(timings), film)
 
-    def _opening(self, plan: Plan, control: JobControl) -> Optional[Forgives]:
-        """What a tool may say of a recording that begins within a group of pictures."""
-        if plan.media.container not in RECORDED or not plan.media.video:
-            return None
-        prober = Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
-        opening = prober.opening(plan.media.path, plan.media.video[0].index)
-        if opening is None:
-            return None
-        return lambda line, progress: opening.explains(line, progress, plan.duration)
+    def _prober(self, control: JobControl) -> Prober:
+        return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> MediaProcessorError:
         """A tool's complaint about the disk or the machine, as the sentence for it."""

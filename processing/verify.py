@@ -15,7 +15,6 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
-from core.probing.changes import RECORDED
 from core.progress import Progress
 from core.rules.refusals import short_picture
 from core.settings import Settings
@@ -96,7 +95,7 @@ class Verifier:
                 f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
                 "Get it again.",
             )
-        if media.container in RECORDED and media.video:
+        if media.video:
             spans = self._without_opening(media, spans)
         if not self.settings.video.allow_short_picture:
             _demand_whole_picture(plan, spans)

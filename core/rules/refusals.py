@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Iterator, Sequence
 
+from core.errors import damaged_sentence
 from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
 from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
@@ -38,6 +39,9 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
         )
     if media.truncated:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
+    damage = media.damage
+    if damage is not None and damage.seconds > settings.verification.damage_seconds:
+        yield Reason("refused.damaged", damaged_sentence(damage).replace("this", "This", 1))
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import Analyzer
-from core.errors import NoGain, ProbeError, ToolFailed
+from core.errors import FilmDamaged, NoGain, ProbeError
 from core.languages import parse_language
 from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
 from core.plan import OpusEncode, Plan
@@ -264,7 +264,7 @@ def test_damage_in_the_middle_of_such_a_recording_is_still_damage(home: Path) ->
     for packet in range(middle, middle + 60 * 188, 188):
         data[packet + 8 : packet + 188] = b"\xff" * 180
     film.write_bytes(data)
-    with pytest.raises(ToolFailed):
+    with pytest.raises(FilmDamaged, match=r"seconds at 0:00:0[2-5]"):
         processed(film)
 
 

@@ -1,0 +1,100 @@
+"""Where a recording begins and ends, and where it is damaged: real tools on films cut at any byte."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from core.errors import FilmDamaged, PlanRefused
+from core.plan import Plan
+from core.tools import Toolset
+from store.verdicts import VerdictStore, fingerprint
+from tests import edge_campaign
+from tests.edge_campaign import BOTH, END, KINDS, LAST_PACKET, MIDDLE, PROCESSED, Kind
+from tests.processing.bench import Bench, open_bench, with_section
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
+    with open_bench(tmp_path, toolset) as one:
+        one.settings = with_section(one.settings, "video", encode=True)
+        yield one
+
+
+def cut_film(bench: Bench, name: str, how: str, seed: int = 7) -> Kind:
+    """The bench's film, cut in this way."""
+    kind = BY_NAME[name]
+    data = edge_campaign.make(kind, bench.folder.parent / "whole").read_bytes()
+    film = bench.folder / name
+    film.write_bytes(edge_campaign.cut(data, how, random.Random(seed)))
+    bench.take(film)
+    return kind
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("h264-aac.ts", BOTH),
+        ("mpeg2-ac3.vob", END),
+        ("fragmented.mp4", LAST_PACKET),
+        ("h264-aac.mkv", LAST_PACKET),
+        ("mpeg4-mp3.avi", LAST_PACKET),
+    ],
+)
+def test_a_film_that_is_cut_at_any_byte_comes_out(bench: Bench, name: str, how: str) -> None:
+    cut_film(bench, name, how)
+    assert bench.process().message == ""
+
+
+def test_the_campaign_tells_right_from_wrong() -> None:
+    kind = BY_NAME["h264-aac.mkv"]
+    failed = edge_campaign.Outcome(edge_campaign.FAILED)
+    short = edge_campaign.Outcome(edge_campaign.REFUSED, "This file is cut short.")
+    assert not edge_campaign.is_right(kind, END, failed)
+    assert edge_campaign.is_right(kind, END, short)
+    assert not edge_campaign.is_right(kind, LAST_PACKET, short)
+    assert not edge_campaign.is_right(BY_NAME["h264-aac.ts"], END, short)
+    assert edge_campaign.is_right(kind, LAST_PACKET, edge_campaign.Outcome(PROCESSED))
+
+
+@pytest.mark.parametrize("name", ["h264-aac.ts", "h264-aac.mkv"])
+def test_damage_in_the_middle_is_refused_with_its_place_and_remembered(
+    bench: Bench, name: str
+) -> None:
+    cut_film(bench, name, MIDDLE)
+    with pytest.raises(FilmDamaged, match=r"damaged: \d\.\d seconds at 0:00:0[3-5] are") as found:
+        bench.process()
+    assert bench.untouched()
+    verdicts = VerdictStore(bench.database)
+    verdicts.remember_damage(fingerprint(bench.film), found.value.damage)
+    (refusal,) = planned(bench, verdicts).refusals
+    assert refusal.code == "refused.damaged"
+    assert refusal.message.startswith("This film is damaged: ")
+    with pytest.raises(PlanRefused):
+        bench.process(planned(bench, verdicts))
+
+
+def planned(bench: Bench, verdicts: VerdictStore) -> Plan:
+    bench.damage_of = verdicts.damage
+    return bench.plan()
+
+
+def test_damage_that_a_setting_allows_is_in_the_result_and_said(bench: Bench) -> None:
+    cut_film(bench, "mpeg2-mp2.ts", MIDDLE)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=2.0)
+    result = bench.process()
+    assert result.path.is_file()
+    assert result.message.startswith("The film was damaged: ")
+
+
+def test_more_damage_than_a_setting_allows_is_refused(bench: Bench) -> None:
+    cut_film(bench, "mpeg2-mp2.ts", MIDDLE)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=0.1)
+    with pytest.raises(FilmDamaged):
+        bench.process()
+    assert bench.untouched()

@@ -20,6 +20,7 @@ from core.errors import (
     FolderNotWritable,
     HardLinked,
     MediaProcessorError,
+    NoGain,
     NotEnoughSpace,
     PlanRefused,
     ProbeError,
@@ -54,7 +55,7 @@ from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.swap import Swapper
-from processing.verify import Verifier
+from processing.verify import Verification, Verifier
 from store.connection import Database
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
@@ -358,7 +359,7 @@ class Processor:
         on_stage(JobState.VERIFYING)
         before = seal_of(entry.staged)
         with log_fields(step="verify"):
-            verification = verifier.verify(made.plan, entry.staged, spans, made)
+            verification = _verified(verifier, made, entry.staged, spans)
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
@@ -447,3 +448,13 @@ def _notice(made: Made, lost: str) -> str:
     damage = made.plan.media.damage
     broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
     return " ".join(filter(None, (broken, lost)))
+
+
+def _verified(verifier: Verifier, made: Made, staged: Path, spans: Spans) -> Verification:
+    """Prove a result; raises NoGain where a failed one is only there because the encode gained nothing."""
+    try:
+        return verifier.verify(made.plan, staged, spans, made)
+    except VerificationFailed as error:
+        if made.too_large:
+            raise NoGain(made.plan.media.size, made.too_large) from error
+        raise

@@ -25,6 +25,7 @@ class Made:
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]  # step, seconds
     film: Optional[PacketTables] = None
+    too_large: int = 0  # bytes that the encode had that gained nothing; the picture is copied then
 
 
 class Maker(Protocol):

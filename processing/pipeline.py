@@ -54,6 +54,9 @@ from processing.verify import size_limit
 _SHARE_TO_JUDGE = 0.1
 _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
+_DECODES_NOTHING = (
+    0.9  # of a film: what complains so much is no damage, the tool cannot read such films
+)
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
 
 
@@ -104,8 +107,8 @@ class ResultMaker:
     ) -> Made:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
-        Raises NoGain when even that is too large, ToolCannot where the encoder could not keep the Dolby
-        Vision and nothing else needs doing, and whatever the steps raise.
+        Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
+        keep the Dolby Vision and nothing else needs doing, and whatever the steps raise.
         """
         try:
             made = self._run_all(plan, output, control, on_progress)
@@ -127,10 +130,14 @@ class ResultMaker:
             raise NoGain(plan.media.size, size)
         self._begin_anew(output, plan)
         try:
-            made = self._run_all(copied, output, control, on_progress)
+            return replace(self._run_all(copied, output, control, on_progress), too_large=size)
         except ToolFailed as error:
-            raise self._explained(error, output, copied) from error
-        return made
+            explained = self._explained(error, output, copied)
+            if size and isinstance(explained, ToolFailed):
+                # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
+                self._log.info("The picture cannot be copied: %s", explained)
+                raise NoGain(plan.media.size, size) from error
+            raise explained from error
 
     def _begin_anew(self, output: Path, plan: Plan) -> None:
         self._files.remove(output)
@@ -158,7 +165,8 @@ class ResultMaker:
                 if cause is not Cause.UNKNOWN or not speaks_of_the_film(error):
                     raise
                 health = look_through(prober, plan, on_progress)
-                if not health.explains(error.tail[-1]):
+                undecodable = health.damage.seconds > _DECODES_NOTHING * plan.media.duration
+                if undecodable or not health.explains(error.tail[-1]):
                     raise
                 self._begin_anew(output, plan)
         else:

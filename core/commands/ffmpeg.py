@@ -32,8 +32,8 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
 # Frames stand there in the order of decoding, and nothing says when each is shown. Matroska's muxer refuses
-# such B-frames. (AVI, and a stream without a container.)
-_WITHOUT_TIMES = ("AVI", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
+# such B-frames. (AVI, and a stream without a container; a DVD stream that begins within a group of pictures.)
+_WITHOUT_TIMES = ("AVI", "MPEG-PS", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
 # AV1 and VP9 streams tell no shape.
 _SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (

@@ -149,6 +149,20 @@ def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Pat
     assert picture(old_rip(home, 31), small).codec == "mpeg4"
 
 
+def test_a_film_whose_encode_gains_nothing_and_that_cannot_be_copied_is_skipped(home: Path) -> None:
+    raw = ["-pix_fmt", "bgr24"]  # Matroska's muxer refuses it
+    sound = AudioSpec("mp3", bit_rate=128)
+    film = make_film(
+        home / "Capture.avi", seconds=1, codec="rawvideo", audio=[sound], video_options=raw
+    )
+    with workshop(home.parent, with_section(SETTINGS, "files", largest_ratio=0.001)) as shop:
+        found = shop.plan(film)
+        with pytest.raises(NoGain):
+            shop.carry_out(found)
+    assert found.video_encode is not None
+    assert film.is_file()
+
+
 # ---- lengths
 
 

@@ -20,7 +20,6 @@ from core.errors import (
     FolderNotWritable,
     HardLinked,
     MediaProcessorError,
-    NoGain,
     NotEnoughSpace,
     PlanRefused,
     ProbeError,
@@ -46,7 +45,7 @@ from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staged_path, staging_folder
-from processing.making import Made, Maker
+from processing.making import Maker
 from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
@@ -55,7 +54,7 @@ from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.swap import Swapper
-from processing.verify import Verification, Verifier
+from processing.verify import Verifier
 from store.connection import Database
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
@@ -359,7 +358,7 @@ class Processor:
         on_stage(JobState.VERIFYING)
         before = seal_of(entry.staged)
         with log_fields(step="verify"):
-            verification = _verified(verifier, made, entry.staged, spans)
+            verification = verifier.verify(made.plan, entry.staged, spans, made)
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
@@ -374,7 +373,7 @@ class Processor:
                 entry,
                 stage=Stage.VERIFIED,
                 result_identity=self._files.identity(entry.staged),
-                report=report_text(made, verification, seal_of(entry.staged), _notice(made, lost)),
+                report=report_text(made, verification, seal_of(entry.staged), lost),
             )
         )
 
@@ -441,20 +440,3 @@ class Processor:
             lambda tool, line: log_tool_line(self._log, tool.value, line),
             lambda output: self._files.create(output, film),
         )
-
-
-def _notice(made: Made, lost: str) -> str:
-    """What the history says of a result: what of the film was broken, and what rights it has ``lost``."""
-    damage = made.plan.media.damage
-    broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
-    return " ".join(filter(None, (broken, lost)))
-
-
-def _verified(verifier: Verifier, made: Made, staged: Path, spans: Spans) -> Verification:
-    """Prove a result; raises NoGain where a failed one is only there because the encode gained nothing."""
-    try:
-        return verifier.verify(made.plan, staged, spans, made)
-    except VerificationFailed as error:
-        if made.too_large:
-            raise NoGain(made.plan.media.size, made.too_large) from error
-        raise

@@ -51,6 +51,14 @@ class Damage:
         """Whether anything between these moments (seconds) is damaged."""
         return any(place.start < end and start < place.end for place in self.places)
 
+    @property
+    def sentence(self) -> str:
+        """What the user reads of it, with what can be done."""
+        return (
+            f"{self} are broken. Get it again (or let the setting verification.damage_seconds allow so "
+            "much)."
+        )
+
     def __str__(self) -> str:
         """``2.4 seconds at 0:12:31 and 1:40:07``."""
         moments = [clock(place.start) for place in self.places[:_SHOWN]]

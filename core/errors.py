@@ -86,15 +86,7 @@ class FilmDamaged(ProbeError):
 
     def __init__(self, path: object, damage: Damage) -> None:
         self.damage = damage
-        super().__init__(path, damaged_sentence(damage))
-
-
-def damaged_sentence(damage: Damage) -> str:
-    """What the user reads of a film that is damaged, with what can be done."""
-    return (
-        f"this film is damaged: {damage} are broken. Get it again (or let the setting "
-        "verification.damage_seconds allow so much)."
-    )
+        super().__init__(path, f"this film is damaged: {damage.sentence}")
 
 
 class PlanRefused(MediaProcessorError):

@@ -174,7 +174,8 @@ class ResultMaker:
         if health.damage.seconds > self._settings.verification.damage_seconds:
             raise FilmDamaged(plan.media.path, health.damage)
         plan = replace(plan, media=replace(plan.media, damage=health.damage))
-        return self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))
+        made = self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))
+        return replace(made, own_words=health.lines)
 
     def _dolby_vision_lost(self, error: ToolFailed, output: Path, plan: Plan) -> Reason:
         """Return why the picture is copied where it was Dolby Vision that the encoder could not keep.

@@ -222,10 +222,11 @@ class Prober:
         duration: float,
         on_progress: Callable[[Progress], None],
         outputs: Sequence[str] = (),
+        forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
         """Read every packet without decoding; return the error lines. ``outputs`` are written as well."""
         options = ["-i", f"file:{path}", "-map", "0", "-c", "copy", "-f", "null", "-", *outputs]
-        return self.errors(options, duration, on_progress)
+        return self.errors(options, duration, on_progress, hear=forgives)
 
     def count_pictures(self, path: Path, stream: int, duration: float) -> Optional[int]:
         """Decode a picture to its end and return how many pictures it has; None where that fails."""

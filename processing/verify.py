@@ -25,7 +25,9 @@ from processing.contract import (
     encoded_picture_problems,
     track_problems,
 )
+from processing.edges import Edges
 from processing.making import Made
+from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
 from processing.rungs import Differs, Figure, track_name
 
@@ -120,7 +122,11 @@ class Verifier:
         """
         content = ContentProof(self.prober, plan, staged, made)
         try:
-            return self._climb(_Climb(self, plan, staged, source, content))
+            return self._climb(_Climb(self, plan, staged, source, content, made))
+        except VerificationFailed as error:
+            if made is not None and made.too_large:  # the picture is only copied for want of a gain
+                raise NoGain(plan.media.size, made.too_large) from error
+            raise
         finally:
             content.clear()
 
@@ -160,13 +166,16 @@ class _Climb:
         staged: Path,
         source: Spans,
         content: ContentProof,
+        made: Optional[Made] = None,
     ) -> None:
         self._content = content
+        self._own = made.own_words if made is not None else frozenset()
         self._decodes = True  # the picture, by this ffmpeg
         self._verifier = verifier
         self._prober = verifier.prober
         self._settings = verifier.settings
         self._plan = plan
+        self._edges = Edges(plan, verifier.prober)
         self._staged = staged
         self._source = source
         self._duration = plan.duration
@@ -261,11 +270,16 @@ class _Climb:
             self._duration,
             self._verifier.on_progress,
             self._content.outputs(),
+            self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
             raise Differs(f"reading it back fails: {lines[-1].strip()}.")
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
+
+    def _explained(self, line: str, progress: Optional[Progress]) -> bool:
+        """Whether copied packets are complained about as the film's own are."""
+        return plain(line) in self._own or self._edges.explain(line, progress)
 
     def packets(self) -> Dict[str, Figure]:
         """What is copied is the film's, packet by packet."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Iterator, Sequence
 
-from core.errors import damaged_sentence
 from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
 from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
@@ -41,7 +40,7 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
     damage = media.damage
     if damage is not None and damage.seconds > settings.verification.damage_seconds:
-        yield Reason("refused.damaged", damaged_sentence(damage).replace("this", "This", 1))
+        yield Reason("refused.damaged", f"This film is damaged: {damage.sentence}")
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
-from core.errors import FilmDamaged, PlanRefused
-from core.plan import Plan
+from commandline.analyze import describe
+from core.errors import FilmDamaged
+from core.events import JobState
+from core.job import Job
+from core.settings import QueueSettings
 from core.tools import Toolset
-from store.verdicts import VerdictStore, fingerprint
+from queue_manager import QueueManager
+from store.jobs import JobStore
+from store.verdicts import VerdictStore
 from tests import edge_campaign
 from tests.edge_campaign import BOTH, END, KINDS, LAST_PACKET, MIDDLE, PROCESSED, Kind
 from tests.processing.bench import Bench, open_bench, with_section
@@ -62,26 +68,47 @@ def test_the_campaign_tells_right_from_wrong() -> None:
     assert edge_campaign.is_right(kind, LAST_PACKET, edge_campaign.Outcome(PROCESSED))
 
 
-@pytest.mark.parametrize("name", ["h264-aac.ts", "h264-aac.mkv"])
-def test_damage_in_the_middle_is_refused_with_its_place_and_remembered(
-    bench: Bench, name: str
-) -> None:
-    cut_film(bench, name, MIDDLE)
-    with pytest.raises(FilmDamaged, match=r"damaged: \d\.\d seconds at 0:00:0[3-5] are") as found:
+def test_damage_in_the_middle_of_a_recording_is_refused_with_its_place(bench: Bench) -> None:
+    cut_film(bench, "h264-aac.ts", MIDDLE)
+    with pytest.raises(FilmDamaged, match=r"damaged: \d\.\d seconds at 0:00:0[2-5] are broken"):
         bench.process()
     assert bench.untouched()
-    verdicts = VerdictStore(bench.database)
-    verdicts.remember_damage(fingerprint(bench.film), found.value.damage)
-    (refusal,) = planned(bench, verdicts).refusals
+
+
+def test_damage_is_found_once_and_known_to_the_plan_from_then_on(bench: Bench) -> None:
+    cut_film(bench, "h264-aac.mkv", MIDDLE)
+    bench.damage_of = VerdictStore(bench.database).damage
+    assert not bench.plan().refused
+    job = worked_off(bench)
+    assert (job.state, job.error_code, job.attempt) == (JobState.FAILED, FilmDamaged.code, 1)
+    found = bench.plan()
+    assert found.media.damage is not None
+    assert "0:00:0" in describe(found.media)
+    (refusal,) = found.refusals
     assert refusal.code == "refused.damaged"
-    assert refusal.message.startswith("This film is damaged: ")
-    with pytest.raises(PlanRefused):
-        bench.process(planned(bench, verdicts))
+    assert refusal.message in job.error_message.replace("this film", "This film")
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)
+    allowed = bench.plan()
+    assert not allowed.refused
+    assert "film.damaged" in [warning.code for warning in allowed.warnings]
+    job = worked_off(bench)
+    assert job.state is JobState.COMPLETED
+    assert job.message.startswith("The film was damaged: ")
 
 
-def planned(bench: Bench, verdicts: VerdictStore) -> Plan:
-    bench.damage_of = verdicts.damage
-    return bench.plan()
+def worked_off(bench: Bench) -> Job:
+    """The bench's film as a queue has worked it off."""
+    manager = QueueManager(
+        bench.database,
+        bench.equipment,
+        job_log=lambda job_id: contextlib.nullcontext(),
+        settings=lambda: QueueSettings(remux_jobs=1),
+    )
+    (job_id,) = manager.add([bench.film])
+    manager.run_until_idle(lambda event: None)
+    job = JobStore(bench.database).get(job_id)
+    assert job is not None
+    return job
 
 
 def test_damage_that_a_setting_allows_is_in_the_result_and_said(bench: Bench) -> None:

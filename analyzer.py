@@ -121,6 +121,8 @@ class Analyzer:
         sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
         answer = self._ffprobe(media.path, sections)
         told = _parsed(media.path, answer)
+        if not media.duration and not told.get("format", {}).get("duration"):
+            told.setdefault("format", {})["duration"] = self._length(media.path)
         whole = ffprobe.completed(media, told, self._cover_codecs())
         elements = _elements(media)
         whole = replace(
@@ -156,6 +158,20 @@ class Analyzer:
         except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
             return media
         return changes.with_changes(media, frames)
+
+    def _length(self, path: Path) -> float:
+        """Return how long the picture of a file is whose writer was stopped before it could say so.
+
+        In seconds, by its packets, all of which are read for it; 0 where that takes too long.
+        """
+        picture = ["-select_streams", "v:0", "-show_entries", "packet=pts_time"]
+        try:
+            answer = self._ffprobe(path, picture)
+            packets = json.loads(answer.stdout).get("packets", [])
+        except (ProbeError, ValueError):
+            return 0.0
+        times = [float(packet["pts_time"]) for packet in packets if "pts_time" in packet]
+        return max(times) - min(times) if times else 0.0
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

@@ -63,6 +63,7 @@ KINDS = (
     Kind("mpeg2-mp2.mpg", "mpeg2", "mp2", ("-f", "vob"), begins=True),
     Kind("fragmented.mp4", "h264", "aac", _FRAGMENTED, states_its_length=True),
     Kind("h264-aac.mkv", "h264", "aac", states_its_length=True),
+    Kind("recorded.mkv", "h264", "ac3", ("-live", "1")),
     Kind("mpeg4-mp3.avi", "mpeg4", "mp3", states_its_length=True),
 )
 

@@ -54,7 +54,7 @@ from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.swap import Swapper
-from processing.verify import Verifier
+from processing.verify import Verifier, missing_end
 from store.connection import Database
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
@@ -363,9 +363,10 @@ class Processor:
         control.check()
         if seal_of(entry.staged) != before:
             raise VerificationFailed("proof", "it was changed while it was proved.")
-        lost = self._files.take_after(
+        rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
+        lost = " ".join(filter(None, (missing_end(plan, spans), rights)))
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
         return self._journal.write(

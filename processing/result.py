@@ -34,7 +34,7 @@ class JobResult:
 
 
 def report_text(made: Made, verification: Verification, seal: Seal, lost: str = "") -> str:
-    """Return what the journal keeps of a proved result; ``lost`` says what of the film's rights is."""
+    """Return what the journal keeps of a proved result; ``lost`` says what of the film is."""
     damage = made.plan.media.damage
     broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
     notice = " ".join(filter(None, (broken, lost)))

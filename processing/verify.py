@@ -65,6 +65,19 @@ class Verification:
         )
 
 
+def ends_at(spans: Spans) -> float:
+    """Return where the last track of a film ends, in seconds after its beginning."""
+    return max(span.end for span in spans.streams.values()) - spans.origin
+
+
+def missing_end(plan: Plan, spans: Spans) -> str:
+    """What the history says of a film whose end is missing; empty where none is."""
+    missing = plan.duration - ends_at(spans)
+    if missing <= tolerance(plan.duration):
+        return ""
+    return f"The film was cut short: its last {missing:.1f} seconds are missing."
+
+
 def tolerance(duration: float) -> float:
     """How far ends and durations may be from the film's, in seconds: max(1 s, 0.2 %)."""
     return max(1.0, 0.002 * duration)
@@ -90,8 +103,9 @@ class Verifier:
         spans = self.prober.spans(media.path, media.duration, kept)
         if not spans.streams:
             raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
-        end = max(span.end for span in spans.streams.values()) - spans.origin
-        if media.truncated or end < plan.duration - tolerance(plan.duration):
+        end, allowed = ends_at(spans), self.settings.verification.damage_seconds
+        missing = plan.duration - end
+        if (media.truncated and not allowed) or missing > max(allowed, tolerance(plan.duration)):
             raise ProbeError(
                 media.path,
                 f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "

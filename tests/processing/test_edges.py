@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from pathlib import Path
 from typing import Iterator
 
 import pytest
 
 from commandline.analyze import describe
-from core.errors import FilmDamaged
+from core.errors import FilmDamaged, ProbeError
 from core.events import JobState
 from core.job import Job
 from core.settings import QueueSettings
@@ -126,3 +127,18 @@ def test_more_damage_than_a_setting_allows_is_refused(bench: Bench) -> None:
     with pytest.raises(FilmDamaged):
         bench.process()
     assert bench.untouched()
+
+
+@pytest.mark.parametrize("name", ["h264-aac.mkv", "mpeg4-mp3.avi"])
+def test_an_end_that_is_missing_is_allowed_up_to_the_same_seconds(bench: Bench, name: str) -> None:
+    data = edge_campaign.make(BY_NAME[name], bench.folder.parent / "whole").read_bytes()
+    film = bench.folder / name
+    film.write_bytes(data[: len(data) * 3 // 4])
+    bench.take(film)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=0.5)
+    with pytest.raises(ProbeError, match="cut short"):
+        bench.process()
+    assert bench.untouched()
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)
+    message = bench.process().message
+    assert re.fullmatch(r"The film was cut short: its last [12]\.\d seconds are missing\.", message)

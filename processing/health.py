@@ -31,6 +31,12 @@ _MOST_LINES = 100_000
 _OF_THE_RESULT = re.compile(
     r"\[(?:lib(?!dav1d)|out#|[vas]ost|enc:|Parsed_|auto_|graph|[vaf][fc]#|matroska @|null @|\w*hash @|sw[sr])"
 )
+# What the system says of a disk or share that cannot be read: nothing follows from it for the film.
+_OF_THE_DISK = re.compile(
+    r"input/output error|i/o error|stale file handle|transport endpoint|no such (?:file|device)"
+    r"|permission denied|host is down|network|timed out|resource temporarily",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,12 @@ def speaks_of_the_film(error: ToolFailed) -> bool:
     if error.tool != ToolName.FFMPEG.value or not error.tail:
         return False
     line = error.tail[-1].lstrip()
-    return line.startswith("[") and not _OF_THE_RESULT.match(line)
+    about_it = line.startswith("[") and not _OF_THE_RESULT.match(line)
+    return about_it and not any(map(_OF_THE_DISK.search, error.tail))
 
 
 def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], None]) -> Health:
-    """Decode a plan's film, those tracks that stay, and return how it is."""
+    """Decode a plan's film, those tracks that stay, and return how it is; nothing where its disk fails."""
     media, streams = plan.media, plan.timed_streams
     heard: List[_Heard] = []
 
@@ -75,6 +82,8 @@ def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], N
     options = ["-i", f"file:{media.path}", *maps, "-f", "null", "-"]
     prober.errors(options, media.duration, on_progress, hear=hear)
     lines = frozenset(one.line for one in heard)
+    if any(map(_OF_THE_DISK.search, lines)):
+        return Health()
     passages = merged(one.passage for one in heard)
     if sum(place.end - place.start for place in passages) > _MOST_CLOSELY:
         return Health(Damage(passages), lines)

@@ -47,6 +47,7 @@ from processing.stall import Limits
 from processing.swap import clear_scratch
 from processing.tool_trouble import ENDED, Cause, cause_of
 from processing.verify import size_limit
+from store.verdicts import fingerprint
 
 # From this share of the film on the encode may be ended for its size; and the rest of the film is
 # then believed to take at least this share of what the part so far took, second for second. An opening
@@ -172,6 +173,9 @@ class ResultMaker:
         else:
             health = look_through(prober, plan, on_progress)
         if health.damage.seconds > self._settings.verification.damage_seconds:
+            fingerprint(
+                plan.media.path
+            )  # raises FileUnavailable: a share that went away is no damage
             raise FilmDamaged(plan.media.path, health.damage)
         plan = replace(plan, media=replace(plan.media, damage=health.damage))
         made = self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))

@@ -133,7 +133,7 @@ class Analyzer:
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
         whole = judged(with_elements(whole, elements) if elements else whole)
-        if whole.container in changes.RECORDED:
+        if changes.worth_a_look(whole, told.get("streams", [])):
             whole = self._with_changes(whole, ffprobe.beginning(told))
         if whole.container in mp4.CONTAINERS:
             whole = _with_edits(whole)

@@ -320,8 +320,12 @@ def log_verification(log: logging.Logger, checks: Sequence[str]) -> None:
     )
 
 
-def install_exception_hooks(notify: Callable[[str], None]) -> None:
-    """Log whatever ends the program or a thread, and hand ``notify`` one sentence for the user."""
+def install_exception_hooks(notify: Callable[[str], None]) -> Callable[[], None]:
+    """Log whatever ends the program or a thread, and hand ``notify`` one sentence for the user.
+
+    Returns what puts the former hooks back.
+    """
+    former = sys.excepthook, threading.excepthook
 
     def report(
         kind: Type[BaseException],
@@ -345,8 +349,12 @@ def install_exception_hooks(notify: Callable[[str], None]) -> None:
             name = args.thread.name if args.thread else "unknown"
             report(args.exc_type, args.exc_value, args.exc_traceback, f"Thread {name}")
 
+    def put_back() -> None:
+        sys.excepthook, threading.excepthook = former
+
     sys.excepthook = in_main
     threading.excepthook = in_thread
+    return put_back
 
 
 def _sentence(kind: Type[BaseException], error: Optional[BaseException], where: str) -> str:

@@ -13,7 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 from core.errors import UsageError
 from core.events import ServiceNotice
@@ -192,25 +192,6 @@ class Monitor:
             )
             for one in self.folders.all()
         )
-
-    def offline_folders(self) -> FrozenSet[int]:
-        """Return the ids of the folders that are away: their films' jobs should wait."""
-        with self._lock:
-            return frozenset(
-                number
-                for number, one in self._roots.items()
-                if one.root.status.state is RootState.OFFLINE
-            )
-
-    def offline_reason(self, path: Path) -> str:
-        """Why a film cannot be reached now, where its watched folder is away; empty otherwise."""
-        with self._lock:
-            for one in self._roots.values():
-                status = one.root.status
-                inside = status.folder.path in path.parents
-                if inside and status.state is RootState.OFFLINE:
-                    return status.message
-        return ""
 
     def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
         """Look through a folder now, in this thread, without watching it."""

@@ -176,6 +176,18 @@ class Network:
 
     # -- a master's -------------------------------------------------------------------------------
 
+    @property
+    def listening(self) -> bool:
+        """Whether slaves can connect now."""
+        master = self._master
+        return master is not None and master.listens
+
+    def present(self) -> Mapping[str, str]:
+        """The names of the slaves that are connected now, by their ids."""
+        master = self._master
+        present = {} if master is None else master.present
+        return {node_id: node.name for node_id, node in present.items()}
+
     def nodes(self) -> Tuple[Node, ...]:
         """Every slave that was ever paired, also those that are away."""
         present = {} if self._master is None else self._master.present

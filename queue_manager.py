@@ -25,7 +25,8 @@ from core.events import (
     QueueStateChanged,
 )
 from core.health import ThreadHealth
-from core.job import Job, JobEnd, NewJob, Where
+from core.job import Job, NewJob, Where
+from core.outcome import CANCELLED
 from core.overview import Estimate, QueueOverview
 from core.progress import Progress
 from core.settings import QueueSettings
@@ -44,7 +45,7 @@ from scheduling.slots import Slots
 from scheduling.supervision import Keep, Supervisor
 from scheduling.telling import Telling
 from scheduling.wishes import Wishes
-from scheduling.workforce import HANG_SECONDS, Workforce
+from scheduling.workforce import HANG_SECONDS, Running, Workforce
 from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
@@ -94,10 +95,9 @@ class QueueManager:
         self._tell_queue = telling.tell_queue
         self._order = JobOrder(database)
         self._journal = Journal(database)
-        self._equip, self._settings = equip, settings
+        self._equip, self._settings, self._now = equip, settings, now
         self._look_ahead, self._keep_awake = look_ahead, keep_awake
         self.supervisor = Supervisor(now, self._error, keep_health)
-        self._now = now
         gate = Gate(settings, now, (DatabaseUsable(database, self._error), *conditions))
         self._wishes = Wishes(QueueStateStore(database), gate, now)
         self._slots = Slots(settings)
@@ -115,7 +115,7 @@ class QueueManager:
             tell=self._tell,
             notice=self._error,
             supervisor=self.supervisor,
-            freed=self._announce,
+            freed=self._freed,
             now=now,
             instance_id=instance_id,
         )
@@ -224,9 +224,7 @@ class QueueManager:
                 running.control.cancel()
                 return
             self._give_up_swap(job_id)
-            self._force.finish(
-                job_id, JobEnd(JobState.CANCELLED, "Cancelled; the film was not touched.")
-            )
+            self._force.finish(job_id, CANCELLED)
 
     def pause_job(self, job_id: int) -> None:
         """Let one job stand still: its encoder, or its place in the queue."""
@@ -248,12 +246,19 @@ class QueueManager:
             if running is None:
                 self._tell(job_id, self._jobs.pause(job_id, paused=False))
             elif running.paused_in is not None:
-                state, running.paused_in = running.paused_in, None
-                step = self._jobs.get(job_id)
-                self._jobs.set_state(job_id, state, "", step.step if step else "")
+                job, state, running.paused_in = self._jobs.get(job_id), running.paused_in, None
+                self._jobs.set_state(job_id, state, "", job.step if job else "")
                 self._tell(job_id)
                 self._announce()
             self._changed.notify_all()
+
+    def _freed(self, job_id: int, running: Running) -> None:
+        """Do to a job what was asked of it while its attempt came to its end."""
+        if running.cancelled:
+            self.cancel(job_id)
+        elif running.paused_in is not None and not running.goes_back:
+            self.pause_job(job_id)
+        self._announce()
 
     def retry(self, job_id: int) -> bool:
         """Queue an ended job again, or let one run that waits for its time; False where it cannot be."""
@@ -384,9 +389,9 @@ class QueueManager:
         ``show`` is called in the calling thread. An exception there (or Ctrl+C, or StoreGone) leaves the
         jobs running: end them with ``shutdown``.
         """
+        self._due_swaps()  # what was in use at the last run may be free by now
         self.start(remember=False)
-        paused = QueueState.PAUSED  # by the user: nothing may be at work, and it is not the end
-        while self._wishes.wished is paused or not (self.idle and self.events.empty()):
+        while self._wishes.paused or not (self.idle and self.events.empty()):
             self._database.demand_there()
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))
@@ -408,13 +413,8 @@ class QueueManager:
         still = now.state is QueueState.PAUSED
         if self._wishes.held and (self._wishes.lets_finish or self._settings().finish_running):
             still = False
-        for running in self._force.running.values():
-            # What holds this machine (its hours, its battery) holds no other.
-            waits = still and not (running.node and self._wishes.held)
-            if waits or running.paused_in is not None:
-                running.control.pause()
-            else:
-                running.control.resume()
+        # What holds this machine (its hours, its battery) holds no other.
+        self._force.hold(still, others=not self._wishes.held)
         self._tell_queue(now, running=bool(self._force.running), always=always)
         self._changed.notify_all()
 

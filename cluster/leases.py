@@ -96,10 +96,6 @@ class LeaseTable:
             del self._leases[one.job_id]
         return late
 
-    def next_expiry(self) -> Optional[float]:
-        """Return when to look again; None where nothing is handed out."""
-        return min((one.until for one in self._leases.values()), default=None)
-
 
 class Quarantine:
     """Keeps a node that fails job after job from failing them all; used by one thread."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
+import socket
 import time
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import Callable, Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server
@@ -100,6 +102,11 @@ class MasterWire:
         """Return the slaves that are connected now, by their ids; from any thread."""
         return {node_id: one.seen() for node_id, one in list(self._present.items())}
 
+    @property
+    def listens(self) -> bool:
+        """Whether slaves can connect now; from any thread."""
+        return self._door is not None
+
     async def run(self, address: str, port: int) -> None:
         """Listen until cancelled; where the port is taken, say so and try again."""
         telling = asyncio.ensure_future(self._system.run())
@@ -138,10 +145,7 @@ class MasterWire:
                 door = Door(self._identity.server_context(), self._left_out)
                 server = await listen(self._connected, address, port, door)
             except OSError as error:
-                trouble = (
-                    f"The master cannot listen on port {port} ({error.strerror or error}). Another "
-                    "program may use it: choose another port in the network settings."
-                )
+                trouble = _why_deaf(address, port, error)
                 if trouble != self.trouble:
                     self.trouble = trouble
                     self._notice(trouble)
@@ -156,6 +160,7 @@ class MasterWire:
         server.close(close_connections=False)
         if self._door is not None:
             self._door.close()
+            self._door = None
         closing = (close(one, GOING, "") for one in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):
@@ -368,6 +373,18 @@ class MasterWire:
             one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
 
 
+def _why_deaf(address: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return (
+            f"The master cannot listen on {address}: this machine has no such address now. It is tried again "
+            "every few seconds; with Listen on left empty in the network settings, all addresses are taken."
+        )
+    return (
+        f"The master cannot listen on port {port} ({error.strerror or error}). Another program may use it: "
+        "choose another port in the network settings."
+    )
+
+
 def _warn(sentence: str) -> None:
     _log.warning("%s", sentence)
 
@@ -375,8 +392,3 @@ def _warn(sentence: str) -> None:
 async def _quietly(conversation: Conversation, text: str) -> None:
     with contextlib.suppress(PeerError):
         await conversation.tell_text(text)
-
-
-def addresses_of(server: Server) -> Tuple[Tuple[str, int], ...]:
-    """Return where a server listens."""
-    return tuple(one.getsockname()[:2] for one in server.sockets)

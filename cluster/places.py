@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Tuple
 
 from core.errors import PeerError
 
-_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.%\w]+)\](?::(\d{1,5}))?")
+_SCOPE = r"(?:%[\w.-]+)?"  # the interface of a link-local address: eth0.7, br-lan
+_BRACKETS = re.compile(rf"\[([\w:.]+{_SCOPE})\](?::(\d{{1,5}}))?")
 _NAMED = re.compile(r"([^\s:/@\[\]?#]+)(?::(\d{1,5}))?")
-_BARE_IPV6 = re.compile(r"([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%\w+)?)")
+_BARE_IPV6 = re.compile(rf"([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*{_SCOPE})")
 
 
 def parse_place(text: str, port: int) -> Tuple[str, int]:
@@ -18,12 +20,22 @@ def parse_place(text: str, port: int) -> Tuple[str, int]:
     found = _BRACKETS.fullmatch(typed) or _BARE_IPV6.fullmatch(typed) or _NAMED.fullmatch(typed)
     given = found.group(2) if found is not None and found.re.groups > 1 else None
     number = int(given) if given else port
+    if found is not None and ":" in found.group(1) and not _is_ipv6(found.group(1)):
+        found = None
     if found is None or not 0 < number < 65536 or len(typed) > 300:
         raise PeerError(
             f"{typed[:100]!r} is no address of a machine. Write its name or number, and :port where "
             "it is not the usual one, such as nas:8477."
         )
     return found.group(1), number
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def shown_place(host: str, port: int) -> str:

@@ -28,6 +28,7 @@ MALFORMED = 1002
 BUSY = 1013
 GOING = 1001
 _LONGEST_REASON = 123  # bytes, RFC 6455
+_NEXT_ADDRESS = 0.25  # seconds until a name's next address is tried as well (RFC 8305, 5)
 PING_EVERY = 4.0  # seconds
 PING_PATIENCE = 8.0  # seconds for its answer; with the pause before it a dead end is noticed in 12
 # The library would write a traceback for each stranger that speaks no WebSocket.
@@ -65,7 +66,8 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
 
     Raises PeerError.
     """
-    options = _options()
+    # By itself one address is tried until the time is up: where IPv6 leads nowhere, IPv4 never is.
+    options = {**_options(), "happy_eyeballs_delay": _NEXT_ADDRESS}
     if "proxy" in inspect.signature(client.connect.__init__).parameters:  # since version 15
         options["proxy"] = None
     place = f"[{host}]" if ":" in host else host

@@ -7,14 +7,11 @@ from pathlib import Path
 
 from commandline.output import Output
 from commandline.parts import Parts
-from core.events import QueueState
+from core.events import QueueState, QueueStateChanged
+from core.held import queue_sentence
+from core.overview import QueueOverview
+from scheduling.gate import clock_text
 from store.jobs import JobStore
-
-_HINT = {
-    QueueState.STOPPED: "Its queue is stopped; queue start lets it begin.",
-    QueueState.STOPPING: "Its queue stops after the running film; queue start lets it go on.",
-    QueueState.PAUSED: "Its queue pauses; queue resume lets it go on.",
-}
 
 
 def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
@@ -50,10 +47,15 @@ def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> i
     if ids:
         overview = manager.overview()
         films = "1 film is" if len(ids) == 1 else f"{len(ids)} films are"
-        hint = overview.reason or _HINT.get(overview.state, "")
-        sentence = (
+        output.notice(
             f"{films} in the queue of the program that is at work with this data folder; "
-            f"queue list shows how far. {hint}"
+            f"`queue list` shows how far. {_held(overview)}".strip()
         )
-        output.notice(sentence.strip())
     return int(any(told))
+
+
+def _held(queue: QueueOverview) -> str:
+    """Say why nothing begins, where that is so."""
+    if queue.state is QueueState.RUNNING:
+        return ""
+    return queue_sentence(QueueStateChanged(queue.state, queue.reason, queue.until), clock_text)

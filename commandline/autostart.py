@@ -80,7 +80,12 @@ else:
 
     def _autostart_file() -> Path:
         """Where freedesktop's autostart specification wants it."""
-        config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+        config = os.environ.get("XDG_CONFIG_HOME")
+        if not config:
+            try:
+                config = str(Path.home() / ".config")
+            except RuntimeError as error:
+                raise AutostartError("this account has no home folder") from error
         return Path(config) / "autostart" / f"{NAME.lower()}.desktop"
 
     def _quoted(word: str) -> str:

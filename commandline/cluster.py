@@ -8,13 +8,14 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING, Deque, FrozenSet, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Deque, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from analyzer import Analyzer
 from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
+from core.held import NO_SLOTS
 from core.job import NewJob
 from core.node_facts import SLOT_KINDS, NodeFacts
 from core.offer import offered
@@ -24,11 +25,12 @@ from processing.keep_awake import KeepAwake
 from queue_manager import QueueManager
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
-from scheduling.conditions import DatabaseUsable, conditions
+from scheduling.conditions import DatabaseUsable
 from scheduling.gate import Closed, Gate
 from scheduling.master_work import MasterWork
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveTools
+from scheduling.slave_news import SlaveNews
 from scheduling.slave_work import SlaveWork
 from scheduling.slots import Slots
 from store.leases import LeaseStore
@@ -51,6 +53,16 @@ def own_queue_waits(settings: Settings) -> Optional[Closed]:
     """Say that this machine's own queue has to wait, where it does; what runs is finished first."""
     slave = settings.network.mode is NetworkMode.SLAVE
     return Closed(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
+
+
+def nobody_works(settings: Settings, slaves: Callable[[], Mapping[str, str]]) -> Optional[Closed]:
+    """Say that no machine takes a film, where that is so; ``slaves`` are those that are connected."""
+    slots = Slots(lambda: settings.queue)
+    if slots.total or settings.network.mode is NetworkMode.SLAVE:
+        return None
+    if settings.network.mode is NetworkMode.MASTER:
+        return None if slaves() else Closed(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
+    return Closed(NO_SLOTS, lets_finish=True)
 
 
 class Cluster:
@@ -101,12 +113,13 @@ class Cluster:
             self._commands,
             manager.supervisor,
             node_id=lambda: load_identity(parts.data_dir).instance_id,
-            closed=Gate(queue, time.time, (usable, *conditions(queue, parts.work_folders))).closed,
+            closed=Gate(queue, time.time, (usable, *parts.conditions())).closed,
             keep_awake=KeepAwake().hold,
             own_work=manager.inside.force.kinds_at_work,
             paired=lambda master_id: any(
                 master.instance_id == master_id for master in parts.network.masters()
             ),
+            news=SlaveNews(self._tell_without_window),
         )
 
     def start(self) -> None:
@@ -163,6 +176,11 @@ class Cluster:
         self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
         wrong = sentence == self._parts.network.trouble
         self._manager.events.put(ServiceNotice(sentence, error=wrong))
+
+    def _tell_without_window(self, sentence: str) -> None:
+        """Tell what a window shows by itself, in its own language."""
+        if self._parts.notice is not None:
+            self._manager.events.put(ServiceNotice(sentence))
 
     # ---- what this machine is as a slave
 

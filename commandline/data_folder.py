@@ -13,7 +13,7 @@ import platformdirs
 from commandline.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
-from logger import close_logging, configure_logging, setup_logging
+from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
 from store.settings import SettingStore
 
@@ -45,6 +45,7 @@ class DataFolder:
         self.log_dir = data_dir / "logs"
         # Tells the user what opening the database has met; None where the window will.
         self.notice: Optional[Callable[[str], None]] = None
+        self._without_hooks: Callable[[], None] = lambda: None
         try:
             data_dir.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
             private = make_private(data_dir)
@@ -63,7 +64,14 @@ class DataFolder:
             ) from error
 
     def __enter__(self: _Self) -> _Self:
+        # A windowed program has no stderr: what ends a thread would be seen nowhere.
+        self._without_hooks = install_exception_hooks(self.tell_user)
         return self
+
+    def tell_user(self, sentence: str) -> None:
+        """Tell the user of something that no command asked for; the log has it already."""
+        if self.notice is not None:
+            self.notice(sentence)
 
     def __exit__(
         self,
@@ -76,6 +84,7 @@ class DataFolder:
         self.close()
         if "database" in vars(self):
             self.database.close()
+        self._without_hooks()
         close_logging()
 
     def close(self) -> None:

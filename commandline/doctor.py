@@ -12,6 +12,7 @@ from typing import Dict, Iterable, List, Tuple
 from commandline.health import health_lines, kept_health
 from commandline.output import Output, table
 from commandline.parts import Parts
+from commandline.readiness import readiness
 from core.figures import size_text, visible
 from core.tools import ToolInfo, ToolName
 from core.version import VERSION
@@ -31,23 +32,24 @@ _TOLD = (
     ("libdovi", "Dolby Vision 7 to 8.1"),
 )
 _HDR_SAFE = (7, 1)  # ffmpeg from this release on keeps HDR when it encodes
-_REQUIRED = (ToolName.FFMPEG, ToolName.FFPROBE)
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # noqa: ARG001
-    """Examine everything; 1 when films cannot be processed here at all."""
+    """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
     statuses = parts.tool_report.statuses
     problems = parts.database.problems()
     notices = parts.database.report.notices
     free = shutil.disk_usage(parts.data_dir).free
-    lacking = [one.name for one in statuses if one.info is None and one.name in _REQUIRED]
-    healthy = not problems and not lacking
+    ready = readiness(parts)
+    healthy = not problems and not ready.holds
     threads = kept_health(parts.data_dir, time.time())
     output.record(
         "doctor",
         version=VERSION,
         python=platform.python_version(),
         ok=healthy,
+        holds=ready.holds,
+        limits=ready.limits,
         tools=[_record(one) for one in statuses],
         data_dir=parts.data_dir,
         free_space=free,
@@ -66,9 +68,13 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
         output.text("\n" + table(("Thread", "Last beat", ""), health_lines(threads)))
     for notice in notices:
         output.text(visible(notice))
-    output.text(
-        "\nFilms can be processed here." if healthy else "\nFilms cannot be processed here."
-    )
+    if ready.limits:
+        output.text("\nWorth knowing:\n" + _listed(ready.limits))
+    if healthy:
+        output.text("\nFilms can be processed here.")
+    else:
+        output.text("\nFilms cannot be processed here now:")
+        output.text(_listed((*ready.holds, *(f"The database: {problem}" for problem in problems))))
     return int(not healthy)
 
 
@@ -97,6 +103,10 @@ def _abilities(info: ToolInfo) -> str:
     if info.name is ToolName.FFMPEG and info.at_least(*_HDR_SAFE):
         told.append("HDR")
     return ", ".join(told)
+
+
+def _listed(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {visible(sentence)}" for sentence in sentences)
 
 
 def _advice(statuses: Iterable[ToolStatus]) -> List[str]:

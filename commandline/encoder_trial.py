@@ -12,6 +12,7 @@ from typing import Callable, Optional, Tuple
 from commandline.template_trial import TRIAL_LIMITS, parser_of
 from core.commands import build_steps
 from core.errors import ToolNotFound, UsageError
+from core.model import MediaFile
 from core.plan import Encoder, Plan, VideoEncode
 from core.planner import build_plan
 from core.progress import FfmpegProgress, Progress
@@ -24,12 +25,33 @@ from processing.control import JobControl
 from processing.runner import ProcessRunner
 from scheduling.equipment import Equipment
 
-CLIP_SECONDS = 8
 _RATE = 24
-_PICTURE = f"testsrc2=size=1920x1080:rate={_RATE}:duration={CLIP_SECONDS},noise=alls=6:allf=t"
-_SOUND = f"sine=frequency=440:sample_rate=48000:duration={CLIP_SECONDS}"
 MAKING, ENCODING = "making", "encoding"
 _LONG_ENOUGH = 20.0  # seconds after which a slow machine has shown how slow it is
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What is made up and encoded: pixels, and seconds."""
+
+    width: int
+    height: int
+    seconds: int
+
+    @property
+    def picture(self) -> str:
+        """Noisy test pictures, as ffmpeg's filters make them."""
+        size = f"{self.width}x{self.height}"
+        return f"testsrc2=size={size}:rate={_RATE}:duration={self.seconds},noise=alls=6:allf=t"
+
+    @property
+    def sound(self) -> str:
+        """A tone, as ffmpeg's filters make it."""
+        return f"sine=frequency=440:sample_rate=48000:duration={self.seconds}"
+
+
+USUAL = Clip(1920, 1080, 8)  # tells how quick a machine is
+SMALL = Clip(640, 360, 1)  # tells whether it can at all
 
 
 class _Enough(Exception):
@@ -54,8 +76,13 @@ class EncoderTrials:
     """Every call waits, so call it beside Tk's thread; ``equip`` gives settings and tools of the moment."""
 
     def __init__(
-        self, equip: Callable[[], Equipment], runner: ProcessRunner, data_dir: Path
+        self,
+        equip: Callable[[], Equipment],
+        runner: ProcessRunner,
+        data_dir: Path,
+        clip: Clip = USUAL,
     ) -> None:
+        self._clip = clip
         self._equip = equip
         self._runner = runner
         self._data_dir = data_dir
@@ -73,14 +100,21 @@ class EncoderTrials:
         finally:
             self._control = JobControl()
 
+    def look(self) -> MediaFile:
+        """Make a clip and look into it, as into every film; raises what a job raises."""
+        equipment = self._equip()
+        with self._folder(equipment) as folder:
+            clip = Path(folder) / "clip.mkv"
+            self._make(clip, equipment.toolset, self._control, lambda _step, _done: None)
+            return equipment.analyzer.analyze(clip)
+
     def cancel(self) -> None:
         """End the running trial, or the one that is about to begin, from any thread."""
         self._control.cancel()
 
     def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
         equipment = self._equip()
-        work = equipment.settings.files.work_folder or str(self._data_dir)
-        with tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work) as folder:
+        with self._folder(equipment) as folder:
             clip, result = Path(folder) / "clip.mkv", Path(folder) / "result.mkv"
             self._make(clip, equipment.toolset, control, on_progress)
             plan, encode = _plan(equipment, clip)
@@ -105,7 +139,11 @@ class EncoderTrials:
                     on_progress=told,
                 )
             took = max(0.001, time.monotonic() - began)
-        return _shown(plan, encode, fps or CLIP_SECONDS * _RATE / took)
+        return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
+
+    def _folder(self, equipment: Equipment) -> tempfile.TemporaryDirectory[str]:
+        work = equipment.settings.files.work_folder or str(self._data_dir)
+        return tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work)
 
     def _make(
         self,
@@ -120,14 +158,14 @@ class EncoderTrials:
         argv = (
             *(str(ffmpeg.path), "-hide_banner", "-nostdin", "-v", "error", "-y"),
             *("-progress", "pipe:1", "-nostats"),
-            *("-f", "lavfi", "-i", _PICTURE, "-f", "lavfi", "-i", _SOUND),
+            *("-f", "lavfi", "-i", self._clip.picture, "-f", "lavfi", "-i", self._clip.sound),
             *("-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p", "-c:a", "ac3", f"file:{clip}"),
         )
         self._runner.run_step(
             Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), clip),
             control=control,
             limits=TRIAL_LIMITS,
-            parser=FfmpegProgress(CLIP_SECONDS, CLIP_SECONDS * _RATE),
+            parser=FfmpegProgress(self._clip.seconds, self._clip.seconds * _RATE),
             on_progress=lambda progress: on_progress(MAKING, progress.percent or 0.0),
         )
 

@@ -17,6 +17,7 @@ from commandline.long_paths import allow_long_paths
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from core.errors import ConfigError, MediaProcessorError, UsageError
+from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
     from commandline.parts import Parts
@@ -57,6 +58,7 @@ def run(
     double-click, where nobody sees what is printed.
     """
     allow_long_paths()
+    leave_libraries_to_others(os.environ)
     words = sys.argv[1:] if argv is None else list(argv)
     speaks = bool(_SPEAKING & set(words))
     unseen = sys.stderr is None  # the windowed exe
@@ -114,11 +116,10 @@ def _dispatch(
         from commandline import self_check
 
         return self_check.run(data_dir, output)
-    if arguments.watch and not arguments.headless:
-        raise UsageError("--watch belongs to --headless; the window watches by itself.")
+    _check_fitting(arguments)
     _check_role(arguments)
     _check_language(getattr(arguments, "native_language", ""))
-    if arguments.command in _OF_DATA_FOLDER and not arguments.headless:
+    if arguments.command in _OF_DATA_FOLDER:
         with DataFolder(data_dir) as folder:
             folder.notice = partial(output.notice, error=True)
             return _command(arguments.command)(folder, arguments, output)
@@ -155,6 +156,18 @@ def _command(name: str) -> Callable[[Any, argparse.Namespace, Output], int]:
         importlib.import_module(f"commandline.{module}"), function
     )
     return command
+
+
+def _check_fitting(arguments: argparse.Namespace) -> None:
+    """Raise UsageError where options and command do not belong together."""
+    if arguments.watch and not arguments.headless:
+        raise UsageError("--watch belongs to --headless; the window watches by itself.")
+    if arguments.headless and arguments.command:
+        raise UsageError(
+            "--headless works on the queue and takes no films and no command; `process PATH` works on films."
+        )
+    if arguments.minimized and (arguments.headless or arguments.command not in (None, OPEN)):
+        raise UsageError("--minimized is for the window; leave it out here.")
 
 
 def _check_role(arguments: argparse.Namespace) -> None:

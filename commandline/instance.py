@@ -89,6 +89,17 @@ def only_instance(data_dir: Path, patience: float = 0.0) -> Iterator[None]:
         os.close(descriptor)
 
 
+def at_work(data_dir: Path) -> bool:
+    """Whether another process works with this data folder now, as far as its lock can be looked at."""
+    try:
+        with only_instance(data_dir):
+            return False
+    except AlreadyRunning:
+        return True
+    except (LockRefused, OSError):
+        return False
+
+
 def _opened(path: Path) -> int:
     """Open the lock's file; raises LockRefused where neither this user nor the folder's made it."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)

@@ -6,17 +6,17 @@ import argparse
 import logging
 from collections import deque
 from datetime import datetime
-from pathlib import Path
 from typing import Deque, Iterator, Optional
 
 from commandline.data_folder import DataFolder
-from commandline.output import Output
+from commandline.output import Output, file_to_write
 from core.errors import MediaProcessorError, UsageError
 from core.figures import visible
 from core.log_entry import LogEntry
 from reports.html_log import write_page
 from reports.log_entries import entry_fields, read_entries
 from reports.log_files import JSON_LOG, job_log_path, with_earlier
+from store.jobs import JobStore
 
 LEVELS = {
     "everything": logging.DEBUG,
@@ -28,17 +28,15 @@ LEVELS = {
 
 def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Show the last entries, or write all of them as a page; 1 where the job has no log."""
-    if arguments.lines < 0:
-        raise UsageError("--lines takes a number of entries, or 0 for all of them.")
+    page = file_to_write(arguments.html) if arguments.html else None
     lowest = LEVELS[arguments.level]
     found = (one for one in _entries(folder, arguments.job) if one.level >= lowest)
-    if arguments.html:
-        path = Path(arguments.html).absolute()
+    if page is not None:
         job = arguments.job
         title = "MediaProcessor log" if job is None else f"Log of job {job}"
-        number = write_page(path, title, found)
-        output.record("page", file=path, entries=number)
-        output.text(f"{number} entries were written to {visible(path)}.")
+        number = write_page(page, title, found)
+        output.record("page", file=page, entries=number)
+        output.text(f"{number} entries were written to {visible(page)}.")
         return 0
     last: Deque[LogEntry] = deque(found, maxlen=arguments.lines or None)
     for entry in last:
@@ -51,8 +49,10 @@ def _entries(folder: DataFolder, job: Optional[int]) -> Iterator[LogEntry]:
     if job is None:
         return read_entries(with_earlier(folder.log_dir / JSON_LOG))
     files = with_earlier(job_log_path(folder.log_dir, job))
+    if not files and JobStore(folder.database).get(job) is None:
+        raise UsageError(f"There is no job {job}; the jobs of films are named in `log`.")
     if not files:
-        raise MediaProcessorError(f"Job {job} has no log. The jobs of films are named in: log.")
+        raise MediaProcessorError(f"Job {job} has no log.")
     return read_entries(files, job=job)
 
 

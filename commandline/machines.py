@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from cluster.places import shown_place
 from cluster.ports import Node, NodeState
-from core.errors import ConfigError, MediaProcessorError, PeerError
+from core.errors import ConfigError, MediaProcessorError, PeerError, UsageError
 from core.events import QueueStateChanged
 from core.machines import (
     ClusterOverview,
@@ -293,11 +293,11 @@ class Machines:
         self._parts.config.set(_MAPPINGS, text)
 
     def unmap_folder(self, theirs: str) -> None:
-        """Take every mapping of a folder of the master's away; raises PeerError where there is none."""
+        """Take every mapping of a folder of the master's away; raises UsageError where there is none."""
         kept = self.mappings
         left = tuple(one for one in kept if parse_mapping(one)[0] != theirs)
         if left == kept:
-            raise PeerError(f"No folder {theirs} of the master is mapped; see `network map`.")
+            raise UsageError(f"No folder {theirs} of the master is mapped; see `network map`.")
         self._parts.config.set(_MAPPINGS, ", ".join(left))
 
     @property

@@ -13,6 +13,7 @@ from commandline.carried import here_or_there
 from commandline.machines import Machines
 from commandline.output import Output, table
 from commandline.parts import Parts
+from commandline.role import demand_place
 from core.errors import UsageError
 from core.figures import duration_text, size_text
 from core.machines import FolderFinding, Machine, MachineState, machine_data
@@ -118,6 +119,7 @@ def _pair_code(machines: Machines, arguments: argparse.Namespace, output: Output
 
 
 def _pair(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
+    demand_place(arguments.host)
     name = machines.pair(arguments.host, arguments.code)
     output.record("paired", name=name)
     output.text(f"This machine is paired with {name} and is its slave from now on.")

@@ -7,10 +7,13 @@ no name can move the cursor, forge a line or break the output's encoding.
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Iterable, Sequence, TextIO
 
-from core.errors import MediaProcessorError
+from core.errors import MediaProcessorError, UsageError
 from core.figures import visible
 from core.plan_json import as_json
 
@@ -41,6 +44,19 @@ def _columns(text: str) -> int:
     )
 
 
+def file_to_write(name: str) -> Path:
+    """Return the whole path of a file that a command was told to write.
+
+    Raises UsageError where it cannot be there: its folder is not, or it is a folder itself.
+    """
+    path = Path(name).absolute()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder. Give the name of the file that is to be written.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
+    return path
+
+
 class Output:
     """Where a command's answer goes: people's text or JSON lines on one stream, errors on another.
 
@@ -50,6 +66,7 @@ class Output:
 
     def __init__(self, *, as_json_lines: bool, stream: TextIO, errors: TextIO) -> None:
         self.json = as_json_lines
+        self.timed = False  # whether each line of news begins with its time
         self._stream = stream
         self._errors = errors
 
@@ -68,6 +85,10 @@ class Output:
         if not self.json:
             print(text, file=self._stream, flush=True)
 
+    def news(self, text: str) -> None:
+        """Show a line on what has just happened; nothing with ``--json``."""
+        self.text(self._stamped(text))
+
     def raw(self, text: str) -> None:
         """Write text as it is, with and without ``--json``."""
         print(text, file=self._stream, flush=True)
@@ -76,6 +97,8 @@ class Output:
         """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
         if self.json:
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
+            if self.timed:
+                line["time"] = time.time()
             self.raw(json.dumps(line, allow_nan=False))
 
     def repeat(self, shown: str, told: str) -> None:
@@ -85,17 +108,20 @@ class Output:
 
     def notice(self, message: str, *, error: bool = False) -> None:
         """Tell something that belongs to no single film; errors go where errors go."""
-        print(
-            visible(message), file=self._errors if error or self.json else self._stream, flush=True
-        )
+        stream = self._errors if error or self.json else self._stream
+        print(self._stamped(message), file=stream, flush=True)
         self.record("notice", message=message, error=error)
 
     def error(self, error: MediaProcessorError, file: object = None) -> None:
         """Say what went wrong: a sentence for people, a record of type ``error`` for programs."""
-        print(visible(error), file=self._errors, flush=True)
+        print(self._stamped(str(error)), file=self._errors, flush=True)
         self.record(
             "error",
             code=error.code,
             message=str(error),
             file=None if file is None else str(file),
         )
+
+    def _stamped(self, text: str) -> str:
+        moment = f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} "
+        return (moment if self.timed else "") + visible(text)

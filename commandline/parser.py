@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
+import re
 import sys
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
@@ -15,14 +17,25 @@ from core.version import VERSION
 OPEN = "open"
 _LONGEST_PAUSE = 366.0 * 24 * 60  # minutes
 
-_EXIT_CODES = "Exit code: 0 all well, 1 something failed, 2 the command line or a setting is wrong."
+_EXIT_CODES = (
+    "Exit code: 0 done, 1 something was not done, 2 the command line or a setting is wrong."
+)
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence instead of printing its usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+        end = "" if message.endswith("?") else "."
+        raise UsageError(f"{message[:1].upper()}{message[1:]}{end} See {self.prog} --help.")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Name the choice that was meant, where one is near; argparse lists them all."""
+        choices = [str(choice) for choice in action.choices or ()]
+        meant = difflib.get_close_matches(str(value), choices, 1)
+        if meant and value not in choices:
+            raise argparse.ArgumentError(action, f"there is no {value!r}. Did you mean {meant[0]}?")
+        super()._check_value(action, value)
 
 
 def parse(argv: Optional[Sequence[str]]) -> argparse.Namespace:
@@ -147,7 +160,7 @@ def _add_figures(figures: argparse.ArgumentParser, page: argparse.ArgumentParser
 
 
 def _add_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument("--job", type=int, metavar="N", help="the log of this job, with every line")
+    log.add_argument("--job", type=_count, metavar="N", help="the log of this job, with every line")
     log.add_argument(
         "--level",
         choices=("everything", "information", "warnings", "errors"),
@@ -155,7 +168,7 @@ def _add_log(log: argparse.ArgumentParser) -> None:
         help="only entries of this level and above",
     )
     log.add_argument(
-        "--lines", type=int, default=200, metavar="N", help="the last N entries; 0: all of them"
+        "--lines", type=_count, default=200, metavar="N", help="the last N entries; 0: all of them"
     )
     log.add_argument("--html", metavar="FILE", help="write all of them as a page instead")
 
@@ -181,7 +194,7 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     place.add_argument("--before", type=_count, metavar="JOB", help="right before another job")
     priority = action("priority", "give waiting jobs a priority; the highest goes first")
     priority.add_argument(
-        "priority", type=int, metavar="PRIORITY", help="0 is usual; may be below 0"
+        "priority", type=_whole, metavar="PRIORITY", help="0 is usual; may be below 0"
     )
     action("start", "let the whole queue begin, or go on")
     stop = action("stop", "let the whole queue begin no film; running ones begin anew later")
@@ -203,15 +216,26 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
         )
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} is out of range")
+    return int(text)
+
+
 def _count(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 2**63:
-        raise ValueError(text)
+    number = _whole(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
     return number
 
 
 def _minutes(text: str) -> float:
-    minutes = float(text)
+    try:
+        minutes = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes") from None
     if not 0 < minutes <= _LONGEST_PAUSE:
         raise argparse.ArgumentTypeError(
             f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
@@ -350,7 +374,10 @@ def _add_folder_options(action: argparse.ArgumentParser) -> None:
         help="how changes are noticed; automatic polls network shares",
     )
     action.add_argument(
-        "--priority", type=int, metavar="N", help="of its films in the queue; higher goes first"
+        "--priority",
+        type=_whole,
+        metavar="N",
+        help="of its films in the queue; higher goes first",
     )
     action.add_argument(
         "--set",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Optional, Tuple
 from analyzer import Analyzer
 from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
-from commandline.cluster import Cluster, handed_out, own_queue_waits
+from commandline.cluster import Cluster, handed_out, nobody_works, own_queue_waits
 from commandline.data_folder import DATABASE_NAME, DataFolder
 from commandline.health import keep_health
 from commandline.own_work import OwnWork
@@ -35,6 +35,7 @@ from processor import Processor
 from queue_manager import Equipment, QueueManager
 from scheduling.conditions import conditions
 from scheduling.folder_intake import QueueIntake
+from scheduling.gate import Condition
 from scheduling.preview import FilmPreviews
 from store.vault import open_vault
 from store.verdicts import VerdictStore
@@ -198,6 +199,10 @@ class Parts(DataFolder):
         work = self.config.settings.files.work_folder
         return (Path(work), self.data_dir) if work else (self.data_dir,)
 
+    def conditions(self) -> Tuple[Condition, ...]:
+        """What can hold this machine's work: its battery, a full disk, a program that the user named."""
+        return conditions(lambda: self.config.settings.queue, self.work_folders)
+
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``commandline.instance``)."""
         manager = QueueManager(
@@ -208,7 +213,8 @@ class Parts(DataFolder):
             settings=lambda: self.config.settings.queue,
             conditions=(
                 lambda: own_queue_waits(self.config.settings),
-                *conditions(lambda: self.config.settings.queue, self.work_folders),
+                lambda: nobody_works(self.config.settings, lambda: self.network.present()),
+                *self.conditions(),
             ),
             look_ahead=self.services.metadata.look_ahead,
             keep_awake=KeepAwake().hold,
@@ -277,6 +283,12 @@ class Parts(DataFolder):
             self.cluster(manager).start()
         if self.listens:
             self.monitor(manager).start()
+
+    def tell_user(self, sentence: str) -> None:
+        """Tell the user of something that no command asked for, in the window where there is one."""
+        super().tell_user(sentence)
+        if self.notice is None and self._manager is not None:
+            self._manager.events.put(ServiceNotice(sentence, error=True))
 
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""

@@ -8,6 +8,7 @@ from typing import Iterable, List, Sequence, Tuple
 
 from commandline.output import Output, table
 from commandline.parts import Parts
+from commandline.readiness import holds_at_once
 from core.commands import build_steps
 from core.errors import MediaProcessorError
 from core.figures import duration_text, size_text, visible
@@ -27,7 +28,20 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     if arguments.csv:
         from commandline import preview  # which brings the threads and the table along
 
-        return preview.run(parts, arguments, output)
+        code = preview.run(parts, arguments, output)
+    else:
+        code = _show(parts, arguments, output)
+    holds = holds_at_once(parts)
+    if holds:
+        others = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
+        output.notice(
+            f"Nothing of this would be done here now{others}: {holds[0]} `doctor` tells all.",
+            error=True,
+        )
+    return code
+
+
+def _show(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     failed = False
     for name in arguments.files:
         path = full_path(Path(name))

@@ -7,9 +7,9 @@ import queue
 from pathlib import Path
 from typing import List, Optional
 
-from commandline.output import Output, table
+from commandline.output import Output, file_to_write, table
 from commandline.parts import Parts
-from core.errors import MediaProcessorError, UsageError
+from core.errors import MediaProcessorError
 from core.figures import duration_text, size_text, visible
 from core.overview import Estimate
 from core.preview import (
@@ -30,9 +30,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 
     Raises UsageError for a file that cannot be there, before any film is looked at.
     """
-    path = Path(arguments.csv).absolute()
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: {path.parent} is no folder.")
+    path = file_to_write(arguments.csv)
     films, complained = _look(parts, arguments, output)
     write_preview(path, films)
     tally = Tally()

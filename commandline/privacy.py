@@ -49,7 +49,10 @@ def make_private(data_dir: Path) -> bool:
 
 def _is_ours_alone(data_dir: Path) -> bool:
     place = data_dir.resolve()
-    if place.stat().st_mode & stat.S_ISVTX or place in (Path(place.anchor), Path.home().resolve()):
+    shared = [Path(place.anchor)]
+    with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
+        shared.append(Path.home().resolve())
+    if place.stat().st_mode & stat.S_ISVTX or place in shared:
         return False
     with os.scandir(data_dir) as entries:
         folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -8,22 +8,33 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Iterable, List, Tuple
+from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 
 from commandline import role
 from commandline.answering import answering
 from commandline.carried import here_or_there
+from commandline.cluster import OWN_QUEUE_WAITS
 from commandline.control import ControlListener
+from commandline.headless_news import HeadlessNews
 from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output
 from commandline.parts import Parts
+from commandline.readiness import tell_beforehand
 from commandline.report import JobReport
-from core.errors import FileUnavailable
-from core.events import Event
+from core.errors import FileUnavailable, StoreError
+from core.events import Event, JobState, QueueStateChanged
+from core.held import why_they_wait
+from core.job import Job
+from core.overview import QueueOverview
+from core.version import VERSION
 from monitoring.spelling import full_path
 from queue_manager import QueueManager, keep_responsive
+from scheduling.gate import clock_text
+from scheduling.slots import Slots
+from store.jobs import JobStore
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
+_UNFINISHED = tuple(state for state in JobState if not state.final)
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
 
 
@@ -35,13 +46,17 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     paths, missing = _sorted_out(arguments.paths)
     for error in missing:
         output.error(error, file=error.path)
+    if not paths:
+        return 1  # the films that wait in the queue were not asked for
     arguments.paths = [str(path) for path in paths]
 
     def here() -> int:
+        _demand_settings(parts)
         manager = parts.queue_manager()
         parts.put_right(manager)
+        tell_beforehand(parts, output)
         jobs = manager.add(paths, override_language=arguments.native_language)
-        return int(not _work_off(parts, manager, jobs, output))
+        return int(not _work_off(parts, manager, jobs, output, paths))
 
     code = here_or_there(parts, arguments, output, here)
     return 1 if missing else code
@@ -54,13 +69,32 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     interrupted. A master and a slave stay in any case.
     """
     parts.listens = arguments.watch
+    output.timed = True
     with only_instance(parts.data_dir, LOCK_PATIENCE):
+        _demand_settings(parts)
         role.take(parts, arguments)
         manager = parts.queue_manager()
+        output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)
+        tell_beforehand(parts, output)
         if parts.stays:
             return _stay(parts, manager, arguments, output)
+        if not _left(parts, ()):
+            output.notice(
+                "The queue is empty; with `--watch` the program stays and waits for films."
+            )
         return int(not _work_off(parts, manager, (), output))
+
+
+def _demand_settings(parts: Parts) -> None:
+    """Raise StoreError where the settings were lost just now: nobody has agreed to the defaults."""
+    report = parts.database.report
+    if report.created and report.notices:
+        raise StoreError(
+            parts.database.path,
+            "its settings are lost and the defaults hold. Nothing was processed. Set what differs "
+            "(settings import FILE), then start again.",
+        )
 
 
 def _stay(
@@ -68,6 +102,9 @@ def _stay(
 ) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
+    news = HeadlessNews(
+        parts, manager, report.tell, lambda sentence: report.tell(sentence, error=True)
+    )
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -77,19 +114,55 @@ def _stay(
             keep_responsive()
             while True:
                 with suppress(queue.Empty):
-                    report.show(manager.events.get(timeout=0.5))
+                    event = manager.events.get(timeout=0.5)
+                    if not _of_no_interest(parts, event):
+                        report.show(event)
                     report.fold()
+                news.look()
                 if time.monotonic() - looked >= _KEEP_UP:
                     looked = time.monotonic()
                     parts.config.reload()  # another program may have changed them
     except KeyboardInterrupt:
-        report.finish(time.monotonic() - begin)
+        _say_goodbye(parts, manager, report, time.monotonic() - begin)
         return 0  # what went wrong in weeks was told when it did
     finally:
         parts.monitor(manager).stop()
         manager.shutdown()
         parts.cluster(manager).close()
         signal.signal(signal.SIGTERM, before)
+
+
+def _of_no_interest(parts: Parts, event: Event) -> bool:
+    """Whether it says that a slave's own queue waits, which holds no film."""
+    waits = isinstance(event, QueueStateChanged) and event.reason == OWN_QUEUE_WAITS
+    return waits and not _left(parts, ())
+
+
+def _say_goodbye(parts: Parts, manager: QueueManager, report: JobReport, seconds: float) -> None:
+    """Show what was done, here and for a master, and why the films wait that are left."""
+    slave = parts.cluster(manager).slave
+    overview, left = manager.overview(), _left(parts, ())
+    report.finish(seconds, len(left), "No films of its own" if slave.active else "No films")
+    if slave.active:
+        count = len(slave.work)
+        begun = f" {count} in work {'goes' if count == 1 else 'go'} back to it." if count else ""
+        report.tell(slave.news.sums + begun)
+    _say_why(parts, overview, left, report)
+
+
+def _say_why(
+    parts: Parts,
+    overview: QueueOverview,
+    left: Sequence[Job],
+    report: JobReport,
+    *,
+    error: bool = False,
+) -> None:
+    """Say why films are left; an error where somebody waits for them to be done."""
+    queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
+    slots = Slots(lambda: parts.config.settings.queue)
+    for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
+        report.tell(sentence, error=error)
 
 
 def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]]:
@@ -103,8 +176,18 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
     return paths, missing
 
 
-def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output: Output) -> bool:
-    """Run until nothing is left; whether all is well. When interrupted, ``jobs`` are cancelled."""
+def _work_off(
+    parts: Parts,
+    manager: QueueManager,
+    jobs: Tuple[int, ...],
+    output: Output,
+    paths: Sequence[Path] = (),
+) -> bool:
+    """Run until nothing can be done any more; whether all is done, and well.
+
+    When interrupted, ``jobs`` are cancelled. Where ``paths`` were named, a paused film elsewhere is as its
+    user wants it.
+    """
     report = JobReport(output)
     begin = time.monotonic()
     # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
@@ -112,6 +195,7 @@ def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output
     try:
         with ControlListener(parts.data_dir, answering(parts)):
             manager.run_until_idle(report.show)
+            overview, left = manager.overview(), _left(parts, paths)
     except KeyboardInterrupt:
         _cancel(manager, jobs, report, report.show)
         report.finish(time.monotonic() - begin)
@@ -122,7 +206,21 @@ def _work_off(parts: Parts, manager: QueueManager, jobs: Tuple[int, ...], output
     finally:
         manager.shutdown()
         signal.signal(signal.SIGTERM, before)
-    return report.finish(time.monotonic() - begin)
+    well = report.finish(time.monotonic() - begin, len(left))
+    _say_why(parts, overview, left, report, error=True)
+    return well
+
+
+def _left(parts: Parts, paths: Collection[Path]) -> Tuple[Job, ...]:
+    """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these."""
+    jobs = JobStore(parts.database).page(_UNFINISHED, limit=-1)
+    if not paths:
+        return jobs
+    return tuple(
+        job
+        for job in jobs
+        if job.state is not JobState.PAUSED or not {job.path, *job.path.parents}.isdisjoint(paths)
+    )
 
 
 def _cancel(
@@ -134,7 +232,7 @@ def _cancel(
         manager.cancel(job_id)
     deadline = time.monotonic() + _CANCEL_SECONDS
     while report.unfinished(jobs) and time.monotonic() < deadline:
-        try:
-            show(manager.events.get(timeout=0.2))
-        except queue.Empty:
-            continue
+        with suppress(queue.Empty):
+            event = manager.events.get(timeout=0.2)
+            if not isinstance(event, QueueStateChanged):  # that it stops is what was asked for
+                show(event)

@@ -9,22 +9,24 @@ from __future__ import annotations
 import argparse
 import queue
 import time
-from datetime import datetime
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from commandline.carried import here_or_there
 from commandline.cluster import handed_out
 from commandline.control import ask_running
+from commandline.instance import at_work
 from commandline.output import Output, table
 from commandline.own_work import OwnWork
 from commandline.parts import Parts
 from core.errors import MediaProcessorError, UsageError
-from core.events import JobState, QueueState, ServiceNotice
+from core.events import JobState, QueueState, QueueStateChanged, ServiceNotice
 from core.figures import duration_text, size_text
+from core.held import queue_sentence
 from core.job import Job, Where
 from core.node_commands import NodeCommand
 from core.settings import NetworkMode
 from queue_manager import QueueManager
+from scheduling.gate import clock_text
 from scheduling.slave_state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
@@ -137,12 +139,13 @@ def _list(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
     store = JobStore(parts.database)
     limit = arguments.limit or -1
     live = ask_running(parts.data_dir, ASK_STATE, {}) or {}
+    silent = not live and at_work(parts.data_dir)
     told: Mapping[str, Mapping[str, Any]] = live.get("jobs", {})
     jobs = store.page(states, limit=limit, newest_first=ended)
-    _record_queue(parts, live, output)
+    _record_queue(parts, live, output, silent=silent)
     for job in jobs:
         _record(job, told.get(str(job.id), {}), output)
-    output.text(_queue_line(parts, live))
+    output.text(_queue_line(parts, live, silent=silent))
     if jobs:
         headers = ("Job", "State", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
         output.text(table(headers, [_row(job, told.get(str(job.id), {})) for job in jobs]))
@@ -156,7 +159,7 @@ def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
     state = f"{job.state.value} ({job.step})" if job.step else job.state.value
     message = job.message
     if job.not_before is not None and job.not_before > time.time():
-        message = f"Not before {_clock(job.not_before)}. {message}".strip()
+        message = f"Not before {clock_text(job.not_before)}. {message}".strip()
     priority = job.priority or ""
     percent, fps, speed, eta = (progress.get(name) for name in _PROGRESS)
     done = "" if percent is None else f"{percent:.1f} %"
@@ -193,7 +196,9 @@ def _present_state(parts: Parts, live: Mapping[str, Any]) -> Tuple[str, Optional
     return state.value, until
 
 
-def _record_queue(parts: Parts, live: Mapping[str, Any], output: Output) -> None:
+def _record_queue(
+    parts: Parts, live: Mapping[str, Any], output: Output, *, silent: bool = False
+) -> None:
     state, until = _present_state(parts, live)
     counts = JobStore(parts.database).counts()
     output.record(
@@ -201,22 +206,25 @@ def _record_queue(parts: Parts, live: Mapping[str, Any], output: Output) -> None
         state=state,
         until=until,
         reason=live.get("reason", ""),
-        at_work=bool(live),
+        at_work=bool(live) or silent,
         counts={one.value: count for one, count in counts.items()},
     )
 
 
-def _queue_line(parts: Parts, live: Mapping[str, Any]) -> str:
-    state, until = _present_state(parts, live)
+def _queue_line(parts: Parts, live: Mapping[str, Any], *, silent: bool) -> str:
+    """Say who works on the queue, what is in it, and why nothing happens where nothing does."""
     counts = JobStore(parts.database).counts()
     told = ", ".join(f"{count} {one.value}" for one, count in counts.items() if count)
-    back = f" until {_clock(until)}" if until is not None else ""
-    line = f"The queue is {state}{back}: {told or 'it is empty'}."
-    return f"{line} {live.get('reason', '')}".strip()
-
-
-def _clock(at: float) -> str:
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
+    jobs = told or "the queue is empty"
+    if live:
+        now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
+        return f"{queue_sentence(now, clock_text)} In it: {told or 'nothing'}."
+    if silent:
+        return f"A program is at work with this data folder and does not answer now: {jobs}."
+    line = f"No program is at work with this data folder: {jobs}."
+    if not any(counts[state] for state in _UNFINISHED):
+        return line
+    return f"{line} Start one with `--headless`, or open the window and start its queue."
 
 
 # ---- to change
@@ -242,7 +250,7 @@ def _command(work: OwnWork, arguments: argparse.Namespace) -> str:
         work.pause()
         return "The queue pauses."
     work.pause_for(arguments.minutes)
-    return f"The queue pauses until {_clock(time.time() + arguments.minutes * 60)}."
+    return f"The queue pauses until {clock_text(time.time() + arguments.minutes * 60)}."
 
 
 def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
@@ -256,7 +264,9 @@ def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
     minutes: Optional[float] = arguments.minutes
     until = None if minutes is None else time.time() + minutes * 60
     _keep_wish(parts, QueueState.PAUSED, until)
-    return (f"The queue pauses until {_clock(until)}." if until else "The queue pauses.") + _LATER
+    return (
+        f"The queue pauses until {clock_text(until)}." if until else "The queue pauses."
+    ) + _LATER
 
 
 def _keep_wish(parts: Parts, state: QueueState, until: Optional[float] = None) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterable, Optional
+from typing import Any, Dict, Iterable, Optional, Set
 
 from tqdm import tqdm
 
 from commandline.output import Output, table
-from core.events import Event, JobProgressed, JobState, JobStateChanged, ServiceNotice
-from core.figures import duration_text, saved_text, size_text, visible
+from core.events import (
+    Event,
+    JobProgressed,
+    JobState,
+    JobStateChanged,
+    QueueStateChanged,
+    ServiceNotice,
+)
+from core.figures import duration_text, saved_text, size_text
+from core.held import WAITS, HeldStory, without_lead, without_path
 from core.progress import Progress
+from scheduling.gate import clock_text
 
 BAR = "{desc} {percentage:3.0f}% |{bar}|{postfix}"
 
@@ -23,7 +32,11 @@ class JobReport:
         self._output = output
         self._jobs: Dict[int, JobStateChanged] = {}  # the last that was told of each
         self._folded: Counter[str] = Counter()  # what ended and is not remembered one by one
+        self._planned: Set[int] = (
+            set()
+        )  # looked into, and back in their places until a slot is free
         self._errors = False
+        self._held = HeldStory(clock_text)
         self._bar: Optional[Any] = None
 
     def show(self, event: Event) -> None:
@@ -33,9 +46,15 @@ class JobReport:
         elif isinstance(event, JobStateChanged):
             self._state(event)
         elif isinstance(event, ServiceNotice):
-            self._close_bar()
             self._errors |= event.error
-            self._output.notice(event.message, error=event.error)
+            self.tell(event.message, error=event.error)
+        elif isinstance(event, QueueStateChanged):
+            self._queue(event)
+
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence that belongs to no single film."""
+        self._close_bar()
+        self._output.notice(message, error=error)
 
     def remember(self, event: Event) -> None:
         """Take note of an event without showing it."""
@@ -56,10 +75,14 @@ class JobReport:
         """Whether one of these jobs has not ended, as far as was told."""
         return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
 
-    def finish(self, seconds: float) -> bool:
+    def finish(
+        self, seconds: float, waiting: Optional[int] = None, nothing: str = "No films"
+    ) -> bool:
         """Show the sums of a run that took ``seconds``; whether all is well.
 
-        A job that waits (for a tool, for a film in use) is not well: it needs somebody.
+        A film that waits (for a tool, for the queue's hours, because it is in use) is not well: ``waiting``
+        says how many do, where that is known better than from what was told; ``nothing`` is what to say
+        where there were none.
         """
         self._close_bar()
         jobs = self._jobs.values()
@@ -68,7 +91,8 @@ class JobReport:
             for state in JobState
             if state.final
         }
-        counts["waiting"] = sum(not one.state.final for one in jobs)
+        told_waiting = sum(not one.state.final for one in jobs)
+        counts["waiting"] = told_waiting if waiting is None else waiting
         completed = [one for one in jobs if one.state is JobState.COMPLETED]
         before = self._folded["before"] + sum(one.original_size or 0 for one in completed)
         after = self._folded["after"] + sum(one.processed_size or 0 for one in completed)
@@ -86,7 +110,7 @@ class JobReport:
             self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""
-        self._output.text(f"{told or 'No films'}{sums}, {duration_text(seconds)}")
+        self._output.text(f"{told or nothing}{sums}, {duration_text(seconds)}")
         return not (self._errors or counts["failed"] or counts["waiting"])
 
     def _state(self, event: JobStateChanged) -> None:
@@ -101,10 +125,27 @@ class JobReport:
             original_size=event.original_size,
             processed_size=event.processed_size,
         )
-        name = visible(Path(event.filename).name)
-        message = f": {visible(event.message)}" if event.message else ""
-        self._output.text(f"{name}: {event.state.value}{message}")
+        if self._is_news(event):
+            self._output.news(f"{Path(event.filename).name}: {_state_text(event)}")
         self.remember(event)
+
+    def _is_news(self, event: JobStateChanged) -> bool:
+        """Whether people want to read it: not that a film goes back until there is a slot for it."""
+        before = self._jobs.get(event.job_id)
+        if before is not None and not event.message:
+            if (before.state, event.state) == (JobState.ANALYZING, JobState.QUEUED):
+                self._planned.add(event.job_id)
+                return False
+            if event.state is JobState.ANALYZING and event.job_id in self._planned:
+                self._planned.discard(event.job_id)
+                return False
+        self._planned.discard(event.job_id)
+        return True
+
+    def _queue(self, event: QueueStateChanged) -> None:
+        sentence = self._held.take(event)
+        if sentence:
+            self.tell(sentence)
 
     def _progress(self, event: JobProgressed) -> None:
         one = event.progress
@@ -124,6 +165,17 @@ class JobReport:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _state_text(event: JobStateChanged) -> str:
+    """What became of a job, without its film's path, which begins the line."""
+    message = event.message
+    if event.state is JobState.QUEUED and message.startswith(WAITS):
+        return f"waits: {without_path(without_lead(message), event.filename)}"
+    if event.state is JobState.ANALYZING:  # it goes on: why it stood still was told before
+        message = ""
+    message = without_path(message, event.filename)
+    return f"{event.state.value}: {message}" if message else f"{event.state.value}"
 
 
 def progress_text(progress: Progress) -> str:

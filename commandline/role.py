@@ -8,7 +8,15 @@ from typing import Dict
 from cluster.places import parse_place, shown_place
 from commandline.output import Output
 from commandline.parts import Parts
-from core.errors import UsageError
+from core.errors import PeerError, UsageError
+
+
+def demand_place(text: str) -> None:
+    """Raise UsageError where this cannot be a machine's address."""
+    try:
+        parse_place(text, 1)
+    except PeerError as error:
+        raise UsageError(str(error)) from error
 
 
 def take(parts: Parts, arguments: argparse.Namespace) -> None:
@@ -17,6 +25,7 @@ def take(parts: Parts, arguments: argparse.Namespace) -> None:
     if arguments.role:
         changes["network.mode"] = arguments.role
     if arguments.at:
+        demand_place(arguments.at)
         port = parts.config.settings.network.port
         changes["network.master"] = shown_place(*parse_place(arguments.at, port))
     if arguments.pair and not (arguments.at or parts.config.settings.network.master):

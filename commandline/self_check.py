@@ -9,14 +9,17 @@ import pkgutil
 import sqlite3
 import ssl
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
+from commandline.data_folder import DataFolder
 from commandline.output import Output
 from commandline.parts import Parts
 from core.errors import MediaProcessorError
 from core.tools import ToolName
 from core.version import VERSION
+from logger import LOG_FILE
 from mediainfo.pool import SHARED
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ def _checks(data_dir: Path) -> List[Tuple[str, Callable[[], str]]]:
         ("tk", _tk),
         ("sqlite", _sqlite),
         ("mediainfo", _mediainfo),
+        ("threads", lambda: _threads(data_dir)),
         ("tls", _tls),
         ("tools", lambda: _tools(data_dir)),
     ]
@@ -95,6 +99,24 @@ def _statistics(data_dir: Path) -> str:
     with Parts(data_dir) as parts:
         total = statistics.summary(parts.database).total  # the standard library's has no summary
     return f"{statistics.__file__}, {total.jobs_completed} jobs completed"
+
+
+def _threads(data_dir: Path) -> str:
+    """A thread that ends by an error leaves its trace in the log, also where nothing is printed."""
+    told: List[str] = []
+    with DataFolder(data_dir) as folder:
+        folder.notice = told.append
+        thread = threading.Thread(target=_fail, name="self-check")
+        thread.start()
+        thread.join()
+        trace = (folder.log_dir / LOG_FILE).read_text("utf-8")
+    if not told or _fail.__name__ not in trace:
+        raise MediaProcessorError("What ends a thread is not in the log.")
+    return told[0]
+
+
+def _fail() -> None:
+    raise MediaProcessorError("A thread of the self-check ended itself; this is no error.")
 
 
 def _libraries() -> str:

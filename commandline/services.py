@@ -87,6 +87,7 @@ class Services:
         thread = threading.Thread(
             target=with_log_fields(_logged),
             args=(self.metadata.tell_owner, before, after),
+            name="owner",
             daemon=True,
         )
         self._telling.append(thread)
@@ -109,6 +110,11 @@ class Services:
 
         as_set()
         self._config.on_change(as_set)
+
+    @property
+    def listens_at(self) -> Optional[Tuple[str, int]]:
+        """Where Sonarr and Radarr are listened to; None where they are not."""
+        return self._place
 
     def _split(self, event: Download) -> Tuple[Tuple[Path, ...], Tuple[Path, ...]]:
         """Return an event's files that may be queued, and those that its sender may not name."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commandline.carried import carry
 from commandline.data_folder import DataFolder
-from commandline.output import Output, table
+from commandline.output import Output, file_to_write, table
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.figures import visible
@@ -85,7 +85,7 @@ def _export(config: Config, file: str, output: Output) -> None:
     if not file:
         output.raw(text)
         return
-    path = Path(file).absolute()
+    path = file_to_write(file)
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text + "\n", encoding="utf-8")
     partial.replace(path)

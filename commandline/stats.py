@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import statistics
 from datetime import date, datetime
-from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from commandline.data_folder import DataFolder
-from commandline.output import Output, table
+from commandline.output import Output, file_to_write, table
 from core.errors import UsageError
 from core.figures import size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
@@ -27,7 +26,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
     if arguments.rebuild:
         days = statistics.rebuild(folder.database)
         output.text(f"The figures of {days} days were made anew from the history.")
-    since, until = _day(arguments.since), _day(arguments.until)
+    since, until = _days(arguments)
     found = statistics.report(folder.database, since, until)
     output.record("stats", **_record(found))
     output.text(table(("", ""), totals_of(found)))
@@ -43,14 +42,22 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
 
 def run_report(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Write the page; raises FolderNotWritable."""
-    since, until = _day(arguments.since), _day(arguments.until)
-    path = Path(arguments.file).absolute()
+    since, until = _days(arguments)
+    path = file_to_write(arguments.file)
     made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     found = statistics.report(folder.database, since, until)
     write_file(path, statistics_page(found, made).encode("utf-8"))
     output.record("report", file=path)
     output.text(f"{visible(path)} was written.")
     return 0
+
+
+def _days(arguments: argparse.Namespace) -> Tuple[str, str]:
+    """The first and the last day that are asked for; raises UsageError."""
+    since, until = _day(arguments.since), _day(arguments.until)
+    if since and until and since > until:
+        raise UsageError(f"{since} comes after {until}; --since takes the first day.")
+    return since, until
 
 
 def _day(text: str) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from core.commands import build_steps
-from core.errors import UsageError
+from core.errors import TemplateError, UsageError
 from core.model import MediaFile
 from core.plan import Plan
 from core.planner import build_plan
 from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
 from core.settings import Settings
 from core.steps import Command, Step, StepName
+from core.template_parameters import left_out, question
 from core.templates import parse_template
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
@@ -28,6 +29,7 @@ from reports.shell_line import shell_line
 from scheduling.equipment import Equipment
 
 CUT_SECONDS = 10.0
+_ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
 TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
 _ALL_OF_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
 
@@ -97,6 +99,7 @@ class TemplateTrials:
         on_progress: Callable[[Progress], None],
     ) -> Trial:
         equipment = self._equip()
+        self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
         work = equipment.settings.files.work_folder or str(self._data_dir)
         with tempfile.TemporaryDirectory(prefix="template-test-", dir=work) as folder:
@@ -113,6 +116,18 @@ class TemplateTrials:
             size, rate = result.stat().st_size, part.video[0].frame_rate
             speed = part.duration * rate / took if rate and took > 0 else None
             return Trial(part.duration, took, speed, size, size / max(1, part.size))
+
+    def _demand_known_parameters(self, toolset: Toolset, key: str, text: str) -> None:
+        """Raise TemplateError for what the encoder would leave out without a word."""
+        template = parse_template(text, key)
+        words, ffmpeg = question(template), toolset.get(ToolName.FFMPEG)
+        answer = ""
+        if words and ffmpeg is not None:
+            captured = self._runner.capture((str(ffmpeg.path), *words), timeout=_ANSWER_SECONDS)
+            answer = captured.stderr
+        sentences = list(left_out(template, answer))
+        if sentences:
+            raise TemplateError(key, " ".join(sentences))
 
     def _run(
         self,

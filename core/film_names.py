@@ -16,7 +16,8 @@ from core.composed import composed
 VIDEO_EXTENSIONS = frozenset({
     ".3g2", ".3gp", ".asf", ".avi", ".divx", ".f4v", ".flv", ".m2ts", ".m4v", ".mk3d", ".mkv",
     ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogm", ".ogv", ".rm", ".rmvb", ".ts", ".webm", ".wmv",
-    ".dvr-ms", ".evo", ".m2v", ".tp", ".trp", ".vob", ".wtv",
+    ".dvr-ms", ".evo", ".m1v", ".m2p", ".m2t", ".m2v", ".mp4v", ".mpe", ".mpv", ".mxf", ".qt", ".tod",
+    ".tp", ".trp", ".vob", ".vro", ".wtv", ".xvid", ".dv",
 })
 # What a release is packed in: a sample lies beside it before the film is unpacked.
 _ARCHIVES = frozenset({".rar", ".r00", ".001", ".7z", ".zip"})

@@ -29,6 +29,9 @@ _FLAT = 1.5  # contrast of a picture that shows nothing
 _BLACK = 24  # luma; black is 16
 _ALIKE = 1.0  # luma: below this no other moment can be told from the right one
 _ENOUGH = 3  # pictures
+# A single picture that is so many times farther away than most may be, from the film's and from those around
+# it (at a cut a number may be one off), is none of the film's. One alone may be a flash.
+_STRANGE, _AROUND, _STRANGERS = 3.0, 2, 2
 _SHIFTED_SHARE = 0.5  # as much closer must another moment be than the right one
 
 SOUND_RATE = 8000  # samples a second
@@ -81,20 +84,25 @@ class PictureComparison:
     luma_share: float = 0.0
     chroma_share: float = 0.0
     problem: str = ""
+    strange: int = 0  # pictures that the film has not
 
     @property
     def doubtful(self) -> bool:
         """Whether more pictures of the same place could show what these do not: a shift, a standstill.
 
-        Either leaves the pictures farther apart than an encoder does.
+        Either leaves the pictures farther apart than an encoder does. A picture that the film has not may
+        have others near it.
         """
-        return self.compared < _ENOUGH or self.luma >= _ALIKE
+        return self.compared < _ENOUGH or self.luma >= _ALIKE or self.strange > 0
 
 
 def compare_pictures(
-    film: Mapping[int, bytes], result: Mapping[int, bytes], rate: float
+    film: Mapping[int, bytes], result: Mapping[int, bytes], rate: float, *, counted: bool = True
 ) -> PictureComparison:
-    """Compare the small pictures of one place, by their numbers; ``rate`` in pictures a second."""
+    """Compare the small pictures of one place, by their numbers; ``rate`` in pictures a second.
+
+    ``counted`` says that pictures of the same number are the same, and not only of about the same time.
+    """
     numbers = sorted(set(film) & set(result))
     if not numbers:
         return PictureComparison(0)
@@ -104,12 +112,39 @@ def compare_pictures(
     luma, structure = _median(lumas), _median([contrast(_luma(picture)) for picture in before])
     luma_share = luma / (_LUMA + _LUMA_SHARE * structure)
     chroma, chroma_share = _chroma(before, after)
-    problem = ""
+    problem, strange = "", 0
     if luma_share > 1 or chroma_share > 1:
         problem = _what_is_wrong(film, result, before, after, luma_share > 1, rate)
     else:
-        problem = _stands_still(before, after) or _shifted(film, result, luma, rate)
-    return PictureComparison(len(numbers), luma, chroma, luma_share, chroma_share, problem)
+        strange = sum(_is_strange(film, number, result[number]) for number in numbers) * counted
+        problem = (
+            _stands_still(before, after)
+            or _shifted(film, result, luma, rate)
+            or (f"has {strange} pictures that the film has not" if strange >= _STRANGERS else "")
+        )
+    return PictureComparison(len(numbers), luma, chroma, luma_share, chroma_share, problem, strange)
+
+
+def _is_strange(film: Mapping[int, bytes], number: int, picture: bytes) -> bool:
+    """Whether a picture is far from the film's of that number, and from all around it."""
+    return _is_far(film[number], picture) and all(
+        _is_far(film[near], picture)
+        for near in range(number - _AROUND, number + _AROUND + 1)
+        if near in film
+    )
+
+
+def _is_far(one: bytes, other: bytes) -> bool:
+    for start, steps, share in (
+        (0, _LUMA, _LUMA_SHARE),
+        (_PLANE, _CHROMA, _CHROMA_SHARE),
+        (2 * _PLANE, _CHROMA, _CHROMA_SHARE),
+    ):
+        plane = one[start : start + _PLANE]
+        allowed = steps + share * contrast(plane)
+        if picture_distance(plane, other[start : start + _PLANE]) > _STRANGE * allowed:
+            return True
+    return False
 
 
 def _chroma(before: Sequence[bytes], after: Sequence[bytes]) -> Tuple[float, float]:

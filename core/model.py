@@ -108,6 +108,7 @@ class VideoTrack:
     scan_type: ScanType = ScanType.PROGRESSIVE
     rotation: float = 0.0
     pixel_aspect: float = 1.0
+    stream_aspect: Optional[float] = None  # the stream's, where its container says otherwise
     color_primaries: str = ""  # ffmpeg's names: bt709, bt2020…
     transfer: str = ""  # bt709, smpte2084, arib-std-b67…
     color_matrix: str = ""
@@ -126,6 +127,8 @@ class VideoTrack:
     ffmpeg_number: int = 0
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
     stereo_mode: int = 0  # how two eyes share the picture, in Matroska's numbers; 0: one eye
+    timeless: bool = False  # Video for Windows: nothing says when a picture is shown
+    reordered: bool = False  # shown in another order than stored
     views: int = 1  # pictures coded into one stream: 2 in MVC and MV-HEVC
     captions: bool = False  # closed captions lie inside the picture
     edited: bool = False  # the container hides a part of it, which a copy would bring back
@@ -288,6 +291,7 @@ class Trait(str, Enum):
     ORDERED_CHAPTERS = "ordered chapters or linked files"
     TRACK_TAGS = "tags of tracks"
     NESTED_TAGS = "tags within tags"
+    TAG_LEVELS = "tags of its series, season or edition"
     STEREO = "stereo 3D"
     PROJECTION = "a spherical (360°) picture"
     CROPPING = "bars that the player cuts off"

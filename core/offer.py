@@ -15,21 +15,11 @@ from core.job import JobKind
 from core.languages import LanguageTag
 from core.model import Confidence, NativeLanguage
 from core.path_mappings import is_plain
-from core.setting_fields import FIELDS, find_field, value_of, with_values
-from core.settings import Settings
+from core.setting_fields import find_field, keys_of, value_of, with_values
+from core.settings import Scope, Settings
 from core.told import LONGEST_SENTENCE, LONGEST_TEXT, Told
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 
-# What decides about a result, and nothing of the machine that makes it: no keys, no paths.
-_GROUPS = ("audio", "subtitles", "video", "templates", "verification")
-_SINGLE = (
-    "files.largest_ratio",
-    "processing.missing_mkvpropedit",
-    "processing.first_progress_seconds",
-    "processing.stall_seconds",
-    "processing.stop_when_larger",
-    "metadata.downscale_tag",
-)
 _MOST_NUMBER = 2**62  # of jobs and attempts, nanoseconds since the epoch, parts of versions
 _LONGEST_LEASE = 86400.0  # seconds
 _MOST_SOURCES = 100
@@ -38,7 +28,8 @@ _MOST_TAGS = 1000
 _MOST_TOOLS = 50
 _MOST_NUMBERS = 50  # of one version
 _MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
-OFFERED = tuple(key for key in FIELDS if key.partition(".")[0] in _GROUPS or key in _SINGLE)
+# What decides about a result, and nothing of the machine that makes it: no keys, no paths.
+OFFERED = keys_of(Scope.OFFERED)
 
 
 @dataclass(frozen=True)

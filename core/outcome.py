@@ -7,6 +7,7 @@ from typing import Optional
 from core.errors import (
     FilmGone,
     HardLinked,
+    JobCancelled,
     MediaProcessorError,
     NoGain,
     PlanRefused,
@@ -39,6 +40,9 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
 def skipped(plan: Plan, message: str, code: str) -> JobEnd:
     """The film stays as it is, and that is well."""
     return JobEnd(JobState.SKIPPED, message, code, original_size=plan.media.size)
+
+
+CANCELLED = JobEnd(JobState.CANCELLED, str(JobCancelled()), JobCancelled.code)  # by its user
 
 
 def end_of_error(error: Exception) -> JobEnd:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 from core.model import (
     Attachment,
@@ -28,10 +26,8 @@ from core.plan import (
 from core.rules import audio, naming, order, refusals, subtitles, traits
 from core.rules.video import VideoDecision, decide_video
 from core.settings import Settings
+from core.signature import signature_of
 from core.tools import Toolset
-
-# Part of the signature: raised when a rule changes what it makes of the same film.
-RULES_VERSION = 2
 
 
 def build_plan(
@@ -66,7 +62,7 @@ def build_plan(
             *refusals.of_file(media, settings),
             *refusals.of_tracks(decisions, media, toolset),
             *refusals.of_picture(outputs, settings),
-            *refusals.of_edits(outputs),
+            *refusals.of_copies(outputs, media),
             *traits.refusals(media, settings, toolset),
             *(reason for picture in pictures.values() for reason in picture.refusals),
         ),
@@ -97,8 +93,8 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
         warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
     )
     finished = _finished(copied, settings)
-    back = any(refusals.brings_back(one) for one in copied.outputs if one.copied)
-    return replace(finished, changes=()) if back else finished
+    lost = any(refusals.cannot_be_copied(one, plan.media) for one in copied.outputs if one.copied)
+    return replace(finished, changes=()) if lost else finished
 
 
 def _finished(plan: Plan, settings: Settings) -> Plan:
@@ -107,7 +103,7 @@ def _finished(plan: Plan, settings: Settings) -> Plan:
     if not plan.properties_only:
         plan = _with_fitting_attachments(plan)
     changes = tuple(_changes(plan))
-    plan = replace(plan, changes=changes, signature=_signature(plan, settings))
+    plan = replace(plan, changes=changes, signature=signature_of(plan, settings))
     if changes:
         return plan
     nothing = Reason("plan.nothing_to_do", "Nothing needs doing: the film is as it should be.")
@@ -301,26 +297,3 @@ def _track_changes(track: OutputTrack) -> Iterator[Reason]:
 
 def _name(track: Track) -> str:
     return f"{track.kind.value.capitalize()} {track.number}"
-
-
-def _signature(plan: Plan, settings: Settings) -> str:
-    """BLAKE2b over the rules, the settings that they read, and what was decided; no path."""
-    content: Dict[str, Any] = {
-        "rules": RULES_VERSION,
-        "settings": [asdict(settings.audio), asdict(settings.subtitles), asdict(settings.video)],
-        "outputs": [
-            {
-                "source": [track.kind.value, track.source.index],
-                "codec": track.codec,
-                "conversion": asdict(track.conversion) if track.conversion else None,
-                "language": str(track.language),
-                "title": track.title,
-                "flags": asdict(track.flags),
-            }
-            for track in plan.outputs
-        ],
-        "attachments": [attachment.name for attachment in plan.attachments],
-        "title": plan.title,
-    }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()

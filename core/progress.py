@@ -15,6 +15,15 @@ from typing import Dict, Optional, Protocol
 # A projection from the first moments is worthless: headers and fonts are written up front, and an
 # encoder spends its bits unevenly. From this share of the film on it is given.
 ENOUGH_TO_PROJECT = 0.05
+# Until a tool says that it has come to its end it has not, however long the film was thought to be: as much
+# as is still shown as 99 %.
+UNFINISHED = 99.4
+# ffmpeg's time is that of the track that is farthest, and one line of a subtitle that is shown for an hour
+# brings it there at once. Where it is so many times farther than the pictures (and a margin, as a share of
+# the film, for sound that is muxed ahead), the pictures are right; a number of pictures that was guessed
+# too high (telecine) is nearer than that.
+_FAR_AHEAD, _AHEAD_MARGIN = 2.0, 0.02
+_STANDS_STILL = 4  # reports with new pictures and the same time
 # What a tool writes without an end of line is kept up to this length and cut there.
 LONGEST_LINE = 4096
 
@@ -54,6 +63,9 @@ class ProgressParser(Protocol):
 class _LineFeed:
     """Puts lines together from pieces; a line ends with CR, LF or both."""
 
+    # As far as the percent goes before the tool has said that it is done.
+    unfinished = UNFINISHED
+
     def __init__(self) -> None:
         self.finished = False
         self._pending = ""
@@ -76,17 +88,17 @@ class _LineFeed:
         """Move the percent to this share of the film (0–1); unknown or smaller shares leave it."""
         if share is None:
             return
-        percent = min(max(share * 100.0, 0.0), 100.0)
+        percent = min(max(share * 100.0, 0.0), 100.0 if self.finished else self.unfinished)
         self._percent = percent if self._percent is None else max(self._percent, percent)
 
 
 class FfmpegProgress(_LineFeed):
     """Reads ``-progress pipe:1``: blocks of ``key=value`` that end with ``progress=…``.
 
-    ``duration`` is the source's, in seconds; ``frame_total`` the number of frames of the picture, used
-    for the percent as long as ffmpeg gives no time; ``source_size`` in bytes: a result that already
-    has more than that is projected at once, however early. (Keys, units and the ``N/A`` values:
-    measured on ffmpeg 5.1 to 9.0; ``out_time_ms`` is microseconds as well.)
+    ``duration`` is the source's, in seconds; ``frame_total`` the number of frames of the picture, which
+    decides where ffmpeg gives no time, or one that stands still or is far ahead; ``source_size`` in bytes: a
+    result that already has more than that is projected at once, however early. (Keys, units and the
+    ``N/A`` values: measured on ffmpeg 5.1 to 9.0; ``out_time_ms`` is microseconds as well.)
     """
 
     def __init__(
@@ -101,6 +113,10 @@ class FfmpegProgress(_LineFeed):
         self._source_size = source_size
         self._fields: Dict[str, str] = {}
         self._block: Optional[Dict[str, str]] = None
+        self._done: Optional[float] = None  # share of the film, by the last block
+        self._by_frames = False
+        self._before = (0.0, 0.0)  # time and frame of the last block
+        self._stood = 0
 
     def _take_line(self, line: str) -> None:
         key, equals, value = line.partition("=")
@@ -112,26 +128,38 @@ class FfmpegProgress(_LineFeed):
             return
         self._block, self._fields = self._fields, {}
         self.finished = self.finished or value == "end"
-        self._advance(self._share(self._block))
+        self._done = self._share(self._block)
+        self._advance(self._done)
 
     def _share(self, block: Dict[str, str]) -> Optional[float]:
-        time = _out_time(block)
-        if time is not None and self._duration:
-            return time / self._duration
-        frame = _number(block.get("frame"))
-        if frame is not None and self._frame_total:
-            return frame / self._frame_total
-        return None
+        """The share of the film that is done, by time or by pictures, whichever can be believed."""
+        time, frame = _out_time(block), _number(block.get("frame"))
+        by_time = time / self._duration if time is not None and self._duration else None
+        by_frames = frame / self._frame_total if frame is not None and self._frame_total else None
+        self._stood = self._standing(time or 0.0, frame or 0.0)
+        self._by_frames = by_frames is not None and (
+            by_time is None
+            or by_time > _FAR_AHEAD * by_frames + _AHEAD_MARGIN
+            or self._stood >= _STANDS_STILL
+        )
+        return by_frames if self._by_frames else by_time
+
+    def _standing(self, time: float, frame: float) -> int:
+        """For how many blocks pictures have come and time has not passed."""
+        (old_time, old_frame), self._before = self._before, (time, frame)
+        if time > old_time:
+            return 0
+        return self._stood + (frame > old_frame)
 
     def latest(self, step: str) -> Optional[Progress]:
         """The state of the last whole block; None before the first one."""
         block = self._block
         if block is None:
             return None
-        time, speed = _out_time(block), _number(block.get("speed", "").rstrip("x"))
+        speed, done = self._speed(block), self._done
         eta = None
-        if time is not None and self._duration and speed:
-            eta = _finite(max(self._duration - time, 0.0) / speed)
+        if done is not None and self._duration and speed:
+            eta = _finite(max(1.0 - done, 0.0) * self._duration / speed)
         size = _whole(block.get("total_size"))
         return Progress(
             step=step,
@@ -141,13 +169,19 @@ class FfmpegProgress(_LineFeed):
             speed=speed,
             eta=eta,
             output_size=size,
-            projected_size=self._projected(size, time),
+            projected_size=self._projected(size),
         )
 
-    def _projected(self, size: Optional[int], time: Optional[float]) -> Optional[int]:
+    def _speed(self, block: Dict[str, str]) -> Optional[float]:
+        if self._by_frames and self._duration and self._frame_total:
+            fps = _number(block.get("fps"))
+            return _finite(fps * self._duration / self._frame_total) if fps else None
+        return _number(block.get("speed", "").rstrip("x"))
+
+    def _projected(self, size: Optional[int]) -> Optional[int]:
         if size is None:
             return None
-        share = min(time / self._duration, 1.0) if time and self._duration else 0.0
+        share = min(self._done, 1.0) if self._done and self._duration else 0.0
         if share >= ENOUGH_TO_PROJECT:
             return round(size / share)
         return size if self._source_size and size > self._source_size else None
@@ -242,6 +276,8 @@ _MKVTOOLNIX_END = re.compile(r"^(?:Done\.$|Multiplexing took )")
 
 class MkvtoolnixProgress(_LineFeed):
     """Reads mkvmerge's and mkvpropedit's ``Progress: 42%`` and ``#GUI#progress 42%``."""
+
+    unfinished = 100.0  # it measures its work itself
 
     def _take_line(self, line: str) -> None:
         match = _MKVTOOLNIX_LINE.match(line)

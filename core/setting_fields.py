@@ -10,13 +10,13 @@ import difflib
 import math
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
 from core.errors import ConfigError
 from core.languages import UNDETERMINED, parse_language
 from core.path_mappings import parse_mapping
 from core.schedule import parse_schedule
-from core.settings import Settings
+from core.settings import Scope, Settings
 from core.templates import parse_template
 
 _TRUE = ("yes", "on", "true", "1")
@@ -49,6 +49,7 @@ class SettingField:
     multiline: bool = False
     check: str = ""
     optional: bool = False
+    scopes: FrozenSet[Scope] = frozenset()
 
     @property
     def choices(self) -> Tuple[str, ...]:
@@ -191,14 +192,19 @@ class SettingField:
                 raise self._error(str(error)) from None
 
 
-def _fields(tree: Any, prefix: str) -> Iterator[SettingField]:
+def declared_fields(
+    tree: Any, prefix: str = "", scopes: FrozenSet[Scope] = frozenset()
+) -> Iterator[SettingField]:
+    """Yield the settings of a tree in their order; ``scopes`` are those of what declares none itself."""
     for field in dataclasses.fields(tree):
         key = f"{prefix}{field.name}"
         default = getattr(tree, field.name)
         if dataclasses.is_dataclass(default):
-            yield from _fields(default, f"{key}.")
+            yield from declared_fields(default, f"{key}.", field.metadata.get("scopes", scopes))
         else:
-            yield SettingField(key, _kind(default), default, **field.metadata)
+            own = field.metadata["scopes"]
+            declared = {**field.metadata, "scopes": scopes if own is None else own}
+            yield SettingField(key, _kind(default), default, **declared)
 
 
 def _kind(default: Any) -> Kind:
@@ -208,7 +214,7 @@ def _kind(default: Any) -> Kind:
     return kinds[type(default)]
 
 
-FIELDS: Mapping[str, SettingField] = {field.key: field for field in _fields(Settings(), "")}
+FIELDS: Mapping[str, SettingField] = {field.key: field for field in declared_fields(Settings())}
 
 
 def find_field(key: str) -> SettingField:
@@ -218,6 +224,11 @@ def find_field(key: str) -> SettingField:
     similar = difflib.get_close_matches(key, FIELDS, 1)
     hint = f" Did you mean {similar[0]}?" if similar else " `settings list` shows them all."
     raise ConfigError(key, f"there is no setting of this name.{hint}")
+
+
+def keys_of(scope: Scope) -> Tuple[str, ...]:
+    """The keys of the settings that have a scope, in their order."""
+    return tuple(key for key, field in FIELDS.items() if scope in field.scopes)
 
 
 def value_of(settings: Settings, key: str) -> Any:

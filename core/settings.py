@@ -8,9 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Optional, Tuple
+from typing import Any, FrozenSet, Optional, Tuple
 
 from core import templates
+
+
+class Scope(str, Enum):
+    """What a setting is part of besides the program's own configuration."""
+
+    OFFERED = "offered"  # goes with a film to the machine that makes its result
+    PER_FOLDER = "per folder"  # a watched folder may have its own value
+    SIGNED = "signed"  # part of a plan's signature, where it is not the default
+
+
+FILM = frozenset({Scope.OFFERED, Scope.PER_FOLDER})  # of what decides about a film's result
+RULES = FILM | {Scope.SIGNED}  # of what the rules read
+OFFERED = frozenset({Scope.OFFERED})  # of how a result is made, on whichever machine
+
+
+def group(default: Any, *scopes: Scope) -> Any:
+    """Declare a group of settings, with the scopes of those in it that declare none."""
+    return field(default=default, metadata={"scopes": frozenset(scopes)})
 
 
 def setting(
@@ -24,13 +42,14 @@ def setting(
     multiline: bool = False,
     check: str = "",
     optional: bool = False,
+    scopes: Optional[FrozenSet[Scope]] = None,
 ) -> Any:
     """Declare one setting.
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
     ``schedule``, ``path mappings``);
-    an ``optional`` text may also be empty.
+    an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(
         default=default,
@@ -43,6 +62,7 @@ def setting(
             "multiline": multiline,
             "check": check,
             "optional": optional,
+            "scopes": scopes,
         },
     )
 
@@ -362,6 +382,7 @@ class FileSettings:
         "A result above this share of the original's size is thrown away as no gain.",
         minimum=0.1,
         maximum=2.0,
+        scopes=FILM,
     )
     space_margin: float = setting(
         1.1,
@@ -423,6 +444,7 @@ class ProcessingSettings:
         MissingPropeditPolicy.WAIT,
         "Without mkvpropedit",
         "Wait and say why, or go on with what the muxer can set.",
+        scopes=OFFERED,
     )
     low_priority: bool = setting(
         True, "Below-normal priority", "The machine stays quick for everything else."
@@ -433,6 +455,7 @@ class ProcessingSettings:
         "A tool that shows no progress for this long after its start is ended.",
         unit="s",
         minimum=1,
+        scopes=OFFERED,
     )
     stall_seconds: float = setting(
         600.0,
@@ -440,11 +463,13 @@ class ProcessingSettings:
         "A tool that makes no progress for this long is ended.",
         unit="s",
         minimum=1,
+        scopes=OFFERED,
     )
     stop_when_larger: bool = setting(
         True,
         "Stop when it grows",
         "End an encode early whose result is going to be larger than the original.",
+        scopes=OFFERED,
     )
 
 
@@ -549,6 +574,7 @@ class MetadataSettings:
         "Downscale tag",
         "A title with this tag in Sonarr or Radarr takes the downscale template; empty: none does.",
         optional=True,
+        scopes=OFFERED,
     )
     rescan: bool = setting(
         True,
@@ -725,12 +751,12 @@ class WindowSettings:
 class Settings:
     """The whole tree; ``Settings()`` is a new user's."""
 
-    audio: AudioSettings = AudioSettings()
-    subtitles: SubtitleSettings = SubtitleSettings()
-    video: VideoSettings = VideoSettings()
-    templates: TemplateSettings = TemplateSettings()
-    files: FileSettings = FileSettings()
-    verification: VerificationSettings = VerificationSettings()
+    audio: AudioSettings = group(AudioSettings(), *RULES)
+    subtitles: SubtitleSettings = group(SubtitleSettings(), *RULES)
+    video: VideoSettings = group(VideoSettings(), *RULES)
+    templates: TemplateSettings = group(TemplateSettings(), *FILM)
+    files: FileSettings = group(FileSettings(), Scope.PER_FOLDER)
+    verification: VerificationSettings = group(VerificationSettings(), *FILM)
     tools: ToolSettings = ToolSettings()
     processing: ProcessingSettings = ProcessingSettings()
     queue: QueueSettings = QueueSettings()

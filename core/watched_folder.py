@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.errors import ConfigError
-from core.setting_fields import find_field, with_values
-from core.settings import Settings
+from core.setting_fields import find_field, keys_of, with_values
+from core.settings import Scope, Settings
 
-# The groups of settings that a folder may have its own values of: what is done with a film. The rest
-# belongs to the program or the machine.
-OWN_GROUPS = ("audio", "subtitles", "video", "templates", "files", "verification")
 LARGEST_PRIORITY = 1000
 _GIVEN_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 
@@ -124,10 +121,11 @@ def own_setting_problem(key: str, text: str) -> str:
         find_field(key).parse(text)
     except ConfigError as error:
         return str(error)
-    if key.split(".")[0] not in OWN_GROUPS:
+    if Scope.PER_FOLDER not in find_field(key).scopes:
+        groups = list(dict.fromkeys(each.split(".")[0] for each in keys_of(Scope.PER_FOLDER)))
         return (
             f"{key} belongs to the whole program; a folder may have its own "
-            f"{', '.join(OWN_GROUPS[:-1])} and {OWN_GROUPS[-1]} settings."
+            f"{', '.join(groups[:-1])} and {groups[-1]} settings."
         )
     return ""
 

@@ -53,3 +53,19 @@ finish() {
     if [ "$wrong" -eq 0 ]; then printf 'as found\n'; else printf 'CHANGED\n'; fi
     exit "$wrong"
 }
+
+# own KIND…: a command line in $own that runs a program as root of namespaces of its own (mount, net).
+own() {
+    own=(unshare --user --map-root-user "${@/#/--}")
+    "${own[@]}" true 2>/dev/null || cannot "this system gives no user namespaces (unshare ${*/#/--})"
+}
+
+# exe_of FILE NAME OPTIONS…: a program packed by PyInstaller into $work/NAME/NAME.
+exe_of() {
+    system objdump binutils
+    packages pyinstaller==6.22.3 pyinstaller-hooks-contrib==2026.9 altgraph==0.17.5 packaging==26.4 setuptools==80.9.0
+    "$python" -m PyInstaller --log-level ERROR --onefile --name "$2" --distpath "$work/$2" \
+        --workpath "$work/build" --specpath "$work" "${@:3}" "$1" >"$work/log" 2>&1 ||
+        cannot "PyInstaller: $(tail -n 1 "$work/log")"
+    printf '  PyInstaller %s\n' "$("$python" -m PyInstaller --version 2>/dev/null)"
+}

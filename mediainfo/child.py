@@ -37,7 +37,9 @@ def main() -> int:
     _seal()
     answers.write({})  # ready
     given: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, given, answers), daemon=True).start()
+    threading.Thread(
+        target=_listen, args=(requests, given, answers), name="mediainfo-requests", daemon=True
+    ).start()
     while True:
         request = given.get()
         answers.film_began = time.process_time()

@@ -20,7 +20,7 @@ from typing import Dict, List, Optional, Sequence, Set
 
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
 from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
-from processing import process_tree
+from processing import libraries, process_tree
 
 # Seconds that a film may take: a disk wakes up, a share is slow. MediaInfo itself needs milliseconds.
 LIMIT = 60.0
@@ -214,7 +214,11 @@ class _Child:
         if self._process is not None:
             return
         self._process = process_tree.spawn(
-            self._argv, run_id=_RUN_ID, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+            self._argv,
+            run_id=_RUN_ID,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            environment=libraries.for_own_children(),
         )
         assert self._process.stdout is not None
         threading.Thread(

@@ -136,7 +136,7 @@ class _Server(ThreadingHTTPServer):
         """Serve one request and give the place free."""
         # Ends the connection whatever the peer does, a byte now and then included.
         timer = threading.Timer(_SECONDS, self._too_late, (request,))
-        timer.daemon = True
+        timer.name, timer.daemon = "webhook-limit", True
         timer.start()
         try:
             super().process_request_thread(request, client_address)

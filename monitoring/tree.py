@@ -115,7 +115,8 @@ class TreeReader:
             directory = waiting.pop()
             met.add(directory)
             try:
-                listing, folders = self._read(directory, known.get(directory, _NOTHING))
+                files_before = known.get(directory, _NOTHING)
+                listing, folders = self._read(directory, files_before, unreadable)
             except (FileNotFoundError, NotADirectoryError):
                 if not directory:
                     raise
@@ -136,13 +137,17 @@ class TreeReader:
                 continue
             yield Listing(directory, gone=_there_before(files, files))
 
-    def _read(self, directory: str, known: Mapping[str, KnownFile]) -> Tuple[Listing, List[str]]:
+    def _read(
+        self, directory: str, known: Mapping[str, KnownFile], unreadable: Callable[[OSError], None]
+    ) -> Tuple[Listing, List[str]]:
         listing, folders = Listing(directory), []
+        problem: Optional[OSError] = None
         beside: Set[str] = set()
         there: Set[str] = set()
         names: List[str] = []
         prefix = f"{directory}/" if directory else ""
-        with os.scandir(f"{self.root}/{directory}" if directory else self.root) as entries:
+        entries_of = f"{self.root}/{directory}" if directory else str(self.root)
+        with os.scandir(entries_of) as entries:
             for entry in entries:
                 name = entry.name
                 names.append(name)
@@ -157,8 +162,13 @@ class TreeReader:
                 try:
                     if self._look(entry, old, listing, folders, prefix):
                         there.add(name)
-                except OSError:  # it went away while the directory was read
+                except FileNotFoundError:  # it went away while the directory was read
                     continue
+                except OSError as error:  # names may be readable where files are not
+                    problem = OSError(error.errno, error.strerror, entries_of)
+                    there.add(name)
+        if problem is not None:
+            unreadable(problem)
         lost = known.keys() - there  # new names may make up for them in number
         listing.gone += _there_before(known, lost)
         self._pass_over(listing, names)

@@ -39,6 +39,11 @@ class JobControl:
         return self._cancelled or self._pointless is not None
 
     @property
+    def cancel_asked(self) -> bool:
+        """Whether somebody asked for the job's end, as against its work having become pointless."""
+        return self._cancelled
+
+    @property
     def paused(self) -> bool:
         """Whether the job is to stand still."""
         return self._paused

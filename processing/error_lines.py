@@ -1,7 +1,7 @@
 """Which lines of a tool's output mean that its result cannot be trusted.
 
 Exit codes lie: ffmpeg ends with 0 on a damaged or truncated source, QSVEnc with 0 on a full disk
-(measured; docs/safety.md). ffmpeg runs with ``-v error``, so whatever it writes to stderr is an error,
+(measured; docs/safety.md). ffmpeg runs with ``-v repeat+error``, so whatever it writes to stderr is an error,
 except for what the encoders print past ffmpeg's log level.
 """
 

@@ -163,7 +163,7 @@ class Likeness:
         tables = pair or (None, None)
         before = self._numbered(film.pictures.get(number, ()), place.film, tables[0], number)
         after = self._numbered(result.pictures.get(number, ()), place.result, tables[1], number)
-        found = compare_pictures(before, after, self._rate(number))
+        found = compare_pictures(before, after, self._rate(number), counted=pair is not None)
         if not found.compared:
             return _Comparison(0, doubtful=True)
         figures["pictures"] = int(figures.get("pictures") or 0) + found.compared

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Iterator, List, Sequence, Union
+from typing import IO, Iterator, List, Mapping, Optional, Sequence, Set, Union
 
 import psutil
 
@@ -42,8 +42,11 @@ def spawn(
     low_priority: bool = False,
     stdin: Union[int, IO[bytes], None] = None,
     stderr: Union[int, IO[bytes]] = subprocess.PIPE,
+    environment: Optional[Mapping[str, str]] = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program without a shell, window or keyboard; its stdout is a pipe.
+
+    ``environment`` is what its environment has beside ours.
 
     On Windows it ends with us, and what it started ends with it at the latest when the returned
     object is gone.
@@ -56,7 +59,7 @@ def spawn(
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env={**os.environ, RUN_VARIABLE: run_id},
+            env={**os.environ, **(environment or {}), RUN_VARIABLE: run_id},
             start_new_session=True,
             creationflags=_QUIET,
         )
@@ -86,10 +89,18 @@ def _family(process: subprocess.Popen[bytes]) -> List[psutil.Process]:
 
 
 def suspend(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Hold the whole trees still; they keep their memory and files."""
+    """Hold the whole trees still; they keep their memory and files.
+
+    What is begun while the others are being held is looked for until there is no more of it.
+    """
     for process in processes:
-        if process.poll() is None:
-            for member in _family(process):
+        held: Set[int] = set()
+        while process.poll() is None:
+            moving = [member for member in _family(process) if member.pid not in held]
+            if not moving:
+                break
+            for member in moving:
+                held.add(member.pid)
                 with contextlib.suppress(psutil.Error):
                     member.suspend()
 

@@ -37,7 +37,6 @@ _BROKEN_PIPE = (-13, 141)
 class StepResult:
     """How one step went; ``tail`` holds the last lines of each command."""
 
-    returncodes: Tuple[int, ...]
     tail: Tuple[str, ...]
     output: Tuple[str, ...]  # the last command's stdout, when it was asked for
     seconds: float  # paused time included
@@ -81,7 +80,7 @@ class ProcessRunner:
         """
         process = process_tree.spawn(argv, run_id=self.run_id)
         try:
-            stdout, stderr = process.communicate(timeout=timeout)
+            stdout, stderr = self._both_streams(process, timeout)
         except subprocess.TimeoutExpired:
             process_tree.kill([process], self.run_id)
             raise ToolStalled(argv[0], timeout) from None
@@ -91,6 +90,23 @@ class ProcessRunner:
         finally:
             _close(process)
         return Captured(process.returncode, _decode(stdout), _decode(stderr))
+
+    def _both_streams(
+        self, process: subprocess.Popen[bytes], timeout: float
+    ) -> Tuple[bytes, bytes]:
+        """Read to the program's end, which is not always that of its pipes: its children may hold them."""
+        deadline = self._clock.monotonic() + timeout
+        while True:
+            left = deadline - self._clock.monotonic()
+            try:
+                return process.communicate(timeout=max(0.0, min(left, _LINGER_SECONDS)))
+            except subprocess.TimeoutExpired:
+                if process.poll() is None and left > _LINGER_SECONDS:
+                    continue
+                if process.poll() is None:
+                    raise
+                process_tree.kill([process], self.run_id)
+                return process.communicate(timeout=_LINGER_SECONDS)
 
     def run_step(
         self,
@@ -163,7 +179,6 @@ class _StepRun:
             self._drain()
         self._judge()
         return StepResult(
-            tuple(process.returncode for process in self._processes),
             tuple(line for tail in self._tails for line in tail),
             tuple(self._output or ()),
             clock.monotonic() - began,
@@ -192,7 +207,10 @@ class _StepRun:
             return
         self._open_pipes += 1
         threading.Thread(
-            target=_read_lines, args=(pipe, command, stdout, self._items), daemon=True
+            target=_read_lines,
+            args=(pipe, command, stdout, self._items),
+            name="tool-output",
+            daemon=True,
         ).start()
 
     def _attend(self, clock: Clock) -> None:

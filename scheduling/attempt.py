@@ -83,7 +83,8 @@ class Attempts:
 
     def kept(self, job_id: int) -> Optional[Planned]:
         """Return the plan that is kept for a waiting job, as it was made."""
-        return self._plans.get(job_id)
+        with self._guard:
+            return self._plans.get(job_id)
 
     def let_go(self, job_id: int) -> None:
         """Keep a job's plan no longer: a machine has it."""

@@ -6,7 +6,7 @@ import logging
 import shutil
 import time
 from pathlib import Path
-from typing import Callable, Iterable, Optional, Tuple
+from typing import Callable, Dict, Iterable, Optional, Tuple
 
 import psutil
 
@@ -77,9 +77,10 @@ class LowDisk:
     def __init__(self, settings: ReadSettings, folders: Callable[[], Iterable[Path]]) -> None:
         self._settings = settings
         self._folders = folders
+        self._said: Dict[Tuple[Path, float], str] = {}  # of the folders that are nearly full
 
     def __call__(self) -> Optional[str]:
-        """Say which folder, and how much is free."""
+        """Say which folder, and how much was free when it began; the figure changes all the time."""
         wanted = self._settings().lowest_free_gigabytes * _GIGABYTE
         for folder in self._folders():
             try:
@@ -87,10 +88,12 @@ class LowDisk:
             except OSError:  # a share that is away: jobs say so themselves
                 continue
             if free < wanted:
-                return (
+                said = (
                     f"Only {size_text(free)} are free for {folder}; it goes on from "
                     f"{size_text(wanted)} on."
                 )
+                return self._said.setdefault((folder, wanted), said)
+            self._said.pop((folder, wanted), None)
         return None
 
 

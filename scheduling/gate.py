@@ -10,6 +10,11 @@ from core.schedule import parse_schedule
 from core.settings import QueueSettings
 
 
+def clock_text(at: float) -> str:
+    """Return a time (seconds since the epoch) as the clock on the wall shows it."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
+
+
 @dataclass(frozen=True)
 class Closed:
     """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows.

@@ -67,7 +67,9 @@ class ReadOnlyDisks:
         if time.monotonic() >= self._next and not self._thread.is_alive():
             self._next = time.monotonic() + _DISKS_EVERY
             waiting = self._jobs.waiting_for(DiskReadOnly.code)
-            self._thread = threading.Thread(target=self._look, args=(waiting,), daemon=True)
+            self._thread = threading.Thread(
+                target=self._look, args=(waiting,), name="read-only-disks", daemon=True
+            )
             self._thread.start()
 
     def _look(self, waiting: Sequence[Tuple[int, Path]]) -> None:

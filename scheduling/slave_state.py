@@ -30,16 +30,14 @@ _OWN_USERS = ""  # in place of a master's id
 
 
 class SlaveState:
-    """Guarded by the slave's lock. ``closed`` is why it pauses by itself, ``reason`` what the master said
-    when it had no job. Of what the master and the user at this machine wish, the last word holds; it is in
-    the ``store``, and what one master wished is nothing to another.
+    """Guarded by the slave's lock. ``closed`` is why it pauses by itself. Of what the master and the user
+    at this machine wish, the last word holds; it is in the ``store``, and what one master wished is nothing
+    to another.
     """
 
     def __init__(self, store: SlaveWishStore) -> None:
         self._store = store
-        self.master_name = ""
         self.closed = ""
-        self.reason = ""
         self._master_id = ""
         self._by = _OWN_USERS
         self._wish = _Wish.WORK

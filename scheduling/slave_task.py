@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from cluster.ports import SlavePort
 from core.job import JobKind
@@ -13,6 +13,7 @@ from core.progress import Progress
 from core.steps import SEND
 from core.system_status import WorkShown, shown_work
 from processing.control import JobControl
+from scheduling.remote_word import progress_data
 from scheduling.slave_job import drop
 from store.slave_jobs import SlaveJob, SlaveJobStore
 
@@ -36,6 +37,21 @@ class SlaveTask:
         """Take in where the job is."""
         self.progress = progress
 
+    def hold(self, still: bool) -> None:
+        """Let it stand still or go on, as this machine and its master want it."""
+        if still or self.held_by_master:
+            self.control.pause()
+        else:
+            self.control.resume()
+
+    @property
+    def sign(self) -> Dict[str, Any]:
+        """Its sign of life for the master."""
+        data: Dict[str, Any] = {"job": self.job.job_id, "attempt": self.job.attempt}
+        if self.progress is not None:
+            data["progress"] = progress_data(self.progress)
+        return data
+
     @property
     def shown(self) -> WorkShown:
         """What is shown of it."""
@@ -53,10 +69,15 @@ def key_of(job: SlaveJob) -> Tuple[str, int, int]:
     return (job.master_id, job.job_id, job.attempt)
 
 
-def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
+def hand_in(
+    task: SlaveTask,
+    port: SlavePort,
+    store: SlaveJobStore,
+    ended: Callable[[SlaveTask, bool], None],
+) -> bool:
     """Offer a job once; whether the master has answered, and nothing of the job is here any more.
 
-    Raises JobCancelled, PeerError, OSError.
+    ``ended`` is told whether it has taken the result. Raises JobCancelled, PeerError, OSError.
     """
     job, report = task.job, task.job.report
     if "error" not in report and not report["shared"]:
@@ -68,9 +89,12 @@ def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> bool:
         port.upload(job.job_id, job.attempt, job.result, task.control.check, sent)
     data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
     answer = port.ask(MessageType.JOB_COMPLETE, data)
-    if "taken" in answer:
-        drop(job, store, taken=bool(answer["taken"]))
-    return "taken" in answer
+    if "taken" not in answer:
+        return False
+    taken = bool(answer["taken"])
+    drop(job, store, taken=taken)
+    ended(task, taken)
+    return True
 
 
 def wait_of(answer: Mapping[str, Any]) -> float:

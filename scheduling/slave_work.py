@@ -24,9 +24,10 @@ from core.offer import Offer, offer_from
 from core.system_status import SystemStatus, WorkShown, system_status_from
 from core.told import shown
 from scheduling.gate import Closed
-from scheduling.remote_word import progress_data
+from scheduling.next_time import NextTime
 from scheduling.slave_commands import SlaveCommands
 from scheduling.slave_job import SlaveFilm, SlaveTools, drop, job_of
+from scheduling.slave_news import SlaveNews
 from scheduling.slave_state import SlaveState
 from scheduling.slave_task import SlaveTask, hand_in, is_forsaken, key_of, wait_of, with_report
 from scheduling.slots import Slots
@@ -67,6 +68,7 @@ class SlaveWork:
         keep_awake: Callable[[bool], None] = lambda wanted: None,  # noqa: ARG005
         own_work: Callable[[], Sequence[JobKind]] = tuple,
         paired: Callable[[str], bool] = lambda master_id: True,  # noqa: ARG005
+        news: Optional[SlaveNews] = None,
         beat: float = BEAT,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -84,14 +86,14 @@ class SlaveWork:
         self._paired = paired
         self._beat_seconds = beat
         self._now = now
+        self.news = news or SlaveNews()
         self._state = SlaveState(store.wishes)
         self._changed = threading.Condition(threading.RLock())
         self._tasks: Dict[Tuple[str, int, int], SlaveTask] = {}
         self._threads: List[threading.Thread] = []
         self._thread: Optional[threading.Thread] = None
         self._beat = time.monotonic()
-        self._ask_at = 0.0
-        self._tell_at = 0.0
+        self._asking, self._telling = NextTime(), NextTime()
         self._master = ""
         self._gives_back = False  # whether its user has just cancelled what is in hand
         self._there = False  # whether the master is, and what was finished for it is in hand again
@@ -154,12 +156,11 @@ class SlaveWork:
         """Let the master take back at once what is not finished."""
         with suppress(PeerError):  # the lease ends by itself
             if self._port().connected:
-                self._keep_only([[one.job_id, one.attempt] for one in self._finished()])
+                self._keep_only([[one.job_id, one.attempt] for one in self._store.finished()])
 
     def _keep_only(self, holding: List[List[int]]) -> None:
         """Give all other jobs back to the master; raises PeerError."""
-        data = {"free": [], "holding": holding}
-        self._port().ask(MessageType.JOB_REQUEST, data, _GOODBYE)
+        self._port().ask(MessageType.JOB_REQUEST, {"free": [], "holding": holding}, _GOODBYE)
 
     # ---- what the user of this machine says
 
@@ -178,9 +179,14 @@ class SlaveWork:
                     if not task.job.report:
                         task.control.cancel()
                         self._gives_back = True
-            self._ask_at = self._tell_at = 0.0
+            self._at_once()
             self._hold()
             self._changed.notify_all()
+
+    def _at_once(self) -> None:
+        """Ask for work and tell how this machine is, now."""
+        self._asking.at_once()
+        self._telling.at_once()
 
     # ---- what the master says
 
@@ -190,23 +196,23 @@ class SlaveWork:
 
     def connected(self, master_id: str, name: str) -> None:
         """The master is there: hand in what was finished while it was not."""
-        _log.info("Connected with the master, %s.", name)
+        self.news.connected(name)
         with self._changed:
             self._master = master_id
-            self._state.master_name = name
             self._state.belong_to(master_id)
             self._drop_work(lambda job: job.master_id == master_id or bool(job.report))
-            for job in self._finished():
+            for job in self._store.finished():
                 if job.master_id == master_id and key_of(job) not in self._tasks:
                     self._run(SlaveTask(job, JobKind.UNKNOWN, str(job.result)), self._hand_in)
-            self._ask_at = self._tell_at = 0.0
+            self._at_once()
             self._there = True
             self._changed.notify_all()
 
     def disconnected(self, reason: str) -> None:
         """The master is gone; what is in hand goes on."""
-        self._there = False
-        _log.warning("The master is gone: %s What is in work goes on.", reason)
+        with self._changed:
+            self._there = False
+        self.news.gone(reason)
 
     def system_status(self, data: Data) -> None:
         """Keep how all machines are, for whoever shows it."""
@@ -220,7 +226,7 @@ class SlaveWork:
             raise PeerError(f"This version does not know the command {command}.") from error
         with self._changed:
             if self._state.take(wish):
-                self._ask_at = self._tell_at = 0.0
+                self._at_once()
                 self._hold()
                 self._changed.notify_all()
                 return {"held": self._state.held}
@@ -230,7 +236,7 @@ class SlaveWork:
             self._store.told([str(one) for one in arguments.get("contents", ())])
             return {}
         answer = self._commands.do(wish, arguments)
-        self._ask_at = self._tell_at = 0.0  # slots may have changed
+        self._at_once()  # slots may have changed
         return answer
 
     def _command_job(self, wish: NodeCommand, arguments: Data) -> Data:
@@ -279,8 +285,9 @@ class SlaveWork:
 
     def _talk(self) -> None:
         """Give a sign of life for each job, say how this machine is, and ask for more work."""
-        if self._gives_back:
-            self._gives_back = False
+        with self._changed:
+            gives_back, self._gives_back = self._gives_back, False
+        if gives_back:
             self._keep_only(self._holding())
         for task in self._of_master():
             if task.control.cancelled:  # a sign of life would have the master wait for it again
@@ -291,26 +298,22 @@ class SlaveWork:
                 _log.info("Job %d gave no sign of life: %s", task.job.job_id, error)
                 if not self._port().connected:
                     return
-        if time.monotonic() >= self._tell_at:
-            self._tell_at = time.monotonic() + _STATUS_EVERY
+        if self._telling.due:
+            self._telling.put_off(_STATUS_EVERY, self._telling.begin())
             self._port().tell(MessageType.STATUS, self._how_it_is())
-        while time.monotonic() >= self._ask_at:
+        while self._asking.due:
             free = self._free()
             if not free:
                 return
             self._ask(free)
 
     def _give_sign(self, task: SlaveTask) -> None:
-        data: Dict[str, Any] = {"job": task.job.job_id, "attempt": task.job.attempt}
-        if task.progress is not None:
-            data["progress"] = progress_data(task.progress)
-        answer = self._port().ask(MessageType.JOB_STATUS, data)
+        answer = self._port().ask(MessageType.JOB_STATUS, task.sign)
         with self._changed:
             if answer.get("go_on") is False:
                 if task.control.cancelled:
                     return
-                reason = shown(str(answer.get("reason", "")))
-                _log.warning("Job %d: %s", task.job.job_id, reason)
+                _log.warning("Job %d: %s", task.job.job_id, shown(str(answer.get("reason", ""))))
                 task.control.cancel()
             else:
                 task.held_by_master = bool(answer.get("pause"))
@@ -336,6 +339,7 @@ class SlaveWork:
         return [kind.value for kind in free if kind is not JobKind.UNKNOWN]
 
     def _ask(self, free: List[str]) -> None:
+        begun = self._asking.begin()
         data = {"free": free, "holding": self._holding(), **self._commands.room()}
         answer = self._port().ask(MessageType.JOB_REQUEST, data)
         if "offer" in answer:
@@ -344,8 +348,8 @@ class SlaveWork:
                 raise PeerError("The master gave a job of a kind that it was not asked for.")
             self._accept(offer)
             return
-        self._ask_at = time.monotonic() + wait_of(answer)
-        self._state.reason = shown(str(answer.get("reason", "")))
+        self._asking.put_off(wait_of(answer), begun)
+        self.news.no_film(str(answer.get("reason", "")))
 
     def _holding(self) -> List[List[int]]:
         return [one.key for one in self._of_master() if not one.control.cancelled]
@@ -365,6 +369,7 @@ class SlaveWork:
             film = SlaveFilm(
                 offer, job, self._node_id(), tools, port, self._store, control, task.moved
             )
+            self.news.begins(offer.path)
             self._run(task, lambda one: self._make(one, film))
 
     def _run(self, task: SlaveTask, work: Callable[[SlaveTask], None]) -> None:
@@ -379,7 +384,7 @@ class SlaveWork:
             finally:
                 with self._changed:
                     self._tasks.pop(key_of(task.job), None)
-                    self._ask_at = 0.0
+                    self._asking.at_once()
                     self._changed.notify_all()
 
         self._threads = [one for one in self._threads if one.is_alive()]
@@ -392,6 +397,7 @@ class SlaveWork:
         try:
             task.job = film.make()
         except JobCancelled:
+            self.news.given_up(task)
             drop(film.job, self._store)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the master hears of it
@@ -401,7 +407,7 @@ class SlaveWork:
             task.job = with_report(film.job, not_made(error).as_data())
         with self._changed:
             task.kind = JobKind.UNKNOWN
-            self._ask_at = 0.0
+            self._asking.at_once()
             self._changed.notify_all()
         self._hand_in(task)
 
@@ -411,7 +417,7 @@ class SlaveWork:
         while not task.control.cancelled:
             try:
                 mine = task in self._of_master() and self._port().connected
-                if mine and hand_in(task, self._port(), self._store):
+                if mine and hand_in(task, self._port(), self._store, self.news.ended):
                     return
             except JobCancelled:
                 break
@@ -435,13 +441,7 @@ class SlaveWork:
     def _hold(self) -> None:
         """Let jobs stand still or go on as everybody wants it; the lock is held."""
         for task in self._tasks.values():
-            if self._state.still or task.held_by_master:
-                task.control.pause()
-            else:
-                task.control.resume()
-
-    def _finished(self) -> List[SlaveJob]:
-        return [one for one in self._store.all() if one.report]
+            task.hold(self._state.still)
 
     def _of_master(self) -> List[SlaveTask]:
         """Return the jobs of the master that is there now: another one's may have the same numbers."""

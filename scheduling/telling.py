@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 from typing import Callable, Sequence
 
@@ -14,10 +15,13 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.held import HeldStory
 from logger import log_state
+from scheduling.gate import clock_text
 from scheduling.run_tally import RunTally
 from store.jobs import JobStore
 
+_log = logging.getLogger("mediaprocessor.queue")
 _MANY = 200  # more rows than this are told with one event
 
 
@@ -30,6 +34,7 @@ class Telling:
         self._progressed = progressed
         self._tally = RunTally()
         self._told = QueueStateChanged(QueueState.STOPPED)
+        self._held = HeldStory(clock_text)
 
     def tell(self, job_id: int, changed: bool = True) -> None:
         """Tell a job as the database has it, where it has changed there."""
@@ -58,10 +63,18 @@ class Telling:
         if always or now != self._told:
             self._told = now
             self.events.put(now)
+            self._log_held(now)
         if not running and self._tally.asks:
             emptied = self._tally.look(self._jobs.counts())
             if emptied is not None:
                 self.events.put(emptied)
+
+    def _log_held(self, now: QueueStateChanged) -> None:
+        """Write down what holds the queue, and that nothing does any more; its stop is the user's."""
+        if now.state in (QueueState.RUNNING, QueueState.PAUSED):
+            sentence = self._held.take(now)
+            if sentence:
+                _log.info("%s", sentence)
 
     def publish(self, event: Event) -> None:
         """Tell what happens to a running job."""

@@ -23,6 +23,11 @@ class Wishes:
         self._closed: Optional[Closed] = None  # why the queue pauses by itself
 
     @property
+    def paused(self) -> bool:
+        """Whether the user paused the queue: nothing may be at work, and it is not the end."""
+        return self.wished is QueueState.PAUSED
+
+    @property
     def held(self) -> bool:
         """Whether the queue would work and may not."""
         return self.wished is QueueState.RUNNING and self._closed is not None

@@ -18,9 +18,10 @@ from core.errors import (
     StoreError,
 )
 from core.events import JobProgressed, JobState
+from core.held import WAITS, no_slot_sentence
 from core.job import Job, JobEnd, JobKind
 from core.job_kind import kind_of
-from core.outcome import end_of_error, end_without_work, sentence_of
+from core.outcome import CANCELLED, end_of_error, end_without_work, sentence_of
 from core.progress import Progress
 from core.retry import SWAP_DELAY, Answer, Retry, retry_of
 from processing.control import JobControl
@@ -58,6 +59,11 @@ class Running:
         return (self.progress.eta if self.progress else None) or 0.0
 
     @property
+    def cancelled(self) -> bool:
+        """Whether its user has cancelled it; the program itself only stops it, and it goes back."""
+        return self.control.cancel_asked and not (self.goes_back or self.left)
+
+    @property
     def holds_slot(self) -> bool:
         """Whether it takes one of this machine's slots."""
         return not (self.lost or self.node or self.planning)
@@ -88,7 +94,7 @@ class Workforce:
     """``changed`` is the queue's lock and signal; ``working`` says, under it, whether jobs may begin.
 
     ``tell`` says that a job's row has changed, ``notice`` shows an error that is no job's, ``freed`` is
-    called under the lock when a job has left its worker.
+    called under the lock when a job has left its worker, with what was asked of it meanwhile.
     """
 
     def __init__(
@@ -103,7 +109,7 @@ class Workforce:
         tell: Callable[[int], None],
         notice: Callable[[str], None],
         supervisor: Supervisor,
-        freed: Callable[[], None],
+        freed: Callable[[int, Running], None],
         now: Callable[[], float],
         instance_id: str,
     ) -> None:
@@ -170,6 +176,17 @@ class Workforce:
         """Return the kinds of the jobs that take this machine's slots."""
         with self._changed:
             return tuple(one.kind for one in self.running.values() if one.holds_slot)
+
+    def hold(self, still: bool, *, others: bool) -> None:
+        """Let the running jobs stand still or go on, ``others`` at other machines too; the lock is held.
+
+        One that its user has paused stands still.
+        """
+        for running in self.running.values():
+            if running.paused_in is not None or (still and (others or not running.node)):
+                running.control.pause()
+            else:
+                running.control.resume()
 
     def claimable(self) -> Tuple[JobKind, ...]:
         """Return the kinds of which a job may begin now; the lock is held."""
@@ -249,7 +266,7 @@ class Workforce:
                 # Back in the queue, another worker may have it by now.
                 if self.running.get(job.id) is running:
                     del self.running[job.id]
-                self._freed()
+                self._freed(job.id, running)
 
     def _attempt(self, job: Job, running: Running) -> Optional[JobEnd]:
         """Plan a film and carry that out, or give it back where its kind has no slot."""
@@ -261,23 +278,24 @@ class Workforce:
         kind = kind_of(planned.plan)
         if self._has_slot(job, running, kind):
             return self._attempts.carry_out(job, planned, running.control)
-        self.give_back(job.id, planned, kind)
+        # A slot that is taken gets free; one that is not there has to be told.
+        why = "" if self._slots.limit(kind) else no_slot_sentence(kind)
+        self.give_back(job.id, planned, kind, f"{WAITS}{why}" if why else "")
         return None
 
-    def give_back(self, job_id: int, planned: Planned, kind: JobKind) -> None:
-        """Put a job back in its place, with its plan."""
+    def give_back(self, job_id: int, planned: Planned, kind: JobKind, message: str = "") -> None:
+        """Put a job back in its place, with its plan and why it waits there."""
         self._attempts.keep(job_id, planned)
-        self._tell(job_id, self._jobs.give_back(job_id, kind))
+        self._tell(job_id, self._jobs.give_back(job_id, kind, message))
 
     def _settle(self, job: Job, running: Running, deed: Callable[[], Optional[JobEnd]]) -> None:
         try:
             end = deed()
             if end is not None:
                 self._until_stored(running, lambda: self.finish(job.id, end))
-        except JobCancelled as error:
+        except JobCancelled:
             if not running.left:  # else the next run of the program finds it in its node's hands
-                cancelled = JobEnd(JobState.CANCELLED, str(error), error.code)
-                self._until_stored(running, lambda: self._stopped(job.id, running, cancelled))
+                self._until_stored(running, lambda: self._stopped(job.id, running))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job gets an answer
             if not isinstance(error, MediaProcessorError):
                 _log.exception("Job %d met an unexpected error.", job.id)
@@ -286,13 +304,13 @@ class Workforce:
             self._tell(job.id, self._jobs.requeue(job.id, _LOST, failed=True))
             raise
 
-    def _stopped(self, job_id: int, running: Running, cancelled: JobEnd) -> None:
+    def _stopped(self, job_id: int, running: Running) -> None:
         """Queue a job again that was stopped, or end one that its user has cancelled."""
         if running.goes_back:
             why = _LOST if running.lost else "It was stopped and starts anew."
             self._tell(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
         else:
-            self.finish(job_id, cancelled)
+            self.finish(job_id, CANCELLED)
 
     def _until_stored(self, running: Running, write: Callable[[], None]) -> None:
         """Write down what became of a job; a database that cannot be written now is waited for.

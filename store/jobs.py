@@ -87,6 +87,8 @@ class JobStore(WaitingJobs):
         ``kinds`` are those that have a free slot; all where it is left out.
         """
         wanted = tuple(kinds if kinds is not None else JobKind)
+        if not wanted:  # SQLite finds no way through an index that it was told to take
+            return None
         values = tuple(kind.value for kind in wanted)
         where = f"kind IN ({', '.join('?' * len(wanted))}) ORDER BY {_QUEUE[0]} LIMIT 1"
         # SQLite would go through the whole queue instead of the few rows of these indexes.
@@ -126,7 +128,8 @@ class JobStore(WaitingJobs):
             if job is None:
                 return None
             self._update(
-                "status = ?, start_time = ?, instance_id = ?, not_before = NULL WHERE id = ?",
+                "status = ?, start_time = ?, instance_id = ?, not_before = NULL, message = '' "
+                "WHERE id = ?",
                 JobState.ANALYZING.value,
                 self._now(),
                 instance_id,
@@ -134,12 +137,14 @@ class JobStore(WaitingJobs):
             )
             return self.get(job.id)
 
-    def give_back(self, job_id: int, kind: JobKind) -> bool:
+    def give_back(self, job_id: int, kind: JobKind, message: str = "") -> bool:
         """Put a claimed job back in its place, now that its kind is known; it was no attempt."""
         return self._update(
-            "status = ?, kind = ?, start_time = NULL, step = '' WHERE id = ? AND status = ?",
+            "status = ?, kind = ?, message = ?, start_time = NULL, step = '' "
+            "WHERE id = ? AND status = ?",
             JobState.QUEUED.value,
             kind.value,
+            shown_text(message),
             job_id,
             JobState.ANALYZING.value,
         )
@@ -164,6 +169,8 @@ class JobStore(WaitingJobs):
 
     def planned_ahead(self, kinds: Sequence[JobKind] = tuple(JobKind)) -> int:
         """Return how many jobs of these kinds are planned and could run, had they a slot."""
+        if not kinds:
+            return 0
         marks = ", ".join("?" * len(kinds))
         with self._database.read() as connection:
             row = connection.execute(

@@ -105,6 +105,10 @@ class SlaveJobStore:
                 (job.master_id, job.job_id, job.attempt),
             )
 
+    def finished(self) -> Tuple[SlaveJob, ...]:
+        """Return what waits to be handed in, oldest job first."""
+        return tuple(job for job in self.all() if job.report)
+
     def all(self) -> Tuple[SlaveJob, ...]:
         """Return everything, oldest job first."""
         with self._database.read() as connection:

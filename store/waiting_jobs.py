@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Callable, Tuple
 
 from core.events import JobState
 from store.connection import Database, path_from_sql, path_to_sql, shown_text
@@ -79,16 +79,6 @@ class WaitingJobs:
                 (code,),
             )
             return tuple((row[0], path_from_sql(row[1])) for row in rows)
-
-    def next_due(self) -> Optional[float]:
-        """Return when the first job that waits now may go on; None where none waits."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT min(not_before) FROM jobs WHERE not_before > ? "  # noqa: S608
-                f"AND status NOT IN ({FINAL_STATES})",
-                (self._now(),),
-            ).fetchone()
-            return None if row[0] is None else float(row[0])
 
     def hurry(self, job_id: int) -> bool:
         """Let a job run that waits for its time; False where it does not wait."""

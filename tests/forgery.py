@@ -75,6 +75,11 @@ FORGERIES: Tuple[Forgery, ...] = (
         picture="lutyuv=y=16:u=128:v=128:enable='between(t,T-2,T-0.1)'",
     ),
     Forgery("green", "colour", picture="lutyuv=y=0:u=0:v=0"),
+    Forgery(
+        "every sixth picture green",
+        "pictures that the film has not",
+        picture="lutyuv=y=0:u=0:v=0:enable='eq(mod(n,6),0)'",
+    ),
     Forgery("green chroma", "colours", picture="lutyuv=u=44:v=21"),
     Forgery("without colours", "colours", picture="hue=s=0"),
     Forgery("chroma planes swapped", "colours", picture="swapuv"),

@@ -34,7 +34,8 @@ from core.settings import MissingPropeditPolicy
 from core.tools import ToolName, Toolset
 from processing.filesystem import FileOperations
 from processor import JobResult
-from tests.films import AudioSpec
+from tests.films import AudioSpec, make_film
+from tests.mkv import merged, srt
 from tests.processing.bench import (
     Bench,
     digest,
@@ -259,6 +260,18 @@ def test_a_tool_that_makes_nothing_at_all(bench: Bench, tmp_path: Path) -> None:
     assert bench.untouched()
 
 
+def test_no_job_takes_what_another_job_has_made_for_its_own(bench: Bench, tmp_path: Path) -> None:
+    """A tool that says that all went well and has written nothing, beside another job's whole result."""
+    bench.make(seconds=2)
+    other = bench.folder / ".mediaprocessor" / "9-1.partial"
+    other.parent.mkdir()
+    other.write_bytes(bench.film.read_bytes()[:-20])
+    with pytest.raises(MediaProcessorError):
+        bench.process(ffmpeg_that(bench, tmp_path, "exit 0"))
+    assert digest(bench.film) == bench.sha256
+    assert bench.ours() == ["9-1.partial"]
+
+
 def test_a_tool_that_drops_a_track(bench: Bench, tmp_path: Path) -> None:
     bench.make(seconds=3)
     lines = [
@@ -433,3 +446,15 @@ def test_a_callback_that_breaks_ends_the_job_and_its_tools(bench: Bench) -> None
         bench.processor.process(1, 1, plan, bench.control, broken, bench.stages.append)
     assert leftovers(bench) == ()
     assert bench.untouched()
+
+
+def test_a_line_of_a_subtitle_that_is_shown_for_an_hour_makes_no_progress(bench: Bench) -> None:
+    bench.settings = fast_settings(encode=True, template=SLOW)
+    plain = make_film(bench.folder.parent / "plain.mkv", seconds=6)
+    text = srt(bench.folder.parent / "text.srt", ((0.1, "The end is far."),), seconds=3600.0)
+    bench.take(merged(bench.folder / "Film.mkv", plain, "--language", "0:eng", text))
+    bench.process()
+    encode = [one for one in bench.progress if one.step == "encode"]
+    assert encode[0].percent is not None
+    assert encode[0].percent < 90
+    assert max(one.speed or 0.0 for one in encode) < 50

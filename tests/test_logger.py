@@ -354,6 +354,14 @@ def test_an_error_that_ends_a_thread_is_logged_and_told_in_one_sentence(folder: 
     assert "CRITICAL" in main_log(folder)
 
 
+def test_the_former_hooks_are_put_back(folder: Path) -> None:
+    former = sys.excepthook, threading.excepthook
+    put_back = logger.install_exception_hooks(lambda sentence: None)
+    assert threading.excepthook is not former[1]
+    put_back()
+    assert (sys.excepthook, threading.excepthook) == former
+
+
 def test_a_thread_that_ends_itself_is_no_error(folder: Path) -> None:
     told: List[str] = []
     logger.install_exception_hooks(told.append)

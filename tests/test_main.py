@@ -127,5 +127,54 @@ def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
     assert "--data-dir FOLDER" in answer.stderr
 
 
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="only root can become an account that nobody knows",
+)
+def test_an_account_without_a_home_works_with_the_folder_that_it_names(tmp_path: Path) -> None:
+    """As it is in a container: the folder is made private, a tool that is set is looked for."""
+    data = tmp_path / "data"
+    data.mkdir()
+    if sys.platform != "win32":
+        os.chown(data, 54321, 54321)
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    code = f"""
+import os
+from pathlib import Path
+from commandline.autostart import AutostartError, set_autostart
+from commandline.privacy import make_private
+from core.settings import ToolSettings
+from processing.runner import ProcessRunner
+from tools.resolver import _configured
+from core.tools import ToolName
+os.setuid(54321)
+del os.environ['HOME']
+print(make_private(Path({str(data)!r})))
+print(_configured(ToolName.FFMPEG, '~/ffmpeg', ProcessRunner(low_priority=False)).problem)
+try:
+    set_autostart(True, ['program'])
+except AutostartError as error:
+    print(error)
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert answer.stdout.splitlines() == [
+        "True",
+        "The path set for ffmpeg does not exist: ~/ffmpeg. Correct or empty it.",
+        (
+            "MediaProcessor cannot be started with the system (this account has no home folder). "
+            "Start it by hand, or add it to the system's own list of programs that start at login."
+        ),
+    ], answer.stderr
+
+
 def test_wrong_arguments_end_with_code_2() -> None:
     assert main.main(["--wrong"]) == 2

@@ -39,6 +39,11 @@ def listed(folder: Path) -> List[str]:
         "f\udcffilm.m2ts",
         "Recording.dvr-ms",
         "VTS_2.vob",
+        "Camera.M2T",
+        "Camera.mxf",
+        "VR_MOVIE.VRO",
+        "Old.mpe",
+        "Old.qt",
     ],
 )
 def test_a_video_extension_makes_a_film(name: str) -> None:

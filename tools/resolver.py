@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,7 +94,9 @@ def _find(
 
 
 def _configured(name: ToolName, configured: str, runner: CommandRunner) -> ToolStatus:
-    path = Path(os.path.expandvars(configured)).expanduser()
+    path = Path(os.path.expandvars(configured))
+    with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
+        path = path.expanduser()
     if not path.is_file():
         problem = f"The path set for {name.value} does not exist: {path}. Correct or empty it."
         return ToolStatus(name, None, problem, hint(name))

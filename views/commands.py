@@ -7,12 +7,21 @@ Until then it is shown disabled.
 
 from __future__ import annotations
 
+import re
 import tkinter as tk
 from dataclasses import dataclass, field
 from tkinter import ttk
 from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
 from views.texts import _
+
+_WITH_LETTER = re.compile(r"<Control-([A-Za-z])>")
+
+
+def key_sequences(shortcut: str) -> Tuple[str, ...]:
+    """Return Tk's sequences for a shortcut: CapsLock makes o of O and O of o, which are two shortcuts."""
+    letter = _WITH_LETTER.fullmatch(shortcut)
+    return (shortcut, f"<Control-Lock-{letter.group(1).swapcase()}>") if letter else (shortcut,)
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,8 @@ class Registry:
         for command in commands:
             self._bound[command.name] = _Bound(command)
             if command.shortcut:
-                self._root.bind_all(command.shortcut, self._pressed(command.name))
+                for sequence in key_sequences(command.shortcut):
+                    self._root.bind_all(sequence, self._pressed(command.name))
 
     def bind(self, name: str, run: Callable[[], None], *, enabled: bool = True) -> None:
         """Say what a declared command does; KeyError for one that is not declared."""

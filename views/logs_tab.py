@@ -9,7 +9,7 @@ from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Sequence, Tuple
 
 from core.figures import visible
-from views.commands import Registry
+from views.commands import Registry, key_sequences
 from views.log_text import LogLine, LogText
 from views.texts import N_, _
 from views.theme import Look
@@ -70,7 +70,8 @@ class LogsTab(ttk.Frame):
         self.log.bind("<<Searched>>", lambda _event: self._show_count())
         self.wanted.trace_add("write", lambda *_words: self._search_soon())
         # The window comes before "all", where the queue has this key.
-        self.winfo_toplevel().bind("<Control-f>", self._find_pressed, add="+")
+        for sequence in key_sequences("<Control-f>"):
+            self.winfo_toplevel().bind(sequence, self._find_pressed, add="+")
 
     @property
     def text(self) -> tk.Text:

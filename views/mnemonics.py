@@ -15,8 +15,10 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     """
 
     def pressed(event: tk.Event[tk.Misc]) -> None:
-        letter, window = event.keysym.lower(), event.widget.winfo_toplevel()
-        if len(letter) != 1 or (window is root and letter in menu_letters):
+        # The names of letters beyond ASCII are words (scedilla); Tk tells them as text as well.
+        typed = event.char if event.char.isprintable() and event.char else event.keysym
+        letter, window = _folded(typed), event.widget.winfo_toplevel()
+        if len(letter) != 1 or (window is root and letter in _folded(menu_letters)):
             return
         found = [one for one in _inside(window) if _shows(one, letter)]
         if len(found) == 1:
@@ -27,6 +29,11 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
             found[place % len(found)].focus_set()
 
     root.bind_all("<Alt-Key>", pressed, add=True)
+
+
+def _folded(letters: str) -> str:
+    """Small letters; Turkish has two of i, which are one here (its İ is two characters when small)."""
+    return letters.lower().replace("\N{COMBINING DOT ABOVE}", "").replace("ı", "i")
 
 
 def _inside(widget: tk.Misc) -> Iterator[tk.Misc]:
@@ -42,7 +49,7 @@ def _shows(widget: tk.Misc, letter: str) -> bool:
         return False
     with suppress(tk.TclError, ValueError):
         place, text = int(widget.cget("underline")), str(widget.cget("text"))
-        shown = text[place : place + 1].lower() if place >= 0 else ""
+        shown = _folded(text[place : place + 1]) if place >= 0 else ""
         return shown == letter and bool(widget.instate(["!disabled"]))
     return False
 

@@ -11,6 +11,7 @@ from typing import Callable, Optional, Sequence
 from core.comparison import Comparison
 from core.preview import Outcome, PreviewSums
 from core.row_order import Reordering
+from views.commands import key_sequences
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
@@ -57,7 +58,8 @@ class PreviewWindow(tk.Toplevel):
         self._make_foot(body)
         self._make_tables(body)
         self.bind("<Escape>", lambda _event: self._escape())
-        self.bind("<Control-f>", self._search_field)
+        for sequence in key_sequences("<Control-f>"):
+            self.bind(sequence, self._search_field)
         self.minsize(look.px(640), look.px(440))
         wide, high = (min(look.px(1160), self.winfo_screenwidth()), look.px(700))
         self.geometry(f"{wide}x{min(high, self.winfo_screenheight())}")

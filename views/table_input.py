@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from typing import Callable, Optional
 
+from views.commands import key_sequences
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
@@ -43,7 +44,8 @@ class TableInput:
         tree.bind("<Button-3>", self._right)
         tree.bind("<Return>", lambda _event: self._open())
         tree.bind("<Escape>", lambda _event: self._escape())
-        tree.bind("<Control-a>", lambda _event: self._all())
+        for sequence in key_sequences("<Control-a>"):
+            tree.bind(sequence, lambda _event: self._all())
         tree.bind("<Control-space>", lambda _event: self._toggle())
         for key in ("<Menu>", "<Shift-F10>") if _has_key(tree, "Menu") else ("<Shift-F10>",):
             tree.bind(key, lambda _event: self._menu_by_key())

@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator
 
 from core.settings import Theme
 from views.indicators import check_png
+from views.scale import scale_of
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,12 @@ class Look:
 
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
-        self._factor = float(root.tk.call("tk", "scaling")) * 72 / 96
         self._images: Dict[str, tk.PhotoImage] = {}
         self.palette = LIGHT
         families = set(tkfont.families(root))
         self.family = next((one for one in _FAMILIES if one in families), "TkDefaultFont")
         self.mono = next((one for one in _MONO_FAMILIES if one in families), "TkFixedFont")
+        self._factor = scale_of(root)
         self.title_font = (self.family, 12, "bold")
         self.bold_font = (self.family, _FONT_SIZE, "bold")
         self.figure_font = (self.family, 17)
@@ -155,33 +156,34 @@ class Look:
             )
         elif isinstance(widget, tk.Text):
             widget.configure(
-                background=colors.surface,
-                foreground=colors.text,
+                **self._field_colors(),
                 insertbackground=colors.text,
-                selectbackground=colors.selection,
-                selectforeground=colors.text,
-                highlightbackground=colors.border,
-                highlightcolor=colors.accent,
-                highlightthickness=1,
-                relief="flat",
                 borderwidth=0,
                 padx=self.px(6),
                 pady=self.px(4),
             )
         elif isinstance(widget, tk.Listbox):
-            widget.configure(
-                background=colors.surface,
-                foreground=colors.text,
-                selectbackground=colors.selection,
-                selectforeground=colors.text,
-                highlightbackground=colors.border,
-                highlightcolor=colors.accent,
-                highlightthickness=1,
-                relief="flat",
-                borderwidth=self.px(4),
-            )
+            widget.configure(**self._field_colors(), borderwidth=self.px(4))
+        elif isinstance(widget, ttk.Combobox):
+            self._dress_list(f"{widget}.popdown.f.l")
         elif isinstance(widget, (tk.Canvas, tk.Tk, tk.Toplevel)):
             widget.configure(background=colors.window, highlightthickness=0)
+
+    def _field_colors(self) -> Dict[str, Any]:
+        edges = {"highlightbackground": self.palette.border, "highlightcolor": self.palette.accent}
+        grounds = {option.lower(): color for option, color in self._list_colors().items()}
+        return {**grounds, **edges, "highlightthickness": 1, "relief": "flat"}
+
+    def _list_colors(self) -> Dict[str, str]:
+        colors = self.palette
+        grounds = {"background": colors.surface, "foreground": colors.text}
+        return {**grounds, "selectBackground": colors.selection, "selectForeground": colors.text}
+
+    def _dress_list(self, path: str) -> None:
+        """Colour a Combobox's list, which Tk makes when it is opened first and keeps as it is."""
+        if self._root.tk.call("winfo", "exists", path):
+            for option, color in self._list_colors().items():
+                self._root.tk.call(path, "configure", f"-{option.lower()}", color)
 
     def _grounds(self, style: ttk.Style) -> None:
         colors = self.palette
@@ -390,13 +392,8 @@ class Look:
                 bordercolor=[("invalid", colors.error), ("focus", colors.accent)],
                 lightcolor=[("focus", colors.surface)],
             )
-        for option, value in (
-            ("background", colors.surface),
-            ("foreground", colors.text),
-            ("selectBackground", colors.selection),
-            ("selectForeground", colors.text),
-        ):
-            self._root.option_add(f"*TCombobox*Listbox.{option}", value)
+        for option, color in self._list_colors().items():
+            self._root.option_add(f"*TCombobox*Listbox.{option}", color)
 
     def _tables(self, style: ttk.Style) -> None:
         colors = self.palette

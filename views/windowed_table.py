@@ -185,14 +185,8 @@ class WindowedTable(ttk.Frame):
                 self._stale.add(job_id)
         self._ask_soon()
 
-    def show_bar(self, job_id: int, percent: float) -> None:
-        """Show how far a row's job is, where it is on the screen."""
-        row = self._rows.get(job_id)
-        if row is not None and row.bar != percent:
-            self._rows[job_id] = Row(row.values, row.lead, percent, row.tag)
-
     def redraw(self) -> None:
-        """Draw what ``show_bar`` changed."""
+        """Draw the rows that are on the screen."""
         self._fill()
 
     def show_sorted(self, name: str, *, descending: bool) -> None:

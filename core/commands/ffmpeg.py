@@ -13,16 +13,18 @@ from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, Vide
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.encoders import CAPTION_ENCODERS
 from core.rules.picture_size import even_size, upright_size
+from core.rules.refusals import is_timeless
 from core.templates import Template, parse_template
 from core.tools import ONLY_FILES, ToolInfo, ToolName
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
 COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
-# ``-v error``: every line on stderr is an error then. x265's buffer, which Dolby Vision demands, is
-# set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265, table A.8), so that it never
-# binds at sane qualities.
+# ``-v repeat+error``: every line on stderr is an error then, and comes each time that it is said: what the
+# film's opening explains is damage when it is said again in the middle.
+# x265's buffer, which Dolby Vision demands, is set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265,
+# table A.8), so that it never binds at sane qualities.
 _PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
-_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "error", *_PROGRESS, *ONLY_FILES)
+_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "repeat+error", *_PROGRESS, *ONLY_FILES)
 _FULL_HD_PIXELS = 1920 * 1088
 _VBV = {True: "20M", False: "40M"}
 _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
@@ -31,9 +33,6 @@ _DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 # replaces: what it leaves is the room. (Per track: an IETF language and eight flags, measured 40 bytes.)
 _ROOM_PER_TRACK = 64
 _ROOM = "-"
-# Frames stand there in the order of decoding, and nothing says when each is shown. Matroska's muxer refuses
-# such B-frames. (AVI, and a stream without a container; a DVD stream that begins within a group of pictures.)
-_WITHOUT_TIMES = ("AVI", "MPEG-PS", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
 # AV1 and VP9 streams tell no shape.
 _SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (
@@ -59,8 +58,13 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     that is copied needs the times at which it is shown, which some containers do not have.
     """
     argv = [str(path), *_CONTROL]
-    copies = any(one.copied and isinstance(one.source, VideoTrack) for one in plan.outputs)
-    if copies and plan.media.container in _WITHOUT_TIMES:
+    copied = [
+        one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
+    ]
+    begun_anywhere = (
+        copied and plan.media.container == "MPEG-PS"
+    )  # its first pictures have no times
+    if begun_anywhere or any(is_timeless(source, plan.media) for source in copied):
         argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
@@ -195,7 +199,8 @@ def _track_options(track: OutputTrack, place: int, number: int, container: str) 
         options[f"c:{which}"] = conversion.codec
     elif track.copied:
         options[f"c:{which}"] = "copy"
-    if track.copied and track.codec == "mpeg4" and container == "AVI":
+    packs = container == "AVI" or (isinstance(track.source, VideoTrack) and track.source.timeless)
+    if track.copied and track.codec == "mpeg4" and packs:
         options[f"bsf:{which}"] = "mpeg4_unpack_bframes"  # DivX packs two frames into one
     return options
 
@@ -204,12 +209,13 @@ def _pixel_shape(track: OutputTrack, number: int) -> Dict[str, str]:
     """The true shape of a pixel where two eyes share a picture.
 
     ffmpeg shows each pixel as wide or high as both eyes' together, which is right for Matroska's
-    muxer alone: the stream itself is put right behind the encoder.
+    muxer alone: the stream itself is put right behind the encoder. Some programs write the shape of one
+    eye's picture into the container, as RFC 9559 has it (18.10), and some that of both.
     """
     source, written = track.source, _SHAPE_WRITERS.get(track.codec)
     if not isinstance(source, VideoTrack) or not source.stereo_mode or written is None:
         return {}
-    shape = Fraction(source.pixel_aspect).limit_denominator(255)
+    shape = Fraction(source.stream_aspect or source.pixel_aspect).limit_denominator(255)
     return {
         f"bsf:v:{number}": f"{written}=sample_aspect_ratio={shape.numerator}/{shape.denominator}"
     }

@@ -1,7 +1,8 @@
 """What changes inside a recording: an announcement in stereo and 4:3, then the film in 5.1 and 16:9.
 
 Both probes describe the beginning. So a few frames are decoded at places in the middle, in containers in
-which this happens: what recorders and discs write. Other films cost nothing.
+which this happens: what recorders and discs write. A recording that was put into another container is known
+by its codecs, or by sound of a constant rate that has more bytes than that. Other films cost nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from dataclasses import replace
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from core.model import AudioTrack, BitRateSource, MediaFile, ScanType, VideoTrack
+from core.probing.codecs import HEADER_RATE_CODECS
 
 Frame = Mapping[str, Any]
 
 # MediaInfo's names of what recorders, set-top boxes and discs write.
 RECORDED = ("MPEG-TS", "BDAV", "MPEG-PS", "DVR-MS", "WTV")
+_BROADCAST_PICTURES = ("mpeg1video", "mpeg2video")
+_BROADCAST_SOUND = ("mp2",)
+_OTHER_RATE = 0.03  # of the rate: what statistics may be away from a rate that is constant
 ENTRIES = (
     "frame=media_type,stream_index,width,height,sample_aspect_ratio,interlaced_frame,top_field_first,"
     "channels,channel_layout,pkt_size,nb_samples"
@@ -32,20 +37,51 @@ def intervals(duration: float, start: float) -> str:
     return ",".join(f"{moment:.3f}%+{_SECONDS}" for moment in moments)
 
 
+def worth_a_look(media: MediaFile, streams: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a film is a recording, or was one; ``streams`` are ffprobe's."""
+    return (
+        media.container in RECORDED
+        or any(
+            track.codec in _BROADCAST_PICTURES or track.scan_type.interlaced
+            for track in media.video
+        )
+        or any(track.codec in _BROADCAST_SOUND for track in media.audio)
+        or any(_has_another_rate(stream) for stream in streams)
+    )
+
+
+def _has_another_rate(stream: Mapping[str, Any]) -> bool:
+    """Whether sound of a constant rate was counted to have another one, on the whole."""
+    if stream.get("codec_name") not in HEADER_RATE_CODECS:
+        return False
+    tags: Mapping[str, Any] = stream.get("tags", {})
+    counted = [value for key, value in tags.items() if key.upper().split("-")[0] == "BPS"]
+    try:
+        told = float(stream["bit_rate"])
+        return any(abs(float(value) - told) > _OTHER_RATE * told for value in counted)
+    except (KeyError, ValueError):
+        return False
+
+
 def with_changes(media: MediaFile, frames: Sequence[Frame]) -> MediaFile:
-    """The film as most of it is; of sound, with the most channels that were met."""
+    """The film as most of it is; of sound, with the most channels that were met.
+
+    The shape of the picture is looked up in a recording alone: in other containers it is their header's.
+    """
 
     def of(track_index: int) -> List[Frame]:
         return [frame for frame in frames if frame.get("stream_index") == track_index]
 
     return replace(
         media,
-        video=tuple(_video(track, of(track.index)) for track in media.video),
+        video=tuple(
+            _video(track, of(track.index), media.container in RECORDED) for track in media.video
+        ),
         audio=tuple(_audio(track, of(track.index)) for track in media.audio),
     )
 
 
-def _video(track: VideoTrack, frames: Sequence[Frame]) -> VideoTrack:
+def _video(track: VideoTrack, frames: Sequence[Frame], recorded: bool) -> VideoTrack:
     sizes = {(frame["width"], frame["height"]) for frame in frames if frame.get("width")}
     shapes = Counter(
         shape for shape in (_ratio(frame.get("sample_aspect_ratio")) for frame in frames) if shape
@@ -55,7 +91,7 @@ def _video(track: VideoTrack, frames: Sequence[Frame]) -> VideoTrack:
         top = sum(bool(frame.get("top_field_first")) for frame in woven) * 2 >= len(woven)
         scan = ScanType.INTERLACED_TFF if top else ScanType.INTERLACED_BFF
         track = replace(track, scan_type=scan)
-    if shapes:
+    if recorded and shapes:
         shape = shapes.most_common(1)[0][0]
         if len(shapes) > 1 or abs(shape - track.pixel_aspect) > 0.01:
             track = replace(track, pixel_aspect=shape, shape_changes=True)

@@ -293,6 +293,7 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
         width=_pixels(stream, "width", across) if cropped or not track.width else track.width,
         height=_pixels(stream, "height", down) if cropped or not track.height else track.height,
         cropped=cropped,
+        reordered=bool(stream.get("has_b_frames")),
         bit_depth=_bit_depth(stream) or track.bit_depth,
         chroma=_chroma(stream) or track.chroma,
         frame_rate=track.frame_rate or _ratio(stream, "avg_frame_rate", "/"),

@@ -31,6 +31,7 @@ _LARGEST = 16 * 1024 * 1024  # bytes of one element: a film's tags and chapters 
 _MOST_ELEMENTS = 512  # on the first level, before the first cluster: an end for damaged files
 _MILLISECOND = 1_000_000  # nanoseconds: the clock of a file that does not tell its own
 _DEEPEST = 16  # chapters within chapters, tags within tags
+FILM_LEVEL = 50  # TargetTypeValue of a film or an episode, and where none is told
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class TrackElements:
     uid: int = 0
     kind: int = 0  # 1 video, 2 audio, 17 subtitles
     codec: str = ""
+    name: str = ""
     language: str = ""
     language_bcp47: str = ""
     default: Optional[bool] = None
@@ -68,7 +70,11 @@ class TrackElements:
 
 @dataclass(frozen=True)
 class Tag:
-    """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it."""
+    """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it.
+
+    ``level`` is TargetTypeValue (RFC 9559, 5.1.8.1.1.1): 70 a series, 60 a season, 50 the film, 30 a
+    chapter; ``title`` is what its TITLE says.
+    """
 
     track_uids: Tuple[int, ...] = ()
     edition_uids: Tuple[int, ...] = ()
@@ -76,6 +82,14 @@ class Tag:
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
     nested: bool = False  # a tag holds tags
+    level: int = FILM_LEVEL
+    title: str = ""
+
+    @property
+    def about_the_film(self) -> bool:
+        """Whether it is about the film as a whole, and not about a part of it or what it is a part of."""
+        uids = (self.track_uids, self.edition_uids, self.chapter_uids, self.attachment_uids)
+        return self.level == FILM_LEVEL and not any(uids)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,7 @@ class Structure:
     """All that was read."""
 
     segment: Segment = Segment()
+    title: str = ""
     tracks: Tuple[TrackElements, ...] = ()
     tags: Tuple[Tag, ...] = ()
     # By a track's number: how many entries the index has, and seconds in all where every one tells its.
@@ -111,6 +126,7 @@ def structure(read: Read, size: int) -> Optional[Structure]:
     )
     return Structure(
         segment,
+        title=_text(_first(info, 0x7BA9)),
         tracks=tuple(
             _track(entry)
             for data in elements.get(_TRACKS, [])
@@ -201,6 +217,7 @@ def _track(data: bytes) -> TrackElements:
         uid=_number(_first(fields, 0x73C5)),
         kind=_number(_first(fields, 0x83)),
         codec=_text(_first(fields, 0x86)),
+        name=_text(_first(fields, 0x536E)),
         language=_text(_first(fields, 0x22B59C)),
         language_bcp47=_text(_first(fields, 0x22B59D)),
         default=_flag(fields, 0x88),
@@ -268,7 +285,17 @@ def _tag(data: bytes) -> Tag:
         attachment_uids=uids(0x63C6),
         names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
         nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
+        level=_number(_first(targets, 0x68CA)) or FILM_LEVEL,
+        title=_tag_title(fields.get(0x67C8, [])),
     )
+
+
+def _tag_title(tags: List[bytes]) -> str:
+    for data in tags:
+        fields = _all(data)
+        if _text(_first(fields, 0x45A3)).upper() == "TITLE":
+            return _text(_first(fields, 0x4487))
+    return ""
 
 
 def _tag_names(tags: List[bytes], depth: int) -> Iterator[str]:

@@ -187,6 +187,8 @@ def video_track(fields: Fields, index: int, count: int) -> VideoTrack:
         scan_type=scan_type(fields),
         rotation=number(fields, "rotation") or 0.0,
         pixel_aspect=number(fields, "pixel_aspect_ratio") or 1.0,
+        stream_aspect=number(fields, "original_pixel_aspect_ratio"),
+        timeless=text(fields, "codec_id").startswith("V_MS/VFW"),
         color_primaries=codecs.color_primaries(text(fields, "color_primaries")),
         transfer=transfer,
         color_matrix=codecs.color_matrix(text(fields, "matrix_coefficients")),

@@ -16,6 +16,12 @@ _UNKNOWN_CODECS = ("", "unknown", "none")
 # ffmpeg's ``max_streams``, which its readers can be told otherwise and its writers cannot (8.1.2, 9.0.2).
 MOST_STREAMS = 1000
 _UNDECODABLE_SOUND = ("ac4", "mpegh_3d_audio")
+# Pictures stand there in the order of decoding, and nothing says when each is shown. (AVI, and a stream
+# without a container; Video for Windows in Matroska is marked at its track.)
+_WITHOUT_TIMES = ("AVI", "MPEG Video", "MPEG-4 Visual", "AVC", "HEVC", "VC-1")
+# ffmpeg works the times out for codecs that give one picture for each that they take. For these it gives the
+# order of decoding for that of showing, without a word (8.1.2, 9.0.2).
+_WITHOUT_WAY_BACK = ("h264", "hevc", "vvc")
 LEAST_SHORTFALL = 5.0  # seconds, and a share of the sound: what a picture may end earlier
 SHORTFALL = 0.01
 
@@ -74,8 +80,8 @@ def of_tracks(
     yield from _compressed(media, toolset)
 
 
-def of_edits(outputs: Sequence[OutputTrack]) -> Iterator[Reason]:
-    """Why a film is left alone that hides a part of a track which would only be copied."""
+def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reason]:
+    """Why a film is left alone of which a track would only be copied, and be another one then."""
     for track in outputs:
         if track.copied and brings_back(track):
             yield Reason(
@@ -84,6 +90,34 @@ def of_edits(outputs: Sequence[OutputTrack]) -> Iterator[Reason]:
                 "a copy would bring it back, so it must be encoded or the film stays as it is.",
                 "edit list",
             )
+        if track.copied and loses_order(track, media):
+            yield Reason(
+                "refused.order",
+                f"Nothing in this file says when each picture of video {track.source.number} is shown; "
+                "a copy would show them in a wrong order, so it must be encoded or the film stays as it is.",
+                track.source.codec,
+            )
+
+
+def cannot_be_copied(track: OutputTrack, media: MediaFile) -> bool:
+    """Whether a copy of this track would be another one."""
+    return brings_back(track) or loses_order(track, media)
+
+
+def is_timeless(track: VideoTrack, media: MediaFile) -> bool:
+    """Whether a film tells in which order its pictures are decoded, but not when they are shown."""
+    return track.timeless or media.container in _WITHOUT_TIMES
+
+
+def loses_order(track: OutputTrack, media: MediaFile) -> bool:
+    """Whether a copy of this track would show its pictures in a wrong order."""
+    source = track.source
+    return (
+        isinstance(source, VideoTrack)
+        and source.reordered
+        and source.codec in _WITHOUT_WAY_BACK
+        and is_timeless(source, media)
+    )
 
 
 def brings_back(track: OutputTrack) -> bool:

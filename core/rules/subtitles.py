@@ -78,8 +78,11 @@ def counted_language(language: LanguageTag) -> LanguageTag:
 
 
 def can_be_carried(track: SubtitleTrack) -> bool:
-    """Whether ffmpeg can bring it into a Matroska file, as it is or as SubRip."""
-    return track.codec in COPIED or track.codec in CONVERTED
+    """Whether ffmpeg can bring it into a Matroska file, as it is or as SubRip.
+
+    A codec that it knows in one container it may not know in another: WebVTT as mkvmerge writes it.
+    """
+    return track.readable and (track.codec in COPIED or track.codec in CONVERTED)
 
 
 def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], Reason]:

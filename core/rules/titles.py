@@ -89,22 +89,23 @@ _FULL = re.compile(r"(?<![^\W\d_])(?:full|complete|volledig|tam|komplett|vollsta
 
 _VISUAL = (
     r"audio[ -]?descri(?:ption|ptions|ptive|bed)|descri(?:ption|ptive|bed)[ -](?:audio|video|track)",
-    r"descriptive(?: (?:audio|video))?(?: service)?|dvs|picture description",
+    r"descriptive(?: (?:audio|video|narration))?(?: service)?|dvs|(?:picture|video|narrated) description",
     r"(?:visual(?:ly)?|vision|sight)[ -]impaired|(?:for )?the blind|blind (?:and|&) .*|partially sighted",
     r"audiodescriptie|(?:audio|beeld)beschrijving|gesproken beschrijving",  # Dutch
     r"slechtzienden?|(?:voor )?blinden|blindentrack",
     r"(?:sesli )?betimlemel?[ei]?|gorme engelli(?:ler)?(?: icin)?",  # Turkish
     r"(?:audio|bild)(?:deskription|beschreibung)|horfilm(?:fassung)?|horfassung",  # German
-    r"sehbehinderte?|(?:fur )?blinde",
+    r"sehbehinderte?|(?:fur )?blinde|blindenfassung",
     r"audiovision|mal[ -]?voyants?|aveugles|audio[ -]?descriptif|version descriptive",  # French
-    r"au[dt]i?odescripcion|audiodescri(?:t[ao]|to)|(?:para )?ciegos|invidentes",  # Spanish
+    r"au[dt]i?odescripcion|audiodescri(?:t[ao]|to)|narracion descriptiva|(?:para )?ciegos|invidentes",
     r"audiodescricao|(?:para )?cegos|audiodescrizione|non[ -]vedenti|ipovedenti|audiodescripcio",
-    r"syntolk(?:ad|at|ning)?|synstolk(?:et|ing|ning)?|synshemmede|kuvailutulk[a-z]*|nakovammais[a-z]*",
+    r"ljudbeskrivning|lydbeskrivelse|syntolk(?:ad|at|ning)?|synstolk(?:et|ing|ning)?|synshemmede|kuvailutulk[a-z]*|nakovammais[a-z]*",
     r"audiodeskrypcja|(?:dla )?niewidomych|audiopopis|(?:zvukovy|slovni) popis",  # Polish, Czech
     r"(?:pro )?nevidome|(?:pre )?nevidiacich|audiokomentar pre nevidiacich|audiodeskripcija|za slijepe",
     r"(?:тифло|аудио|аудіо)(?:комм?ентари[а-я]*|коментар[а-яі]*|дескрипц[а-яі]*)",  # Russian, Ukrainian
     r"(?:для )?(?:слепых|незрячих|слабовидящих)",
-    r"audio ?narracio|latasserultek(?:nek)?|audiodescriere|nevazatori",  # Hungarian, Romanian
+    r"audio ?narracio|hangalamondas\w*|latasserultek(?:nek)?",  # Hungarian
+    r"audiodescriere|descriere(?:a)? audio|nevazatori",  # Romanian
     r"(?:ακουστικη|ηχητικη) περιγραφη|وصف صوتي|תיאור (?:קולי|אודיו)|mo ta am thanh|deskripsi audio",
 )
 _VISUAL_CJK = (
@@ -119,7 +120,8 @@ _VISUAL_ALONE = frozenset({
     "descriptivo", "descriptiva", "descricao", "descritivo", "descrizione", "descrittivo",
     "descrittiva", "descriptif", "beschreibung", "beschrieben", "deskription", "beschrijving",
     "beschreven", "betimleme", "betimlemeli", "deskrypcja", "popis", "popisem", "opis", "leiras",
-    "narracio", "descriere", "descripcio", "beskrivning", "beskrivelse", "beskrevet", "kuvailu",
+    "narracio", "deskriptiv", "opisna", "解説", "descriere", "descripcio",
+    "beskrivning", "beskrivelse", "beskrevet", "kuvailu",
     "описание", "дескрипция", "дескрипція", "опис", "περιγραφη", "blind",
 })  # fmt: skip
 
@@ -140,8 +142,18 @@ _WORDLESS = (
         r"|muzica|glazba|музыка|музика)"
     ),
     (
-        r"international(?:e[rs]?)? (?:sound|ton)|(?:stadium|crowd|track|race|arena|natural|nat|ambient)"
-        r" (?:sounds?|noises?|atmosphere|ambien[ct]e|audio|only)|natsound|trackside|clean feed"
+        r"international(?:e[rs]?)? (?:sound|ton)|(?:stadium|crowd|track|race|arena|venue|game|engine|field"
+        r"|natural|nat|ambient) (?:sounds?|noises?|mic(?:rophone)?s?|atmosphere|ambien[ct]e|audio|only)"
+    ),
+    (
+        r"natsound|trackside|clean feed|stadion(?:ton|geluid|lyd|ljud)|stadyum (?:sesi|atmosferi)"
+        r"|son d.ambiance|(?:sonido|som|suono|audio) ambient[ea]|ambiente? sonoro|soundtrack only"
+    ),
+    (
+        r"(?:no|without) (?:dialog(?:ue)?s?|narrat(?:ion|or)|speech|talking|voices?)|dialog(?:ue)?[ -]free"
+        r"|ohne (?:sprecher|dialoge?|moderation|stimmen)|sans (?:paroles|dialogues?|voix)"
+        r"|sin (?:dialogos?|locucion|voces)|senza (?:dialoghi|telecronaca|voci)|sozsuz|konusmasiz"
+        r"|zonder (?:spraak|stem|stemmen|dialoog)"
     ),
 )
 _WORDLESS_CJK = (
@@ -152,7 +164,9 @@ _WORDLESS_ALONE = frozenset({
     "score", "music", "musik", "musique", "musica", "muziek", "muzik", "musikk", "musiikki", "muzyka",
     "hudba", "zene", "muzica", "glazba", "музыка", "музика", "μουσικη", "音楽", "音乐", "音樂", "음악",
     "fx", "sfx", "effects", "ambient", "ambience", "ambiance", "atmosphere", "stadium", "crowd",
-    "instruments", "orchestra",
+    "instruments", "orchestra", "gerausche", "atmo", "ambiente", "bruitage", "bruitages", "stadion",
+    "geluiden", "geluidseffecten", "effekte", "effecten", "efektler", "effets", "effetti", "efectos",
+    "efeitos", "efekty", "шумы", "эффекты", "효과음", "効果音", "音效",
 })  # fmt: skip
 # "No commentary" on the sound of a match or a race: what is left is the noise of the crowd.
 _NO_COMMENTARY = re.compile(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 from typing import Iterator, List, Tuple
@@ -85,6 +87,60 @@ def test_a_master_that_goes_is_no_longer_listed(thread: NetworkThread, identity:
     wait_for(lambda: seen(looking, identity))
     other.stop()
     wait_for(lambda: not seen(looking, identity))
+
+
+def test_a_master_that_was_switched_off_leaves_the_list_without_a_good_bye(
+    thread: NetworkThread, identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it said of its address is over in seconds here, in two minutes as our masters say it."""
+    monkeypatch.setattr("cluster.discovery._LOOK_EVERY", 0.5)
+    monkeypatch.setattr("cluster.discovery._PATIENCE", 500)
+    looking = begun(thread)
+    master = subprocess.Popen([sys.executable, "-c", _SHORT_LIVED, identity], stdin=subprocess.PIPE)
+    wait_for(lambda: seen(looking, identity))
+    master.kill()
+    master.communicate()
+    wait_for(lambda: not seen(looking, identity))
+
+
+_SHORT_LIVED = """
+import sys
+from zeroconf import ServiceInfo, Zeroconf
+kind = "_mediaprocessor._tcp.local."
+said = {"name": "Attic", "id": sys.argv[1]}
+Zeroconf(interfaces=["127.0.0.1"]).register_service(
+    ServiceInfo(kind, f"{sys.argv[1]}.{kind}", port=8477, properties=said, server=f"{sys.argv[1]}.local.",
+                parsed_addresses=["127.0.0.1"], host_ttl=2))
+sys.stdin.read()
+"""
+
+
+def test_two_masters_of_one_identity_are_told_that_a_data_folder_was_copied(
+    thread: NetworkThread, identity: str
+) -> None:
+    first = begun(thread, Found(identity, "Attic", (), 8477))
+    looking = begun(thread)
+    wait_for(lambda: seen(looking, identity))
+    other = NetworkThread()
+    copy = begun(other, Found(identity, "Den", (), 8477))
+    wait_for(lambda: copy.trouble)
+    other.stop()
+    assert "its data folder is a copy" in copy.trouble
+    assert not first.trouble
+
+
+def test_what_kept_it_from_finding_others_is_forgotten_once_it_works(
+    thread: NetworkThread, identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster.discovery._LOOK_EVERY", 0.1)
+    interfaces = ["203.0.113.7"]  # which this machine does not have
+    looking = Discovery(addresses=lambda: (LOOPBACK,), interfaces=interfaces)
+    thread.begin(looking.run())
+    wait_for(lambda: looking.trouble)
+    interfaces[:] = [LOOPBACK]
+    begun(thread, Found(identity, "Attic", (), 8477))
+    wait_for(lambda: seen(looking, identity))
+    assert looking.trouble == ""
 
 
 def test_what_strangers_say_is_made_fit_to_be_shown(thread: NetworkThread, identity: str) -> None:

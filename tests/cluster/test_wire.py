@@ -237,6 +237,15 @@ def test_a_port_that_is_taken_is_told_and_tried_again(place: Lan) -> None:
     wait_for(lambda: other.network.state() == "Master: 0 of 0 slaves connected.")
 
 
+def test_an_address_that_this_machine_does_not_have_is_told_as_what_it_is(place: Lan) -> None:
+    away = place.machine("Docked elsewhere", mode=NetworkMode.MASTER)
+    away.start()
+    away.change(listen_address="192.0.2.7")
+    wait_for(lambda: "has no such address now" in away.network.state())
+    assert "192.0.2.7" in away.network.state()
+    assert "choose another port" not in away.network.state()
+
+
 def test_secrets_are_neither_in_the_database_nor_readable_by_others(place: Lan) -> None:
     slave = place.slave()
     secret = slave.network._book.store.master_secret(node_id(place.master))

@@ -305,6 +305,25 @@ def test_a_database_that_was_damaged_is_kept_and_the_user_hears_of_it(
     assert [one["error"] for one in found if one["type"] == "notice"] == [True]
 
 
+@pytest.mark.parametrize("content", [b"no database " * 100, b""], ids=["damaged", "empty"])
+def test_no_film_is_processed_by_defaults_where_the_settings_were_just_lost(
+    tmp_path: Path, content: bytes
+) -> None:
+    call(tmp_path, "settings", "set", "subtitles.languages", "eng, fre")
+    made = film(tmp_path / "films" / "Film.mkv")
+    before = made.read_bytes()
+    database = tmp_path / "data" / "mediaprocessor.db"
+    for words in (["process", str(made)], ["--headless"]):
+        database.write_bytes(content)
+        answer = call(tmp_path, *words)
+        assert answer.returncode == 1
+        assert "Nothing was processed. Set what differs" in answer.stderr
+        assert "Traceback" not in answer.stderr
+    assert made.read_bytes() == before
+    assert call(tmp_path, "process", str(made)).returncode == 0  # who starts again has read it
+    assert made.read_bytes() != before
+
+
 @posix
 def test_a_reader_that_goes_away_is_no_error_to_shout_about(tmp_path: Path) -> None:
     with start(tmp_path, "settings", "list", "--json") as process:

@@ -67,7 +67,10 @@ def test_the_list_shows_the_jobs_in_their_order(jobs: Queue) -> None:
     assert (first["type"], first["state"], first["counts"]["queued"]) == ("queue", "stopped", 4)
     assert [one["file"] for one in rest] == [str(film) for film in jobs.films]
     shown = jobs.call("list").stdout
-    assert shown.splitlines()[0] == "The queue is stopped: 4 queued."
+    assert shown.splitlines()[0] == (
+        "No program is at work with this data folder: 4 queued. Start one with `--headless`, or open the "
+        "window and start its queue."
+    )
     assert all(film.name in shown for film in jobs.films)
 
 
@@ -168,7 +171,12 @@ def test_what_a_jobs_state_does_not_allow_is_said_and_the_others_are_done(jobs: 
         (("pause", "--minutes", 5, 1), "whole queue"),
         (("pause", "--minutes", 0), "not between"),
         (("pause", "--minutes", "nan"), "not between"),
-        (("priority", "high", 1), "high"),
+        (("pause", "--minutes", "five"), "'five' is no number of minutes"),
+        (("priority", "high", 1), "'high' is no whole number"),
+        (("remove", 1, "2-4"), "'2-4' is no whole number"),
+        (("remove", 1, "--state", "completd"), "completd"),
+        (("remove", "-1"), "below 0"),
+        (("remove", 10**30), "out of range"),
         (("list", "--state", "asleep"), "asleep"),
     ],
 )
@@ -185,6 +193,11 @@ def test_what_makes_no_sense_is_one_sentence(
 def test_beside_a_running_program_the_queue_can_be_seen_but_not_changed(jobs: Queue) -> None:
     with only_instance(jobs.folder / "data"):
         assert jobs.order() == [1, 2, 3, 4]
+        assert jobs.records("list")[0]["at_work"]
+        shown = jobs.call("list").stdout
+        assert shown.startswith(
+            "A program is at work with this data folder and does not answer now: 4 queued."
+        )
         for words in (("cancel", 1), ("pause",)):
             answer = jobs.call(*words)
             assert answer.returncode == 1

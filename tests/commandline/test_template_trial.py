@@ -80,6 +80,28 @@ def test_what_the_tool_says_is_told(trials: TemplateTrials, film: Path) -> None:
         trials.try_out(film, "templates.normal", bad)
 
 
+@pytest.mark.parametrize(
+    ("encoder", "option", "problem"),
+    [
+        ("libx265", "-x265-params bframs=3:log-level=error", "'bframs' and would go on without it"),
+        ("libx265", "-x265-params bframes=many:log-level=error", "'bframes: many'"),
+        ("libsvtav1", "-svtav1-params tuning=1", "'tuning: 1'"),
+        ("libsvtav1", "-crf 28.5", r"28\.5 would be 28. Write -svtav1-params crf=28\.5"),
+    ],
+)
+def test_what_the_encoder_would_leave_out_without_a_word_is_told(
+    trials: TemplateTrials, film: Path, encoder: str, option: str, problem: str
+) -> None:
+    spelled = QUICK.replace("libx265 -preset ultrafast -crf 30", f"{encoder} -preset 8 {option}")
+    with pytest.raises(TemplateError, match=problem):
+        trials.try_out(film, "templates.normal", spelled)
+
+
+def test_parameters_that_the_encoder_knows_are_tried(trials: TemplateTrials, film: Path) -> None:
+    known = QUICK.replace("-crf 30", "-crf 30.5 -x265-params bframes=2:log-level=error")
+    assert trials.try_out(film, "templates.normal", known).size > 1000
+
+
 def test_a_trial_is_cancelled(parts: Parts, trials: TemplateTrials, film: Path) -> None:
     def cancel(_progress: Progress) -> None:
         trials.cancel()

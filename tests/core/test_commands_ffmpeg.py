@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 
 ROOM = "-" * 64 * 6  # a name that mkvpropedit replaces, so that it has room for the rest
 START = (
-    *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
+    *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "repeat+error"),
     *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5"),
     *("-protocol_whitelist", "file,pipe", "-drc_scale:1", "0"),
     *("-i", "file:/films/Film (2020)/Film.mkv"),

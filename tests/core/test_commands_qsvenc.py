@@ -130,7 +130,7 @@ def test_another_order_goes_through_a_pipe_into_ffmpeg() -> None:
     assert encoder.argv == (*START, *picture("23", "higher"), *PIPED)
     assert muxer.tool is ToolName.FFMPEG
     assert muxer.argv == (
-        *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "error"),
+        *(str(Path("/tools/ffmpeg")), "-hide_banner", "-nostdin", "-y", "-v", "repeat+error"),
         *("-progress", "pipe:1", "-nostats", "-stats_period", "0.5"),
         *("-protocol_whitelist", "file,pipe", "-drc_scale:1", "0"),
         *("-i", "pipe:0", "-c:v", "copy"),

@@ -82,6 +82,25 @@ def test_a_shift_is_said_with_its_length_and_direction() -> None:
     assert problem(earlier, film) == "comes 0.4 seconds earlier than the film's"
 
 
+def test_single_pictures_that_the_film_has_not_are_counted() -> None:
+    """A broken decoder spoils one in six (159 of 959 were seen); most look as they should."""
+    film = window(10)
+    for wrong in (flat(0, 0, 0), flat(235, 128, 128), picture(11)[::-1]):
+        spoilt = {number: wrong if number % 6 == 0 else one for number, one in film.items()}
+        assert problem(spoilt, film) == "has 5 pictures that the film has not"
+        once = {number: wrong if number == 20 else one for number, one in film.items()}
+        found = compare_pictures(film, once, RATE)
+        assert (found.problem, found.doubtful) == ("", True)
+        assert compare_pictures(film, spoilt, RATE, counted=False).problem == ""
+
+
+def test_at_a_cut_pictures_may_be_one_off() -> None:
+    other = {number: picture(number)[::-1] for number in range(25, 40)}
+    film = {**window(10, count=15), **other}
+    late = {number: film[max(10, number - 1)] for number in film}
+    assert "pictures" not in problem(late, film)
+
+
 def test_a_few_pictures_are_enough_only_where_they_are_many_and_close_enough() -> None:
     film = window(10, count=8)
     assert not compare_pictures(film, film, RATE).doubtful

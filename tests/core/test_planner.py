@@ -159,6 +159,7 @@ def test_as_many_fonts_as_ffmpeg_carries_are_no_trouble() -> None:
         (film(sound("eng", codec="unknown")), "refused.track"),
         (film(sound("eng", codec="ac4")), "refused.track"),
         (film(sound("eng"), text("eng", codec="unknown")), "refused.track"),
+        (film(sound("eng"), replace(text("eng", codec="webvtt"), readable=False)), "refused.track"),
         (film(picture(codec=""), sound("eng")), "refused.track"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.progress import (
+    UNFINISHED,
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
@@ -130,7 +131,45 @@ def test_percent_never_goes_back_and_never_passes_100() -> None:
         fed(parser, block(out_time_us=str(us))).percent
         for us in (2_000_000, 1_000_000, 9_000_000, 8_000_000, 11_000_000)
     ]
-    assert seen == [20.0, 20.0, 90.0, 90.0, 100.0]
+    assert seen == [20.0, 20.0, 90.0, 90.0, UNFINISHED]
+    assert fed(parser, block("end", out_time_us="11000000")).percent == 100.0
+
+
+def test_nothing_is_shown_as_whole_before_the_tool_is_done() -> None:
+    """A film is longer than its header says, or has more pictures: minutes at 100 % would be a lie."""
+    longer = fed(FfmpegProgress(10.0), block(out_time_us="12000000"))
+    assert (f"{longer.percent:.0f}", longer.eta) == ("99", 0.0)
+    more = QSVENC.replace("1250", "2600")
+    assert f"{fed(QsvencProgress(100.0, 25.0), more).percent:.0f}" == "99"
+
+
+def test_a_line_of_a_subtitle_that_is_shown_for_an_hour_is_no_progress_of_the_film() -> None:
+    """ffmpeg 9.0.2 says out_time=00:59:00 and speed=7e+03x after the first pictures."""
+    parser = FfmpegProgress(3600.0, frame_total=90000)
+    hour = {"out_time_us": "3540000000", "speed": "7.08e+03x", "fps": "50", "total_size": "1000"}
+    early = fed(parser, block(frame="900", **hour))
+    assert (early.percent, early.speed, early.eta) == (1.0, 2.0, 1782.0)
+    assert early.projected_size is None
+    for frame in range(9000, 45001, 9000):
+        half = fed(parser, block(frame=str(frame), **hour))
+    assert (half.percent, half.eta, half.projected_size) == (50.0, 900.0, 2000)
+
+
+def test_pictures_are_counted_where_time_stands_still() -> None:
+    parser = FfmpegProgress(40.0, frame_total=1000)
+    still = {"out_time_us": "0", "fps": "25"}
+    for frame in (100, 200, 300, 400, 500):
+        latest = fed(parser, block(frame=str(frame), **still))
+    assert (latest.percent, latest.speed, latest.eta) == (50.0, 1.0, 20.0)
+
+
+@pytest.mark.parametrize(("guessed", "why"), [(500, "bob"), (1250, "telecine"), (100, "any")])
+def test_a_number_of_pictures_that_was_guessed_wrongly_does_no_harm(guessed: int, why: str) -> None:
+    parser = FfmpegProgress(40.0, frame_total=guessed)
+    for step in range(1, 11):
+        time = {"out_time_us": str(step * 4_000_000)}
+        latest = fed(parser, block(frame=str(step * 100), **time))
+        assert latest.percent == pytest.approx(min(step * 10.0, UNFINISHED)), why
 
 
 def test_ffmpeg_end_is_told_and_does_not_pretend_to_be_complete() -> None:

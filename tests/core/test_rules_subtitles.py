@@ -113,6 +113,11 @@ def test_brazil_s_full_one_does_not_replace_portugal_s_sdh() -> None:
     assert kept(text("por"), text("pt-PT", "SDH"), settings=wanted) == [1]
 
 
+def test_what_ffmpeg_cannot_read_stands_in_for_no_sdh() -> None:
+    unread = replace(text("eng", codec="webvtt"), readable=False)
+    assert kept(unread, text("eng", "SDH")) == [1, 2]
+
+
 @pytest.mark.parametrize("codec", ["mov_text", "webvtt", "text"])
 def test_texts_that_matroska_does_not_hold_become_subrip(codec: str) -> None:
     assert decide_conversion(text(codec=codec))[0] == SubtitleConvert("subrip")

@@ -149,6 +149,14 @@ DESCRIBED = [
     "Svenska Syntolkat",
     "Аудиодескрипция",
     "解説放送",
+    "解説",
+    "Narración descriptiva",
+    "English Video Description",
+    "Narrated Description",
+    "Blindenfassung",
+    "Ljudbeskrivning",
+    "Descrierea audio",
+    "Hangalámondás",
 ]
 INNOCENT = [
     "",
@@ -285,6 +293,20 @@ WORDLESS = [
     "Musique seule",
     "Караоке",
     "カラオケ",
+    "Geräusche",
+    "Atmo",
+    "Bruitages",
+    "Son d'ambiance",
+    "Sonido ambiente",
+    "Stadiongeluid",
+    "Stadyum sesi",
+    "Engine sounds",
+    "Field mics",
+    "No dialogue",
+    "Ohne Sprecher",
+    "Zonder stemmen",
+    "Sözsüz",
+    "効果音",
 ]
 
 
@@ -307,6 +329,10 @@ def test_sound_without_words_is_recognised_in_every_language(title: str) -> None
         "Crowded House",
         "English (no commentary)",
         "English with original dialogue",
+        "Dialogue",
+        "Engine",
+        "Stadium Arcadium Live",
+        "Stemmen",
     ],
 )
 def test_other_titles_do_not_make_sound_wordless(title: str) -> None:

@@ -241,7 +241,7 @@ def test_from_http_to_https_of_the_same_host_the_key_goes_over_a_proved_line(
 
 def packed(body: bytes, encoding: str = "gzip") -> bytes:
     if encoding == "gzip":
-        return gzip.compress(body)
+        return gzip.compress(body, mtime=0)
     bare = zlib.compressobj(wbits=-zlib.MAX_WBITS if encoding == "bare" else zlib.MAX_WBITS)
     return bare.compress(body) + bare.flush()
 

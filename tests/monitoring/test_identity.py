@@ -447,11 +447,12 @@ def test_a_film_that_is_copied_to_another_disk_before_its_old_name_goes_has_move
     path = bench.put("film.mkv")
     bench.start()
     finish(bench, "film.mkv", JobState.SKIPPED)
-    bench.settings = replace(bench.settings, still_seconds=1.5)
+    bench.settings = replace(bench.settings, still_seconds=600.0)
     moved = bench.put("below/moved.mkv", content=path.read_bytes(), age=0)
     bench.wait(lambda: bench.status.waiting == 1, "the copy to be noticed")
     path.unlink()
     bench.wait(lambda: name_of(bench) == [], "the old name to go")
+    bench.settings = replace(bench.settings, still_seconds=0.5)
     moved.chmod(0o640)
     bench.wait(lambda: name_of(bench) == ["moved.mkv"], "the new name")
     assert bench.queue() == {}

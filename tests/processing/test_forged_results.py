@@ -36,6 +36,7 @@ from tests.processing.bench import Bench, digest, fast_settings, open_bench, wit
 SHORT_FORM = (
     "encoded once more",
     "black from a quarter on",
+    "every sixth picture green",
     "green chroma",
     "frozen from a quarter on",
     "another film",

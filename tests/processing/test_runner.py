@@ -124,6 +124,18 @@ def test_what_encoders_print_past_the_log_level_is_no_error(
     run(runner, step(f"import sys; sys.stderr.write('{line}\\n')"))
 
 
+def test_a_repeated_line_counts_for_what_the_line_counts_for(runner: ProcessRunner) -> None:
+    """ffmpeg without ``repeat`` tells how often a line came, not when."""
+    repeat = "    Last message repeated 4 times"
+    harmless = f"x265 [info]: tools\\n{repeat}\\n"
+    run(runner, step(f"import sys; sys.stderr.write('{harmless}')"))
+    with pytest.raises(ToolFailed, match="reported an error: Invalid data found"):
+        run(
+            runner,
+            step(f"import sys; sys.stderr.write('{harmless}Invalid data found\\n{repeat}\\n')"),
+        )
+
+
 def test_colour_codes_do_not_hide_an_error_of_qsvenc(runner: ProcessRunner) -> None:
     text = "import sys; sys.stderr.write('\\x1b[31mNot enough disk space!\\x1b[0m\\r')"
     with pytest.raises(ToolFailed, match="Not enough disk space"):
@@ -212,6 +224,59 @@ def test_a_pause_stops_the_tree_and_is_no_stall(runner: ProcessRunner) -> None:
     assert seen[-1].frame == 10
 
 
+class PausedAfterTheCheck(JobControl):
+    """The user pauses between the last look and the tool's start."""
+
+    def check(self) -> None:
+        super().check()
+        self.pause()
+
+
+def test_a_step_that_begins_in_the_instant_of_the_pause_stands_still(runner: ProcessRunner) -> None:
+    control = PausedAfterTheCheck()
+    seen: List[Progress] = []
+    one = step(progress_script(200, 0.02))
+    arguments = {"control": control, "parser": FfmpegProgress(20.0), "on_progress": seen.append}
+
+    def until_cancelled() -> None:
+        with pytest.raises(JobCancelled):
+            run(runner, one, **arguments)
+
+    thread = threading.Thread(target=until_cancelled, daemon=True)
+    thread.start()
+
+    def all_stand_still() -> bool:
+        members = list(process_tree.of_run(runner.run_id))
+        return bool(members) and all(m.status() == psutil.STATUS_STOPPED for m in members)
+
+    wait_for(all_stand_still)
+    count = len(seen)
+    assert count < 100
+    control.resume()
+    wait_for(lambda: len(seen) > count)
+    control.cancel()
+    thread.join(10)
+    assert list(process_tree.of_run(runner.run_id)) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a suspended process has no such state there")
+def test_what_a_tool_starts_while_it_is_paused_stands_still_too(runner: ProcessRunner) -> None:
+    begins = (
+        "import subprocess, sys, time\n"
+        "for _ in range(60):\n"
+        "    subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(60)'])\n"
+        "time.sleep(60)"
+    )
+    process = process_tree.spawn(script(begins), run_id=runner.run_id)
+    try:
+        wait_for(lambda: len(psutil.Process(process.pid).children()) > 5)
+        process_tree.suspend([process])
+        members = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+        wait_for(lambda: all(m.status() == psutil.STATUS_STOPPED for m in members), 2.0)
+    finally:
+        process_tree.kill([process], runner.run_id)
+
+
 def test_a_paused_job_can_be_cancelled_and_its_tree_goes(runner: ProcessRunner) -> None:
     control = JobControl()
 
@@ -289,6 +354,45 @@ def test_a_tool_that_goes_on_after_an_error_is_ended_and_its_flood_is_not_kept(
         run(runner, step(flood), on_line=lambda _tool, line: lines.append(line))
     assert len(lines) < 200
     assert list(process_tree.of_run(runner.run_id)) == []
+
+
+# A tool that ends at once, and a child of it that keeps its pipes.
+HELD_PIPES = (
+    "import subprocess, sys\n"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+    "print('progress=end'); sys.stderr.write('x265 [info]: done')\n"
+)
+
+
+def test_a_step_ends_with_its_tool_and_not_with_whoever_holds_its_pipe(
+    runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("processing.runner._LINGER_SECONDS", 0.3)
+    began = time.monotonic()
+    run(runner, step(HELD_PIPES), limits=Limits(20.0, 20.0), parser=FfmpegProgress(1.0))
+    assert time.monotonic() - began < 15
+    wait_for(lambda: list(process_tree.of_run(runner.run_id)) == [])
+
+
+def test_a_question_ends_with_its_tool_and_not_with_whoever_holds_its_pipe(
+    runner: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("processing.runner._LINGER_SECONDS", 0.3)
+    answer = runner.capture(script(HELD_PIPES), timeout=20)
+    assert (answer.returncode, answer.stdout.strip()) == (0, "progress=end")
+    assert answer.stderr == "x265 [info]: done"
+    wait_for(lambda: list(process_tree.of_run(runner.run_id)) == [])
+
+
+@pytest.mark.parametrize("lines", [1, 20000])
+def test_a_tool_may_complain_for_a_megabyte_before_it_answers(
+    runner: ProcessRunner, lines: int
+) -> None:
+    text = "x265 [info]: " + "y" * 50
+    talk = f"import sys; sys.stderr.write('{text}\\n' * {lines}); print('the answer')"
+    assert runner.capture(script(talk), timeout=30).stdout.strip() == "the answer"
+    result = runner.run_step(step(talk), control=JobControl(), limits=Limits(), keep_output=True)
+    assert result.output == ("the answer",)
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its limit is another one")

@@ -559,3 +559,35 @@ def test_a_node_without_mkvpropedit_gets_no_film_that_wants_it(
     slave.start()
     pair.master.until(lambda: pair.master.job(job_id).message, "the sentence")
     assert not slave.asked_for(MessageType.JOB_STATUS)
+
+
+@pytest.mark.parametrize("moment", ["while the result comes", "while its end is told"])
+def test_a_result_that_comes_when_its_job_was_cancelled_is_nobodys(
+    pair: Pair, tmp_path: Path, toolset: Toolset, moment: str
+) -> None:
+    job_id = queue_film(pair)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
+    cancelled: List[bool] = []
+
+    def cancel() -> None:
+        if not cancelled:
+            cancelled.append(True)
+            pair.master.manager.cancel(job_id)
+
+    def told(kind: MessageType, data: object) -> None:
+        if kind is MessageType.JOB_COMPLETE:
+            cancel()
+
+    if moment == "while the result comes":
+        slave.line.alter = lambda path: cancel()
+    else:
+        slave.line.before = told
+    pair.master.start()
+    slave.start()
+    pair.master.until(lambda: cancelled, "the result")
+    pair.master.until_state(job_id, JobState.CANCELLED, JobState.COMPLETED)
+    pair.master.until(lambda: not slave.work.work and not slave.left_over(), "tidying up")
+    pair.master.until(lambda: not beside(pair), "the end of what had come")
+    assert pair.master.job(job_id).state is JobState.CANCELLED
+    assert pair.master.bench.untouched()
+    assert not LeaseStore(pair.master.bench.database).held()

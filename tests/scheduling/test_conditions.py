@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,17 @@ def test_a_disk_that_is_nearly_full_is_named(tmp_path: Path) -> None:
     assert f"are free for {tmp_path}; it goes on from 100.0 TB on." in sentence
     roomy = QueueSettings(lowest_free_gigabytes=0)
     assert LowDisk(lambda: roomy, lambda: [tmp_path])() is None
+
+
+def test_a_disk_that_goes_on_getting_fuller_is_no_other_news(tmp_path: Path) -> None:
+    settings = QueueSettings(lowest_free_gigabytes=99999)
+    condition = LowDisk(lambda: settings, lambda: [tmp_path])
+    if sys.platform != "linux":
+        pytest.skip("room is taken without writing")
+    first = condition()
+    with (tmp_path / "more").open("wb") as more:
+        os.posix_fallocate(more.fileno(), 0, 300_000_000)
+        assert condition() == first
 
 
 @pytest.mark.parametrize(

@@ -146,8 +146,11 @@ def test_the_queue_says_at_once_that_its_database_is_gone_and_stands_still(
     (sentence,) = service.notices()
     assert str(service.bench.database.path) in sentence
     assert "deleted or replaced" in sentence
-    overview = service.manager._present()
-    assert (overview.state, overview.reason) == (QueueState.PAUSED, sentence)
+    stands_still = (QueueState.PAUSED, sentence)  # at the queue's next look, a moment later
+    service.until(
+        lambda: (service.manager.state, service.manager._present().reason) == stands_still,
+        "the queue to stand still",
+    )
     assert JobState.COMPLETED not in service.states(job_id)
     assert service.manager.shutdown(30)
     assert encoders(service) == []

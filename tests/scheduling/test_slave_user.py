@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
+from cluster.ports import Data
 from core.events import JobState, QueueState
 from core.messages import MessageType
 from core.node_commands import NodeCommand
@@ -135,3 +136,25 @@ def test_the_last_word_holds_whoever_has_it(pair: Pair, slave: Slave) -> None:
     assert "master told" in now.reason
     slave.work.wish(NodeCommand.START)
     assert state(slave) is QueueState.RUNNING
+
+
+def test_a_start_while_the_master_is_being_asked_asks_it_again_at_once(
+    pair: Pair, slave: Slave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer, "in a minute", is no answer to what came after the question."""
+    asked = []
+    ask = slave.line.ask
+
+    def answer_late(kind: MessageType, data: Data, *more: Any) -> Data:
+        answer = ask(kind, data, *more)
+        if kind is MessageType.JOB_REQUEST:
+            asked.append(data)
+            if len(asked) == 1:
+                slave.work.wish(NodeCommand.START)
+            return {**answer, "after": 60.0}
+        return answer
+
+    pair.master.until(lambda: slave.asked_for(MessageType.JOB_REQUEST), "the first question")
+    monkeypatch.setattr(slave.line, "ask", answer_late)
+    slave.work.wish(NodeCommand.START)
+    pair.master.until(lambda: len(asked) > 1, "the second question", seconds=20.0)

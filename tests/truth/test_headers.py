@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import List
 
@@ -115,22 +116,32 @@ def test_an_absent_original_flag_stays_absent_and_a_stated_one_stated(tmp_path: 
     assert len(header(result, '"Original language" flag')) == 1
 
 
-@pytest.mark.parametrize(("mode", "doubled"), [(1, "side by side"), (3, "top bottom")])
+@pytest.mark.parametrize(
+    ("mode", "doubled", "shown"),
+    [
+        (1, "side by side", "320x180"),
+        (3, "top bottom", "320x180"),
+        (1, "side by side", "160x180"),  # one eye's, as ffmpeg and RFC 9559 have it
+        (2, "top bottom", "320x90"),
+    ],
+)
 def test_two_eyes_in_one_picture_keep_their_shape_in_the_stream_too(
-    tmp_path: Path, mode: int, doubled: str
+    tmp_path: Path, mode: int, doubled: str, shown: str
 ) -> None:
-    film = merged(tmp_path / "Sea 3D.mkv", "--stereo-mode", f"0:{mode}", source(tmp_path))
-    assert look(film).video[0].pixel_aspect == 1.0
+    how = ["--stereo-mode", f"0:{mode}", "--display-dimensions", f"0:{shown}"]
+    film = merged(tmp_path / "Sea 3D.mkv", *how, source(tmp_path))
+    whole = Fraction(*map(int, shown.split("x")))
+    assert look(film).video[0].pixel_aspect == whole / Fraction(320, 180)
     result = processed(tmp_path, film)
     assert doubled in header(result, "Stereo mode")[0]
     width, height = (int(line.split()[-1]) for line in header(result, "Display "))
-    assert width / height == 320 / 180
-    assert look(result).video[0].pixel_aspect == 1.0
+    assert Fraction(width, height) == whole
+    assert look(result).video[0].pixel_aspect == whole / Fraction(320, 180)
     raw = tmp_path / "raw.hevc"
     ffmpeg = toolset_with().tools[0].path
     run([str(ffmpeg), "-v", "error", "-i", str(result), "-map", "0:v", "-c", "copy", str(raw)])
-    shown = ["-show_entries", "stream=sample_aspect_ratio", "-of", "csv=p=0"]
-    assert run([FFPROBE, "-v", "error", *shown, str(raw)]).split() == [b"1:1"]
+    asked = ["-show_entries", "stream=sample_aspect_ratio", "-of", "csv=p=0"]
+    assert run([FFPROBE, "-v", "error", *asked, str(raw)]).split() == [b"1:1"]
 
 
 def test_bars_that_the_header_cuts_off_are_gone_only_where_the_shape_is_clear(

@@ -144,6 +144,47 @@ def test_the_picture_of_an_avi_with_b_frames_can_be_copied(home: Path) -> None:
     assert len(set(stamps)) == len(stamps) == 75
 
 
+def rip(folder: Path, codec: str, between: int, name: str) -> Path:
+    """An old rip with so many B-frames in a row; in Matroska as mkvmerge keeps it, as Video for Windows."""
+    avi = folder / "Rip.avi" if name.endswith(".avi") else folder.parent / "rip.avi"
+    options = ["-bf", str(between), "-crf", "12", "-vf", "noise=alls=8:allf=t"]
+    sound = AudioSpec("mp3", bit_rate=128)
+    make_film(avi, seconds=3, codec=codec, audio=[sound], video_options=options)
+    return avi if avi.parent == folder else merged(folder / name, *_KEEP_VFW, avi)
+
+
+_KEEP_VFW = ("--engage", "allow_avc_in_vfw_mode")
+
+
+@pytest.mark.parametrize(
+    ("codec", "between", "name"),
+    [("mpeg4", 2, "Rip.mkv"), ("libx264", 0, "Rip.mkv"), ("libx264", 0, "Rip.avi")],
+)
+def test_the_picture_of_an_old_rip_is_copied_in_its_order(
+    home: Path, codec: str, between: int, name: str
+) -> None:
+    result = processed(rip(home, codec, between, name), COPYING)
+    asked = ["-show_entries", "frame=best_effort_timestamp_time", "-select_streams", "v"]
+    shown = run([FFPROBE, "-v", "error", *asked, "-of", "csv=p=0", str(result)]).split()
+    times = [float(line.strip(b",")) for line in shown]
+    assert times == sorted(set(times))
+    assert len(times) == 75
+
+
+@pytest.mark.parametrize("name", ["Rip.avi", "Rip.mkv"])
+def test_a_picture_whose_order_ffmpeg_cannot_tell_is_encoded_or_the_film_left_alone(
+    home: Path, name: str
+) -> None:
+    film = rip(home, "libx264", 2, name)
+    assert [one.code for one in plan(film, COPYING).refusals] == ["refused.order"]
+    small = with_section(SETTINGS, "files", largest_ratio=0.05)
+    with pytest.raises(NoGain):
+        processed(film, small)
+    found = plan(film)
+    assert found.video_encode is not None
+    assert not found.refused
+
+
 def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Path) -> None:
     small = with_section(SETTINGS, "files", largest_ratio=1.0)
     assert picture(old_rip(home, 31), small).codec == "mpeg4"
@@ -247,6 +288,25 @@ def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays
     assert "audio.channels_change" in [one.code for one in found.warnings]
     result = look(processed(film, of=found)).audio[0]
     assert (result.channels, found.outputs[1].conversion) == (6, OpusEncode(256, 6, "5.1"))
+
+
+@pytest.mark.parametrize("name", ["by mkvmerge.mkv", "by ffmpeg.mkv", "by ffmpeg.mp4"])
+def test_a_recording_that_was_put_into_another_container_is_still_one(
+    home: Path, name: str
+) -> None:
+    both = home.parent / "both.ac3"
+    both.write_bytes(ac3(home, 2, 2).read_bytes() + ac3(home, 6, 4).read_bytes())
+    film = home / name
+    if name.startswith("by mkvmerge"):  # nothing but its statistics betrays it
+        plain = make_film(
+            home.parent / "plain.mkv", seconds=6, audio=[], video_options=["-g", "25"]
+        )
+        merged(film, plain, both)
+    else:
+        ffmpeg("-i", recording(home, "whole.ts", [(6, "1/1")], both), "-c", "copy", film)
+        (home / "whole.ts").unlink()
+    assert [one.channels_met for one in look(film).audio] == [(2, 6)]
+    assert "audio.channels_change" in [one.code for one in plan(film).warnings]
 
 
 @pytest.mark.parametrize("encode", [True, False])

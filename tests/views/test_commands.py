@@ -7,7 +7,7 @@ from typing import List
 
 import pytest
 
-from tests.views.window import pump
+from tests.views.window import press_keys, pump
 from views.command_list import COMMANDS
 from views.commands import Command, Registry
 
@@ -53,6 +53,21 @@ def test_a_shortcut_runs_its_command(root: tk.Tk, registry: Registry, done: List
     root.event_generate("<Control-o>")
     pump(root, lambda: done, "the command")
     assert done == ["open"]
+
+
+def test_with_caps_lock_it_is_shift_that_tells_two_shortcuts_of_a_letter_apart(
+    root: tk.Tk, registry: Registry, done: List[str]
+) -> None:
+    registry.add(
+        Command("folder", "&Add", "&File", 2, "<Control-O>", "Ctrl+Shift+O"),
+        lambda: done.append("folder"),
+    )
+    root.update()
+    root.focus_force()
+    pump(root, lambda: root.focus_get() is not None, "the focus")
+    press_keys("Caps_Lock", "ctrl+o", "ctrl+shift+o", "Caps_Lock", "ctrl+o", "ctrl+shift+o")
+    pump(root, lambda: len(done) == 4, "the commands")
+    assert done == ["open", "folder", "open", "folder"]
 
 
 def test_a_disabled_command_does_nothing_anywhere_and_shows_it(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import tkinter as tk
 from pathlib import Path
-from typing import List
+from tkinter import ttk
+from typing import List, Tuple
 
 import pytest
 
-from views.drop import dropped_paths
+from views.drop import accept_drops, dropped_paths
 
 pytestmark = pytest.mark.window
 
@@ -27,3 +29,28 @@ pytestmark = pytest.mark.window
 )
 def test_names_with_blanks_and_braces_stay_whole(root: tk.Tk, data: str, paths: List[str]) -> None:
     assert dropped_paths(root, data) == tuple(Path(one) for one in paths)
+
+
+def test_a_file_that_is_named_with_this_machine_is_the_file(root: tk.Tk) -> None:
+    """As tkdnd hands over file://localhost/films/a.mkv."""
+    here = socket.gethostname()
+    for data in ("localhost/films/a.mkv", f"{here}/films/a.mkv"):
+        assert dropped_paths(root, data) == (Path("/films/a.mkv"),)
+    assert dropped_paths(root, "/localhost/a.mkv") == (Path("/localhost/a.mkv"),)
+
+
+def test_nothing_is_dropped_behind_a_question(root: tk.Tk) -> None:
+    """The window system brings it all the same: a question keeps keys and mouse out, no drop."""
+    taken: List[Tuple[Path, ...]] = []
+    target = ttk.Notebook(root)
+    target.pack()
+    if not accept_drops(root, target, taken.append):
+        pytest.skip("needs tkdnd (the package tkinterdnd2)")
+    root.update()
+    target.event_generate("<<Drop>>")
+    assert len(taken) == 1
+    question = tk.Toplevel(root)
+    question.wait_visibility()
+    question.grab_set()
+    target.event_generate("<<Drop>>")
+    assert len(taken) == 1

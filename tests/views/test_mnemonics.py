@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import tkinter as tk
 from tkinter import ttk
 from typing import List
 
 import pytest
 
-from tests.views.window import pump
+from tests.views.window import press_keys, pump
 from views.mnemonics import follow_letters
 
 pytestmark = pytest.mark.window
@@ -41,6 +43,24 @@ def press(root: tk.Tk, letter: str) -> None:
 def test_a_letter_presses_its_button(root: tk.Tk, pressed: List[str]) -> None:
     press(root, "a")
     assert pressed == ["Apply"]
+
+
+@pytest.mark.parametrize("key", ["udiaeresis", "i", "scedilla"])
+def test_a_letter_of_turkish_presses_its_button(root: tk.Tk, pressed: List[str], key: str) -> None:
+    layout = shutil.which("setxkbmap")
+    if layout is None:
+        pytest.skip("needs setxkbmap (x11-xkb-utils)")
+    ttk.Button(root, text="Üç saat", underline=0, command=lambda: pressed.append("ü")).pack()
+    ttk.Button(root, text="İptal", underline=0, command=lambda: pressed.append("i")).pack()
+    ttk.Button(root, text="Şimdi", underline=0, command=lambda: pressed.append("ş")).pack()
+    root.update()
+    subprocess.run([layout, "tr"], check=True)
+    try:
+        press_keys(f"alt+{key}")
+        pump(root, lambda: pressed, "the button")
+    finally:
+        subprocess.run([layout, "us"], check=True)
+    assert pressed == [{"udiaeresis": "ü", "i": "i", "scedilla": "ş"}[key]]
 
 
 def test_a_letter_of_a_label_goes_to_its_field(root: tk.Tk, pressed: List[str]) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tkinter as tk
 from dataclasses import fields
+from pathlib import Path
 from tkinter import ttk
+from typing import Tuple
 
 import pytest
 
@@ -16,6 +21,8 @@ from views.plan_view import PlanView
 from views.texts import use_language
 from views.theme import DARK, LIGHT, Look, Palette, palette_for
 from views.tools_panel import ToolsPanel
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def luminance(color: str) -> float:
@@ -100,3 +107,45 @@ def test_no_title_of_a_column_is_cut_off(root: tk.Tk, language: str) -> None:
             title = table.heading(name, "text")
             needed = int(root.tk.call("font", "measure", "TkHeadingFont", title))
             assert table.column(name, "width") >= needed + look.px(12), title
+
+
+_SIZES = """
+import tkinter as tk
+from views.theme import Look
+root = tk.Tk()
+look = Look(root)
+print(root.tk.call("font", "metrics", (look.family, 100), "-linespace"), look.px(1000))
+"""
+
+
+def test_everything_is_as_large_as_the_desktop_has_its_fonts(root: tk.Tk, tmp_path: Path) -> None:
+    """A desktop at 200 % says so in a resource, of which Tk's own scaling knows nothing."""
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        pytest.skip("needs X11")
+    resources = tmp_path / "resources"
+
+    def sizes(dpi: int) -> Tuple[int, ...]:
+        resources.write_text(f"Xft.dpi: {dpi}\n")
+        answer = subprocess.run(
+            [sys.executable, "-c", _SIZES],
+            cwd=ROOT,
+            env={**os.environ, "XENVIRONMENT": str(resources)},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return tuple(map(int, answer.stdout.split()))
+
+    (line, pixels), (line_at_double, pixels_at_double) = sizes(96), sizes(192)
+    assert 1.9 < line_at_double / line < 2.1
+    assert (pixels, pixels_at_double) == (1000, 2000)
+
+
+def test_a_list_that_was_opened_takes_the_colours_of_the_other_theme(root: tk.Tk) -> None:
+    look = Look(root)
+    look.apply(LIGHT)
+    box = ttk.Combobox(root, values=("one", "two"))
+    box.pack()
+    listed = f"{root.tk.call('ttk::combobox::PopdownWindow', box)}.f.l"  # as opening it does
+    look.apply(DARK)
+    assert root.tk.call(listed, "cget", "-background") == DARK.surface
+    assert root.tk.call(listed, "cget", "-foreground") == DARK.text

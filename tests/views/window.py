@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import time
 import tkinter as tk
@@ -18,6 +20,13 @@ def require_display() -> None:
     """Skip the test where no window can be opened."""
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         pytest.skip("no display (scripts/test.sh starts Xvfb)")
+
+
+def press_keys(*keys: str) -> None:
+    """Press keys as a keyboard does, such as ``ctrl+o``; skips the test where nothing can."""
+    if shutil.which("xdotool") is None:
+        pytest.skip("needs xdotool")
+    subprocess.run(["xdotool", "key", *keys], check=True)
 
 
 class Errors:

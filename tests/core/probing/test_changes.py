@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from core.model import BitRateSource, ScanType
-from core.probing.changes import intervals, with_changes
+import pytest
+
+from core.model import BitRateSource, MediaFile, ScanType
+from core.probing.changes import intervals, with_changes, worth_a_look
 from tests.core.made_media import film, picture, sound
 
 STEREO = sound("eng", channels=2, channel_layout="stereo", bit_rate=192.0)
@@ -49,12 +51,47 @@ def test_sound_that_stays_the_same_stays_as_it_was_read() -> None:
 
 def test_a_picture_has_the_shape_of_most_of_it() -> None:
     frames = [seen("12:11"), *[seen("16:11")] * 9]
-    track = with_changes(film(picture(width=720, height=576, pixel_aspect=12 / 11)), frames).video[
-        0
-    ]
+    recording = film(picture(width=720, height=576, pixel_aspect=12 / 11), container="MPEG-TS")
+    track = with_changes(recording, frames).video[0]
     assert (round(track.pixel_aspect, 3), track.shape_changes) == (1.455, True)
-    same = with_changes(film(picture(pixel_aspect=16 / 11)), [seen("16:11")] * 9).video[0]
-    assert not same.shape_changes
+    whole = film(picture(pixel_aspect=16 / 11), container="MPEG-TS")
+    assert not with_changes(whole, [seen("16:11")] * 9).video[0].shape_changes
+
+
+def test_the_shape_that_the_header_of_another_container_tells_stays() -> None:
+    corrected = film(picture(pixel_aspect=12 / 11))
+    assert with_changes(corrected, [seen("16:11")] * 9).video == corrected.video
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        film(picture(), STEREO, container="MPEG-TS"),
+        film(picture(codec="mpeg2video"), STEREO),
+        film(picture(scan_type=ScanType.INTERLACED_TFF), STEREO),
+        film(picture(), sound("eng", codec="mp2")),
+    ],
+)
+def test_recordings_are_looked_into_whatever_they_were_put_into(media: MediaFile) -> None:
+    assert worth_a_look(media, [])
+
+
+@pytest.mark.parametrize(
+    ("codec", "tags", "looked"),
+    [
+        ("ac3", {"BPS": "320000"}, True),
+        ("eac3", {"BPS-eng": "250000"}, True),
+        ("ac3", {"BPS": "192010"}, False),
+        ("ac3", {"BPS": "many"}, False),
+        ("ac3", {}, False),
+        ("aac", {"BPS": "320000"}, False),
+    ],
+)
+def test_a_film_whose_sound_keeps_its_rate_costs_nothing(
+    codec: str, tags: Dict[str, str], looked: bool
+) -> None:
+    stream = {"codec_name": codec, "bit_rate": "192000", "tags": tags}
+    assert worth_a_look(film(picture(), sound("eng", codec=codec)), [stream]) is looked
 
 
 def test_sizes_and_interlacing_that_change_are_told() -> None:

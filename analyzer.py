@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
 from core import native_language
+from core.damage import Damage
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
 from core.model import FileIdentity, FoundTrait, MediaFile, NativeLanguage, Trait
@@ -56,8 +57,11 @@ class Analyzer:
         metadata: Optional[MetadataService] = None,
         content: ContentType = ContentType.AUTOMATIC,
         mediainfo_pool: MediaInfoPool = SHARED,
+        damage_of: Callable[[str], Optional[Damage]] = lambda content: None,  # noqa: ARG005
     ) -> None:
-        """``content`` is what the watched folder holds that the films come from."""
+        """``content`` is what the watched folder holds that the films come from; ``damage_of`` tells where a
+        film of a content is damaged, as far as that was ever looked for."""
+        self._damage_of = damage_of
         self._mediainfo = mediainfo_pool
         self._runner = runner
         self._toolset = toolset
@@ -67,6 +71,7 @@ class Analyzer:
     def analyze(self, path: Path) -> MediaFile:
         """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
         media = replace(self.complete(self.probe(path)), content=self._content)
+        media = replace(media, damage=self._damage_of(media.identity.content))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
@@ -128,6 +133,8 @@ class Analyzer:
         told = _parsed(media.path, answer)
         if not traits.shows_pictures(told):
             told = {**told, "frames": [*told.get("frames", ()), *self._first_of_picture(media)]}
+        if not media.duration and not told.get("format", {}).get("duration"):
+            told.setdefault("format", {})["duration"] = self._length(media.path)
         whole = ffprobe.completed(media, told, self._cover_codecs())
         elements = _elements(media)
         whole = stereo.with_eyes(whole, told)
@@ -174,6 +181,20 @@ class Analyzer:
             return list(json.loads(answer.stdout).get("frames", ()))
         except (ProbeError, ValueError):
             return []
+
+    def _length(self, path: Path) -> float:
+        """Return how long the picture of a file is whose writer was stopped before it could say so.
+
+        In seconds, by its packets, all of which are read for it; 0 where that takes too long.
+        """
+        picture = ["-select_streams", "v:0", "-show_entries", "packet=pts_time"]
+        try:
+            answer = self._ffprobe(path, picture)
+            packets = json.loads(answer.stdout).get("packets", [])
+        except (ProbeError, ValueError):
+            return 0.0
+        times = [float(packet["pts_time"]) for packet in packets if "pts_time" in packet]
+        return max(times) - min(times) if times else 0.0
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Sequence
 
+from core.damage import Damage
+
 
 class MediaProcessorError(Exception):
     """The root: whatever this program raises on purpose."""
@@ -72,6 +74,19 @@ class FilmMoved(FilmGone):
     def __init__(self, path: object, now: object) -> None:
         self.now = str(now)
         super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
+
+
+class FilmDamaged(ProbeError):
+    """Pictures or sounds in the middle of the film are broken, and more of them than the user allows.
+
+    ``damage`` says where (``core.damage.Damage``).
+    """
+
+    code = "damaged"
+
+    def __init__(self, path: object, damage: Damage) -> None:
+        self.damage = damage
+        super().__init__(path, f"this film is damaged: {damage.sentence}")
 
 
 class PlanRefused(MediaProcessorError):

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Iterable, Optional, Tuple, Union
 
+from core.damage import Damage
 from core.languages import UNDETERMINED, LanguageTag
 
 
@@ -373,6 +374,7 @@ class MediaFile:
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
     segment: Segment = Segment()
     traits: Tuple[FoundTrait, ...] = ()
+    damage: Optional[Damage] = None  # what is broken; None where nobody has looked for it
 
     @property
     def size(self) -> int:

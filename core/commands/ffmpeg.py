@@ -61,7 +61,10 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     copied = [
         one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
     ]
-    if any(is_timeless(source, plan.media) for source in copied):
+    begun_anywhere = (
+        copied and plan.media.container == "MPEG-PS"
+    )  # its first pictures have no times
+    if begun_anywhere or any(is_timeless(source, plan.media) for source in copied):
         argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):

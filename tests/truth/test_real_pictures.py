@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import Analyzer
-from core.errors import NoGain, ProbeError, ToolFailed
+from core.errors import FilmDamaged, NoGain, ProbeError
 from core.languages import parse_language
 from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
 from core.plan import OpusEncode, Plan
@@ -191,6 +191,20 @@ def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Pat
     assert picture(old_rip(home, 31), small).codec == "mpeg4"
 
 
+def test_a_film_whose_encode_gains_nothing_and_that_cannot_be_copied_is_skipped(home: Path) -> None:
+    raw = ["-pix_fmt", "bgr24"]  # Matroska's muxer refuses it
+    sound = AudioSpec("mp3", bit_rate=128)
+    film = make_film(
+        home / "Capture.avi", seconds=1, codec="rawvideo", audio=[sound], video_options=raw
+    )
+    with workshop(home.parent, with_section(SETTINGS, "files", largest_ratio=0.001)) as shop:
+        found = shop.plan(film)
+        with pytest.raises(NoGain):
+            shop.carry_out(found)
+    assert found.video_encode is not None
+    assert film.is_file()
+
+
 # ---- lengths
 
 
@@ -325,7 +339,7 @@ def test_damage_in_the_middle_of_such_a_recording_is_still_damage(home: Path) ->
     for packet in range(middle, middle + 60 * 188, 188):
         data[packet + 8 : packet + 188] = b"\xff" * 180
     film.write_bytes(data)
-    with pytest.raises(ToolFailed):
+    with pytest.raises(FilmDamaged, match=r"seconds at 0:00:0[2-5]"):
         processed(film)
 
 

@@ -25,6 +25,9 @@ from tests.commandline.schemas import assert_valid
 from tests.films import AudioSpec, SubtitleSpec, make_film
 
 ROOT = Path(__file__).resolve().parents[2]
+needs_mkvpropedit = pytest.mark.skipif(
+    shutil.which("mkvpropedit") is None, reason="mkvpropedit is not installed"
+)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and names")
 
 
@@ -154,6 +157,7 @@ def test_a_native_language_given_by_the_user_keeps_its_tracks(tmp_path: Path) ->
     assert [one["kept"] for one in record["decisions"]] == [True, True, True, False]
 
 
+@needs_mkvpropedit
 def test_a_folder_is_processed_and_one_film_restored(tmp_path: Path) -> None:
     folder = tmp_path / "films"
     folder.mkdir()
@@ -180,6 +184,7 @@ def test_a_folder_is_processed_and_one_film_restored(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@needs_mkvpropedit
 def test_all_films_of_a_renamed_folder_are_restored_and_each_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "Film (2020)"
     folder.mkdir()
@@ -344,6 +349,7 @@ def ctrl_c() -> Iterator[None]:
 
 @posix
 @pytest.mark.usefixtures("ctrl_c")
+@needs_mkvpropedit
 def test_ctrl_c_cancels_the_job_and_a_restore_is_answered_meanwhile(
     tmp_path: Path,
 ) -> None:

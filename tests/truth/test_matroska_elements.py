@@ -9,6 +9,7 @@ import pytest
 
 from core.probing.matroska import Read, Structure, structure
 from tests.films import AudioSpec, make_film
+from tests.mkv import mkvtoolnix
 from tests.trait_films import CHAPTERS, TAGS
 
 
@@ -39,7 +40,7 @@ def muxed(plain: Path, name: str, *arguments: str) -> Path:
 
 
 def edited(path: Path, *arguments: str) -> Path:
-    subprocess.run(["mkvpropedit", "-q", str(path), *arguments], check=True)
+    mkvtoolnix("mkvpropedit", "-q", path, *arguments)
     return path
 
 

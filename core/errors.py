@@ -32,8 +32,7 @@ class ConfigError(MediaProcessorError):
     code = "config"
 
     def __init__(self, setting: str, problem: str) -> None:
-        self.setting = setting
-        self.problem = problem
+        self.setting, self.problem = setting, problem
         super().__init__(f"Setting {setting}: {problem}")
 
 
@@ -49,8 +48,7 @@ class ProbeError(MediaProcessorError):
     code = "probe"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path}: {problem}")
 
 
@@ -95,8 +93,7 @@ class PlanRefused(MediaProcessorError):
     code = "refused"
 
     def __init__(self, path: object, reasons: Sequence[str]) -> None:
-        self.path = str(path)
-        self.reasons = tuple(reasons)
+        self.path, self.reasons = str(path), tuple(reasons)
         super().__init__(f"{self.path}: {' '.join(self.reasons)}")
 
 
@@ -107,8 +104,7 @@ class ToolNotFound(MediaProcessorError):
     transient = True
 
     def __init__(self, tool: str, hint: str) -> None:
-        self.tool = tool
-        self.hint = hint
+        self.tool, self.hint = tool, hint
         super().__init__(f"{tool} was not found. {hint}")
 
 
@@ -121,8 +117,7 @@ class ToolFailed(MediaProcessorError):
     code = "tool_failed"
 
     def __init__(self, tool: str, returncode: int, tail: Sequence[str] = ()) -> None:
-        self.tool = tool
-        self.returncode = returncode
+        self.tool, self.returncode = tool, returncode
         self.tail = tuple(tail)
         last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
         how = f"failed with exit code {returncode}" if returncode else "reported an error"
@@ -136,8 +131,7 @@ class MachineTrouble(MediaProcessorError):
     transient = True
 
     def __init__(self, tool: str, problem: str) -> None:
-        self.tool = tool
-        self.problem = problem
+        self.tool, self.problem = tool, problem
         super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
 
 
@@ -147,8 +141,7 @@ class ToolStalled(MediaProcessorError):
     code = "tool_stalled"
 
     def __init__(self, tool: str, seconds: float) -> None:
-        self.tool = tool
-        self.seconds = seconds
+        self.tool, self.seconds = tool, seconds
         super().__init__(f"{tool} made no progress for {seconds:.0f} seconds and was stopped.")
 
 
@@ -168,8 +161,7 @@ class NotEnoughSpace(MediaProcessorError):
     transient = True
 
     def __init__(self, folder: object, needed: int, free: int) -> None:
-        self.folder = str(folder)
-        self.needed = needed
+        self.folder, self.needed = str(folder), needed
         self.free = free
         super().__init__(
             f"{self.folder} has {free / 1e6:.0f} MB free, but this film may need "
@@ -206,8 +198,7 @@ class HardLinked(MediaProcessorError):
     code = "hard_linked"
 
     def __init__(self, path: object, links: int) -> None:
-        self.path = str(path)
-        self.links = links
+        self.path, self.links = str(path), links
         super().__init__(
             f"{self.path} was skipped: it has {links} names on the disk and may still be seeding. "
             "A setting allows replacing this name only."
@@ -223,8 +214,7 @@ class NoGain(MediaProcessorError):
     code = "no_gain"
 
     def __init__(self, source_size: int, result_size: int, node: str = "") -> None:
-        self.source_size = source_size
-        self.result_size = result_size
+        self.source_size, self.result_size = source_size, result_size
         self.node = node
         by = f" on {node}" if node else ""
         super().__init__(
@@ -239,8 +229,7 @@ class ToolCannot(MediaProcessorError):
     code = "tool_cannot"
 
     def __init__(self, tool: str, thing: str) -> None:
-        self.tool = tool
-        self.thing = thing
+        self.tool, self.thing = tool, thing
         super().__init__(
             f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. Another "
             "version of it may be able to."
@@ -253,8 +242,7 @@ class VerificationFailed(MediaProcessorError):
     code = "verification_failed"
 
     def __init__(self, check: str, problem: str) -> None:
-        self.check = check
-        self.problem = problem
+        self.check, self.problem = check, problem
         super().__init__(f"The result was rejected ({check}): {problem} The original is unchanged.")
 
 
@@ -275,8 +263,7 @@ class SwapError(MediaProcessorError):
     code = "swap"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path} could not be replaced: {problem}")
 
 
@@ -313,8 +300,7 @@ class RestoreError(MediaProcessorError):
     code = "restore"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path} cannot be restored: {problem}")
 
 
@@ -324,8 +310,7 @@ class StoreError(MediaProcessorError):
     code = "store"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"Database {self.path}: {problem}")
 
 
@@ -397,8 +382,7 @@ class ForeignTemplate(PeerError):
     code = "foreign_template"
 
     def __init__(self, template: str, words: str) -> None:
-        self.template = template
-        self.words = words
+        self.template, self.words = template, words
         super().__init__(
             f"The master's template {template} has {words!r}, which may read or write other files of "
             f"this machine. If it may be used here, put it into this machine's settings as well."
@@ -418,8 +402,7 @@ class UnknownMessage(PeerError):
     code = "unknown_message"
 
     def __init__(self, kind: str, number: object = None) -> None:
-        self.kind = kind
-        self.number = number
+        self.kind, self.number = kind, number
         super().__init__(f"A message has an unknown type: {kind}.")
 
 
@@ -439,8 +422,7 @@ class NodeTrouble(PeerError):
     code = "node_trouble"
 
     def __init__(self, node: str, problem: str) -> None:
-        self.node = node
-        self.problem = problem
+        self.node, self.problem = node, problem
         super().__init__(f"{node or 'A machine'} could not do it: {problem}")
 
 

@@ -41,8 +41,6 @@ from core.probing.subtitle_lines import with_lines
 
 Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
-
-
 # Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
 _END_TOLERANCE = 0.25
 _SIDES = (("left", "right"), ("top", "bottom"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, UsageError
 from core.setting_fields import (
@@ -33,8 +34,10 @@ class TextStore(Protocol):
     def all(self) -> Dict[str, str]:
         """Return every key with its text."""
 
-    def change(self, values: Mapping[str, Optional[str]]) -> None:
-        """Store these texts and remove the keys that have None, all or nothing."""
+    def change(
+        self, values: Mapping[str, Optional[str]], along: Callable[[], None] = lambda: None
+    ) -> None:
+        """Store these texts and remove the keys that have None, together with ``along``, all or nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Config:
         self._store = store
         self._lock = threading.RLock()
         self._listeners: List[Callable[[Settings], None]] = []
+        self._deeds: List[Callable[[Settings, Settings], None]] = []
         self.settings, self.notices = self._load()
 
     def reload(self) -> None:
@@ -84,6 +88,14 @@ class Config:
         """Call ``listener`` with the new settings after each change, in the changing thread."""
         self._listeners.append(listener)
 
+    def do_along(self, deed: Callable[[Settings, Settings], None]) -> None:
+        """Call ``deed`` with the settings before and after each change here, before it is stored.
+
+        Where it raises, nothing is stored; where the change cannot be stored, it is called the other way
+        round.
+        """
+        self._deeds.append(deed)
+
     def get(self, key: str) -> str:
         """Return a setting's value as text; raises ConfigError for an unknown key."""
         return find_field(key).text(value_of(self.settings, key))
@@ -92,9 +104,12 @@ class Config:
         """Give a setting a value; raises ConfigError, and nothing is changed."""
         self.change({key: text})
 
-    def change(self, texts: Mapping[str, str]) -> None:
-        """Give several settings their values, all or nothing; raises ConfigError."""
-        self._apply({key: find_field(key).parse(text) for key, text in texts.items()})
+    def change(self, texts: Mapping[str, str], along: Callable[[], None] = lambda: None) -> None:
+        """Give several settings their values, all or nothing; raises ConfigError.
+
+        ``along`` stores something else in the same transaction.
+        """
+        self._apply({key: find_field(key).parse(text) for key, text in texts.items()}, along)
 
     def reset(self, key: str) -> None:
         """Give a setting its default again; raises ConfigError for an unknown key."""
@@ -109,13 +124,39 @@ class Config:
         values = {key: field.to_json(value_of(self.settings, key)) for key, field in FIELDS.items()}
         return {"program": "MediaProcessor", "format": EXPORT_FORMAT, "settings": values}
 
-    def import_(self, exported: object) -> None:
+    def import_(self, exported: object, along: Callable[[], None] = lambda: None) -> None:
         """Take over what ``export`` wrote, all or nothing; settings that it lacks stay.
 
-        Raises UsageError for something else than an export, ConfigError for a bad key or value.
+        ``along`` stores something else in the same transaction. Raises UsageError for something else than
+        an export, ConfigError for a bad key or value.
         """
         values = _exported_values(exported)
-        self._apply({key: find_field(key).from_json(value) for key, value in values.items()})
+        self._apply({key: find_field(key).from_json(value) for key, value in values.items()}, along)
+
+    def unusable(self, exported: object) -> Tuple[ConfigError, ...]:
+        """What would be wrong with an export because of this machine alone: places that are not here."""
+        return tuple(
+            problem for _key, _value, problem in self._on_this_machine(exported) if problem
+        )
+
+    def usable(self, exported: object) -> Dict[str, Any]:
+        """The values of an export but for those that ``unusable`` tells of."""
+        return {
+            key: value for key, value, problem in self._on_this_machine(exported) if not problem
+        }
+
+    def _on_this_machine(
+        self, exported: object
+    ) -> Iterator[Tuple[str, Any, Optional[ConfigError]]]:
+        for key, value in _exported_values(exported).items():
+            field = find_field(key)
+            wanted = field.from_json(value)
+            try:
+                if wanted != value_of(self.settings, key):
+                    _check_surroundings(field, wanted)
+                yield key, value, None
+            except ConfigError as error:
+                yield key, value, error
 
     def _load(self) -> Tuple[Settings, Tuple[str, ...]]:
         """Read the stored texts; whether a path exists is not asked, since its disk may be away."""
@@ -129,7 +170,7 @@ class Config:
                 notices.append(f"{error} The default is used until you change it.")
         return with_values(Settings(), values), tuple(notices)
 
-    def _apply(self, values: Mapping[str, Any]) -> None:
+    def _apply(self, values: Mapping[str, Any], along: Callable[[], None] = lambda: None) -> None:
         for key, value in values.items():
             if value != value_of(self.settings, key):  # its disk may just be away
                 _check_surroundings(FIELDS[key], value)
@@ -140,7 +181,21 @@ class Config:
         with self._lock:
             before, after = self.settings, with_values(self.settings, values)
             check_together(after)
-            self._store.change(texts)
+            done: List[Callable[[Settings, Settings], None]] = []
+
+            def all_along() -> None:
+                along()
+                for deed in self._deeds:
+                    done.append(deed)  # before it is done: one that fails halfway is undone too
+                    deed(before, after)
+
+            try:
+                self._store.change(texts, all_along)
+            except BaseException:
+                for deed in reversed(done):
+                    with suppress(Exception):  # the first error is the one to be told
+                        deed(after, before)
+                raise
             self.settings = after
         self._tell(before)
 

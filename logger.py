@@ -41,6 +41,7 @@ _JOB_FORMAT = "%(asctime)s %(levelname)-8s %(message)s"
 _COLOURS = {"WARNING": "\033[33m", "ERROR": "\033[31m", "CRITICAL": "\033[1;31m"}
 
 _log = logging.getLogger(NAME)
+_SILENT = logging.NullHandler()
 _guard = threading.Lock()
 _secrets: Set[str] = set()
 _pattern: Optional[Pattern[str]] = None
@@ -213,8 +214,13 @@ def setup_logging(
 
 
 def close_logging() -> None:
-    """Close the files of ``setup_logging``."""
+    """Close the files of ``setup_logging``; what libraries tell after that is told to nobody.
+
+    Python would print it, with its traceback, below the sentence that the user has read already.
+    """
     root = logging.getLogger()
+    if _SILENT not in root.handlers:
+        root.addHandler(_SILENT)
     for handler in list(root.handlers):
         if any(isinstance(one, RedactingFilter) for one in handler.filters):
             root.removeHandler(handler)

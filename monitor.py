@@ -11,9 +11,10 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from core.errors import UsageError
 from core.events import ServiceNotice
@@ -39,6 +40,7 @@ _KEEP_UP = 5.0  # seconds until a change of the list by another program is notic
 _PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
 _MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
 _END_SECONDS = 10.0
+_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is looked through
 
 _KEEPER = "Folder list"
 
@@ -49,6 +51,7 @@ class FolderList:
     """The folders that are watched: shows them, checks and stores changes."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._store = WatchedFolderStore(database)
 
     def all(self) -> Tuple[WatchedFolder, ...]:
@@ -74,6 +77,27 @@ class FolderList:
         """Watch one more folder; it comes back with its id. Raises UsageError."""
         demand_good(folder, self.all())
         return self._store.add(folder)
+
+    def add_all(self, folders: Sequence[WatchedFolder]) -> None:
+        """Watch several more folders, all or none; raises UsageError."""
+        with self._database.transaction():
+            for folder in folders:
+                self.add(folder)
+
+    def take_over(self, folders: Sequence[WatchedFolder]) -> None:
+        """Watch folders as another machine did, in place of those of the same path; all or none.
+
+        One that is not there is waited for. Raises UsageError.
+        """
+        with self._database.transaction():
+            known = {one.path: one.id for one in self.all()}
+            for folder in folders:
+                present = replace(folder, id=known.get(folder.path, 0))
+                demand_good(present, self.all(), there=False)
+                if present.id:
+                    self._store.change(present)
+                else:
+                    self._store.add(present)
 
     def change(self, folder: WatchedFolder) -> None:
         """Give a folder (known by its id) other fields; raises UsageError."""
@@ -194,8 +218,21 @@ class Monitor:
         )
 
     def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
-        """Look through a folder now, in this thread, without watching it."""
-        return Root(folder, self._services).scan_alone(beat)
+        """Look through a folder now: by the thread that watches it, else in this one.
+
+        Raises WatchEnded where the watching ends meanwhile.
+        """
+        with self._lock:
+            watched = self._roots.get(folder.id)
+            asked = watched.root.scan_soon() if watched is not None else None
+        if watched is None or asked is None:
+            return Root(folder, self._services).scan_alone(beat)
+        while True:
+            try:
+                return asked.result(_ASK_AGAIN)
+            except FutureTimeoutError:
+                if watched.root.away and not asked.done():  # its thread may hang at the share
+                    return ScanReport(offline=watched.root.away)
 
     # ---- threads
 

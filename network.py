@@ -248,10 +248,16 @@ class Network:
         """The masters that this machine was paired with, the one that was reached last first."""
         return self._book.store.masters()
 
-    def pair(self, host: str, code: str) -> str:
+    def pair(
+        self,
+        host: str,
+        code: str,
+        keep: Callable[[Callable[[], None]], None] = lambda write: write(),
+    ) -> str:
         """Pair with the master at ``host`` (or ``host:port``) by the code that it shows; return its name.
 
-        Raises PeerError.
+        ``keep`` is called with what writes that down, to make it part of a change of its own. Raises
+        PeerError, and nothing is kept.
         """
         place = parse_place(host, self._settings().port)
         with self._guard:
@@ -261,7 +267,7 @@ class Network:
         master, secret = self._call(roles.pair(self._settings(), place, code, capabilities))
         address = shown_place(*place)
         row = MasterRow(master.instance_id, master.name, address, time.time())
-        self._book.store.keep_master(row, secret)
+        self._book.store.keep_master(row, secret, keep)
         slave, thread = self._slave, self._thread
         if slave is not None and thread is not None:
             thread.soon(slave.try_now)

@@ -63,6 +63,7 @@ from store.verdicts import fingerprint
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
+_MAKE_FOLDER = "Make it, or name another one in the settings."
 _MKVPROPEDIT_HINT = (
     "Install MKVToolNix or set its path; or let jobs go on without it "
     "(setting processing.missing_mkvpropedit)."
@@ -275,7 +276,7 @@ class Processor:
         needed = 0 if again else int(media.size * self._settings.files.space_margin)
         for folder in (plan.target.parent, *self._own_folders(maker)):
             if not folder.is_dir():
-                raise FolderNotWritable(folder, "it is not there")
+                raise FolderNotWritable(folder, "it does not exist", _MAKE_FOLDER)
             if self._files.free_space(folder) < needed:
                 raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
 

@@ -16,14 +16,7 @@ from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError
-from core.events import (
-    Event,
-    JobRemoved,
-    JobState,
-    QueueListChanged,
-    QueueState,
-    QueueStateChanged,
-)
+from core.events import Event, JobRemoved, JobState, QueueListChanged, QueueState, QueueStateChanged
 from core.health import ThreadHealth
 from core.job import Job, NewJob, Where
 from core.outcome import CANCELLED
@@ -31,6 +24,7 @@ from core.overview import Estimate, QueueOverview
 from core.progress import Progress
 from core.settings import QueueSettings
 from scheduling import intake
+from scheduling.all_or_none import all_or_none
 from scheduling.attempt import Attempts
 from scheduling.conditions import DatabaseUsable
 from scheduling.conductor import Conductor
@@ -270,9 +264,15 @@ class QueueManager:
             self._changed.notify_all()
             return done
 
+    def each(self, deed: Callable[[int], object], job_ids: Sequence[int]) -> None:
+        """Do this with several jobs; where it fails with one, it is as if it was done with none."""
+        with self._changed, all_or_none(self._database, lambda: self._tell_all(job_ids)):
+            for job_id in job_ids:
+                deed(job_id)
+
     def retry_all_failed(self) -> int:
         """Queue all failed jobs again; return how many they are."""
-        with self._changed:
+        with self._changed, self._database.transaction():
             again = [job_id for job_id in self._jobs.all_failed() if self._jobs.requeue(job_id)]
             self._tell_all(again)
             self._changed.notify_all()
@@ -357,6 +357,7 @@ class QueueManager:
         start. Without ``remember`` the next start of the program goes on as before.
         """
         with self._changed:
+            self._wish(QueueState.STOPPED, remember=remember)  # first: it may not be possible
             for job_id, running in self._force.running.items():
                 if cancel_running:
                     running.goes_back = True
@@ -364,7 +365,6 @@ class QueueManager:
                     running.control.cancel()
                 if running.paused_in is not None and not cancel_running:
                     self.resume_job(job_id)
-            self._wish(QueueState.STOPPED, remember=remember)
 
     def shutdown(self, deadline: float = 30.0) -> bool:
         """Stop, let the running jobs go back to the queue and end the threads.

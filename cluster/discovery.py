@@ -186,10 +186,15 @@ class Discovery:
         self._found[name] = Found(
             _shown(said.get("id", "")),
             _shown(said.get("name", "")),
-            tuple(info.parsed_scoped_addresses()),
+            tuple(filter(_can_be_reached, info.parsed_scoped_addresses())),
             info.port,
             _shown(said.get("version", "")),
         )
+
+
+def _can_be_reached(address: str) -> bool:
+    """A link-local address is one only with its interface, which Python 3.8 and IPv4 do not tell."""
+    return "%" in address or not address.lower().startswith("fe80:")
 
 
 def _shown(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from commandline import adding, folders, network, queue, settings
+from commandline import adding, folders, network, queue, restore, settings, setup
 from commandline.carried import Deed, doing
 from commandline.control import Offered
 from commandline.parts import Parts
@@ -14,6 +14,9 @@ _DEEDS: Mapping[str, Deed] = {
     "queue": queue.in_program,
     "process": adding.in_program,
     "settings": settings.in_program,
+    "restore": restore.in_program,
+    "folders": folders.in_program,
+    "setup": setup.in_program,
 }
 
 

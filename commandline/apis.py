@@ -6,13 +6,12 @@ A key is read from standard input: what stands on a command line, others on the 
 from __future__ import annotations
 
 import argparse
-import getpass
-import sys
 from datetime import datetime
 from typing import Tuple
 
 from commandline.output import Output, table
 from commandline.parts import Parts
+from commandline.secret_input import read_secret
 from core.errors import ConfigError, UsageError
 from core.service_checks import address_problem, name_problem
 from core.services import ArrInstance, Service
@@ -68,7 +67,7 @@ def _add(parts: Parts, arguments: argparse.Namespace) -> None:
     if service is Service.OMDB:
         if name or url:
             raise UsageError("An OMDb key has no name and no address.")
-        parts.services.keys.save_omdb_key(_secret())
+        parts.services.keys.save_omdb_key(read_secret("API key"))
         return
     problem = name_problem(name) or address_problem(url, service)
     present = parts.services.keys.load_arr_instances(service)
@@ -78,16 +77,8 @@ def _add(parts: Parts, arguments: argparse.Namespace) -> None:
         raise ConfigError(f"{service.label} instance", problem)
     priority = max((one.priority for one in present), default=0)
     parts.services.keys.save_arr_instance(
-        ArrInstance(service, name, url, _secret(), priority=priority)
+        ArrInstance(service, name, url, read_secret("API key"), priority=priority)
     )
-
-
-def _secret() -> str:
-    if sys.stdin is None:
-        raise UsageError("Give the key on standard input.")
-    if sys.stdin.isatty():
-        return getpass.getpass("API key: ").strip()
-    return sys.stdin.readline().strip()
 
 
 def _remove(parts: Parts, service: Service, name: str) -> None:

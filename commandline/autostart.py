@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Sequence
+from typing import Callable, Sequence
 
-from core.errors import MediaProcessorError
+from core.errors import FolderNotWritable, MediaProcessorError
+from core.settings import Settings
+from reports.whole_file import whole_file
 
 NAME = "MediaProcessor"
 _MAIN = Path(__file__).resolve().parent.parent / "main.py"
@@ -27,6 +30,20 @@ class AutostartError(MediaProcessorError):
         )
 
 
+def follow_setting(data_dir: Path) -> Callable[[Settings, Settings], None]:
+    """Return what lets the system start the window at login, or no longer, when that setting changes.
+
+    It raises AutostartError, and then that setting has to stay as it was.
+    """
+
+    def changed(before: Settings, after: Settings) -> None:
+        wanted = after.window.start_with_system
+        if wanted != before.window.start_with_system:
+            set_autostart(wanted, start_command(data_dir))
+
+    return changed
+
+
 def start_command(data_dir: Path) -> Sequence[str]:
     """Return the argv that opens this copy of the program, small, on this data folder."""
     frozen = getattr(sys, "frozen", False)
@@ -38,13 +55,14 @@ def set_autostart(wanted: bool, command: Sequence[str]) -> None:
     """Start ``command`` at each login from now on, or no longer; raises AutostartError."""
     try:
         _set(wanted, command)
+    except FolderNotWritable as error:
+        raise AutostartError(error.problem) from error
     except OSError as error:
         raise AutostartError(error.strerror or str(error)) from error
 
 
 if sys.platform == "win32":
     import winreg
-    from contextlib import suppress
 
     _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
@@ -68,15 +86,16 @@ else:
     def _set(wanted: bool, command: Sequence[str]) -> None:
         file = _autostart_file()
         if not wanted:
-            if file.exists():
+            with suppress(FileNotFoundError):
                 file.unlink()
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         quoted = " ".join(_quoted(word) for word in command)
-        file.write_text(
-            f"[Desktop Entry]\nType=Application\nName={NAME}\nExec={quoted}\nTerminal=false\n",
-            "utf-8",
-        )
+        with whole_file(file) as staged:
+            staged.write_text(
+                f"[Desktop Entry]\nType=Application\nName={NAME}\nExec={quoted}\nTerminal=false\n",
+                "utf-8",
+            )
 
     def _autostart_file() -> Path:
         """Where freedesktop's autostart specification wants it."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Tuple
 
 from commandline import doctor
-from commandline.output import Output, file_to_write
+from commandline.new_file import new_file
+from commandline.output import Output
 from commandline.parts import Parts
 from core.figures import size_text, visible
 from core.version import VERSION
@@ -18,7 +19,7 @@ from reports.bundle import BundleParts, database_text, settings_text, write_bund
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
-    path = file_to_write(arguments.file)
+    path = new_file(arguments.file)
     names = make_bundle(parts, path)
     size = path.stat().st_size
     output.record("bundle", file=path, size=size, contents=names)

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 ASK = "command"
 FAILED, USAGE = 1, 2  # exit codes
-# Seconds: a doctor's round to sleepy machines, a large folder that is looked through.
-_LONGEST_DEED = 300.0
+_LONGEST_DEED = 300.0  # seconds: a doctor's round to sleepy machines
+# Seconds: a library that is looked through, originals that are copied back from another disk. Who asked
+# sees at once when the program ends, and may stop waiting.
+LONGEST_WORK = 7 * 86400.0
 _PAUSE = 0.2
 
 _log = logging.getLogger("mediaprocessor")
@@ -53,12 +55,17 @@ class Request:
 Deed = Callable[["Parts", argparse.Namespace, Output], int]
 
 
-def carry(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> Optional[int]:
+def carry(
+    folder: DataFolder,
+    arguments: argparse.Namespace,
+    output: Output,
+    patience: float = _LONGEST_DEED,
+) -> Optional[int]:
     """Have the program do it that is at work, show its answer and return the exit code.
 
-    None where there is none, or it does not listen.
+    None where there is none, it does not listen, or has not answered within ``patience`` seconds.
     """
-    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), _LONGEST_DEED)
+    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), patience)
     if answer is None:
         return None
     output.repeat(str(answer["output"]), str(answer["errors"]))
@@ -66,7 +73,11 @@ def carry(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> 
 
 
 def here_or_there(
-    folder: DataFolder, arguments: argparse.Namespace, output: Output, here: Callable[[], int]
+    folder: DataFolder,
+    arguments: argparse.Namespace,
+    output: Output,
+    here: Callable[[], int],
+    patience: float = _LONGEST_DEED,
 ) -> int:
     """Do it ``here``, holding the data folder's lock, or have the program do it that holds it.
 
@@ -78,7 +89,7 @@ def here_or_there(
             with only_instance(folder.data_dir):
                 return here()
         except AlreadyRunning:
-            code = carry(folder, arguments, output)
+            code = carry(folder, arguments, output, patience)
             if code is not None:
                 return code
             if time.monotonic() > deadline:

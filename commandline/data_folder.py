@@ -10,6 +10,7 @@ from typing import Callable, Optional, Type, TypeVar
 
 import platformdirs
 
+from commandline.autostart import follow_setting
 from commandline.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
@@ -51,6 +52,7 @@ class DataFolder:
             private = make_private(data_dir)
             # Commands and the window show their errors themselves, as sentences.
             setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
+            install_exception_hooks(lambda _sentence: None)  # a thread's end is for the log
             if not private:
                 _log.warning(
                     "Other users may look into the data folder %s: it is not this user's, or not "
@@ -104,6 +106,7 @@ class DataFolder:
     def config(self) -> Config:
         """The settings."""
         config = Config(SettingStore(self.database))
+        config.do_along(follow_setting(self.data_dir))
         configure_logging(config.settings.logs)
         config.on_change(lambda settings: configure_logging(settings.logs))
         return config

@@ -32,6 +32,7 @@ COMMANDS: Dict[str, str] = {
     "originals": "originals.run",
     "queue": "queue.run",
     "settings": "settings.run",
+    "setup": "setup.run",
     "apis": "apis.run",
     "folders": "folders.run",
     "stats": "stats.run",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
+from commandline.carried import LONGEST_WORK, here_or_there
 from commandline.control import ask_running
-from commandline.instance import LOCK_PATIENCE, only_instance
 from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import UsageError
@@ -17,6 +17,7 @@ from core.watched_folder import ContentType, ObserverKind, WatchedFolder, size_f
 from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
+from queue_manager import QueueManager
 from store.seen_files import SeenFileStore
 
 ASK_FOLDERS = "folders"
@@ -27,7 +28,12 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Show or change the list, or look through folders now; raises UsageError for what cannot be."""
     folders = FolderList(parts.database)
     if arguments.action == "scan":
-        return _scan(parts, folders, arguments.path, output)
+        arguments.path = str(_path(arguments.path)) if arguments.path else ""
+
+        def here() -> int:
+            return _scan(parts, parts.queue_manager(), arguments.path, output)
+
+        return here_or_there(parts, arguments, output, here, LONGEST_WORK)
     if arguments.action == "add":
         folders.add(_with_options(WatchedFolder(_path(arguments.path)), arguments))
     elif arguments.action == "change":
@@ -38,6 +44,11 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         return _list_ignored(parts, folders, output)
     _list(folders, live_states(parts), output)
     return 0
+
+
+def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Look through folders in the program that is at work, for a later start; raises StillStarting."""
+    return _scan(parts, parts.manager_at_work(), arguments.path, output)
 
 
 def live_states(parts: Parts) -> States:
@@ -155,18 +166,18 @@ def _row(one: WatchedFolder, states: States) -> Tuple[str, str, str]:
     return str(one.path), state, "; ".join(told)
 
 
-def _scan(parts: Parts, folders: FolderList, name: str, output: Output) -> int:
+def _scan(parts: Parts, manager: QueueManager, name: str, output: Output) -> int:
     """Look through folders and queue what is new; 1 where one could not be read whole."""
-    chosen = (folders.find(_path(name)),) if name else folders.all()
+    folders = FolderList(parts.database)
+    chosen = (folders.find(Path(name)),) if name else folders.all()
     if not chosen:
         raise UsageError("No folder is watched; `folders add PATH` watches one.")
     well = True
-    with only_instance(parts.data_dir, LOCK_PATIENCE):
-        monitor = parts.monitor(parts.queue_manager())
-        for folder in chosen:
-            report = monitor.scan_once(folder)
-            well = well and not (report.offline or report.unreadable)
-            _show(folder, report, output)
+    monitor = parts.monitor(manager)
+    for folder in chosen:
+        report = monitor.scan_once(folder)
+        well = well and not (report.offline or report.unreadable)
+        _show(folder, report, output)
     return int(not well)
 
 

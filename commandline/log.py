@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Deque, Iterator, Optional
 
 from commandline.data_folder import DataFolder
-from commandline.output import Output, file_to_write
+from commandline.new_file import new_file
+from commandline.output import Output
 from core.errors import MediaProcessorError, UsageError
 from core.figures import visible
 from core.log_entry import LogEntry
@@ -28,7 +29,7 @@ LEVELS = {
 
 def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Show the last entries, or write all of them as a page; 1 where the job has no log."""
-    page = file_to_write(arguments.html) if arguments.html else None
+    page = new_file(arguments.html) if arguments.html else None
     lowest = LEVELS[arguments.level]
     found = (one for one in _entries(folder, arguments.job) if one.level >= lowest)
     if page is not None:

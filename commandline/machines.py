@@ -202,12 +202,12 @@ class Machines:
                 "This machine is a master itself. Make it a slave first, in Settings > Network or "
                 "with `settings set network.mode slave`."
             )
-        name = self._parts.network.pair(address, code)
         changes = {"network.mode": NetworkMode.SLAVE.value}
         if config.settings.network.master.strip():
             changes["network.master"] = address
-        config.change(changes)
-        return name
+        return self._parts.network.pair(
+            address, code, lambda write: config.change(changes, along=write)
+        )
 
     def revoke(self, machine_id: str) -> None:
         """Let a slave in no more; raises PeerError."""

@@ -10,10 +10,9 @@ import json
 import time
 import unicodedata
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Iterable, Sequence, TextIO
 
-from core.errors import MediaProcessorError, UsageError
+from core.errors import MediaProcessorError
 from core.figures import visible
 from core.plan_json import as_json
 
@@ -42,19 +41,6 @@ def _columns(text: str) -> int:
         0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
     )
-
-
-def file_to_write(name: str) -> Path:
-    """Return the whole path of a file that a command was told to write.
-
-    Raises UsageError where it cannot be there: its folder is not, or it is a folder itself.
-    """
-    path = Path(name).absolute()
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder. Give the name of the file that is to be written.")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}.")
-    return path
 
 
 class Output:

@@ -120,6 +120,7 @@ def _grammar() -> argparse.ArgumentParser:
     )
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
+    _add_setup(command("setup", "move all that is set up to another machine"))
     _add_apis(
         command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
     )
@@ -400,6 +401,25 @@ def _add_settings(settings: argparse.ArgumentParser) -> None:
         "file", nargs="?", metavar="FILE", help="standard output when left out"
     )
     action("import", "read settings from an exported file").add_argument("file", metavar="FILE")
+
+
+def _add_setup(setup: argparse.ArgumentParser) -> None:
+    action = _actions(setup)
+    export = action("export", "write settings, watched folders, Sonarrs and Radarrs to a file")
+    export.add_argument(
+        "--with-keys",
+        action="store_true",
+        help="API keys as well, sealed with a passphrase that is read from standard input",
+    )
+    taking = action("import", "take over what such a file holds")
+    taking.add_argument(
+        "--place",
+        action="append",
+        metavar="THERE=HERE",
+        help="a folder of the other machine, and its name here; may be repeated",
+    )
+    for one in (export, taking):
+        one.add_argument("file", metavar="FILE")
 
 
 def _add_apis(apis: argparse.ArgumentParser) -> None:

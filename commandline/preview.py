@@ -7,7 +7,8 @@ import queue
 from pathlib import Path
 from typing import List, Optional
 
-from commandline.output import Output, file_to_write, table
+from commandline.new_file import new_file
+from commandline.output import Output, table
 from commandline.parts import Parts
 from core.errors import MediaProcessorError
 from core.figures import duration_text, size_text, visible
@@ -30,13 +31,13 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 
     Raises UsageError for a file that cannot be there, before any film is looked at.
     """
-    path = file_to_write(arguments.csv)
+    path = new_file(arguments.csv)
     films, complained = _look(parts, arguments, output)
-    write_preview(path, films)
     tally = Tally()
     for film in films:
         tally.add(film)
     sums = tally.sums(*parts.previews().pace())
+    write_preview(path, films)
     output.record("preview", file=path, **_record(sums))
     output.text(_described(sums))
     output.text(f"{visible(path)} was written.")

@@ -72,13 +72,13 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     output.timed = True
     with only_instance(parts.data_dir, LOCK_PATIENCE):
         _demand_settings(parts)
-        role.take(parts, arguments)
+        role.take(parts, arguments, output)
         manager = parts.queue_manager()
         output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)
         tell_beforehand(parts, output)
         if parts.stays:
-            return _stay(parts, manager, arguments, output)
+            return _stay(parts, manager, output)
         if not _left(parts, ()):
             output.notice(
                 "The queue is empty; with `--watch` the program stays and waits for films."
@@ -97,9 +97,7 @@ def _demand_settings(parts: Parts) -> None:
         )
 
 
-def _stay(
-    parts: Parts, manager: QueueManager, arguments: argparse.Namespace, output: Output
-) -> int:
+def _stay(parts: Parts, manager: QueueManager, output: Output) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
     news = HeadlessNews(
@@ -109,7 +107,6 @@ def _stay(
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ControlListener(parts.data_dir, answering(parts)):
-            role.pair(parts, arguments, output)
             manager.start(remember=False)
             keep_responsive()
             while True:

@@ -157,7 +157,7 @@ def _list(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
 
 def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
     state = f"{job.state.value} ({job.step})" if job.step else job.state.value
-    message = job.message
+    message = _message(job)
     if job.not_before is not None and job.not_before > time.time():
         message = f"Not before {clock_text(job.not_before)}. {message}".strip()
     priority = job.priority or ""
@@ -167,6 +167,12 @@ def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
     left = "" if eta is None else duration_text(eta)
     size = size_text(job.original_size)
     return (job.id, state, done, pace, left, priority, size, job.path, message)
+
+
+def _message(job: Job) -> str:
+    """What there is to tell of a job; why it had to wait is old once its time has come."""
+    over = job.not_before is not None and job.not_before <= time.time()
+    return "" if over and job.state is JobState.QUEUED else job.message
 
 
 def _record(job: Job, progress: Mapping[str, Any], output: Output) -> None:
@@ -183,7 +189,7 @@ def _record(job: Job, progress: Mapping[str, Any], output: Output) -> None:
         not_before=job.not_before,
         original_size=job.original_size,
         processed_size=job.processed_size,
-        message=job.message,
+        message=_message(job),
         **{name: progress.get(name) for name in _PROGRESS},
     )
 
@@ -270,9 +276,10 @@ def _wish(parts: Parts, arguments: argparse.Namespace) -> str:
 
 
 def _keep_wish(parts: Parts, state: QueueState, until: Optional[float] = None) -> None:
-    QueueStateStore(parts.database).save(state, until)
-    if parts.config.settings.network.mode is NetworkMode.SLAVE:
-        SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
+    with parts.database.transaction():
+        QueueStateStore(parts.database).save(state, until)
+        if parts.config.settings.network.mode is NetworkMode.SLAVE:
+            SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
 
 
 def _ids(parts: Parts, arguments: argparse.Namespace) -> Tuple[int, ...]:
@@ -318,8 +325,7 @@ def _change(
             "remove": manager.remove,
             "cancel": manager.cancel,
         }
-        for job_id in fitting:
-            deeds[arguments.action](job_id)
+        manager.each(deeds[arguments.action], fitting)
     return failed
 
 

@@ -1,4 +1,7 @@
-"""``restore PATH…``: the originals of films, or of all films of a folder, come back to their names."""
+"""``restore PATH…``: the originals of films, or of all films of a folder, come back to their names.
+
+A program that is at work with the data folder brings them back itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import Tuple
 
-from commandline.instance import LOCK_PATIENCE, only_instance
+from commandline.carried import LONGEST_WORK, here_or_there
 from commandline.output import Output
 from commandline.parts import Parts
 from core.errors import MediaProcessorError, RestoreError
@@ -17,10 +20,18 @@ from processor import Processor
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Put originals back in their results' places; 1 where one could not be."""
-    paths = [full_path(Path(path)) for path in arguments.paths]
-    with only_instance(parts.data_dir, LOCK_PATIENCE):
-        processor = parts.equip().processor
-        done = [_restore_all(processor, path, output) for path in paths]
+    arguments.paths = [str(full_path(Path(path))) for path in arguments.paths]
+
+    def here() -> int:
+        return in_program(parts, arguments, output)
+
+    return here_or_there(parts, arguments, output, here, LONGEST_WORK)
+
+
+def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Do it in this program, for a later start too; 1 where one could not be."""
+    processor = parts.equip().processor
+    done = [_restore_all(processor, Path(path), output) for path in arguments.paths]
     return int(not all(done))
 
 

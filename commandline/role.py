@@ -19,29 +19,34 @@ def demand_place(text: str) -> None:
         raise UsageError(str(error)) from error
 
 
-def take(parts: Parts, arguments: argparse.Namespace) -> None:
-    """Keep the part that was asked for, as the settings do; raises UsageError and ConfigError."""
+def take(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
+    """Keep the part that was asked for, as the settings do; with a code, together with the pairing.
+
+    Raises UsageError, ConfigError, and PeerError where the pairing fails: all is then as it was.
+    """
+    network = parts.config.settings.network
     changes: Dict[str, str] = {}
     if arguments.role:
         changes["network.mode"] = arguments.role
     if arguments.at:
         demand_place(arguments.at)
-        port = parts.config.settings.network.port
-        changes["network.master"] = shown_place(*parse_place(arguments.at, port))
-    if arguments.pair and not (arguments.at or parts.config.settings.network.master):
+        changes["network.master"] = shown_place(*parse_place(arguments.at, network.port))
+    place = changes.get("network.master", network.master)
+    if arguments.pair and not place:
         raise UsageError("--pair needs the master's address: --master HOST.")
-    if changes:
+    if arguments.pair and not _paired(parts, place, output):
+        name = parts.network.pair(
+            place, arguments.pair, lambda write: parts.config.change(changes, along=write)
+        )
+        output.notice(f"This machine is paired with {name} and works for it.")
+    elif changes:
         parts.config.change(changes)
 
 
-def pair(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
-    """Pair with the master, where a code was given and they are not paired already; raises PeerError."""
-    if not arguments.pair:
-        return
-    network = parts.config.settings.network
-    place = shown_place(*parse_place(network.master, network.port))
-    if place in {one.address for one in parts.network.masters()}:
-        output.notice(f"This machine is paired with {place} already; the code is not used.")
-        return
-    name = parts.machines().pair(place, arguments.pair)
-    output.notice(f"This machine is paired with {name} and works for it.")
+def _paired(parts: Parts, place: str, output: Output) -> bool:
+    """Whether the two are paired already, so that the code is not needed."""
+    there = shown_place(*parse_place(place, parts.config.settings.network.port))
+    if there not in {one.address for one in parts.network.masters()}:
+        return False
+    output.notice(f"This machine is paired with {there} already; the code is not used.")
+    return True

@@ -55,6 +55,7 @@ class Services:
             clock,
             on_secret=add_secret,
             auto_rotate=lambda: self._settings().rotate_omdb_keys,
+            together=lambda: database.transaction(full_sync=True),
         )
         for service in Service:  # so that the log hides every key from the first line on
             self.keys.load_api_keys(service)

@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any, Sequence
 
 from commandline.carried import carry
 from commandline.data_folder import DataFolder
-from commandline.output import Output, file_to_write, table
+from commandline.new_file import new_file
+from commandline.output import Output, table
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.figures import visible
+from reports.whole_file import write_file
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
 
@@ -32,7 +35,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
         _show(config, arguments.key, output)
     else:
         if arguments.action == "import":
-            arguments.imported = _read(Path(arguments.file))
+            arguments.imported = read_json(Path(arguments.file))
         code = carry(folder, arguments, output)
         return in_program(folder, arguments, output) if code is None else code
     return 0
@@ -42,8 +45,9 @@ def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output
     """Change settings here, or for a later start in the program that is at work; raises ConfigError."""
     config = folder.config
     if arguments.action == "import":
+        before = config.describe()
         config.import_(arguments.imported)
-        _list(config, output)
+        show_changes(before, config, output)
         return 0
     if arguments.action == "set":
         config.set(arguments.key, arguments.value)
@@ -51,6 +55,16 @@ def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output
         config.reset(arguments.key)
     _show(config, arguments.key, output)
     return 0
+
+
+def show_changes(before: Sequence[SettingInfo], config: Config, output: Output) -> None:
+    """Show each setting that is not as it was, with its value before and now."""
+    rows = []
+    for old, new in zip(before, config.describe()):
+        if new.value != old.value:
+            _record(new, output, before=old.value)
+            rows.append((new.key, _short(old), "→", _short(new)))
+    output.text(table(("Setting", "Before", "", "Now"), rows) if rows else "No setting changes.")
 
 
 def _show(config: Config, key: str, output: Output) -> None:
@@ -72,11 +86,12 @@ def _short(one: SettingInfo) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _record(one: SettingInfo, output: Output) -> None:
+def _record(one: SettingInfo, output: Output, **more: Any) -> None:
     output.record(
         "setting",
         **{name: value for name, value in vars(one).items() if name != "check"},
         changed=one.changed,
+        **more,
     )
 
 
@@ -85,14 +100,13 @@ def _export(config: Config, file: str, output: Output) -> None:
     if not file:
         output.raw(text)
         return
-    path = file_to_write(file)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    path = new_file(file)
+    write_file(path, f"{text}\n".encode())
     output.text(f"All settings were written to {visible(path)}.")
 
 
-def _read(path: Path) -> object:
+def read_json(path: Path) -> object:
+    """Return what a file holds; raises UsageError where that is no JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Dict, List, Tuple
 
 from commandline.data_folder import DataFolder
-from commandline.output import Output, file_to_write, table
+from commandline.new_file import new_file
+from commandline.output import Output, table
 from core.errors import UsageError
 from core.figures import size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
@@ -17,8 +18,8 @@ from reports.statistics_page import (
     splits_of,
     statistics_page,
     totals_of,
-    write_file,
 )
+from reports.whole_file import write_file
 
 
 def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
@@ -43,7 +44,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
 def run_report(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
     """Write the page; raises FolderNotWritable."""
     since, until = _days(arguments)
-    path = file_to_write(arguments.file)
+    path = new_file(arguments.file)
     made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     found = statistics.report(folder.database, since, until)
     write_file(path, statistics_page(found, made).encode("utf-8"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Tuple
+from pathlib import Path
+from typing import Callable, Dict, Sequence, Tuple
 
 from core.watched_folder import RootStatus, WatchedFolder
 from monitor import FolderList, Monitor
@@ -36,6 +37,12 @@ class WatchedFolders:
             self._folders.change(folder)
         else:
             self._folders.add(folder)
+        self._monitor().reload()
+
+    def watch(self, paths: Sequence[Path]) -> None:
+        """Watch folders that are not watched yet, all or none; raises UsageError."""
+        watched = {one.path for one in self._folders.all()}
+        self._folders.add_all([WatchedFolder(path) for path in paths if path not in watched])
         self._monitor().reload()
 
     def remove(self, folder_id: int) -> None:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Callable
 
 from commandline.answering import answering
-from commandline.autostart import set_autostart, start_command
 from commandline.control import ControlListener
 from commandline.handover import OPEN, hand_over, take_films
 from commandline.instance import LOCK_PATIENCE, AlreadyRunning, only_instance
 from commandline.parts import Parts
-from core.settings import Settings
 
 _PAUSE = 0.2
 
@@ -23,7 +21,6 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
 
     Raises AlreadyRunning where the folder is worked on by a program without a window.
     """
-    _start_with_system(parts)
     paths = tuple(Path(one).absolute() for one in getattr(arguments, "paths", ()))
     parts.minimized = arguments.minimized
     deadline = time.monotonic() + LOCK_PATIENCE
@@ -40,17 +37,3 @@ def run(parts: Parts, arguments: argparse.Namespace, open_window: Callable[[Part
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE)
-
-
-def _start_with_system(parts: Parts) -> None:
-    """Let the system start the window at login, or no longer, when that setting changes."""
-    stored = parts.config.settings.window.start_with_system
-
-    def changed(settings: Settings) -> None:
-        nonlocal stored
-        wanted = settings.window.start_with_system
-        if wanted != stored:
-            stored = wanted
-            set_autostart(wanted, start_command(parts.data_dir))
-
-    parts.config.on_change(changed)

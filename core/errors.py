@@ -182,12 +182,13 @@ class FolderNotWritable(MediaProcessorError):
 
     code = "folder_not_writable"
     transient = True
-    _sentence = "{folder} cannot be written to ({problem}). Change its permissions and try again."
+    _sentence = "{folder} cannot be written to ({problem}). {way_on}"
 
-    def __init__(self, folder: object, problem: str) -> None:
-        self.folder = str(folder)
-        self.problem = problem
-        super().__init__(self._sentence.format(folder=folder, problem=problem))
+    def __init__(
+        self, folder: object, problem: str, way_on: str = "Change its permissions and try again."
+    ) -> None:
+        self.folder, self.problem = str(folder), problem
+        super().__init__(self._sentence.format(folder=folder, problem=problem, way_on=way_on))
 
 
 class DiskReadOnly(FolderNotWritable):

@@ -263,7 +263,9 @@ def _channel(samples: Sequence[float], size: int) -> Sound:
     for start in range(0, len(samples) - size + 1, size):
         block = samples[start : start + size]
         steps = list(map(sub, block[1:], block[:-1]))
-        energy = sum(map(mul, block, block)) / size
+        # A constant is no sound, and Opus leaves it out: old recordings and cheap converters have one.
+        offset = sum(block) / size
+        energy = max(0.0, sum(map(mul, block, block)) / size - offset * offset)
         change = sum(map(mul, steps, steps)) / size
         total += energy
         loudness.append(_decibels(energy))

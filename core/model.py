@@ -291,7 +291,6 @@ class Trait(str, Enum):
     ORDERED_CHAPTERS = "ordered chapters or linked files"
     TRACK_TAGS = "tags of tracks"
     NESTED_TAGS = "tags within tags"
-    TAG_LEVELS = "tags of its series, season or edition"
     STEREO = "stereo 3D"
     PROJECTION = "a spherical (360°) picture"
     CROPPING = "bars that the player cuts off"

@@ -8,7 +8,10 @@ file", a drive that is not ready "permission denied". So Windows' own code is lo
 from __future__ import annotations
 
 import errno
+from pathlib import PurePath
 from typing import FrozenSet
+
+from core.errors import FolderNotWritable
 
 # Sharing and lock violations, a file that waits for its deletion, one that is mapped into memory.
 _IN_USE: FrozenSet[int] = frozenset({32, 33, 303, 1224})
@@ -76,3 +79,26 @@ def is_in_use(error: OSError) -> bool:
 def is_missing(error: OSError) -> bool:
     """Whether the name is not there, on a disk that is."""
     return isinstance(error, (FileNotFoundError, NotADirectoryError)) and not is_away(error)
+
+
+def not_written(path: PurePath, error: OSError) -> FolderNotWritable:
+    """Say why a file could not be written, and what to do; what the system says is in few words."""
+    folder, another = path.parent, "or name another place"
+    if is_full(error):
+        return FolderNotWritable(folder, "its disk is full", f"Make room, {another}.")
+    if is_away(error):
+        return FolderNotWritable(
+            folder, "its disk is away", f"Try again when it is back, {another}."
+        )
+    if is_read_only(error):
+        return FolderNotWritable(folder, "its disk is read-only", "Name another place.")
+    if isinstance(error, FileNotFoundError):
+        return FolderNotWritable(folder, "it does not exist", f"Make it, {another}.")
+    if isinstance(error, NotADirectoryError):
+        return FolderNotWritable(folder, "it is no folder", "Name another place.")
+    if isinstance(error, IsADirectoryError):
+        return FolderNotWritable(path, "it is a folder", "Name a file in it.")
+    problem = error.strerror or str(error)
+    if isinstance(error, PermissionError):
+        return FolderNotWritable(folder, problem)
+    return FolderNotWritable(folder, problem, f"Try again, {another}.")

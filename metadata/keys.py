@@ -11,9 +11,10 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Callable, Dict, Mapping, Optional, Protocol, Tuple
+from typing import Callable, ContextManager, Dict, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
 from core.ports import Clock
@@ -91,7 +92,7 @@ class ApiKeys:
 
     ``on_secret`` is told every secret before anything is done with it, so that logs can hide it.
     ``auto_rotate`` says whether more than the first OMDb key may be used, ``omdb_limit`` how often each
-    in 24 hours.
+    in 24 hours. What is written inside ``together`` is written as a whole or not at all.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class ApiKeys:
         *,
         on_secret: Callable[[str], None] = lambda _: None,
         auto_rotate: Callable[[], bool] = lambda: True,
+        together: Callable[[], ContextManager[object]] = nullcontext,
         omdb_limit: int = OMDB_LIMIT,
     ) -> None:
         self._table = table
@@ -111,6 +113,7 @@ class ApiKeys:
         self._clock = clock
         self._on_secret = on_secret
         self._auto_rotate = auto_rotate
+        self._together = together
         self._limit = omdb_limit
         self._opened: Dict[str, str] = {}
         self._guard = threading.Lock()
@@ -243,10 +246,8 @@ class ApiKeys:
         )
         row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
         if old is not None and old.secret == secret:
-            row = replace(old.row, is_active=enabled)
-        elif old is not None:
-            self.remove(old.id)
-        return self._save(replace(row, priority=position), secret)
+            return self._save(replace(old.row, is_active=enabled, priority=position), secret)
+        return self._save(replace(row, priority=position), secret, old.row if old else None)
 
     def save_arr_instance(self, instance: ArrInstance) -> int:
         """Add an instance (``id`` 0) or change one; return its id. Raises as ``save_omdb_key`` does."""
@@ -289,6 +290,12 @@ class ApiKeys:
         row = rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", "")
         self._save(row, made)
         return made
+
+    def take_webhook_secret(self, secret: str) -> None:
+        """Give our listener the address that it had on another machine; raises ConfigError."""
+        self._check_secret("webhook", secret)
+        rows = self._table.rows(Service.WEBHOOK)
+        self._save(rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", ""), secret)
 
     def note_answer(self, instance: ArrInstance) -> None:
         """An instance answered: count the use."""
@@ -336,18 +343,26 @@ class ApiKeys:
                 self._opened[row.api_key] = secret
             return self._opened[row.api_key]
 
-    def _save(self, row: ApiKeyRow, secret: str) -> int:
+    def _save(self, row: ApiKeyRow, secret: str, instead_of: Optional[ApiKeyRow] = None) -> int:
+        """Write a row, in place of another where one is given, all or nothing."""
         self._on_secret(secret)
-        former = row.api_key
-        if not former or self._secret(row) != secret:
-            row = replace(row, api_key=self._vault.seal(secret))
-        key_id = self._table.save(row)
-        if former and former != row.api_key:
+        former = (instead_of or row).api_key
+        same = row.api_key if row.api_key and self._secret(row) == secret else ""
+        sealed = same or self._vault.seal(secret)
+        try:
+            with self._together():
+                if instead_of is not None:
+                    self._table.remove(instead_of.id)
+                key_id = self._table.save(replace(row, api_key=sealed))
+                if row.service is Service.OMDB:
+                    # A new key is free at once; what the others used still counts.
+                    self._texts.change({_cooldown_key(row.service): None})
+        except BaseException:
+            if not same:
+                self._vault.forget(sealed)
+            raise
+        if former and former != sealed:
             self._vault.forget(former)
-        if (
-            row.service is Service.OMDB
-        ):  # a new key is free at once; what the others used still counts
-            self._texts.change({_cooldown_key(row.service): None})
         return key_id
 
     @staticmethod

@@ -142,7 +142,8 @@ class MetadataService:
         if not (settings.enabled and settings.rescan):
             return OwnerTold(False, "Rescans are switched off in the settings.")
         told = tell_owner(self._instances, before, after, self._clock, self._sleep)
-        _log.info("%s", told.message)
+        if any(self._instances.configured(service) for service in (Service.SONARR, Service.RADARR)):
+            _log.info("%s", told.message)  # where nobody is set up there is nobody to tell
         return told
 
     def look_ahead(self, path: Path) -> None:

@@ -10,26 +10,34 @@ from core.errors import UsageError
 from core.watched_folder import WatchedFolder, folder_problems
 
 
-def check_folder(folder: WatchedFolder, others: Sequence[WatchedFolder] = ()) -> Dict[str, str]:
-    """Return what is wrong, a sentence by field; ``others`` are the folders that are watched already."""
+def check_folder(
+    folder: WatchedFolder, others: Sequence[WatchedFolder] = (), *, there: bool = True
+) -> Dict[str, str]:
+    """Return what is wrong, a sentence by field; ``others`` are the folders that are watched already.
+
+    ``there`` is whether it has to exist.
+    """
     problems = folder_problems(folder)
     if "path" not in problems:
-        problem = _path_problem(folder.path) or _overlap(folder, others)
+        away = not there and not folder.path.exists()
+        problem = ("" if away else _path_problem(folder.path)) or _overlap(folder, others)
         if problem:
             problems["path"] = problem
     return problems
 
 
-def demand_good(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> None:
+def demand_good(
+    folder: WatchedFolder, others: Sequence[WatchedFolder], *, there: bool = True
+) -> None:
     """Raise UsageError with the first problem."""
-    for problem in check_folder(folder, others).values():
+    for problem in check_folder(folder, others, there=there).values():
         raise UsageError(problem)
 
 
 def _path_problem(path: Path) -> str:
     try:
         if not path.exists():
-            return f"{path} is not there. Watch a folder that exists, or connect its drive first."
+            return f"{path} does not exist. Watch a folder that does, or connect its drive first."
         if not path.is_dir():
             return f"{path} is a file; watch the folder that it lies in."
         with os.scandir(path) as entries:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import Dict, Optional
+from concurrent.futures import Future
+from typing import Dict, List, Optional, Sequence
 
 from core.errors import MediaProcessorError
 from core.outcome import sentence_of
@@ -27,6 +28,17 @@ class _Ended(Exception):
     """The program is ending: what is half done is left and found again."""
 
 
+class WatchEnded(MediaProcessorError):
+    """A folder is watched no longer, so that nothing more is seen there."""
+
+    code = "watch_ended"
+    transient = True
+
+    def __init__(self, folder: WatchedFolder) -> None:
+        self.path = folder.path
+        super().__init__(f"{folder.path} is watched no longer; look through it again.")
+
+
 class Root:
     """Watches one folder in a thread of its own, or looks through it once (``scan``)."""
 
@@ -38,6 +50,7 @@ class Root:
         self._dirty_since = self._dirty_last = 0.0
         self._watch = Watch(folder, services.tell, services.monotonic)
         self._next_scan = 0.0
+        self._asked: List[Future[ScanReport]] = []  # who waits for the next look through all of it
         self._check_gone = 0.0
         self._wake = threading.Event()
         self._ending = False
@@ -88,6 +101,7 @@ class Root:
                 self._wake.clear()
         finally:
             self._watch.close()
+            self._fail(self._take_asked(), WatchEnded(self.folder))
 
     def scan_alone(self, beat: Beat) -> ScanReport:
         """Look through the folder once, without watching it; for a single command."""
@@ -101,8 +115,20 @@ class Root:
 
     def look_through(self) -> None:
         """Have the whole folder looked through now."""
-        self._next_scan = 0.0
+        self.scan_soon()
+
+    def scan_soon(self) -> Future[ScanReport]:
+        """Have the folder's own thread look through all of it now; the future has what it found.
+
+        It fails with WatchEnded where that thread ends before.
+        """
+        asked: Future[ScanReport] = Future()
+        with self._lock:
+            self._asked.append(asked)
+        if self._ending:
+            self._fail(self._take_asked(), WatchEnded(self.folder))
         self._wake.set()
+        return asked
 
     # ---- a turn of the thread
 
@@ -110,6 +136,8 @@ class Root:
         problem = self.offline_problem()
         if problem:
             self._go_offline(problem)
+            for one in self._take_asked():
+                one.set_result(ScanReport(offline=problem))
             return
         if self.status.state in (RootState.OFFLINE, RootState.STARTING):
             self._come_online()
@@ -117,8 +145,8 @@ class Root:
             self._next_scan = 0.0
         now = self._services.monotonic()
         self._gather(now)
-        if now >= self._next_scan:
-            self.scan()
+        if self._asked or now >= self._next_scan:
+            self._scan_for(self._take_asked())
         elif self._dirty and (
             now - self._dirty_last > _CALM or now - self._dirty_since > _IMPATIENCE
         ):
@@ -129,6 +157,29 @@ class Root:
             self._check_gone = now + _GONE_CHECK
             self._reading.end_jobs_of_gone()
         self._show(films=self._reading.films, waiting=self._reading.waiting)
+
+    def _scan_for(self, asked: Sequence[Future[ScanReport]]) -> None:
+        """Look through the whole folder, for those who wait for it too."""
+        try:
+            report = self.scan()
+        except _Ended:
+            self._fail(asked, WatchEnded(self.folder))
+            raise
+        except Exception as error:
+            self._fail(asked, error)
+            raise
+        for one in asked:
+            one.set_result(report)
+
+    def _take_asked(self) -> Sequence[Future[ScanReport]]:
+        with self._lock:
+            asked, self._asked = self._asked, []
+        return asked
+
+    @staticmethod
+    def _fail(asked: Sequence[Future[ScanReport]], error: Exception) -> None:
+        for one in asked:
+            one.set_exception(error)
 
     def offline_problem(self) -> str:
         """Why the folder cannot be looked at; empty when it can."""

@@ -100,6 +100,8 @@ def packet_outputs(plan: Plan, base: Path, *, film: bool) -> Tuple[str, ...]:
         whole = track.copied and track.kind is not TrackKind.SUBTITLE
         form = "streamhash" if whole else "framehash"
         argv += ["-map", f"0:{index}", "-c", codec, "-f", form, "-hash", HASH]
+        # The picture's is followed while it is written (processing.film_read), not 256 kB at a time.
+        argv += ["-flush_packets", "1"] if isinstance(conversion, VideoEncode) and film else []
         argv.append(f"file:{_name(base, place)}")
     return tuple(argv)
 

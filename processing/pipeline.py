@@ -20,7 +20,7 @@ from core.errors import (
     ToolCannot,
     ToolFailed,
 )
-from core.plan import Plan, Reason
+from core.plan import Plan, Reason, VideoEncode
 from core.planner import with_video_copied
 from core.ports import Clock
 from core.progress import (
@@ -31,6 +31,7 @@ from core.progress import (
     ProgressParser,
     QsvencProgress,
 )
+from core.projection import projection_of
 from core.settings import ProcessingSettings, Settings
 from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
@@ -38,9 +39,15 @@ from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
 from processing.edges import Edges
 from processing.filesystem import FileOperations
+from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
 from processing.making import Made
-from processing.packets import PacketTables, packet_outputs, read_packet_tables
+from processing.packets import (
+    PacketTables,
+    packet_names,
+    packet_outputs,
+    read_packet_tables,
+)
 from processing.probing import Prober
 from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
@@ -55,9 +62,8 @@ from store.verdicts import fingerprint
 _SHARE_TO_JUDGE = 0.1
 _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
-_DECODES_NOTHING = (
-    0.9  # of a film: what complains so much is no damage, the tool cannot read such films
-)
+# Of a film: what complains so much is no damage, the tool cannot read such films.
+_DECODES_NOTHING = 0.9
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
 
 
@@ -217,6 +223,7 @@ class ResultMaker:
             if counts:
                 step = _with_outputs(step, packet_outputs(plan, output, film=True))
                 watch.sizes_file = True
+                watch.read = _picture_table(plan, output)
             with log_fields(step=step.name.value):
                 for file in step.scratch:  # else a private film's pictures are everybody's
                     with suppress(FileExistsError):
@@ -275,13 +282,15 @@ class _Watch:
         self._on_progress = on_progress
         self._looked = clock.monotonic()
         self._source_size = plan.media.size
+        self._projection = projection_of(plan)
         self.sizes_file = False  # of several outputs ffmpeg reports the first one's size
+        self.read: Optional[FilmRead] = None  # where the film's packets are written down
 
     def saw(self, progress: Progress) -> None:
         """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
         if self.sizes_file:
             progress = self._sized(progress)
-        self._on_progress(progress)
+        self._on_progress(replace(progress, projected_size=self._expected(progress)))
         if self._judges:
             least = least_size(progress)
             if least is not None and least > self._limit:
@@ -290,6 +299,14 @@ class _Watch:
         if now - self._looked >= _SPACE_CHECK_SECONDS:
             self._looked = now
             self._demand_space(progress)
+
+    def _expected(self, progress: Progress) -> Optional[int]:
+        """The size to show: only one that is known well enough."""
+        if progress.output_size is None or progress.percent is None:
+            return None
+        time = progress.percent / 100 * self._projection.duration
+        read = None if self.read is None else self.read.bytes_until(time)
+        return self._projection.size(time, progress.output_size, read)
 
     def _sized(self, progress: Progress) -> Progress:
         identity = self._files.identity(self._output)
@@ -329,6 +346,15 @@ def _reads_film(step: Step) -> bool:
     """Whether this is the pass over the film, by one ffmpeg that can tell of its packets meanwhile."""
     tools = [command.tool for command in step.commands]
     return step.name in (StepName.ENCODE, StepName.REMUX) and tools == [ToolName.FFMPEG]
+
+
+def _picture_table(plan: Plan, output: Path) -> Optional[FilmRead]:
+    """What follows the packets of the picture that is encoded anew; None where it is copied."""
+    names = packet_names(plan, output)
+    for name, track in zip(names, plan.outputs):
+        if isinstance(track.conversion, VideoEncode):
+            return FilmRead(name)
+    return None
 
 
 def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:

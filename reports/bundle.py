@@ -14,9 +14,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Callable, Iterator, List, Mapping, Tuple
 
-from core.errors import FolderNotWritable, MediaProcessorError
+from core.errors import MediaProcessorError
 from core.figures import size_text
 from reports.log_files import JOBS_FOLDER, JSON_LOG, TEXT_LOG, with_earlier
+from reports.whole_file import whole_file
 from store.connection import Database
 
 HEALTH_FILE = (
@@ -58,19 +59,12 @@ def write_bundle(path: Path, parts: BundleParts) -> Tuple[str, ...]:
 
     Raises FolderNotWritable; what was there before stays then.
     """
-    staged = path.with_name(f"{path.name}.partial")
     names: List[str] = []
-    try:
-        with zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED) as bundle:
-            for name, make in _contents(parts):
-                text = parts.hide(_made(make))
-                bundle.writestr(name, text.encode("utf-8", "backslashreplace"))
-                names.append(name)
-        staged.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            staged.unlink()
-        raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
+    with whole_file(path) as staged, zipfile.ZipFile(staged, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, make in _contents(parts):
+            text = parts.hide(_made(make))
+            bundle.writestr(name, text.encode("utf-8", "backslashreplace"))
+            names.append(name)
     return tuple(names)
 
 

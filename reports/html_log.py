@@ -6,17 +6,16 @@ harmless by ``MEND`` before the next is written.
 
 from __future__ import annotations
 
-import contextlib
 import html
 import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Iterable, Iterator
 
-from core.errors import FolderNotWritable
 from core.log_entry import EntryKind, LogEntry
 from core.redaction import printable
 from reports.html_log_page import page_head
+from reports.whole_file import whole_file
 
 _ELEMENTS = "b i u bdi span time button pre summary details div".split(" ")  # inner ones first
 _PARTS = sorted({name[:length] for name in _ELEMENTS for length in range(1, len(name))} - {"p"})
@@ -56,17 +55,12 @@ def write_page(path: Path, title: str, entries: Iterable[LogEntry]) -> int:
 
     Raises FolderNotWritable; what was there before stays then.
     """
-    staged = path.with_name(f"{path.name}.partial")
     number = 0
-    try:
-        with staged.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            for number, piece in enumerate(page(title, entries)):  # noqa: B007 - its last value
-                file.write(piece)
-        staged.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            staged.unlink()
-        raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
+    with whole_file(path) as staged, staged.open(
+        "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+    ) as file:
+        for number, piece in enumerate(page(title, entries)):  # noqa: B007 - its last value
+            file.write(piece)
     return number
 
 

@@ -9,7 +9,8 @@ from typing import Iterable, List, Optional, Union
 
 from core.overview import Estimate
 from core.preview import FilmPreview
-from reports.statistics_page import harmless_cell, write_file
+from reports.statistics_page import harmless_cell
+from reports.whole_file import write_file
 
 COLUMNS = (
     *("film", "folder", "outcome", "why", "template", "tracks kept", "tracks dropped"),

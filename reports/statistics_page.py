@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 from typing import Callable, Iterable, Sequence, Tuple
 
-from core.errors import FolderNotWritable
 from core.figures import duration_text, size_text, visible
 from core.statistics import Named, StatisticsReport, Sums
 from core.statistics_charts import charts_of
 from reports.svg import CSS, svg_of
+from reports.whole_file import write_file
 
 _STYLE = f"""
 :root{{--text:#1f2328;--muted:#555d67;--grid:#d5d9e0;--ground:#fff;--card:#f3f4f6;
@@ -128,16 +128,6 @@ def harmless_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     plain = visible(text)
     return f"'{plain}" if plain[:1] in ("=", "+", "-", "@") else plain
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises FolderNotWritable."""
-    staged = path.with_name(f"{path.name}.partial")
-    try:
-        staged.write_bytes(content)
-        staged.replace(path)
-    except OSError as error:
-        raise FolderNotWritable(path.parent, error.strerror or str(error)) from error
 
 
 def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:

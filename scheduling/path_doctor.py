@@ -10,8 +10,9 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Sequence, Tuple
 
 import psutil
 
-from core.errors import FolderNotWritable, PeerError
+from core.errors import PeerError
 from core.path_mappings import PathMapping, is_plain, parse_mapping, places, proposal, pure_path
+from core.system_errors import not_written
 from core.told import Told, shown
 from processing.filesystem import FileOperations
 
@@ -48,7 +49,7 @@ def examine(
     try:
         path.write_text(content, "utf-8")
     except OSError as error:
-        raise FolderNotWritable(folder, error.strerror or str(error)) from error
+        raise not_written(path, error) from error
     arguments = {"folder": str(folder), "marker": marker, "content": content}
     try:
         return tuple(_asked(node_id, ask, arguments) for node_id in node_ids)

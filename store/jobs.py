@@ -108,12 +108,12 @@ class JobStore(WaitingJobs):
         """Let the queued jobs run again whose time to wait is over."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '' "
                 "WHERE status = 'queued' AND not_before <= ?",
                 (self._now(),),
             )
             connection.execute(
-                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL "
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '' "
                 "WHERE status = 'queued' AND not_before > ?",
                 (self._now() + FARTHEST,),
             )
@@ -259,21 +259,25 @@ class JobStore(WaitingJobs):
         or where another job for the same film is unfinished.
         """
         try:
-            return self._update(
-                "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
-                "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
-                "processed_size = NULL, target = NULL, kind = ?, not_before = NULL, "
-                "failures = CASE WHEN ? THEN failures + 1 "
-                f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
-                f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "
-                "WHERE id = ? AND status <> ?",
-                JobState.QUEUED.value,
-                shown_text(message),
-                kind.value,
-                failed,
-                job_id,
-                JobState.QUEUED.value,
-            )
+            with self._database.transaction():
+                again = self._update(
+                    "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
+                    "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
+                    "processed_size = NULL, target = NULL, kind = ?, not_before = NULL, "
+                    "failures = CASE WHEN ? THEN failures + 1 "
+                    f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
+                    f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "
+                    "WHERE id = ? AND status <> ?",
+                    JobState.QUEUED.value,
+                    shown_text(message),
+                    kind.value,
+                    failed,
+                    job_id,
+                    JobState.QUEUED.value,
+                )
+                if again:
+                    self._forget_checks(job_id)
+                return again
         except sqlite3.IntegrityError:
             return False
 
@@ -294,6 +298,13 @@ class JobStore(WaitingJobs):
         with self._database.transaction():
             self.requeue(job_id, message)
             return move_film(self._database, before, after, message).kind is MoveKind.FOLLOWED
+
+    def _forget_checks(self, job_id: int) -> None:
+        """What was checked at a result of the attempt before says nothing of the next one's."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE job_details SET verification = NULL WHERE job_id = ?", (job_id,)
+            )
 
     def all_failed(self) -> Tuple[int, ...]:
         """Return the ids of all failed jobs, oldest first."""
@@ -321,7 +332,8 @@ class JobStore(WaitingJobs):
         with self._database.transaction() as connection:
             # What was waited for may be there now: the trouble of the last run is not this one's.
             connection.execute(
-                "UPDATE jobs SET not_before = NULL WHERE not_before IS NOT NULL AND status = 'queued'"
+                "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
+                "WHERE not_before IS NOT NULL AND status = 'queued'"
             )
             ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
             for job_id in ids:

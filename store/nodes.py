@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from store.connection import Database, shown_text
-from store.vault import Vault
+from store.vault import Vault, sealed_for
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,9 @@ class NodeStore:
 
     def pair(self, instance_id: str, secret: bytes) -> None:
         """Keep what is shared with a slave from now on; one that was revoked is let in again."""
-        sealed = self._vault.seal(secret.hex())
-        with self._database.transaction(full_sync=True) as connection:
+        with sealed_for(self._vault, secret.hex()) as sealed, self._database.transaction(
+            full_sync=True
+        ) as connection:
             before = _sealed(connection, "nodes", instance_id)
             connection.execute(
                 "INSERT INTO nodes (instance_id, secret) VALUES (?, ?) ON CONFLICT (instance_id) "
@@ -145,22 +146,36 @@ class NodeStore:
         """Return what is shared with a master; None where this machine was never paired with it."""
         return self._secret("SELECT secret FROM masters WHERE instance_id = ?", instance_id)
 
-    def keep_master(self, master: MasterRow, secret: bytes) -> None:
-        """Keep a master that this machine was paired with just now."""
-        sealed = self._vault.seal(secret.hex())
-        with self._database.transaction(full_sync=True) as connection:
-            before = _sealed(connection, "masters", master.instance_id)
-            connection.execute(
-                "INSERT OR REPLACE INTO masters (instance_id, name, address, reached_at, secret) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (
-                    master.instance_id,
-                    shown_text(master.name),
-                    shown_text(master.address),
-                    master.reached_at,
-                    sealed,
-                ),
-            )
+    def keep_master(
+        self,
+        master: MasterRow,
+        secret: bytes,
+        keep: Callable[[Callable[[], None]], None] = lambda write: write(),
+    ) -> None:
+        """Keep a master that this machine was paired with just now.
+
+        ``keep`` is called with what writes the row, to make it part of a transaction of its own.
+        """
+        before: Optional[str] = None
+
+        def write() -> None:
+            nonlocal before
+            with self._database.transaction(full_sync=True) as connection:
+                before = _sealed(connection, "masters", master.instance_id)
+                connection.execute(
+                    "INSERT OR REPLACE INTO masters (instance_id, name, address, reached_at, secret) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (
+                        master.instance_id,
+                        shown_text(master.name),
+                        shown_text(master.address),
+                        master.reached_at,
+                        sealed,
+                    ),
+                )
+
+        with sealed_for(self._vault, secret.hex()) as sealed:
+            keep(write)
         if before is not None:
             self._vault.forget(before)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Mapping, Optional
+from typing import Callable, Dict, Mapping, Optional
 
 from store.connection import Database, text_from_sql, text_to_sql
 
@@ -19,8 +19,13 @@ class SettingStore:
             rows = connection.execute("SELECT key, value FROM settings WHERE value IS NOT NULL")
             return {row["key"]: text_from_sql(row["value"]) for row in rows}
 
-    def change(self, values: Mapping[str, Optional[str]]) -> None:
-        """Store these texts and remove the keys that have None, all or nothing."""
+    def change(
+        self, values: Mapping[str, Optional[str]], along: Callable[[], None] = lambda: None
+    ) -> None:
+        """Store these texts and remove the keys that have None, all or nothing.
+
+        ``along`` is called last in the same transaction; where it raises, nothing is stored.
+        """
         with self._database.transaction(full_sync=True) as connection:
             for key, text in values.items():
                 if text is None:
@@ -31,3 +36,4 @@ class SettingStore:
                         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                         (key, text_to_sql(text)),
                     )
+            along()

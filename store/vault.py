@@ -11,17 +11,19 @@ import base64
 import contextlib
 import importlib
 import json
+import logging
 import os
 import sys
 import threading
 import uuid
 from pathlib import Path
-from typing import Any, Dict, Optional, Protocol
+from typing import Any, Dict, Iterator, Optional, Protocol
 
 from core.errors import SecretUnavailable
 
 FILE_NAME = "secrets.json"
 _SERVICE = "MediaProcessor"
+_log = logging.getLogger("mediaprocessor")
 
 
 class Vault(Protocol):
@@ -37,6 +39,17 @@ class Vault(Protocol):
 
     def forget(self, sealed: str) -> None:
         """Drop a secret that is no longer needed."""
+
+
+@contextlib.contextmanager
+def sealed_for(vault: Vault, secret: str) -> Iterator[str]:
+    """Seal a secret for the block, which writes down what stands for it; where that fails it is dropped."""
+    sealed = vault.seal(secret)
+    try:
+        yield sealed
+    except BaseException:
+        vault.forget(sealed)
+        raise
 
 
 def open_vault(folder: Path) -> Vault:
@@ -75,11 +88,14 @@ class FileVault:
         return secrets[reference]
 
     def forget(self, sealed: str) -> None:
-        """Take a secret out of the file."""
+        """Take a secret out of the file; where that cannot be written the log says so."""
         with self._guard:
             secrets = self._read()
             if secrets.pop(sealed.partition(":")[2], None) is not None:
-                self._write(secrets)
+                try:
+                    self._write(secrets)
+                except OSError as error:  # nothing refers to it any more
+                    _log.warning("A secret that is not used stays in %s (%s).", self.path, error)
 
     def _read(self) -> Dict[str, str]:
         try:
@@ -96,11 +112,16 @@ class FileVault:
         with contextlib.suppress(FileNotFoundError):
             staged.unlink()
         handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - an open descriptor
-            json.dump(secrets, file)
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(self.path)
+        try:
+            with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - an open descriptor
+                json.dump(secrets, file)
+                file.flush()
+                os.fsync(file.fileno())
+            staged.replace(self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                staged.unlink()
+            raise
 
 
 class KeyringVault:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from tkinter import ttk
 from typing import Iterator
 
+_CONTROL = 0x4  # Tk's bit of an event's state
+
 
 def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     """Let underlined letters work in all windows of the program; those of the menus are ``root``'s.
@@ -15,6 +17,8 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     """
 
     def pressed(event: tk.Event[tk.Misc]) -> None:
+        if int(event.state) & _CONTROL:  # AltGr on Windows, by which letters are typed
+            return
         # The names of letters beyond ASCII are words (scedilla); Tk tells them as text as well.
         typed = event.char if event.char.isprintable() and event.char else event.keysym
         letter, window = _folded(typed), event.widget.winfo_toplevel()

@@ -195,15 +195,12 @@ class FirstStepsController:
 
     def _watch(self, folders: Sequence[Path]) -> None:
         services = self._services
-
-        def store() -> None:
-            watched = {one.path for one, _state, _message in services.folders.all()}
-            for folder in folders:
-                if folder not in watched:
-                    services.folders.store(WatchedFolder(folder))
-
         said = _("The folders are watched now. Press Start to work on their films.")
-        services.commands.call(store, lambda _done: services.tell(said), services.failed)
+        services.commands.call(
+            lambda: services.folders.watch(folders),
+            lambda _done: services.tell(said),
+            services.failed,
+        )
 
     def _keep(self, texts: Dict[str, str], go_on: Callable[[], None]) -> None:
         services = self._services

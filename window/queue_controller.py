@@ -214,7 +214,7 @@ class QueueController:
     def _for_chosen(self, action: Callable[[int], object]) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: [action(job_id) for job_id in jobs])
+            self._do(lambda: self._manager.each(action, jobs))
 
         return run
 
@@ -232,7 +232,7 @@ class QueueController:
                 return
         jobs = self._chosen()
         self._services.slow.call(
-            lambda: [self._manager.remove(job_id) for job_id in jobs],
+            lambda: self._manager.each(self._manager.remove, jobs),
             lambda _done: None,
             self._services.failed,
         )

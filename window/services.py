@@ -128,6 +128,9 @@ class Folders(Protocol):
     def store(self, folder: WatchedFolder) -> None:
         """Add or change a folder; raises UsageError."""
 
+    def watch(self, paths: Sequence[Path]) -> None:
+        """Watch folders that are not watched yet, all or none; raises UsageError."""
+
     def remove(self, folder_id: int) -> None:
         """Stop watching a folder."""
 

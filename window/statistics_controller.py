@@ -18,9 +18,9 @@ from reports.statistics_page import (
     statistics_page,
     totals_of,
     write_csv,
-    write_file,
 )
 from reports.statistics_picture import png_of
+from reports.whole_file import write_file
 from views.charts import color_of
 from views.statistics_tab import StatisticsTab
 from views.texts import _

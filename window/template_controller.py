@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional
 from core.errors import MediaProcessorError, UsageError
 from core.figures import size_text
 from core.setting_fields import FIELDS
+from reports.whole_file import write_file
 from views.settings_tab import SettingsTab
 from views.template_panel import TemplatePanel
 from views.texts import _
@@ -76,7 +77,7 @@ class TemplateController:
         texts = {key: self._tab.field(key).text for key in KEYS}
         content = json.dumps({"format": _FORMAT, "templates": texts}, indent=2)
         self._services.slow.call(
-            lambda: _write(path, content),
+            lambda: write_file(path, f"{content}\n".encode()),
             lambda _done: self._say(_("Written to {path}.").format(path=path)),
             self._failed,
         )
@@ -179,13 +180,6 @@ class TemplateController:
         for key, text in texts.items():
             self._tab.field(key).text = text
         self._say(_("The templates were read; Apply saves them."))
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def read_templates(path: Path) -> Dict[str, str]:

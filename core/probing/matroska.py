@@ -31,7 +31,6 @@ _LARGEST = 16 * 1024 * 1024  # bytes of one element: a film's tags and chapters 
 _MOST_ELEMENTS = 512  # on the first level, before the first cluster: an end for damaged files
 _MILLISECOND = 1_000_000  # nanoseconds: the clock of a file that does not tell its own
 _DEEPEST = 16  # chapters within chapters, tags within tags
-FILM_LEVEL = 50  # TargetTypeValue of a film or an episode, and where none is told
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class TrackElements:
     uid: int = 0
     kind: int = 0  # 1 video, 2 audio, 17 subtitles
     codec: str = ""
-    name: str = ""
     language: str = ""
     language_bcp47: str = ""
     default: Optional[bool] = None
@@ -61,6 +59,7 @@ class TrackElements:
     display_size: Tuple[int, int] = (0, 0)  # (0, 0) where the file does not say
     display_unit: int = 0  # 0 pixels, 1 centimetres, 2 inches, 3 aspect ratio
     additions: Tuple[int, ...] = ()  # BlockAddIDType: 0x6D766343 "mvcC", 0x64766343 "dvcC"…
+    name: str = ""
 
     @property
     def effective_language(self) -> str:
@@ -70,11 +69,7 @@ class TrackElements:
 
 @dataclass(frozen=True)
 class Tag:
-    """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it.
-
-    ``level`` is TargetTypeValue (RFC 9559, 5.1.8.1.1.1): 70 a series, 60 a season, 50 the film, 30 a
-    chapter; ``title`` is what its TITLE says.
-    """
+    """One Tag: whom it is about, by their UIDs (none: the whole film), and the names in it."""
 
     track_uids: Tuple[int, ...] = ()
     edition_uids: Tuple[int, ...] = ()
@@ -82,14 +77,6 @@ class Tag:
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
     nested: bool = False  # a tag holds tags
-    level: int = FILM_LEVEL
-    title: str = ""
-
-    @property
-    def about_the_film(self) -> bool:
-        """Whether it is about the film as a whole, and not about a part of it or what it is a part of."""
-        uids = (self.track_uids, self.edition_uids, self.chapter_uids, self.attachment_uids)
-        return self.level == FILM_LEVEL and not any(uids)
 
 
 @dataclass(frozen=True)
@@ -97,7 +84,6 @@ class Structure:
     """All that was read."""
 
     segment: Segment = Segment()
-    title: str = ""
     tracks: Tuple[TrackElements, ...] = ()
     tags: Tuple[Tag, ...] = ()
     # By a track's number: how many entries the index has, and seconds in all where every one tells its.
@@ -126,7 +112,6 @@ def structure(read: Read, size: int) -> Optional[Structure]:
     )
     return Structure(
         segment,
-        title=_text(_first(info, 0x7BA9)),
         tracks=tuple(
             _track(entry)
             for data in elements.get(_TRACKS, [])
@@ -217,7 +202,6 @@ def _track(data: bytes) -> TrackElements:
         uid=_number(_first(fields, 0x73C5)),
         kind=_number(_first(fields, 0x83)),
         codec=_text(_first(fields, 0x86)),
-        name=_text(_first(fields, 0x536E)),
         language=_text(_first(fields, 0x22B59C)),
         language_bcp47=_text(_first(fields, 0x22B59D)),
         default=_flag(fields, 0x88),
@@ -243,6 +227,7 @@ def _track(data: bytes) -> TrackElements:
         additions=tuple(
             _number(_first(_all(mapping), 0x41E7)) for mapping in fields.get(0x41E4, [])
         ),
+        name=_text(_first(fields, 0x536E)),
     )
 
 
@@ -285,17 +270,7 @@ def _tag(data: bytes) -> Tag:
         attachment_uids=uids(0x63C6),
         names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
         nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
-        level=_number(_first(targets, 0x68CA)) or FILM_LEVEL,
-        title=_tag_title(fields.get(0x67C8, [])),
     )
-
-
-def _tag_title(tags: List[bytes]) -> str:
-    for data in tags:
-        fields = _all(data)
-        if _text(_first(fields, 0x45A3)).upper() == "TITLE":
-            return _text(_first(fields, 0x4487))
-    return ""
 
 
 def _tag_names(tags: List[bytes], depth: int) -> Iterator[str]:

@@ -28,12 +28,10 @@ _UNKNOWN_UNIT = 4
 
 
 def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
-    """The film with its title, names, languages, stated flags, the shape of its pictures, and its
-    subtitles' lines.
+    """The film with languages, stated flags, the shape of its pictures, and its subtitles' lines.
 
-    Where the file has other tracks than ffmpeg shows, the title alone is told.
+    Where the file has other tracks than ffmpeg shows, it comes back as it was.
     """
-    media = replace(media, title=_title(media, structure))
     entries = [entry for entry in structure.tracks if entry.kind in _KINDS]
     if any(
         track.index >= len(entries) or _KINDS[entries[track.index].kind] != track.kind.value
@@ -53,22 +51,13 @@ def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
     )
 
 
-def _title(media: MediaFile, structure: Structure) -> str:
-    """What the segment is called, else what a tag about the film calls it.
-
-    ffprobe shows the last TITLE tag of any level, the series' too, and MediaInfo all of them in a row.
-    """
-    if structure.title or not structure.tags:
-        return structure.title or media.title
-    return next((tag.title for tag in structure.tags if tag.about_the_film and tag.title), "")
-
-
 def _told(tracks: Sequence[AnyTrack], entries: Sequence[TrackElements]) -> Tuple[AnyTrack, ...]:
     return tuple(
         replace(
             track,
-            title=own_name(entries[track.index].name) or track.title,
             language=parse_language(entries[track.index].effective_language),
+            # ffprobe shows a tag TITLE of the track in its place, MediaInfo both in a row.
+            title=own_name(entries[track.index].name) or track.title,
             flags=replace(track.flags, stated=_stated(entries[track.index])),
         )
         for track in tracks

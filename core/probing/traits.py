@@ -6,7 +6,7 @@ import re
 from typing import Any, Iterator, Mapping, Optional, Sequence
 
 from core.model import FoundTrait, MediaFile, Trait
-from core.probing.matroska import Structure, Tag
+from core.probing.matroska import Structure
 
 _ALPHA = re.compile(r"^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8$|vuya|ayuv)")
 # What mkvmerge writes about a track's packets, and muxers about themselves; not a person's words.
@@ -56,15 +56,6 @@ def _of_matroska(structure: Structure) -> Iterator[FoundTrait]:
         yield FoundTrait(Trait.TRACK_TAGS, None, ", ".join(about_tracks))
     if any(tag.nested for tag in structure.tags):
         yield FoundTrait(Trait.NESTED_TAGS)
-    elsewhere = sorted({name for tag in structure.tags for name in _of_another_level(tag)})
-    if elsewhere:
-        yield FoundTrait(Trait.TAG_LEVELS, None, ", ".join(elsewhere))
-
-
-def _of_another_level(tag: Tag) -> Sequence[str]:
-    """What is said of a series, a season or an edition; ffmpeg knows tags of the film and of its parts."""
-    parts = (tag.track_uids, tag.chapter_uids, tag.attachment_uids)
-    return () if tag.about_the_film or any(parts) else tag.names
 
 
 def _of_picture(stream: Mapping[str, Any], matroska: bool) -> Iterator[FoundTrait]:

@@ -69,10 +69,6 @@ FATES: Mapping[Trait, Fates] = {
         *(Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED),
         "Tags within tags become plain ones (ACTOR/CHARACTER).",
     ),
-    Trait.TAG_LEVELS: Fates(
-        *(Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED),
-        "Tags of its series, season or edition become tags of the film; a title among them is left out.",
-    ),
     Trait.STEREO: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.COPIES),
         "QSVEncC is not proven to keep what says that the picture is stereo 3D.",

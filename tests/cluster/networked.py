@@ -58,13 +58,14 @@ def _cable() -> None:
 def a_network_has_ipv6_alone(place: Path) -> None:
     _cable()
     threads = NetworkThread(), NetworkThread()
-    master = Found("one", "Attic", ("fe80::7",), 8477)
+    master = Found("one", "Attic", ("fe80::7", "fd98::7"), 8477)
     announcing, looking = Discovery(master), Discovery()
     for thread, discovery in zip(threads, (announcing, looking)):
         thread.begin(discovery.run())
     (found,) = wait_for(lambda: looking.found)
     assert found.name == "Attic"
-    assert all(one.startswith("fe80::7%") for one in found.addresses), "else nobody can connect"
+    assert "fd98::7" in found.addresses
+    assert "fe80::7" not in found.addresses, "nobody can connect to it without its interface"
     for thread in threads:
         thread.stop()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import io
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -18,6 +21,7 @@ import pytest
 from commandline.answering import answering
 from commandline.control import ControlListener
 from commandline.instance import only_instance
+from commandline.parser import _grammar
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
@@ -279,6 +283,138 @@ def test_a_run_of_some_films_hears_commands_too_and_stays_while_it_is_paused(
         process.communicate(timeout=PATIENCE)
     assert left, "all films were done before the pause"
     assert process.returncode == 0
+
+
+def test_originals_come_back_and_folders_are_looked_through_by_the_program_that_watches(
+    tmp_path: Path,
+) -> None:
+    """The film has another ending after it was processed: the original's name is what is told."""
+    for key, value in (("processing.missing_mkvpropedit", "continue"), ("video.encode", "no")):
+        assert call(tmp_path, "settings", "set", key, value).returncode == 0
+    library = tmp_path / "library"
+    library.mkdir()
+    assert call(tmp_path, "folders", "add", str(library)).returncode == 0
+    with start(tmp_path, "--headless", "--watch", "--json") as process:
+        try:
+            _until((tmp_path / "data" / "running.json").exists, "the program to listen")
+            original = film(library / "Film.mp4", subtitles=())
+            before = original.read_bytes()
+            os.utime(original, (time.time() - 3600,) * 2)
+            (told,) = records("folders", call(tmp_path, "folders", "scan", "--json"))
+            assert told["films"] == 1
+            _until(lambda: _states(tmp_path) == ["completed"], "the film's end")
+            result = original.with_suffix(".mkv")
+            assert result.exists()
+            (came,) = records("restore", call(tmp_path, "restore", "--json", str(result)))
+            assert came == {"type": "restored", "file": str(original), "asked": str(result)}
+            assert original.read_bytes() == before
+            assert not result.exists()
+            again = call(tmp_path, "restore", str(library))
+            assert (again.returncode, one_sentence(again.stderr)) == (1, True)
+            # What came back on purpose is no new film.
+            (told,) = records("folders", call(tmp_path, "folders", "scan", "--json", str(library)))
+            assert (told["films"], told["queued"]) == (1, 0)
+            missing = call(tmp_path, "folders", "scan", str(tmp_path / "elsewhere"))
+            assert (missing.returncode, one_sentence(missing.stderr)) == (2, True)
+            assert _states(tmp_path) == ["completed"]
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+
+
+# Each command that changes something or needs the queue, as it is given while a program is at work.
+ASKED = {
+    "process": "process FILM",
+    "restore": "restore FILM",
+    "folders scan": "folders scan",
+    "folders add": "folders add FOLDER/more",
+    "folders change": "folders change FOLDER/library --flat",
+    "folders remove": "folders remove FOLDER/more",
+    "settings set": "settings set queue.remux_jobs 3",
+    "settings reset": "settings reset queue.remux_jobs",
+    "settings import": "settings import FOLDER/settings.json",
+    "setup import": "setup import FOLDER/setup.json",
+    "apis add": "apis add omdb",
+    "apis remove": "apis remove sonarr Nobody",
+    "stats": "stats --rebuild",
+    "queue move": "queue move --to top 1",
+    "queue priority": "queue priority 2 1",
+    "queue start": "queue start",
+    "queue stop": "queue stop --after-current",
+    "queue pause": "queue pause --minutes 5",
+    "queue resume": "queue resume",
+    "queue retry": "queue retry 1",
+    "queue cancel": "queue cancel 1",
+    "queue remove": "queue remove 1",
+    "network pair-code": "network pair-code",
+    "network pair": "network pair 127.0.0.1:1 AAAAA-BBBBB",
+    "network revoke": "network revoke Nobody",
+    "network forget": "network forget Nobody",
+    "network doctor": "network doctor",
+    "network map": "network map /theirs FOLDER",
+    "network unmap": "network unmap /theirs",
+    "network tell": "network tell Nobody pause",
+    "network slots": "network slots Nobody --gpu 1",
+    "network log": "network log Nobody",
+}
+# What only looks, and runs beside.
+LOOKS = {
+    *("open", "analyze", "plan", "originals list", "log", "bundle", "doctor", "report"),
+    *("settings list", "settings get", "settings export", "setup export", "folders list"),
+    *("apis list", "apis test", "apis status", "apis webhook", "queue list"),
+    *("network list", "network discover"),
+}
+
+
+def test_no_command_is_turned_away_by_a_program_that_is_at_work(tmp_path: Path) -> None:
+    assert set(ASKED) | LOOKS == set(_commands(_grammar()))
+    original = film(tmp_path / "Film.mkv")
+    for name in ("library", "more"):
+        (tmp_path / name).mkdir()
+    for words in (
+        "folders add library",
+        "settings export settings.json",
+        "setup export setup.json",
+    ):
+        assert call(tmp_path, *words.split()).returncode == 0
+    with start(tmp_path, "--headless", "--watch") as process:
+        try:
+            _until((tmp_path / "data" / "running.json").exists, "the program to listen")
+            for line in ASKED.values():
+                words = line.replace("FILM", str(original)).replace("FOLDER", str(tmp_path))
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(sys, "stdin", io.StringIO("abcdef01"))
+                    answer = call(tmp_path, *words.split())
+                assert "already working" not in answer.stderr, line
+                assert answer.returncode in (0, 1, 2), answer
+            assert process.poll() is None
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+
+
+def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
+    """Every command of a grammar, with its actions."""
+    below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    if not below:
+        yield name
+    for action in below:
+        for word, one in action.choices.items():
+            yield from _commands(one, f"{name} {word}".strip())
+
+
+def _states(folder: Path) -> List[str]:
+    """The states of all jobs."""
+    words = [word for state in JobState for word in ("--state", state.value)]
+    found = records("queue", call(folder, "queue", "list", "--json", *words))
+    return [one["state"] for one in found if one["type"] == "job"]
+
+
+def _until(reached: Callable[[], Any], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.1)
 
 
 @pytest.mark.window

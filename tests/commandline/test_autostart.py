@@ -8,6 +8,7 @@ from typing import List
 import pytest
 
 from commandline.autostart import AutostartError, set_autostart, start_command
+from tests.commandline.test_program import call
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform in ("win32", "darwin"), reason="freedesktop's autostart folder"
@@ -58,6 +59,25 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     with pytest.raises(AutostartError, match=r"cannot be started with the system .* by hand"):
         set_autostart(True, COMMAND)
+
+
+@ON_LINUX
+def test_the_setting_holds_for_every_way_to_change_it_and_only_where_the_system_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    key = "window.start_with_system"
+    assert call(tmp_path, "settings", "set", key, "yes").returncode == 0
+    entry = tmp_path / "autostart" / "mediaprocessor.desktop"
+    assert words_of(entry)[-1] == "--minimized"
+    assert call(tmp_path, "settings", "reset", key).returncode == 0
+    assert not entry.exists()
+    entry.parent.rmdir()
+    entry.parent.write_text("a file", "utf-8")
+    refused = call(tmp_path, "settings", "set", key, "yes")
+    assert refused.returncode == 1
+    assert "cannot be started with the system" in refused.stderr
+    assert call(tmp_path, "settings", "get", key).stdout == "no\n"
 
 
 def test_the_command_opens_this_copy_on_this_data_folder(tmp_path: Path) -> None:

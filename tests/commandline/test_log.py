@@ -63,7 +63,7 @@ def test_a_job_has_its_own_log_by_level(folder: Path) -> None:
 
 def test_a_job_without_a_log_is_one_sentence(folder: Path) -> None:
     answer = call(folder, "log", "--job", "77")
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert one_sentence(answer.stderr)
     assert call(folder, "log", "--lines", "-3").returncode == 2
 
@@ -99,7 +99,7 @@ def test_a_bundle_is_made_and_said_to_be_without_secrets(folder: Path) -> None:
         assert b"completed" in bundle.read("logs/jobs/2.log")
     assert "left out" in call(folder, "bundle", "report.zip").stdout
     answer2 = call(folder, "bundle", str(folder / "no" / "report.zip"))
-    assert answer2.returncode == 1
+    assert answer2.returncode == 2
     assert one_sentence(answer2.stderr)
 
 

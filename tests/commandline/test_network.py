@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
@@ -265,7 +268,7 @@ def test_path_mappings_are_kept_shown_and_taken_away(slave: Instance) -> None:
     ("words", "exit_code"),
     [
         (("network", "pair", "127.0.0.1:1", "AAAAA-BBBBB"), 1),
-        (("network", "pair", "no such host", "AAAAA-BBBBB"), 1),
+        (("network", "pair", "no such host", "AAAAA-BBBBB"), 2),
         (("network", "pair", "127.0.0.1"), 2),
         (("network", "pair-code"), 1),
         (("network", "doctor"), 1),
@@ -290,6 +293,31 @@ def test_what_cannot_be_is_one_sentence(
     answer = slave.call(*words)
     assert (answer.returncode, answer.stdout) == (exit_code, "")
     assert one_sentence(answer.stderr), answer.stderr
+
+
+def test_a_pairing_that_fails_changes_no_setting(master: Instance, slave: Instance) -> None:
+    before = slave.call("settings", "list", "--json").stdout
+    start_as_slave = ("--headless", "--role", "slave", "--master")
+    for words in (
+        (*start_as_slave, address(master), "--pair", "AAAAA-BBBBB"),
+        (*start_as_slave, "127.0.0.1:1", "--pair", "AAAAA-BBBBB"),
+        ("network", "pair", address(master), "AAAAA-BBBBB"),
+        ("network", "pair", "127.0.0.1:1", "AAAAA-BBBBB"),
+    ):
+        answer = slave.call(*words)
+        assert (answer.returncode, one_sentence(answer.stderr)) == (1, True), answer.stderr
+        assert slave.call("settings", "list", "--json").stdout == before
+    assert slave.network("list")[0]["mode"] == "standalone"
+    # Where the settings cannot be stored there is no pairing either: both are one transaction.
+    kept = slave.folder / "data"
+    with closing(sqlite3.connect(kept / "mediaprocessor.db")) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON settings BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        answer = slave.call("network", "pair", address(master), code(master))
+        assert answer.returncode == 1
+        assert database.execute("SELECT count(*) FROM masters").fetchone() == (0,)
+        assert json.loads((kept / "secrets.json").read_text("utf-8")) == {}
 
 
 def test_a_slave_that_cannot_pair_ends_with_a_sentence(master: Instance, slave: Instance) -> None:

@@ -344,7 +344,7 @@ def ctrl_c() -> Iterator[None]:
 
 @posix
 @pytest.mark.usefixtures("ctrl_c")
-def test_ctrl_c_cancels_the_job_and_a_restore_is_turned_away_meanwhile(
+def test_ctrl_c_cancels_the_job_and_a_restore_is_answered_meanwhile(
     tmp_path: Path,
 ) -> None:
     path = make_film(tmp_path / "long.mkv", seconds=300, size=(640, 360), audio=(AudioSpec("ac3"),))
@@ -359,10 +359,65 @@ def test_ctrl_c_cancels_the_job_and_a_restore_is_turned_away_meanwhile(
         rest = [json.loads(line) for line in lines]
         told = process.stderr.read()
     assert (second.returncode, one_sentence(second.stderr)) == (1, True)
-    assert str(process.pid) in second.stderr
+    assert "already working" not in second.stderr
+    assert "is being worked on" in second.stderr
     assert process.returncode == 130
     assert told == "Interrupted.\n"
     assert [one["state"] for one in rest if one["type"] == "result"] == ["cancelled"]
     assert path.read_bytes() == before
     left = [one for one in (tmp_path / ".mediaprocessor").rglob("*") if one.is_file()]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("settings", "export"),
+        ("setup", "export"),
+        ("report",),
+        ("bundle",),
+        ("log", "--html"),
+        ("plan", "film.mkv", "--csv"),
+    ],
+)
+def test_a_file_that_cannot_be_there_is_a_wrong_argument_and_told_as_it_is(
+    tmp_path: Path, words: Sequence[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", "utf-8")
+    for name, sentence in (
+        ("missing/new", f"{tmp_path / 'missing'} does not exist."),
+        ("file/new", f"{tmp_path / 'file'} is no folder."),
+        ("folder", "it is a folder. Name a file in it."),
+    ):
+        answer = call(tmp_path, *words, name)
+        assert (answer.returncode, one_sentence(answer.stderr)) == (2, True), answer.stderr
+        assert answer.stderr.rstrip().endswith(sentence)
+
+
+def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
+    """Libraries go on in threads of their own when a command has ended with its sentence."""
+    program = f"""
+import asyncio, logging, sys, threading
+sys.path.insert(0, {str(ROOT)!r})
+import commandline.queue, main
+def fail(*_):
+    raise ValueError("late")
+def run(*_):
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    raise commandline.queue.UsageError("This is wrong.")
+commandline.queue.run = run
+code = main.main(["--data-dir", {str(tmp_path / "data")!r}, "queue", "list"])
+try:
+    fail()
+except ValueError:
+    logging.getLogger("zeroconf").exception("late")
+sys.exit(code)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", "This is wrong.\n")
+    assert "ValueError: late" in (tmp_path / "data/logs/mediaprocessor.log").read_text("utf-8")

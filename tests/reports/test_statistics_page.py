@@ -15,9 +15,9 @@ from reports.statistics_page import (
     harmless_cell,
     statistics_page,
     write_csv,
-    write_file,
 )
 from reports.statistics_picture import Typeface, png_of
+from reports.whole_file import write_file
 from tests.reports.browser import Browser, require_browser
 
 HOSTILE = "<script>document.title='owned'</script>\"'& \u202egnp.exe"

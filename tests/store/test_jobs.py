@@ -8,7 +8,7 @@ from typing import Iterator, List
 import pytest
 
 from core.events import JobState
-from core.job import Job, JobEnd, NewJob
+from core.job import Job, JobEnd, JobKind, NewJob
 from core.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
@@ -201,6 +201,32 @@ def test_the_end_and_the_statistics_stand_or_fall_together(
         raise KeyError
     assert got(jobs, job_id).state is JobState.QUEUED
     assert StatisticsStore(database).days() == ()
+
+
+def test_why_a_job_had_to_wait_is_old_once_it_is_taken_or_its_time_has_come(
+    jobs: JobStore, time: Time
+) -> None:
+    (job_id,) = added(jobs, "a")
+    for end_of_wait in (jobs.wake, jobs.claim_next, jobs.requeue_interrupted):
+        assert jobs.put_off(job_id, time.now + 10, "The share is away.", code="file_unavailable")
+        assert got(jobs, job_id).message == "The share is away."
+        time.now += 20
+        end_of_wait()
+        assert got(jobs, job_id).message == ""
+        jobs.give_back(job_id, JobKind.UNKNOWN)
+
+
+def test_what_was_checked_in_the_last_attempt_is_not_told_of_the_next(
+    jobs: JobStore, database: Database
+) -> None:
+    (job_id,) = added(jobs, "a")
+    jobs.claim_next()
+    jobs.finish(job_id, JobEnd(JobState.FAILED, "No.", "x", verification="Tracks: wrong."))
+    assert jobs.details(job_id)[2] == "Tracks: wrong."
+    assert jobs.requeue(job_id)
+    jobs.claim_next()
+    jobs.finish(job_id, JobEnd(JobState.SKIPPED, "It is good already."))
+    assert not jobs.details(job_id)[2]
 
 
 def test_a_retry_is_the_next_attempt_and_forgets_the_last_one(jobs: JobStore) -> None:

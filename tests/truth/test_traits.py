@@ -77,21 +77,6 @@ def nested_tags(folder: Path) -> Path:
     return mkvmerge(folder, "--chapters", chapters, "--global-tags", written(folder, "t.xml", TAGS))
 
 
-def series_tags(folder: Path) -> Path:
-    """A title and a publisher of the series, and a title of the second track."""
-    series = TAGS.split("<Tag>")[0] + (
-        "<Tag><Targets><TargetTypeValue>70</TargetTypeValue></Targets>"
-        "<Simple><Name>TITLE</Name><String>The Series</String></Simple>"
-        "<Simple><Name>PUBLISHER</Name><String>P. Ublisher</String></Simple></Tag></Tags>"
-    )
-    track = TAGS.split("<Tag>")[0] + (
-        "<Tag><Targets/><Simple><Name>TITLE</Name><String>A tag</String></Simple></Tag></Tags>"
-    )
-    tags = ("--global-tags", written(folder, "series.xml", series))
-    named = ("--tags", f"1:{written(folder, 'track.xml', track)}", "--track-name", "1:The Name")
-    return mkvmerge(folder, "--title", "The Film", *tags, *named)
-
-
 def transparent(folder: Path) -> Path:
     picture = "testsrc2=s=64x64:d=0.4,format=yuva444p10"
     prores = ("-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le")
@@ -121,7 +106,6 @@ FILMS: Dict[Trait, Maker] = {
     Trait.ORDERED_CHAPTERS: ordered_chapters,
     Trait.TRACK_TAGS: track_tags,
     Trait.NESTED_TAGS: nested_tags,
-    Trait.TAG_LEVELS: series_tags,
     Trait.STEREO: lambda folder: mkvmerge(folder, "--stereo-mode", "0:1"),
     Trait.PROJECTION: lambda folder: mkvmerge(folder, "--projection-type", "0:1"),
     Trait.CROPPING: lambda folder: mkvmerge(
@@ -188,22 +172,6 @@ def test_chapters_are_the_same_byte_for_byte_as_mkvextract_sees_them(tmp_path: P
     segment, result = read_back(film).segment, read_back(made.path).segment
     assert result == segment
     assert result.uid
-
-
-def test_a_film_is_not_named_after_its_series_nor_a_track_after_its_tag(tmp_path: Path) -> None:
-    film = series_tags(tmp_path)
-    before = read_back(film)
-    assert (before.title, before.audio[0].title) == ("The Film", "The Name")
-    made = convert(film, settings(Way.COPIED))
-    after = read_back(made.path)
-    assert (after.title, after.audio[0].title) == ("The Film", "The Name")
-
-
-def test_a_film_without_a_title_does_not_get_its_series(tmp_path: Path) -> None:
-    film = series_tags(tmp_path)
-    subprocess.run(["mkvpropedit", "-q", str(film), "-e", "info", "-d", "title"], check=True)
-    assert read_back(film).title == ""
-    assert read_back(convert(film, settings(Way.COPIED)).path).title == ""
 
 
 def test_statistics_of_the_films_packets_do_not_come_along(tmp_path: Path) -> None:

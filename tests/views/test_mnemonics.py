@@ -63,6 +63,15 @@ def test_a_letter_of_turkish_presses_its_button(root: tk.Tk, pressed: List[str],
     assert pressed == [{"udiaeresis": "ü", "i": "i", "scedilla": "ş"}[key]]
 
 
+def test_a_letter_that_is_typed_with_control_and_alt_presses_nothing(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    """AltGr of a keyboard on Windows, which types letters and signs."""
+    root.event_generate("<Control-Alt-a>")
+    root.update()
+    assert pressed == []
+
+
 def test_a_letter_of_a_label_goes_to_its_field(root: tk.Tk, pressed: List[str]) -> None:
     press(root, "r")
     pump(root, lambda: root.focus_get() is root.field, "the field")  # type: ignore[attr-defined]

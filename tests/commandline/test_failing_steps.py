@@ -1,0 +1,375 @@
+"""A step that fails changes nothing: every command and every action of the window, at each of its steps.
+
+Whoever adds a command or an action has to say here how it is tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+
+import pytest
+
+import main
+from commandline.parser import _grammar
+from commandline.parts import Parts
+from core.errors import MediaProcessorError
+from core.events import JobState
+from core.job import JobEnd, NewJob
+from core.outcome import sentence_of
+from core.services import ArrInstance, Service
+from core.watched_folder import WatchedFolder
+from store.jobs import JobStore
+from store.nodes import NodeStore
+from store.vault import open_vault
+from tests.commandline.test_program import call
+from tests.films import make_film
+from views.api_backend import ApiServices, KeyBook
+from views.command_list import COMMANDS
+from window import first_steps, services
+
+if sys.platform == "win32":
+    pytest.skip("fork and RLIMIT_FSIZE are POSIX", allow_module_level=True)
+
+from tests.failing_steps import FULL, KILLED, Outcome, copied, difference, run, snapshot
+
+PASSPHRASE = "four words and more"
+KEY = "0123456789abcdef0123456789abcdef"
+Deed = Callable[[Parts, Path], object]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is tried: a command line, or what the window calls; ``typed`` is what standard input gives."""
+
+    words: Tuple[str, ...] = ()
+    deed: Optional[Deed] = None
+    typed: str = ""
+    from_start: bool = False  # it opens no database
+    killed: bool = True  # whether a kill is tried as well
+
+    def at(self, folder: Path) -> Callable[[], int]:
+        """It, in the data folder of ``folder``."""
+
+        def command() -> int:
+            sys.stdin = io.StringIO(self.typed)
+            words = [word.replace("FOLDER", str(folder)) for word in self.words]
+            return main.main(["--data-dir", str(folder / "data"), *words])
+
+        def action() -> int:
+            assert self.deed is not None
+            try:
+                with Parts(folder / "data") as parts:
+                    self.deed(parts, folder)
+            except (MediaProcessorError, OSError) as error:
+                print(sentence_of(error))  # as the window shows it
+                return 1
+            return 0
+
+        return command if self.words else action
+
+
+def words(text: str, typed: str = "") -> Case:
+    """A command line."""
+    return Case(tuple(text.split()), typed=typed)
+
+
+LOOKS = "changes nothing"
+KILL_CAMPAIGN = "tests.kill_campaign fails it at each of its steps"
+NETWORK = "tests/commandline/test_network.py: pairs, and fails to"
+AT_WORK = "a word to the program that is at work, or to another machine; nothing is written here"
+
+# Every command of the grammar: how it is tried, or why it need not be.
+TABLE: Mapping[str, object] = {
+    "open": LOOKS,
+    "analyze": LOOKS,
+    "plan": words("plan --csv FOLDER/plan.csv FOLDER/library"),
+    "process": KILL_CAMPAIGN,
+    "restore": KILL_CAMPAIGN,
+    "originals list": LOOKS,
+    "log": Case(("log", "--html", "FOLDER/log.html"), from_start=True),
+    "bundle": words("bundle FOLDER/bundle.zip"),
+    "doctor": LOOKS,
+    "stats": words("stats --rebuild"),
+    "report": words("report FOLDER/report.html"),
+    "settings list": LOOKS,
+    "settings get": LOOKS,
+    "settings set": words("settings set queue.remux_jobs 4"),
+    "settings reset": words("settings reset network.path_mappings"),
+    "settings export": words("settings export FOLDER/settings.json"),
+    "settings import": words("settings import FOLDER/other.json"),
+    "setup export": words("setup export FOLDER/setup.json"),
+    "setup import": words("setup import FOLDER/other.setup.json", PASSPHRASE),
+    "folders list": LOOKS,
+    "folders add": words("folders add FOLDER/more --priority 3"),
+    "folders change": words("folders change FOLDER/library --flat --set video.encode=no"),
+    "folders remove": words("folders remove FOLDER/library"),
+    "folders scan": "queues what is found in batches; what was not queued is found again",
+    "apis list": LOOKS,
+    "apis add": words("apis add sonarr Two http://127.0.0.1:1", KEY[::-1]),
+    "apis remove": words("apis remove sonarr One"),
+    "apis test": LOOKS,
+    "apis status": LOOKS,
+    "apis webhook": words("apis webhook"),
+    "queue list": LOOKS,
+    "queue move": words("queue move --to top 3 2"),
+    "queue priority": words("queue priority 5 1 2"),
+    "queue start": words("queue start"),
+    "queue stop": words("queue stop"),
+    "queue pause": words("queue pause 1 2 3"),
+    "queue resume": words("queue resume 4"),
+    "queue retry": words("queue retry --all-failed"),
+    "queue remove": words("queue remove 1 2 5 6"),
+    "queue cancel": words("queue cancel 1 2"),
+    "network list": LOOKS,
+    "network pair-code": AT_WORK,
+    "network pair": NETWORK,
+    "network revoke": words("network revoke Kitchen"),
+    "network forget": words("network forget Kitchen"),
+    "network discover": LOOKS,
+    "network doctor": AT_WORK,
+    "network map": words("network map /theirs FOLDER/library"),
+    "network unmap": words("network unmap /films"),
+    "network tell": AT_WORK,
+    "network slots": AT_WORK,
+    "network log": AT_WORK,
+    "--headless": NETWORK,
+}
+
+
+def _folders(parts: Parts) -> Path:
+    return next(one.path for one in parts.watched_folders(parts.queue_manager())._folders.all())
+
+
+def _watch(parts: Parts, folder: Path) -> None:
+    parts.watched_folders(parts.queue_manager()).watch([folder / "more", folder / "most"])
+
+
+def _store(parts: Parts, folder: Path) -> None:
+    parts.watched_folders(parts.queue_manager()).store(WatchedFolder(folder / "more"))
+
+
+def _each(name: str, *jobs: int) -> Case:
+    def deed(parts: Parts, _folder: Path) -> None:
+        manager = parts.queue_manager()
+        manager.each(getattr(manager, name), jobs)
+
+    return Case(deed=deed)
+
+
+def _sonarr(parts: Parts, _folder: Path) -> None:
+    keys = parts.services.keys
+    (one,) = keys.load_arr_instances(Service.SONARR)
+    changed = ArrInstance(
+        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], one.id, one.priority
+    )
+    keys.save_arr_instance(changed)
+
+
+def _omdb(parts: Parts, _folder: Path) -> None:
+    keys = parts.services.keys
+    keys.save_omdb_key("abcdef99", keys.load_api_keys(Service.OMDB)[0].id)
+
+
+OPENS, TELLS = "opens something to look at", AT_WORK
+# Every command of the window's menus and buttons; those that a command line does too are tried as that.
+WINDOW: Mapping[str, object] = {
+    "files.add": Case(
+        deed=lambda parts, folder: parts.queue_manager().add([folder / "more", folder / "most"])
+    ),
+    "files.add_folder": "as files.add",
+    "files.preview": OPENS,
+    **dict.fromkeys(
+        ("queue.start", "queue.pause", "queue.stop", "queue.finish"), "queue start and others"
+    ),
+    **dict.fromkeys(
+        ("queue.pause_30", "queue.pause_60", "queue.pause_180"), "queue start and others"
+    ),
+    "network.machines": OPENS,
+    "queue.search": OPENS,
+    **dict.fromkeys(("job.top", "job.up", "job.down", "job.bottom"), "queue move"),
+    **dict.fromkeys(("job.high", "job.normal", "job.low"), "queue priority"),
+    "job.pause": _each("pause_job", 1, 2, 3),
+    "job.resume": _each("resume_job", 4),
+    "job.cancel": _each("cancel", 1, 2),
+    "job.details": OPENS,
+    "job.log": OPENS,
+    "job.retry": _each("retry", 5, 6),
+    "job.retry_all": Case(deed=lambda parts, _folder: parts.queue_manager().retry_all_failed()),
+    "job.remove": _each("remove", 1, 2, 5),
+    "logs.page": OPENS,
+    "logs.folder": OPENS,
+    "logs.export": "log --html",
+    "help.bundle": "bundle",
+    **dict.fromkeys(("window.close", "window.show", "window.exit"), OPENS),
+    "settings.open": OPENS,
+    **dict.fromkeys(("theme.system", "theme.light", "theme.dark"), "settings set"),
+    **dict.fromkeys(("help.first_steps", "help.health", "help.about"), OPENS),
+}
+# What the window's pages ask of the program, by protocol and method.
+PAGES: Mapping[str, object] = {
+    "Folders.all": LOOKS,
+    "Folders.check": LOOKS,
+    "Folders.store": Case(deed=_store),
+    "Folders.watch": Case(deed=_watch),
+    "Folders.remove": "folders remove",
+    "Previews.pace": LOOKS,
+    "Previews.start": LOOKS,
+    **{f"Trials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
+    **{
+        f"OwnWork.{name}": "queue start and others"
+        for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
+    },
+    "Machines.cluster": LOOKS,
+    "Machines.show_code": AT_WORK,
+    "Machines.hide_code": AT_WORK,
+    "Machines.find_masters": LOOKS,
+    "Machines.pair": NETWORK,
+    "Machines.revoke": "network revoke",
+    "Machines.forget": "network forget",
+    "Machines.command": AT_WORK,
+    "Machines.log": LOOKS,
+    "Machines.examine_paths": LOOKS,
+    "Machines.use_proposal": AT_WORK,
+    **{f"Steps.{name}": LOOKS for name in ("due", "offers", "try_encoder", "cancel", "plan")},
+    "Steps.install": "an installer's own work",
+    "KeyBook.warning": LOOKS,
+    "KeyBook.load_api_keys": LOOKS,
+    "KeyBook.load_arr_instances": LOOKS,
+    "KeyBook.save_omdb_key": Case(deed=_omdb),
+    "KeyBook.save_arr_instance": Case(deed=_sonarr),
+    "KeyBook.remove": "apis remove",
+    "KeyBook.statuses": LOOKS,
+    "SettingsTab.apply": Case(
+        deed=lambda parts, _folder: parts.config.change(
+            {"window.start_with_system": "yes", "queue.remux_jobs": "4"}
+        ),
+        killed=False,  # the system's list is no part of our database, and may be ahead of it then
+    ),
+    "ApiServices.keys": LOOKS,
+    "ApiServices.test_connection": LOOKS,
+}
+CASES: Dict[str, Case] = {
+    name: case
+    for name, case in [*TABLE.items(), *WINDOW.items(), *PAGES.items()]
+    if isinstance(case, Case)
+}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder with something of everything."""
+    memory = Path("/dev/shm")  # where nothing waits for a disk
+    top = tempfile.mkdtemp(dir=memory) if memory.is_dir() else tmp_path_factory.mktemp("steps")
+    folder = Path(top) / "tried"
+    for name in ("library", "more", "most"):
+        (folder / name).mkdir(parents=True)
+        make_film(folder / name / f"{name}.mkv")
+    assert call(folder, "settings", "set", "queue.remux_jobs", "3").returncode == 0
+    assert call(folder, "settings", "export", "other.json").returncode == 0
+    _export_setup(folder)
+    assert call(folder, "settings", "set", "queue.remux_jobs", "2").returncode == 0
+    assert call(folder, "settings", "set", "network.path_mappings", "/films=>/mnt").returncode == 0
+    assert call(folder, "folders", "add", str(folder / "library")).returncode == 0
+    with Parts(folder / "data") as parts:
+        keys = parts.services.keys
+        keys.save_arr_instance(
+            ArrInstance(Service.SONARR, "One", "http://127.0.0.1:1", KEY, enabled=False)
+        )
+        keys.save_omdb_key("abcdef01", enabled=False)
+        nodes = NodeStore(parts.database, open_vault(parts.data_dir))
+        nodes.pair("kitchen", b"1" * 32)
+        nodes.seen("kitchen", "Kitchen", "", "1", {}, 1.0)
+        jobs = JobStore(parts.database)
+        jobs.add([NewJob(folder / f"film {number}.mkv") for number in range(1, 8)])
+        jobs.pause(4, paused=True)
+        for job_id in (5, 6):
+            jobs.finish(job_id, JobEnd(JobState.FAILED, "It failed.", error_code="tool_failed"))
+        with parts.database.transaction() as connection:
+            connection.execute("DELETE FROM figures")  # so that `stats --rebuild` has work
+    kept = folder.with_name("prepared")
+    folder.rename(kept)  # the database names the folder in which everything is tried
+    yield kept
+    shutil.rmtree(kept.parent)
+
+
+def _export_setup(folder: Path) -> None:
+    """Another setup, which has something of everything that a setup has."""
+    assert call(folder, "folders", "add", str(folder / "most"), "--flat").returncode == 0
+    with Parts(folder / "data") as parts:
+        number = parts.services.keys.save_arr_instance(
+            ArrInstance(Service.RADARR, "Films", "http://127.0.0.1:3", KEY, enabled=False)
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(PASSPHRASE))
+            exported = call(folder, "setup", "export", "--with-keys", "other.setup.json")
+        parts.services.keys.remove(number)
+    assert exported.returncode == 0, exported.stderr
+    assert call(folder, "folders", "remove", str(folder / "most")).returncode == 0
+
+
+def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
+    """Every command of a grammar, with its actions."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below and name:
+        yield name
+    for action in below:
+        for word, one in action.choices.items():
+            yield from _commands(one, f"{name} {word}".strip())
+
+
+def _methods(*protocols: type) -> List[str]:
+    return [
+        f"{protocol.__name__}.{name}"
+        for protocol in protocols
+        for name in vars(protocol)
+        if not name.startswith("_")
+    ]
+
+
+def test_every_command_says_how_its_failing_is_tried() -> None:
+    assert {*_commands(_grammar()), "--headless"} == set(TABLE)
+
+
+def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:
+    assert {one.name for one in COMMANDS} == set(WINDOW)
+    asked = (services.Folders, services.Previews, services.Trials, services.OwnWork)
+    more = (services.Machines, first_steps.Steps, KeyBook, ApiServices)
+    assert {*_methods(*asked, *more), "SettingsTab.apply"} == set(PAGES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_step_that_fails_changes_nothing(name: str, prepared: Path) -> None:
+    folder = prepared.with_name("tried")
+
+    def tried(kind: str, at: int) -> Outcome:
+        copied(prepared, folder)
+        case = CASES[name]
+        return run(folder, case.at(folder), kind, at, from_start=case.from_start)
+
+    copied(prepared, folder)
+    before = snapshot(folder)
+    whole = tried(FULL, 0)
+    assert whole.code == 0, whole.told
+    assert whole.after != before or not whole.steps, "it did nothing, so that nothing is tried"
+    refused = 0
+    for at in range(1, whole.steps + 1):
+        full = tried(FULL, at)
+        assert "Traceback" not in full.told, full.told
+        if full.code == 0:  # what failed was not needed
+            assert difference(whole.after, full.after) == ""
+        else:
+            refused += 1
+            assert full.told.strip(), "it failed without a word"
+            assert difference(before, full.after) == "", f"step {at} of {whole.steps}: {full.told}"
+        if CASES[name].killed:
+            killed = tried(KILLED, at)
+            left = {key: value for key, value in killed.after.items() if ".partial" not in key}
+            assert left in (before, whole.after), difference(before, left)
+    assert refused, "no step of it can fail"

@@ -62,9 +62,8 @@ from store.verdicts import fingerprint
 _SHARE_TO_JUDGE = 0.1
 _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
-_DECODES_NOTHING = (
-    0.9  # of a film: what complains so much is no damage, the tool cannot read such films
-)
+# Of a film: what complains so much is no damage, the tool cannot read such films.
+_DECODES_NOTHING = 0.9
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -364,6 +365,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     if sys.platform == "win32" or os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
+    if shutil.which("mkvpropedit") is None:
+        pytest.skip("mkvpropedit is not installed")
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("this machine does not let a test mount a disk")
     yield folder

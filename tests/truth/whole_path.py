@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterator, List, Optional
 
+import pytest
+
 from analyzer import Analyzer
 from core.events import JobState
 from core.job import NewJob
@@ -16,7 +18,7 @@ from core.plan import Plan
 from core.planner import build_plan
 from core.progress import Progress
 from core.settings import Settings
-from core.tools import Toolset
+from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -66,9 +68,12 @@ class Workshop:
 def workshop(
     folder: Path, settings: Settings, toolset: Optional[Toolset] = None
 ) -> Iterator[Workshop]:
-    """A workshop whose database lies in ``folder``."""
+    """A workshop whose database lies in ``folder``; skips the test where mkvpropedit is not installed."""
+    chosen = toolset or toolset_with()
+    if chosen.get(ToolName.MKVPROPEDIT) is None:
+        pytest.skip("mkvpropedit is not installed")
     database = Database(folder / "test.db")
     try:
-        yield Workshop(database, settings, toolset or toolset_with(), ProcessRunner())
+        yield Workshop(database, settings, chosen, ProcessRunner())
     finally:
         database.close()

@@ -11,12 +11,23 @@ from pathlib import Path, PureWindowsPath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
 from core import native_language
+from core.damage import Damage
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
 from core.identifiers import find_imdb_id
-from core.model import FileIdentity, MediaFile, NativeLanguage
+from core.model import FileIdentity, FoundTrait, MediaFile, NativeLanguage, Trait
 from core.ports import Captured, CommandRunner
-from core.probing import captions, changes, ffprobe, matroska, mediainfo, mp4, traits
-from core.probing.matroska_facts import with_elements
+from core.probing import (
+    captions,
+    changes,
+    codec_private,
+    ffprobe,
+    matroska,
+    matroska_facts,
+    mediainfo,
+    mp4,
+    stereo,
+    traits,
+)
 from core.probing.subtitle_lines import judged
 from core.seen_file import FilmGlance
 from core.system_errors import is_away
@@ -46,8 +57,11 @@ class Analyzer:
         metadata: Optional[MetadataService] = None,
         content: ContentType = ContentType.AUTOMATIC,
         mediainfo_pool: MediaInfoPool = SHARED,
+        damage_of: Callable[[str], Optional[Damage]] = lambda content: None,  # noqa: ARG005
     ) -> None:
-        """``content`` is what the watched folder holds that the films come from."""
+        """``content`` is what the watched folder holds that the films come from; ``damage_of`` tells where a
+        film of a content is damaged, as far as that was ever looked for."""
+        self._damage_of = damage_of
         self._mediainfo = mediainfo_pool
         self._runner = runner
         self._toolset = toolset
@@ -57,6 +71,7 @@ class Analyzer:
     def analyze(self, path: Path) -> MediaFile:
         """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
         media = replace(self.complete(self.probe(path)), content=self._content)
+        media = replace(media, damage=self._damage_of(media.identity.content))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
@@ -114,23 +129,31 @@ class Analyzer:
         cannot read the file, ToolNotFound without ffprobe.
         """
         sections = ["-show_streams", "-show_chapters", "-show_format", "-show_programs"]
-        answer = self._ffprobe(media.path, sections)
+        answer = self._ffprobe(media.path, [*sections, *traits.FIRST_FRAMES])
         told = _parsed(media.path, answer)
+        if not traits.shows_pictures(told):
+            told = {**told, "frames": [*told.get("frames", ()), *self._first_of_picture(media)]}
+        if not media.duration and not told.get("format", {}).get("duration"):
+            told.setdefault("format", {})["duration"] = self._length(media.path)
         whole = ffprobe.completed(media, told, self._cover_codecs())
         elements = _elements(media)
+        whole = stereo.with_eyes(whole, told)
         whole = replace(
             whole,
             segment=elements.segment if elements else whole.segment,
+            title=matroska_facts.title(whole, elements) if elements else whole.title,
             traits=tuple(traits.found_in(whole, told, elements)),
         )
         if whole.truncated:
             whole = replace(whole, truncated=not self._reaches_its_end(whole))
-        whole = judged(with_elements(whole, elements) if elements else whole)
+        whole = judged(matroska_facts.with_elements(whole, elements) if elements else whole)
+        whole = _with_codec_privates(whole, elements)
         if changes.worth_a_look(whole, told.get("streams", [])):
             whole = self._with_changes(whole, ffprobe.beginning(told))
         if whole.container in mp4.CONTAINERS:
             whole = _with_edits(whole)
-        return _with_captions(whole)
+        whole = _with_user_data(whole)
+        return replace(whole, traits=(*whole.traits, *traits.of_tracks(whole)))
 
     def _cover_codecs(self) -> FrozenSet[str]:
         """PNG needs zlib, which not every build has; ffprobe may be of another build than ffmpeg."""
@@ -150,7 +173,28 @@ class Analyzer:
             frames = json.loads(answer.stdout).get("frames", [])
         except (ProbeError, ValueError):  # it takes too long, or nothing can be decoded there
             return media
-        return changes.with_changes(media, frames)
+        return traits.with_frames(changes.with_changes(media, frames), frames)
+
+    def _first_of_picture(self, media: MediaFile) -> List[Mapping[str, Any]]:
+        try:
+            answer = self._ffprobe(media.path, traits.FIRST_OF_PICTURE)
+            return list(json.loads(answer.stdout).get("frames", ()))
+        except (ProbeError, ValueError):
+            return []
+
+    def _length(self, path: Path) -> float:
+        """Return how long the picture of a file is whose writer was stopped before it could say so.
+
+        In seconds, by its packets, all of which are read for it; 0 where that takes too long.
+        """
+        picture = ["-select_streams", "v:0", "-show_entries", "packet=pts_time"]
+        try:
+            answer = self._ffprobe(path, picture)
+            packets = json.loads(answer.stdout).get("packets", [])
+        except (ProbeError, ValueError):
+            return 0.0
+        times = [float(packet["pts_time"]) for packet in packets if "pts_time" in packet]
+        return max(times) - min(times) if times else 0.0
 
     def _reaches_its_end(self, media: MediaFile) -> bool:
         start = max(0.0, media.duration - _TAIL_SECONDS)
@@ -182,22 +226,36 @@ class Analyzer:
             ) from error
 
 
-def _with_captions(media: MediaFile) -> MediaFile:
-    """The film with what lies inside its first picture; two pieces are read, more where there is any."""
+def _with_user_data(media: MediaFile) -> MediaFile:
+    """The film with what lies beside the lines of its first picture; two pieces are read, and more where
+    captions are carried there."""
     if not media.video or media.video[0].codec not in captions.CAPTIONED_CODECS:
         return media
-    found: Optional[bool] = None
     with _reader(media) as read:
-        for places in (captions.first_places(media.size), captions.more_places(media.size)):
-            for place in places:
-                here = captions.captions_in(read(place, captions.PIECE))
-                found = here if here or found is None else found
-                if found:
-                    picture = replace(media.video[0], captions=True)
-                    return replace(media, video=(picture, *media.video[1:]))
-            if found is None:
-                break
-    return media
+        first = [read(place, captions.PIECE) for place in captions.first_places(media.size)]
+        heard = [captions.captions_in(piece) for piece in first]
+        more = captions.more_places(media.size) if False in heard and True not in heard else ()
+        found = True in heard or any(
+            captions.captions_in(read(place, captions.PIECE)) for place in more
+        )
+    picture = replace(media.video[0], captions=found)
+    media = replace(media, video=(picture, *media.video[1:]))
+    known = any(found.trait is Trait.ACTIVE_FORMAT for found in media.traits)
+    if known or not any(map(captions.tells_active_part, first)):
+        return media
+    return replace(media, traits=(*media.traits, FoundTrait(Trait.ACTIVE_FORMAT, picture.index)))
+
+
+def _with_codec_privates(media: MediaFile, elements: Optional[matroska.Structure]) -> MediaFile:
+    """The film with what only its pictures' own headers tell: layers and film grain."""
+    told: Mapping[int, bytes] = {}
+    if elements is not None:
+        told = matroska_facts.codec_privates(media, elements)
+    elif media.container in mp4.CONTAINERS:
+        with _reader(media) as read:
+            found = mp4.codec_privates(read, media.size)
+        told = {track.index: private for track, private in zip(media.video, found)}
+    return codec_private.with_privates(media, told)
 
 
 def _check_name(path: Path) -> None:

@@ -32,7 +32,7 @@ from core.errors import (
 )
 from core.events import JobState
 from core.kept_original import KeptOriginal
-from core.model import MediaFile, TrackKind
+from core.model import MediaFile
 from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
@@ -54,7 +54,7 @@ from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.swap import Swapper
-from processing.verify import Verifier
+from processing.verify import Verifier, missing_end
 from store.connection import Database
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
@@ -302,7 +302,7 @@ class Processor:
         Tools say of a share that goes away while they read what they say of a film that is cut short.
         """
         try:
-            return verifier.demand_whole_source(plan, _timed_streams(plan))
+            return verifier.demand_whole_source(plan, plan.timed_streams)
         except FileUnavailable:
             raise
         except ProbeError:
@@ -364,9 +364,10 @@ class Processor:
         control.check()
         if seal_of(entry.staged) != before:
             raise VerificationFailed("proof", "it was changed while it was proved.")
-        lost = self._files.take_after(
+        rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
+        lost = " ".join(filter(None, (missing_end(plan, spans), rights)))
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
         return self._journal.write(
@@ -441,10 +442,3 @@ class Processor:
             lambda tool, line: log_tool_line(self._log, tool.value, line),
             lambda output: self._files.create(output, film),
         )
-
-
-def _timed_streams(plan: Plan) -> frozenset[int]:
-    """Return ffmpeg's indexes of the kept tracks that run through the film: picture and sound."""
-    return frozenset(
-        track.source.index for track in plan.outputs if track.kind is not TrackKind.SUBTITLE
-    )

@@ -42,6 +42,8 @@ def describe(media: MediaFile) -> str:
         facts.append(media.imdb_id)
     if media.truncated:
         facts.append("cut short: bytes are missing at its end")
+    if media.damage is not None and media.damage.places:
+        facts.append(f"damaged: {media.damage}")
     rows = [
         (
             track.index,

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import re
 import sys
 from typing import Any, Callable, List, NoReturn, Optional, Sequence
 
+from commandline.numbers import count, minutes, whole
 from core.errors import UsageError
 from core.events import JobState
 from core.job import Where
 from core.version import VERSION
 
 OPEN = "open"
-_LONGEST_PAUSE = 366.0 * 24 * 60  # minutes
 
 _EXIT_CODES = (
     "Exit code: 0 done, 1 something was not done, 2 the command line or a setting is wrong."
@@ -161,7 +160,7 @@ def _add_figures(figures: argparse.ArgumentParser, page: argparse.ArgumentParser
 
 
 def _add_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument("--job", type=_count, metavar="N", help="the log of this job, with every line")
+    log.add_argument("--job", type=count, metavar="N", help="the log of this job, with every line")
     log.add_argument(
         "--level",
         choices=("everything", "information", "warnings", "errors"),
@@ -169,7 +168,7 @@ def _add_log(log: argparse.ArgumentParser) -> None:
         help="only entries of this level and above",
     )
     log.add_argument(
-        "--lines", type=_count, default=200, metavar="N", help="the last N entries; 0: all of them"
+        "--lines", type=count, default=200, metavar="N", help="the last N entries; 0: all of them"
     )
     log.add_argument("--html", metavar="FILE", help="write all of them as a page instead")
 
@@ -185,17 +184,17 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
         help="only jobs in this state; may be given more than once",
     )
     listing.add_argument(
-        "--limit", type=_count, default=100, metavar="N", help="show so many; 0: all (100)"
+        "--limit", type=count, default=100, metavar="N", help="show so many; 0: all (100)"
     )
     move = action("move", "move waiting jobs; several keep their order")
     place = move.add_mutually_exclusive_group(required=True)
     place.add_argument(
         "--to", choices=[where.value for where in Where], help="an end, or one place"
     )
-    place.add_argument("--before", type=_count, metavar="JOB", help="right before another job")
+    place.add_argument("--before", type=count, metavar="JOB", help="right before another job")
     priority = action("priority", "give waiting jobs a priority; the highest goes first")
     priority.add_argument(
-        "priority", type=_whole, metavar="PRIORITY", help="0 is usual; may be below 0"
+        "priority", type=whole, metavar="PRIORITY", help="0 is usual; may be below 0"
     )
     action("start", "let the whole queue begin, or go on")
     stop = action("stop", "let the whole queue begin no film; running ones begin anew later")
@@ -204,7 +203,7 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     )
     pause = action("pause", "let jobs stand still; without jobs, the whole queue")
     pause.add_argument(
-        "--minutes", type=_minutes, metavar="N", help="the whole queue goes on by itself after that"
+        "--minutes", type=minutes, metavar="N", help="the whole queue goes on by itself after that"
     )
     resume = action("resume", "let paused jobs go on; without jobs, the whole queue")
     retry = action("retry", "queue ended jobs again")
@@ -213,35 +212,8 @@ def _add_queue(jobs: argparse.ArgumentParser) -> None:
     cancel = action("cancel", "end jobs; their films are not touched")
     for one in (move, priority, pause, resume, retry, remove, cancel):
         one.add_argument(
-            "jobs", nargs="*", type=_count, metavar="JOB", help="as queue list shows it"
+            "jobs", nargs="*", type=count, metavar="JOB", help="as queue list shows it"
         )
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
-    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"{text} is out of range")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    number = _whole(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below 0")
-    return number
-
-
-def _minutes(text: str) -> float:
-    try:
-        minutes = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes") from None
-    if not 0 < minutes <= _LONGEST_PAUSE:
-        raise argparse.ArgumentTypeError(
-            f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
-        )
-    return minutes
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -325,8 +297,8 @@ def _add_machine_commands(action: Callable[[str, str], argparse.ArgumentParser])
         ("software", "by the processor"),
         ("remux", "whose picture is copied"),
     ):
-        slots.add_argument(f"--{kind}", type=_count, metavar="N", help=f"films {meaning}")
-    log.add_argument("--lines", type=_count, default=200, metavar="N", help="so many lines (200)")
+        slots.add_argument(f"--{kind}", type=count, metavar="N", help=f"films {meaning}")
+    log.add_argument("--lines", type=count, default=200, metavar="N", help="so many lines (200)")
 
 
 def _add_folders(folders: argparse.ArgumentParser) -> None:
@@ -376,7 +348,7 @@ def _add_folder_options(action: argparse.ArgumentParser) -> None:
     )
     action.add_argument(
         "--priority",
-        type=_whole,
+        type=whole,
         metavar="N",
         help="of its films in the queue; higher goes first",
     )

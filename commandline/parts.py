@@ -38,6 +38,7 @@ from scheduling.folder_intake import QueueIntake
 from scheduling.gate import Condition
 from scheduling.preview import FilmPreviews
 from store.vault import open_vault
+from store.verdicts import VerdictStore
 from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, ToolStatus, find_tools
 
@@ -118,7 +119,8 @@ class Parts(DataFolder):
     @cached_property
     def analyzer(self) -> Analyzer:
         """What looks into films."""
-        return Analyzer(self.runner, self.toolset, self.services.metadata)
+        known = VerdictStore(self.database).damage
+        return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
 
     def equip(self) -> Equipment:
         """What jobs are worked on with, from the settings and tools of this moment."""
@@ -136,7 +138,8 @@ class Parts(DataFolder):
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
     ) -> Equipment:
         toolset = find_tools(settings.tools, self.runner).toolset
-        analyzer = Analyzer(self.runner, toolset, self.services.metadata, content)
+        known = VerdictStore(self.database).damage
+        analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
         probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
         processor = Processor(
             self.database, toolset, settings, self.runner, probe, SystemClock(), _log

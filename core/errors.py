@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Sequence
 
+from core.damage import Damage
+
 
 class MediaProcessorError(Exception):
     """The root: whatever this program raises on purpose."""
@@ -30,8 +32,7 @@ class ConfigError(MediaProcessorError):
     code = "config"
 
     def __init__(self, setting: str, problem: str) -> None:
-        self.setting = setting
-        self.problem = problem
+        self.setting, self.problem = setting, problem
         super().__init__(f"Setting {setting}: {problem}")
 
 
@@ -47,8 +48,7 @@ class ProbeError(MediaProcessorError):
     code = "probe"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path}: {problem}")
 
 
@@ -74,14 +74,26 @@ class FilmMoved(FilmGone):
         super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
 
 
+class FilmDamaged(ProbeError):
+    """Pictures or sounds in the middle of the film are broken, and more of them than the user allows.
+
+    ``damage`` says where (``core.damage.Damage``).
+    """
+
+    code = "damaged"
+
+    def __init__(self, path: object, damage: Damage) -> None:
+        self.damage = damage
+        super().__init__(path, f"this film is damaged: {damage.sentence}")
+
+
 class PlanRefused(MediaProcessorError):
     """The rules forbid processing this file; it stays as it is."""
 
     code = "refused"
 
     def __init__(self, path: object, reasons: Sequence[str]) -> None:
-        self.path = str(path)
-        self.reasons = tuple(reasons)
+        self.path, self.reasons = str(path), tuple(reasons)
         super().__init__(f"{self.path}: {' '.join(self.reasons)}")
 
 
@@ -92,8 +104,7 @@ class ToolNotFound(MediaProcessorError):
     transient = True
 
     def __init__(self, tool: str, hint: str) -> None:
-        self.tool = tool
-        self.hint = hint
+        self.tool, self.hint = tool, hint
         super().__init__(f"{tool} was not found. {hint}")
 
 
@@ -106,8 +117,7 @@ class ToolFailed(MediaProcessorError):
     code = "tool_failed"
 
     def __init__(self, tool: str, returncode: int, tail: Sequence[str] = ()) -> None:
-        self.tool = tool
-        self.returncode = returncode
+        self.tool, self.returncode = tool, returncode
         self.tail = tuple(tail)
         last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
         how = f"failed with exit code {returncode}" if returncode else "reported an error"
@@ -121,8 +131,7 @@ class MachineTrouble(MediaProcessorError):
     transient = True
 
     def __init__(self, tool: str, problem: str) -> None:
-        self.tool = tool
-        self.problem = problem
+        self.tool, self.problem = tool, problem
         super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
 
 
@@ -132,8 +141,7 @@ class ToolStalled(MediaProcessorError):
     code = "tool_stalled"
 
     def __init__(self, tool: str, seconds: float) -> None:
-        self.tool = tool
-        self.seconds = seconds
+        self.tool, self.seconds = tool, seconds
         super().__init__(f"{tool} made no progress for {seconds:.0f} seconds and was stopped.")
 
 
@@ -153,8 +161,7 @@ class NotEnoughSpace(MediaProcessorError):
     transient = True
 
     def __init__(self, folder: object, needed: int, free: int) -> None:
-        self.folder = str(folder)
-        self.needed = needed
+        self.folder, self.needed = str(folder), needed
         self.free = free
         super().__init__(
             f"{self.folder} has {free / 1e6:.0f} MB free, but this film may need "
@@ -191,8 +198,7 @@ class HardLinked(MediaProcessorError):
     code = "hard_linked"
 
     def __init__(self, path: object, links: int) -> None:
-        self.path = str(path)
-        self.links = links
+        self.path, self.links = str(path), links
         super().__init__(
             f"{self.path} was skipped: it has {links} names on the disk and may still be seeding. "
             "A setting allows replacing this name only."
@@ -208,8 +214,7 @@ class NoGain(MediaProcessorError):
     code = "no_gain"
 
     def __init__(self, source_size: int, result_size: int, node: str = "") -> None:
-        self.source_size = source_size
-        self.result_size = result_size
+        self.source_size, self.result_size = source_size, result_size
         self.node = node
         by = f" on {node}" if node else ""
         super().__init__(
@@ -224,8 +229,7 @@ class ToolCannot(MediaProcessorError):
     code = "tool_cannot"
 
     def __init__(self, tool: str, thing: str) -> None:
-        self.tool = tool
-        self.thing = thing
+        self.tool, self.thing = tool, thing
         super().__init__(
             f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. Another "
             "version of it may be able to."
@@ -238,8 +242,7 @@ class VerificationFailed(MediaProcessorError):
     code = "verification_failed"
 
     def __init__(self, check: str, problem: str) -> None:
-        self.check = check
-        self.problem = problem
+        self.check, self.problem = check, problem
         super().__init__(f"The result was rejected ({check}): {problem} The original is unchanged.")
 
 
@@ -260,8 +263,7 @@ class SwapError(MediaProcessorError):
     code = "swap"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path} could not be replaced: {problem}")
 
 
@@ -298,8 +300,7 @@ class RestoreError(MediaProcessorError):
     code = "restore"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"{self.path} cannot be restored: {problem}")
 
 
@@ -309,8 +310,7 @@ class StoreError(MediaProcessorError):
     code = "store"
 
     def __init__(self, path: object, problem: str) -> None:
-        self.path = str(path)
-        self.problem = problem
+        self.path, self.problem = str(path), problem
         super().__init__(f"Database {self.path}: {problem}")
 
 
@@ -382,8 +382,7 @@ class ForeignTemplate(PeerError):
     code = "foreign_template"
 
     def __init__(self, template: str, words: str) -> None:
-        self.template = template
-        self.words = words
+        self.template, self.words = template, words
         super().__init__(
             f"The master's template {template} has {words!r}, which may read or write other files of "
             f"this machine. If it may be used here, put it into this machine's settings as well."
@@ -403,8 +402,7 @@ class UnknownMessage(PeerError):
     code = "unknown_message"
 
     def __init__(self, kind: str, number: object = None) -> None:
-        self.kind = kind
-        self.number = number
+        self.kind, self.number = kind, number
         super().__init__(f"A message has an unknown type: {kind}.")
 
 
@@ -424,8 +422,7 @@ class NodeTrouble(PeerError):
     code = "node_trouble"
 
     def __init__(self, node: str, problem: str) -> None:
-        self.node = node
-        self.problem = problem
+        self.node, self.problem = node, problem
         super().__init__(f"{node or 'A machine'} could not do it: {problem}")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 from core.errors import (
+    FilmDamaged,
     MediaProcessorError,
     NodeTrouble,
     NoGain,
@@ -102,6 +103,8 @@ def not_made(error: Exception) -> NotMade:
     fields: Dict[str, Any] = {}
     if isinstance(error, NoGain):
         fields = {"source_size": error.source_size, "result_size": error.result_size}
+    elif isinstance(error, FilmDamaged):  # to be seen by whoever has the film and its settings
+        return not_made(ToolFailed(ToolName.FFMPEG.value, 0, (error.problem,)))
     elif isinstance(error, ToolFailed):
         tail = [line[:LONGEST_SENTENCE] for line in error.tail[-_TAIL:]]
         fields = {"tool": error.tool, "returncode": error.returncode, "tail": tail}

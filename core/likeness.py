@@ -328,7 +328,10 @@ def compare_sound(
     for number, (before, after) in enumerate(zip(film, result), 1):
         level = max(level, abs(after.level - before.level))
         problem = problem or _loudness_problem(number, before, after)
-    own = _track_distance(film, result, _near_lags())
+    # What is too little to be compared in its place is not looked for beside it.
+    own = _track_distance(film, result, (0,))
+    if own is not None:
+        own = _track_distance(film, result, _near_lags())
     distance = own or 0.0
     if not problem and own is not None and own > _OTHER_SOUND:
         problem = _elsewhere(film, result, others, own)

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Iterable, Optional, Tuple, Union
 
+from core.damage import Damage
 from core.languages import UNDETERMINED, LanguageTag
 
 
@@ -128,12 +129,14 @@ class VideoTrack:
     stereo_mode: int = 0  # how two eyes share the picture, in Matroska's numbers; 0: one eye
     timeless: bool = False  # Video for Windows: nothing says when a picture is shown
     reordered: bool = False  # shown in another order than stored
-    views: int = 1  # pictures coded into one stream: 2 in MVC and MV-HEVC
+    # Layers coded into one stream: 2 in MVC and MV-HEVC, and where one is transparency.
+    views: int = 1
     captions: bool = False  # closed captions lie inside the picture
     edited: bool = False  # the container hides a part of it, which a copy would bring back
     shape_changes: bool = False  # inside the film; pixel_aspect is that of most of it
     size_changes: bool = False  # inside the film
     cropped: bool = False  # the header cuts off a part; width and height are those of the rest
+    other_hdr: str = ""  # dynamic HDR that no encoder here knows: HDR Vivid, SL-HDR2…
 
     kind = TrackKind.VIDEO
 
@@ -179,6 +182,7 @@ class AudioTrack:
     compression: str = ""  # of the packets inside Matroska: zlib, bzlib, lzo; empty: none
     edited: bool = False  # the container hides a part of it, which a copy would bring back
     channels_met: Tuple[int, ...] = ()  # where they change inside the film; channels are the most
+    dual_mono: bool = False  # its two channels are two programmes (1+1), not left and right
 
     kind = TrackKind.AUDIO
 
@@ -286,16 +290,39 @@ class Segment:
 class Trait(str, Enum):
     """What some films carry beyond their tracks' codecs, sizes and names."""
 
+    SEGMENT = "a number by which other files know it"
     CHAPTER_SETS = "several or nested sets of chapters"
     ORDERED_CHAPTERS = "ordered chapters or linked files"
+    CHAPTER_TAGS = "tags of chapters"
     TRACK_TAGS = "tags of tracks"
+    TAG_LEVELS = "tags of a collection, a season or a set of chapters"
     NESTED_TAGS = "tags within tags"
+    PROGRAMS = "several programs"
+    DATA_TRACKS = "data tracks"
+    TIME_CODE = "a time code track"
+    PICTURE_TIME_CODE = "a time code in each picture"
+    CAPTIONS = "closed captions inside the picture"
+    ACTIVE_FORMAT = "a note of which part of the picture matters (AFD, bars)"
+    STATIC_HDR = "the mastering screen and the content's light"
+    OTHER_HDR = "HDR Vivid or SL-HDR"
+    AMBIENT_LIGHT = "a note of the light around the viewer"
+    FILM_GRAIN = "film grain that the player adds"
     STEREO = "stereo 3D"
+    OTHER_STEREO = "stereo 3D in a way that Matroska does not know"
+    FRAME_PACKING = "stereo 3D that the container does not tell of"
+    VIEWS = "a second layer (MVC, MV-HEVC, transparency)"
     PROJECTION = "a spherical (360°) picture"
     CROPPING = "bars that the player cuts off"
     ALPHA = "a transparent picture"
-    TIME_CODE = "a time code"
-    PROGRAMS = "several programs"
+    HIDDEN_PART = "a part that an edit list hides"
+    LATE_PICTURE = "a picture that begins after the sound"
+    LATE_SOUND = "sound that begins late or ends early"
+    GAPLESS = "what a sound's encoder added at its ends"
+    DUAL_MONO = "two programmes in one stereo sound (1+1)"
+    CHANNELS_CHANGE = "a number of channels that changes inside the film"
+    SHAPE_CHANGES = "a shape that changes inside the film"
+    SIZE_CHANGES = "a size that changes inside the film"
+    RATE_CHANGES = "a frame rate that changes inside the film"
 
 
 @dataclass(frozen=True)
@@ -347,6 +374,7 @@ class MediaFile:
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
     segment: Segment = Segment()
     traits: Tuple[FoundTrait, ...] = ()
+    damage: Optional[Damage] = None  # what is broken; None where nobody has looked for it
 
     @property
     def size(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Optional, Tuple, Union
+from typing import FrozenSet, Optional, Tuple, Union
 
 from core.languages import LanguageTag
 from core.model import (
@@ -166,6 +166,13 @@ class Plan:
             if track.kind is not TrackKind.SUBTITLE and track.source.duration
         ]
         return max(ends, default=0.0) or self.media.duration
+
+    @property
+    def timed_streams(self) -> FrozenSet[int]:
+        """ffmpeg's indexes of the kept tracks that run through the film: picture and sound."""
+        return frozenset(
+            track.source.index for track in self.outputs if track.kind is not TrackKind.SUBTITLE
+        )
 
     @property
     def properties_only(self) -> bool:

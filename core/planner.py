@@ -233,6 +233,11 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
             "plan.flags_unread",
             "Commentary and SDH flags have not been read; only titles tell such tracks.",
         )
+    if media.damage is not None and media.damage.places:
+        yield Reason(
+            "film.damaged",
+            f"This film is damaged: {media.damage} are broken, and stay so in the result.",
+        )
     for track in outputs:
         source = track.source
         if isinstance(source, VideoTrack) and source.shape_changes:

@@ -411,6 +411,14 @@ class VerificationSettings:
     decode_whole: bool = setting(
         False, "Decode the whole result", "Slow: about a tenth of the encode's time."
     )
+    damage_seconds: float = setting(
+        0.0,
+        "Damage allowed",
+        "Process films of which at most so many seconds are broken; the result is broken there too.",
+        unit="s",
+        minimum=0,
+        maximum=3600,
+    )
 
 
 @dataclass(frozen=True)

@@ -193,9 +193,13 @@ class ContentProof:
     def _demand_no_hole(self, name: str, place: int) -> None:
         """Where pictures cannot be paired: none of the film's time is without them."""
         film = self._film_packets().pictures.get(place)
-        gap, start = self._result.pictures[place].largest_gap()
-        if film is not None and gap > film.largest_gap()[0] + _LATE:
-            raise Differs(f"{name} has a hole of {gap:.1f} seconds at {start:.1f} seconds.")
+        if film is None:
+            return
+        usual, damage = film.largest_gap()[0] + _LATE, self._plan.media.damage
+        for gap, start in self._result.pictures[place].gaps():
+            own = damage is not None and damage.touches(start, start + gap)
+            if gap > usual and not own:
+                raise Differs(f"{name} has a hole of {gap:.1f} seconds at {start:.1f} seconds.")
 
     def _pair(self, place: int) -> Optional[Tuple[Pictures, Pictures]]:
         """Return the pictures of film and result where those with the same number are the same."""

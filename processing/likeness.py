@@ -23,6 +23,7 @@ _REACH = 5.5
 # before a position (from 0.9 to 9.0). Nearer to one all from the key frame before on would be decoded.
 _SEEKS_BEFORE = 3 / 23
 _KEY_FRAME_NEAR = 1.0  # seconds after the result's within which one of the film's is looked for
+_BROKEN_BEFORE = 0.5  # seconds around a sample that the film must not be broken in
 _LONGEST_RUN_UP = 600.0  # seconds
 
 Pair = Callable[[int], Optional[Tuple[Pictures, Pictures]]]
@@ -74,12 +75,13 @@ class Likeness:
 
     def compare(self, points: Tuple[float, ...]) -> Figures:
         """Compare these places, in seconds, and where the picture stands out; raises Differs."""
-        figures: Figures = {"samples": len(points)}
         reach = min(_REACH, points[-1] / len(points) / 2)
         places = [self._place(point, reach) for point in points]
         places += [
             replace(self._place(point, 0.0), suspicious=True) for point in self._lean_places()
         ]
+        places = [place for place in places if not self._damaged(place)]
+        figures: Figures = {"samples": sum(not place.suspicious for place in places)}
         for place in places:
             first = self._compare(place, LONG_LOOK if place.suspicious else GLANCE, figures)
             if first.doubtful and not first.problem:
@@ -91,6 +93,12 @@ class Likeness:
                     problem = again.problem or first.problem
                     raise Differs(f"at {place.result:.0f} seconds {problem}.")
         return figures
+
+    def _damaged(self, place: _Place) -> bool:
+        """Whether the film itself is broken there: then nothing can be compared."""
+        damage = self._plan.media.damage
+        begin, end = place.film - _BROKEN_BEFORE, place.film + LONG_LOOK.seconds + _BROKEN_BEFORE
+        return damage is not None and damage.touches(begin, end)
 
     def _lean_places(self) -> Tuple[float, ...]:
         """Return where a picture takes suspiciously few bytes: between two points a lot can be lost."""

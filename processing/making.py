@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Optional, Protocol, Tuple
+from typing import Callable, FrozenSet, Optional, Protocol, Tuple
 
 from core.plan import Plan
 from core.progress import Progress
@@ -25,6 +25,10 @@ class Made:
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]  # step, seconds
     film: Optional[PacketTables] = None
+    own_words: FrozenSet[str] = (
+        frozenset()
+    )  # what tools say of the film by itself, without addresses
+    too_large: int = 0  # bytes that the encode had that gained nothing; the picture is copied then
 
 
 class Maker(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from core.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
@@ -45,10 +45,13 @@ class Pictures:
         """How many packets there are."""
         return len(self.sizes)
 
+    def gaps(self) -> Iterator[Tuple[float, float]]:
+        """Yield each time between two pictures, in seconds, and where it begins."""
+        return ((after - before, before) for before, after in zip(self.times, self.times[1:]))
+
     def largest_gap(self) -> Tuple[float, float]:
         """Return the longest time between two pictures, in seconds, and where it begins."""
-        gaps = zip(self.times, self.times[1:])
-        return max(((after - before, before) for before, after in gaps), default=(0.0, 0.0))
+        return max(self.gaps(), default=(0.0, 0.0))
 
     def bytes_between(self, start: float, end: float) -> int:
         """Return the bytes of the pictures from ``start`` up to ``end``, in seconds."""

@@ -12,6 +12,7 @@ from typing import Callable, List, Optional, Tuple
 from core.commands import build_steps
 from core.errors import (
     DiskReadOnly,
+    FilmDamaged,
     MachineTrouble,
     MediaProcessorError,
     NoGain,
@@ -22,7 +23,6 @@ from core.errors import (
 from core.plan import Plan, Reason, VideoEncode
 from core.planner import with_video_copied
 from core.ports import Clock
-from core.probing.changes import RECORDED
 from core.progress import (
     ENOUGH_TO_PROJECT,
     FfmpegProgress,
@@ -37,8 +37,10 @@ from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
+from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
+from processing.health import look_through, speaks_of_the_film
 from processing.making import Made
 from processing.packets import (
     PacketTables,
@@ -52,6 +54,7 @@ from processing.stall import Limits
 from processing.swap import clear_scratch
 from processing.tool_trouble import ENDED, Cause, cause_of
 from processing.verify import size_limit
+from store.verdicts import fingerprint
 
 # From this share of the film on the encode may be ended for its size; and the rest of the film is
 # then believed to take at least this share of what the part so far took, second for second. An opening
@@ -59,6 +62,8 @@ from processing.verify import size_limit
 _SHARE_TO_JUDGE = 0.1
 _LEAST_REST = 0.5
 _SPACE_CHECK_SECONDS = 2.0
+# Of a film: what complains so much is no damage, the tool cannot read such films.
+_DECODES_NOTHING = 0.9
 _LAST_BYTES = 1024 * 1024  # a disk with less than this free is full
 
 
@@ -109,11 +114,12 @@ class ResultMaker:
     ) -> Made:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
-        Raises NoGain when even that is too large, ToolCannot where the encoder could not keep the Dolby
-        Vision and nothing else needs doing, and whatever the steps raise.
+        Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
+        keep the Dolby Vision and nothing else needs doing, and whatever the steps raise.
         """
         try:
-            made = self._run(plan, output, control, on_progress)
+            made = self._run_all(plan, output, control, on_progress)
+            plan = made.plan
             size = self._size(output)
             if plan.video_encode is None or size <= size_limit(plan, self._settings):
                 return made
@@ -129,14 +135,57 @@ class ResultMaker:
         copied = with_video_copied(plan, self._settings, reason)
         if copied.empty:
             raise NoGain(plan.media.size, size)
+        self._begin_anew(output, plan)
+        try:
+            return replace(self._run_all(copied, output, control, on_progress), too_large=size)
+        except ToolFailed as error:
+            explained = self._explained(error, output, copied)
+            if size and isinstance(explained, ToolFailed):
+                # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
+                self._log.info("The picture cannot be copied: %s", explained)
+                raise NoGain(plan.media.size, size) from error
+            raise explained from error
+
+    def _begin_anew(self, output: Path, plan: Plan) -> None:
         self._files.remove(output)
         clear_scratch(self._files, output)
         self._files.create(output, plan.media.path)
-        try:
-            made = self._run(copied, output, control, on_progress)
-        except ToolFailed as error:
-            raise self._explained(error, output, copied) from error
-        return made
+
+    def _run_all(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        """Run the steps; where a tool complains about the film, look what of that is the film's own.
+
+        Raises FilmDamaged where more of it is broken than the settings allow.
+        """
+        prober = self._prober(control)
+        edges = Edges(plan, prober)
+        if plan.media.damage is None:
+            try:
+                return self._run(plan, output, control, on_progress, edges.explain)
+            except ToolFailed as error:
+                cause, _ = cause_of(error, _names(output, plan))
+                if cause is not Cause.UNKNOWN or not speaks_of_the_film(error):
+                    raise
+                health = look_through(prober, plan, on_progress)
+                undecodable = health.damage.seconds > _DECODES_NOTHING * plan.media.duration
+                if undecodable or not health.explains(error.tail[-1]):
+                    raise
+                self._begin_anew(output, plan)
+        else:
+            health = look_through(prober, plan, on_progress)
+        if health.damage.seconds > self._settings.verification.damage_seconds:
+            fingerprint(
+                plan.media.path
+            )  # raises FileUnavailable: a share that went away is no damage
+            raise FilmDamaged(plan.media.path, health.damage)
+        plan = replace(plan, media=replace(plan.media, damage=health.damage))
+        made = self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))
+        return replace(made, own_words=health.lines)
 
     def _dolby_vision_lost(self, error: ToolFailed, output: Path, plan: Plan) -> Reason:
         """Return why the picture is copied where it was Dolby Vision that the encoder could not keep.
@@ -163,12 +212,12 @@ class ResultMaker:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
+        forgives: Forgives,
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
-        forgives = self._opening(plan, control)
         for step in build_steps(plan, self._settings, self.toolset, output):
             counts = _reads_film(step)
             if counts:
@@ -197,15 +246,8 @@ class ResultMaker:
         clear_scratch(self._files, output)
         return Made(plan, tuple(commands), tuple(timings), film)
 
-    def _opening(self, plan: Plan, control: JobControl) -> Optional[Forgives]:
-        """What a tool may say of a recording that begins within a group of pictures."""
-        if plan.media.container not in RECORDED or not plan.media.video:
-            return None
-        prober = Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
-        opening = prober.opening(plan.media.path, plan.media.video[0].index)
-        if opening is None:
-            return None
-        return lambda line, progress: opening.explains(line, progress, plan.duration)
+    def _prober(self, control: JobControl) -> Prober:
+        return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> MediaProcessorError:
         """A tool's complaint about the disk or the machine, as the sentence for it."""

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
+from core.damage import Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
 from core.tools import ONLY_FILES, ToolName, Toolset
+from processing import complaints
 from processing.control import JobControl
+from processing.ending import ENDING_SECONDS, Ending
 from processing.error_lines import is_error
 from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
-from processing.runner import LineCallback, ProcessRunner
+from processing.runner import Forgives, LineCallback, ProcessRunner
 from processing.stall import Limits
 from processing.tool_trouble import ENDED, ended_from_outside
 
@@ -123,8 +126,12 @@ class Prober:
     def opening(self, path: Path, stream: int) -> Optional[Opening]:
         """Return what a decoder says before the picture's first key frame; None where it begins with one."""
         shown = ["-show_entries", "packet=pts_time,dts_time,flags"]
-        first = ["-select_streams", str(stream), "-read_intervals", f"%+{OPENING_SECONDS:g}"]
-        keys = key_frames(self._ask([*first, *shown], path).get("packets", []))
+        picture = ["-select_streams", str(stream), *shown]
+        begins = self._ask([*picture, "-read_intervals", "%+#1"], path).get("packets", [])
+        if any(packet.get("flags", "").startswith("K") for packet in begins):
+            return None
+        answer = self._ask([*picture, "-read_intervals", f"%+{OPENING_SECONDS:g}"], path)
+        keys = key_frames(answer.get("packets", []))
         if not keys:
             return None
         seconds = (keys[1] if len(keys) > 1 else keys[0]) + 1.0
@@ -132,6 +139,29 @@ class Prober:
         options = [*span, "-map", f"0:{stream}", "-map", "0:a?", "-f", "null", "-"]
         lines = self.errors(options, patient=True)
         return Opening(keys[0], seconds, frozenset(map(plain, lines)))
+
+    def ending(self, path: Path, duration: float, streams: FrozenSet[int]) -> Optional[Ending]:
+        """Return what a decoder says of these streams' last packets; None where more than they is damaged."""
+        start = max(0.0, duration - ENDING_SECONDS)
+        settled = start + ENDING_SECONDS / 4 if start else start  # a seek has complaints of its own
+        shown = [frame for frame in self.frames(path, start) if frame.stream in streams]
+        begin = ending_key_frame([frame for frame in shown if frame.time >= settled])
+        if begin is None:
+            return None
+        seek = ["-ss", f"{begin:.6f}"] if begin > 0 else []
+        maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
+        options = [*seek, "-i", f"file:{path}", *maps, "-f", "null", "-"]
+        return Ending(frozenset(map(plain, self.errors(options, patient=True))))
+
+    def frames(self, path: Path, start: float, end: Optional[float] = None) -> Sequence[Frame]:
+        """Decode picture and sound between two moments (seconds) and return all frames, with what was
+        complained about."""
+        stop = "" if end is None else f"{end:.3f}"
+        interval = ["-read_intervals", f"{start:.3f}%{stop}"] if start or stop else []
+        shown = ["-show_frames", "-show_entries", complaints.ENTRIES]
+        answer = self._ask([*complaints.OPTIONS, *interval, *shown], path)
+        origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
+        return complaints.read_frames(answer, origin)
 
     def packet_times(self, path: Path, stream: int) -> Tuple[float, ...]:
         """Return the time of each packet of a stream, in seconds, as the file has them.
@@ -192,10 +222,11 @@ class Prober:
         duration: float,
         on_progress: Callable[[Progress], None],
         outputs: Sequence[str] = (),
+        forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
         """Read every packet without decoding; return the error lines. ``outputs`` are written as well."""
         options = ["-i", f"file:{path}", "-map", "0", "-c", "copy", "-f", "null", "-", *outputs]
-        return self.errors(options, duration, on_progress)
+        return self.errors(options, duration, on_progress, hear=forgives)
 
     def count_pictures(self, path: Path, stream: int, duration: float) -> Optional[int]:
         """Decode a picture to its end and return how many pictures it has; None where that fails."""
@@ -262,10 +293,12 @@ class Prober:
         parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,
+        hear: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
         """Run ffmpeg with these inputs and outputs; return the error lines.
 
-        A ``patient`` caller wants to hear all that it says, not the first error alone.
+        A ``patient`` caller wants to hear all that it says, not the first error alone. ``hear`` is asked
+        about each of them, and where it came.
         """
         argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
         argv += ["-progress", "pipe:1", "-nostats", "-stats_period", "0.5", "-y"]
@@ -276,7 +309,7 @@ class Prober:
         step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 
-        def hear(line: str, _: Optional[Progress]) -> bool:
+        def listen(line: str, _: Optional[Progress]) -> bool:
             heard.append(line)
             return True
 
@@ -288,7 +321,7 @@ class Prober:
                 parser=parser or FfmpegProgress(duration),
                 on_progress=on_progress,
                 on_line=self._on_line,
-                forgives=hear if patient else None,
+                forgives=listen if patient else hear,
             )
         except ToolFailed as error:
             _demand_own_end(error)

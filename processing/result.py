@@ -33,8 +33,11 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification, seal: Seal, notice: str = "") -> str:
-    """Return what the journal keeps of a proved result; ``notice`` is a sentence for the user."""
+def report_text(made: Made, verification: Verification, seal: Seal, lost: str = "") -> str:
+    """Return what the journal keeps of a proved result; ``lost`` says what of the film is."""
+    damage = made.plan.media.damage
+    broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
+    notice = " ".join(filter(None, (broken, lost)))
     return json.dumps(
         {
             "seal": seal.as_data(),

@@ -15,7 +15,6 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
-from core.probing.changes import RECORDED
 from core.progress import Progress
 from core.rules.refusals import short_picture
 from core.settings import Settings
@@ -26,7 +25,9 @@ from processing.contract import (
     encoded_picture_problems,
     track_problems,
 )
+from processing.edges import Edges
 from processing.making import Made
+from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
 from processing.rungs import Differs, Figure, track_name
 
@@ -64,6 +65,19 @@ class Verification:
         )
 
 
+def ends_at(spans: Spans) -> float:
+    """Return where the last track of a film ends, in seconds after its beginning."""
+    return max(span.end for span in spans.streams.values()) - spans.origin
+
+
+def missing_end(plan: Plan, spans: Spans) -> str:
+    """What the history says of a film whose end is missing; empty where none is."""
+    missing = plan.duration - ends_at(spans)
+    if missing <= tolerance(plan.duration):
+        return ""
+    return f"The film was cut short: its last {missing:.1f} seconds are missing."
+
+
 def tolerance(duration: float) -> float:
     """How far ends and durations may be from the film's, in seconds: max(1 s, 0.2 %)."""
     return max(1.0, 0.002 * duration)
@@ -89,14 +103,15 @@ class Verifier:
         spans = self.prober.spans(media.path, media.duration, kept)
         if not spans.streams:
             raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
-        end = max(span.end for span in spans.streams.values()) - spans.origin
-        if media.truncated or end < plan.duration - tolerance(plan.duration):
+        end, allowed = ends_at(spans), self.settings.verification.damage_seconds
+        missing = plan.duration - end
+        if (media.truncated and not allowed) or missing > max(allowed, tolerance(plan.duration)):
             raise ProbeError(
                 media.path,
                 f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
                 "Get it again.",
             )
-        if media.container in RECORDED and media.video:
+        if media.video:
             spans = self._without_opening(media, spans)
         if not self.settings.video.allow_short_picture:
             _demand_whole_picture(plan, spans)
@@ -121,7 +136,11 @@ class Verifier:
         """
         content = ContentProof(self.prober, plan, staged, made)
         try:
-            return self._climb(_Climb(self, plan, staged, source, content))
+            return self._climb(_Climb(self, plan, staged, source, content, made))
+        except VerificationFailed as error:
+            if made is not None and made.too_large:  # the picture is only copied for want of a gain
+                raise NoGain(plan.media.size, made.too_large) from error
+            raise
         finally:
             content.clear()
 
@@ -161,13 +180,16 @@ class _Climb:
         staged: Path,
         source: Spans,
         content: ContentProof,
+        made: Optional[Made] = None,
     ) -> None:
         self._content = content
+        self._own = made.own_words if made is not None else frozenset()
         self._decodes = True  # the picture, by this ffmpeg
         self._verifier = verifier
         self._prober = verifier.prober
         self._settings = verifier.settings
         self._plan = plan
+        self._edges = Edges(plan, verifier.prober)
         self._staged = staged
         self._source = source
         self._duration = plan.duration
@@ -262,11 +284,16 @@ class _Climb:
             self._duration,
             self._verifier.on_progress,
             self._content.outputs(),
+            self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
             raise Differs(f"reading it back fails: {lines[-1].strip()}.")
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
+
+    def _explained(self, line: str, progress: Optional[Progress]) -> bool:
+        """Whether copied packets are complained about as the film's own are."""
+        return plain(line) in self._own or self._edges.explain(line, progress)
 
     def packets(self) -> Dict[str, Figure]:
         """What is copied is the film's, packet by packet."""

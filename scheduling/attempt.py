@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
-from core.errors import FileUnavailable, NoGain, ProbeError, ToolCannot
+from core.errors import FileUnavailable, FilmDamaged, NoGain, ProbeError, ToolCannot
 from core.events import Event, JobProgressed, JobState
 from core.facts import facts_of
 from core.job import Job, JobEnd
@@ -147,6 +147,9 @@ class Attempts:
                 lambda state: self._come_into(job.id, state),
                 maker,
             )
+        except FilmDamaged as error:
+            self._verdicts.remember_damage(content, error.damage)
+            raise
         except NoGain as error:
             # Also a result that was found too large here is another machine's, which may have made it so.
             kind = VerdictKind.NO_GAIN if here else VerdictKind.TOLD_NO_GAIN

@@ -11,20 +11,15 @@ from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 from core.events import JobState
 from core.job import Job, JobEnd, JobKind, NewJob
 from core.job_facts import JobFacts
-from store.connection import path_from_sql, path_to_sql, shown_text
+from store.connection import path_to_sql, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
+from store.job_row import COLUMNS, job_of
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
 from store.waiting_jobs import FARTHEST, WaitingJobs
 
-_COLUMNS = (
-    "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
-    "start_time, end_time, "
-    "original_size, processed_size, target, native_language, instance_id, step, "
-    "message, error_code, error_message, folder_id"
-)
 # The two orders of a listing, and the columns that they sort by.
 _QUEUE = ("priority DESC, position, id", "id, priority, position")
 _HISTORY = ("end_time DESC, id DESC", "id, end_time")
@@ -363,21 +358,21 @@ class JobStore(WaitingJobs):
         union = " UNION ALL ".join([part] * len(states))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM jobs WHERE id IN "  # noqa: S608
+                f"SELECT {COLUMNS} FROM jobs WHERE id IN "  # noqa: S608
                 f"(SELECT id FROM ({union}) ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
                 (*(state.value for state in states), limit, offset),
             )
-            return tuple(_job(row) for row in rows)
+            return tuple(job_of(row) for row in rows)
 
     def of_ids(self, ids: Sequence[int]) -> Tuple[Job, ...]:
         """Return the jobs of these ids that there are, in no order; a few hundred at a time."""
         marks = ", ".join("?" * len(ids))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM jobs WHERE id IN ({marks})",  # noqa: S608
+                f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})",  # noqa: S608
                 tuple(ids),
             )
-            return tuple(_job(row) for row in rows)
+            return tuple(job_of(row) for row in rows)
 
     def counts(self) -> Dict[JobState, int]:
         """Return how many jobs there are in every state, zeros included."""
@@ -414,10 +409,10 @@ class JobStore(WaitingJobs):
     def _one(self, where: str, *values: object) -> Optional[Job]:
         with self._database.read() as connection:
             row = connection.execute(
-                f"SELECT {_COLUMNS} FROM jobs {where}",  # noqa: S608
+                f"SELECT {COLUMNS} FROM jobs {where}",  # noqa: S608
                 values,
             ).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
 
 def _believed(seconds: float, facts: JobFacts) -> float:
@@ -426,31 +421,3 @@ def _believed(seconds: float, facts: JobFacts) -> float:
     if worked and not worked <= seconds <= worked + _LONGEST_PAUSE:
         return worked
     return max(0.0, seconds)
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"],
-        path=path_from_sql(row["filename"]),
-        state=JobState(row["status"]),
-        added_at=row["added_at"],
-        priority=row["priority"],
-        position=row["position"],
-        attempt=row["attempt"],
-        kind=JobKind(row["kind"]),
-        not_before=row["not_before"],
-        failures=row["failures"],
-        delays=row["delays"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        original_size=row["original_size"],
-        processed_size=row["processed_size"],
-        target=path_from_sql(row["target"]) if row["target"] is not None else None,
-        native_language=row["native_language"],
-        instance_id=row["instance_id"] or "",
-        step=row["step"],
-        message=row["message"],
-        error_code=row["error_code"],
-        error_message=row["error_message"] or "",
-        folder_id=row["folder_id"],
-    )

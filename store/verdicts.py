@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Callable, FrozenSet, Optional, Sequence
 
 from core.content import SAMPLE, content_id, sample_offsets
+from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone
 from store.connection import Database, shown_text
 
@@ -21,10 +23,12 @@ class VerdictKind(str, Enum):
     RESULT = "result"  # this plan made it
     TOLD_NO_GAIN = "told no gain"  # the same on the word of another machine, not checked here
     TOOL = "tool cannot"  # this version of a tool cannot carry this plan out
+    DAMAGED = "damaged"  # where it is broken, whatever the plan
 
 
 # So long another machine's word saves a second try; then the film is tried again, here or elsewhere.
 TOLD_SECONDS = 30 * 86400.0
+_DAMAGE = "damage"  # in the place of a plan's signature
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,18 @@ class VerdictStore:
         if found.kind is VerdictKind.TOLD_NO_GAIN and not 0.0 <= age <= TOLD_SECONDS:
             return None
         return found
+
+    def remember_damage(self, content: str, damage: Damage) -> None:
+        """Keep where a film of this content is damaged."""
+        places = json.dumps([[place.start, place.end] for place in damage.places])
+        self.remember(content, _DAMAGE, VerdictKind.DAMAGED, places)
+
+    def damage(self, content: str) -> Optional[Damage]:
+        """Return where a film of this content is damaged, as far as that was looked for."""
+        verdict = self.find(content, _DAMAGE)
+        if verdict is None:
+            return None
+        return Damage(tuple(Place(*place) for place in json.loads(verdict.message)))
 
     def among(self, contents: Sequence[str], kind: VerdictKind) -> FrozenSet[str]:
         """Return of which of these contents (a few hundred) any plan came to this verdict."""

@@ -1,36 +1,50 @@
-"""Every file of the film corpus through the real processor: ``python -m tests.corpus_campaign``.
+"""Any folder of films through the real processor: ``python -m tests.corpus_campaign [FOLDER ...]``.
 
-Each file is copied, and then either processed, with the tracks that the rules demand, or left
-byte-identical with one sentence that says why. What comes out is read with ffprobe, not by our code.
+Without a folder it takes the film corpus and a film for each row of the rules' table of traits; ``--cases``
+adds what the scripts of ../shared/cases make. Each file is copied, and then either processed, with the tracks
+that the rules demand, or left byte-identical with one sentence that says why. What comes out is read with
+ffprobe, MediaInfo and MKVToolNix, not by our code: for each trait it says how many films have it, and
+whether it was kept, told of in the plan, or lost without a word. ``--json`` prints all of it for programs.
 ``--only TEXT`` takes the files whose name holds the text; ``--keep FOLDER`` keeps what was made.
+
+Ends with 1 where a decision is wrong or something was lost silently.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError, NoGain
+from core.model import Trait
 from core.plan import Plan, Reason
 from core.planner import with_video_copied
 from processor import JobResult
 from tests.films import FFPROBE
+from tests.sightings import sightings
+from tests.trait_comparison import Found, compared
+from tests.trait_films import MissingTool, films
 from tests.truth.pipeline import fast_settings
 from tests.truth.sound import run, streams
 from tests.truth.whole_path import Workshop, workshop
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "media"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+CORPUS = SHARED / "media"
+COMMENTARY = "a commentary stayed"
 PROCESSED, EMPTY, NO_GAIN, REFUSED, WRONG = (
     "processed",
     "nothing to do",
@@ -50,6 +64,37 @@ class Outcome:
     seconds: float
     before: int = 0  # bytes
     after: int = 0
+    traits: Tuple[Tuple[str, str], ...] = ()  # what it carries, and what became of that
+
+
+def files_of(folder: Path) -> Iterator[Tuple[str, Path]]:
+    """Each file of a folder, with those of the folders inside; hidden ones are left out."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
+            yield str(path.relative_to(folder)), path
+
+
+def made_films(folder: Path) -> Iterator[Tuple[str, Path]]:
+    """One for each row of the table of traits; those that need MKVToolNix only where it is."""
+    for trait, maker in films().items():
+        place = folder / trait.name.lower()
+        place.mkdir(parents=True)
+        with contextlib.suppress(MissingTool):
+            film = maker(place)
+            yield f"made/{trait.name.lower()}{film.suffix}", film
+
+
+def case_films(folder: Path) -> Iterator[Tuple[str, Path]]:
+    """What the scripts of public reports make, each in a folder of its own."""
+    for script in sorted((SHARED / "cases").glob("[0-9]*.sh")):
+        place = folder / script.stem
+        place.mkdir(parents=True)
+        argv = ["bash", str(script), str(place)]
+        done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        if done.returncode:
+            print(f"{script.name} makes no films here: {done.stderr[-200:]!r}", file=sys.stderr)
+        for name, path in files_of(place):
+            yield f"cases/{script.stem}/{name}", path
 
 
 def corpus_files(names: Path) -> Iterator[Tuple[str, Path]]:
@@ -77,8 +122,9 @@ def process_copy(name: str, path: Path, folder: Path, shop: Workshop) -> Outcome
         shutil.copy2(path, film, follow_symlinks=False)
     before, size = digest(film), film.stat().st_size if film.is_file() else 0
     began = time.monotonic()
-    kind, detail, problems = _process(film, shop)
-    if kind != PROCESSED and digest(film) != before:
+    traits: List[Tuple[str, str]] = []
+    kind, detail, problems = _process(film, shop, traits)
+    if kind != PROCESSED and (not os.path.lexists(film) or digest(film) != before):
         problems.append("the original was changed")
     if kind != PROCESSED and (not detail.strip() or "\n" in detail.replace(str(film), "")):
         problems.append(f"this is no sentence: {detail!r}")
@@ -90,11 +136,14 @@ def process_copy(name: str, path: Path, folder: Path, shop: Workshop) -> Outcome
     after = result.stat().st_size if result.is_file() else 0
     seconds = time.monotonic() - began
     if problems:
-        return Outcome(name, WRONG, "; ".join(problems), seconds, size, after)
-    return Outcome(name, kind, detail, seconds, size, after)
+        return Outcome(name, WRONG, "; ".join(problems), seconds, size, after, tuple(traits))
+    return Outcome(name, kind, detail, seconds, size, after, tuple(traits))
 
 
-def _process(film: Path, shop: Workshop) -> Tuple[str, str, List[str]]:
+def _process(
+    film: Path, shop: Workshop, traits: List[Tuple[str, str]]
+) -> Tuple[str, str, List[str]]:
+    """Kind, sentence and problems; ``traits`` gets what was seen and what became of it."""
     try:
         plan = shop.plan(film)
         if plan.refused:
@@ -102,10 +151,18 @@ def _process(film: Path, shop: Workshop) -> Tuple[str, str, List[str]]:
         if plan.empty:
             return EMPTY, "Nothing needs doing.", problems_of_empty(plan)
         source = streams(film, strict=False)
+        before = sightings(film)
         result = shop.carry_out(plan)
         if result.plan_signature != plan.signature:  # encoding gained nothing
             plan = with_video_copied(plan, shop.settings, Reason("test", "It grew."))
-        return PROCESSED, _summary(plan), problems_of_result(plan, source, result)
+        found = list(compared(plan, before, sightings(result.path)))
+        traits += sorted({(sighting.trait.name, fate.value) for sighting, fate in found})
+        problems = [
+            f"lost silently: {sighting.trait.value} ({sighting.detail[:60]})"
+            for sighting, fate in found
+            if fate is Found.SILENT
+        ]
+        return PROCESSED, _summary(plan), problems + problems_of_result(plan, source, result)
     except NoGain as error:
         return NO_GAIN, str(error), []
     except MediaProcessorError as error:
@@ -146,7 +203,10 @@ def problems_of_result(
     planned = [(track.kind.value, track.codec) for track in plan.outputs]
     if planned != [(one["codec_type"], one["codec_name"]) for one in found]:
         problems.append(f"planned {planned}, found {[one['codec_name'] for one in found]}")
-    problems += _broken_invariants(source, after)
+    notes = {note.code for decision in plan.decisions for note in decision.notes}
+    broken = _broken_invariants(source, after)
+    # Beside wordless sound alone a spoken commentary is what the film is followed with.
+    problems += [one for one in broken if one != COMMENTARY or "audio.last_one" not in notes]
     if _chapters(result.path) < plan.media.chapter_count:
         problems.append("chapters are lost")
     return problems
@@ -176,7 +236,7 @@ def _broken_invariants(
     commentaries = [bool(one["disposition"]["comment"]) for one in of("audio", source)]
     stayed = any(one["disposition"]["comment"] for one in of("audio", after))
     if stayed and not all(commentaries):
-        problems.append("a commentary stayed")
+        problems.append(COMMENTARY)
     if sum(one["disposition"]["default"] for one in of("audio", after)) > 1:
         problems.append("two sound tracks are the default")
     fonts = [one for one in source if "font" in one.get("tags", {}).get("mimetype", "")]
@@ -198,37 +258,79 @@ def shown(text: str) -> str:
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """One line a file, then the sums."""
+    """One line a file, then the traits, then the sums."""
     lines = []
     for one in outcomes:
         name = shown(one.name)[-60:]
         sizes = f"{one.before / 1000:8.0f} {one.after / 1000:8.0f} kB"
         detail = shown(one.detail)
         lines.append(f"{name:<60} {one.kind:<13} {sizes} {one.seconds:5.1f} s  {detail}")
+    lines += trait_table(outcomes)
     counts = Counter(one.kind for one in outcomes)
     total = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
     return "\n".join([*lines, f"{len(outcomes)} files: {total}"])
 
 
+def trait_counts(outcomes: Sequence[Outcome]) -> Dict[str, Dict[str, int]]:
+    """By a trait's words: films that have it, and how many have each fate (a film's tracks may differ)."""
+    counts: Dict[str, Dict[str, int]] = {}
+    for outcome in outcomes:
+        for name in {name for name, _ in outcome.traits}:
+            row = counts.setdefault(
+                Trait[name].value, {"films": 0, **{one.value: 0 for one in Found}}
+            )
+            row["films"] += 1
+        for name, fate in outcome.traits:
+            counts[Trait[name].value][fate] += 1
+    return dict(sorted(counts.items()))
+
+
+def trait_table(outcomes: Sequence[Outcome]) -> List[str]:
+    """A line a trait."""
+    heads = ("films", *(one.value for one in Found))
+    lines = ["", f"{'trait':<60}" + "".join(f"{head:>15}" for head in heads)]
+    for name, row in trait_counts(outcomes).items():
+        lines.append(f"{shown(name):<60}" + "".join(f"{row[head]:>15}" for head in heads))
+    return [*lines, ""]
+
+
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Process all and print; 0 when nothing is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpus_campaign")
+    parser.add_argument("folders", nargs="*", type=Path, help="folders of films of any kind")
+    parser.add_argument("--cases", action="store_true", help="also the films of ../shared/cases")
+    parser.add_argument("--json", action="store_true", help="print for programs")
     parser.add_argument("--only", default="", help="files whose name holds this text")
     parser.add_argument("--keep", type=Path, help="an empty folder for what is made")
     options = parser.parse_args(argv)
-    if not (CORPUS / "index.json").is_file():
-        print(f"The film corpus is not at {CORPUS}.")
+    missing = [folder for folder in options.folders if not folder.is_dir()]
+    if missing or (not options.folders and not (CORPUS / "index.json").is_file()):
+        print(f"There are no films at {missing[0] if missing else CORPUS}: name a folder.")
         return 2
     outcomes: List[Outcome] = []
     with tempfile.TemporaryDirectory() as temporary:
-        work = options.keep or Path(temporary)
+        work = options.keep or Path(temporary) / "work"
         with workshop(Path(temporary), fast_settings()) as shop:
-            for number, (name, path) in enumerate(corpus_files(Path(temporary) / "names")):
+            for number, (name, path) in enumerate(_chosen(options, Path(temporary))):
                 if options.only in name:
                     outcomes.append(process_copy(name, path, work / str(number), shop))
                     print(".", end="", file=sys.stderr, flush=True)
-    print(table(outcomes))
+    if options.json:
+        found = {"files": [asdict(one) for one in outcomes], "traits": trait_counts(outcomes)}
+        print(json.dumps(found, indent=1))
+    else:
+        print(table(outcomes))
     return 1 if any(one.kind == WRONG for one in outcomes) else 0
+
+
+def _chosen(options: argparse.Namespace, temporary: Path) -> Iterator[Tuple[str, Path]]:
+    for folder in options.folders:
+        yield from files_of(folder)
+    if not options.folders:
+        yield from corpus_files(temporary / "names")
+        yield from made_films(temporary / "made")
+    if options.cases:
+        yield from case_films(temporary / "cases")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import pytest
 
 from core.errors import (
     FileUnavailable,
+    FilmDamaged,
     FolderNotWritable,
     JobCancelled,
     MediaProcessorError,
@@ -162,7 +163,7 @@ def test_damage_in_the_middle_of_a_source_is_no_film_of_ours(bench: Bench) -> No
         film.seek(plan_before.st_size // 2)
         film.write(noise)
     bench.take(bench.film)
-    fails(bench, ToolFailed, bench.plan())
+    fails(bench, FilmDamaged, bench.plan())
     assert bench.untouched()
 
 

@@ -61,7 +61,10 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     copied = [
         one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
     ]
-    if any(is_timeless(source, plan.media) for source in copied):
+    begun_anywhere = (
+        copied and plan.media.container == "MPEG-PS"
+    )  # its first pictures have no times
+    if begun_anywhere or any(is_timeless(source, plan.media) for source in copied):
         argv += ["-fflags", "+genpts"]
     for track in plan.outputs:
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
@@ -143,7 +146,8 @@ def track_arguments(
         if isinstance(track.conversion, VideoEncode):
             options[f"enc_time_base:v:{number}"] = time_base
             options[f"fps_mode:v:{number}"] = "passthrough"
-            options.update(_pixel_shape(track, number))
+            if plan.media.container in ("Matroska", "WebM"):
+                options.update(_pixel_shape(track, number))
             options.update(_captions(track, track.conversion, number))
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]

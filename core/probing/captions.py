@@ -1,4 +1,4 @@
-"""Closed captions inside a picture (EIA-608 and 708): found in the file's own bytes, without decoding.
+"""Closed captions (EIA-608 and 708) and AFD inside a picture: found in the file's bytes, without decoding.
 
 No probe tells of them cheaply: ffprobe and MediaInfo see them only where they decode far enough. What
 carries them (ATSC A/53 Part 4, table 6.7 and following; SCTE 128 for H.264) begins with bytes that stand
@@ -7,13 +7,16 @@ nowhere else.
 
 from __future__ import annotations
 
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 # In the H.264 and HEVC stream (registered user data of ATSC), and in MPEG-2's user data.
 _MARKS = (b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03")
 # DVDs keep the whole group's captions in front of it (field pairs of 0xFF or 0xFE with two bytes).
 _DVD = b"\x00\x00\x01\xb2CC\x01\xf8"
-CAPTIONED_CODECS = ("h264", "hevc", "mpeg2video")
+CAPTIONED_CODECS = ("h264", "hevc", "mpeg2video", "av1")
+# Which part of the picture matters (ETSI TS 101 154, B.3 and B.4): AFD, and bars beside or above it.
+_FORMATS = (b"\xb5\x00\x31DTG1", b"\x00\x00\x01\xb2DTG1")
+_BARS = (b"\xb5\x00\x31GA94\x06", b"\x00\x00\x01\xb2GA94\x06")
 PIECE = 1024 * 1024  # bytes: a few pictures, even of a large film
 
 
@@ -37,16 +40,28 @@ def captions_in(data: bytes) -> Optional[bool]:
     return found
 
 
-def _carriers(data: bytes) -> Iterator[Tuple[Tuple[int, int], ...]]:
-    for mark in _MARKS:
+def tells_active_part(data: bytes) -> bool:
+    """Whether this piece says that a part of the picture, not all of it, is what matters."""
+    formats = (data[place : place + 2] for place in _after(data, _FORMATS))
+    bars = (data[place : place + 1] for place in _after(data, _BARS))
+    return any(
+        len(two) == 2 and two[0] & 0x40 and two[1] & 0x0F not in (0, 8) for two in formats
+    ) or any(one and one[0] & 0xF0 for one in bars)
+
+
+def _after(data: bytes, marks: Sequence[bytes]) -> Iterator[int]:
+    for mark in marks:
         position = data.find(mark)
         while position >= 0:
-            yield tuple(_triples(data, position + len(mark)))
+            yield position + len(mark)
             position = data.find(mark, position + len(mark))
-    position = data.find(_DVD)
-    while position >= 0:
-        yield tuple(_dvd_pairs(data, position + len(_DVD)))
-        position = data.find(_DVD, position + len(_DVD))
+
+
+def _carriers(data: bytes) -> Iterator[Tuple[Tuple[int, int], ...]]:
+    for place in _after(data, _MARKS):
+        yield tuple(_triples(data, place))
+    for place in _after(data, (_DVD,)):
+        yield tuple(_dvd_pairs(data, place))
 
 
 def _triples(data: bytes, position: int) -> Iterator[Tuple[int, int]]:

@@ -23,7 +23,7 @@ _BROADCAST_SOUND = ("mp2",)
 _OTHER_RATE = 0.03  # of the rate: what statistics may be away from a rate that is constant
 ENTRIES = (
     "frame=media_type,stream_index,width,height,sample_aspect_ratio,interlaced_frame,top_field_first,"
-    "channels,channel_layout,pkt_size,nb_samples"
+    "channels,channel_layout,pkt_size,nb_samples:frame_side_data"
 )
 _PLACES = 12
 _SECONDS = 0.8  # at each place: most groups of pictures of a broadcast begin once in it

@@ -32,6 +32,13 @@ def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
     return tuple(found)
 
 
+def other(fields: Fields) -> str:
+    """What is told of no other way: ``HDR Vivid``, ``SL-HDR2``; empty for none."""
+    named = [one.strip() for one in text(fields, "hdr_format").split(" / ")]
+    known = ("Dolby Vision", "SMPTE ST 2086", "SMPTE ST 2094 App 4")
+    return ", ".join(one for one in named if one and not one.startswith(known))
+
+
 def dolby_vision(fields: Fields) -> Optional[DolbyVision]:
     """The container's record; profiles read ``dvhe.08``, ``dvav.09``, ``dav1.10``."""
     formats = text(fields, "hdr_format").split(" / ")

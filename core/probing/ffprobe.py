@@ -41,8 +41,6 @@ from core.probing.subtitle_lines import with_lines
 
 Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
-
-
 # Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
 _END_TOLERANCE = 0.25
 _SIDES = (("left", "right"), ("top", "bottom"))
@@ -290,8 +288,9 @@ def _video(track: VideoTrack, stream: Stream, matroska: bool) -> VideoTrack:
     return replace(
         track,
         codec=str(stream.get("codec_name") or ""),
-        width=_pixels(stream, "width", across) if cropped or not track.width else track.width,
-        height=_pixels(stream, "height", down) if cropped or not track.height else track.height,
+        # What is decoded: a container's header may tell another size than the stream that lies in it.
+        width=_pixels(stream, "width", across) or track.width,
+        height=_pixels(stream, "height", down) or track.height,
         cropped=cropped,
         reordered=bool(stream.get("has_b_frames")),
         bit_depth=_bit_depth(stream) or track.bit_depth,

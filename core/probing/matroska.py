@@ -41,6 +41,7 @@ class TrackElements:
     uid: int = 0
     kind: int = 0  # 1 video, 2 audio, 17 subtitles
     codec: str = ""
+    private: bytes = b""  # what a decoder must know before the first packet
     language: str = ""
     language_bcp47: str = ""
     default: Optional[bool] = None
@@ -77,6 +78,13 @@ class Tag:
     attachment_uids: Tuple[int, ...] = ()
     names: Tuple[str, ...] = ()
     nested: bool = False  # a tag holds tags
+    level: int = 50  # TargetTypeValue: 50 the film, 60 its season or sequel, 70 its collection…
+
+    @property
+    def of_another_level(self) -> bool:
+        """Whether it is of more than the film, or of one of its sets of chapters."""
+        about = self.track_uids or self.chapter_uids or self.attachment_uids
+        return bool(self.edition_uids) or (self.level != Tag.level and not about)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Structure:
     """All that was read."""
 
     segment: Segment = Segment()
+    title: str = ""
     tracks: Tuple[TrackElements, ...] = ()
     tags: Tuple[Tag, ...] = ()
     # By a track's number: how many entries the index has, and seconds in all where every one tells its.
@@ -112,6 +121,7 @@ def structure(read: Read, size: int) -> Optional[Structure]:
     )
     return Structure(
         segment,
+        title=_text(_first(info, 0x7BA9)),
         tracks=tuple(
             _track(entry)
             for data in elements.get(_TRACKS, [])
@@ -202,6 +212,7 @@ def _track(data: bytes) -> TrackElements:
         uid=_number(_first(fields, 0x73C5)),
         kind=_number(_first(fields, 0x83)),
         codec=_text(_first(fields, 0x86)),
+        private=_first(fields, 0x63A2),
         language=_text(_first(fields, 0x22B59C)),
         language_bcp47=_text(_first(fields, 0x22B59D)),
         default=_flag(fields, 0x88),
@@ -270,6 +281,7 @@ def _tag(data: bytes) -> Tag:
         attachment_uids=uids(0x63C6),
         names=tuple(_tag_names(fields.get(0x67C8, []), _DEEPEST)),
         nested=any(0x67C8 in _all(tag) for tag in fields.get(0x67C8, [])),
+        level=_number(_first(targets, 0x68CA)) or Tag.level,
     )
 
 

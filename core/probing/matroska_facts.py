@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional, Sequence, Tuple, TypeVar
+from typing import Dict, Optional, Sequence, Tuple, TypeVar
 
 from core.languages import parse_language
 from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
@@ -32,11 +32,8 @@ def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
 
     Where the file has other tracks than ffmpeg shows, it comes back as it was.
     """
-    entries = [entry for entry in structure.tracks if entry.kind in _KINDS]
-    if any(
-        track.index >= len(entries) or _KINDS[entries[track.index].kind] != track.kind.value
-        for track in media.tracks
-    ):
+    entries = _entries(media, structure)
+    if not entries:
         return media
     return replace(
         media,
@@ -49,6 +46,29 @@ def with_elements(media: MediaFile, structure: Structure) -> MediaFile:
             for track in _told(media.subtitles, entries)
         ),
     )
+
+
+def title(media: MediaFile, structure: Structure) -> str:
+    """The film's own: ffmpeg takes that of a collection or a season for it where the film has none."""
+    titles = [tag for tag in structure.tags if "TITLE" in tag.names and not tag.track_uids]
+    foreign = titles and all(tag.of_another_level or tag.chapter_uids for tag in titles)
+    return structure.title if structure.title or foreign else media.title
+
+
+def codec_privates(media: MediaFile, structure: Structure) -> Dict[int, bytes]:
+    """What each picture's decoder must know before the first packet, by the track's index."""
+    entries = _entries(media, structure)
+    return {track.index: entries[track.index].private for track in media.video if entries}
+
+
+def _entries(media: MediaFile, structure: Structure) -> Sequence[TrackElements]:
+    """The elements of ffmpeg's tracks, by index; none where the file has other tracks than it shows."""
+    entries = [entry for entry in structure.tracks if entry.kind in _KINDS]
+    unlike = any(
+        track.index >= len(entries) or _KINDS[entries[track.index].kind] != track.kind.value
+        for track in media.tracks
+    )
+    return () if unlike else entries
 
 
 def _told(tracks: Sequence[AnyTrack], entries: Sequence[TrackElements]) -> Tuple[AnyTrack, ...]:

@@ -207,6 +207,7 @@ def video_track(fields: Fields, index: int, count: int) -> VideoTrack:
         ffmpeg_number=count - 1,
         compression=_compression(fields),
         views=int(number(fields, "multiview_count") or 1),
+        other_hdr=dynamic_range.other(fields),
     )
 
 
@@ -249,6 +250,7 @@ def audio_track(fields: Fields, index: int, count: int) -> AudioTrack:
         title=title(fields),
         flags=flags(fields),
         compression=_compression(fields),
+        dual_mono=text(fields, "channel_positions") == "Dual mono",
     )
 
 

@@ -16,6 +16,9 @@ Read = Callable[[int, int], bytes]  # position, largest number of bytes
 CONTAINERS = ("MPEG-4", "QuickTime")
 _MOST_BOXES = 4096  # beside each other: an end for damaged files
 _MOST_EDITS = 1024
+_CONFIGURATIONS = ((b"hvc1", b"hvcC"), (b"hev1", b"hvcC"), (b"dvh1", b"hvcC"), (b"av01", b"av1C"))
+_PICTURE_ENTRY = 78  # bytes of a VisualSampleEntry before its boxes (ISO/IEC 14496-12, 12.1.3)
+_LARGEST_PRIVATE = 64 * 1024  # bytes
 # Seconds that may be hidden at the beginning: sound decoders need a run-up, a picture's are whole frames.
 _HIDDEN = {b"vide": 0.08, b"soun": 0.25}
 
@@ -39,6 +42,26 @@ def edited_tracks(read: Read, size: int) -> Dict[bytes, Tuple[bool, ...]]:
             if kind in found:
                 found[kind].append(_hides(read, track, _HIDDEN[kind]))
     return {kind: tuple(values) for kind, values in found.items()}
+
+
+def codec_privates(read: Read, size: int) -> Tuple[bytes, ...]:
+    """Each picture's decoder configuration (``hvcC``, ``av1C``), in order; empty where it has none."""
+    return tuple(
+        _private(read, track)
+        for film in _boxes(read, 0, size, b"moov")
+        for track in _boxes(read, film.start, film.end, b"trak")
+        if _kind(read, track) == b"vide"
+    )
+
+
+def _private(read: Read, track: _Box) -> bytes:
+    table = _inside(read, track, b"mdia", b"minf", b"stbl", b"stsd")
+    for codec, configuration in _CONFIGURATIONS:
+        for entry in _boxes(read, table.start + 8, table.end, codec) if table else ():
+            start = entry.start + _PICTURE_ENTRY
+            for box in _boxes(read, start, entry.end, configuration):
+                return _content(read, box, _LARGEST_PRIVATE)
+    return b""
 
 
 def with_edits(media: MediaFile, edited: Dict[bytes, Tuple[bool, ...]]) -> MediaFile:

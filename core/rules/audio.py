@@ -171,6 +171,11 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
             "Its sound objects are kept.",
             track.commercial_name or track.codec,
         )
+    if track.dual_mono:
+        return None, Reason(
+            "audio.dual_mono",
+            "It stays: its two channels are two programmes (1+1), and Opus would play both at once.",
+        )
     if track.channels <= 0:
         return None, Reason("audio.channels_unknown", "The number of its channels is not known.")
     if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:

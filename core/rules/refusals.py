@@ -42,8 +42,12 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
             "Take out the fonts that its subtitles do not use, and try again.",
             f"{len(media.attachments)} attached files",
         )
-    if media.truncated:
+    # Where some seconds may be lost, the work itself sees how many are.
+    if media.truncated and not settings.verification.damage_seconds:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
+    damage = media.damage
+    if damage is not None and damage.seconds > settings.verification.damage_seconds:
+        yield Reason("refused.damaged", f"This film is damaged: {damage.sentence}")
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",

@@ -35,46 +35,110 @@ class Fate(str, Enum):
     CONVERTED = "converted, said"
     LOST = "lost, said"
     COPIES = "the picture is copied, said"
+    SOUND_COPIED = "the sound is copied, said"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Fates:
-    """One row: the fate on each way, and the sentence where the trait is converted or lost."""
+    """One row: the fate on each way, and the sentence where the trait is converted or lost.
+
+    ``said_as`` is the reason's code where another rule, which decides more than this, says it.
+    """
 
     copied: Fate
     ffmpeg: Fate
     qsvenc: Fate
-    sentence: str
+    sentence: str = ""
+    said_as: str = ""
 
     def of(self, way: Way) -> Fate:
         """The fate on this way."""
         return {Way.COPIED: self.copied, Way.FFMPEG: self.ffmpeg, Way.QSVENC: self.qsvenc}[way]
 
 
+_KEPT = (Fate.KEPT, Fate.KEPT, Fate.KEPT)
+_CONVERTED = (Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED)
+_LOST = (Fate.LOST, Fate.LOST, Fate.LOST)
+_KEPT_UNTIL_ENCODED = (Fate.KEPT, Fate.LOST, Fate.LOST)
+_COPIED_FOR_QSVENC = (Fate.KEPT, Fate.KEPT, Fate.COPIES)
+_COPIES = (Fate.KEPT, Fate.COPIES, Fate.COPIES)
+_SOUND_COPIED = (Fate.KEPT, Fate.SOUND_COPIED, Fate.SOUND_COPIED)
+
 FATES: Mapping[Trait, Fates] = {
+    Trait.SEGMENT: Fates(
+        *_KEPT,
+        "The number by which other files know this one is a new one: mkvpropedit was not found.",
+    ),
     Trait.CHAPTER_SETS: Fates(
-        *(Fate.KEPT, Fate.KEPT, Fate.KEPT),
+        *_KEPT,
         "Its several or nested sets of chapters become one flat list: mkvextract was not found.",
     ),
     Trait.ORDERED_CHAPTERS: Fates(
-        *(Fate.KEPT, Fate.KEPT, Fate.KEPT),
+        *_KEPT,
         "Its chapters say which parts of which files are played; without mkvpropedit and mkvextract they "
         "would be lost. Install MKVToolNix.",
     ),
+    Trait.CHAPTER_TAGS: Fates(*_KEPT),
     Trait.TRACK_TAGS: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.LOST),
         "The tags of tracks that are encoded anew are left out.",
     ),
+    Trait.TAG_LEVELS: Fates(
+        *_CONVERTED,
+        "Tags of a collection, a season or a set of chapters become tags of the film.",
+    ),
     Trait.NESTED_TAGS: Fates(
-        *(Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED),
+        *_CONVERTED,
         "Tags within tags become plain ones (ACTOR/CHARACTER).",
     ),
+    Trait.PROGRAMS: Fates(
+        *_CONVERTED,
+        "The file holds several programs; their tracks stand side by side in one film.",
+    ),
+    Trait.DATA_TRACKS: Fates(*_LOST, said_as="plan.data_tracks"),
+    Trait.TIME_CODE: Fates(
+        *(Fate.CONVERTED, Fate.CONVERTED, Fate.LOST),
+        "The time code track has no place in Matroska; its beginning stays as a tag of the picture.",
+    ),
+    Trait.PICTURE_TIME_CODE: Fates(
+        *_KEPT_UNTIL_ENCODED,
+        "The time code inside each picture is left out.",
+    ),
+    Trait.CAPTIONS: Fates(*_COPIED_FOR_QSVENC, said_as="tool.captions_lost"),
+    Trait.ACTIVE_FORMAT: Fates(
+        *_KEPT_UNTIL_ENCODED,
+        "What tells a television which part of the picture matters (AFD, bars) is left out; the picture "
+        "itself stays whole.",
+    ),
+    Trait.STATIC_HDR: Fates(*_KEPT),
+    Trait.OTHER_HDR: Fates(
+        *_COPIES,
+        "No encoder here keeps this kind of dynamic HDR.",
+    ),
+    Trait.AMBIENT_LIGHT: Fates(
+        *_KEPT_UNTIL_ENCODED,
+        "The picture's note of the light around the viewer is left out.",
+    ),
+    Trait.FILM_GRAIN: Fates(
+        *(Fate.KEPT, Fate.CONVERTED, Fate.COPIES),
+        "The film grain that a player adds becomes a part of the picture.",
+    ),
     Trait.STEREO: Fates(
-        *(Fate.KEPT, Fate.KEPT, Fate.COPIES),
+        *_COPIED_FOR_QSVENC,
         "QSVEncC is not proven to keep what says that the picture is stereo 3D.",
     ),
+    Trait.OTHER_STEREO: Fates(
+        *_LOST,
+        "What the container says of its stereo 3D is left out: Matroska has no word for this way.",
+    ),
+    Trait.FRAME_PACKING: Fates(
+        *_COPIES,
+        "The picture is stereo 3D by its own word alone, and no encoder here is proven to keep that.",
+    ),
+    Trait.VIEWS: Fates(*_COPIES, said_as="video.views"),
     Trait.PROJECTION: Fates(
-        *(Fate.KEPT, Fate.KEPT, Fate.COPIES),
+        *_COPIED_FOR_QSVENC,
         "QSVEncC is not proven to keep what says that the picture is a sphere (360°).",
     ),
     Trait.CROPPING: Fates(
@@ -82,17 +146,28 @@ FATES: Mapping[Trait, Fates] = {
         "The bars that players cut off are cut off for good.",
     ),
     Trait.ALPHA: Fates(
-        *(Fate.KEPT, Fate.COPIES, Fate.COPIES),
+        *_COPIES,
         "No encoder here keeps a transparent picture.",
     ),
-    Trait.TIME_CODE: Fates(
-        *(Fate.CONVERTED, Fate.CONVERTED, Fate.LOST),
-        "The time code track has no place in Matroska; its beginning stays as a tag of the picture.",
+    Trait.HIDDEN_PART: Fates(
+        *(Fate.REFUSED, Fate.LOST, Fate.COPIES),
+        "A part that was cut off without being removed is gone for good.",
     ),
-    Trait.PROGRAMS: Fates(
-        *(Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED),
-        "The file holds several programs; their tracks stand side by side in one film.",
+    Trait.LATE_PICTURE: Fates(
+        *_COPIED_FOR_QSVENC,
+        "QSVEncC leaves out the sound before the picture begins.",
     ),
+    Trait.LATE_SOUND: Fates(*_KEPT),
+    Trait.GAPLESS: Fates(*_KEPT),
+    Trait.DUAL_MONO: Fates(*_SOUND_COPIED, said_as="audio.dual_mono"),
+    Trait.CHANNELS_CHANGE: Fates(
+        *(Fate.KEPT, Fate.CONVERTED, Fate.CONVERTED), said_as="audio.channels_change"
+    ),
+    Trait.SHAPE_CHANGES: Fates(
+        *(Fate.CONVERTED, Fate.CONVERTED, Fate.COPIES), said_as="film.shape_changes"
+    ),
+    Trait.SIZE_CHANGES: Fates(*_COPIES, said_as="video.size_changes"),
+    Trait.RATE_CHANGES: Fates(*_COPIED_FOR_QSVENC, said_as="tool.unproven"),
 }
 
 
@@ -108,8 +183,8 @@ def objections(media: MediaFile, track: int, tool: ToolName) -> Iterator[Reason]
     way = Way.QSVENC if tool is ToolName.QSVENC else Way.FFMPEG
     for found in media.traits:
         fates = FATES[found.trait]
-        if found.track == track and fates.of(way) is Fate.COPIES:
-            yield Reason(_code(found), fates.sentence, found.detail)
+        if found.track == track and fates.of(way) is Fate.COPIES and not fates.said_as:
+            yield Reason(_code(found, media), fates.sentence, found.detail)
 
 
 def warnings(
@@ -122,13 +197,17 @@ def warnings(
         if found.track is not None and found.track not in by_index:
             continue  # its track goes, and that is said already
         output = by_index.get(found.track) if found.track is not None else _first(encoded)
-        fate = FATES[found.trait].of(way_of(output, by_qsvenc))
+        fates = FATES[found.trait]
+        fate = fates.of(way_of(output, by_qsvenc))
         if found.trait is Trait.CHAPTER_SETS and not keeps_chapters(toolset):
             fate = Fate.LOST
-        if found.trait is Trait.TRACK_TAGS and not toolset.get(ToolName.MKVPROPEDIT) and encoded:
-            fate = Fate.LOST  # their statistics could not be told from the rest
-        if fate in (Fate.CONVERTED, Fate.LOST):
-            yield Reason(_code(found), FATES[found.trait].sentence, found.detail)
+        if not toolset.get(ToolName.MKVPROPEDIT) and (
+            found.trait is Trait.SEGMENT
+            or (found.trait is Trait.TRACK_TAGS and encoded)  # their statistics among them
+        ):
+            fate = Fate.LOST
+        if fate in (Fate.CONVERTED, Fate.LOST) and not fates.said_as:
+            yield Reason(_code(found, media), fates.sentence, found.detail)
 
 
 def refusals(media: MediaFile, settings: Settings, toolset: Toolset) -> Iterator[Reason]:
@@ -161,6 +240,9 @@ def _first(outputs: Tuple[OutputTrack, ...]) -> Optional[OutputTrack]:
     return outputs[0] if outputs else None
 
 
-def _code(found: FoundTrait) -> str:
-    """A picture's is the picture's, so that it goes where the picture is copied after all."""
-    return f"{'film' if found.track is None else 'video'}.{found.trait.name.lower()}"
+def _code(found: FoundTrait, media: MediaFile) -> str:
+    """A track's is the track's, so that it goes where a picture is copied after all and keeps it by that."""
+    kinds = {track.index: track.kind.value for track in media.tracks}
+    lasts = found.track is None or FATES[found.trait].copied in (Fate.LOST, Fate.CONVERTED)
+    kind = "film" if lasts else kinds.get(found.track or 0, "film")
+    return f"{kind}.{found.trait.name.lower()}"

@@ -57,7 +57,8 @@ def _decide(
     if track.views > 1:
         return _copied(
             "video.views",
-            "The picture stays: it holds a view for each eye, and every encoder here keeps only one.",
+            "The picture stays: it holds a second layer (a view for the other eye, or what is transparent), "
+            "and every encoder here keeps only one.",
         )
     if track.size_changes:
         return _copied(

@@ -25,6 +25,7 @@ from core.job import JobEnd, NewJob
 from core.outcome import sentence_of
 from core.services import ArrInstance, Service
 from core.watched_folder import WatchedFolder
+from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import open_vault
@@ -309,7 +310,9 @@ def _export_setup(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "stdin", io.StringIO(PASSPHRASE))
             exported = call(folder, "setup", "export", "--with-keys", "other.setup.json")
-        parts.services.keys.remove(number)
+        (webhook,) = ApiKeyStore(parts.database).rows(Service.WEBHOOK)
+        for one in (number, webhook.id):
+            parts.services.keys.remove(one)
     assert exported.returncode == 0, exported.stderr
     assert call(folder, "folders", "remove", str(folder / "most")).returncode == 0
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import NodeTrouble, NoGain, ToolFailed, ToolStalled, WrongField
+from core.damage import Damage, Place
+from core.errors import FilmDamaged, NodeTrouble, NoGain, ToolFailed, ToolStalled, WrongField
 from core.handed_in import HandedIn, NotMade, not_made, read_handed_in
 from core.node_facts import facts_from, status_from
 from core.plan import Reason
@@ -44,6 +45,15 @@ WRONG: List[Dict[str, Any]] = [
     {"timings": [["remux", 1.0]] * 100},
     {"timings": [["remux"]]},
 ]
+
+
+def test_damage_that_another_machine_met_is_a_failed_attempt_with_its_place() -> None:
+    met = FilmDamaged("/films/a.ts", Damage((Place(63.0, 65.0),)))
+    told = read_handed_in(not_made(met).as_data())
+    assert isinstance(told, NotMade)
+    error = told.as_error("den")
+    assert isinstance(error, ToolFailed)
+    assert "damaged: 2.0 seconds at 0:01:03" in str(error)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda one: str(one)[:50])

@@ -156,6 +156,13 @@ def test_the_same_sound_a_little_quieter_and_moved_by_a_block_is_the_films() -> 
     assert compare_sound(stereo(), stereo(start=0.05)).problem == ""
 
 
+def test_a_beep_that_is_too_short_to_be_compared_is_not_looked_for_beside_its_place() -> None:
+    quiet, loud = -60.0, -8.0
+    levels = [loud if 10 <= number < 13 else quiet for number in range(30)]
+    beep = [Sound(tuple(levels), (0.0,) * 30, -18.0)]
+    assert compare_sound(beep, beep).problem == ""
+
+
 def test_what_is_wrong_with_a_sound_is_said() -> None:
     silent = channels_of(array("f", bytes(4 * 2 * int(2.5 * SOUND_RATE))), 2)
     assert compare_sound(stereo(), silent).problem == (

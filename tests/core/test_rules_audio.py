@@ -154,6 +154,12 @@ def test_what_cannot_be_mixed_is_copied() -> None:
     assert decide_opus(of(12, 4000), AUDIO)[0] is None
 
 
+def test_two_programmes_in_one_stereo_track_are_not_mixed() -> None:
+    encode, why = decide_opus(of(2, 192.0, "stereo", dual_mono=True), AUDIO)
+    assert encode is None
+    assert why.code == "audio.dual_mono"
+
+
 def test_sound_objects_are_kept_where_the_user_wants_them() -> None:
     atmos = of(8, 4000, "7.1", codec="truehd", object_audio=True)
     assert decide_opus(atmos, AUDIO)[0] is not None

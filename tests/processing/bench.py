@@ -7,11 +7,12 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Iterator, List, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple, Type
 
 import pytest
 
 from analyzer import Analyzer
+from core.damage import Damage
 from core.events import JobState
 from core.model import NativeLanguage
 from core.plan import Plan
@@ -72,6 +73,7 @@ class Bench:
     stages: List[JobState] = field(default_factory=list)
     film: Path = Path()
     sha256: str = ""
+    damage_of: Callable[[str], Optional[Damage]] = lambda content: None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,7 @@ class Bench:
     @property
     def analyzer(self) -> Analyzer:
         """What looks into films."""
-        return Analyzer(self.runner, self.toolset)
+        return Analyzer(self.runner, self.toolset, damage_of=self.damage_of)
 
     @property
     def processor(self) -> Processor:

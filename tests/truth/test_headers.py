@@ -157,6 +157,20 @@ def test_bars_that_the_header_cuts_off_are_gone_only_where_the_shape_is_clear(
     assert picture.pixel_aspect == 1.0
 
 
+def test_a_header_that_tells_another_size_than_the_picture_has_hinders_nothing(
+    tmp_path: Path,
+) -> None:
+    ffmpeg = str(toolset_with().tools[0].path)
+    film = tmp_path / "Wrong Header.mkv"
+    cut = ("-c", "copy", "-bsf:v", "h264_metadata=crop_top=20:crop_bottom=20")
+    run([ffmpeg, "-v", "error", "-i", str(source(tmp_path)), *cut, str(film)])
+    assert header(film, "Pixel height")[0].endswith("180")
+    before = look(film).video[0]
+    picture = look(processed(tmp_path, film)).video[0]
+    assert (picture.codec, picture.width, picture.height) == ("hevc", before.width, before.height)
+    assert before.height < 180
+
+
 @pytest.mark.parametrize("mode", [13, 14])
 def test_a_picture_of_two_views_is_copied_with_its_label(tmp_path: Path, mode: int) -> None:
     film = merged(tmp_path / "Sea MVC.mkv", "--stereo-mode", f"0:{mode}", source(tmp_path))

@@ -10,41 +10,7 @@ import pytest
 from core.probing.matroska import Read, Structure, structure
 from tests.films import AudioSpec, make_film
 from tests.mkv import mkvtoolnix
-
-CHAPTERS = """<?xml version="1.0"?>
-<Chapters>
-  <EditionEntry>
-    <EditionUID>111</EditionUID><EditionFlagDefault>1</EditionFlagDefault>
-    <EditionFlagOrdered>1</EditionFlagOrdered>
-    <ChapterAtom>
-      <ChapterUID>1</ChapterUID>
-      <ChapterTimeStart>00:00:00.000</ChapterTimeStart><ChapterTimeEnd>00:00:01.000</ChapterTimeEnd>
-      <ChapterSegmentUID format="hex">00112233445566778899aabbccddeeff</ChapterSegmentUID>
-      <ChapterDisplay><ChapterString>Opening</ChapterString><ChapterLanguage>eng</ChapterLanguage></ChapterDisplay>
-      <ChapterDisplay><ChapterString>Begin</ChapterString><ChapterLanguage>dut</ChapterLanguage></ChapterDisplay>
-    </ChapterAtom>
-  </EditionEntry>
-  <EditionEntry>
-    <EditionUID>222</EditionUID>
-    <ChapterAtom>
-      <ChapterUID>2</ChapterUID><ChapterTimeStart>00:00:00.500</ChapterTimeStart>
-      <ChapterDisplay><ChapterString>Part</ChapterString><ChapterLanguage>eng</ChapterLanguage></ChapterDisplay>
-      <ChapterAtom>
-        <ChapterUID>3</ChapterUID><ChapterTimeStart>00:00:00.700</ChapterTimeStart>
-        <ChapterFlagHidden>1</ChapterFlagHidden>
-        <ChapterDisplay><ChapterString>Scene</ChapterString><ChapterLanguage>eng</ChapterLanguage></ChapterDisplay>
-      </ChapterAtom>
-    </ChapterAtom>
-  </EditionEntry>
-</Chapters>
-"""
-TAGS = """<?xml version="1.0"?>
-<Tags>
-  <Tag><Targets/><Simple><Name>ACTOR</Name><String>A. Ctor</String>
-    <Simple><Name>CHARACTER</Name><String>Hero</String></Simple></Simple></Tag>
-  <Tag><Targets><ChapterUID>1</ChapterUID></Targets><Simple><Name>SCENE</Name><String>1</String></Simple></Tag>
-</Tags>
-"""
+from tests.trait_films import CHAPTERS, TAGS
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer import Analyzer
-from core.errors import NoGain, ProbeError, ToolFailed
+from core.errors import FilmDamaged, NoGain, ProbeError
 from core.languages import parse_language
 from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
 from core.plan import OpusEncode, Plan
@@ -25,6 +25,7 @@ from tests.captions import captioned
 from tests.films import FFPROBE, AudioSpec, make_film
 from tests.mkv import merged
 from tests.processing.bench import with_section
+from tests.trait_films import with_st3d
 from tests.truth.pipeline import fast_settings, toolset_with
 from tests.truth.sound import run
 from tests.truth.whole_path import workshop
@@ -190,6 +191,20 @@ def test_an_old_rip_whose_encode_grows_is_made_with_its_picture_copied(home: Pat
     assert picture(old_rip(home, 31), small).codec == "mpeg4"
 
 
+def test_a_film_whose_encode_gains_nothing_and_that_cannot_be_copied_is_skipped(home: Path) -> None:
+    raw = ["-pix_fmt", "bgr24"]  # Matroska's muxer refuses it
+    sound = AudioSpec("mp3", bit_rate=128)
+    film = make_film(
+        home / "Capture.avi", seconds=1, codec="rawvideo", audio=[sound], video_options=raw
+    )
+    with workshop(home.parent, with_section(SETTINGS, "files", largest_ratio=0.001)) as shop:
+        found = shop.plan(film)
+        with pytest.raises(NoGain):
+            shop.carry_out(found)
+    assert found.video_encode is not None
+    assert film.is_file()
+
+
 # ---- lengths
 
 
@@ -324,7 +339,7 @@ def test_damage_in_the_middle_of_such_a_recording_is_still_damage(home: Path) ->
     for packet in range(middle, middle + 60 * 188, 188):
         data[packet + 8 : packet + 188] = b"\xff" * 180
     film.write_bytes(data)
-    with pytest.raises(ToolFailed):
+    with pytest.raises(FilmDamaged, match=r"seconds at 0:00:0[2-5]"):
         processed(film)
 
 
@@ -338,6 +353,21 @@ def mid_group(folder: Path, codec: str) -> Path:
     data = whole.read_bytes()
     film.write_bytes(data[len(data) // 9 // 188 * 188 :])
     return film
+
+
+# ---- stereo 3D
+
+
+@pytest.mark.parametrize(("mode", "shape"), [(1, 32 / 9), (2, 8 / 9)], ids=["above", "beside"])
+@pytest.mark.parametrize("encode", [True, False])
+def test_two_eyes_that_an_mp4_tells_of_are_told_of_in_matroska(
+    home: Path, mode: int, shape: float, encode: bool
+) -> None:
+    film = make_film(home / "VR.mp4", seconds=1)
+    film.write_bytes(with_st3d(film.read_bytes(), mode))
+    result = look(processed(film, with_section(SETTINGS, "video", encode=encode))).video[0]
+    assert result.stereo_mode == {1: 3, 2: 1}[mode]
+    assert result.width / result.height * result.pixel_aspect == pytest.approx(shape, rel=0.01)
 
 
 # ---- edit lists

@@ -1,12 +1,11 @@
-"""What films carry beyond their tracks: each fate of ``core.rules.traits.FATES``, with real tools."""
+"""Each row of ``core.rules.traits.FATES`` with a film of its own, seen by other programs before and after."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Dict, Set, Tuple
+from typing import Dict, Set, Tuple
 
 import pytest
 
@@ -17,150 +16,156 @@ from core.planner import build_plan
 from core.rules.traits import FATES, Fate, Way, keeps_chapters
 from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
+from tests import user_data
 from tests.core.commands_film import TOOLSET as WITH_QSVENC
-from tests.films import FFMPEG, AudioSpec, make_film
+from tests.films import FFMPEG
+from tests.sightings import sightings
+from tests.trait_comparison import Found, compared, said
+from tests.trait_films import PICTURE, Maker, MissingTool, ffmpeg, films, h264, hevc
 from tests.truth.pipeline import convert, fast_settings, plan_for, toolset_with
 from tests.truth.sound import CapturingRunner
-from tests.truth.test_matroska_elements import CHAPTERS, TAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
-
-Maker = Callable[[Path], Path]
-
-
-def mkvmerge(folder: Path, *arguments: str) -> Path:
-    if shutil.which("mkvmerge") is None or not keeps_chapters(toolset_with()):
-        pytest.skip("mkvmerge, mkvpropedit and mkvextract (mkvtoolnix) are not installed")
-    plain = make_film(folder / "plain.mkv", seconds=1, audio=(AudioSpec(),))
-    film = folder / "film.mkv"
-    subprocess.run(["mkvmerge", "-q", "-o", str(film), *arguments, str(plain)], check=True)
-    plain.unlink()
-    return film
-
-
-def written(folder: Path, name: str, text: str) -> str:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
-def ffmpeg(film: Path, *arguments: str) -> Path:
-    subprocess.run([FFMPEG, "-v", "error", "-y", *arguments, str(film)], check=True)
-    return film
-
-
-def chapter_sets(folder: Path) -> Path:
-    unordered = CHAPTERS.replace("Ordered>1", "Ordered>0")
-    start = unordered.index("<ChapterSegmentUID")
-    end = unordered.index("</ChapterSegmentUID>") + len("</ChapterSegmentUID>")
-    text = unordered[:start] + unordered[end:]
-    return mkvmerge(folder, "--chapters", written(folder, "c.xml", text))
-
-
-def ordered_chapters(folder: Path) -> Path:
-    after = "10112233445566778899aabbccddeeff"
-    chapters = written(folder, "c.xml", CHAPTERS)
-    return mkvmerge(folder, "--chapters", chapters, "--link-to-next", after)
-
-
-def track_tags(folder: Path) -> Path:
-    tags = TAGS.split("<Tag>")[0] + (
-        "<Tag><Targets/><Simple><Name>RESTORER</Name><String>R. Estorer</String></Simple></Tag></Tags>"
-    )
-    path = written(folder, "t.xml", tags)
-    return mkvmerge(folder, "--tags", f"0:{path}", "--tags", f"1:{path}")
-
-
-def nested_tags(folder: Path) -> Path:
-    chapters = written(folder, "c.xml", CHAPTERS.replace("Ordered>1", "Ordered>0"))
-    return mkvmerge(folder, "--chapters", chapters, "--global-tags", written(folder, "t.xml", TAGS))
-
-
-def transparent(folder: Path) -> Path:
-    picture = "testsrc2=s=64x64:d=0.4,format=yuva444p10"
-    prores = ("-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le")
-    return ffmpeg(folder / "film.mov", "-f", "lavfi", "-i", picture, *prores)
-
-
-def time_code(folder: Path) -> Path:
-    plain = make_film(folder / "plain.mp4", seconds=1, audio=(AudioSpec("aac"),))
-    film = ffmpeg(folder / "film.mov", "-i", str(plain), "-c", "copy", "-timecode", "01:00:00:00")
-    plain.unlink()
-    return film
-
-
-def programs(folder: Path) -> Path:
-    sources = [
-        word
-        for source in ("testsrc2=s=64x64:d=1", "sine=d=1", "smptebars=s=64x64:d=1", "sine=d=1")
-        for word in ("-f", "lavfi", "-i", source)
-    ]
-    maps = [word for number in range(4) for word in ("-map", str(number))]
-    layout = ("-program", "title=One:st=0:st=1", "-program", "title=Two:st=2:st=3")
-    return ffmpeg(folder / "film.ts", *sources, *maps, "-c:a", "ac3", *layout)
-
-
-FILMS: Dict[Trait, Maker] = {
-    Trait.CHAPTER_SETS: chapter_sets,
-    Trait.ORDERED_CHAPTERS: ordered_chapters,
-    Trait.TRACK_TAGS: track_tags,
-    Trait.NESTED_TAGS: nested_tags,
-    Trait.STEREO: lambda folder: mkvmerge(folder, "--stereo-mode", "0:1"),
-    Trait.PROJECTION: lambda folder: mkvmerge(folder, "--projection-type", "0:1"),
-    Trait.CROPPING: lambda folder: mkvmerge(
-        folder, "--cropping", "0:0,20,0,20", "--display-dimensions", "0:320x140"
-    ),
-    Trait.ALPHA: transparent,
-    Trait.TIME_CODE: time_code,
-    Trait.PROGRAMS: programs,
-}
+FILMS = films()
+# A rate that changes late is no header's; where a header tells of it: tests/core/test_rules_video.py.
+COPIED_FOR_QSVENC = [
+    trait
+    for trait, fates in FATES.items()
+    if fates.qsvenc is Fate.COPIES and trait is not Trait.RATE_CHANGES
+]
+_BOTH = (Way.COPIED, Way.FFMPEG)
+EVERY = [(trait, way) for trait in FILMS for way in _BOTH]
 
 
 def settings(way: Way) -> Settings:
     chosen = fast_settings()
+    encode = way is not Way.COPIED
     return replace(
         chosen,
-        video=replace(chosen.video, encode=way is not Way.COPIED, good_bits_per_pixel=0.0),
+        video=replace(chosen.video, encode=encode, good_bits_per_pixel=0.0),
+        audio=replace(chosen.audio, convert_to_opus=encode),
     )
 
 
-def traits(media: MediaFile) -> Set[Tuple[Trait, str]]:
-    return {(found.trait, found.detail) for found in media.traits}
-
-
-def said(plan: Plan, trait: Trait) -> bool:
-    """Whether the plan says what becomes of it."""
-    codes = {f"film.{trait.name.lower()}", f"video.{trait.name.lower()}"}
-    every = (*plan.warnings, *plan.omissions, *plan.refusals)
-    return any(reason.code in codes for reason in every)
+def film_with(trait: Trait, folder: Path) -> Path:
+    if not keeps_chapters(toolset_with()):
+        pytest.skip("mkvmerge, mkvpropedit and mkvextract (mkvtoolnix) are not installed")
+    try:
+        return FILMS[trait](folder)
+    except MissingTool:
+        return pytest.skip("mkvmerge (mkvtoolnix) is not installed")
 
 
 def read_back(path: Path) -> MediaFile:
     return Analyzer(CapturingRunner(), toolset_with()).analyze(path)
 
 
-@pytest.mark.parametrize("trait", FILMS, ids=lambda trait: trait.name.lower())
-@pytest.mark.parametrize("way", [Way.COPIED, Way.FFMPEG], ids=["copied", "encoded"])
-def test_what_is_kept_is_there_afterwards_and_all_else_is_said(
+def test_every_row_has_its_film() -> None:
+    assert set(FILMS) == set(FATES)
+
+
+@pytest.mark.parametrize(
+    ("trait", "way"), EVERY, ids=lambda one: getattr(one, "name", str(one)).lower()
+)
+def test_other_programs_find_it_in_the_result_or_the_plan_tells_of_it(
     tmp_path: Path, trait: Trait, way: Way
 ) -> None:
-    film = FILMS[trait](tmp_path)
-    before = {found for found in traits(read_back(film)) if found[0] is trait}
-    assert before, "the film that was made has not what it stands for"
+    film, fate = film_with(trait, tmp_path), FATES[trait].of(way)
+    before = sightings(film)
+    assert trait in {sighting.trait for sighting in before}, "the film has not what it stands for"
+    if fate is Fate.REFUSED:
+        plan = plan_for(film, settings(way), toolset_with())
+        assert plan.refused
+        assert said(plan, trait)
+        return
     made = convert(film, settings(way))
-    after = {found for found in traits(read_back(made.path)) if found[0] is trait}
-    fate = FATES[trait].of(way)
-    if fate is Fate.KEPT:
-        assert after == before
-        assert not said(made.plan, trait)
-    else:
-        assert said(made.plan, trait)
-    assert (made.plan.video_encode is None) == (way is Way.COPIED or fate is Fate.COPIES)
+    found = list(compared(made.plan, before, sightings(made.path)))
+    assert [one for one in found if one[1] is Found.SILENT] == []
+    fates = {outcome for sighting, outcome in found if sighting.trait is trait}
+    kept = fate in (Fate.KEPT, Fate.COPIES, Fate.SOUND_COPIED)
+    assert fates == {Found.KEPT if kept else Found.SAID}
+    assert said(made.plan, trait) or fate is Fate.KEPT
+    if way is Way.FFMPEG:
+        assert encoded(made.plan) == (fate is not Fate.COPIES, fate is not Fate.SOUND_COPIED)
+
+
+def encoded(plan: Plan) -> Tuple[bool, bool]:
+    """Whether the picture is made anew, and all sound."""
+    sounds = [track for track in plan.outputs if track.kind.value == "audio"]
+    return plan.video_encode is not None, not any(track.copied for track in sounds)
+
+
+def av1(folder: Path, *options: str, ending: str = "mkv") -> Path:
+    return ffmpeg(
+        folder / f"film.{ending}", *PICTURE, "-c:v", "libsvtav1", "-preset", "12", *options
+    )
+
+
+def captioned_av1(folder: Path) -> Path:
+    raw = av1(folder, "-f", "obu")
+    raw.write_bytes(user_data.with_av1_captions(raw.read_bytes()))
+    return ffmpeg(folder / "captions.mkv", "-f", "obu", "-r", "25", "-i", raw, "-c", "copy")
+
+
+def broadcast(folder: Path) -> Path:
+    encoder = ("-c:v", "mpeg2video", "-g", "12", "-bf", "0", "-f", "mpeg2video")
+    raw = ffmpeg(folder / "raw.m2v", *PICTURE, *encoder)
+    raw.write_bytes(user_data.with_mpeg2_afd(raw.read_bytes()))
+    read = ("-fflags", "+genpts", "-f", "mpegvideo", "-r", "25", "-i", raw)
+    return ffmpeg(folder / "film.ts", *read, "-c", "copy")
+
+
+def recorded_within_a_group(folder: Path) -> Path:
+    """A recording that begins between two key frames, in a picture with a note of the light."""
+    raw = ffmpeg(folder / "raw", *LONG, "-c:v", "libx264", "-bf", "0", "-g", "25", "-f", "h264")
+    raw.write_bytes(user_data.with_messages(raw.read_bytes(), "h264", [user_data.AMBIENT]))
+    whole = ffmpeg(folder / "w.ts", "-fflags", "+genpts", "-r", "25", "-i", raw, "-c", "copy")
+    data, film = whole.read_bytes(), folder / "film.ts"
+    film.write_bytes(data[len(data) // 9 // 188 * 188 :])
+    return film
+
+
+LONG = ("-f", "lavfi", "-i", "testsrc2=s=128x96:r=25:d=8")
+GRAIN = ("-svtav1-params", "film-grain=10")
+OTHERS: Dict[str, Tuple[Maker, Set[Trait]]] = {
+    "grain in HEVC": (lambda folder: hevc(folder, user_data.GRAIN["hevc"]), {Trait.FILM_GRAIN}),
+    "grain in AV1": (lambda folder: av1(folder, *GRAIN), {Trait.FILM_GRAIN}),
+    "grain in AV1 and MP4": (
+        lambda folder: av1(folder, *GRAIN, ending="mp4"),
+        {Trait.FILM_GRAIN},
+    ),
+    "AV1 without": (av1, set()),
+    "captions in AV1": (captioned_av1, {Trait.CAPTIONS}),
+    "AFD in MPEG-2": (broadcast, {Trait.ACTIVE_FORMAT}),
+    "AFD in HEVC": (lambda folder: hevc(folder, user_data.AFD), {Trait.ACTIVE_FORMAT}),
+    "AFD of all": (lambda folder: h264(folder, user_data.WHOLE_PICTURE), set()),
+    "bars": (lambda folder: h264(folder, user_data.BARS), {Trait.ACTIVE_FORMAT}),
+    "3D in HEVC": (
+        lambda folder: hevc(folder, user_data.SIDE_BY_SIDE["hevc"]),
+        {Trait.FRAME_PACKING},
+    ),
+    "within a group": (recorded_within_a_group, {Trait.AMBIENT_LIGHT}),
+    "ambient light in H.264": (
+        lambda folder: h264(folder, user_data.AMBIENT),
+        {Trait.AMBIENT_LIGHT},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_in_other_codecs_and_containers_is_found(tmp_path: Path, name: str) -> None:
+    maker, traits = OTHERS[name]
+    found = {found.trait for found in read_back(maker(tmp_path)).traits}
+    assert found - {Trait.SEGMENT} == traits
+
+
+def test_a_collection_s_title_is_not_the_film_s(tmp_path: Path) -> None:
+    assert read_back(film_with(Trait.TAG_LEVELS, tmp_path)).title == ""
 
 
 def test_chapters_are_the_same_byte_for_byte_as_mkvextract_sees_them(tmp_path: Path) -> None:
-    film = ordered_chapters(tmp_path)
+    film = film_with(Trait.ORDERED_CHAPTERS, tmp_path)
     made = convert(film, settings(Way.FFMPEG))
 
     def chapters(path: Path) -> bytes:
@@ -175,7 +180,7 @@ def test_chapters_are_the_same_byte_for_byte_as_mkvextract_sees_them(tmp_path: P
 
 
 def test_statistics_of_the_films_packets_do_not_come_along(tmp_path: Path) -> None:
-    made = convert(track_tags(tmp_path), settings(Way.FFMPEG))
+    made = convert(film_with(Trait.TRACK_TAGS, tmp_path), settings(Way.FFMPEG))
     answer = subprocess.run(
         ["mkvextract", str(made.path), "tags"], stdout=subprocess.PIPE, encoding="utf-8", check=True
     ).stdout
@@ -185,7 +190,7 @@ def test_statistics_of_the_films_packets_do_not_come_along(tmp_path: Path) -> No
 
 
 def test_a_time_code_is_a_tag_of_the_picture_afterwards(tmp_path: Path) -> None:
-    made = convert(time_code(tmp_path), settings(Way.FFMPEG))
+    made = convert(film_with(Trait.TIME_CODE, tmp_path), settings(Way.FFMPEG))
     answer = subprocess.run(
         [FFMPEG, "-hide_banner", "-i", str(made.path)],
         stderr=subprocess.PIPE,
@@ -207,7 +212,7 @@ def without(toolset: Toolset, name: ToolName, *, abilities_only: bool) -> Toolse
 def test_ordered_chapters_that_cannot_be_kept_are_a_reason_to_leave_the_film_alone(
     tmp_path: Path,
 ) -> None:
-    film = ordered_chapters(tmp_path)
+    film = film_with(Trait.ORDERED_CHAPTERS, tmp_path)
     bare = without(toolset_with(), ToolName.MKVPROPEDIT, abilities_only=True)
     plan = plan_for(film, settings(Way.FFMPEG), bare)
     assert [reason.code for reason in plan.refusals] == ["refused.ordered_chapters"]
@@ -222,16 +227,16 @@ def test_ordered_chapters_that_cannot_be_kept_are_a_reason_to_leave_the_film_alo
 
 
 def test_sets_of_chapters_that_become_one_list_are_said(tmp_path: Path) -> None:
-    film = chapter_sets(tmp_path)
+    film = film_with(Trait.CHAPTER_SETS, tmp_path)
     bare = without(toolset_with(), ToolName.MKVPROPEDIT, abilities_only=True)
     assert said(plan_for(film, settings(Way.FFMPEG), bare), Trait.CHAPTER_SETS)
 
 
-@pytest.mark.parametrize("trait", [Trait.STEREO, Trait.PROJECTION, Trait.CROPPING])
+@pytest.mark.parametrize("trait", COPIED_FOR_QSVENC, ids=lambda trait: trait.name.lower())
 def test_a_picture_that_qsvenc_is_not_proven_with_is_copied_and_that_is_said(
     tmp_path: Path, trait: Trait
 ) -> None:
-    media = read_back(FILMS[trait](tmp_path))
+    media = read_back(film_with(trait, tmp_path))
     tools = [
         replace(tool, abilities=ALL_QSVENC) if tool.name is ToolName.QSVENC else tool
         for tool in WITH_QSVENC.tools

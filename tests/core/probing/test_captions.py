@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.probing.captions import captions_in
+from core.probing.captions import captions_in, tells_active_part
 
 H264, MPEG2 = b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03"
 DVD = b"\x00\x00\x01\xb2CC\x01\xf8"
@@ -33,3 +33,21 @@ def test_a_film_without_marks_has_none() -> None:
 def test_any_bytes_behind_a_mark_are_read(data: bytes, mark: bytes) -> None:
     assert captions_in(mark + data) in (True, False)
     assert captions_in(data) in (None, True, False)
+
+
+@pytest.mark.parametrize("mark", [b"\xb5\x00\x31DTG1", b"\x00\x00\x01\xb2DTG1"])
+def test_a_part_of_the_picture_that_matters_is_told_of_and_all_of_it_is_nothing(
+    mark: bytes,
+) -> None:
+    assert tells_active_part(b"picture" + mark + b"\x41\xfa")  # 16:9 in the middle
+    assert not tells_active_part(mark + b"\x41\xf8")  # as coded
+    assert not tells_active_part(mark + b"\x01\xfa")  # no format follows
+    assert not tells_active_part(mark + b"\x41")  # cut off
+    assert tells_active_part(mark + b"\x41\xf8" + mark + b"\x41\xf9")
+
+
+@pytest.mark.parametrize("mark", [b"\xb5\x00\x31GA94\x06", b"\x00\x00\x01\xb2GA94\x06"])
+def test_bars_are_told_of_where_one_is_named(mark: bytes) -> None:
+    assert tells_active_part(mark + b"\xcf\xc0\x14")
+    assert not tells_active_part(mark + b"\x0f")
+    assert not tells_active_part(mark)

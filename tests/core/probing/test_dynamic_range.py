@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict
 
 from core.model import DolbyVision, HdrFormat
-from core.probing.dynamic_range import dolby_vision, hdr_formats
+from core.probing.dynamic_range import dolby_vision, hdr_formats, other
 
 PQ = "smpte2084"
 
@@ -62,3 +62,11 @@ def test_hlg_and_sdr_have_no_format_field() -> None:
     assert hdr_formats({}, "arib-std-b67") == (HdrFormat.HLG,)
     assert hdr_formats({}, "bt709") == ()
     assert dolby_vision({}) is None
+
+
+def test_dynamic_hdr_that_is_told_of_no_other_way_is_named() -> None:
+    assert other({"hdr_format": "HDR Vivid / SMPTE ST 2086"}) == "HDR Vivid"
+    assert other({"hdr_format": "SL-HDR2"}) == "SL-HDR2"
+    known = "Dolby Vision / SMPTE ST 2086 / SMPTE ST 2094 App 4"
+    assert other({"hdr_format": known}) == ""
+    assert other({}) == ""

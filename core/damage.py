@@ -1,0 +1,150 @@
+"""Where a film is damaged, by what its own decoders say of its pictures and sounds; pure.
+
+A complaint about what lies before the first key frame, or about a last packet that is cut in half, is the
+edge of a recording and no damage: nothing of it was ever there. Everything between is lost, for a picture
+up to the next key frame that is shown without a complaint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+
+# So long before its stream's last frame a complaint is about the packet that the end has cut: pictures are
+# stored in another order than shown, and the tracks of one moment lie up to a second apart.
+EDGE = 1.0
+_HOLE = 2.5  # times as long as usual between two frames
+_SHOWN = 3  # places that a sentence names
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A decoded picture or piece of sound: its moment in seconds, and whether its decoder complained."""
+
+    stream: int
+    video: bool
+    time: float
+    key: bool = True
+    complaint: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A damaged stretch of a film, in seconds from its beginning."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Damage:
+    """All damaged places of a film, in its order, none touching another."""
+
+    places: Tuple[Place, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How much of the film is damaged."""
+        return sum(place.end - place.start for place in self.places)
+
+    def touches(self, start: float, end: float) -> bool:
+        """Whether anything between these moments (seconds) is damaged."""
+        return any(place.start < end and start < place.end for place in self.places)
+
+    @property
+    def sentence(self) -> str:
+        """What the user reads of it, with what can be done."""
+        return (
+            f"{self} are broken. Get it again (or let the setting verification.damage_seconds allow so "
+            "much)."
+        )
+
+    def __str__(self) -> str:
+        """``2.4 seconds at 0:12:31 and 1:40:07``."""
+        moments = [clock(place.start) for place in self.places[:_SHOWN]]
+        if len(self.places) > _SHOWN:
+            moments.append(f"{len(self.places) - _SHOWN} more")
+        where = ", ".join(moments[:-1]) + (" and " if len(moments) > 1 else "") + moments[-1]
+        return f"{self.seconds:.1f} seconds at {where}"
+
+
+def clock(seconds: float) -> str:
+    """A moment of a film as players show it: ``1:02:03``."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def merged(places: Iterable[Place]) -> Tuple[Place, ...]:
+    """Put places in order and those that touch together."""
+    found: List[Place] = []
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
+        if found and place.start <= found[-1].end:
+            found[-1] = Place(found[-1].start, max(found[-1].end, place.end))
+        else:
+            found.append(place)
+    return tuple(found)
+
+
+def damaged_places(
+    frames: Sequence[Frame], *, first: float, last: Optional[float] = None
+) -> Tuple[Place, ...]:
+    """Return what is damaged between ``first`` and ``last`` (seconds) by these frames, in their order.
+
+    ``last`` None: they reach the film's end, whose edge is left out.
+    """
+    places: List[Place] = []
+    for shown in _by_stream(frames):
+        end = max(frame.time for frame in shown) - EDGE if last is None else last
+        places += [
+            _place(shown, number)
+            for number, frame in enumerate(shown)
+            if frame.complaint and first <= frame.time < end
+        ]
+    return merged(places)
+
+
+def _by_stream(frames: Iterable[Frame]) -> Iterable[Sequence[Frame]]:
+    streams: Dict[int, List[Frame]] = {}
+    for frame in frames:
+        streams.setdefault(frame.stream, []).append(frame)
+    return streams.values()
+
+
+def holes(frames: Sequence[Frame], *, first: float, last: float) -> Tuple[Place, ...]:
+    """Return where frames are missing between ``first`` and ``last`` (seconds), up to the next key frame.
+
+    What a container's reader skips is no decoder's complaint.
+    """
+    places: List[Place] = []
+    for shown in _by_stream(frames):
+        steps = [after.time - before.time for before, after in zip(shown, shown[1:])]
+        usual = sorted(steps)[len(steps) // 2] if steps else 0.0
+        places += [
+            _place(shown, number)
+            for number, step in enumerate(steps, 1)
+            if step > _HOLE * usual and first <= shown[number].time < last
+        ]
+    return merged(places)
+
+
+def _place(shown: Sequence[Frame], number: int) -> Place:
+    """From the frame before the complaint, behind which frames may be missing, to the next good beginning."""
+    before = shown[max(0, number - 1)].time
+    after = (frame for frame in shown[number + 1 :] if frame.key and not frame.complaint)
+    end = next(after, shown[-1])
+    return Place(min(before, shown[number].time), max(end.time, shown[number].time))
+
+
+def ending_key_frame(frames: Sequence[Frame]) -> Optional[float]:
+    """Return the moment of the last key frame of a picture from which the film's very end decodes.
+
+    None where the frames have none, or where more of the film is damaged than its last packets.
+    """
+    if damaged_places(frames, first=float("-inf")):
+        return None
+    pictures = [frame for frame in frames if frame.video]
+    if not pictures:
+        return None
+    edge = max(frame.time for frame in pictures) - EDGE
+    keys = [frame.time for frame in pictures if frame.key and frame.time < edge]
+    return max(keys, default=min(frame.time for frame in pictures))

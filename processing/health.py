@@ -1,0 +1,136 @@
+"""Looks for damage in a film: all of it is decoded once, by itself, and what complains is looked at closely.
+
+Only done where a tool has complained about a film, or is known to; a film that nobody complains about costs
+nothing. First ffmpeg decodes all on all cores, and tells roughly where it complains; then ffprobe tells of
+those passages frame by frame.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Callable, FrozenSet, Iterator, List, Optional, Sequence, Set
+
+from core.damage import EDGE, Damage, Place, damaged_places, holes, merged
+from core.errors import ToolFailed
+from core.plan import Plan
+from core.progress import Progress
+from core.tools import ToolName
+from processing.opening import plain
+from processing.probing import Prober
+
+# How far from where ffmpeg says to be a complaint may belong: it tells twice a second, at any speed.
+_AROUND = 10.0
+_SECONDS_UNSEEN = 2.0
+_RUN_UP = 10.0  # seconds before a passage: a decoder that begins in the middle complains about that
+_MOST_CLOSELY = (
+    1800.0  # seconds of a film: what is damaged all over is not looked at frame by frame
+)
+_MOST_LINES = 100_000
+# What begins a line that is about the result: encoders, filters, muxers. (``[matroska,webm`` reads.)
+_OF_THE_RESULT = re.compile(
+    r"\[(?:lib(?!dav1d)|out#|[vas]ost|enc:|Parsed_|auto_|graph|[vaf][fc]#|matroska @|null @|\w*hash @|sw[sr])"
+)
+# What the system says of a disk or share that cannot be read: nothing follows from it for the film.
+_OF_THE_DISK = re.compile(
+    r"input/output error|i/o error|stale file handle|transport endpoint|no such (?:file|device)"
+    r"|permission denied|host is down|network|timed out|resource temporarily",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What is damaged, and all that decoders say of the film, without addresses."""
+
+    damage: Damage = Damage()
+    lines: FrozenSet[str] = field(default_factory=frozenset)
+
+    def explains(self, line: str) -> bool:
+        """Whether the film says it by itself."""
+        return plain(line) in self.lines
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A complaint without addresses, and the passage of the film that it must be about."""
+
+    line: str
+    passage: Place
+
+
+def speaks_of_the_film(error: ToolFailed) -> bool:
+    """Whether a tool's first complaint is about what it reads, not about what it makes."""
+    if error.tool != ToolName.FFMPEG.value or not error.tail:
+        return False
+    line = error.tail[-1].lstrip()
+    about_it = line.startswith("[") and not _OF_THE_RESULT.match(line)
+    return about_it and not any(map(_OF_THE_DISK.search, error.tail))
+
+
+def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], None]) -> Health:
+    """Decode a plan's film, those tracks that stay, and return how it is; nothing where its disk fails."""
+    media, streams = plan.media, plan.timed_streams
+    heard: List[_Heard] = []
+
+    def hear(line: str, progress: Optional[Progress]) -> bool:
+        if len(heard) < _MOST_LINES:
+            heard.append(_Heard(plain(line), _passage(progress, media.duration)))
+        return True
+
+    maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
+    options = ["-i", f"file:{media.path}", *maps, "-f", "null", "-"]
+    prober.errors(options, media.duration, on_progress, hear=hear)
+    lines = frozenset(one.line for one in heard)
+    if any(map(_OF_THE_DISK.search, lines)):
+        return Health()
+    passages = merged(one.passage for one in heard)
+    if sum(place.end - place.start for place in passages) > _MOST_CLOSELY:
+        return Health(Damage(passages), lines)
+    closely = _Closely(prober, plan)
+    return Health(Damage(merged(closely.places(heard, passages))), lines)
+
+
+def _passage(progress: Optional[Progress], duration: float) -> Place:
+    share = progress.percent if progress is not None and progress.percent else 0.0
+    speed = progress.speed if progress is not None and progress.speed else 0.0
+    around = _AROUND + _SECONDS_UNSEEN * speed
+    moment = share * duration / 100
+    return Place(max(0.0, moment - around), min(duration, moment + around))
+
+
+class _Closely:
+    """Looks at passages of a plan's film frame by frame."""
+
+    def __init__(self, prober: Prober, plan: Plan) -> None:
+        self._prober = prober
+        self._path = plan.media.path
+        self._duration = plan.media.duration
+        self._streams = plan.timed_streams
+        pictures = plan.media.video
+        opening = prober.opening(self._path, pictures[0].index) if pictures else None
+        self._first = opening.seconds if opening else 0.0
+        ending = prober.ending(self._path, self._duration, self._streams)
+        self._edges = (opening.lines if opening else frozenset()) | (
+            ending.lines if ending else frozenset()
+        )
+
+    def places(self, heard: Sequence[_Heard], passages: Sequence[Place]) -> Iterator[Place]:
+        """Yield what is damaged in these passages."""
+        for passage in passages:
+            told = {one.line for one in heard if passage.start <= one.passage.start <= passage.end}
+            yield from self._places(passage, told)
+
+    def _places(self, passage: Place, told: Set[str]) -> Sequence[Place]:
+        """Where nobody complains about a frame, what a reader skipped; all of it where nothing is missing."""
+        to_the_end = passage.end >= self._duration - EDGE
+        begin = max(0.0, passage.start - _RUN_UP)
+        end = None if to_the_end else passage.end + _RUN_UP
+        shown = self._prober.frames(self._path, begin, end)
+        frames = [frame for frame in shown if frame.stream in self._streams]
+        first = max(self._first, passage.start)
+        last = None if to_the_end else passage.end
+        found = damaged_places(frames, first=first, last=last)
+        if found or told <= self._edges:
+            return found
+        return holes(frames, first=first, last=passage.end) or (passage,)

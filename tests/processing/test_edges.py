@@ -1,0 +1,144 @@
+"""Where a recording begins and ends, and where it is damaged: real tools on films cut at any byte."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from commandline.analyze import describe
+from core.errors import FilmDamaged, ProbeError
+from core.events import JobState
+from core.job import Job
+from core.settings import QueueSettings
+from core.tools import Toolset
+from queue_manager import QueueManager
+from store.jobs import JobStore
+from store.verdicts import VerdictStore
+from tests import edge_campaign
+from tests.edge_campaign import BOTH, END, KINDS, LAST_PACKET, MIDDLE, PROCESSED, Kind
+from tests.processing.bench import Bench, open_bench, with_section
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+@pytest.fixture
+def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
+    with open_bench(tmp_path, toolset) as one:
+        one.settings = with_section(one.settings, "video", encode=True)
+        yield one
+
+
+def cut_film(bench: Bench, name: str, how: str, seed: int = 7) -> Kind:
+    """The bench's film, cut in this way."""
+    kind = BY_NAME[name]
+    data = edge_campaign.make(kind, bench.folder.parent / "whole").read_bytes()
+    film = bench.folder / name
+    film.write_bytes(edge_campaign.cut(data, how, random.Random(seed)))
+    bench.take(film)
+    return kind
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("h264-aac.ts", BOTH),
+        ("mpeg2-ac3.vob", END),
+        ("fragmented.mp4", LAST_PACKET),
+        ("h264-aac.mkv", LAST_PACKET),
+        ("recorded.mkv", END),  # its writer never came to say how long it is
+        ("mpeg4-mp3.avi", LAST_PACKET),
+    ],
+)
+def test_a_film_that_is_cut_at_any_byte_comes_out(bench: Bench, name: str, how: str) -> None:
+    cut_film(bench, name, how)
+    assert bench.process().message == ""
+
+
+def test_the_campaign_tells_right_from_wrong() -> None:
+    kind = BY_NAME["h264-aac.mkv"]
+    failed = edge_campaign.Outcome(edge_campaign.FAILED)
+    short = edge_campaign.Outcome(edge_campaign.REFUSED, "This file is cut short.")
+    assert not edge_campaign.is_right(kind, END, failed)
+    assert edge_campaign.is_right(kind, END, short)
+    assert not edge_campaign.is_right(kind, LAST_PACKET, short)
+    assert not edge_campaign.is_right(BY_NAME["h264-aac.ts"], END, short)
+    assert edge_campaign.is_right(kind, LAST_PACKET, edge_campaign.Outcome(PROCESSED))
+
+
+def test_damage_in_the_middle_of_a_recording_is_refused_with_its_place(bench: Bench) -> None:
+    cut_film(bench, "h264-aac.ts", MIDDLE)
+    with pytest.raises(FilmDamaged, match=r"damaged: \d\.\d seconds at 0:00:0[2-5] are broken"):
+        bench.process()
+    assert bench.untouched()
+
+
+def test_damage_is_found_once_and_known_to_the_plan_from_then_on(bench: Bench) -> None:
+    cut_film(bench, "h264-aac.mkv", MIDDLE)
+    bench.damage_of = VerdictStore(bench.database).damage
+    assert not bench.plan().refused
+    job = worked_off(bench)
+    assert (job.state, job.error_code, job.attempt) == (JobState.FAILED, FilmDamaged.code, 1)
+    found = bench.plan()
+    assert found.media.damage is not None
+    assert "0:00:0" in describe(found.media)
+    (refusal,) = found.refusals
+    assert refusal.code == "refused.damaged"
+    assert refusal.message in job.error_message.replace("this film", "This film")
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)
+    allowed = bench.plan()
+    assert not allowed.refused
+    assert "film.damaged" in [warning.code for warning in allowed.warnings]
+    job = worked_off(bench)
+    assert job.state is JobState.COMPLETED
+    assert job.message.startswith("The film was damaged: ")
+
+
+def worked_off(bench: Bench) -> Job:
+    """The bench's film as a queue has worked it off."""
+    manager = QueueManager(
+        bench.database,
+        bench.equipment,
+        job_log=lambda job_id: contextlib.nullcontext(),
+        settings=lambda: QueueSettings(remux_jobs=1),
+    )
+    (job_id,) = manager.add([bench.film])
+    manager.run_until_idle(lambda event: None)
+    job = JobStore(bench.database).get(job_id)
+    assert job is not None
+    return job
+
+
+def test_damage_that_a_setting_allows_is_in_the_result_and_said(bench: Bench) -> None:
+    cut_film(bench, "mpeg2-mp2.ts", MIDDLE)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=2.0)
+    result = bench.process()
+    assert result.path.is_file()
+    assert result.message.startswith("The film was damaged: ")
+
+
+def test_more_damage_than_a_setting_allows_is_refused(bench: Bench) -> None:
+    cut_film(bench, "mpeg2-mp2.ts", MIDDLE)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=0.1)
+    with pytest.raises(FilmDamaged):
+        bench.process()
+    assert bench.untouched()
+
+
+@pytest.mark.parametrize("name", ["h264-aac.mkv", "mpeg4-mp3.avi"])
+def test_an_end_that_is_missing_is_allowed_up_to_the_same_seconds(bench: Bench, name: str) -> None:
+    data = edge_campaign.make(BY_NAME[name], bench.folder.parent / "whole").read_bytes()
+    film = bench.folder / name
+    film.write_bytes(data[: len(data) * 3 // 4])
+    bench.take(film)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=0.5)
+    with pytest.raises(ProbeError, match="cut short"):
+        bench.process()
+    assert bench.untouched()
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)
+    message = bench.process().message
+    assert re.fullmatch(r"The film was cut short: its last [12]\.\d seconds are missing\.", message)

@@ -34,6 +34,20 @@ ANSWERS: Dict[str, str] = {
         2 log --html nowhere/page.html
         2 log --html empty
     """,
+    "setup": """
+        0 setup export setup.json
+        0 setup import setup.json
+        0 setup import setup.json --place /films=/srv/films
+        2 setup
+        2 setup export
+        2 setup export nowhere/setup.json
+        2 setup export empty
+        2 setup import missing.json
+        2 setup import broken.json
+        2 setup import other.json
+        2 setup import empty
+        2 setup import setup.json --place nonsense
+    """,
     "queue": """
         0 queue list
         0 queue list --state failed --limit 0

@@ -52,7 +52,6 @@ class DataFolder:
             private = make_private(data_dir)
             # Commands and the window show their errors themselves, as sentences.
             setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
-            install_exception_hooks(lambda _sentence: None)  # a thread's end is for the log
             if not private:
                 _log.warning(
                     "Other users may look into the data folder %s: it is not this user's, or not "
@@ -67,13 +66,11 @@ class DataFolder:
 
     def __enter__(self: _Self) -> _Self:
         # A windowed program has no stderr: what ends a thread would be seen nowhere.
-        self._without_hooks = install_exception_hooks(self.tell_user)
+        self._without_hooks = install_exception_hooks(self.thread_ended)
         return self
 
-    def tell_user(self, sentence: str) -> None:
-        """Tell the user of something that no command asked for; the log has it already."""
-        if self.notice is not None:
-            self.notice(sentence)
+    def thread_ended(self, sentence: str) -> None:
+        """A thread has ended by an error. It is in the log; nothing is put beside a command's answer."""
 
     def __exit__(
         self,

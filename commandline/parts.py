@@ -284,10 +284,9 @@ class Parts(DataFolder):
         if self.listens:
             self.monitor(manager).start()
 
-    def tell_user(self, sentence: str) -> None:
-        """Tell the user of something that no command asked for, in the window where there is one."""
-        super().tell_user(sentence)
-        if self.notice is None and self._manager is not None:
+    def thread_ended(self, sentence: str) -> None:
+        """A thread has ended by an error: told by a program that works off the queue."""
+        if self._manager is not None:
             self._manager.events.put(ServiceNotice(sentence, error=True))
 
     def put_right(self, manager: QueueManager) -> None:

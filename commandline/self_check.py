@@ -103,16 +103,14 @@ def _statistics(data_dir: Path) -> str:
 
 def _threads(data_dir: Path) -> str:
     """A thread that ends by an error leaves its trace in the log, also where nothing is printed."""
-    told: List[str] = []
     with DataFolder(data_dir) as folder:
-        folder.notice = told.append
         thread = threading.Thread(target=_fail, name="self-check")
         thread.start()
         thread.join()
         trace = (folder.log_dir / LOG_FILE).read_text("utf-8")
-    if not told or _fail.__name__ not in trace:
+    if _fail.__name__ not in trace:
         raise MediaProcessorError("What ends a thread is not in the log.")
-    return told[0]
+    return "what ends one is in the log"
 
 
 def _fail() -> None:

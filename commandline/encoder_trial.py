@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from commandline.template_trial import TRIAL_LIMITS, parser_of
+from commandline.trial_folder import trial_folder
 from core.commands import build_steps
 from core.errors import ToolNotFound, UsageError
 from core.model import MediaFile
@@ -104,7 +104,7 @@ class EncoderTrials:
         """Make a clip and look into it, as into every film; raises what a job raises."""
         equipment = self._equip()
         with self._folder(equipment) as folder:
-            clip = Path(folder) / "clip.mkv"
+            clip = folder / "clip.mkv"
             self._make(clip, equipment.toolset, self._control, lambda _step, _done: None)
             return equipment.analyzer.analyze(clip)
 
@@ -115,7 +115,7 @@ class EncoderTrials:
     def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
         equipment = self._equip()
         with self._folder(equipment) as folder:
-            clip, result = Path(folder) / "clip.mkv", Path(folder) / "result.mkv"
+            clip, result = folder / "clip.mkv", folder / "result.mkv"
             self._make(clip, equipment.toolset, control, on_progress)
             plan, encode = _plan(equipment, clip)
             fps: Optional[float] = None
@@ -141,9 +141,9 @@ class EncoderTrials:
             took = max(0.001, time.monotonic() - began)
         return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
 
-    def _folder(self, equipment: Equipment) -> tempfile.TemporaryDirectory[str]:
-        work = equipment.settings.files.work_folder or str(self._data_dir)
-        return tempfile.TemporaryDirectory(prefix="encoder-test-", dir=work)
+    def _folder(self, equipment: Equipment) -> AbstractContextManager[Path]:
+        work = equipment.settings.files.work_folder or self._data_dir
+        return trial_folder("encoder-test-", Path(work))
 
     def _make(
         self,

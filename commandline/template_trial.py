@@ -5,12 +5,12 @@ The film is only read; what is cut and encoded stands in a folder of its own tha
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
+from commandline.trial_folder import trial_folder
 from core.commands import build_steps
 from core.errors import TemplateError, UsageError
 from core.model import MediaFile
@@ -101,13 +101,13 @@ class TemplateTrials:
         equipment = self._equip()
         self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
-        work = equipment.settings.files.work_folder or str(self._data_dir)
-        with tempfile.TemporaryDirectory(prefix="template-test-", dir=work) as folder:
-            cut = Path(folder) / "cut.mkv"
+        work = equipment.settings.files.work_folder or self._data_dir
+        with trial_folder("template-test-", Path(work)) as folder:
+            cut = folder / "cut.mkv"
             self._run(_cut(media, cut, equipment.toolset), control)
             part = equipment.analyzer.analyze(cut)
             plan = _plan(equipment, part, equipment.toolset, key, text)
-            result = Path(folder) / "result.mkv"
+            result = folder / "result.mkv"
             began = time.monotonic()
             for step in build_steps(plan, equipment.settings, equipment.toolset, result):
                 if step.name in (StepName.EXTRACT, StepName.ENCODE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import List
@@ -49,6 +50,12 @@ def _carried_out(shop: Workshop, film: Path) -> Path:
 
 def header(film: Path, word: str) -> List[str]:
     return [line for line in mkvtoolnix("mkvinfo", film).splitlines() if word in line]
+
+
+def stereo_mode(film: Path) -> int:
+    """What the header says of its eyes, in Matroska's numbers; mkvinfo's word for it is not always the same."""
+    picture = json.loads(mkvtoolnix("mkvmerge", "-J", film))["tracks"][0]["properties"]
+    return int(picture["stereo_mode"])
 
 
 def test_the_language_is_the_newer_element_s_whichever_stands_last(tmp_path: Path) -> None:
@@ -117,23 +124,23 @@ def test_an_absent_original_flag_stays_absent_and_a_stated_one_stated(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("mode", "doubled", "shown"),
+    ("mode", "shown"),
     [
-        (1, "side by side", "320x180"),
-        (3, "top bottom", "320x180"),
-        (1, "side by side", "160x180"),  # one eye's, as ffmpeg and RFC 9559 have it
-        (2, "top bottom", "320x90"),
+        (1, "320x180"),  # side by side
+        (3, "320x180"),  # top and bottom
+        (1, "160x180"),  # one eye's, as ffmpeg and RFC 9559 have it
+        (2, "320x90"),
     ],
 )
 def test_two_eyes_in_one_picture_keep_their_shape_in_the_stream_too(
-    tmp_path: Path, mode: int, doubled: str, shown: str
+    tmp_path: Path, mode: int, shown: str
 ) -> None:
     how = ["--stereo-mode", f"0:{mode}", "--display-dimensions", f"0:{shown}"]
     film = merged(tmp_path / "Sea 3D.mkv", *how, source(tmp_path))
     whole = Fraction(*map(int, shown.split("x")))
     assert look(film).video[0].pixel_aspect == whole / Fraction(320, 180)
     result = processed(tmp_path, film)
-    assert doubled in header(result, "Stereo mode")[0]
+    assert stereo_mode(result) == mode
     width, height = (int(line.split()[-1]) for line in header(result, "Display "))
     assert Fraction(width, height) == whole
     assert look(result).video[0].pixel_aspect == whole / Fraction(320, 180)
@@ -177,5 +184,4 @@ def test_a_picture_of_two_views_is_copied_with_its_label(tmp_path: Path, mode: i
     found = plan(film)
     assert found.outputs[0].copied
     assert [one.code for one in found.outputs[0].reasons] == ["video.views"]
-    label = header(film, "Stereo mode")
-    assert header(processed(tmp_path, film), "Stereo mode") == label
+    assert stereo_mode(processed(tmp_path, film)) == stereo_mode(film) == mode

@@ -53,7 +53,7 @@ def header(film: Path, word: str) -> List[str]:
 
 
 def stereo_mode(film: Path) -> int:
-    """What the header says of its eyes, in Matroska's numbers; mkvinfo's word for it is not always the same."""
+    """What the header says of its eyes, in Matroska's numbers; mkvinfo's words for it change."""
     picture = json.loads(mkvtoolnix("mkvmerge", "-J", film))["tracks"][0]["properties"]
     return int(picture["stereo_mode"])
 

@@ -140,7 +140,7 @@ class ResultMaker:
             return replace(self._run_all(copied, output, control, on_progress), too_large=size)
         except ToolFailed as error:
             explained = self._explained(error, output, copied)
-            if size and isinstance(explained, ToolFailed):
+            if size and isinstance(explained, ToolFailed) and not speaks_of_the_film(error):
                 # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
                 self._log.info("The picture cannot be copied: %s", explained)
                 raise NoGain(plan.media.size, size) from error

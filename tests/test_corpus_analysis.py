@@ -119,7 +119,10 @@ def _compare(media: MediaFile, told: List[str]) -> None:
     assert len(media.audio) == len(parts["A"])
     assert len(media.subtitles) == len(parts["S"]) or len(parts["S"]) > 30
     for picture, text in zip(media.video, parts["V"]):
-        assert f" {picture.width}x{picture.height}" in text
+        # Theora stores whole blocks of 16 lines, which is what MediaInfo tells; ffmpeg shows the picture.
+        assert f" {picture.width}x{picture.height}" in text.replace(
+            "Theora 320x192", "Theora 320x180"
+        )
         depth = re.search(r" (\d+)bit", text)
         assert not depth or picture.bit_depth == int(depth.group(1))
         assert ("HDR=Dolby Vision" in text) is (picture.dolby_vision is not None)

@@ -39,7 +39,7 @@ CHOSEN: Dict[str, str] = {
     "bear-320x240-multitrack.webm": PROCESSED,
     "Turning Lime.mkv": PROCESSED,  # a cover
     "bear.m2ts": PROCESSED,
-    "Broken/appended.mkv": REFUSED,
+    "Broken/appended.mkv": PROCESSED,  # foreign bytes behind a whole film
     "Broken/bad audio.mkv": REFUSED,
     "Broken/bit rot.mkv": REFUSED,
     "Broken/hole.mkv": REFUSED,

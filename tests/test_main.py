@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Dict, List
 
@@ -127,18 +128,8 @@ def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
     assert "--data-dir FOLDER" in answer.stderr
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0,
-    reason="only root can become an account that nobody knows",
-)
-def test_an_account_without_a_home_works_with_the_folder_that_it_names(tmp_path: Path) -> None:
-    """As it is in a container: the folder is made private, a tool that is set is looked for."""
-    data = tmp_path / "data"
-    data.mkdir()
-    if sys.platform != "win32":
-        os.chown(data, 54321, 54321)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
+def _as_nobody(data: str) -> subprocess.CompletedProcess[str]:
+    """What an account that nobody knows is told of its data folder, a tool, and the start with the system."""
     code = f"""
 import os
 from pathlib import Path
@@ -150,14 +141,14 @@ from tools.resolver import _configured
 from core.tools import ToolName
 os.setuid(54321)
 del os.environ['HOME']
-print(make_private(Path({str(data)!r})))
+print(make_private(Path({data!r})))
 print(_configured(ToolName.FFMPEG, '~/ffmpeg', ProcessRunner(low_priority=False)).problem)
 try:
     set_autostart(True, ['program'])
 except AutostartError as error:
     print(error)
 """
-    answer = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "HOME": "/"},
@@ -166,6 +157,18 @@ except AutostartError as error:
         check=False,
         timeout=60,
     )
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="only root can become an account that nobody knows",
+)
+def test_an_account_without_a_home_works_with_the_folder_that_it_names() -> None:
+    """As it is in a container: the folder is made private, a tool that is set is looked for."""
+    with tempfile.TemporaryDirectory() as data:  # pytest's own folders are closed to others
+        if sys.platform != "win32":
+            os.chown(data, 54321, 54321)
+        answer = _as_nobody(data)
     assert answer.stdout.splitlines() == [
         "True",
         "The path set for ffmpeg does not exist: ~/ffmpeg. Correct or empty it.",

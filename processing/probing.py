@@ -19,7 +19,7 @@ from core.steps import Command, Step, StepName
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
-from processing.ending import ENDING_SECONDS, Ending
+from processing.ending import ENDING_SECONDS, SETTLES, Ending
 from processing.error_lines import is_error
 from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
 from processing.runner import Forgives, LineCallback, ProcessRunner
@@ -143,7 +143,7 @@ class Prober:
     def ending(self, path: Path, duration: float, streams: FrozenSet[int]) -> Optional[Ending]:
         """Return what a decoder says of these streams' last packets; None where more than they is damaged."""
         start = max(0.0, duration - ENDING_SECONDS)
-        settled = start + ENDING_SECONDS / 4 if start else start  # a seek has complaints of its own
+        settled = start + SETTLES if start else start
         shown = [frame for frame in self.frames(path, start) if frame.stream in streams]
         begin = ending_key_frame([frame for frame in shown if frame.time >= settled])
         if begin is None:

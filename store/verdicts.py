@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,7 @@ from typing import Callable, FrozenSet, Optional, Sequence
 
 from core.content import SAMPLE, content_id, sample_offsets
 from core.damage import Damage, Place
-from core.errors import FileUnavailable, FilmGone
+from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.model import FileIdentity
 from store.connection import Database, shown_text
 
@@ -48,9 +49,11 @@ class Verdict:
 def fingerprint(path: Path) -> str:
     """Return the content's identity from three samples (192 KiB).
 
-    Raises FilmGone where its folder is there without it, else FileUnavailable.
+    Raises FilmGone where its folder is there without it, ProbeError for a named pipe, else FileUnavailable.
     """
     try:
+        if stat.S_ISFIFO(path.stat().st_mode):  # whoever opens one waits for its writer
+            raise ProbeError(path, "is not a regular file.")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []

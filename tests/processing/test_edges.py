@@ -6,8 +6,10 @@ import contextlib
 import os
 import random
 import re
+import sys
+import threading
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, List
 
 import pytest
 
@@ -113,6 +115,18 @@ def worked_off(bench: Bench) -> Job:
     job = JobStore(bench.database).get(job_id)
     assert job is not None
     return job
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes of POSIX")
+def test_a_job_of_a_named_pipe_fails_and_holds_up_no_other(bench: Bench) -> None:
+    bench.film = bench.folder / "pipe.mkv"
+    os.mkfifo(bench.film)
+    jobs: List[Job] = []
+    worker = threading.Thread(target=lambda: jobs.append(worked_off(bench)), daemon=True)
+    worker.start()  # whoever opens the pipe never comes back
+    worker.join(30)
+    assert [job.state for job in jobs] == [JobState.FAILED]
+    assert jobs[0].error_message.endswith("is not a regular file.")
 
 
 def test_damage_that_a_setting_allows_is_in_the_result_and_said(bench: Bench) -> None:

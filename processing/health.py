@@ -149,11 +149,19 @@ class _Closely:
         frames = self._frames(begin, end)
         first = max(self._first, passage.start)
         last = None if to_the_end else passage.end
-        silent = (place for place in skipped(frames) if first < place.end)
+        silent = [place for place in skipped(frames) if first < place.end]
+        silent += self._unread(frames, passage)
         found = merged([*damaged_places(frames, first=first, last=last), *silent])
         if found or told <= self._edges:
             return found
         return holes(frames, first=first, last=passage.end) or (passage,)
+
+    def _unread(self, frames: Sequence[Frame], passage: Place) -> Sequence[Place]:
+        """Behind a long stretch that it cannot read ffprobe gives up: the rest counts as broken."""
+        reached = max((frame.time for frame in frames), default=passage.start)
+        there = self._prober.end(self._path, self._duration, self._streams)
+        end = min(passage.end, there)
+        return [Place(reached, end)] if reached < end - 2 * EDGE else []
 
     def _frames(self, begin: float, end: Optional[float]) -> Sequence[Frame]:
         """The frames of a passage; one that ends where nothing can be read goes on to where it can again."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from core.damage import Frame, ending_key_frame
+from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
@@ -148,10 +148,18 @@ class Prober:
         begin = ending_key_frame([frame for frame in shown if frame.time >= settled])
         if begin is None:
             return None
+        reached = max(frame.time for frame in shown)
+        if reached < self.end(path, duration, streams) - 2 * EDGE:
+            return None  # ffprobe gave up in the middle, where ffmpeg goes on
         seek = ["-ss", f"{begin:.6f}"] if begin > 0 else []
         maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
         options = [*seek, "-i", f"file:{path}", *maps, "-f", "null", "-"]
         return Ending(frozenset(map(plain, self.errors(options, patient=True))))
+
+    def end(self, path: Path, duration: float, streams: FrozenSet[int]) -> float:
+        """Return where the last of these streams ends, in seconds after the film's beginning."""
+        spans = self.spans(path, duration, streams)
+        return max((span.end for span in spans.streams.values()), default=0.0) - spans.origin
 
     def frames(self, path: Path, start: float, end: Optional[float] = None) -> Sequence[Frame]:
         """Decode picture and sound between two moments (seconds) and return all frames, with what was

@@ -57,10 +57,10 @@ class Analyzer:
         metadata: Optional[MetadataService] = None,
         content: ContentType = ContentType.AUTOMATIC,
         mediainfo_pool: MediaInfoPool = SHARED,
-        damage_of: Callable[[str], Optional[Damage]] = lambda content: None,  # noqa: ARG005
+        damage_of: Callable[[FileIdentity], Optional[Damage]] = lambda film: None,  # noqa: ARG005
     ) -> None:
         """``content`` is what the watched folder holds that the films come from; ``damage_of`` tells where a
-        film of a content is damaged, as far as that was ever looked for."""
+        film is damaged, as far as that was ever looked for."""
         self._damage_of = damage_of
         self._mediainfo = mediainfo_pool
         self._runner = runner
@@ -71,7 +71,7 @@ class Analyzer:
     def analyze(self, path: Path) -> MediaFile:
         """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
         media = replace(self.complete(self.probe(path)), content=self._content)
-        media = replace(media, damage=self._damage_of(media.identity.content))
+        media = replace(media, damage=self._damage_of(media.identity))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:

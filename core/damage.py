@@ -7,6 +7,7 @@ up to the next key frame that is shown without a complaint.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
@@ -14,6 +15,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 # stored in another order than shown, and the tracks of one moment lie up to a second apart.
 EDGE = 1.0
 _HOLE = 2.5  # times as long as usual between two frames
+_SKIPPED = 0.25  # seconds: less is how a track's first and last frames may lie
 _SHOWN = 3  # places that a sentence names
 
 
@@ -127,6 +129,47 @@ def holes(frames: Sequence[Frame], *, first: float, last: float) -> Tuple[Place,
     return merged(places)
 
 
+def skipped(frames: Sequence[Frame]) -> Tuple[Place, ...]:
+    """Return where all streams of these frames are silent at once: what a reader could make nothing of.
+
+    It goes on at a good beginning, so that no decoder complains. One stream alone that pauses is no damage.
+    """
+    common: Optional[List[Place]] = None
+    for shown in _by_stream(frames):
+        silent = _silences(shown)
+        common = silent if common is None else _shared(common, silent)
+    edge = max((frame.time for frame in frames), default=0.0) - EDGE
+    return tuple(
+        place
+        for place in common or ()
+        if _SKIPPED <= place.end - place.start < math.inf and place.start < edge
+    )
+
+
+def _silences(shown: Sequence[Frame]) -> List[Place]:
+    """Where a stream has no frame, also before its first and behind its last."""
+    times = sorted(frame.time for frame in shown)
+    steps = sorted(after - before for before, after in zip(times, times[1:]))
+    longest = _HOLE * steps[len(steps) // 2] if steps else 0.0
+    moments = [-math.inf, *times, math.inf]
+    pairs = zip(moments, moments[1:])
+    return [Place(before, after) for before, after in pairs if after - before > longest]
+
+
+def _shared(some: Sequence[Place], others: Sequence[Place]) -> List[Place]:
+    """What lies in both of two lists of places in order."""
+    both: List[Place] = []
+    position = 0
+    for place in some:
+        while position < len(others) and others[position].end <= place.start:
+            position += 1
+        for other in others[position:]:
+            if other.start >= place.end:
+                break
+            both.append(Place(max(place.start, other.start), min(place.end, other.end)))
+    return both
+
+
 def _place(shown: Sequence[Frame], number: int) -> Place:
     """From the frame before the complaint, behind which frames may be missing, to the next good beginning."""
     before = shown[max(0, number - 1)].time
@@ -138,9 +181,9 @@ def _place(shown: Sequence[Frame], number: int) -> Place:
 def ending_key_frame(frames: Sequence[Frame]) -> Optional[float]:
     """Return the moment of the last key frame of a picture from which the film's very end decodes.
 
-    None where the frames have none, or where more of the film is damaged than its last packets.
+    None where the frames have none, or where more of them is damaged than the last packets.
     """
-    if damaged_places(frames, first=float("-inf")):
+    if damaged_places(frames, first=-math.inf) or skipped(frames):
         return None
     pictures = [frame for frame in frames if frame.video]
     if not pictures:

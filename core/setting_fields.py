@@ -34,6 +34,16 @@ class Kind(str, Enum):
     LIST = "list"  # of texts, separated by commas
 
 
+_IN_WORDS = {
+    Kind.BOOL: "true or false",
+    Kind.INT: "a whole number",
+    Kind.FLOAT: "a number",
+    Kind.TEXT: "a text",
+    Kind.CHOICE: "a text",
+    Kind.LIST: "a list of texts",
+}
+
+
 @dataclass(frozen=True)
 class SettingField:
     """One setting: how it is declared, and how its value is read, checked and written."""
@@ -105,7 +115,7 @@ class SettingField:
         if isinstance(value, list):
             fits = fits and all(isinstance(part, str) for part in value)
         if not fits:
-            raise self._error(f"{value!r} is not of the kind {self.kind.value}.")
+            raise self._error(f"{value!r} is not {_IN_WORDS[self.kind]}.")
         if isinstance(value, list):
             return self.parse(",".join(value))
         if isinstance(value, bool):

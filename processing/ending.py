@@ -12,9 +12,12 @@ from typing import FrozenSet, Optional
 from core.progress import Progress
 from processing.opening import plain
 
-ENDING_SECONDS = 20.0  # of the film are looked at
 # An encoder's own position lies behind its decoder's, by the pictures that it looks ahead.
 _BEHIND = 30.0
+SETTLES = 10.0  # seconds: a seek has complaints of its own
+# So much of the film is looked at: whatever may be complained about that near the end, but for the end
+# itself, is then known to be whole.
+ENDING_SECONDS = SETTLES + _BEHIND
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Callable, FrozenSet, Iterator, List, Optional, Sequence, Set
+from typing import Callable, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
-from core.damage import EDGE, Damage, Place, damaged_places, holes, merged
+from core.damage import EDGE, Damage, Frame, Place, damaged_places, holes, merged, skipped
 from core.errors import ToolFailed
 from core.plan import Plan
 from core.progress import Progress
@@ -19,9 +19,8 @@ from core.tools import ToolName
 from processing.opening import plain
 from processing.probing import Prober
 
-# How far from where ffmpeg says to be a complaint may belong: it tells twice a second, at any speed.
+# How far from where ffmpeg has told to be a complaint may belong: decoders work ahead and behind.
 _AROUND = 10.0
-_SECONDS_UNSEEN = 2.0
 _RUN_UP = 10.0  # seconds before a passage: a decoder that begins in the middle complains about that
 _MOST_CLOSELY = (
     1800.0  # seconds of a film: what is damaged all over is not looked at frame by frame
@@ -59,6 +58,40 @@ class _Heard:
     passage: Place
 
 
+class _Listener:
+    """Takes down complaints, and where ffmpeg is: a complaint belongs between two of its reports.
+
+    Lines and reports come through two pipes, so that each may be a report early or late.
+    """
+
+    def __init__(self, duration: float, on_progress: Callable[[Progress], None]) -> None:
+        self._duration = duration
+        self._on_progress = on_progress
+        self._reports = [0.0]  # seconds of the film
+        self._lines: List[Tuple[str, int]] = []
+
+    def follow(self, progress: Progress) -> None:
+        """Take down where ffmpeg is."""
+        self._reports.append((progress.percent or 0.0) * self._duration / 100)
+        self._on_progress(progress)
+
+    def hear(self, line: str, _: Optional[Progress]) -> bool:
+        """Take down a complaint; there is nothing that this decode does not bear."""
+        if len(self._lines) < _MOST_LINES:
+            self._lines.append((plain(line), len(self._reports)))
+        return True
+
+    @property
+    def heard(self) -> Sequence[_Heard]:
+        """All complaints with their passages, once the film has come to its end."""
+        return [_Heard(line, self._passage(reports)) for line, reports in self._lines]
+
+    def _passage(self, reports: int) -> Place:
+        before, after = self._reports[max(0, reports - 2)], self._reports[reports + 1 : reports + 2]
+        end = min(self._duration, after[0] + _AROUND) if after else self._duration
+        return Place(max(0.0, before - _AROUND), end)
+
+
 def speaks_of_the_film(error: ToolFailed) -> bool:
     """Whether a tool's first complaint is about what it reads, not about what it makes."""
     if error.tool != ToolName.FFMPEG.value or not error.tail:
@@ -71,16 +104,11 @@ def speaks_of_the_film(error: ToolFailed) -> bool:
 def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], None]) -> Health:
     """Decode a plan's film, those tracks that stay, and return how it is; nothing where its disk fails."""
     media, streams = plan.media, plan.timed_streams
-    heard: List[_Heard] = []
-
-    def hear(line: str, progress: Optional[Progress]) -> bool:
-        if len(heard) < _MOST_LINES:
-            heard.append(_Heard(plain(line), _passage(progress, media.duration)))
-        return True
-
+    listener = _Listener(media.duration, on_progress)
     maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
     options = ["-i", f"file:{media.path}", *maps, "-f", "null", "-"]
-    prober.errors(options, media.duration, on_progress, hear=hear)
+    prober.errors(options, media.duration, listener.follow, hear=listener.hear)
+    heard = listener.heard
     lines = frozenset(one.line for one in heard)
     if any(map(_OF_THE_DISK.search, lines)):
         return Health()
@@ -89,14 +117,6 @@ def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], N
         return Health(Damage(passages), lines)
     closely = _Closely(prober, plan)
     return Health(Damage(merged(closely.places(heard, passages))), lines)
-
-
-def _passage(progress: Optional[Progress], duration: float) -> Place:
-    share = progress.percent if progress is not None and progress.percent else 0.0
-    speed = progress.speed if progress is not None and progress.speed else 0.0
-    around = _AROUND + _SECONDS_UNSEEN * speed
-    moment = share * duration / 100
-    return Place(max(0.0, moment - around), min(duration, moment + around))
 
 
 class _Closely:
@@ -126,11 +146,30 @@ class _Closely:
         to_the_end = passage.end >= self._duration - EDGE
         begin = max(0.0, passage.start - _RUN_UP)
         end = None if to_the_end else passage.end + _RUN_UP
-        shown = self._prober.frames(self._path, begin, end)
-        frames = [frame for frame in shown if frame.stream in self._streams]
+        frames = self._frames(begin, end)
         first = max(self._first, passage.start)
         last = None if to_the_end else passage.end
-        found = damaged_places(frames, first=first, last=last)
+        silent = [place for place in skipped(frames) if first < place.end]
+        silent += self._unread(frames, passage)
+        found = merged([*damaged_places(frames, first=first, last=last), *silent])
         if found or told <= self._edges:
             return found
         return holes(frames, first=first, last=passage.end) or (passage,)
+
+    def _unread(self, frames: Sequence[Frame], passage: Place) -> Sequence[Place]:
+        """Behind a long stretch that it cannot read ffprobe gives up: the rest counts as broken."""
+        reached = max((frame.time for frame in frames), default=passage.start)
+        there = self._prober.end(self._path, self._duration, self._streams)
+        end = min(passage.end, there)
+        return [Place(reached, end)] if reached < end - 2 * EDGE else []
+
+    def _frames(self, begin: float, end: Optional[float]) -> Sequence[Frame]:
+        """The frames of a passage; one that ends where nothing can be read goes on to where it can again."""
+        while True:
+            shown = self._prober.frames(self._path, begin, end)
+            frames = [frame for frame in shown if frame.stream in self._streams]
+            if end is None or any(frame.time >= end - EDGE for frame in frames):
+                return frames
+            end += max(_RUN_UP, end - begin)
+            if end >= self._duration:
+                end = None

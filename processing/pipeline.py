@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable, List, Optional, Tuple
 
 from core.commands import build_steps
+from core.damage import Damage, Place, merged
 from core.errors import (
     DiskReadOnly,
     FilmDamaged,
@@ -53,7 +54,7 @@ from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
 from processing.swap import clear_scratch
 from processing.tool_trouble import ENDED, Cause, cause_of
-from processing.verify import size_limit
+from processing.verify import ends_at, size_limit, tolerance
 from store.verdicts import fingerprint
 
 # From this share of the film on the encode may be ended for its size; and the rest of the film is
@@ -178,11 +179,12 @@ class ResultMaker:
                 self._begin_anew(output, plan)
         else:
             health = look_through(prober, plan, on_progress)
-        if health.damage.seconds > self._settings.verification.damage_seconds:
+        lost = _with_missing_end(health.damage, plan, prober)
+        if lost.seconds > self._settings.verification.damage_seconds:
             fingerprint(
                 plan.media.path
             )  # raises FileUnavailable: a share that went away is no damage
-            raise FilmDamaged(plan.media.path, health.damage)
+            raise FilmDamaged(plan.media.path, lost)
         plan = replace(plan, media=replace(plan.media, damage=health.damage))
         made = self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))
         return replace(made, own_words=health.lines)
@@ -340,6 +342,15 @@ def _names(output: Path, plan: Plan) -> Tuple[str, ...]:
     paths = (output, plan.media.path, plan.target)
     own = (text for path in paths for text in (str(path), path.name, path.stem, str(path.parent)))
     return (*own, plan.media.title)
+
+
+def _with_missing_end(damage: Damage, plan: Plan, prober: Prober) -> Damage:
+    """What a damaged film lacks in all: an end that is missing is one more broken place."""
+    spans = prober.spans(plan.media.path, plan.media.duration, plan.timed_streams)
+    end = ends_at(spans) if spans.streams else 0.0
+    if not damage.places or plan.duration - end <= tolerance(plan.duration):
+        return damage
+    return Damage(merged([*damage.places, Place(end, plan.duration)]))
 
 
 def _reads_film(step: Step) -> bool:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from core.damage import Frame, ending_key_frame
+from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress
 from core.steps import Command, Step, StepName
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
-from processing.ending import ENDING_SECONDS, Ending
+from processing.ending import ENDING_SECONDS, SETTLES, Ending
 from processing.error_lines import is_error
 from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
 from processing.runner import Forgives, LineCallback, ProcessRunner
@@ -143,15 +143,23 @@ class Prober:
     def ending(self, path: Path, duration: float, streams: FrozenSet[int]) -> Optional[Ending]:
         """Return what a decoder says of these streams' last packets; None where more than they is damaged."""
         start = max(0.0, duration - ENDING_SECONDS)
-        settled = start + ENDING_SECONDS / 4 if start else start  # a seek has complaints of its own
+        settled = start + SETTLES if start else start
         shown = [frame for frame in self.frames(path, start) if frame.stream in streams]
         begin = ending_key_frame([frame for frame in shown if frame.time >= settled])
         if begin is None:
             return None
+        reached = max(frame.time for frame in shown)
+        if reached < self.end(path, duration, streams) - 2 * EDGE:
+            return None  # ffprobe gave up in the middle, where ffmpeg goes on
         seek = ["-ss", f"{begin:.6f}"] if begin > 0 else []
         maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
         options = [*seek, "-i", f"file:{path}", *maps, "-f", "null", "-"]
         return Ending(frozenset(map(plain, self.errors(options, patient=True))))
+
+    def end(self, path: Path, duration: float, streams: FrozenSet[int]) -> float:
+        """Return where the last of these streams ends, in seconds after the film's beginning."""
+        spans = self.spans(path, duration, streams)
+        return max((span.end for span in spans.streams.values()), default=0.0) - spans.origin
 
     def frames(self, path: Path, start: float, end: Optional[float] = None) -> Sequence[Frame]:
         """Decode picture and sound between two moments (seconds) and return all frames, with what was

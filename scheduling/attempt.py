@@ -148,7 +148,7 @@ class Attempts:
                 maker,
             )
         except FilmDamaged as error:
-            self._verdicts.remember_damage(content, error.damage)
+            self._verdicts.remember_damage(plan.media.identity, error.damage)
             raise
         except NoGain as error:
             # Also a result that was found too large here is another machine's, which may have made it so.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,8 @@ from typing import Callable, FrozenSet, Optional, Sequence
 
 from core.content import SAMPLE, content_id, sample_offsets
 from core.damage import Damage, Place
-from core.errors import FileUnavailable, FilmGone
+from core.errors import FileUnavailable, FilmGone, ProbeError
+from core.model import FileIdentity
 from store.connection import Database, shown_text
 
 
@@ -28,7 +30,6 @@ class VerdictKind(str, Enum):
 
 # So long another machine's word saves a second try; then the film is tried again, here or elsewhere.
 TOLD_SECONDS = 30 * 86400.0
-_DAMAGE = "damage"  # in the place of a plan's signature
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ class Verdict:
 def fingerprint(path: Path) -> str:
     """Return the content's identity from three samples (192 KiB).
 
-    Raises FilmGone where its folder is there without it, else FileUnavailable.
+    Raises FilmGone where its folder is there without it, ProbeError for a named pipe, else FileUnavailable.
     """
     try:
+        if stat.S_ISFIFO(path.stat().st_mode):  # whoever opens one waits for its writer
+            raise ProbeError(path, "is not a regular file.")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []
@@ -112,14 +115,17 @@ class VerdictStore:
             return None
         return found
 
-    def remember_damage(self, content: str, damage: Damage) -> None:
-        """Keep where a film of this content is damaged."""
-        places = json.dumps([[place.start, place.end] for place in damage.places])
-        self.remember(content, _DAMAGE, VerdictKind.DAMAGED, places)
+    def remember_damage(self, film: FileIdentity, damage: Damage) -> None:
+        """Keep where a film is damaged, as it is now.
 
-    def damage(self, content: str) -> Optional[Damage]:
-        """Return where a film of this content is damaged, as far as that was looked for."""
-        verdict = self.find(content, _DAMAGE)
+        A download that mends it changes bytes between the samples of its content: its time tells.
+        """
+        places = json.dumps([[place.start, place.end] for place in damage.places])
+        self.remember(film.content, _damage(film), VerdictKind.DAMAGED, places)
+
+    def damage(self, film: FileIdentity) -> Optional[Damage]:
+        """Return where a film is damaged, as far as that was looked for since it last changed."""
+        verdict = self.find(film.content, _damage(film))
         if verdict is None:
             return None
         return Damage(tuple(Place(*place) for place in json.loads(verdict.message)))
@@ -133,6 +139,11 @@ class VerdictStore:
                 (*contents, kind.value),
             )
             return frozenset(row[0] for row in rows)
+
+
+def _damage(film: FileIdentity) -> str:
+    """What stands in the place of a plan's signature."""
+    return f"damage {film.mtime_ns}"
 
 
 def _key(signature: str, tool: str) -> str:

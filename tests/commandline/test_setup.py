@@ -142,6 +142,7 @@ def test_folders_that_are_called_otherwise_are_found_and_what_is_missing_is_told
         ({"format": 99}, WORDS, "format 99"),
         ({"folders": [{"path": 7}]}, WORDS, "This setup is damaged"),
         ({"settings": {"no.such": 1}}, WORDS, "no.such"),
+        ({"settings": {"verification.damage_seconds": []}}, WORDS, "[] is not a number."),
         ({"sealed_keys": "bm90aGluZw=="}, WORDS, "the file was changed"),
     ],
 )

@@ -15,6 +15,7 @@ from core.damage import (
     ending_key_frame,
     holes,
     merged,
+    skipped,
 )
 
 
@@ -60,6 +61,18 @@ def test_what_a_reader_skipped_is_a_hole_up_to_the_next_key_frame() -> None:
     assert holes(whole, first=0.0, last=6.0) == ()
     assert holes(whole[:2] + whole[4:5] + whole[6:], first=0.0, last=6.0) == (Place(0.5, 4.0),)
     assert holes(whole[:2] + whole[4:], first=3.0, last=6.0) == ()
+
+
+def test_what_all_streams_miss_at_once_was_skipped_by_the_reader() -> None:
+    pictures, sounds = picture("K...K...K...K..."), sound("................")
+    assert skipped([*pictures, *sounds]) == ()
+    torn = [*pictures[:4], *pictures[8:], *sounds[:3], *sounds[9:]]
+    assert skipped(torn) == (Place(1.5, 4.0),)
+    assert skipped([*pictures[:4], *pictures[8:], *sounds]) == ()  # a picture that stands still
+    assert skipped([*pictures[:4], *pictures[8:]]) == (Place(1.5, 4.0),)
+    assert skipped([*pictures[:4], *pictures[8:], *sounds[:3]]) == (Place(1.5, 4.0),)  # ends early
+    assert skipped([]) == ()
+    assert ending_key_frame(torn) is None
 
 
 def test_a_passage_that_ends_before_the_film_has_no_edge() -> None:

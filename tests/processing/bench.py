@@ -14,7 +14,7 @@ import pytest
 from analyzer import Analyzer
 from core.damage import Damage
 from core.events import JobState
-from core.model import NativeLanguage
+from core.model import FileIdentity, NativeLanguage
 from core.plan import Plan
 from core.planner import build_plan
 from core.progress import Progress
@@ -73,7 +73,7 @@ class Bench:
     stages: List[JobState] = field(default_factory=list)
     film: Path = Path()
     sha256: str = ""
-    damage_of: Callable[[str], Optional[Damage]] = lambda content: None
+    damage_of: Callable[[FileIdentity], Optional[Damage]] = lambda film: None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

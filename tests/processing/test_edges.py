@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import re
+import sys
+import threading
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, List
 
 import pytest
 
@@ -21,6 +24,7 @@ from store.jobs import JobStore
 from store.verdicts import VerdictStore
 from tests import edge_campaign
 from tests.edge_campaign import BOTH, END, KINDS, LAST_PACKET, MIDDLE, PROCESSED, Kind
+from tests.films import AudioSpec, make_film
 from tests.processing.bench import Bench, open_bench, with_section
 
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -113,12 +117,93 @@ def worked_off(bench: Bench) -> Job:
     return job
 
 
+def test_a_job_of_a_named_pipe_fails_and_holds_up_no_other(bench: Bench) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such files")
+    bench.film = bench.folder / "pipe.mkv"
+    os.mkfifo(bench.film)
+    jobs: List[Job] = []
+    worker = threading.Thread(target=lambda: jobs.append(worked_off(bench)), daemon=True)
+    worker.start()  # whoever opens the pipe never comes back
+    worker.join(30)
+    assert [job.state for job in jobs] == [JobState.FAILED]
+    assert jobs[0].error_message.endswith("is not a regular file.")
+
+
 def test_damage_that_a_setting_allows_is_in_the_result_and_said(bench: Bench) -> None:
     cut_film(bench, "mpeg2-mp2.ts", MIDDLE)
     bench.settings = with_section(bench.settings, "verification", damage_seconds=2.0)
     result = bench.process()
     assert result.path.is_file()
     assert result.message.startswith("The film was damaged: ")
+
+
+def torn_film(bench: Bench, kind: str, *holes: range, seconds: float = 40, end: float = 1) -> None:
+    """The bench's film with zeros in these seconds, and cut after so much (a share) of it."""
+    suffix = Path(kind).suffix
+    clusters = ("-cluster_time_limit", "500") if suffix == ".mkv" else ()
+    film = make_film(
+        bench.folder / f"Torn{suffix}",
+        seconds=seconds,
+        size=(160, 90),
+        audio=[AudioSpec("ac3", bit_rate=192)],
+        video_options=["-g", "25", "-qp", "4"],
+        output_options=(*clusters, *BY_NAME[kind].options),
+    )
+    data = bytearray(film.read_bytes())
+    for hole in holes:
+        begin, stop = (int(len(data) * moment / seconds) for moment in (hole.start, hole.stop))
+        data[begin:stop] = bytes(stop - begin)
+    film.write_bytes(data[: int(len(data) * end)])
+    bench.take(film)
+
+
+@pytest.mark.parametrize("kind", ["recorded.mkv", "h264-aac.mkv", "h264-aac.ts"])
+def test_a_hole_that_no_decoder_complains_about_is_damage(bench: Bench, kind: str) -> None:
+    torn_film(bench, kind, range(12, 20))
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=4.0)
+    with pytest.raises(
+        FilmDamaged, match=r"damaged: ([789]|[12]\d)\.\d seconds at 0:00:1[0-3] are"
+    ):
+        bench.process()
+    assert bench.untouched()
+
+
+def test_a_hole_longer_than_what_is_looked_at_closely_is_measured_whole(bench: Bench) -> None:
+    torn_film(bench, "recorded.mkv", range(30, 90), seconds=120)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=45.0)
+    with pytest.raises(
+        FilmDamaged, match=r"damaged: (5[89]|6[012])\.\d seconds at 0:00:(29|3[01])"
+    ):
+        bench.process()
+    assert bench.untouched()
+
+
+def test_a_hole_and_a_missing_end_are_allowed_so_much_together(bench: Bench) -> None:
+    torn_film(bench, "h264-aac.mkv", range(12, 16), end=0.875)
+    bench.settings = with_section(bench.settings, "verification", damage_seconds=6.0)
+    with pytest.raises(FilmDamaged, match=r"\d\.\d seconds at 0:00:1[123] and 0:00:3[3-6] are"):
+        bench.process()
+    assert bench.untouched()
+
+
+def test_a_film_that_is_mended_between_the_samples_of_its_content_is_tried_anew(
+    bench: Bench,
+) -> None:
+    mended = edge_campaign.make(BY_NAME["h264-aac.mkv"], bench.folder.parent / "whole").read_bytes()
+    at = len(mended) // 4
+    film = bench.folder / "Film.mkv"
+    film.write_bytes(mended[:at] + bytes(20_000) + mended[at + 20_000 :])
+    bench.take(film)
+    bench.damage_of = VerdictStore(bench.database).damage
+    worked_off(bench)
+    assert bench.plan().refused
+    damaged = bench.plan().media.identity
+    film.write_bytes(mended)
+    os.utime(film, ns=(damaged.mtime_ns + 10**9, damaged.mtime_ns + 10**9))
+    found = bench.plan()
+    assert found.media.identity.content == damaged.content
+    assert not found.refused
 
 
 def test_more_damage_than_a_setting_allows_is_refused(bench: Bench) -> None:

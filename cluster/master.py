@@ -374,7 +374,9 @@ class MasterWire:
 
 
 def _why_deaf(address: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+    # Since Python 3.13 asyncio says without a number that it could bind to none of a name's addresses.
+    no_address = error.errno in (errno.EADDRNOTAVAIL, None) or isinstance(error, socket.gaierror)
+    if no_address:
         return (
             f"The master cannot listen on {address}: this machine has no such address now. It is tried again "
             "every few seconds; with Listen on left empty in the network settings, all addresses are taken."

@@ -30,6 +30,7 @@ _ALPHA = re.compile(r"^(?:yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8$|vuya|ayuv)")
 _STATISTICS = frozenset(
     {
         *("BPS", "DURATION", "NUMBER_OF_FRAMES", "NUMBER_OF_BYTES", "SOURCE_ID"),
+        *("LANGUAGE", "CREATION_TIME"),
         *("ENCODER", "ALPHA_MODE", "STEREO_MODE", "HANDLER_NAME", "VENDOR_ID", "TIMECODE"),
     }
 )

@@ -111,6 +111,7 @@ class WineDesktop:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
+            errors="replace",  # a program may write in the code page of its Windows
             timeout=seconds,
             check=False,
         )

@@ -22,8 +22,12 @@ def clock(at: float) -> str:
     return f"second {at:.0f}"
 
 
+def film(number: int) -> Path:
+    return Path(f"/films/{number}.mkv")
+
+
 def job(number: int, state: JobState = JobState.QUEUED, **more: object) -> Job:
-    return Job(number, Path(f"/films/{number}.mkv"), state, 0.0, **more)  # type: ignore[arg-type]
+    return Job(number, film(number), state, 0.0, **more)  # type: ignore[arg-type]
 
 
 def told(*jobs: Job, queue: QueueStateChanged = RUNS, slots: int = 1) -> List[str]:
@@ -61,7 +65,7 @@ def test_what_the_user_did_comes_with_the_command_that_undoes_it(
 
 def test_films_that_wait_for_the_same_are_one_sentence() -> None:
     waits = [
-        job(number, not_before=2000.0, message=f"Waits: /films/{number}.mkv: is away.")
+        job(number, not_before=2000.0, message=f"Waits: {film(number)}: is away.")
         for number in range(3)
     ]
     assert told(*waits) == ["3 films wait until second 2000: Is away."]

@@ -90,7 +90,7 @@ class FolderList:
         One that is not there is waited for. Raises UsageError.
         """
         with self._database.transaction():
-            known = {one.path: one.id for one in self.all()}
+            known = {folder.path: folder.id for folder in self.all()}
             for folder in folders:
                 present = replace(folder, id=known.get(folder.path, 0))
                 demand_good(present, self.all(), there=False)

@@ -390,8 +390,8 @@ def _add_setup(setup: argparse.ArgumentParser) -> None:
         metavar="THERE=HERE",
         help="a folder of the other machine, and its name here; may be repeated",
     )
-    for one in (export, taking):
-        one.add_argument("file", metavar="FILE")
+    for command in (export, taking):
+        command.add_argument("file", metavar="FILE")
 
 
 def _add_apis(apis: argparse.ArgumentParser) -> None:

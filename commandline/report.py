@@ -91,7 +91,7 @@ class JobReport:
             for state in JobState
             if state.final
         }
-        told_waiting = sum(not one.state.final for one in jobs)
+        told_waiting = sum(not job.state.final for job in jobs)
         counts["waiting"] = told_waiting if waiting is None else waiting
         completed = [one for one in jobs if one.state is JobState.COMPLETED]
         before = self._folded["before"] + sum(one.original_size or 0 for one in completed)

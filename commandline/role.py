@@ -46,7 +46,7 @@ def take(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
 def _paired(parts: Parts, place: str, output: Output) -> bool:
     """Whether the two are paired already, so that the code is not needed."""
     there = shown_place(*parse_place(place, parts.config.settings.network.port))
-    if there not in {one.address for one in parts.network.masters()}:
+    if there not in {master.address for master in parts.network.masters()}:
         return False
     output.notice(f"This machine is paired with {there} already; the code is not used.")
     return True

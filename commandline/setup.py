@@ -50,7 +50,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Take a setup over in this program, for a later start too, all or nothing; raises UsageError."""
     setup = setup_from_json(arguments.imported).moved(
-        [_place(one) for one in arguments.place or ()]
+        [_place(place) for place in arguments.place or ()]
     )
     keys = open_keys(setup.sealed, arguments.passphrase) if arguments.passphrase else {}
     config, before = parts.config, parts.config.describe()
@@ -65,10 +65,10 @@ def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> i
 
     config.import_(exported, along)
     left_out += [
-        f"{one.path} does not exist here. It is watched as soon as it does; where it has another name, "
+        f"{folder.path} does not exist here. It is watched as soon as it does; where it has another name, "
         "import again with --place THERE=HERE."
-        for one in setup.folders
-        if not one.path.is_dir()
+        for folder in setup.folders
+        if not folder.path.is_dir()
     ]
     if config.settings.network.mode is NetworkMode.SLAVE and not parts.network.masters():
         left_out.append("Pairings do not move: pair this machine with its master (`network pair`).")
@@ -94,16 +94,20 @@ def _told(
 def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> List[str]:
     """Store instances and keys; return what could not be taken over, in sentences."""
     left_out = []
-    for one in setup.instances:
-        there = {known.name: known for known in keys.load_arr_instances(one.service)}.get(one.name)
-        secret = opened.get(_name(one.service, one.name)) or (there.api_key if there else "")
+    for instance in setup.instances:
+        there = {known.name: known for known in keys.load_arr_instances(instance.service)}.get(
+            instance.name
+        )
+        secret = opened.get(_name(instance.service, instance.name)) or (
+            there.api_key if there else ""
+        )
         if secret:
             known_id = there.id if there else 0
-            keys.save_arr_instance(replace(one, api_key=secret, id=known_id))
+            keys.save_arr_instance(replace(instance, api_key=secret, id=known_id))
         else:
             left_out.append(
-                f"{one.label} was left out, since its key is not in the file; add it with: "
-                f"apis add {one.service.value} {one.name!r} {one.url}"
+                f"{instance.label} was left out, since its key is not in the file; add it with: "
+                f"apis add {instance.service.value} {instance.name!r} {instance.url}"
             )
     have = {key.secret for key in keys.load_api_keys(Service.OMDB)}
     for name, secret in opened.items():
@@ -124,7 +128,7 @@ def _export(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     setup = Setup(
         parts.config.export()["settings"],
         FolderList(parts.database).all(),
-        tuple(one for service in _ARR for one in keys.load_arr_instances(service)),
+        tuple(instance for service in _ARR for instance in keys.load_arr_instances(service)),
         sealed,
     )
     text = json.dumps(setup_to_json(setup, VERSION), indent=2)
@@ -138,9 +142,9 @@ def _export(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 def _secrets(keys: ApiKeys) -> Dict[str, str]:
     """All keys that can be read, by what they belong to."""
     found = {
-        _name(service, one.name): one.api_key
+        _name(service, instance.name): instance.api_key
         for service in _ARR
-        for one in keys.load_arr_instances(service)
+        for instance in keys.load_arr_instances(service)
     }
     for number, key in enumerate(keys.load_api_keys(Service.OMDB), 1):
         found[_name(Service.OMDB, str(number))] = key.secret
@@ -172,7 +176,7 @@ def _record(setup: Setup, path: Path, keys: int, output: Output) -> None:
         "setup",
         file=path,
         settings=len(setup.settings),
-        folders=[one.path for one in setup.folders],
-        instances=[one.label for one in setup.instances],
+        folders=[folder.path for folder in setup.folders],
+        instances=[instance.label for instance in setup.instances],
         keys=keys,
     )

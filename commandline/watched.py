@@ -41,7 +41,7 @@ class WatchedFolders:
 
     def watch(self, paths: Sequence[Path]) -> None:
         """Watch folders that are not watched yet, all or none; raises UsageError."""
-        watched = {one.path for one in self._folders.all()}
+        watched = {folder.path for folder in self._folders.all()}
         self._folders.add_all([WatchedFolder(path) for path in paths if path not in watched])
         self._monitor().reload()
 

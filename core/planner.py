@@ -93,7 +93,9 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
         warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
     )
     finished = _finished(copied, settings)
-    lost = any(refusals.cannot_be_copied(one, plan.media) for one in copied.outputs if one.copied)
+    lost = any(
+        refusals.cannot_be_copied(track, plan.media) for track in copied.outputs if track.copied
+    )
     return replace(finished, changes=()) if lost else finished
 
 

@@ -42,7 +42,8 @@ class Setup:
                 for key, value in self.settings.items()
             },
             folders=tuple(
-                replace(one, path=Path(_here(str(one.path), places))) for one in self.folders
+                replace(folder, path=Path(_here(str(folder.path), places)))
+                for folder in self.folders
             ),
         )
 
@@ -57,29 +58,29 @@ def setup_to_json(setup: Setup, version: str) -> Dict[str, Any]:
         "settings": dict(setup.settings),
         "folders": [
             {
-                "path": str(one.path),
-                "enabled": one.enabled,
-                "recursive": one.recursive,
-                "include": list(one.include),
-                "ignore": list(one.ignore),
-                "minimum_size": one.minimum_size,
-                "content": one.content_type.value,
-                "observer": one.observer.value,
-                "priority": one.priority,
-                "settings": dict(one.own_settings),
+                "path": str(folder.path),
+                "enabled": folder.enabled,
+                "recursive": folder.recursive,
+                "include": list(folder.include),
+                "ignore": list(folder.ignore),
+                "minimum_size": folder.minimum_size,
+                "content": folder.content_type.value,
+                "observer": folder.observer.value,
+                "priority": folder.priority,
+                "settings": dict(folder.own_settings),
             }
-            for one in setup.folders
+            for folder in setup.folders
         ],
         "instances": [
             {
-                "service": one.service.value,
-                "name": one.name,
-                "url": one.url,
-                "priority": one.priority,
-                "enabled": one.enabled,
-                "path_mappings": [list(pair) for pair in one.path_mappings],
+                "service": instance.service.value,
+                "name": instance.name,
+                "url": instance.url,
+                "priority": instance.priority,
+                "enabled": instance.enabled,
+                "path_mappings": [list(pair) for pair in instance.path_mappings],
             }
-            for one in setup.instances
+            for instance in setup.instances
         ],
         "sealed_keys": setup.sealed,
     }

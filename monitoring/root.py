@@ -136,8 +136,8 @@ class Root:
         problem = self.offline_problem()
         if problem:
             self._go_offline(problem)
-            for one in self._take_asked():
-                one.set_result(ScanReport(offline=problem))
+            for future in self._take_asked():
+                future.set_result(ScanReport(offline=problem))
             return
         if self.status.state in (RootState.OFFLINE, RootState.STARTING):
             self._come_online()
@@ -168,8 +168,8 @@ class Root:
         except Exception as error:
             self._fail(asked, error)
             raise
-        for one in asked:
-            one.set_result(report)
+        for future in asked:
+            future.set_result(report)
 
     def _take_asked(self) -> Sequence[Future[ScanReport]]:
         with self._lock:
@@ -178,8 +178,8 @@ class Root:
 
     @staticmethod
     def _fail(asked: Sequence[Future[ScanReport]], error: Exception) -> None:
-        for one in asked:
-            one.set_exception(error)
+        for future in asked:
+            future.set_exception(error)
 
     def offline_problem(self) -> str:
         """Why the folder cannot be looked at; empty when it can."""

@@ -37,7 +37,7 @@ class FilmRead:
         if self._last < time - _CLOSE:
             return None
         self._bytes += sum(size for at, size in self._later if at < time)
-        self._later = [one for one in self._later if one[0] >= time]
+        self._later = [packet for packet in self._later if packet[0] >= time]
         return self._bytes
 
     def _new(self) -> Tuple[Packet, ...]:

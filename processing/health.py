@@ -109,10 +109,10 @@ def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], N
     options = ["-i", f"file:{media.path}", *maps, "-f", "null", "-"]
     prober.errors(options, media.duration, listener.follow, hear=listener.hear)
     heard = listener.heard
-    lines = frozenset(one.line for one in heard)
+    lines = frozenset(complaint.line for complaint in heard)
     if any(map(_OF_THE_DISK.search, lines)):
         return Health()
-    passages = merged(one.passage for one in heard)
+    passages = merged(complaint.passage for complaint in heard)
     if sum(place.end - place.start for place in passages) > _MOST_CLOSELY:
         return Health(Damage(passages), lines)
     closely = _Closely(prober, plan)
@@ -138,7 +138,11 @@ class _Closely:
     def places(self, heard: Sequence[_Heard], passages: Sequence[Place]) -> Iterator[Place]:
         """Yield what is damaged in these passages."""
         for passage in passages:
-            told = {one.line for one in heard if passage.start <= one.passage.start <= passage.end}
+            told = {
+                complaint.line
+                for complaint in heard
+                if passage.start <= complaint.passage.start <= passage.end
+            }
             yield from self._places(passage, told)
 
     def _places(self, passage: Place, told: Set[str]) -> Sequence[Place]:

@@ -156,7 +156,7 @@ class SlaveWork:
         """Let the master take back at once what is not finished."""
         with suppress(PeerError):  # the lease ends by itself
             if self._port().connected:
-                self._keep_only([[one.job_id, one.attempt] for one in self._store.finished()])
+                self._keep_only([[job.job_id, job.attempt] for job in self._store.finished()])
 
     def _keep_only(self, holding: List[List[int]]) -> None:
         """Give all other jobs back to the master; raises PeerError."""

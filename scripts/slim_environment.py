@@ -66,7 +66,7 @@ def compiled_installer() -> Iterator[Path]:
 
 def nobody_needs_setuptools() -> bool:
     """Is it here, as it comes along with Python 3.11 and older, though no package asks for it."""
-    asked = [line for one in metadata.distributions() for line in one.requires or ()]
+    asked = [line for package in metadata.distributions() for line in package.requires or ()]
     return package("setuptools") is not None and not any(
         re.match(r"setuptools\b", line) for line in asked if "extra ==" not in line
     )

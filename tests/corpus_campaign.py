@@ -206,7 +206,11 @@ def problems_of_result(
     notes = {note.code for decision in plan.decisions for note in decision.notes}
     broken = _broken_invariants(source, after)
     # Beside wordless sound alone a spoken commentary is what the film is followed with.
-    problems += [one for one in broken if one != COMMENTARY or "audio.last_one" not in notes]
+    problems += [
+        invariant
+        for invariant in broken
+        if invariant != COMMENTARY or "audio.last_one" not in notes
+    ]
     if _chapters(result.path) < plan.media.chapter_count:
         problems.append("chapters are lost")
     return problems
@@ -277,7 +281,7 @@ def trait_counts(outcomes: Sequence[Outcome]) -> Dict[str, Dict[str, int]]:
     for outcome in outcomes:
         for name in {name for name, _ in outcome.traits}:
             row = counts.setdefault(
-                Trait[name].value, {"films": 0, **{one.value: 0 for one in Found}}
+                Trait[name].value, {"films": 0, **{fate.value: 0 for fate in Found}}
             )
             row["films"] += 1
         for name, fate in outcome.traits:
@@ -287,7 +291,7 @@ def trait_counts(outcomes: Sequence[Outcome]) -> Dict[str, Dict[str, int]]:
 
 def trait_table(outcomes: Sequence[Outcome]) -> List[str]:
     """A line a trait."""
-    heads = ("films", *(one.value for one in Found))
+    heads = ("films", *(fate.value for fate in Found))
     lines = ["", f"{'trait':<60}" + "".join(f"{head:>15}" for head in heads)]
     for name, row in trait_counts(outcomes).items():
         lines.append(f"{shown(name):<60}" + "".join(f"{row[head]:>15}" for head in heads))
@@ -316,7 +320,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
                     outcomes.append(process_copy(name, path, work / str(number), shop))
                     print(".", end="", file=sys.stderr, flush=True)
     if options.json:
-        found = {"files": [asdict(one) for one in outcomes], "traits": trait_counts(outcomes)}
+        found = {
+            "files": [asdict(outcome) for outcome in outcomes],
+            "traits": trait_counts(outcomes),
+        }
         print(json.dumps(found, indent=1))
     else:
         print(table(outcomes))

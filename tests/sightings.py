@@ -194,12 +194,14 @@ def _of_mediainfo(film: Path) -> Iterator[Sighting]:
     for track in tracks:
         index = int(str(track.get("streamorder", "-1")).split("-")[-1])
         formats = str(track.get("hdr_format", "")).split(" / ")
-        others = [one for one in formats if one.startswith(("HDR Vivid", "SL-HDR"))]
+        others = [name for name in formats if name.startswith(("HDR Vivid", "SL-HDR"))]
         if others:
             yield Sighting(Trait.OTHER_HDR, index, others[0])
         light = [track.get("mastering_display_luminance"), track.get("maximum_content_light_level")]
         if any(light):
-            texts = [str(one).split(" / ")[0].replace(" cd/m2", "") for one in light if one]
+            texts = [
+                str(figure).split(" / ")[0].replace(" cd/m2", "") for figure in light if figure
+            ]
             yield Sighting(Trait.STATIC_HDR, index, ", ".join(texts))
         if int(track.get("multiview_count") or 1) > 1:
             yield Sighting(Trait.VIEWS, 0)
@@ -223,7 +225,7 @@ def _of_matroska(film: Path) -> Iterator[Sighting]:
     if any(mark in text for mark in ("EditionFlagOrdered=1", "ChapterSegment")):
         yield Sighting(Trait.ORDERED_CHAPTERS, None, text)
     elif len(editions) > 1 or any(
-        one.find(".//ChapterAtom/ChapterAtom") is not None for one in editions
+        edition.find(".//ChapterAtom/ChapterAtom") is not None for edition in editions
     ):
         yield Sighting(Trait.CHAPTER_SETS, None, text)
     numbers = {
@@ -235,7 +237,9 @@ def _of_matroska(film: Path) -> Iterator[Sighting]:
 
 
 def _of_tag(tag: ElementTree.Element, numbers: Mapping[str, int]) -> Iterator[Sighting]:
-    names = sorted(f"{_of(one, 'Name')}={_of(one, 'String')}" for one in tag.findall("Simple"))
+    names = sorted(
+        f"{_of(simple, 'Name')}={_of(simple, 'String')}" for simple in tag.findall("Simple")
+    )
     about = {kind: tag.findtext(f"Targets/{kind}UID") for kind in ("Chapter", "Track", "Edition")}
     level = tag.findtext("Targets/TargetTypeValue") or "50"
     if tag.find("Simple/Simple") is not None:
@@ -243,7 +247,7 @@ def _of_tag(tag: ElementTree.Element, numbers: Mapping[str, int]) -> Iterator[Si
     if about["Chapter"]:
         yield Sighting(Trait.CHAPTER_TAGS, None, f"{about['Chapter']}: {', '.join(names)}")
     elif about["Track"]:
-        words = [one for one in names if not one.upper().startswith((*_MUXERS, "_STATISTICS"))]
+        words = [name for name in names if not name.upper().startswith((*_MUXERS, "_STATISTICS"))]
         for word in words:
             yield Sighting(Trait.TRACK_TAGS, numbers.get(about["Track"]), word)
     elif about["Edition"] or (level != "50" and tag.find("Targets/AttachmentUID") is None):
@@ -263,7 +267,7 @@ def _xml(film: Path, what: str) -> Optional[ElementTree.Element]:
 def _flat(element: Optional[ElementTree.Element]) -> str:
     if element is None:
         return ""
-    return " ".join(f"{one.tag}={(one.text or '').strip()}" for one in element.iter())
+    return " ".join(f"{part.tag}={(part.text or '').strip()}" for part in element.iter())
 
 
 def _output(*argv: str) -> str:
@@ -285,12 +289,14 @@ def _of_times(film: Path, answer: Mapping[str, Any]) -> Iterator[Sighting]:
     packets = _by_track(
         _ffprobe(film, "-show_packets", "-show_entries", entries).get("packets", ())
     )
-    shown = _by_track(one for one in frames.get("frames", ()) if "pts_time" in one)
+    shown = _by_track(frame for frame in frames.get("frames", ()) if "pts_time" in frame)
     pictures = [stream["index"] for stream in _pictures(answer) if stream["index"] in shown]
     begin = end = 0.0
     for index in pictures:
         first = _first_shown(film, index, float(shown[index][0]["pts_time"]))
-        times = sorted(float(one["pts_time"]) for one in packets[index] if "pts_time" in one)
+        times = sorted(
+            float(packet["pts_time"]) for packet in packets[index] if "pts_time" in packet
+        )
         times = [moment for moment in times if moment >= first]
         begin, end = (first, times[-1]) if index == pictures[0] else (begin, end)
         yield from _of_pictures(index, shown[index], times)
@@ -303,7 +309,7 @@ def _of_times(film: Path, answer: Mapping[str, Any]) -> Iterator[Sighting]:
         if index in shown:
             yield from _of_sound(index, rate, shown[index], (begin, end))
     for index, of_track in packets.items():
-        samples = sum(int(one.get("nb_samples") or 0) for one in shown.get(index, ()))
+        samples = sum(int(frame.get("nb_samples") or 0) for frame in shown.get(index, ()))
         yield from _of_packets(index, of_track, samples / rates.get(index, 1))
 
 
@@ -311,7 +317,7 @@ def _first_shown(film: Path, index: int, key: float) -> float:
     """When the first picture is shown: a decoder shows some before the first key frame (at ``key``)."""
     entries = ("-show_frames", "-show_entries", "frame=pts_time", "-read_intervals", "%+3")
     frames = _ffprobe(film, "-select_streams", str(index), *entries).get("frames", ())
-    return min([key, *(float(one["pts_time"]) for one in frames if "pts_time" in one)])
+    return min([key, *(float(frame["pts_time"]) for frame in frames if "pts_time" in frame)])
 
 
 def _by_track(items: Iterable[Mapping[str, Any]]) -> Dict[int, List[Mapping[str, Any]]]:
@@ -325,8 +331,8 @@ def _by_track(items: Iterable[Mapping[str, Any]]) -> Dict[int, List[Mapping[str,
 def _of_pictures(
     index: int, frames: Sequence[Mapping[str, Any]], times: Sequence[float]
 ) -> Iterator[Sighting]:
-    sizes = {(one.get("width"), one.get("height")) for one in frames}
-    shapes = {one.get("sample_aspect_ratio", "1:1") for one in frames} - {"N/A", "0:1"}
+    sizes = {(frame.get("width"), frame.get("height")) for frame in frames}
+    shapes = {frame.get("sample_aspect_ratio", "1:1") for frame in frames} - {"N/A", "0:1"}
     steps = Counter(round(after - before, 2) for before, after in zip(times, times[1:]))
     if len(sizes) > 1:
         yield Sighting(Trait.SIZE_CHANGES, index, str(sorted(sizes, key=str)))
@@ -339,7 +345,7 @@ def _of_pictures(
 def _of_sound(
     index: int, rate: int, frames: Sequence[Mapping[str, Any]], picture: Tuple[float, float]
 ) -> Iterator[Sighting]:
-    channels = sorted({int(one.get("channels") or 0) for one in frames})
+    channels = sorted({int(frame.get("channels") or 0) for frame in frames})
     if len(channels) > 1:
         yield Sighting(Trait.CHANNELS_CHANGE, index, str(channels))
     begin = float(frames[0]["pts_time"])
@@ -355,14 +361,16 @@ def _of_packets(
 ) -> Iterator[Sighting]:
     """``heard`` is how many seconds of sound the decoder gives."""
     hidden = sum(
-        float(one.get("duration_time") or 0) for one in packets if "D" in one.get("flags", "")
+        float(packet.get("duration_time") or 0)
+        for packet in packets
+        if "D" in packet.get("flags", "")
     )
     if hidden > _HIDDEN:
         yield Sighting(Trait.HIDDEN_PART, index)
     skipped = [
         int(side.get("skip_samples") or 0) + int(side.get("discard_padding") or 0)
-        for one in packets
-        for side in one.get("side_data_list", ())
+        for packet in packets
+        for side in packet.get("side_data_list", ())
     ]
     if any(skipped):
         yield Sighting(Trait.GAPLESS, index, f"{heard:.3f}")

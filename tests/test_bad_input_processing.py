@@ -457,8 +457,8 @@ def test_a_line_of_a_subtitle_that_is_shown_for_an_hour_makes_no_progress(bench:
     text = srt(bench.folder.parent / "text.srt", ((0.1, "The end is far."),), seconds=3600.0)
     bench.take(merged(bench.folder / "Film.mkv", plain, "--language", "0:eng", text))
     bench.process()
-    encode = [one for one in bench.progress if one.step == "encode"]
+    encode = [progress for progress in bench.progress if progress.step == "encode"]
     assert encode
-    for one in encode:
-        assert (one.percent or 0.0) <= 100 * (one.frame or 0) / 150 + 1  # of its pictures
-    assert max(one.speed or 0.0 for one in encode) < 50
+    for progress in encode:
+        assert (progress.percent or 0.0) <= 100 * (progress.frame or 0) / 150 + 1  # of its pictures
+    assert max(progress.speed or 0.0 for progress in encode) < 50

@@ -36,7 +36,7 @@ def test_a_folder_of_any_films_is_processed_and_its_traits_are_counted(
     code = main([str(folder.parent), "--json"])
     found = json.loads(capsys.readouterr().out)
     assert code == 0, found
-    kinds = {Path(one["name"]).stem: one["kind"] for one in found["files"]}
+    kinds = {Path(file["name"]).stem: file["kind"] for file in found["files"]}
     assert kinds.pop("Broken") == REFUSED
     assert set(kinds.values()) == {PROCESSED}
     told = found["traits"][Trait.ACTIVE_FORMAT.value]

@@ -47,26 +47,26 @@ def code(page: Path) -> Iterator[str]:
 
 
 def of_all(found: Mapping[Path, List[str]]) -> List[str]:
-    return [f"{page.name}: {one}" for page, several in found.items() for one in several]
+    return [f"{page.name}: {text}" for page, several in found.items() for text in several]
 
 
 def test_the_pages_of_the_settings_that_documents_name_exist() -> None:
     titles = {page.title for page in PAGES} | set(OTHER_PAGES)
     named = {
-        page: [one for one in emphasised(page) if re.match(r"Settings(?: >|,) ", one)]
+        page: [words for words in emphasised(page) if re.match(r"Settings(?: >|,) ", words)]
         for page in DOCUMENTS
     }
     assert of_all(named)
     assert [
-        one for one in of_all(named) if re.split(r"Settings(?: >|,) ", one)[1] not in titles
+        place for place in of_all(named) if re.split(r"Settings(?: >|,) ", place)[1] not in titles
     ] == []
 
 
 def test_the_menus_and_buttons_that_documents_name_exist() -> None:
     known = {plain(text.one) for text in texts.collect()}
-    paths = {page: [one for one in emphasised(page) if " > " in one] for page in DOCUMENTS}
+    paths = {page: [words for words in emphasised(page) if " > " in words] for page in DOCUMENTS}
     unknown = {
-        page: [one for one in several if not {plain(part) for part in one.split(" > ")} <= known]
+        page: [path for path in several if not {plain(part) for part in path.split(" > ")} <= known]
         for page, several in paths.items()
     }
     assert len(of_all(paths)) > 10
@@ -79,7 +79,7 @@ def test_the_settings_that_documents_call_by_their_label_exist() -> None:
         page: re.findall(r"[Ss]etting\s+\*([^*]+)\*", page.read_text("utf-8")) for page in DOCUMENTS
     }
     assert len(of_all(named)) >= 2
-    assert [one for one in of_all(named) if one.split(": ", 1)[1] not in labels] == []
+    assert [place for place in of_all(named) if place.split(": ", 1)[1] not in labels] == []
 
 
 def test_the_keys_of_settings_in_documents_exist() -> None:
@@ -94,7 +94,7 @@ def test_the_keys_of_settings_in_documents_exist() -> None:
         for page in DOCUMENTS
     }
     assert len(of_all(named)) > 20
-    assert [one for one in of_all(named) if one.split(": ", 1)[1] not in FIELDS] == []
+    assert [place for place in of_all(named) if place.split(": ", 1)[1] not in FIELDS] == []
 
 
 def subcommands(of: argparse.ArgumentParser) -> Dict[str, argparse.ArgumentParser]:
@@ -177,7 +177,7 @@ def test_every_option_stands_in_the_document_of_the_command_line() -> None:
     text = (ROOT / "docs" / "commandline.md").read_text("utf-8")
     every = [GRAMMAR, *COMMANDS.values()]
     every += [action for command in COMMANDS.values() for action in subcommands(command).values()]
-    names = {name for one in every for name in options(one) if name.startswith("--")}
+    names = {name for parser in every for name in options(parser) if name.startswith("--")}
     assert sorted(name for name in names if not re.search(rf"{name}\b", text)) == []
 
 
@@ -194,7 +194,7 @@ def test_the_scripts_that_documents_name_exist() -> None:
     }
     assert len(of_all(named)) > 10
     assert [
-        one
-        for one in of_all(named)
-        if not (ROOT / one.split(": ", 1)[1].replace("\\", "/")).exists()
+        place
+        for place in of_all(named)
+        if not (ROOT / place.split(": ", 1)[1].replace("\\", "/")).exists()
     ] == []

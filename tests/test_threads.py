@@ -43,10 +43,14 @@ def made(path: Path) -> Iterator[Tuple[int, Optional[str]]]:
             continue
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         name = given.get("name") or given.get("thread_name_prefix")
-        texts = [one for one in call.args if isinstance(one, (ast.Constant, ast.JoinedStr))]
+        texts = [
+            argument
+            for argument in call.args
+            if isinstance(argument, (ast.Constant, ast.JoinedStr))
+        ]
         name = name or (texts[0] if texts else None)
         if isinstance(name, ast.JoinedStr):
-            parts = (one.value if isinstance(one, ast.Constant) else "1" for one in name.values)
+            parts = (part.value if isinstance(part, ast.Constant) else "1" for part in name.values)
             yield call.lineno, "".join(str(part) for part in parts)
         elif isinstance(name, ast.Constant):
             pooled = {"ThreadPoolExecutor": "_1", "Crew": "-1"}.get(maker, "")

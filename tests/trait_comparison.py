@@ -58,7 +58,7 @@ def same(before: Sighting, after: Sighting, place: Optional[int]) -> bool:
     if tolerance is None:
         return before.detail == after.detail
     figures = zip(before.detail.split(), after.detail.split())
-    return all(abs(float(one) - float(other)) <= tolerance for one, other in figures)
+    return all(abs(float(figure) - float(other)) <= tolerance for figure, other in figures)
 
 
 def said(plan: Plan, trait: Trait) -> bool:

@@ -59,7 +59,9 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     """
     argv = [str(path), *_CONTROL]
     copied = [
-        one.source for one in plan.outputs if one.copied and isinstance(one.source, VideoTrack)
+        track.source
+        for track in plan.outputs
+        if track.copied and isinstance(track.source, VideoTrack)
     ]
     begun_anywhere = (
         copied and plan.media.container == "MPEG-PS"

@@ -46,7 +46,7 @@ def tells_active_part(data: bytes) -> bool:
     bars = (data[place : place + 1] for place in _after(data, _BARS))
     return any(
         len(two) == 2 and two[0] & 0x40 and two[1] & 0x0F not in (0, 8) for two in formats
-    ) or any(one and one[0] & 0xF0 for one in bars)
+    ) or any(bar and bar[0] & 0xF0 for bar in bars)
 
 
 def _after(data: bytes, marks: Sequence[bytes]) -> Iterator[int]:

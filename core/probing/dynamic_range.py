@@ -34,9 +34,9 @@ def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
 
 def other(fields: Fields) -> str:
     """What is told of no other way: ``HDR Vivid``, ``SL-HDR2``; empty for none."""
-    named = [one.strip() for one in text(fields, "hdr_format").split(" / ")]
+    named = [name.strip() for name in text(fields, "hdr_format").split(" / ")]
     known = ("Dolby Vision", "SMPTE ST 2086", "SMPTE ST 2094 App 4")
-    return ", ".join(one for one in named if one and not one.startswith(known))
+    return ", ".join(name for name in named if name and not name.startswith(known))
 
 
 def dolby_vision(fields: Fields) -> Optional[DolbyVision]:

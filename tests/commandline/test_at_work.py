@@ -395,19 +395,19 @@ def test_no_command_is_turned_away_by_a_program_that_is_at_work(tmp_path: Path) 
 
 def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
     """Every command of a grammar, with its actions."""
-    below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not below:
         yield name
     for action in below:
-        for word, one in action.choices.items():
-            yield from _commands(one, f"{name} {word}".strip())
+        for word, subparser in action.choices.items():
+            yield from _commands(subparser, f"{name} {word}".strip())
 
 
 def _states(folder: Path) -> List[str]:
     """The states of all jobs."""
     words = [word for state in JobState for word in ("--state", state.value)]
     found = records("queue", call(folder, "queue", "list", "--json", *words))
-    return [one["state"] for one in found if one["type"] == "job"]
+    return [record["state"] for record in found if record["type"] == "job"]
 
 
 def _until(reached: Callable[[], Any], what: str) -> None:

@@ -146,7 +146,9 @@ TABLE: Mapping[str, object] = {
 
 
 def _folders(parts: Parts) -> Path:
-    return next(one.path for one in parts.watched_folders(parts.queue_manager())._folders.all())
+    return next(
+        folder.path for folder in parts.watched_folders(parts.queue_manager())._folders.all()
+    )
 
 
 def _watch(parts: Parts, folder: Path) -> None:
@@ -312,8 +314,8 @@ def _export_setup(folder: Path) -> None:
             patch.setattr(sys, "stdin", io.StringIO(PASSPHRASE))
             exported = call(folder, "setup", "export", "--with-keys", "other.setup.json")
         (webhook,) = ApiKeyStore(parts.database).rows(Service.WEBHOOK)
-        for one in (number, webhook.id):
-            parts.services.keys.remove(one)
+        for instance_id in (number, webhook.id):
+            parts.services.keys.remove(instance_id)
     assert exported.returncode == 0, exported.stderr
     assert call(folder, "folders", "remove", str(folder / "most")).returncode == 0
 
@@ -324,8 +326,8 @@ def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
     if not below and name:
         yield name
     for action in below:
-        for word, one in action.choices.items():
-            yield from _commands(one, f"{name} {word}".strip())
+        for word, subparser in action.choices.items():
+            yield from _commands(subparser, f"{name} {word}".strip())
 
 
 def _methods(*protocols: type) -> List[str]:
@@ -342,7 +344,7 @@ def test_every_command_says_how_its_failing_is_tried() -> None:
 
 
 def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:
-    assert {one.name for one in COMMANDS} == set(WINDOW)
+    assert {command.name for command in COMMANDS} == set(WINDOW)
     asked = (services.Folders, services.Previews, services.Trials, services.OwnWork)
     more = (services.Machines, first_steps.Steps, KeyBook, ApiServices)
     assert {*_methods(*asked, *more), "SettingsTab.apply"} == set(PAGES)

@@ -143,7 +143,7 @@ def test_a_film_that_waits_says_why_wherever_one_asks(house: House, name: str) -
     assert (examined.returncode, record["ok"]) == (int(held), not held)
     if name != "a slave's mode":
         assert sentence in examined.stdout
-        assert any(sentence in one for one in record["holds" if held else "limits"])
+        assert any(sentence in told for told in record["holds" if held else "limits"])
     assert house.film.read_bytes() == house.before
 
 

@@ -64,15 +64,18 @@ class Machine:
 
     def folders(self) -> List[Dict[str, Any]]:
         found = records("folders", self.call("folders", "list", "--json"))
-        return [{key: one[key] for key in one if key not in ("state", "message")} for one in found]
+        return [
+            {key: record[key] for key in record if key not in ("state", "message")}
+            for record in found
+        ]
 
     def services(self) -> Tuple[object, ...]:
         with Parts(self.folder / "data") as parts:
             keys = parts.services.keys
             return (
-                tuple((one.name, one.url, one.path_mappings, one.api_key)
-                      for one in keys.load_arr_instances(Service.SONARR)),
-                tuple(one.secret for one in keys.load_api_keys(Service.OMDB)),
+                tuple((instance.name, instance.url, instance.path_mappings, instance.api_key)
+                      for instance in keys.load_arr_instances(Service.SONARR)),
+                tuple(key.secret for key in keys.load_api_keys(Service.OMDB)),
             )  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def test_folders_that_are_called_otherwise_are_found_and_what_is_missing_is_told
     moved = new.call("setup", "import", str(file), "--place", f"{old.folder}={here}")
     assert "does not exist" not in moved.stderr
     assert new.settings()["files.work_folder"] == str(here / "films")
-    assert str(here / "films") in [one["path"] for one in new.folders()]
+    assert str(here / "films") in [folder["path"] for folder in new.folders()]
     assert away.is_dir()
 
 
@@ -179,9 +182,9 @@ def test_an_import_of_settings_shows_each_that_changes_and_no_other(
     assert old.call("settings", "export", str(file)).returncode == 0
     found = records("settings", new.call("settings", "import", "--json", str(file)))
     assert {
-        one["key"]: (one["before"], one["value"])
-        for one in found
-        if one["key"] != "templates.normal"
+        record["key"]: (record["before"], record["value"])
+        for record in found
+        if record["key"] != "templates.normal"
     } == {
         "audio.languages": (found[0]["default"], ["tr", "nl"]),
         "network.path_mappings": ([], ["/films=>/mnt/films"]),

@@ -80,7 +80,7 @@ def test_what_is_no_day_and_what_cannot_be_written_is_a_sentence(
         ["stats", "--since", "yesterday"],
         ["report", str(tmp_path / "none" / "x.html")],
     ]
-    assert [answer(data, *one) for one in words] == [2, 2]
+    assert [answer(data, *several) for several in words] == [2, 2]
     told = capsys.readouterr().err.splitlines()
     assert "'yesterday' is no day; write it as 2" in told[0]
     assert len(told) == 2

@@ -105,4 +105,4 @@ def test_places_cover_the_same_moments_once(spans: List[List[int]]) -> None:
     damage = Damage(places)
     assert damage.seconds == len(moments)
     assert all(damage.touches(moment, moment + 1) for moment in moments)
-    assert all(one.end < other.start for one, other in zip(places, places[1:]))
+    assert all(place.end < other.start for place, other in zip(places, places[1:]))

@@ -115,6 +115,6 @@ def test_an_everyday_picture_is_encoded_where_a_template_has_its_encoder() -> No
     assert why_copied(Settings(), toolset) == ()
     without = Toolset((ToolInfo(ToolName.FFMPEG, Path("ffmpeg"), "9.0", (9, 0)),))
     sentences = why_copied(Settings(), without)
-    assert any("libx265" in one for one in sentences)
-    assert any("QSVEncC was not found" in one for one in sentences)
+    assert any("libx265" in sentence for sentence in sentences)
+    assert any("QSVEncC was not found" in sentence for sentence in sentences)
     assert why_copied(with_values(Settings(), {"video.encode": False}), without) == ()

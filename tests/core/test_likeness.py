@@ -86,9 +86,9 @@ def test_single_pictures_that_the_film_has_not_are_counted() -> None:
     """A broken decoder spoils one in six (159 of 959 were seen); most look as they should."""
     film = window(10)
     for wrong in (flat(0, 0, 0), flat(235, 128, 128), picture(11)[::-1]):
-        spoilt = {number: wrong if number % 6 == 0 else one for number, one in film.items()}
+        spoilt = {number: wrong if number % 6 == 0 else shown for number, shown in film.items()}
         assert problem(spoilt, film) == "has 5 pictures that the film has not"
-        once = {number: wrong if number == 20 else one for number, one in film.items()}
+        once = {number: wrong if number == 20 else shown for number, shown in film.items()}
         found = compare_pictures(film, once, RATE)
         assert (found.problem, found.doubtful) == ("", True)
         assert compare_pictures(film, spoilt, RATE, counted=False).problem == ""

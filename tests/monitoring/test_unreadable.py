@@ -63,7 +63,7 @@ def test_films_of_a_folder_that_cannot_be_read_are_not_gone(
         listings = list(reader.read_all(before, errors.append))
     finally:
         os.seteuid(user)
-    assert [one.gone for one in listings if one.gone] == []
+    assert [listing.gone for listing in listings if listing.gone] == []
     assert {error.filename for error in errors} >= {str(library / closed)}
 
 
@@ -71,7 +71,7 @@ def test_a_film_that_went_while_another_folder_was_closed_is_gone(library: Path)
     before = known(library)
     (library / "a/one.mkv").unlink()
     listings = list(TreeReader(library, lambda _: True).read_all(before, lambda _: None))
-    assert [name for one in listings for _, name in one.gone] == ["one.mkv"]
+    assert [name for listing in listings for _, name in listing.gone] == ["one.mkv"]
 
 
 def test_files_that_a_mac_lays_beside_each_film_are_none(bench: Bench) -> None:

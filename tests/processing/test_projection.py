@@ -43,10 +43,14 @@ def test_a_size_that_is_shown_is_right_within_30_percent(
         video_options=("-preset", "ultrafast", "-crf", "20", "-vf", pictures),
     )
     size = bench.process().processed_size
-    told = [one for one in bench.progress if one.step == "encode" and one.output_size]
-    shown = [one for one in told if one.projected_size]
+    told = [
+        progress
+        for progress in bench.progress
+        if progress.step == "encode" and progress.output_size
+    ]
+    shown = [progress for progress in told if progress.projected_size]
     assert shown
-    early = [one for one in shown if (one.percent or 0) < 75]
+    early = [progress for progress in shown if (progress.percent or 0) < 75]
     assert early, "nothing was shown before the last quarter"
-    for one in shown:
-        assert one.projected_size == pytest.approx(size, rel=0.3), one
+    for progress in shown:
+        assert progress.projected_size == pytest.approx(size, rel=0.3), progress

@@ -71,6 +71,6 @@ def test_a_result_of_one_ffmpeg_is_proved_by_the_other(
         lambda progress: None,
     )
     kept = [track for track in made.plan.outputs if track.kind is not TrackKind.SUBTITLE]
-    spans = verifier.demand_whole_source(made.plan, frozenset(one.source.index for one in kept))
+    spans = verifier.demand_whole_source(made.plan, frozenset(track.source.index for track in kept))
     names = [check.name for check in verifier.verify(made.plan, staged, spans).checks]
     assert "likeness" in names

@@ -44,4 +44,4 @@ def test_a_master_cannot_forge_lines_by_its_name_or_its_word() -> None:
     news = SlaveNews(told.append)
     news.connected("Attic\n2026-01-01 00:00:00 All is well\x1b[2J")
     news.no_film("No.\nYes.")
-    assert not any("\n" in one or "\x1b" in one for one in told)
+    assert not any("\n" in sentence or "\x1b" in sentence for sentence in told)

@@ -177,7 +177,7 @@ def test_a_picture_whose_order_ffmpeg_cannot_tell_is_encoded_or_the_film_left_al
     home: Path, name: str
 ) -> None:
     film = rip(home, "libx264", 2, name)
-    assert [one.code for one in plan(film, COPYING).refusals] == ["refused.order"]
+    assert [reason.code for reason in plan(film, COPYING).refusals] == ["refused.order"]
     small = with_section(SETTINGS, "files", largest_ratio=0.05)
     with pytest.raises(NoGain):
         processed(film, small)
@@ -306,8 +306,8 @@ def test_a_recording_that_was_put_into_another_container_is_still_one(
     else:
         ffmpeg("-i", recording(home, "whole.ts", [(6, "1/1")], both), "-c", "copy", film)
         (home / "whole.ts").unlink()
-    assert [one.channels_met for one in look(film).audio] == [(2, 6)]
-    assert "audio.channels_change" in [one.code for one in plan(film).warnings]
+    assert [track.channels_met for track in look(film).audio] == [(2, 6)]
+    assert "audio.channels_change" in [reason.code for reason in plan(film).warnings]
 
 
 @pytest.mark.parametrize("encode", [True, False])

@@ -66,7 +66,9 @@ def test_every_row_has_its_film() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trait", "way"), EVERY, ids=lambda one: getattr(one, "name", str(one)).lower()
+    ("trait", "way"),
+    EVERY,
+    ids=lambda parameter: getattr(parameter, "name", str(parameter)).lower(),
 )
 def test_other_programs_find_it_in_the_result_or_the_plan_tells_of_it(
     tmp_path: Path, trait: Trait, way: Way
@@ -81,7 +83,7 @@ def test_other_programs_find_it_in_the_result_or_the_plan_tells_of_it(
         return
     made = convert(film, settings(way))
     found = list(compared(made.plan, before, sightings(made.path)))
-    assert [one for one in found if one[1] is Found.SILENT] == []
+    assert [seen for seen in found if seen[1] is Found.SILENT] == []
     fates = {outcome for sighting, outcome in found if sighting.trait is trait}
     kept = fate in (Fate.KEPT, Fate.COPIES, Fate.SOUND_COPIED)
     assert fates == {Found.KEPT if kept else Found.SAID}

@@ -182,6 +182,8 @@ def test_webvtt_that_ffmpeg_cannot_read_refuses_the_film_before_any_work(home: P
     source.write_text(OVERLAPPING, encoding="utf-8")
     film = merged(home / "WebVTT.mkv", plain, "--language", "0:eng", source)
     refused = plan(film)
-    assert [(one.code, one.matched) for one in refused.refusals] == [("refused.track", "webvtt")]
+    assert [(reason.code, reason.matched) for reason in refused.refusals] == [
+        ("refused.track", "webvtt")
+    ]
     merged(film, plain, "--language", "0:fre", source)
     assert not plan(film).refused

@@ -106,17 +106,17 @@ def test_a_package_that_is_missing_is_one_sentence_with_the_way_on(
     assert way_on in answer.stderr
 
 
-@pytest.mark.skipif(
+needs_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="only root can become an account that nobody knows",
 )
-def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
-    code = (
-        "import os; from commandline.data_folder import default_data_dir; "
-        "os.setuid(54321); del os.environ['HOME']; default_data_dir()"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", code],
+
+
+def as_nobody(imports: str, code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python as an account that nobody knows and that has no home, as it is in a container."""
+    become = "os.setuid(54321)\ndel os.environ['HOME']"
+    return subprocess.run(
+        [sys.executable, "-c", f"import os\n{imports}\n{become}\n{code}"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "HOME": "/"},
         capture_output=True,
@@ -124,23 +124,33 @@ def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
         check=False,
         timeout=60,
     )
+
+
+@needs_root
+def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
+    imports = "from commandline.data_folder import default_data_dir"
+    answer = as_nobody(imports, "default_data_dir()")
     assert "UsageError" in answer.stderr
     assert "--data-dir FOLDER" in answer.stderr
 
 
-def _as_nobody(data: str) -> subprocess.CompletedProcess[str]:
-    """What an account that nobody knows is told of its data folder, a tool, and the start with the system."""
-    code = f"""
-import os
+_IMPORTS = """
 from pathlib import Path
 from commandline.autostart import AutostartError, set_autostart
 from commandline.privacy import make_private
-from core.settings import ToolSettings
+from core.tools import ToolName
 from processing.runner import ProcessRunner
 from tools.resolver import _configured
-from core.tools import ToolName
-os.setuid(54321)
-del os.environ['HOME']
+"""
+
+
+@needs_root
+def test_an_account_without_a_home_works_with_the_folder_that_it_names() -> None:
+    """The folder is made private, a tool that is set is looked for."""
+    with tempfile.TemporaryDirectory() as data:  # pytest's own folders are closed to others
+        if sys.platform != "win32":
+            os.chown(data, 54321, 54321)
+        code = f"""
 print(make_private(Path({data!r})))
 print(_configured(ToolName.FFMPEG, '~/ffmpeg', ProcessRunner(low_priority=False)).problem)
 try:
@@ -148,27 +158,7 @@ try:
 except AutostartError as error:
     print(error)
 """
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "HOME": "/"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
-
-
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0,
-    reason="only root can become an account that nobody knows",
-)
-def test_an_account_without_a_home_works_with_the_folder_that_it_names() -> None:
-    """As it is in a container: the folder is made private, a tool that is set is looked for."""
-    with tempfile.TemporaryDirectory() as data:  # pytest's own folders are closed to others
-        if sys.platform != "win32":
-            os.chown(data, 54321, 54321)
-        answer = _as_nobody(data)
+        answer = as_nobody(_IMPORTS, code)
     assert answer.stdout.splitlines() == [
         "True",
         "The path set for ffmpeg does not exist: ~/ffmpeg. Correct or empty it.",

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Callable
-
-import pytest
 
 from cluster.discovery import Discovery, Found
 from cluster.door import Door
@@ -19,28 +16,15 @@ from cluster.identity import load_identity
 from cluster.network_thread import NetworkThread
 from cluster.sockets import address_of, connect, listen
 from tests.cluster.machines import wait_for
+from tests.namespaces import in_namespaces
 
 ROOT = Path(__file__).resolve().parents[2]
 _SILENT = "fd98::1"  # an address to which everything is sent and nothing comes back
 
 
 def in_own_network(scenario: Callable[[Path], None], place: Path) -> None:
-    """Run a scenario of this module in namespaces of its own; skips where the system has none."""
-    own = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
-    tried = subprocess.run([*own, "ip", "link"], stdout=subprocess.DEVNULL, check=False)
-    if tried.returncode:
-        pytest.skip("needs user and network namespaces, and ip (iproute2)")
-    code = f"from pathlib import Path; from tests.cluster.networked import {scenario.__name__} as run; "
-    answer = subprocess.run(
-        [*own, sys.executable, "-c", f"{code}run(Path({str(place)!r}))"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stdout
+    """Run a scenario of this module in a network of its own; skips where the system has none."""
+    in_namespaces(scenario, place, ("--net", "--mount"), ("ip", "link"))
 
 
 def _ip(*words: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Callable, List
 
@@ -16,30 +15,15 @@ import pytest
 
 from core.watched_folder import RootState
 from tests.monitoring.bench import Bench, tiny_film
+from tests.namespaces import in_namespaces
 
 ROOT = Path(__file__).resolve().parents[2]
 _LIMITS = Path("/proc/sys/user")
 
 
 def in_own_world(scenario: Callable[[Path], None], place: Path) -> None:
-    """Run a scenario of this module in namespaces of its own; skips where the system has none."""
-    own = ["unshare", "--user", "--map-root-user", "--mount"]
-    if (
-        not sys.platform.startswith("linux")
-        or subprocess.run([*own, "true"], check=False).returncode
-    ):
-        pytest.skip("needs user namespaces (unshare --user --map-root-user --mount)")
-    code = f"from pathlib import Path; from tests.monitoring.limited import {scenario.__name__} as run; "
-    answer = subprocess.run(
-        [*own, sys.executable, "-c", f"{code}run(Path({str(place)!r}))"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stdout
+    """Run a scenario of this module with limits of its own; skips where the system has none."""
+    in_namespaces(scenario, place, ("--mount",), ("true",))
 
 
 def _hurried(place: Path) -> Bench:

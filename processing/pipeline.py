@@ -181,9 +181,8 @@ class ResultMaker:
             health = look_through(prober, plan, on_progress)
         lost = _with_missing_end(health.damage, plan, prober)
         if lost.seconds > self._settings.verification.damage_seconds:
-            fingerprint(
-                plan.media.path
-            )  # raises FileUnavailable: a share that went away is no damage
+            # Raises FileUnavailable: a share that went away is no damage.
+            fingerprint(plan.media.path)
             raise FilmDamaged(plan.media.path, lost)
         plan = replace(plan, media=replace(plan.media, damage=health.damage))
         made = self._run(plan, output, control, on_progress, lambda line, _: health.explains(line))

@@ -58,6 +58,7 @@ class SettingsTab(ttk.Frame):
         for page in pages_for(self._infos):
             self._of_page[page.name] = page
             self._list("end", page.name, _(page.title))
+        self._opened = ""
         self.sections.bind("<<TreeviewSelect>>", lambda _event: self._open())
         self.open_section(self.sections.get_children()[0])
         self._edited()
@@ -282,6 +283,9 @@ class SettingsTab(ttk.Frame):
 
     def _open(self) -> None:
         (chosen,) = self.sections.selection() or ("",)
+        if chosen == self._opened:  # the list tells of each choice once more, later
+            return
+        self._opened = chosen
         if chosen in self._of_page and chosen not in self._pages:
             self._build(chosen)
         shown = self.own_page(chosen) if chosen in self._own_pages else self._pages[chosen]

@@ -252,6 +252,19 @@ def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
     pump(form.tab, lambda: seen(form) == {"subtitles"}, "the page of the subtitles")
 
 
+def test_a_search_shows_the_setting_itself_and_stays_there(root: tk.Tk, form: Form) -> None:
+    root.geometry("700x300")
+    form.tab.search.set("damage allowed")
+    field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["general"]
+
+    def in_sight() -> bool:
+        return 0 <= field.winfo_rooty() - page.winfo_rooty() < page.winfo_height()
+
+    pump(form.tab, in_sight, "the field")
+    root.update()  # the list's own event comes after all others
+    assert in_sight()
+
+
 def test_the_keyboard_reaches_a_field_below_the_edge(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
     form.tab.open_section("templates")

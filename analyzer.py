@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path, PureWindowsPath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
 
-from core import native_language
 from core.damage import Damage
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
-from core.identifiers import find_imdb_id
-from core.model import FileIdentity, FoundTrait, MediaFile, NativeLanguage, Trait
-from core.ports import Captured, CommandRunner
-from core.probing import (
+from core.media import native_language
+from core.media.identifiers import find_imdb_id
+from core.media.model import FileIdentity, FoundTrait, MediaFile, NativeLanguage, Trait
+from core.media.probing import (
     captions,
     changes,
     codec_private,
@@ -28,12 +27,13 @@ from core.probing import (
     stereo,
     traits,
 )
-from core.probing.subtitle_lines import judged
-from core.seen_file import FilmGlance
+from core.media.probing.subtitle_lines import judged
+from core.media.seen_file import FilmGlance
+from core.ports import Captured, CommandRunner
+from core.settings.watched_folder import ContentType
 from core.system_errors import is_away
+from core.text.windows_names import name_problem
 from core.tools import ONLY_FILES, ToolName, Toolset
-from core.watched_folder import ContentType
-from core.windows_names import name_problem
 from mediainfo.pool import SHARED, MediaInfoPool
 from metadata.service import MetadataService
 from store.verdicts import fingerprint

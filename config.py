@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, UsageError
-from core.setting_fields import (
+from core.settings.fields import (
     FIELDS,
     Kind,
     SettingField,
@@ -23,7 +23,7 @@ from core.setting_fields import (
     value_of,
     with_values,
 )
-from core.settings import Settings
+from core.settings.tree import Settings
 
 EXPORT_FORMAT = 1
 

@@ -21,13 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO, Type
 
-from core import redaction
 from core.errors import MediaProcessorError
 from core.events import JobState
-from core.figures import saved_text
-from core.job import Job
-from core.log_entry import EntryKind
-from core.settings import LogSettings
+from core.queue.job import Job
+from core.reporting.log_entry import EntryKind
+from core.settings.tree import LogSettings
+from core.text import redaction
+from core.text.formatting import saved_text
 from reports.log_files import JSON_LOG, KEPT_FILES, TEXT_LOG, job_log_path
 from reports.log_handlers import DurableFile, JsonLines, PageHandler
 
@@ -61,7 +61,7 @@ _fields: contextvars.ContextVar[_Fields] = contextvars.ContextVar("fields", defa
 def add_secret(text: str) -> None:
     """Hide this text from now on, also as URLs and base64 spell it.
 
-    Fewer than ``core.redaction.SHORTEST_SECRET`` characters are no secret and are ignored.
+    Fewer than ``core.text.redaction.SHORTEST_SECRET`` characters are no secret and are ignored.
     """
     global _pattern
     with _guard:

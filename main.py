@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Optional, Sequence
 from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
-    from commandline.parts import Parts
+    from app.program import Parts
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:

@@ -18,10 +18,10 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from core.errors import UsageError
 from core.events import ServiceNotice
-from core.film_names import VIDEO_EXTENSIONS, is_film
-from core.outcome import sentence_of
-from core.settings import MonitorSettings
-from core.watched_folder import RootState, RootStatus, WatchedFolder
+from core.media.film_names import VIDEO_EXTENSIONS, is_film
+from core.queue.outcome import sentence_of
+from core.settings.tree import MonitorSettings
+from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
 from monitoring.intake import Beat, Glance, Intake, Unwatched, Watchman

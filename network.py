@@ -15,19 +15,19 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
 
-from cluster.books import Slave
+from cluster.addresses import parse_place, shown_place
 from cluster.discovery import Found
 from cluster.film_carrier import FilmCarrier
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
-from cluster.places import parse_place, shown_place
+from cluster.pairing_store import Slave
 from cluster.ports import Check, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
 from cluster.roles import Roles, Surroundings
 from cluster.slave import SlaveWire
 from core.errors import PeerError
-from core.messages import InstanceRole, Message, MessageType, decode
-from core.settings import Discovery, NetworkMode, NetworkSettings
+from core.protocol.messages import InstanceRole, Message, MessageType, decode
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore
 from store.vault import Vault

@@ -31,12 +31,12 @@ from core.errors import (
     VerificationFailed,
 )
 from core.events import JobState
-from core.kept_original import KeptOriginal
-from core.model import MediaFile
+from core.media.model import MediaFile
 from core.plan import Plan
 from core.ports import Clock
 from core.progress import Progress
-from core.settings import HardLinkPolicy, MissingPropeditPolicy, Settings
+from core.queue.kept_original import KeptOriginal
+from core.settings.tree import HardLinkPolicy, MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree

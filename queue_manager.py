@@ -17,29 +17,29 @@ from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Tupl
 
 from core.errors import MediaProcessorError
 from core.events import Event, JobRemoved, JobState, QueueListChanged, QueueState, QueueStateChanged
-from core.health import ThreadHealth
-from core.job import Job, NewJob, Where
-from core.outcome import CANCELLED
-from core.overview import Estimate, QueueOverview
 from core.progress import Progress
-from core.settings import QueueSettings
-from scheduling import intake
+from core.queue.job import Job, NewJob, Where
+from core.queue.outcome import CANCELLED
+from core.queue.overview import Estimate, QueueOverview
+from core.reporting.health import ThreadHealth
+from core.settings.tree import QueueSettings
+from scheduling import films_to_jobs
 from scheduling.all_or_none import all_or_none
 from scheduling.attempt import Attempts
 from scheduling.conditions import DatabaseUsable
-from scheduling.conductor import Conductor
-from scheduling.equipment import Equipment
-from scheduling.gate import Condition, Gate
+from scheduling.event_publisher import Telling
 from scheduling.housekeeping import DueSwaps, Housekeeping
-from scheduling.inside import Inside
-from scheduling.outlook import Outlook
-from scheduling.recovery import Recovery
+from scheduling.job_context import Equipment
+from scheduling.pause_reasons import Condition, Gate
+from scheduling.periodic_thread import Conductor
+from scheduling.queue_estimate import Outlook
+from scheduling.queue_recovery import Recovery
+from scheduling.requested_state import Wishes
 from scheduling.responsive import keep_responsive
 from scheduling.slots import Slots
 from scheduling.supervision import Keep, Supervisor
-from scheduling.telling import Telling
-from scheduling.wishes import Wishes
-from scheduling.workforce import HANG_SECONDS, Running, Workforce
+from scheduling.workers import HANG_SECONDS, Running, Workforce
+from sharing.master.queue_access import Inside
 from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
@@ -183,7 +183,7 @@ class QueueManager:
         paths: Iterable[Path],
         *,
         override_language: str = "",
-        notice: Optional[intake.Notice] = None,
+        notice: Optional[films_to_jobs.Notice] = None,
     ) -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
 
@@ -191,9 +191,9 @@ class QueueManager:
         is queued already. ``override_language`` is what they were made in, where the user knows it.
         """
         tell = notice or self._notice
-        films = intake.films_below(paths, override_language, tell)
+        films = films_to_jobs.films_below(paths, override_language, tell)
         ids = self.submit(films)
-        for sentence in intake.already_there(films, ids, self._jobs.open_job):
+        for sentence in films_to_jobs.already_there(films, ids, self._jobs.open_job):
             tell(sentence)
         return ids
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Dict, Tuple
 
-from core.statistics import (
+from core.reporting.statistics import (
     DayStatistics,
     Dimension,
     Named,

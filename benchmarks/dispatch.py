@@ -32,12 +32,12 @@ from cluster.ports import Data
 from cluster.session import Heard, Session
 from cluster.slave import SlaveWire
 from core.errors import NoGain, PeerError
-from core.handed_in import not_made
-from core.job import NewJob
-from core.messages import Message, MessageType
-from core.model import MediaFile
-from core.node_facts import NodeFacts
-from core.settings import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
+from core.media.model import MediaFile
+from core.protocol.messages import Message, MessageType
+from core.protocol.node_facts import NodeFacts
+from core.protocol.slave_result import not_made
+from core.queue.job import NewJob
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl
 from processing.making import Made, Maker
@@ -45,7 +45,7 @@ from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobResult, Processor
 from queue_manager import Equipment, QueueManager, keep_responsive
-from scheduling.master_work import MasterWork
+from sharing.master.master import MasterWork
 from store.connection import Database
 from store.jobs import JobStore
 from store.nodes import NodeStore

@@ -26,9 +26,9 @@ from typing import Iterator, List, Sequence
 
 import logger
 import ui
+from app.program import Parts
 from benchmarks.report import Figure, all_met, as_json, as_table
-from commandline.parts import Parts
-from core.log_entry import EntryKind, LogEntry
+from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log import write_page
 from tests.reports.browser import Browser, find_browser
 

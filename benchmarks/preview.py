@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Callable, List, Sequence
 
 import ui
+from app.program import Parts
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.sample import sample_film
 from benchmarks.window import BEAT, Lateness, StopNow
-from commandline.parts import Parts
-from core.preview import FilmPreview, FilmsFound, PreviewEnded, PreviewNews
+from core.planning.preview import FilmPreview, FilmsFound, PreviewEnded, PreviewNews
 from views.preview_rows import COLUMNS
 from window.preview_controller import Preview
 

@@ -16,12 +16,12 @@ from typing import List
 
 import psutil
 
+from app.local_control import FILE_NAME
+from app.program import DATABASE_NAME
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
-from commandline.control import FILE_NAME
-from commandline.parts import DATABASE_NAME
-from core.job import JobKind, NewJob
-from core.settings import QueueSettings
+from core.queue.job import JobKind, NewJob
+from core.settings.tree import QueueSettings
 from scheduling.slots import Slots
 from store.connection import Database
 from store.job_order import JobOrder

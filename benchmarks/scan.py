@@ -28,15 +28,15 @@ import psutil
 from analyzer import Analyzer
 from benchmarks.against import HERE, in_turn, ratios
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
-from core.job import NewJob
-from core.seen_file import FilmGlance
-from core.settings import MonitorSettings
+from core.media.seen_file import FilmGlance
+from core.queue.job import NewJob
+from core.settings.tree import MonitorSettings
+from core.settings.watched_folder import WatchedFolder
 from core.tools import Toolset
-from core.watched_folder import WatchedFolder
 from mediainfo.pool import SHARED
 from monitor import Monitor
 from processing.runner import ProcessRunner
-from scheduling.folder_intake import QueueIntake
+from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import make_film

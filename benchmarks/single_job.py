@@ -38,11 +38,11 @@ from analyzer import Analyzer
 from benchmarks.report import Figure, all_met, as_json, as_table
 from benchmarks.sample import cache_folder, sample_film
 from core.commands import build_steps
-from core.job import JobEnd, NewJob
-from core.model import NativeLanguage
+from core.media.model import NativeLanguage
 from core.plan import Plan
-from core.planner import build_plan
-from core.settings import Settings
+from core.planning.planner import build_plan
+from core.queue.job import JobEnd, NewJob
+from core.settings.tree import Settings
 from core.steps import StepName
 from processing.control import JobControl
 from processing.process_tree import SystemClock

@@ -18,8 +18,8 @@ from typing import Callable, Dict, List
 
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import fill
-from core.statistics import Span, first_day
-from core.statistics_charts import charts_of
+from core.reporting.statistics import Span, first_day
+from core.reporting.statistics_charts import charts_of
 from store.connection import Database
 from store.figures import FigureStore
 from views.charts import ChartView

@@ -30,11 +30,11 @@ from typing import Callable, Iterator, List, Optional, Sequence
 import psutil
 
 import ui
+from app.program import DATABASE_NAME, Parts
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
-from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobProgressed, JobState
-from core.job import JobEnd
 from core.progress import Progress
+from core.queue.job import JobEnd
 from queue_manager import QueueManager, keep_responsive
 from store.connection import Database
 from store.jobs import JobStore

@@ -10,13 +10,13 @@ from typing import Callable, Dict, Optional
 
 from websockets.asyncio.connection import Connection
 
-from cluster.lanes import Lane
 from cluster.limits import LARGEST_MESSAGE, MOST_WAITING, MessageBudget
+from cluster.node_queues import Lane
 from cluster.ports import Data
 from cluster.session import Answered, Heard, NotUnderstood, Session
 from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, receive_text, send_text
 from core.errors import MediaProcessorError, PeerError
-from core.messages import Message, MessageType
+from core.protocol.messages import Message, MessageType
 
 _log = logging.getLogger("mediaprocessor.network")
 Handler = Callable[[Heard], Data]

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Optional
 from websockets.asyncio.server import ServerConnection
 
 from cluster.limits import HELLO_SECONDS, MOST_STRANGERS, STRANGERS_SHARE
-from core.strangers import Strangers
+from core.protocol.strangers import Strangers
 
 CLOSE_SECONDS = 2.0  # for the other end to say good-bye
 

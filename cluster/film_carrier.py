@@ -16,7 +16,7 @@ from cluster.ports import Check, Data, Sent
 from cluster.slave import Proven
 from cluster.sockets import GOING, close
 from core.errors import PeerError, PeerRefused, ProofFailed
-from core.messages import InstanceRole
+from core.protocol.messages import InstanceRole
 
 TRIES = 6  # in a row that bring not one byte
 _FIRST_PAUSE = 0.5  # seconds, doubled with each try

@@ -18,7 +18,7 @@ from cluster.limits import MOST_TRANSFERS
 from cluster.ports import Data, MasterHandlers
 from cluster.sockets import BUSY, GOING, close, send
 from core.errors import MediaProcessorError, PeerError
-from core.messages import InstanceRole
+from core.protocol.messages import InstanceRole
 
 _log = logging.getLogger("mediaprocessor.network")
 DOWNLOAD, UPLOAD = "download", "upload"

@@ -24,8 +24,8 @@ from cluster.ports import Data, Sent
 from cluster.sockets import TRANSFER_PATIENCE, keep_alive, let_in, receive, send
 from cluster.transfer import CHUNK, LARGEST_FRAME, Sender
 from core.errors import MediaProcessorError, PeerError, PeerRefused
-from core.messages import InstanceRole, MessageType, decode
-from core.told import LONGEST_TEXT, shown
+from core.protocol.messages import InstanceRole, MessageType, decode
+from core.protocol.told import LONGEST_TEXT, shown
 
 _CONFIRM_EVERY = 4 * CHUNK  # bytes
 _AHEAD = 2  # frames that are read and hashed while others are sent

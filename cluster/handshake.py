@@ -16,7 +16,7 @@ from typing import Any, Callable, Mapping, Optional, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
 from core.errors import PeerError, ProofFailed
-from core.messages import InstanceRole, Message, MessageType
+from core.protocol.messages import InstanceRole, Message, MessageType
 
 # The oldest and the newest version of the protocol that this program speaks.
 VERSIONS = (1, 1)

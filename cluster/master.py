@@ -15,15 +15,15 @@ from typing import Callable, Dict, Mapping, Optional
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server
 
-from cluster.books import Slave, SlaveBook
 from cluster.conversation import Conversation, Repeated
 from cluster.door import Door
 from cluster.film_server import FilmServer
 from cluster.handshake import MasterHandshake, Me, Registered
 from cluster.identity import Identity
-from cluster.lanes import Lane
 from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, PAIRED_SECONDS
+from cluster.node_queues import Lane
 from cluster.pairing import FailedProofs, PairingCodes
+from cluster.pairing_store import Slave, SlaveBook
 from cluster.ports import Data, MasterHandlers, Node, NodeState
 from cluster.session import Heard, Session
 from cluster.sockets import (
@@ -38,8 +38,8 @@ from cluster.sockets import (
     send,
 )
 from core.errors import MediaProcessorError, PeerError, ProofFailed
-from core.messages import InstanceRole, MessageType, decode
-from core.strangers import Aggregate, place_of
+from core.protocol.messages import InstanceRole, MessageType, decode
+from core.protocol.strangers import Aggregate, place_of
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again

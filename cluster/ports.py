@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Callable, Mapping, Protocol, Tuple
 
-from core.messages import MessageType
+from core.protocol.messages import MessageType
 
 Data = Mapping[str, Any]  # a message's data: JSON's own types
 Check = Callable[[], None]  # raises JobCancelled where a transfer is to end

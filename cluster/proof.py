@@ -13,7 +13,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from core.messages import InstanceRole
+from core.protocol.messages import InstanceRole
 
 NONCE_SIZE = 32  # bytes
 SECRET_SIZE = 32  # bytes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Coroutine, Optional, Protocol, Tuple
 
-from cluster.books import MasterBook, SlaveBook
+from cluster.addresses import parse_place
 from cluster.discovery import Discovery, Found, machine_name
 from cluster.film_carrier import FilmCarrier
 from cluster.handshake import Me, Peer
@@ -19,13 +19,13 @@ from cluster.identity import Identity, load_identity
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCodes
-from cluster.places import parse_place
+from cluster.pairing_store import MasterBook, SlaveBook
 from cluster.ports import Data, MasterHandlers, SlaveHandlers
 from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
 from core.errors import MediaProcessorError
-from core.settings import Discovery as DiscoveryMode
-from core.settings import NetworkMode, NetworkSettings
+from core.settings.tree import Discovery as DiscoveryMode
+from core.settings.tree import NetworkMode, NetworkSettings
 
 _log = logging.getLogger("mediaprocessor.network")
 

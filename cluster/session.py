@@ -13,8 +13,8 @@ from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 
 from cluster.handshake import Me, Peer
 from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
-from core.messages import InstanceRole, Message, MessageType, decode
-from core.told import LONGEST_TEXT, shown
+from core.protocol.messages import InstanceRole, Message, MessageType, decode
+from core.protocol.told import LONGEST_TEXT, shown
 
 Data = Mapping[str, Any]
 _LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole

@@ -12,17 +12,17 @@ from typing import Callable, Optional, Sequence, Tuple
 
 from websockets.asyncio.connection import Connection
 
-from cluster.books import MasterBook
+from cluster.addresses import shown_place
 from cluster.conversation import Conversation, Repeated
 from cluster.handshake import Me, Peer, SlaveHandshake
-from cluster.lanes import Lane
 from cluster.limits import HELLO_SECONDS
-from cluster.places import shown_place
+from cluster.node_queues import Lane
+from cluster.pairing_store import MasterBook
 from cluster.ports import Data, SlaveHandlers
 from cluster.session import Heard, Session
 from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
 from core.errors import MediaProcessorError, PeerError
-from core.messages import InstanceRole, MessageType, decode
+from core.protocol.messages import InstanceRole, MessageType, decode
 
 _log = logging.getLogger("mediaprocessor.network")
 FIRST_PAUSE = 1.0  # seconds until the next try, doubled with each that fails

@@ -20,8 +20,8 @@ from cluster.door import CLOSE_SECONDS, Door
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
 from core.errors import PeerError
-from core.messages import Message
-from core.told import shown
+from core.protocol.messages import Message
+from core.protocol.told import shown
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002

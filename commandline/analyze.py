@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
 from core.errors import MediaProcessorError
-from core.figures import duration_text, size_text, visible
-from core.model import MediaFile
-from core.plan_json import as_json
-from core.track_text import details_text, flags_text
+from core.media.model import MediaFile
+from core.media.track_text import details_text, flags_text
+from core.planning.plan_json import as_json
+from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 
 

@@ -9,12 +9,12 @@ import argparse
 from datetime import datetime
 from typing import Tuple
 
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
 from commandline.secret_input import read_secret
 from core.errors import ConfigError, UsageError
-from core.service_checks import address_problem, name_problem
-from core.services import ArrInstance, Service
+from core.settings.service_checks import address_problem, name_problem
+from core.settings.services import ArrInstance, Service
 
 ARR = (Service.SONARR, Service.RADARR)
 

@@ -7,11 +7,11 @@ import io
 from pathlib import Path
 from typing import Tuple
 
+from app.program import Parts
 from commandline import doctor
 from commandline.new_file import new_file
 from commandline.output import Output
-from commandline.parts import Parts
-from core.figures import size_text, visible
+from core.text.formatting import size_text, visible
 from core.version import VERSION
 from logger import redact
 from reports.bundle import BundleParts, database_text, settings_text, write_bundle

@@ -9,11 +9,11 @@ import time
 from dataclasses import asdict
 from typing import Dict, Iterable, List, Tuple
 
-from commandline.health import health_lines, kept_health
+from app.health import health_lines, kept_health
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
 from commandline.readiness import readiness
-from core.figures import size_text, visible
+from core.text.formatting import size_text, visible
 from core.tools import ToolInfo, ToolName
 from core.version import VERSION
 from tools.resolver import ToolStatus

@@ -11,16 +11,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence
 
+from app.data_folder import DataFolder, default_data_dir
+from app.long_paths import allow_long_paths
 from commandline.console import attach_console
-from commandline.data_folder import DataFolder, default_data_dir
-from commandline.long_paths import allow_long_paths
 from commandline.output import Output
 from commandline.parser import OPEN, parse
 from core.errors import ConfigError, MediaProcessorError, UsageError
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
-    from commandline.parts import Parts
+    from app.program import Parts
 
 # Module and function of each. They are loaded when they are asked for: a command that only reads settings has
 # no use for what films are processed with.
@@ -133,7 +133,7 @@ def _with_parts(
     output: Output,
     open_window: Callable[[Parts], int],
 ) -> int:
-    from commandline.parts import Parts
+    from app.program import Parts
     from mediainfo.pool import SHARED
 
     # The children end before the parts do, whose threads would wait for the films that MediaInfo is at.
@@ -146,9 +146,9 @@ def _with_parts(
             return process.run_queue(parts, arguments, output)
         if arguments.command and arguments.command != OPEN:
             return _command(arguments.command)(parts, arguments, output)
-        from commandline import window
+        from commandline import window_start
 
-        return window.run(parts, arguments, open_window)
+        return window_start.run(parts, arguments, open_window)
 
 
 def _command(name: str) -> Callable[[Any, argparse.Namespace, Output], int]:
@@ -181,7 +181,7 @@ def _check_role(arguments: argparse.Namespace) -> None:
 def _check_language(text: str) -> None:
     if not text:
         return
-    from core.languages import UNDETERMINED, parse_language  # a large table
+    from core.media.languages import UNDETERMINED, parse_language  # a large table
 
     if parse_language(text) == UNDETERMINED:
         raise UsageError(f"{text!r} is no language; give a code or a name, such as ja or Japanese.")

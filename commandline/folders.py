@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
-from commandline.carried import LONGEST_WORK, here_or_there
-from commandline.control import ask_running
+from app.local_control import ask_running
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
+from commandline.remote_call import LONGEST_WORK, here_or_there
 from core.errors import UsageError
-from core.figures import size_text
-from core.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
+from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
+from core.text.formatting import size_text
 from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path

@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
-from cluster.places import shown_place
-from commandline.parts import Parts
+from app.program import Parts
+from cluster.addresses import shown_place
 from core.events import QueueState, QueueStateChanged
-from core.held import HeldStory
-from core.settings import NetworkMode
-from core.watched_folder import RootState, RootStatus
+from core.queue.held import HeldStory
+from core.settings.tree import NetworkMode
+from core.settings.watched_folder import RootState, RootStatus
 from queue_manager import QueueManager
-from scheduling.gate import clock_text
+from scheduling.pause_reasons import clock_text
 
 NO_FOLDER = "No folder is watched; `folders add PATH` watches one."
 _EVERY = 1.0  # seconds

@@ -8,12 +8,12 @@ from collections import deque
 from datetime import datetime
 from typing import Deque, Iterator, Optional
 
-from commandline.data_folder import DataFolder
+from app.data_folder import DataFolder
 from commandline.new_file import new_file
 from commandline.output import Output
 from core.errors import MediaProcessorError, UsageError
-from core.figures import visible
-from core.log_entry import LogEntry
+from core.reporting.log_entry import LogEntry
+from core.text.formatting import visible
 from reports.html_log import write_page
 from reports.log_entries import entry_fields, read_entries
 from reports.log_files import JSON_LOG, job_log_path, with_earlier

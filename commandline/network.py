@@ -9,17 +9,17 @@ import argparse
 import time
 from typing import Callable, Dict, List, Tuple
 
-from commandline.carried import here_or_there
-from commandline.machines import Machines
+from app.machines import Machines
+from app.program import Parts
+from commandline.headless_role import demand_place
 from commandline.output import Output, table
-from commandline.parts import Parts
-from commandline.role import demand_place
+from commandline.remote_call import here_or_there
 from core.errors import UsageError
-from core.figures import duration_text, size_text
-from core.machines import FolderFinding, Machine, MachineState, machine_data
-from core.node_commands import NodeCommand
-from core.path_mappings import parse_mapping
-from core.settings import NetworkMode
+from core.protocol.machines import FolderFinding, Machine, MachineState, machine_data
+from core.protocol.node_commands import NodeCommand
+from core.settings.path_mappings import parse_mapping
+from core.settings.tree import NetworkMode
+from core.text.formatting import duration_text, size_text
 
 _WISHES = {
     "start": NodeCommand.START,

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Optional, Sequence, Tuple
 
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
-from core.figures import size_text
-from core.kept_original import KeptOriginal
+from core.queue.kept_original import KeptOriginal
+from core.text.formatting import size_text
 
 
 def run(parts: Parts, _arguments: argparse.Namespace, output: Output) -> int:

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Iterable, Sequence, TextIO
 
 from core.errors import MediaProcessorError
-from core.figures import visible
-from core.plan_json import as_json
+from core.planning.plan_json import as_json
+from core.text.formatting import visible
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> str:

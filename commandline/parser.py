@@ -11,7 +11,7 @@ from typing import Any, Callable, List, NoReturn, Optional, Sequence
 from commandline.numbers import count, minutes, whole
 from core.errors import UsageError
 from core.events import JobState
-from core.job import Where
+from core.queue.job import Where
 from core.version import VERSION
 
 OPEN = "open"

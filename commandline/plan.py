@@ -6,17 +6,17 @@ import argparse
 from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
+from app.program import Parts
 from commandline.output import Output, table
-from commandline.parts import Parts
 from commandline.readiness import holds_at_once
 from core.commands import build_steps
 from core.errors import MediaProcessorError
-from core.figures import duration_text, size_text, visible
+from core.media.track_text import conversion_text, details_text, flags_text
 from core.plan import Plan, Reason
-from core.plan_json import as_json, plan_record
-from core.planner import build_plan
+from core.planning.plan_json import as_json, plan_record
+from core.planning.planner import build_plan
 from core.steps import Step
-from core.track_text import conversion_text, details_text, flags_text
+from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.shell_line import shell_line
 
@@ -26,9 +26,9 @@ STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
     if arguments.csv:
-        from commandline import preview  # which brings the threads and the table along
+        from commandline import plan_csv  # which brings the threads and the table along
 
-        code = preview.run(parts, arguments, output)
+        code = plan_csv.run(parts, arguments, output)
     else:
         code = _show(parts, arguments, output)
     holds = holds_at_once(parts)

@@ -10,26 +10,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 
-from commandline import role
-from commandline.answering import answering
-from commandline.carried import here_or_there
-from commandline.cluster import OWN_QUEUE_WAITS
-from commandline.control import ControlListener
+from app.instance_lock import LOCK_PATIENCE, only_instance
+from app.local_control import ControlListener
+from app.program import Parts
+from app.shared_work import OWN_QUEUE_WAITS
+from commandline import headless_role
 from commandline.headless_news import HeadlessNews
-from commandline.instance import LOCK_PATIENCE, only_instance
+from commandline.job_report import JobReport
 from commandline.output import Output
-from commandline.parts import Parts
 from commandline.readiness import tell_beforehand
-from commandline.report import JobReport
+from commandline.remote_call import here_or_there
+from commandline.remote_calls import answering
 from core.errors import FileUnavailable, StoreError
 from core.events import Event, JobState, QueueStateChanged
-from core.held import why_they_wait
-from core.job import Job
-from core.overview import QueueOverview
+from core.queue.held import why_they_wait
+from core.queue.job import Job
+from core.queue.overview import QueueOverview
 from core.version import VERSION
 from monitoring.spelling import full_path
 from queue_manager import QueueManager, keep_responsive
-from scheduling.gate import clock_text
+from scheduling.pause_reasons import clock_text
 from scheduling.slots import Slots
 from store.jobs import JobStore
 
@@ -72,7 +72,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
     output.timed = True
     with only_instance(parts.data_dir, LOCK_PATIENCE):
         _demand_settings(parts)
-        role.take(parts, arguments, output)
+        headless_role.take(parts, arguments, output)
         manager = parts.queue_manager()
         output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)

@@ -11,23 +11,23 @@ import queue
 import time
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from commandline.carried import here_or_there
-from commandline.cluster import handed_out
-from commandline.control import ask_running
-from commandline.instance import at_work
+from app.instance_lock import at_work
+from app.local_control import ask_running
+from app.machine_control import OwnWork
+from app.program import Parts
+from app.shared_work import handed_out
 from commandline.output import Output, table
-from commandline.own_work import OwnWork
-from commandline.parts import Parts
+from commandline.remote_call import here_or_there
 from core.errors import MediaProcessorError, UsageError
 from core.events import JobState, QueueState, QueueStateChanged, ServiceNotice
-from core.figures import duration_text, size_text
-from core.held import queue_sentence
-from core.job import Job, Where
-from core.node_commands import NodeCommand
-from core.settings import NetworkMode
+from core.protocol.node_commands import NodeCommand
+from core.queue.held import queue_sentence
+from core.queue.job import Job, Where
+from core.settings.tree import NetworkMode
+from core.text.formatting import duration_text, size_text
 from queue_manager import QueueManager
-from scheduling.gate import clock_text
-from scheduling.slave_state import SlaveState
+from scheduling.pause_reasons import clock_text
+from sharing.slave.state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 from store.slave_jobs import SlaveJobStore

@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
-from commandline.cluster import nobody_works
-from commandline.control import ask_running
-from commandline.encoder_trial import SMALL, EncoderTrials
+from app.encoder_trial import SMALL, EncoderTrials
+from app.local_control import ask_running
+from app.shared_work import nobody_works
 from commandline.output import Output
 from commandline.queue import ASK_STATE
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
-from core.everyday_picture import why_copied
-from core.held import no_slot_sentence, queue_sentence
-from core.job import JobKind
-from core.settings import MissingPropeditPolicy, NetworkMode, Settings
+from core.planning.everyday_picture import why_copied
+from core.queue.held import no_slot_sentence, queue_sentence
+from core.queue.job import JobKind
+from core.settings.tree import MissingPropeditPolicy, NetworkMode, Settings
 from core.tools import ToolName
 from monitor import FolderList
-from scheduling.gate import Gate, clock_text
+from scheduling.pause_reasons import Gate, clock_text
 from scheduling.slots import Slots
 from tools.resolver import ToolStatus
 
 if TYPE_CHECKING:
-    from commandline.parts import Parts
+    from app.program import Parts
 
 REQUIRED = (ToolName.FFMPEG, ToolName.FFPROBE)
 _ANSWER_SECONDS = 5.0  # that a watched folder has to answer; a share that hangs never does

@@ -9,11 +9,11 @@ import argparse
 from pathlib import Path
 from typing import Tuple
 
-from commandline.carried import LONGEST_WORK, here_or_there
+from app.program import Parts
 from commandline.output import Output
-from commandline.parts import Parts
+from commandline.remote_call import LONGEST_WORK, here_or_there
 from core.errors import MediaProcessorError, RestoreError
-from core.figures import visible
+from core.text.formatting import visible
 from monitoring.spelling import full_path
 from processor import Processor
 

@@ -13,9 +13,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
-from commandline.data_folder import DataFolder
+from app.data_folder import DataFolder
+from app.program import Parts
 from commandline.output import Output
-from commandline.parts import Parts
 from core.errors import MediaProcessorError
 from core.tools import ToolName
 from core.version import VERSION

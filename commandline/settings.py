@@ -10,13 +10,13 @@ import json
 from pathlib import Path
 from typing import Any, Sequence
 
-from commandline.carried import carry
-from commandline.data_folder import DataFolder
+from app.data_folder import DataFolder
 from commandline.new_file import new_file
 from commandline.output import Output, table
+from commandline.remote_call import carry
 from config import Config, SettingInfo
 from core.errors import UsageError
-from core.figures import visible
+from core.text.formatting import visible
 from reports.whole_file import write_file
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole

@@ -12,17 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
+from app.program import Parts
 from commandline import settings
-from commandline.carried import here_or_there
 from commandline.new_file import new_file
 from commandline.output import Output
-from commandline.parts import Parts
+from commandline.remote_call import here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
-from core.figures import visible
-from core.services import Service
-from core.settings import NetworkMode
-from core.setup_file import Setup, setup_from_json, setup_to_json
+from core.settings.services import Service
+from core.settings.setup_file import Setup, setup_from_json, setup_to_json
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from core.version import VERSION
 from metadata.keys import ApiKeys
 from monitor import FolderList

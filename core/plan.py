@@ -1,4 +1,4 @@
-"""What will be done with a film and why: pure data, made by ``core.planner``, carried out elsewhere.
+"""What will be done with a film and why: pure data, made by ``core.planning.planner``, carried out elsewhere.
 
 Yes or no is never stored beside its reasons: a track is kept when nothing rejects it, a plan is
 refused when it has refusals, and it is empty when it has no changes.
@@ -11,8 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import FrozenSet, Optional, Tuple, Union
 
-from core.languages import LanguageTag
-from core.model import (
+from core.media.languages import LanguageTag
+from core.media.model import (
     Attachment,
     HdrFormat,
     MediaFile,

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import Tuple
 
-from core.content import sample_offsets
-from core.probing import signatures
+from core.media.content import sample_offsets
+from core.media.probing import signatures
 from mediainfo.frames import HOW_LONG, Message, next_message, packed
 from mediainfo.library import Library
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from core.services import ArrInstance, Service
-from core.told import LONGEST_PATH, shown
+from core.protocol.told import LONGEST_PATH, shown
+from core.settings.services import ArrInstance, Service
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,

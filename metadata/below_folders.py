@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
-from core.path_mappings import is_plain
+from core.settings.path_mappings import is_plain
 
 
 def files_below(

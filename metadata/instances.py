@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol,
 
 from core.errors import MetadataError
 from core.ports import Clock
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
 from metadata.library_index import LibraryIndex

@@ -18,7 +18,7 @@ from typing import Callable, ContextManager, Dict, Mapping, Optional, Protocol, 
 
 from core.errors import ConfigError, SecretUnavailable
 from core.ports import Clock
-from core.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
+from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW
 WINDOW = 24 * 3600.0  # seconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from core.composed import composed
+from core.text.composed import composed
 from metadata.arr import ArrTitle
 
 _DRIVE = re.compile(r"^[a-z]:/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
-from core.told import shown
+from core.protocol.told import shown
 from metadata.transport import CONNECT_SECONDS, READ_SECONDS, Answer, ServiceError, fetch
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Callable
 
 from core.errors import MetadataError
 from core.ports import Clock
-from core.services import Service
+from core.settings.services import Service
 from metadata.arr import ArrClient
 from metadata.instances import ArrInstances
 

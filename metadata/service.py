@@ -20,13 +20,13 @@ from typing import (
 )
 
 from core.errors import MetadataError
-from core.identifiers import find_imdb_id
-from core.languages import LanguageTag, parse_language
-from core.model import MediaFile, NativeLanguage
-from core.native_language import AnswerKind, LanguageAnswer, decide, file_answers
+from core.media.identifiers import find_imdb_id
+from core.media.languages import LanguageTag, parse_language
+from core.media.model import MediaFile, NativeLanguage
+from core.media.native_language import AnswerKind, LanguageAnswer, decide, file_answers
 from core.ports import Clock
-from core.services import Service
-from core.settings import MetadataSettings
+from core.settings.services import Service
+from core.settings.tree import MetadataSettings
 from metadata.breaker import Breaker, Circuit
 from metadata.instances import ArrInstances, FoundTitle
 from metadata.keys import ApiKeys

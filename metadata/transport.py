@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MetadataError
-from core.redaction import redact
+from core.text.redaction import redact
 from metadata.same_place import SentElsewhere, next_place
 from metadata.unpacking import ACCEPTED, Unpacker
 

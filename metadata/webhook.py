@@ -14,9 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.errors import MetadataError
-from core.services import Service
-from core.strangers import Strangers
-from core.told import LONGEST_TEXT, shown
+from core.protocol.strangers import Strangers
+from core.protocol.told import LONGEST_TEXT, shown
+from core.settings.services import Service
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
 LARGEST_HEADERS = 64 * 1024  # bytes, with the first line

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from core.errors import FileUnavailable, ProbeError
-from core.job import NewJob
-from core.model import FileIdentity
-from core.seen_file import FilmGlance, SeenFile, SeenKind
-from core.watched_folder import WatchedFolder
+from core.media.model import FileIdentity
+from core.media.seen_file import FilmGlance, SeenFile, SeenKind
+from core.queue.job import NewJob
+from core.settings.watched_folder import WatchedFolder
 from monitoring.intake import Beat, Glance, Intake
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Dict, Sequence
 
 from core.errors import UsageError
-from core.watched_folder import WatchedFolder, folder_problems
+from core.settings.watched_folder import WatchedFolder, folder_problems
 
 
 def check_folder(

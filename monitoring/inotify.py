@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from core.film_names import holds_films
+from core.media.film_names import holds_films
 from monitoring.changes import Changes
 
 assert sys.platform == "linux"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Protocol, Sequence, Tuple
 
-from core.job import NewJob
-from core.seen_file import FilmGlance
+from core.media.seen_file import FilmGlance
+from core.queue.job import NewJob
 from store.film_moves import Move
 
 Glance = Callable[[Path], FilmGlance]

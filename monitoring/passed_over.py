@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Tuple
 
-from core.film_names import pattern_filter
-from core.seen_file import KnownFile, SeenKind
-from core.watched_folder import WatchedFolder
+from core.media.film_names import pattern_filter
+from core.media.seen_file import KnownFile, SeenKind
+from core.settings.watched_folder import WatchedFolder
 from monitoring.tree import TreeReader
 from store.seen_files import SeenFileStore
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
 
-from core.film_names import BESIDE_DOWNLOADS, pattern_filter
-from core.settings import MonitorSettings
-from core.watched_folder import WatchedFolder
+from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
+from core.settings.tree import MonitorSettings
+from core.settings.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
 from monitoring.intake import Beat, Intake
 from monitoring.stillness import Stillness

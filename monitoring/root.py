@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from typing import Dict, List, Optional, Sequence
 
 from core.errors import MediaProcessorError
-from core.outcome import sentence_of
-from core.watched_folder import RootState, RootStatus, WatchedFolder
+from core.queue.outcome import sentence_of
+from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.intake import Beat
 from monitoring.reading import Reading, RootServices, ScanReport
 from monitoring.watch import Watch

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from pathlib import Path, PureWindowsPath
 
-from core.windows_names import respelled
+from core.text.windows_names import respelled
 
 
 def full_path(path: Path) -> Path:

@@ -6,8 +6,8 @@ import stat
 from pathlib import Path
 from typing import Optional
 
-from core.model import FileIdentity
-from core.seen_file import SeenKind
+from core.media.model import FileIdentity
+from core.media.seen_file import SeenKind
 from core.system_errors import is_missing
 from store.journal import Journal, JournalEntry, Original, Outcome
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
-from core.figures import size_text
-from core.film_names import (
+from core.media.film_names import (
     BESIDE_DOWNLOADS,
     holds_films,
     is_disc,
@@ -25,7 +24,8 @@ from core.film_names import (
     seems_extras,
     why_no_film,
 )
-from core.seen_file import KnownFile
+from core.media.seen_file import KnownFile
+from core.text.formatting import size_text
 from store.seen_files import Known, file_id_to_sql
 
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN

@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import Callable, Deque, Dict, NamedTuple, Optional, Tuple
 
-from core.watched_folder import ObserverKind, WatchedFolder
+from core.settings.watched_folder import ObserverKind, WatchedFolder
 from monitoring.events import EventSource, NoEvents, event_source
 from monitoring.intake import Beat
 from monitoring.limits import limits_now, why_unwatched

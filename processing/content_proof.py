@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from core.model import TrackKind
+from core.encoders.templates import keeps_every_picture, parse_template
+from core.media.model import TrackKind
 from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.templates import keeps_every_picture, parse_template
 from core.tools import ToolName
 from processing.likeness import Likeness
 from processing.making import Made

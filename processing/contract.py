@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple
 
-from core.languages import LanguageTag
-from core.model import AudioTrack, HdrFormat, MediaFile, Track, TrackFlags, TrackKind, VideoTrack
+from core.media.languages import LanguageTag
+from core.media.model import (
+    AudioTrack,
+    HdrFormat,
+    MediaFile,
+    Track,
+    TrackFlags,
+    TrackKind,
+    VideoTrack,
+)
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
 from core.rules.picture_size import upright_size
 from processing.probing import PictureFacts

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
-from core.content import times_agree
 from core.errors import FileUnavailable
-from core.model import FileIdentity
+from core.media.content import times_agree
+from core.media.model import FileIdentity
 from core.system_errors import is_in_use, is_missing
 from processing import renaming
 from processing.permissions import create_like, take_attributes, take_rights

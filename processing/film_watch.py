@@ -21,8 +21,8 @@ from core.errors import (
     MediaProcessorError,
     SourceChanged,
 )
-from core.film_names import holds_films, is_film
-from core.model import FileIdentity
+from core.media.film_names import holds_films, is_film
+from core.media.model import FileIdentity
 from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations, same_file
 

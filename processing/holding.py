@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List, Set, Tuple
 
 from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
 from core.ports import Clock
-from core.settings import FileSettings
+from core.settings.tree import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals, is_original
 from processing.placing import Placing

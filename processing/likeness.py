@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
-from core.likeness import compare_pictures, compare_sound
-from core.model import VideoTrack
+from core.media.likeness import compare_pictures, compare_sound
+from core.media.model import VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
 from processing.packets import Pictures, leanest_place
 from processing.probing import Prober

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from core.errors import RestoreError
-from core.kept_original import KeptOriginal
-from core.model import FileIdentity
-from core.settings import FileSettings
+from core.media.model import FileIdentity
+from core.queue.kept_original import KeptOriginal
+from core.settings.tree import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage

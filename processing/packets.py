@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from core.model import TrackKind
+from core.media.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
 
 # Of what an ffmpeg has everywhere the fastest that nobody can find a second content for.

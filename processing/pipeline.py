@@ -22,7 +22,8 @@ from core.errors import (
     ToolFailed,
 )
 from core.plan import Plan, Reason, VideoEncode
-from core.planner import with_video_copied
+from core.planning.planner import with_video_copied
+from core.planning.projection import projection_of
 from core.ports import Clock
 from core.progress import (
     ENOUGH_TO_PROJECT,
@@ -32,8 +33,7 @@ from core.progress import (
     ProgressParser,
     QsvencProgress,
 )
-from core.projection import projection_of
-from core.settings import ProcessingSettings, Settings
+from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Optional
 
-from core.model import FileIdentity
+from core.media.model import FileIdentity
 from processing.filesystem import FileOperations, same_content, same_file
 from store.journal import JournalEntry
 

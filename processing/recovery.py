@@ -21,7 +21,7 @@ from store.journal import Journal, JournalEntry, Outcome, Stage
 # A staged file that our journal never heard of may be another machine's, on a shared disk, or ours
 # from before the database was lost. A working encoder writes more often than this (seconds).
 _FOREIGN_AGE = 86400.0
-# What another machine made right beside the film for its master (``scheduling.remote_maker``).
+# What another machine made right beside the film for its master (``sharing.remote_result``).
 _REMOTE_NAME = re.compile(r"\d+-\d+\.[0-9a-z]+\.remote(?:\..*)?")
 _STAGED_NAME = re.compile(r"\d+-\d+(?:-\d+)?\.partial(?:\..*)?")
 

@@ -1,6 +1,6 @@
 """Short samples of a file's pictures and sound, small enough to be compared by hand.
 
-At each place of a file one ffmpeg for the pictures, in ``core.likeness``'s size with their times, and one
+At each place of a file one ffmpeg for the pictures, in the size of ``likeness`` with their times, and one
 for the sound, with the plan's own mix, so that both files are seen and heard as the result is meant to be.
 Two, because ffmpeg decodes a picture for as long as any other track of the same command goes on (measured:
 9.0.2): eight pictures and 1.5 s of sound cost as much as 1.5 s of both.
@@ -15,10 +15,10 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
 from core.commands.audio import channel_filter
 from core.commands.ffmpeg import has_night_mode, video_filters
-from core.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of
-from core.model import AudioTrack, VideoTrack
+from core.media.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of
+from core.media.model import AudioTrack, VideoTrack
+from core.media.probing.changes import RECORDED
 from core.plan import OpusEncode, Plan, VideoEncode
-from core.probing.changes import RECORDED
 from processing.packets import parse_framehash
 from processing.probing import Prober
 

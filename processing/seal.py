@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional
 
-from core.content import content_id
+from core.media.content import content_id
 
-# Read at each place, in bytes. The samples of ``core.content`` know a film again; these lie closer.
+# Read at each place, in bytes. The samples of ``core.media.content`` know a film again; these lie closer.
 _SAMPLE = 4096
 _PLACES = 64
 

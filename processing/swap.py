@@ -15,7 +15,7 @@ from typing import Callable
 
 from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
 from core.ports import Clock
-from core.settings import FileSettings
+from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
-from core.model import HdrFormat, MediaFile, TrackKind, VideoTrack
+from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
 from core.progress import Progress
 from core.rules.refusals import short_picture
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from processing.content_proof import ContentProof
 from processing.contract import (

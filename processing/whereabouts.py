@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Iterable, Iterator, Tuple
 
-from core.model import FileIdentity
+from core.media.model import FileIdentity
 from processing.filesystem import DOT_FOLDER, FileOperations, outgoing, same_file
 from store.journal import JournalEntry
 

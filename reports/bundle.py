@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable, Iterator, List, Mapping, Tuple
 
 from core.errors import MediaProcessorError
-from core.figures import size_text
+from core.text.formatting import size_text
 from reports.log_files import JOBS_FOLDER, JSON_LOG, TEXT_LOG, with_earlier
 from reports.whole_file import whole_file
 from store.connection import Database

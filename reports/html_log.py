@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Iterable, Iterator
 
-from core.log_entry import EntryKind, LogEntry
-from core.redaction import printable
+from core.reporting.log_entry import EntryKind, LogEntry
+from core.text.redaction import printable
 from reports.html_log_page import page_head
 from reports.whole_file import whole_file
 

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Optional, Tuple
 
-from core.log_entry import LogEntry
+from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html
 from reports.html_log_page import page_head
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from core.redaction import printable
+from core.text.redaction import printable
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f3f4f6; --surface: #fff; --border: #c9ced6;

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
-from core.log_entry import EntryKind, LogEntry
+from core.reporting.log_entry import EntryKind, LogEntry
 from core.steps import StepName
 
 _OPTIONAL = (

@@ -17,7 +17,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional
 
-from core.log_entry import EntryKind, LogEntry
+from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log_file import DayPages
 from reports.log_entries import entry_of, json_line
 from reports.log_files import prune

@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 from typing import Iterable, List, Optional, Union
 
-from core.overview import Estimate
-from core.preview import FilmPreview
+from core.planning.preview import FilmPreview
+from core.queue.overview import Estimate
 from reports.statistics_page import harmless_cell
 from reports.whole_file import write_file
 

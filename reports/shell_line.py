@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Sequence
 
-from core.figures import visible
+from core.text.formatting import visible
 
 
 def shell_line(argv: Sequence[str]) -> str:

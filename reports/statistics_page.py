@@ -8,9 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Callable, Iterable, Sequence, Tuple
 
-from core.figures import duration_text, size_text, visible
-from core.statistics import Named, StatisticsReport, Sums
-from core.statistics_charts import charts_of
+from core.reporting.statistics import Named, StatisticsReport, Sums
+from core.reporting.statistics_charts import charts_of
+from core.text.formatting import duration_text, size_text, visible
 from reports.svg import CSS, svg_of
 from reports.whole_file import write_file
 

@@ -7,7 +7,7 @@ import unicodedata
 from contextlib import suppress
 from typing import Any, Callable, Dict, Sequence
 
-from core.charts import Box, Chart, Line, Mark, Shape, layout, needed_height
+from core.reporting.charts import Box, Chart, Line, Mark, Shape, layout, needed_height
 
 # Fonts of Windows, Linux and macOS that have all letters of Europe; Pillow finds them by their names.
 _FONTS = ("segoeui.ttf", "DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Arial")

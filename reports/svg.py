@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import List
 
-from core.charts import Box, Chart, Line, Mark, Role, Shape, Text, layout, needed_height
+from core.reporting.charts import Box, Chart, Line, Mark, Role, Shape, Text, layout, needed_height
 
 LINE = 16.0  # pixels
 _LETTER = 7.2  # pixels: a generous average of 13 px sans-serif

@@ -12,19 +12,19 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.errors import FileUnavailable, FilmDamaged, NoGain, ProbeError, ToolCannot
 from core.events import Event, JobProgressed, JobState
-from core.facts import facts_of
-from core.job import Job, JobEnd
-from core.model import MediaFile
-from core.outcome import skipped
+from core.media.model import MediaFile
 from core.plan import Plan
-from core.plan_json import plan_text
-from core.planner import build_plan
+from core.planning.plan_json import plan_text
+from core.planning.planner import build_plan
 from core.progress import Progress
+from core.queue.facts import facts_of
+from core.queue.job import Job, JobEnd
+from core.queue.outcome import skipped
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.making import Maker
 from processor import JobResult
-from scheduling.equipment import Equipment
+from scheduling.job_context import Equipment
 from store.jobs import JobStore
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 

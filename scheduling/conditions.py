@@ -10,9 +10,9 @@ from typing import Callable, Dict, Iterable, Optional, Tuple
 
 import psutil
 
-from core.figures import size_text
-from core.settings import QueueSettings
-from scheduling.gate import Condition
+from core.settings.tree import QueueSettings
+from core.text.formatting import size_text
+from scheduling.pause_reasons import Condition
 from store.connection import Database
 
 _LOOK_EVERY = 10.0  # seconds between two looks at all processes of the machine

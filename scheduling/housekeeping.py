@@ -11,8 +11,8 @@ from typing import Callable, Sequence, Set, Tuple
 
 from core.errors import DiskReadOnly
 from core.events import JobState
-from core.settings import QueueSettings
-from scheduling.equipment import Equipment
+from core.settings.tree import QueueSettings
+from scheduling.job_context import Equipment
 from store.connection import Database
 from store.figures import FigureStore
 from store.held_time import HeldTime

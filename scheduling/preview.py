@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError
-from core.estimate import Pool, PoolKey
-from core.forecast import Past
-from core.job import JobKind
-from core.outcome import sentence_of
-from core.planner import build_plan
-from core.preview import (
+from core.planning.forecast import Past
+from core.planning.planner import build_plan
+from core.planning.preview import (
     FilmPreview,
     FilmsFound,
     Outcome,
@@ -24,9 +21,12 @@ from core.preview import (
     PreviewNotice,
     preview_of,
 )
-from core.settings import QueueSettings
-from scheduling.equipment import Equipment
-from scheduling.intake import films_below
+from core.queue.estimate import Pool, PoolKey
+from core.queue.job import JobKind
+from core.queue.outcome import sentence_of
+from core.settings.tree import QueueSettings
+from scheduling.films_to_jobs import films_below
+from scheduling.job_context import Equipment
 from scheduling.slots import Slots
 from store.connection import Database
 from store.ratios import read_ratios

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Callable, Iterable, Sequence, Tuple
 
-from core.job import JobKind
-from core.settings import QueueSettings
+from core.queue.job import JobKind
+from core.settings.tree import QueueSettings
 
 # So many jobs are planned ahead of the free slots at most, so that a slot of another kind finds its
 # next film; each of them was analyzed, and none of that is lost.

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
-from core.health import ThreadHealth
+from core.reporting.health import ThreadHealth
 
 INTERVAL = 2.0  # seconds between two looks
 _KEEP_EVERY = 30.0  # seconds between two notes of the health for other programs

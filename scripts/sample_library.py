@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 from typing import Iterator, Mapping, NamedTuple, Tuple
 
-from commandline.parts import Parts
+from app.program import Parts
 from core.events import JobState
-from core.job import JobEnd, JobKind, NewJob
-from core.job_facts import JobFacts
-from core.watched_folder import ContentType, WatchedFolder
+from core.queue.job import JobEnd, JobKind, NewJob
+from core.queue.job_facts import JobFacts
+from core.settings.watched_folder import ContentType, WatchedFolder
 from monitor import FolderList
 from store.connection import Database
 from store.jobs import JobStore

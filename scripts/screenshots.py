@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 import ui  # noqa: E402
-from commandline.parts import Parts  # noqa: E402
+from app.program import Parts  # noqa: E402
 from core.events import JobState  # noqa: E402
 from scripts.sample_library import (  # noqa: E402
     AT_WORK,

@@ -18,7 +18,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
-from core.setting_fields import FIELDS  # noqa: E402
+from core.settings.fields import FIELDS  # noqa: E402
 from views.texts import DOMAIN  # noqa: E402
 
 LOCALE = ROOT / "assets" / "locale"
@@ -85,7 +85,7 @@ def collect() -> Dict[Text, str]:
     for field in FIELDS.values():
         for word in (field.label, field.help, field.unit):
             if word:
-                found.setdefault(Text(word), "core/settings.py")
+                found.setdefault(Text(word), "core/settings/tree.py")
     return found
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime, timezone
 from typing import Optional, Tuple
 
-from core.services import ApiKeyRow, Service
+from core.settings.services import ApiKeyRow, Service
 from store.connection import Database, shown_text
 
 _UNIT = 60.0  # seconds of uses that one row of api_uses sums up

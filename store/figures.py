@@ -11,8 +11,8 @@ import sqlite3
 from typing import Dict, Iterator, List, Tuple
 
 from core.events import JobState
-from core.job import JobEnd
-from core.statistics import Dimension, Sums, TopSaving
+from core.queue.job import JobEnd
+from core.reporting.statistics import Dimension, Sums, TopSaving
 from store.connection import Database, path_from_sql
 
 _COLUMNS = "completed, failed, skipped, size_before, size_after, seconds, film_seconds"

@@ -1,12 +1,12 @@
-"""For how long originals have been kept, by time that has surely passed (``core.elapsed``)."""
+"""For how long originals have been kept, by time that has surely passed (``core.queue.elapsed``)."""
 
 from __future__ import annotations
 
 import sqlite3
 from typing import Dict, Optional
 
-from core.elapsed import ClockSeen, time_passed
 from core.ports import Clock
+from core.queue.elapsed import ClockSeen, time_passed
 from store.connection import Database
 
 _FAR_AHEAD = 14 * 86400.0  # seconds
@@ -22,7 +22,7 @@ class HeldTime:
         self._database = database
 
     def look(self, now: float, monotonic: float, longest_gap: float) -> None:
-        """Count the time since the last look; all in seconds (``core.elapsed.time_passed``)."""
+        """Count the time since the last look; all in seconds (``core.queue.elapsed.time_passed``)."""
         with self._database.transaction() as connection:
             seen = _seen(connection) or _newest_swap(connection, monotonic)
             passed, seen = time_passed(

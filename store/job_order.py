@@ -10,7 +10,7 @@ import sqlite3
 from typing import List, Optional, Sequence, Tuple
 
 from core.events import JobState
-from core.job import Where
+from core.queue.job import Where
 from store.connection import Database
 
 # The states of jobs that have a place in the queue.

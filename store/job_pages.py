@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Callable, Dict, Sequence, Tuple
 
 from core.events import JobState
-from core.job import Job
+from core.queue.job import Job
 from store.connection import Database
 from store.jobs import JobStore
 

@@ -6,9 +6,9 @@ import json
 import sqlite3
 from typing import Optional
 
-from core.job import Job
-from core.job_facts import JobFacts
-from core.job_record import AttemptRecord, JobRecord
+from core.queue.job import Job
+from core.queue.job_facts import JobFacts
+from core.queue.job_record import AttemptRecord, JobRecord
 from store.connection import Database
 from store.jobs import JobStore
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from core.events import JobState
-from core.job import Job, JobKind
+from core.queue.job import Job, JobKind
 from store.connection import path_from_sql
 
 COLUMNS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 
 from core.events import JobState
-from core.job import Job, JobEnd, JobKind, NewJob
-from core.job_facts import JobFacts
+from core.queue.job import Job, JobEnd, JobKind, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import path_to_sql, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import FrozenSet, Optional, Sequence, Tuple
 
-from core.model import FileIdentity
+from core.media.model import FileIdentity
 from store.connection import Database, path_from_sql, path_to_sql
 from store.held_time import HeldTime
 

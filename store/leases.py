@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.errors import PeerError
-from core.offer import Offer, offer_from, toolset_data, toolset_from
+from core.protocol.offer import Offer, offer_from, toolset_data, toolset_from
 from core.tools import Toolset
 from store.connection import Database
 

@@ -206,7 +206,7 @@ _MONITORING = (
 
 # What the queue keeps so that a restart loses nothing: kinds, delays, pauses.
 _QUEUE = (
-    "ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT ''",  # core.job.JobKind
+    "ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT ''",  # core.queue.job.JobKind
     "ALTER TABLE jobs ADD COLUMN not_before TIMESTAMP",  # it waits until then
     "ALTER TABLE jobs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE jobs ADD COLUMN delays INTEGER NOT NULL DEFAULT 0",  # how often it was put off
@@ -220,7 +220,7 @@ _QUEUE = (
         WHERE status = 'queued' AND kind <> ''
     """,
     "CREATE INDEX jobs_waiting ON jobs (not_before) WHERE not_before IS NOT NULL",
-    # How long jobs have taken: core.estimate.
+    # How long jobs have taken: core.queue.estimate.
     """
     CREATE TABLE speeds (
         measure TEXT NOT NULL,
@@ -289,7 +289,7 @@ _STATISTICS_FIGURES = (
     "CREATE INDEX job_ends_days ON job_ends (date)",
     """
     CREATE TABLE figures (
-        dimension TEXT NOT NULL,                -- core.statistics.Dimension
+        dimension TEXT NOT NULL,                -- core.reporting.statistics.Dimension
         date TEXT NOT NULL,
         name TEXT NOT NULL,
         completed INTEGER NOT NULL,
@@ -392,7 +392,7 @@ _SLAVE_WISH = (
     CREATE TABLE slave_wish (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         master_id TEXT NOT NULL,
-        wish TEXT NOT NULL                      -- scheduling.slave_state
+        wish TEXT NOT NULL                      -- sharing.slave.state
     )
     """,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional, Sequence, Tuple
 
 from core.events import JobState
-from core.job import JobKind
+from core.queue.job import JobKind
 from store.connection import Database
 from store.jobs import JobStore
 

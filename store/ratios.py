@@ -1,11 +1,11 @@
-"""What share of its size a film has kept, by template and picture size (``core.forecast``)."""
+"""What share of its size a film has kept, by template and picture size (``core.planning.forecast``)."""
 
 from __future__ import annotations
 
 from typing import Dict
 
-from core.estimate import Pool
-from core.forecast import RatioKey, learn_ratio
+from core.planning.forecast import RatioKey, learn_ratio
+from core.queue.estimate import Pool
 from store.connection import Database
 
 _MOST = 5000  # films: the last ones tell most about the next

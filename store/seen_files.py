@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
-from core.seen_file import KnownFile, SeenFile, SeenKind
+from core.media.seen_file import KnownFile, SeenFile, SeenKind
 from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
 
 _SELECT = (

@@ -1,4 +1,4 @@
-"""How long jobs have taken, pool by pool (``core.estimate``), kept with each job's end."""
+"""How long jobs have taken, pool by pool (``core.queue.estimate``), kept with each job's end."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 import sqlite3
 from typing import Dict, List, Tuple
 
-from core.estimate import Measure, Pool, PoolKey, Waiting
 from core.events import JobState
-from core.job import JobEnd, JobKind
+from core.queue.estimate import Measure, Pool, PoolKey, Waiting
+from core.queue.job import JobEnd, JobKind
 from store.connection import Database
 
 _COLUMNS = "measure, instance_id, kind, template, resolution"

@@ -6,8 +6,8 @@ import sqlite3
 from typing import Optional, Tuple
 
 from core.events import JobState
-from core.job import JobEnd
-from core.statistics import DayStatistics
+from core.queue.job import JobEnd
+from core.reporting.statistics import DayStatistics
 from store.connection import Database
 
 

@@ -11,10 +11,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Callable, FrozenSet, Optional, Sequence
 
-from core.content import SAMPLE, content_id, sample_offsets
 from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone, ProbeError
-from core.model import FileIdentity
+from core.media.content import SAMPLE, content_id, sample_offsets
+from core.media.model import FileIdentity
 from store.connection import Database, shown_text
 
 

@@ -10,7 +10,7 @@ from core.events import JobState
 from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
-# Seconds: nothing waits for longer (core.retry, monitoring.root). What seems to was put off by a clock that
+# Seconds: nothing waits for longer (queue.retry, monitoring.root). What seems to was put off by a clock that
 # was set back since.
 FARTHEST = 6 * 3600.0
 

@@ -7,7 +7,7 @@ import sqlite3
 from typing import Optional, Tuple
 
 from core.errors import UsageError
-from core.watched_folder import ContentType, ObserverKind, WatchedFolder
+from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
 from store.connection import Database, path_from_sql, path_to_sql
 
 _COLUMNS = (

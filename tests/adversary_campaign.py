@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
 from core.errors import MediaProcessorError
-from core.model import FileIdentity, MediaFile
-from core.settings import Settings
+from core.media.model import FileIdentity, MediaFile
+from core.settings.tree import Settings
 from core.tools import Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations

@@ -13,7 +13,7 @@ from typing import List
 import pytest
 
 from core.ports import CommandRunner
-from core.settings import ToolSettings
+from core.settings.tree import ToolSettings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
 from tools.resolver import find_tools

@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError, NoGain
-from core.model import Trait
+from core.media.model import Trait
 from core.plan import Plan, Reason
-from core.planner import with_video_copied
+from core.planning.planner import with_video_copied
 from processor import JobResult
 from tests.films import FFPROBE
 from tests.sightings import sightings

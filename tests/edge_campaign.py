@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Iterator, Optional, Sequence, Tuple
 
 from core.errors import FilmDamaged, NoGain, ProbeError
-from core.settings import Settings
+from core.settings.tree import Settings
 from tests.films import AudioSpec, make_film
 from tests.truth.pipeline import fast_settings
 from tests.truth.whole_path import workshop

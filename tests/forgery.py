@@ -17,11 +17,11 @@ from analyzer import Analyzer
 from core.commands import build_steps
 from core.commands.ffmpeg import header_room
 from core.errors import VerificationFailed
-from core.model import NativeLanguage, TrackKind
+from core.media.model import NativeLanguage, TrackKind
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from core.progress import Progress
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl

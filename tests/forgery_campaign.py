@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Optional, Sequence
 
-from core.settings import Settings
+from core.settings.tree import Settings
 from processing.runner import ProcessRunner
 from tests.forgery import FORGERIES, Forge
 from tools.resolver import find_tools

@@ -29,13 +29,13 @@ from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Set,
 import psutil
 
 from analyzer import Analyzer
-from core.handed_in import HandedIn
-from core.job_kind import kind_of
-from core.model import FileIdentity, MediaFile
-from core.offer import Offer
+from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
-from core.planner import build_plan
-from core.settings import MissingPropeditPolicy, Settings
+from core.planning.planner import build_plan
+from core.protocol.offer import Offer
+from core.protocol.slave_result import HandedIn
+from core.queue.job_kind import kind_of
+from core.settings.tree import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations, same_file
@@ -44,7 +44,7 @@ from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, Processor
-from scheduling.remote_maker import RemoteJob, RemoteMaker, file_digest, remote_name
+from sharing.remote_result import RemoteJob, RemoteMaker, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.adversaries import ADVERSARIES, World

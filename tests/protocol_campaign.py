@@ -25,20 +25,20 @@ from cluster.handshake import MasterHandshake, Me, Peer, SlaveHandshake
 from cluster.session import Session
 from cluster.transfer import Receiver, chunk_digest, frame
 from core.errors import PeerError, ToolFailed
-from core.handed_in import HandedIn, NotMade, not_made, read_handed_in
-from core.job import JobKind
-from core.languages import LanguageTag
-from core.messages import InstanceRole, MessageType, decode
-from core.model import Confidence, NativeLanguage
-from core.node_facts import NodeFacts, facts_from, status_from
-from core.offer import Offer, offer_from
-from core.path_mappings import PathMapping
+from core.media.languages import LanguageTag
+from core.media.model import Confidence, NativeLanguage
 from core.plan import Reason
 from core.progress import Progress
-from core.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
-from core.told import MOST_BYTES
+from core.protocol.messages import InstanceRole, MessageType, decode
+from core.protocol.node_facts import NodeFacts, facts_from, status_from
+from core.protocol.offer import Offer, offer_from
+from core.protocol.slave_result import HandedIn, NotMade, not_made, read_handed_in
+from core.protocol.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
+from core.protocol.told import MOST_BYTES
+from core.queue.job import JobKind
+from core.settings.path_mappings import PathMapping
 from core.tools import ToolInfo, ToolName, Toolset
-from scheduling.remote_word import progress_data, progress_from
+from sharing.node_reports import progress_data, progress_from
 
 MASTER = Me("master-1", "Living room", "1.2", time.time)
 SLAVE = Me("slave-1", "Laptop", "1.2", time.time)

@@ -23,13 +23,13 @@ from typing import Callable, Dict, List, Tuple
 
 import requests
 
-from commandline.parts import DATABASE_NAME, Parts
-from commandline.services import Services
+from app.metadata_services import Services
+from app.program import DATABASE_NAME, Parts
 from core.events import JobState
-from core.model import NativeLanguage
-from core.plan_json import as_json
-from core.redaction import secret_forms
-from core.services import ArrInstance, Service
+from core.media.model import NativeLanguage
+from core.planning.plan_json import as_json
+from core.settings.services import ArrInstance, Service
+from core.text.redaction import secret_forms
 from metadata.omdb import ask_omdb
 from store.jobs import JobStore
 from store.vault import FILE_NAME

@@ -31,7 +31,7 @@ from typing import (
 import imageio_ffmpeg
 from pymediainfo import MediaInfo
 
-from core.model import Trait
+from core.media.model import Trait
 from tests.films import FFMPEG, FFPROBE
 
 Stream = Mapping[str, Any]

@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from commandline.parts import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Parts
 from core.events import JobState
-from core.job import Job
-from core.retry import DELAYS
+from core.queue.job import Job
+from core.queue.retry import DELAYS
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film

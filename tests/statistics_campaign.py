@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import DefaultDict, Dict, List, Tuple
 
 from core.events import JobState
-from core.job import JobEnd, JobKind, NewJob
-from core.job_facts import JobFacts
+from core.queue.job import JobEnd, JobKind, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.statistics import StatisticsStore

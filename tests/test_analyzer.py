@@ -13,7 +13,7 @@ import pytest
 
 from analyzer import Analyzer
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
-from core.model import Attachment, BitRateSource, Confidence, HdrFormat
+from core.media.model import Attachment, BitRateSource, Confidence, HdrFormat
 from core.ports import Captured, CommandRunner
 from core.tools import Toolset
 from tests.films import FONT, PNG_COVER, AudioSpec, SubtitleSpec, jpeg_cover, make_film

@@ -13,8 +13,9 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import pytest
 
 from core.commands import build_steps
-from core.languages import LanguageTag
-from core.model import (
+from core.encoders.templates import FFMPEG_DOWNSCALE, FFMPEG_NORMAL, QSVENC_NORMAL
+from core.media.languages import LanguageTag
+from core.media.model import (
     Attachment,
     AudioTrack,
     FileIdentity,
@@ -35,8 +36,7 @@ from core.plan import (
     SubtitleConvert,
     VideoEncode,
 )
-from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
-from core.templates import FFMPEG_DOWNSCALE, FFMPEG_NORMAL, QSVENC_NORMAL
+from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.films import FFMPEG, FFPROBE, FONT, AudioSpec, SubtitleSpec, jpeg_cover, make_film
 

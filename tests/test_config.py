@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import Config
+from core.encoders.templates import FFMPEG_NORMAL
 from core.errors import ConfigError, TemplateError, UsageError
-from core.setting_fields import FIELDS, Kind, SettingField
-from core.settings import HardLinkPolicy, Settings
-from core.templates import FFMPEG_NORMAL
+from core.settings.fields import FIELDS, Kind, SettingField
+from core.settings.tree import HardLinkPolicy, Settings
 from store.connection import Database
 from store.settings import SettingStore
 

@@ -13,8 +13,8 @@ import pytest
 
 from analyzer import Analyzer
 from core.errors import FileUnavailable, ProbeError
-from core.languages import parse_language
-from core.model import DolbyVision, HdrFormat, MediaFile, Track, TrackFlags
+from core.media.languages import parse_language
+from core.media.model import DolbyVision, HdrFormat, MediaFile, Track, TrackFlags
 from core.ports import CommandRunner
 from core.tools import Toolset
 from tests.conftest import CORPUS

@@ -10,7 +10,7 @@ from typing import List
 
 import pytest
 
-from core.model import Trait
+from core.media.model import Trait
 from core.plan import Plan
 from core.rules.traits import Way
 from tests.corpus_campaign import PROCESSED, REFUSED, main

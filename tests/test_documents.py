@@ -10,7 +10,7 @@ from typing import Dict, Iterator, List, Mapping, Tuple
 import pytest
 
 from commandline import parser
-from core.setting_fields import FIELDS
+from core.settings.fields import FIELDS
 from scripts import texts
 from views.settings_pages import PAGES
 

@@ -18,9 +18,9 @@ import pytest
 import logger
 from core.errors import ToolNotFound
 from core.events import JobState
-from core.job import Job
-from core.log_entry import LogEntry
-from core.settings import LogSettings
+from core.queue.job import Job
+from core.reporting.log_entry import LogEntry
+from core.settings.tree import LogSettings
 from reports.html_log_file import pages_of
 from reports.log_entries import read_entries
 from reports.log_files import JSON_LOG

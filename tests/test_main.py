@@ -47,7 +47,7 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, words: List[str]) ->
     loaded = set(answer.stderr.split())
     assert "commandline.entry" in loaded
     heavy = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
-    assert not loaded & (heavy | {"commandline.parts", "queue_manager"})
+    assert not loaded & (heavy | {"app.program", "queue_manager"})
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")
@@ -128,7 +128,7 @@ def as_nobody(imports: str, code: str) -> subprocess.CompletedProcess[str]:
 
 @needs_root
 def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
-    imports = "from commandline.data_folder import default_data_dir"
+    imports = "from app.data_folder import default_data_dir"
     answer = as_nobody(imports, "default_data_dir()")
     assert "UsageError" in answer.stderr
     assert "--data-dir FOLDER" in answer.stderr
@@ -136,8 +136,8 @@ def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
 
 _IMPORTS = """
 from pathlib import Path
-from commandline.autostart import AutostartError, set_autostart
-from commandline.privacy import make_private
+from app.autostart import AutostartError, set_autostart
+from app.privacy import make_private
 from core.tools import ToolName
 from processing.runner import ProcessRunner
 from tools.resolver import _configured

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import network
-from core.settings import NetworkMode, NetworkSettings
+from core.settings.tree import NetworkMode, NetworkSettings
 
 
 def test_a_new_instance_is_standalone_and_each_mode_has_its_role() -> None:

@@ -9,9 +9,9 @@ from typing import Iterator, Optional
 import psutil
 import pytest
 
-from commandline.parts import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Parts
 from core.events import JobState
-from core.job import Job
+from core.queue.job import Job
 from store.connection import Database
 from store.jobs import JobStore
 from store.settings import SettingStore

@@ -27,8 +27,8 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
-from core.job import Job, JobKind, NewJob, Where
-from core.settings import QueueSettings
+from core.queue.job import Job, JobKind, NewJob, Where
+from core.settings.tree import QueueSettings
 from core.tools import ToolName, Toolset
 from logger import close_logging, job_log, setup_logging
 from processing import process_tree
@@ -684,7 +684,7 @@ def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_a
 ) -> None:
     # Longer than the pause between two rounds of the conductor, which is no sign of life of a worker, and
     # than a worker on a busy machine takes between two of its own.
-    monkeypatch.setattr("scheduling.workforce.HANG_SECONDS", 6.0)
+    monkeypatch.setattr("scheduling.workers.HANG_SECONDS", 6.0)
     hangs, release = threading.Event(), threading.Event()
 
     def equip() -> Equipment:

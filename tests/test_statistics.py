@@ -9,8 +9,8 @@ from typing import Iterator
 import pytest
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.statistics import DayStatistics
+from core.queue.job import JobEnd, NewJob
+from core.reporting.statistics import DayStatistics
 from store.connection import Database
 from store.jobs import JobStore
 from store.statistics import StatisticsStore

@@ -10,7 +10,7 @@ from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 import pytest
 
 import ui
-from commandline.parts import Parts
+from app.program import Parts
 from core.events import JobState
 from store.jobs import JobStore
 from tests.films import AudioSpec, make_film

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import FrozenSet, Iterator, Optional, Tuple
 
-from core.model import Trait
+from core.media.model import Trait
 from core.plan import Plan
 from core.rules.traits import FATES
 from tests.sightings import Sighting

@@ -10,7 +10,7 @@ from typing import Callable, Dict, Sequence
 
 import imageio_ffmpeg
 
-from core.model import Trait
+from core.media.model import Trait
 from tests import user_data
 from tests.captions import captioned
 from tests.dual_mono import dual_mono

@@ -10,7 +10,7 @@ from typing import Dict, FrozenSet, Iterable, List, Optional, Tuple
 
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
-from core.settings import ToolSettings
+from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 from tools import versions
 from tools.places import candidates, hint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Tuple
 
-from core.services import ApiKey, ApiStatus, ArrInstance, Service
+from core.settings.services import ApiKey, ApiStatus, ArrInstance, Service
 
 
 class KeyBook(Protocol):
@@ -60,7 +60,7 @@ class Background(Protocol):
 
 
 class ApiServices(Protocol):
-    """The keys, and the way to their services: ``commandline.services.Services``."""
+    """The keys, and the way to their services: ``app.metadata_services.Services``."""
 
     @property
     def keys(self) -> KeyBook:

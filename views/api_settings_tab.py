@@ -7,8 +7,8 @@ from tkinter import ttk
 from typing import Any, Callable, Dict, List, Tuple, Union
 
 from core.errors import ConfigError, MediaProcessorError
-from core.outcome import sentence_of
-from core.services import ApiKey, ApiStatus, ArrInstance, Service
+from core.queue.outcome import sentence_of
+from core.settings.services import ApiKey, ApiStatus, ArrInstance, Service
 from views.api_backend import ApiBackend, Change
 from views.api_status import ApiStatusPage
 from views.arr_instances import ArrInstancesPage

@@ -7,8 +7,8 @@ from datetime import datetime
 from tkinter import ttk
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
-from core.figures import visible
-from core.services import ApiStatus
+from core.settings.services import ApiStatus
+from core.text.formatting import visible
 from views.scrolled import AutoScrollbar
 from views.secret_field import Sentence
 from views.texts import N_, _

@@ -10,15 +10,15 @@ from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Sequence, Set
 
 from core.errors import ConfigError
-from core.outcome import sentence_of
-from core.service_checks import (
+from core.queue.outcome import sentence_of
+from core.settings.service_checks import (
     address_problem,
     key_problem,
     name_problem,
     parse_path_mappings,
     path_mappings_text,
 )
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from views.api_backend import ApiBackend, Change, ConnectionReport, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence

@@ -6,14 +6,14 @@ import tkinter as tk
 from tkinter import font as tkfont
 from typing import Dict, Literal, Optional
 
-from core.charts import Box, Chart, Line, Role, Shape, Text, layout, needed_height
+from core.reporting.charts import Box, Chart, Line, Role, Shape, Text, layout, needed_height
 from views.theme import Look, Palette, between
 
 _ANCHORS: Dict[str, Literal["w", "e", "center"]] = {"w": "w", "e": "e", "center": "center"}
 
 
 def color_of(palette: Palette, role: str) -> str:
-    """Return the colour that a role of ``core.charts`` has in a theme, or of the ground, "window"."""
+    """Return the colour that a role of ``reporting.charts`` has in a theme, or of the ground, "window"."""
     if role in ("text", "muted", "window"):
         return str(getattr(palette, role))
     return {

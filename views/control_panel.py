@@ -7,7 +7,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from core.events import QueueState, QueueStateChanged
-from core.figures import visible
+from core.text.formatting import visible
 from views.commands import Registry
 from views.texts import N_, _
 from views.theme import Look

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Callable, List, Optional, Sequence, Tuple
 
-from core.comparison import Comparison
-from core.figures import duration_text, saved_text, size_text, visible
-from core.job_record import JobRecord, Moment, MomentKind, story
+from core.planning.comparison import Comparison
+from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
+from core.text.formatting import duration_text, saved_text, size_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
 from views.plan_view import PlanView

@@ -8,7 +8,7 @@ from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import ConfigError
-from core.setting_fields import FIELDS
+from core.settings.fields import FIELDS
 from views.language_list import LanguageList
 from views.texts import _
 from views.theme import Look

@@ -8,7 +8,7 @@ from pathlib import Path
 from tkinter import ttk
 from typing import Callable, Dict, Mapping, Tuple
 
-from core.watched_folder import ContentType, ObserverKind, WatchedFolder
+from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
 from views.texts import N_, _
 from views.theme import Look
 

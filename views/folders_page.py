@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Optional, Sequence, Tuple
 
-from core.watched_folder import RootState, WatchedFolder
+from core.settings.watched_folder import RootState, WatchedFolder
 from views.texts import N_, _
 from views.theme import Look
 

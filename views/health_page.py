@@ -6,8 +6,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Literal
 
-from core.figures import duration_text, visible
-from core.health import ThreadHealth
+from core.reporting.health import ThreadHealth
+from core.text.formatting import duration_text, visible
 from views.status_bar import Vitals
 from views.texts import N_, _
 from views.theme import Look

@@ -8,8 +8,8 @@ from tkinter import ttk
 from typing import Callable, List, Optional
 
 from core.events import JobState
-from core.figures import duration_text, size_text, visible
 from core.progress import Progress
+from core.text.formatting import duration_text, size_text, visible
 from views.queue_sections import STATE_NAMES
 from views.texts import _
 from views.theme import Look

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Optional
 
-from core.figures import visible
-from core.machines import ClusterOverview, Machine, MachineState
-from core.settings import NetworkMode
+from core.protocol.machines import ClusterOverview, Machine, MachineState
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from views.machine_texts import details_text, seen_text, state_text
 from views.texts import _
 from views.theme import Look

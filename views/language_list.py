@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Tuple
 
-from core.languages import known_languages, parse_language
+from core.media.languages import known_languages, parse_language
 from views.texts import _
 from views.theme import Look
 

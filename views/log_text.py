@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import List, Sequence, Tuple
 
-from core.figures import visible
+from core.text.formatting import visible
 from views.scrolled import AutoScrollbar
 from views.theme import Look
 

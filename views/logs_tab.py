@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Sequence, Tuple
 
-from core.figures import visible
+from core.text.formatting import visible
 from views.commands import Registry, key_sequences
 from views.log_text import LogLine, LogText
 from views.texts import N_, _

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, Mapping, Sequence, Tuple
 
-from core.figures import visible
+from core.text.formatting import visible
 from views.machine_texts import kind_text
 from views.read_text import ReadText
 from views.texts import _

@@ -6,10 +6,10 @@ import time
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import List, Mapping
 
-from core.figures import duration_text, size_text, visible
-from core.machines import ClusterOverview, Machine, MachineState
-from core.settings import NetworkMode
-from core.system_status import WorkShown
+from core.protocol.machines import ClusterOverview, Machine, MachineState
+from core.protocol.system_status import WorkShown
+from core.settings.tree import NetworkMode
+from core.text.formatting import duration_text, size_text, visible
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {

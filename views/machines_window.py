@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Tuple
 
-from core.figures import visible
-from core.machines import ClusterOverview, Machine, MachineState
-from core.node_commands import NodeCommand
-from core.settings import NetworkMode
-from core.system_status import WorkShown
+from core.protocol.machines import ClusterOverview, Machine, MachineState
+from core.protocol.node_commands import NodeCommand
+from core.protocol.system_status import WorkShown
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from views.bars import Bars
 from views.machine_texts import (
     details_text,

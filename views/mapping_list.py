@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import List, Tuple
 
-from core.path_mappings import SEPARATOR, parse_mapping
+from core.settings.path_mappings import SEPARATOR, parse_mapping
 from views.texts import _
 from views.theme import Look
 

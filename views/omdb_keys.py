@@ -6,9 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Optional, Sequence
 
-from core.figures import visible
-from core.service_checks import key_problem
-from core.services import ApiKey, ApiStatus, Service
+from core.settings.service_checks import key_problem
+from core.settings.services import ApiKey, ApiStatus, Service
+from core.text.formatting import visible
 from views.api_backend import Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Sequence
 
-from core.figures import visible
-from core.machines import ClusterOverview, FoundMaster, ShownCode
-from core.settings import NetworkMode
+from core.protocol.machines import ClusterOverview, FoundMaster, ShownCode
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from views.machine_texts import mode_text
 from views.texts import _
 from views.theme import Look

@@ -6,8 +6,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Optional, Sequence
 
-from core.figures import size_text, visible
-from core.machines import FolderFinding
+from core.protocol.machines import FolderFinding
+from core.text.formatting import size_text, visible
 from views.texts import _
 from views.theme import Look
 

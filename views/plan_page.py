@@ -6,9 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable
 
-from core.comparison import compare
-from core.figures import size_text, visible
-from core.preview import FilmPreview
+from core.planning.comparison import compare
+from core.planning.preview import FilmPreview
+from core.text.formatting import size_text, visible
 from views.first_steps import StepPage
 from views.plan_view import PlanView
 from views.texts import _

@@ -6,9 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Dict, Iterable, List, Literal, Optional, Tuple
 
-from core.comparison import Comparison, Fate, TrackChange
-from core.figures import duration_text, size_text, visible
 from core.plan import Reason
+from core.planning.comparison import Comparison, Fate, TrackChange
+from core.text.formatting import duration_text, size_text, visible
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.texts import N_, _

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from core.figures import duration_text, saved_text, size_text, visible
-from core.overview import Estimate
-from core.preview import WORK, FilmPreview, Outcome, PreviewSums
+from core.planning.preview import WORK, FilmPreview, Outcome, PreviewSums
+from core.queue.overview import Estimate
+from core.text.formatting import duration_text, saved_text, size_text, visible
 from views.texts import N_, _, ngettext
 from views.windowed_table import Column, Row
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Optional, Sequence
 
-from core.comparison import Comparison
-from core.preview import Outcome, PreviewSums
-from core.row_order import Reordering
+from core.planning.comparison import Comparison
+from core.planning.preview import Outcome, PreviewSums
+from core.reporting.row_order import Reordering
 from views.commands import key_sequences
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
-from core.figures import saved_text, size_text, visible
-from core.job import Job
+from core.queue.job import Job
+from core.text.formatting import saved_text, size_text, visible
 from views.texts import N_, _
 from views.windowed_table import Column, Row
 

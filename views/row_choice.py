@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.row_order import Ranges
+from core.reporting.row_order import Ranges
 
 
 class RowChoice:

@@ -8,7 +8,7 @@ from typing import Callable, List, Optional, Union
 
 from config import SettingInfo
 from core.errors import ConfigError
-from core.setting_fields import Kind, find_field
+from core.settings.fields import Kind, find_field
 from views.choice_box import ChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList

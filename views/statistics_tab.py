@@ -6,8 +6,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Sequence, Tuple
 
-from core.charts import Chart
-from core.statistics import Span
+from core.reporting.charts import Chart
+from core.reporting.statistics import Span
 from views.charts import ChartView
 from views.scrolled import ScrolledFrame
 from views.texts import N_, _
@@ -20,7 +20,7 @@ SPANS = (
     (Span.YEAR, N_("Year")),
     (Span.ALL, N_("All")),
 )
-# The texts of ``core.statistics_charts`` and ``reports.statistics_page``, which know no languages.
+# The texts of ``core.reporting.statistics_charts`` and ``reports.statistics_page``, which know no languages.
 TEXTS = (
     N_("Space saved"),
     N_("Films by result"),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from core.figures import size_text, visible
-from core.health import ThreadHealth
-from core.overview import Estimate
+from core.queue.overview import Estimate
+from core.reporting.health import ThreadHealth
+from core.text.formatting import size_text, visible
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Dict, Mapping, Protocol
 
-from core.templates import PLACEHOLDERS
+from core.encoders.templates import PLACEHOLDERS
 from views.texts import _
 from views.theme import Look
 

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Optional, Tuple
 
-from core.schedule import DAYS, Hours, hours_of, parse_schedule, schedule_of, schedule_text
+from core.settings.schedule import DAYS, Hours, hours_of, parse_schedule, schedule_of, schedule_text
 from views.texts import N_, _
 from views.theme import Look
 

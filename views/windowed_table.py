@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Sequence, Set, Tuple
 
-from core.row_order import Reordering
+from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar

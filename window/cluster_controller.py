@@ -6,12 +6,12 @@ import queue
 import tkinter as tk
 from typing import Callable, List, Mapping, Optional
 
-from core.figures import visible
-from core.health import ThreadHealth
-from core.machines import ClusterOverview, Machine
-from core.node_commands import NodeCommand
-from core.settings import NetworkMode
-from core.system_status import WorkShown
+from core.protocol.machines import ClusterOverview, Machine
+from core.protocol.node_commands import NodeCommand
+from core.protocol.system_status import WorkShown
+from core.reporting.health import ThreadHealth
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from views.machine_dialogs import SlotsDialog, TextWindow
 from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow

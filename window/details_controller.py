@@ -6,11 +6,11 @@ import tkinter as tk
 from dataclasses import replace
 from typing import Callable, Dict, Optional, Tuple
 
-from core.comparison import compare
 from core.events import Event, JobProgressed, JobRemoved, JobStateChanged, QueueListChanged
-from core.job import Job
-from core.job_record import commands_of
-from core.outcome import sentence_of
+from core.planning.comparison import compare
+from core.queue.job import Job
+from core.queue.job_record import commands_of
+from core.queue.outcome import sentence_of
 from reports.log_entries import logged_commands, read_entries
 from reports.log_files import job_log_path
 from reports.log_tail import Line, LogTail

@@ -8,11 +8,11 @@ from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tupl
 
 from core.errors import JobCancelled
 from core.events import JobState
-from core.outcome import sentence_of
-from core.preview import FilmPreview
-from core.settings import FirstSteps
+from core.planning.preview import FilmPreview
+from core.queue.outcome import sentence_of
+from core.settings.tree import FirstSteps
+from core.settings.watched_folder import WatchedFolder
 from core.tools import ToolName
-from core.watched_folder import WatchedFolder
 from views.first_steps import (
     AUDIO,
     DAYS,
@@ -36,7 +36,7 @@ _INSTALL = _WATCH = 0
 
 
 class Trial(Protocol):
-    """What the test of the encoder has shown; ``commandline.encoder_trial.EncoderTrial``."""
+    """What the test of the encoder has shown; ``app.encoder_trial.EncoderTrial``."""
 
     @property
     def encoder(self) -> str:
@@ -60,7 +60,7 @@ class Trial(Protocol):
 
 
 class Steps(Protocol):
-    """What the steps do; ``commandline.first_steps.FirstStepsServices``. Its calls but ``cancel`` wait."""
+    """What the steps do; ``app.first_steps.FirstStepsServices``. Its calls but ``cancel`` wait."""
 
     def due(self) -> bool:
         """Whether the data folder is a new user's."""

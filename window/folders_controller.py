@@ -6,7 +6,7 @@ import tkinter as tk
 from pathlib import Path
 from typing import Dict, Optional
 
-from core.watched_folder import WatchedFolder
+from core.settings.watched_folder import WatchedFolder
 from views.folder_dialog import FolderDialog
 from views.folders_page import FoldersPage
 from views.settings_tab import SettingsTab

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from core.events import Event, JobState, JobStateChanged
-from core.log_entry import LogEntry
+from core.reporting.log_entry import LogEntry
 from logger import RedactingFilter, log_problem
 from reports.html_log import write_page
 from reports.html_log_file import pages_of

@@ -24,10 +24,10 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
-from core.health import ThreadHealth
-from core.machines import ClusterOverview
-from core.outcome import sentence_of
-from core.settings import Settings, Theme
+from core.protocol.machines import ClusterOverview
+from core.queue.outcome import sentence_of
+from core.reporting.health import ThreadHealth
+from core.settings.tree import Settings, Theme
 from queue_manager import QueueManager
 from store.connection import Database
 from views import control_panel, drop, theme
@@ -68,7 +68,7 @@ _log = logging.getLogger("mediaprocessor.window")
 
 
 class Parts(Protocol):
-    """What the window is built on: ``commandline.parts.Parts``."""
+    """What the window is built on: ``app.program.Parts``."""
 
     data_dir: Path
     log_dir: Path

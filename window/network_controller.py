@@ -6,10 +6,10 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Optional
 
-from core.figures import visible
-from core.machines import ClusterOverview, FolderFinding, Machine, ShownCode
-from core.outcome import sentence_of
-from core.settings import NetworkMode
+from core.protocol.machines import ClusterOverview, FolderFinding, Machine, ShownCode
+from core.queue.outcome import sentence_of
+from core.settings.tree import NetworkMode
+from core.text.formatting import visible
 from views.known_machines import KnownCalls, KnownMachines
 from views.pairing_panel import PairingCalls, PairingPanel
 from views.path_doctor import PathDoctor

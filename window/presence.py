@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
-from core.figures import visible
+from core.text.formatting import visible
 from views.emptied_text import emptied_text
 from views.pump import UNHURRIED, MessagePump
 from views.texts import _

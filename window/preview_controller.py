@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from core.comparison import compare
-from core.outcome import sentence_of
-from core.preview import (
+from core.planning.comparison import compare
+from core.planning.preview import (
     FilmPreview,
     FilmsFound,
     PreviewEnded,
@@ -21,7 +20,8 @@ from core.preview import (
     listed,
     to_queue,
 )
-from core.row_order import reorder
+from core.queue.outcome import sentence_of
+from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
 from views.drop import accept_drops
 from views.placement import color_title_bar

@@ -19,8 +19,8 @@ from core.events import (
     QueueState,
     QueueStateChanged,
 )
-from core.job import Where
-from core.machines import ClusterOverview
+from core.protocol.machines import ClusterOverview
+from core.queue.job import Where
 from store.job_pages import JobPages, Listing
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueCalls, QueueTab

@@ -15,8 +15,8 @@ from functools import partial
 from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
 
 from core.events import JobState
-from core.job import Job
-from core.row_order import Reordering, reorder
+from core.queue.job import Job
+from core.reporting.row_order import Reordering, reorder
 from store.connection import Database
 from store.job_pages import JobPages, Listing, SortBy
 from views.queue_sections import BY_NAME, SECTIONS, row_of, row_of_none

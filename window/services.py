@@ -13,16 +13,16 @@ from typing import Any, Callable, Dict, Mapping, Optional, Protocol, Sequence, T
 
 from config import Config
 from core.errors import MediaProcessorError
-from core.estimate import Pool, PoolKey
 from core.events import Event
-from core.health import ThreadHealth
-from core.job import JobKind
-from core.machines import ClusterOverview, FolderFinding, FoundMaster, ShownCode
-from core.node_commands import NodeCommand
-from core.preview import PreviewNews
-from core.settings import Settings
+from core.planning.preview import PreviewNews
+from core.protocol.machines import ClusterOverview, FolderFinding, FoundMaster, ShownCode
+from core.protocol.node_commands import NodeCommand
+from core.queue.estimate import Pool, PoolKey
+from core.queue.job import JobKind
+from core.reporting.health import ThreadHealth
+from core.settings.tree import Settings
+from core.settings.watched_folder import WatchedFolder
 from core.tools import ToolInfo, ToolName
-from core.watched_folder import WatchedFolder
 from queue_manager import QueueManager
 from store.connection import Database
 from views.api_backend import ApiServices
@@ -117,7 +117,7 @@ class ToolFinding(Protocol):
 
 
 class Folders(Protocol):
-    """The watched folders; ``commandline.watched.WatchedFolders``. Its calls wait."""
+    """The watched folders; ``app.watched_folders.WatchedFolders``. Its calls wait."""
 
     def all(self) -> Tuple[Tuple[WatchedFolder, str, str], ...]:
         """Every folder, its state, the sentence about it."""
@@ -156,7 +156,7 @@ class Previews(Protocol):
 
 
 class Trials(Protocol):
-    """Templates tried on a film; ``commandline.template_trial.TemplateTrials``. Its calls wait."""
+    """Templates tried on a film; ``app.template_trial.TemplateTrials``. Its calls wait."""
 
     def commands(self, film: Path, key: str, text: str) -> str:
         """The commands that a template makes of the film, to read."""
@@ -169,7 +169,7 @@ class Trials(Protocol):
 
 
 class OwnWork(Protocol):
-    """All that this machine does, as the user starts and ends it; ``commandline.own_work.OwnWork``.
+    """All that this machine does, as the user starts and ends it; ``app.machine_control.OwnWork``.
 
     Its calls wait, and raise MediaProcessorError.
     """
@@ -191,7 +191,7 @@ class OwnWork(Protocol):
 
 
 class Machines(Protocol):
-    """The machines that work together; ``commandline.machines.Machines``.
+    """The machines that work together; ``app.machines.Machines``.
 
     Its calls wait, and raise MediaProcessorError.
     """

@@ -6,7 +6,7 @@ import tkinter as tk
 from typing import Mapping
 
 from core.events import Event
-from core.settings import Settings
+from core.settings.tree import Settings
 from views.api_backend import ApiBackend
 from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab

@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import report
 from typing import Callable, Tuple
 
-from core.charts import Chart
 from core.events import Event, JobStateChanged, QueueListChanged
-from core.statistics import Span, StatisticsReport, first_day
-from core.statistics_charts import charts_of
+from core.reporting.charts import Chart
+from core.reporting.statistics import Span, StatisticsReport, first_day
+from core.reporting.statistics_charts import charts_of
 from reports.statistics_page import (
     SPLIT_COLUMNS,
     splits_of,

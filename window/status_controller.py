@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
 from core.events import Event, JobProgressed, JobRemoved, JobState, JobStateChanged
-from core.health import ThreadHealth
-from core.overview import Estimate
 from core.progress import Progress
+from core.queue.overview import Estimate
+from core.reporting.health import ThreadHealth
 from views.health_page import HealthPage
 from views.pump import UNHURRIED, MessagePump
 from views.status_bar import StatusBar, Vitals

@@ -8,8 +8,8 @@ from tkinter import ttk
 from typing import Any, Dict, Optional
 
 from core.errors import MediaProcessorError, UsageError
-from core.figures import size_text
-from core.setting_fields import FIELDS
+from core.settings.fields import FIELDS
+from core.text.formatting import size_text
 from reports.whole_file import write_file
 from views.settings_tab import SettingsTab
 from views.template_panel import TemplatePanel

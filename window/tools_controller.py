@@ -6,7 +6,7 @@ from tkinter import ttk
 from typing import List, Optional, Sequence
 
 from core.errors import MediaProcessorError
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName
 from views.settings_tab import SettingsTab
 from views.texts import _

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from core.commands import ffmpeg, mkvpropedit, qsvenc
-from core.model import VideoTrack
+from core.encoders.templates import Template, Value, parse_template
+from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode
 from core.rules.traits import keeps_chapters
-from core.settings import MissingPropeditPolicy, Settings
+from core.settings.tree import MissingPropeditPolicy, Settings
 from core.steps import Command, Step, StepName
-from core.templates import Template, Value, parse_template
 from core.tools import ToolName, Toolset
 
 __all__ = ["build_steps"]

@@ -8,7 +8,7 @@ lacks are ignored by ``pan``. (Measured per channel; docs/templates.md.)
 
 from __future__ import annotations
 
-from core.model import AudioTrack
+from core.media.model import AudioTrack
 from core.plan import OpusEncode
 
 _STEREO = (

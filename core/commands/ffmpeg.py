@@ -9,12 +9,12 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import ffmpeg
 
 from core.commands.audio import channel_filter, mapping_family
-from core.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, VideoTrack
+from core.encoders.templates import Template, parse_template
+from core.media.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.rules.encoders import CAPTION_ENCODERS
 from core.rules.picture_size import even_size, upright_size
 from core.rules.refusals import is_timeless
-from core.templates import Template, parse_template
 from core.tools import ONLY_FILES, ToolInfo, ToolName
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")

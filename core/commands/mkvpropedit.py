@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from core.model import Segment, VideoTrack
+from core.media.model import Segment, VideoTrack
 from core.plan import OutputTrack, Plan
-from core.windows_names import for_old_tools
+from core.text.windows_names import for_old_tools
 
 _FLAGS = (
     ("flag-default", "default"),

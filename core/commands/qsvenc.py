@@ -12,9 +12,9 @@ from typing import Dict, List, Tuple
 
 from core.commands.audio import channel_filter, mapping_family
 from core.commands.ffmpeg import has_night_mode, header_room
-from core.model import AudioTrack, HdrFormat, Track, TrackKind
+from core.media.model import AudioTrack, HdrFormat, Track, TrackKind
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.windows_names import for_old_tools
+from core.text.windows_names import for_old_tools
 
 # Extensions whose own readers take no audio, subtitles or colours along.
 _OTHER_READERS = frozenset({".avi", ".avs", ".vpy", ".y4m", ".yuv"})

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Optional, Sequence, Tuple
 
-from core.languages import LanguageTag, parse_language
-from core.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
+from core.media.languages import LanguageTag, parse_language
+from core.media.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
 from core.plan import OpusEncode, Reason, TrackDecision
 from core.rules import titles
-from core.settings import AudioSettings
+from core.settings.tree import AudioSettings
 
 # Opus is of variable bit rate: a track asked to have 64 kbit/s measures a little more or less.
 OPUS_TOLERANCE = 1.2

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterator, Tuple
 
-from core.model import HdrFormat, MediaFile, VideoTrack
+from core.encoders.templates import Template
+from core.media.model import HdrFormat, MediaFile, VideoTrack
 from core.plan import Reason
 from core.rules import traits
 from core.rules.picture_size import even_size, upright_size
-from core.templates import Template
 from core.tools import ToolInfo, ToolName
 
 # ffmpeg's encoders lose HDR10's mastering data before 7.1, and keep a false Dolby Vision label.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Match, Optional
 
-from core.languages import LanguageTag
-from core.model import AudioTrack, VideoTrack
+from core.media.languages import LanguageTag
+from core.media.model import AudioTrack, VideoTrack
 from core.plan import OpusEncode
 
 # Names that programs write into MP4 files (the handler), which nobody chose.

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, Iterable, List, Sequence, Tuple
 
-from core.languages import LanguageTag
-from core.model import AudioTrack, NativeLanguage, SubtitleTrack, TrackFlags, VideoTrack
+from core.media.languages import LanguageTag
+from core.media.model import AudioTrack, NativeLanguage, SubtitleTrack, TrackFlags, VideoTrack
 from core.plan import OpusEncode, OutputTrack
 from core.rules import audio, subtitles
-from core.settings import Settings
+from core.settings.tree import Settings
 
 
 def in_order(

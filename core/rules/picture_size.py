@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from core.model import VideoTrack
+from core.media.model import VideoTrack
 
 # A screen of downscale_height lines is this much wider than high.
 SCREEN_RATIO = 16 / 9

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Iterator, Sequence
 
-from core.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
 from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
-from core.settings import HardLinkPolicy, Settings
+from core.settings.tree import HardLinkPolicy, Settings
 from core.tools import ToolName, Toolset
 
 # ffprobe's words for a codec that it does not know, and codecs that ffmpeg has no decoder for.

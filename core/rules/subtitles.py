@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import List, Optional, Sequence, Tuple
 
-from core.languages import UNDETERMINED, LanguageTag, parse_language
-from core.model import MediaFile, SubtitleTrack
+from core.media.languages import UNDETERMINED, LanguageTag, parse_language
+from core.media.model import MediaFile, SubtitleTrack
 from core.plan import Reason, SubtitleConvert, TrackDecision
 from core.rules import titles
-from core.settings import SubtitleSettings
+from core.settings.tree import SubtitleSettings
 
 # What ffmpeg's Matroska muxer takes as it is, and players show. WebVTT is not among them: ffmpeg
 # writes it in WebM's form (D_WEBVTT), which is none of Matroska's own.

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Dict, FrozenSet, List, Match, Optional, Pattern, Tuple
 
-from core.languages import parse_language
+from core.media.languages import parse_language
 
 # Patterns are folded as titles are: lower case, no accents, "ı" as "i", "ø" as "o", "æ" as "ae".
 # Where a language builds compounds, letters may stand before and behind.

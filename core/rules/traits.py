@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Iterable, Iterator, Mapping, Optional, Tuple
 
-from core.model import FoundTrait, MediaFile, Trait
+from core.media.model import FoundTrait, MediaFile, Trait
 from core.plan import OutputTrack, Reason, VideoEncode
-from core.settings import MissingPropeditPolicy, Settings
+from core.settings.tree import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 
 # What mkvpropedit's ability is called where mkvextract lies beside it.

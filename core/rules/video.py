@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
-from core.composed import composed
+from core.encoders.templates import parse_template
 from core.errors import TemplateError
-from core.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
+from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
 from core.rules.encoders import RULES, Candidate, captions_stay, keeps_captions
 from core.rules.picture_size import even_size, result_size, upright_size
-from core.settings import LossyHdrPolicy, Settings
-from core.templates import parse_template
+from core.settings.tree import LossyHdrPolicy, Settings
+from core.text.composed import composed
 from core.tools import Toolset
 
 # HLG and HDR10 fall-backs; 2 (SDR) was not proven with any encoder.

@@ -30,12 +30,12 @@ from typing import (
 if sys.platform != "linux":
     raise ImportError("hosts of a test's own are Linux's")
 
+from app.program import DATABASE_NAME, Parts
 from commandline import process
 from commandline.output import Output
 from commandline.parser import parse
-from commandline.parts import DATABASE_NAME, Parts
 from core.events import JobState
-from core.job import Job
+from core.queue.job import Job
 from queue_manager import QueueManager
 from reports.log_files import TEXT_LOG
 from store.connection import Database

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from cluster.handshake import Me, SlaveHandshake
 from cluster.identity import client_context, fingerprint_of, load_identity
-from core.messages import Message, decode
+from core.protocol.messages import Message, decode
 
 STRANGER = "127.0.0.2"  # an address of its own, so that its waits are not the others'
 

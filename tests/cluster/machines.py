@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from cluster.ports import Data, Node
 from core.errors import PeerError
-from core.settings import Discovery, NetworkMode, NetworkSettings
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault

@@ -10,7 +10,7 @@ from typing import Any, Iterator, List, Set
 
 import jsonschema
 
-from core.messages import Message
+from core.protocol.messages import Message
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "protocol.json"
 SCHEMA: Any = json.loads(PATH.read_text("utf-8"))

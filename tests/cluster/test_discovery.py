@@ -13,7 +13,7 @@ import pytest
 
 from cluster.discovery import Discovery, Found, local_addresses
 from cluster.network_thread import NetworkThread
-from core.settings import Discovery as DiscoveryMode
+from core.settings.tree import Discovery as DiscoveryMode
 from tests.cluster.machines import Lan, lan, wait_for
 
 LOOPBACK = "127.0.0.1"

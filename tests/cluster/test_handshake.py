@@ -13,7 +13,7 @@ from cluster import handshake
 from cluster.handshake import MasterHandshake, Me, SlaveHandshake
 from cluster.proof import CODE_LETTERS, Channel, new_code, new_secret, plain_code, prove, proven
 from core.errors import PeerError
-from core.messages import InstanceRole, Message, MessageType, decode
+from core.protocol.messages import InstanceRole, Message, MessageType, decode
 
 NOW = 1_700_000_000.0
 MASTER = Me("master-1", "Living room", "1.2", lambda: NOW)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.places import parse_place, shown_place
+from cluster.addresses import parse_place, shown_place
 from tests.cluster import networked
 
 

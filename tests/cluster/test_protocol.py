@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator
 import pytest
 
 from cluster import limits, sockets, transfer
-from core.messages import Message, MessageType, decode
+from core.protocol.messages import Message, MessageType, decode
 from tests.cluster.machines import lan, node_id, wait_for
 from tests.cluster.schema import KINDS_SENT, PATH, SCHEMA, VALIDATOR, watched_messages
 

@@ -25,7 +25,7 @@ from cluster.identity import client_context
 from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS, STRANGERS_SHARE
 from cluster.network_thread import NetworkThread
 from core.errors import PeerError
-from core.messages import MessageType
+from core.protocol.messages import MessageType
 from tests import protocol_campaign
 from tests.cluster.hostile import Relay, as_text, dial, last_words, register, run
 from tests.cluster.machines import Lan, Machine, free_port, lan, node_id, wait_for

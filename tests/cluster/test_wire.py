@@ -11,8 +11,8 @@ import pytest
 
 from cluster.ports import Node, NodeState
 from core.errors import PeerError, PeerRefused
-from core.messages import MessageType
-from core.settings import NetworkMode
+from core.protocol.messages import MessageType
+from core.settings.tree import NetworkMode
 from network import InstanceRole
 from tests.cluster.machines import Lan, lan, node_id, online, wait_for
 

@@ -13,9 +13,9 @@ from typing import Callable, Iterator, List
 import psutil
 import pytest
 
-from commandline.parts import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Parts
 from core.events import JobState
-from core.job import Job, NewJob
+from core.queue.job import Job, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from store.journal import Journal, Outcome
@@ -33,7 +33,7 @@ AS_IT_RUNS = FAST.replace("-i ", "-re -i ")
 AT_WORK = """
 import sys
 from pathlib import Path
-from commandline.parts import Parts
+from app.program import Parts
 parts = Parts(Path(sys.argv[1]))
 parts.lease_seconds = float(sys.argv[2])
 manager = parts.queue_manager()

@@ -18,10 +18,10 @@ from typing import Any, Callable, Dict, Iterator, List
 import psutil
 import pytest
 
-from commandline.answering import answering
-from commandline.control import ControlListener
-from commandline.instance import only_instance
+from app.instance_lock import only_instance
+from app.local_control import ControlListener
 from commandline.parser import _grammar
+from commandline.remote_calls import answering
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore

@@ -7,7 +7,7 @@ from typing import List
 
 import pytest
 
-from commandline.autostart import AutostartError, set_autostart, start_command
+from app.autostart import AutostartError, set_autostart, start_command
 from tests.commandline.test_program import call
 
 ON_LINUX = pytest.mark.skipif(

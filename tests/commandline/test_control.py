@@ -12,8 +12,8 @@ from typing import Any, Mapping, Tuple
 
 import pytest
 
-from commandline import control
-from commandline.control import ControlListener, ask_running, running_process
+from app import local_control
+from app.local_control import ControlListener, ask_running, running_process
 
 PATIENCE = 30.0
 
@@ -114,18 +114,18 @@ def test_strangers_that_stay_keep_no_caller_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some say nothing, some a byte now and then; the oldest of them go, and no thread is left of them."""
-    monkeypatch.setattr(control, "PATIENCE", 300.0)  # no time limit lets them go
+    monkeypatch.setattr(local_control, "PATIENCE", 300.0)  # no time limit lets them go
     before = threading.active_count()
     with ControlListener(tmp_path, {"hello": lambda _asked: {"hello": True}}):
         place, _token = address_of(tmp_path)
-        there = [socket.create_connection(place) for _ in range(10 * control.MOST_STRANGERS)]
+        there = [socket.create_connection(place) for _ in range(10 * local_control.MOST_STRANGERS)]
         for one in there[::2]:
             with suppress(OSError):
                 one.send(b"a")
         assert ask_running(tmp_path, "hello", {}, PATIENCE) == {"hello": True}
         assert hung_up(there[0]), "the oldest went"
         end = time.monotonic() + PATIENCE
-        while threading.active_count() > before + control.MOST_STRANGERS + 2:
+        while threading.active_count() > before + local_control.MOST_STRANGERS + 2:
             assert time.monotonic() < end
         for one in there:
             one.close()
@@ -134,7 +134,7 @@ def test_strangers_that_stay_keep_no_caller_out(
 def test_a_stranger_that_drips_is_hung_up_on_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(control, "PATIENCE", 0.4)
+    monkeypatch.setattr(local_control, "PATIENCE", 0.4)
     with ControlListener(tmp_path, {}):
         place, _token = address_of(tmp_path)
         with socket.create_connection(place) as drip:

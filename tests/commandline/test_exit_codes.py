@@ -12,7 +12,7 @@ from typing import Dict, List, Tuple
 import pytest
 
 from commandline.entry import COMMANDS
-from core.job import NewJob
+from core.queue.job import NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from tests.commandline.test_program import call, film, one_sentence

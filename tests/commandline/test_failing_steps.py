@@ -17,15 +17,15 @@ from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 import pytest
 
 import main
+from app.program import Parts
+from app.trial_folder import is_trial_folder
 from commandline.parser import _grammar
-from commandline.parts import Parts
-from commandline.trial_folder import is_trial_folder
 from core.errors import MediaProcessorError
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.outcome import sentence_of
-from core.services import ArrInstance, Service
-from core.watched_folder import WatchedFolder
+from core.queue.job import JobEnd, NewJob
+from core.queue.outcome import sentence_of
+from core.settings.services import ArrInstance, Service
+from core.settings.watched_folder import WatchedFolder
 from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore

@@ -8,16 +8,16 @@ from typing import Iterator, List, Tuple
 
 import pytest
 
-from commandline.encoder_trial import ENCODING, MAKING, EncoderTrials
-from commandline.first_steps import FirstStepsServices
-from commandline.parts import Parts
-from core.comparison import compare
+from app.encoder_trial import ENCODING, MAKING, EncoderTrials
+from app.first_steps import FirstStepsServices
+from app.program import Parts
 from core.errors import JobCancelled, UsageError
-from core.job import NewJob
-from core.preview import Outcome
-from core.settings import FirstSteps
+from core.planning.comparison import compare
+from core.planning.preview import Outcome
+from core.queue.job import NewJob
+from core.settings.tree import FirstSteps
+from core.settings.watched_folder import WatchedFolder
 from core.tools import ToolName
-from core.watched_folder import WatchedFolder
 from monitor import FolderList
 from store.jobs import JobStore
 from tests.films import AudioSpec, make_film

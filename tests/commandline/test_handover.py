@@ -12,9 +12,9 @@ from typing import Iterator, Tuple
 
 import pytest
 
-from commandline import control
-from commandline.control import FILE_NAME, ControlListener
-from commandline.handover import OPEN, hand_over, take_films
+from app import local_control
+from app.handover import OPEN, hand_over, take_films
+from app.local_control import FILE_NAME, ControlListener
 
 DEADLINE = 10.0
 
@@ -83,7 +83,7 @@ def test_a_caller_who_says_nothing_does_not_keep_the_next_one_waiting_for_ever(
     received: queue.Queue[Tuple[Path, ...]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(control, "PATIENCE", 0.2)
+    monkeypatch.setattr(local_control, "PATIENCE", 0.2)
     port = json.loads((tmp_path / FILE_NAME).read_text("utf-8"))["port"]
     until = time.monotonic() + DEADLINE
     with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE):

@@ -22,7 +22,7 @@ import psutil
 import pytest
 
 from core.events import JobState
-from core.job import NewJob
+from core.queue.job import NewJob
 from reports.log_files import TEXT_LOG
 from store.connection import Database
 from store.jobs import JobStore

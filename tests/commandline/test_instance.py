@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from commandline.control import ControlListener
-from commandline.instance import AlreadyRunning, only_instance
+from app.instance_lock import AlreadyRunning, only_instance
+from app.local_control import ControlListener
 
 LONG = 600.0  # seconds: longer than a test may take
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = (
-    "import sys; from pathlib import Path; from commandline.instance import only_instance\n"
+    "import sys; from pathlib import Path; from app.instance_lock import only_instance\n"
     "with only_instance(Path(sys.argv[1])):\n"
     "    print('held', flush=True); sys.stdin.read()\n"
 )

@@ -13,11 +13,11 @@ from typing import Dict, Iterator
 
 import pytest
 
-from commandline.control import ControlListener
-from commandline.data_folder import DATABASE_NAME, DataFolder
-from commandline.health import keep_health
-from commandline.instance import AlreadyRunning, LockRefused, only_instance
-from commandline.privacy import make_private
+from app.data_folder import DATABASE_NAME, DataFolder
+from app.health import keep_health
+from app.instance_lock import AlreadyRunning, LockRefused, only_instance
+from app.local_control import ControlListener
+from app.privacy import make_private
 from logger import job_log
 from store.connection import Database
 from tests.commandline.test_program import call, one_sentence

@@ -8,9 +8,9 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
-from commandline.instance import only_instance
+from app.instance_lock import only_instance
 from core.events import JobState, QueueState
-from core.job import JobEnd, NewJob
+from core.queue.job import JobEnd, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore

@@ -4,8 +4,8 @@ import io
 import json
 from typing import Any, Dict, List
 
+from commandline.job_report import JobReport
 from commandline.output import Output
-from commandline.report import JobReport
 from core.events import JobProgressed, JobState, JobStateChanged, ServiceNotice
 from core.progress import Progress
 from tests.commandline.schemas import assert_valid

@@ -10,8 +10,8 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from commandline.parts import Parts
-from core.services import ArrInstance, Service
+from app.program import Parts
+from core.settings.services import ArrInstance, Service
 from tests.commandline.test_program import Answer, call, one_sentence, records
 
 KEY, WORDS = "0123456789abcdef0123456789abcdef", "a passphrase of some words"

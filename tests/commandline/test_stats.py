@@ -6,11 +6,11 @@ from typing import List
 
 import pytest
 
+from app.program import Parts
 from commandline.entry import run
-from commandline.parts import Parts
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.job_facts import JobFacts
+from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
 from store.jobs import JobStore
 from tests.commandline.schemas import assert_valid
 

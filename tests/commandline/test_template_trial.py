@@ -7,9 +7,9 @@ from typing import Iterator
 
 import pytest
 
-from commandline.parts import Parts
-from commandline.template_trial import TemplateTrials
-from core import templates
+from app.program import Parts
+from app.template_trial import TemplateTrials
+from core.encoders import templates
 from core.errors import JobCancelled, TemplateError, ToolFailed
 from core.progress import Progress
 from tests.films import AudioSpec, make_film

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from commandline.trial_folder import is_trial_folder, trial_folder
+from app.trial_folder import is_trial_folder, trial_folder
 
 
 def test_what_a_killed_trial_has_left_goes_with_the_next_one(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commandline.unpacked import remove_one
+from app.unpacked import remove_one
 
 
 def unpacked(folder: Path, *, age: float = 3600.0) -> Path:

@@ -11,10 +11,10 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from commandline.parts import Parts
+from app.program import Parts
 from core.events import JobState, ServiceNotice
-from core.services import ArrInstance, Service
-from core.watched_folder import WatchedFolder
+from core.settings.services import ArrInstance, Service
+from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
 from store.jobs import JobStore
 from tests.cluster.machines import free_port

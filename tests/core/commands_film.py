@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Optional, Sequence, Tuple
 
 from core.commands import build_steps
-from core.languages import LanguageTag
-from core.model import (
+from core.media.languages import LanguageTag
+from core.media.model import (
     Attachment,
     AudioTrack,
     FileIdentity,
@@ -28,7 +28,7 @@ from core.plan import (
     Plan,
     VideoEncode,
 )
-from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
+from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.steps import Step
 from core.tools import ToolInfo, ToolName, Toolset
 

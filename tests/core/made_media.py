@@ -8,8 +8,8 @@ from typing import Any, Sequence
 
 from hypothesis import strategies as st
 
-from core.languages import LanguageTag, parse_language
-from core.model import (
+from core.media.languages import LanguageTag, parse_language
+from core.media.model import (
     Attachment,
     AudioTrack,
     BitRateSource,
@@ -23,7 +23,7 @@ from core.model import (
     VideoTrack,
 )
 from core.plan import OpusEncode, Plan
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.tools import Toolset
 
 SETTINGS = Settings()

@@ -11,8 +11,8 @@ from core import errors
 from core.blame import Whose, remembered, whose
 from core.errors import JobCancelled, MediaProcessorError, SwapPending
 from core.events import JobState
-from core.outcome import end_of_error
-from core.retry import Answer, Retry, retry_of
+from core.queue.outcome import end_of_error
+from core.queue.retry import Answer, Retry, retry_of
 
 QUEUE = Path(__file__).resolve().parents[2] / "docs" / "queue.md"
 # Never met by a job: words of commands, pairing, restoring, or the class that others are made from.
@@ -50,7 +50,7 @@ def becomes(kind: Type[MediaProcessorError]) -> str:
     """What becomes of a job that meets an error of this class, in the table's words."""
     first = answer(kind)
     if issubclass(kind, JobCancelled):
-        return JobState.CANCELLED.value  # scheduling.workforce
+        return JobState.CANCELLED.value  # scheduling.workers
     if first.answer is Answer.END:
         return end_of_error(made(kind)).state.value
     if first.answer is Answer.WAIT:

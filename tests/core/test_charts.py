@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.charts import (
+from core.reporting.charts import (
     Box,
     Chart,
     ChartKind,

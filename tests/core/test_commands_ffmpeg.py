@@ -9,9 +9,9 @@ from typing import Tuple
 
 import pytest
 
-from core import templates
 from core.commands.audio import channel_filter
-from core.model import AudioTrack, HdrFormat, ScanType, VideoTrack
+from core.encoders import templates
+from core.media.model import AudioTrack, HdrFormat, ScanType, VideoTrack
 from core.plan import ContentClass, OpusEncode, Plan
 from core.steps import StepName
 from core.tools import ToolInfo, ToolName, Toolset

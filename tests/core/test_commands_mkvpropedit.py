@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Tuple
 
-from core.languages import LanguageTag
-from core.model import TrackFlags
+from core.media.languages import LanguageTag
+from core.media.model import TrackFlags
 from core.plan import OutputTrack
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.steps import StepName
 from core.tools import ToolName
 from tests.core.commands_film import (

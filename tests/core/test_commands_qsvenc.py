@@ -9,8 +9,8 @@ from typing import Tuple
 
 import pytest
 
-from core import templates
-from core.model import Attachment, HdrFormat, SubtitleTrack
+from core.encoders import templates
+from core.media.model import Attachment, HdrFormat, SubtitleTrack
 from core.plan import ContentClass, Plan, SubtitleConvert, VideoEncode
 from core.steps import Command, StepName
 from core.tools import ToolName

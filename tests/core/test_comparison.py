@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from core.comparison import Comparison, Fate, compare
-from core.languages import LanguageTag
-from core.model import MediaFile
+from core.media.languages import LanguageTag
+from core.media.model import MediaFile
 from core.plan import OpusEncode, Plan, Reason, TrackDecision
-from core.plan_json import plan_text
-from core.planner import build_plan
+from core.planning.comparison import Comparison, Fate, compare
+from core.planning.plan_json import plan_text
+from core.planning.planner import build_plan
 from tests.core.commands_film import TOOLSET
 from tests.core.made_media import SETTINGS, film, native, sound, text
 

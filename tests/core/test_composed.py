@@ -8,9 +8,9 @@ from typing import Literal
 
 import pytest
 
-from core.composed import composed
-from core.film_names import pattern_filter
-from core.path_mappings import PathMapping
+from core.media.film_names import pattern_filter
+from core.settings.path_mappings import PathMapping
+from core.text.composed import composed
 from metadata.arr import ArrTitle
 from metadata.library_index import LibraryIndex, map_path
 from monitoring.spelling import as_on_disk

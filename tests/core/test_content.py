@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.content import SAMPLE, content_id, sample_offsets, times_agree
+from core.media.content import SAMPLE, content_id, sample_offsets, times_agree
 
 
 @pytest.mark.parametrize("size", [0, 1, SAMPLE, 2 * SAMPLE, 10**12])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.elapsed import ClockSeen, time_passed
+from core.queue.elapsed import ClockSeen, time_passed
 
 DAY = 86400.0
 YEAR = 365 * DAY

@@ -10,8 +10,8 @@ from typing import Dict, List
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.estimate import Measure, Pool, PoolKey, Waiting, estimate
-from core.job import JobKind
+from core.queue.estimate import Measure, Pool, PoolKey, Waiting, estimate
+from core.queue.job import JobKind
 
 GPU, SOFTWARE, REMUX = JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX
 LIMITS = {GPU: 1, SOFTWARE: 1, REMUX: 2}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.figures import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, saved_text, size_text, visible
 
 
 @pytest.mark.parametrize(

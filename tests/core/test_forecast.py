@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.estimate import Measure, Pool, PoolKey
-from core.forecast import Expected, Past, RatioKey, expected_size, expected_time, learn_ratio
-from core.job import JobKind
-from core.model import AudioTrack, BitRateSource, FileIdentity, MediaFile
+from core.media.model import AudioTrack, BitRateSource, FileIdentity, MediaFile
 from core.plan import OpusEncode, OutputTrack, Plan
+from core.planning.forecast import (
+    Expected,
+    Past,
+    RatioKey,
+    expected_size,
+    expected_time,
+    learn_ratio,
+)
+from core.queue.estimate import Measure, Pool, PoolKey
+from core.queue.job import JobKind
 from tests.core.commands_film import (
     COMMENTARY,
     FILM,

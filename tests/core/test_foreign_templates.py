@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ForeignTemplate
-from core.foreign_templates import demand_harmless, foreign_word
-from core.settings import Settings, TemplateSettings
+from core.protocol.foreign_templates import demand_harmless, foreign_word
+from core.settings.tree import Settings, TemplateSettings
 
 SHIPPED = TemplateSettings()
 FFMPEG = "$ffmpeg {before} -i $input {words} -c:v libx265 $hdr $tracks $output"

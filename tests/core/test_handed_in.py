@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from core.damage import Damage, Place
 from core.errors import FilmDamaged, NodeTrouble, NoGain, ToolFailed, ToolStalled, WrongField
-from core.handed_in import HandedIn, NotMade, not_made, read_handed_in
-from core.node_facts import facts_from, status_from
 from core.plan import Reason
 from core.progress import Progress
-from core.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
-from core.told import shown
-from scheduling.remote_word import progress_data, progress_from
+from core.protocol.node_facts import facts_from, status_from
+from core.protocol.slave_result import HandedIn, NotMade, not_made, read_handed_in
+from core.protocol.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
+from core.protocol.told import shown
+from sharing.node_reports import progress_data, progress_from
 
 GOOD: Dict[str, Any] = HandedIn(
     1000,

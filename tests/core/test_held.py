@@ -6,11 +6,11 @@ from typing import List
 import pytest
 
 from core.events import JobState, QueueState, QueueStateChanged
-from core.everyday_picture import why_copied
-from core.held import HeldStory, queue_sentence, why_they_wait, without_path
-from core.job import Job, JobKind
-from core.setting_fields import with_values
-from core.settings import Settings
+from core.planning.everyday_picture import why_copied
+from core.queue.held import HeldStory, queue_sentence, why_they_wait, without_path
+from core.queue.job import Job, JobKind
+from core.settings.fields import with_values
+from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
 
 NOW = 1000.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identifiers import find_imdb_id
+from core.media.identifiers import find_imdb_id
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core.events import JobState
-from core.job import Job
-from core.job_facts import JobFacts
-from core.job_record import AttemptRecord, JobRecord, Moment, MomentKind, commands_of, story
+from core.queue.job import Job
+from core.queue.job_facts import JobFacts
+from core.queue.job_record import AttemptRecord, JobRecord, Moment, MomentKind, commands_of, story
 
 PROOF = json.dumps([{"name": "tracks", "figures": {}, "seconds": 1.5}, {"name": "x", "seconds": 2}])
 

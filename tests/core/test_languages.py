@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.language_table import CODE_ALIASES, LANGUAGES, NAME_ALIASES, QUALIFIERS, WIDER
-from core.languages import UNDETERMINED, LanguageTag, parse_language
+from core.media.language_table import CODE_ALIASES, LANGUAGES, NAME_ALIASES, QUALIFIERS, WIDER
+from core.media.languages import UNDETERMINED, LanguageTag, parse_language
 
 # What Sonarr and Radarr call languages, beyond the plain English names.
 ARR_NAMES = {

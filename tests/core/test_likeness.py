@@ -9,7 +9,7 @@ from typing import Dict, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.likeness import (
+from core.media.likeness import (
     HEIGHT,
     SOUND_RATE,
     WIDTH,

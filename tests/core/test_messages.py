@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import PeerError
-from core.messages import InstanceRole, Message, MessageType, decode
+from core.protocol.messages import InstanceRole, Message, MessageType, decode
 
 SPECIFIED = (
     "HELLO STATUS JOB_REQUEST JOB_STATUS JOB_COMPLETE SYSTEM_STATUS REGISTER_SLAVE MASTER_COMMAND"

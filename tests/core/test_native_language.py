@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Tuple
 
-from core.languages import UNDETERMINED, parse_language
-from core.model import AudioTrack, Confidence, FileIdentity, MediaFile, TrackFlags
-from core.native_language import native_language
+from core.media.languages import UNDETERMINED, parse_language
+from core.media.model import AudioTrack, Confidence, FileIdentity, MediaFile, TrackFlags
+from core.media.native_language import native_language
 
 
 def film(*audio: Tuple[str, str]) -> MediaFile:

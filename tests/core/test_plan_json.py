@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from core.languages import LanguageTag
-from core.model import (
+from core.media.languages import LanguageTag
+from core.media.model import (
     AudioTrack,
     FileIdentity,
     MediaFile,
@@ -13,7 +13,7 @@ from core.model import (
     TrackFlags,
 )
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, TrackDecision
-from core.plan_json import plan_record, plan_text
+from core.planning.plan_json import plan_record, plan_text
 from core.steps import Command, Step, StepName
 from core.tools import ToolName
 

@@ -8,8 +8,8 @@ from typing import List, Optional, Set, Tuple
 import pytest
 from hypothesis import given, settings
 
-import core.planner
-from core.model import (
+import core.planning.planner
+from core.media.model import (
     Attachment,
     AudioTrack,
     Confidence,
@@ -20,10 +20,10 @@ from core.model import (
     VideoTrack,
 )
 from core.plan import ContentClass, Plan, Reason, SubtitleConvert, VideoEncode
-from core.planner import build_plan, with_video_copied
+from core.planning.planner import build_plan, with_video_copied
 from core.rules import audio, subtitles
 from core.rules.video import VideoDecision
-from core.settings import HardLinkPolicy, Settings
+from core.settings.tree import HardLinkPolicy, Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.core.made_media import (
     COPY_PICTURE,
@@ -75,7 +75,7 @@ def encoding(monkeypatch: pytest.MonkeyPatch) -> None:
             warnings=(Reason("video.chroma", "Colour becomes 4:2:0."),),
         )
 
-    monkeypatch.setattr(core.planner, "decide_video", decide)
+    monkeypatch.setattr(core.planning.planner, "decide_video", decide)
 
 
 # --- what the whole plan says

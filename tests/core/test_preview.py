@@ -11,14 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.comparison import compare
-from core.estimate import Measure, Pool, PoolKey
-from core.forecast import Expected, Past
-from core.job import JobKind
-from core.overview import Estimate
 from core.plan import Reason
-from core.planner import build_plan
-from core.preview import (
+from core.planning.comparison import compare
+from core.planning.forecast import Expected, Past
+from core.planning.planner import build_plan
+from core.planning.preview import (
     WORK,
     FilmPreview,
     Outcome,
@@ -27,6 +24,9 @@ from core.preview import (
     preview_of,
     to_queue,
 )
+from core.queue.estimate import Measure, Pool, PoolKey
+from core.queue.job import JobKind
+from core.queue.overview import Estimate
 from tests.core.commands_film import TOOLSET, encode
 from tests.core.commands_film import plan as made_plan
 from tests.core.made_media import COPY_PICTURE, SETTINGS, film, native, sound, text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.projection import Projection
+from core.planning.projection import Projection
 
 MB = 1_000_000
 # A film of 100 minutes, whose picture has 4 GB; the result's sound takes 20 kB a second.

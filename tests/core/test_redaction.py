@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.redaction import SHORTEST_SECRET, printable, redact, secret_forms, secrets_pattern
+from core.text.redaction import SHORTEST_SECRET, printable, redact, secret_forms, secrets_pattern
 
 SECRET = "k3y/with+odd=chars&\"ü'"
 

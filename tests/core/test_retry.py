@@ -16,8 +16,8 @@ from core.errors import (
     ToolFailed,
     ToolNotFound,
 )
-from core.outcome import end_of_error
-from core.retry import DELAYS, SWAP_DELAY, Answer, retry_of
+from core.queue.outcome import end_of_error
+from core.queue.retry import DELAYS, SWAP_DELAY, Answer, retry_of
 
 FILM = Path("/films/Film.mkv")
 

@@ -8,7 +8,7 @@ from typing import List, Set
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.row_order import Ranges, reorder
+from core.reporting.row_order import Ranges, reorder
 
 _places = st.sets(st.integers(0, 60))
 _tables = st.lists(st.integers(0, 60), unique=True)

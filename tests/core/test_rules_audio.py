@@ -5,8 +5,8 @@ from typing import List, Optional, Tuple
 
 import pytest
 
-from core.languages import parse_language
-from core.model import AudioTrack, BitRateSource, Confidence, NativeLanguage
+from core.media.languages import parse_language
+from core.media.model import AudioTrack, BitRateSource, Confidence, NativeLanguage
 from core.plan import OpusEncode
 from core.rules.audio import decide_audio, decide_opus
 from tests.core.made_media import SETTINGS, UNKNOWN, film, native, sound, text

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.languages import LanguageTag
-from core.model import AudioTrack, VideoTrack
+from core.media.languages import LanguageTag
+from core.media.model import AudioTrack, VideoTrack
 from core.plan import OpusEncode
 from core.rules.naming import audio_title, kept_title, video_title
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import List
 
-from core.model import NativeLanguage, Track
+from core.media.model import NativeLanguage, Track
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from tests.core.made_media import (
     COPY_PICTURE,
     NO_TOOLS,

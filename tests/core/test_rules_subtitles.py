@@ -5,10 +5,10 @@ from typing import Any, List
 
 import pytest
 
-from core.model import SubtitleTrack
+from core.media.model import SubtitleTrack
 from core.plan import SubtitleConvert
 from core.rules.subtitles import decide_conversion, decide_subtitles, is_forced
-from core.settings import SubtitleSettings
+from core.settings.tree import SubtitleSettings
 from tests.core.made_media import SETTINGS, film, text
 
 SUBTITLES = SETTINGS.subtitles

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import (
+from core.media.model import (
     AudioTrack,
     DolbyVision,
     FileIdentity,
@@ -22,7 +22,7 @@ from core.model import (
 from core.plan import ContentClass
 from core.rules.picture_size import result_size
 from core.rules.video import VideoDecision, bits_per_pixel, decide_video
-from core.settings import LossyHdrPolicy, Settings, TemplateSettings, VideoSettings
+from core.settings.tree import LossyHdrPolicy, Settings, TemplateSettings, VideoSettings
 from core.tools import ToolInfo, ToolName, Toolset
 
 SDR = VideoTrack(0, 1, "h264", 1920, 1080, frame_rate=24.0, bit_rate=8000.0)

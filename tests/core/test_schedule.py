@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.schedule import DAYS, parse_schedule, schedule_text
+from core.settings.schedule import DAYS, parse_schedule, schedule_text
 
 MONDAY = datetime(2024, 7, 1)  # noqa: DTZ001 - the clock on the wall
 NIGHTS = "mon-fri 22:00-07:00; sat,sun 00:00-24:00"

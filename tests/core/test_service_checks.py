@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import ConfigError
-from core.service_checks import (
+from core.settings.service_checks import (
     address_problem,
     example_address,
     key_problem,
@@ -13,7 +13,7 @@ from core.service_checks import (
     parse_path_mappings,
     path_mappings_text,
 )
-from core.services import Service
+from core.settings.services import Service
 
 
 @pytest.mark.parametrize(

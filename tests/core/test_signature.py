@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from core.model import MediaFile, TrackFlags
-from core.offer import OFFERED
+from core.media.model import MediaFile, TrackFlags
 from core.plan import ContentClass, OpusEncode, VideoEncode
-from core.planner import build_plan
-from core.setting_fields import FIELDS, keys_of
-from core.settings import RULES, AudioSettings, Scope, Settings, group, setting
-from core.signature import changed_settings, signature_of
+from core.planning.planner import build_plan
+from core.planning.signature import changed_settings, signature_of
+from core.protocol.offer import OFFERED
+from core.settings.fields import FIELDS, keys_of
+from core.settings.tree import RULES, AudioSettings, Scope, Settings, group, setting
 from tests.core.made_media import (
     COPY_PICTURE,
     NO_TOOLS,

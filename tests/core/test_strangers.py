@@ -7,7 +7,7 @@ from typing import List, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.strangers import Aggregate, Strangers, place_of
+from core.protocol.strangers import Aggregate, Strangers, place_of
 
 
 def test_the_oldest_of_an_address_goes_for_its_own_newest_and_of_all_for_anybodys() -> None:

@@ -7,10 +7,10 @@ from typing import Dict
 
 import pytest
 
-from core import templates
+from core.encoders import templates
+from core.encoders.templates import PLACEHOLDERS, Value, parse_template
 from core.errors import TemplateError
 from core.plan import Encoder
-from core.templates import PLACEHOLDERS, Value, parse_template
 from core.tools import ToolName
 
 SHIPPED = {

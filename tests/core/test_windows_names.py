@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
 
-from core.windows_names import for_old_tools, name_problem, respelled
+from core.text.windows_names import for_old_tools, name_problem, respelled
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from core.probing import signatures
+from core.media.probing import signatures
 from mediainfo import child
 from mediainfo.frames import Message
 from mediainfo.library import Library

@@ -9,7 +9,7 @@ from typing import List
 
 import pytest
 
-from core.probing.signatures import HEAD, refusal
+from core.media.probing.signatures import HEAD, refusal
 from mediainfo.pool import SHARED
 from tests.films import FFMPEG
 

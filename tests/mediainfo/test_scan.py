@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from analyzer import Analyzer
-from core.settings import MonitorSettings
+from core.settings.tree import MonitorSettings
+from core.settings.watched_folder import WatchedFolder
 from core.tools import Toolset
-from core.watched_folder import WatchedFolder
 from mediainfo.pool import MediaInfoPool
 from monitor import Monitor
 from processing.runner import ProcessRunner
-from scheduling.folder_intake import QueueIntake
+from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
 from tests.mediainfo.test_pool import HOOKED

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
-from core.identifiers import find_imdb_id
-from core.languages import parse_language
-from core.model import AudioTrack, FileIdentity, MediaFile, TrackFlags
+from core.media.identifiers import find_imdb_id
+from core.media.languages import parse_language
+from core.media.model import AudioTrack, FileIdentity, MediaFile, TrackFlags
 from core.ports import Clock
-from core.services import ArrInstance, Service
-from core.settings import MetadataSettings
+from core.settings.services import ArrInstance, Service
+from core.settings.tree import MetadataSettings
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.requests_queue import RequestQueue

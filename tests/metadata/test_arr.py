@@ -15,7 +15,7 @@ from typing import Any, Dict
 import pytest
 import requests
 
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from metadata.arr import ArrAnswerError, ArrClient
 from metadata.same_place import SentElsewhere, next_place
 from metadata.transport import Unreachable

@@ -17,7 +17,7 @@ from typing import Any, Dict, Iterator
 import pytest
 import requests
 
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from metadata.arr import ArrAnswerError, ArrClient, ArrTitle
 from tests.metadata.server import fixture
 

@@ -10,7 +10,7 @@ from typing import List
 import pytest
 
 from core.errors import ConfigError
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from tests.metadata.made import DAY, HandClock, api_keys
 
 KEYS = [f"key{number}secret" for number in range(1, 6)]

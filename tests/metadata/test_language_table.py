@@ -11,9 +11,9 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from core.languages import parse_language
-from core.model import Confidence, NativeLanguage
-from core.native_language import AnswerKind, LanguageAnswer, decide
+from core.media.languages import parse_language
+from core.media.model import Confidence, NativeLanguage
+from core.media.native_language import AnswerKind, LanguageAnswer, decide
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "api"
 HIGH, LOW, NONE = Confidence.HIGH, Confidence.LOW, Confidence.NONE

@@ -12,8 +12,8 @@ from typing import Dict, List
 
 import pytest
 
-from core.model import Confidence
-from core.services import Service
+from core.media.model import Confidence
+from core.settings.services import Service
 from metadata.rescan import OwnerTold
 from metadata.webhook import read_event
 from tests.metadata.made import DAY, Bench, HandClock, film

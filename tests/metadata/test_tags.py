@@ -8,11 +8,11 @@ from typing import Tuple
 
 import pytest
 
-from core.model import VideoTrack
+from core.media.model import VideoTrack
 from core.plan import ContentClass
 from core.rules.video import content_class
-from core.services import Service
-from core.settings import MetadataSettings, Settings
+from core.settings.services import Service
+from core.settings.tree import MetadataSettings, Settings
 from tests.metadata.made import Bench, film
 from tests.metadata.server import Server, arr, fixture
 

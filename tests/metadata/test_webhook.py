@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 import pytest
 
 from core.errors import MetadataError
-from core.services import Service
+from core.settings.services import Service
 from metadata import webhook
 from metadata.below_folders import files_below
 from metadata.webhook import Download, WebhookServer, read_event

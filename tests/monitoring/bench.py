@@ -14,14 +14,14 @@ from pymediainfo import MediaInfo
 from analyzer import Analyzer
 from core.errors import ProbeError
 from core.events import JobState, ServiceNotice
-from core.job import Job, NewJob
-from core.seen_file import FilmGlance
-from core.settings import MonitorSettings
+from core.media.seen_file import FilmGlance
+from core.queue.job import Job, NewJob
+from core.settings.tree import MonitorSettings
+from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from core.tools import Toolset
-from core.watched_folder import RootState, RootStatus, WatchedFolder
 from monitor import Monitor
 from processing.runner import ProcessRunner
-from scheduling.folder_intake import QueueIntake
+from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import make_film

@@ -13,7 +13,7 @@ from typing import Callable, List
 
 import pytest
 
-from core.watched_folder import RootState
+from core.settings.watched_folder import RootState
 from tests.monitoring.bench import Bench, tiny_film
 from tests.namespaces import in_namespaces
 

@@ -10,8 +10,8 @@ import pytest
 
 from core.errors import FileUnavailable, ProbeError
 from core.events import JobState
-from core.job import JobEnd
-from core.model import FileIdentity
+from core.media.model import FileIdentity
+from core.queue.job import JobEnd
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 from store.seen_files import SeenFileStore

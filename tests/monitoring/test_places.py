@@ -11,7 +11,7 @@ from typing import Callable
 
 import pytest
 
-from core.watched_folder import RootState
+from core.settings.watched_folder import RootState
 from monitoring.shares import mounts_below
 from tests.monitoring import limited
 from tests.monitoring.bench import Bench

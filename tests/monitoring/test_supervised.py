@@ -10,7 +10,7 @@ from typing import Iterator, List
 import pytest
 
 from core.events import JobState
-from core.watched_folder import RootState, WatchedFolder
+from core.settings.watched_folder import RootState, WatchedFolder
 from scheduling.supervision import Supervisor
 from tests.monitoring.bench import Bench
 

@@ -10,7 +10,7 @@ from typing import Dict, Iterator, List
 
 import pytest
 
-from core.seen_file import KnownFile
+from core.media.seen_file import KnownFile
 from monitoring.tree import TreeReader
 from store.seen_files import file_id_to_sql
 from tests.monitoring.bench import Bench

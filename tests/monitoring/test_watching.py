@@ -10,7 +10,7 @@ from typing import List
 import pytest
 
 from core.events import JobState
-from core.watched_folder import ObserverKind, RootState
+from core.settings.watched_folder import ObserverKind, RootState
 from monitoring.tree import TreeReader
 from tests.monitoring.bench import Bench
 

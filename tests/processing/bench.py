@@ -14,11 +14,11 @@ import pytest
 from analyzer import Analyzer
 from core.damage import Damage
 from core.events import JobState
-from core.model import FileIdentity, NativeLanguage
+from core.media.model import FileIdentity, NativeLanguage
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from core.progress import Progress
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from core.languages import LanguageTag
-from core.model import (
+from core.media.languages import LanguageTag
+from core.media.model import (
     Attachment,
     AudioTrack,
     FileIdentity,

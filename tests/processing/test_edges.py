@@ -16,8 +16,8 @@ import pytest
 from commandline.analyze import describe
 from core.errors import FilmDamaged, ProbeError
 from core.events import JobState
-from core.job import Job
-from core.settings import QueueSettings
+from core.queue.job import Job
+from core.settings.tree import QueueSettings
 from core.tools import Toolset
 from queue_manager import QueueManager
 from store.jobs import JobStore

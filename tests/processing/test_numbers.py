@@ -9,10 +9,10 @@ from typing import Callable, Iterator, Optional, Tuple
 
 import pytest
 
-from core.content import SAMPLE
 from core.errors import FileInUse, RestoreError, SourceChanged
 from core.events import JobState
-from core.model import FileIdentity
+from core.media.content import SAMPLE
+from core.media.model import FileIdentity
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from tests.disks import Disk, disk_without_numbers

@@ -12,11 +12,11 @@ from typing import Iterator, List
 import pytest
 
 from core.errors import RestoreError
-from core.settings import QueueSettings
+from core.settings.tree import QueueSettings
+from core.settings.watched_folder import WatchedFolder
 from core.tools import Toolset
-from core.watched_folder import WatchedFolder
-from scheduling.folder_intake import QueueIntake
 from scheduling.housekeeping import Housekeeping
+from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.journal import Journal, Original, Stage
 from store.watched_folders import WatchedFolderStore

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from core.settings import Settings
-from core.templates import keeps_every_picture
+from core.encoders.templates import keeps_every_picture
+from core.settings.tree import Settings
 from processing.packets import (
     Packet,
     Pictures,

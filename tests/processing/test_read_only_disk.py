@@ -16,8 +16,8 @@ import pytest
 
 from core.errors import DiskReadOnly, SwapPending
 from core.events import JobState
-from core.outcome import end_of_error
-from core.retry import DELAYS, Answer, retry_of
+from core.queue.outcome import end_of_error
+from core.queue.retry import DELAYS, Answer, retry_of
 from core.tools import ToolName, Toolset
 from processing.filesystem import DOT_FOLDER, FileOperations
 from queue_manager import QueueManager

@@ -22,10 +22,10 @@ from core.errors import (
     ToolFailed,
 )
 from core.events import JobState
-from core.handed_in import NotMade, not_made, read_handed_in
-from core.job import NewJob
-from core.model import HdrFormat, MediaFile
+from core.media.model import HdrFormat, MediaFile
 from core.plan import Plan, VideoEncode
+from core.protocol.slave_result import NotMade, not_made, read_handed_in
+from core.queue.job import NewJob
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.tool_trouble import Cause, cause_of

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from analyzer import Analyzer
-from core.model import NativeLanguage, TrackKind
+from core.media.model import NativeLanguage, TrackKind
 from core.plan import OpusEncode
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from core.tools import ToolName
 from processing.control import JobControl
 from processing.filesystem import FileOperations

@@ -17,8 +17,8 @@ if sys.platform != "win32":
 import ctypes
 import winreg
 
-from commandline import autostart
-from commandline.long_paths import allow_long_paths
+from app import autostart
+from app.long_paths import allow_long_paths
 from core.errors import SecretUnavailable
 from core.system_errors import is_in_use
 from monitoring.spelling import full_path

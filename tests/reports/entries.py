@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import List
 
-from core.log_entry import EntryKind, LogEntry
+from core.reporting.log_entry import EntryKind, LogEntry
 
 HOSTILE = (
     "<script>alert(1)</script>.mkv",

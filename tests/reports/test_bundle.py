@@ -12,7 +12,7 @@ import pytest
 
 import logger
 from core.errors import FolderNotWritable
-from core.redaction import secret_forms
+from core.text.redaction import secret_forms
 from reports.bundle import HEALTH_FILE, LOG_BYTES, BundleParts, database_text, write_bundle
 from store.connection import Database
 from store.settings import SettingStore

@@ -9,7 +9,7 @@ from typing import Any, List
 import html5lib
 import pytest
 
-from core.log_entry import LogEntry
+from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html, page
 from tests.reports.entries import HOSTILE, small_day, text
 

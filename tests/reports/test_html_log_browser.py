@@ -7,7 +7,7 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from core.log_entry import EntryKind, LogEntry
+from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log import MEND, entry_html, write_page
 from reports.html_log_page import page_head
 from tests.reports.browser import Browser, Page, require_browser

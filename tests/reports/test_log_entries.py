@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import logger
-from core.log_entry import EntryKind
+from core.reporting.log_entry import EntryKind
 from reports.log_entries import (
     entries_of_job,
     entries_of_json,

@@ -13,7 +13,7 @@ from typing import Iterator, List
 
 import pytest
 
-from core.log_entry import EntryKind
+from core.reporting.log_entry import EntryKind
 from reports import log_handlers
 from reports.html_log_file import pages_of
 from reports.log_handlers import DurableFile, PageHandler, Patience

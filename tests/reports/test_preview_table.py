@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import FolderNotWritable
-from core.forecast import Expected
-from core.overview import Estimate
-from core.preview import FilmPreview, Outcome
+from core.planning.forecast import Expected
+from core.planning.preview import FilmPreview, Outcome
+from core.queue.overview import Estimate
 from reports.preview_table import COLUMNS, preview_csv, write_preview
 
 HOSTILE = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import FolderNotWritable
-from core.statistics import StatisticsReport, Sums, TopSaving
-from core.statistics_charts import charts_of
+from core.reporting.statistics import StatisticsReport, Sums, TopSaving
+from core.reporting.statistics_charts import charts_of
 from reports.statistics_page import (
     harmless_cell,
     statistics_page,

@@ -18,21 +18,21 @@ from analyzer import Analyzer
 from cluster.ports import Check, Data, Node, NodeState, Sent
 from core.errors import MediaProcessorError, PeerError
 from core.events import Event, JobState, ServiceNotice
-from core.job import Job
-from core.messages import MessageType
-from core.node_facts import SLOT_KINDS, NodeFacts
-from core.path_mappings import PathMapping
-from core.settings import FilmAccess, QueueSettings, Settings
+from core.protocol.messages import MessageType
+from core.protocol.node_facts import SLOT_KINDS, NodeFacts
+from core.queue.job import Job
+from core.settings.path_mappings import PathMapping
+from core.settings.tree import FilmAccess, QueueSettings, Settings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
 from queue_manager import Equipment, QueueManager
-from scheduling.master_work import MasterWork
-from scheduling.remote_maker import file_digest
-from scheduling.slave_commands import SlaveCommands
-from scheduling.slave_job import SlaveTools
-from scheduling.slave_work import SlaveWork
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
+from sharing.master.master import MasterWork
+from sharing.remote_result import file_digest
+from sharing.slave.commands import SlaveCommands
+from sharing.slave.film import SlaveTools
+from sharing.slave.slave import SlaveWork
 from store.connection import Database
 from store.jobs import JobStore
 from store.slave_jobs import SlaveJobStore

@@ -11,11 +11,11 @@ import pytest
 
 from core.errors import NoGain, PeerError, WrongField
 from core.events import JobState
-from core.handed_in import not_made
-from core.messages import MessageType
+from core.protocol.messages import MessageType
+from core.protocol.slave_result import not_made
 from core.tools import Toolset
 from processing.holding import staging_folder
-from scheduling.remote_maker import remote_name
+from sharing.remote_result import remote_name
 from store.leases import LeaseStore
 from store.verdicts import TOLD_SECONDS, VerdictKind, VerdictStore, fingerprint
 from tests.processing.bench import open_bench

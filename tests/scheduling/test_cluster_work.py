@@ -11,11 +11,11 @@ import pytest
 
 from core.errors import PeerError
 from core.events import JobState
-from core.job import JobKind
-from core.messages import MessageType
-from core.node_commands import NodeCommand
-from core.path_mappings import PathMapping
-from core.settings import FilmAccess, QueueSettings
+from core.protocol.messages import MessageType
+from core.protocol.node_commands import NodeCommand
+from core.queue.job import JobKind
+from core.settings.path_mappings import PathMapping
+from core.settings.tree import FilmAccess, QueueSettings
 from core.tools import ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER
@@ -117,7 +117,7 @@ def test_a_shared_film_is_read_and_written_where_it_lies(
 def test_a_copy_of_the_library_is_not_taken_for_the_library(
     pair: Pair, tmp_path: Path, toolset: Toolset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduling.slave_job._MASTER_SECONDS", 0.5)
+    monkeypatch.setattr("sharing.slave.film._MASTER_SECONDS", 0.5)
     job_id = queue_film(pair)
     library, mirror = pair.master.bench.folder, tmp_path / "mirror"
     shutil.copytree(library, mirror)
@@ -513,7 +513,7 @@ def test_a_film_that_only_an_absent_machine_can_do_waits_for_it(
 def test_films_that_a_slave_finds_are_queued_where_the_master_sees_the_same(
     pair: Pair, tmp_path: Path, toolset: Toolset
 ) -> None:
-    from core.job import NewJob
+    from core.queue.job import NewJob
 
     film = pair.master.bench.make("Found.mkv", seconds=1.0)
     library = pair.master.bench.folder

@@ -11,11 +11,11 @@ import pytest
 
 from core.errors import PeerError
 from core.events import JobState
-from core.job import Job
-from core.messages import MessageType
+from core.protocol.messages import MessageType
+from core.queue.job import Job
 from core.tools import Toolset
-from scheduling.equipment import Equipment
-from scheduling.workforce import Running
+from scheduling.job_context import Equipment
+from scheduling.workers import Running
 from store.jobs import JobStore
 from store.leases import HandedOut, LeaseStore
 from tests.processing.bench import open_bench

@@ -12,7 +12,7 @@ from typing import Any, Iterator
 import psutil
 import pytest
 
-from core.settings import QueueSettings
+from core.settings.tree import QueueSettings
 from scheduling.conditions import LowDisk, OnBattery, ProgramRuns, conditions
 
 

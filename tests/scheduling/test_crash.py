@@ -13,9 +13,9 @@ from typing import Callable, Iterator, List
 
 import pytest
 
-from commandline.parts import Parts
+from app.program import Parts
 from core.events import JobState, QueueState
-from core.job import Job, NewJob, Where
+from core.queue.job import Job, NewJob, Where
 from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
@@ -29,7 +29,7 @@ SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=n
 AT_WORK = """
 import sys
 from pathlib import Path
-from commandline.parts import Parts
+from app.program import Parts
 manager = Parts(Path(sys.argv[1])).queue_manager()
 manager.recover()
 manager.start()
@@ -41,7 +41,7 @@ while True:
 ORDERING = """
 import json, random, sys
 from pathlib import Path
-from core.job import Where
+from core.queue.job import Where
 from store.connection import Database
 from store.job_order import JobOrder
 order = JobOrder(Database(Path(sys.argv[1])))

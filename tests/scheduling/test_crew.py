@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from scheduling.crew import Crew
+from scheduling.thread_pool import Crew
 
 DEADLINE = 30.0  # seconds
 

@@ -16,14 +16,14 @@ from cluster.film_files import PARTIAL
 from cluster.limits import LARGEST_MESSAGE
 from core.errors import NodeLost, NotEnoughSpace, PeerError
 from core.events import JobState
-from core.messages import MessageType
-from core.node_commands import NodeCommand
-from core.node_facts import facts_from
-from core.path_mappings import PathMapping
-from core.settings import FilmAccess, QueueSettings
+from core.protocol.messages import MessageType
+from core.protocol.node_commands import NodeCommand
+from core.protocol.node_facts import facts_from
+from core.settings.path_mappings import PathMapping
+from core.settings.tree import FilmAccess, QueueSettings
 from core.tools import Toolset
-from scheduling.path_doctor import examine
-from scheduling.slave_task import is_forsaken
+from sharing.path_doctor import examine
+from sharing.slave.task import is_forsaken
 from store.leases import LeaseStore
 from store.slave_jobs import SlaveJob
 from tests.processing.bench import digest, open_bench, with_section

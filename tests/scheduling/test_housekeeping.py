@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.events import JobState, QueueState
-from core.job import JobEnd, NewJob
-from core.settings import QueueSettings
-from scheduling.equipment import Equipment
-from scheduling.gate import Gate
+from core.queue.job import JobEnd, NewJob
+from core.settings.tree import QueueSettings
 from scheduling.housekeeping import Housekeeping
-from scheduling.wishes import Wishes
+from scheduling.job_context import Equipment
+from scheduling.pause_reasons import Gate
+from scheduling.requested_state import Wishes
 from store.connection import Database
 from store.held_time import HeldTime
 from store.jobs import JobStore
@@ -69,7 +69,7 @@ def test_a_pause_ends_in_time_also_where_the_clock_is_set_back_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, ran = [NOON], [100.0]
-    monkeypatch.setattr("scheduling.wishes.time.monotonic", lambda: ran[0])
+    monkeypatch.setattr("scheduling.requested_state.time.monotonic", lambda: ran[0])
     with Database(tmp_path / "data.db") as database:
         gate = Gate(QueueSettings, lambda: now[0])
         wishes = Wishes(QueueStateStore(database), gate, lambda: now[0])

@@ -13,17 +13,17 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
-from commandline.cluster import OWN_QUEUE_WAITS, own_queue_waits
+from app.shared_work import OWN_QUEUE_WAITS, own_queue_waits
 from core.errors import NoGain
 from core.events import JobState, QueueState
-from core.handed_in import not_made
-from core.job import Job, JobKind
-from core.messages import MessageType
-from core.model import MediaFile
-from core.settings import NetworkMode, Settings
+from core.media.model import MediaFile
+from core.protocol.messages import MessageType
+from core.protocol.slave_result import not_made
+from core.queue.job import Job, JobKind
+from core.settings.tree import NetworkMode, Settings
 from core.tools import ToolName, Toolset
 from queue_manager import Equipment, QueueManager
-from scheduling.planners import PATIENCE, InPlanning
+from sharing.master.planners import PATIENCE, InPlanning
 from tests.processing.bench import open_bench, with_section
 from tests.scheduling.pair import NO_SLOTS, ONE_EACH, Master, Pair
 from tests.scheduling.test_cluster_work import SLOW, queue_film

@@ -22,11 +22,11 @@ from core.errors import (
     ToolFailed,
 )
 from core.events import JobState, JobStateChanged
-from core.job import Job
-from core.model import FileIdentity
-from core.node_commands import NodeCommand
-from core.path_mappings import PathMapping
-from core.settings import FilmAccess
+from core.media.model import FileIdentity
+from core.protocol.node_commands import NodeCommand
+from core.queue.job import Job
+from core.settings.path_mappings import PathMapping
+from core.settings.tree import FilmAccess
 from core.tools import Toolset
 from processing import film_watch, process_tree
 from processing.control import JobControl

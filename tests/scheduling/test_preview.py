@@ -10,8 +10,15 @@ from typing import Iterator, List
 
 import pytest
 
-from commandline.parts import Parts
-from core.preview import FilmPreview, FilmsFound, Outcome, PreviewEnded, PreviewNews, PreviewNotice
+from app.program import Parts
+from core.planning.preview import (
+    FilmPreview,
+    FilmsFound,
+    Outcome,
+    PreviewEnded,
+    PreviewNews,
+    PreviewNotice,
+)
 from scheduling.preview import FilmPreviews, PreviewLook
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 from tests.films import AudioSpec, make_film

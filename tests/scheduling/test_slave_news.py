@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, List, Mapping
 
-from core.job import JobKind
-from scheduling.slave_news import SlaveNews
-from scheduling.slave_task import SlaveTask
+from core.queue.job import JobKind
+from sharing.slave.news import SlaveNews
+from sharing.slave.task import SlaveTask
 from store.slave_jobs import SlaveJob
 
 

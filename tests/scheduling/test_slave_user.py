@@ -10,8 +10,8 @@ import pytest
 
 from cluster.ports import Data
 from core.events import JobState, QueueState
-from core.messages import MessageType
-from core.node_commands import NodeCommand
+from core.protocol.messages import MessageType
+from core.protocol.node_commands import NodeCommand
 from core.tools import Toolset
 from tests.processing.bench import open_bench
 from tests.scheduling.pair import Master, Pair, Slave

@@ -4,8 +4,8 @@ from typing import Sequence
 
 import pytest
 
-from core.job import JobKind
-from core.settings import QueueSettings
+from core.queue.job import JobKind
+from core.settings.tree import QueueSettings
 from scheduling.slots import AHEAD, Slots
 
 LIMITS = QueueSettings(gpu_jobs=1, software_jobs=0, remux_jobs=2)

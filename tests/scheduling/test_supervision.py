@@ -9,9 +9,9 @@ from typing import Callable, Iterator, List, Sequence
 
 import pytest
 
-from commandline.health import keep_health, kept_health
-from core.health import ThreadHealth
-from scheduling.conductor import Conductor
+from app.health import keep_health, kept_health
+from core.reporting.health import ThreadHealth
+from scheduling.periodic_thread import Conductor
 from scheduling.supervision import Supervisor
 
 DEADLINE = 20.0

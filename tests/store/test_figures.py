@@ -10,9 +10,9 @@ from typing import Iterator
 import pytest
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.job_facts import JobFacts
-from core.statistics import Span, first_day, period_of
+from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
+from core.reporting.statistics import Span, first_day, period_of
 from store.connection import Database
 from store.jobs import JobStore
 

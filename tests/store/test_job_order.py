@@ -9,7 +9,7 @@ from typing import Iterator, List, Optional
 import pytest
 
 from core.events import JobState
-from core.job import NewJob, Where
+from core.queue.job import NewJob, Where
 from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore

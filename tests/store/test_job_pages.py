@@ -9,7 +9,7 @@ from typing import Iterator, List
 import pytest
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
+from core.queue.job import JobEnd, NewJob
 from store.connection import Database
 from store.job_pages import JobPages, Listing, SortBy
 from store.jobs import JobStore

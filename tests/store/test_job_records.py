@@ -9,9 +9,9 @@ from typing import Iterator
 import pytest
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.job_facts import JobFacts
-from core.model import FileIdentity
+from core.media.model import FileIdentity
+from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.job_records import JobRecords
 from store.jobs import JobStore

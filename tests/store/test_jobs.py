@@ -8,8 +8,8 @@ from typing import Iterator, List
 import pytest
 
 from core.events import JobState
-from core.job import Job, JobEnd, JobKind, NewJob
-from core.job_facts import JobFacts
+from core.queue.job import Job, JobEnd, JobKind, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.statistics import StatisticsStore

@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List
 import pytest
 
 from core.events import JobState
-from core.job import Job, JobEnd, JobKind, NewJob
+from core.queue.job import Job, JobEnd, JobKind, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from tests.store.test_jobs import Time, added, got

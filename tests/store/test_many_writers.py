@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import List
 
 from core.events import JobState
-from core.job import NewJob
+from core.queue.job import NewJob
 from store.connection import Database
 from store.jobs import JobStore
 

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.job_facts import JobFacts
+from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.ratios import read_ratios

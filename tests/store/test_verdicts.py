@@ -6,8 +6,8 @@ from typing import Iterator
 
 import pytest
 
-from core.content import SAMPLE
 from core.errors import FileUnavailable, FilmGone
+from core.media.content import SAMPLE
 from store.connection import Database
 from store.verdicts import Verdict, VerdictKind, VerdictStore, fingerprint
 

@@ -11,7 +11,7 @@ from typing import Iterator, List, Sequence
 import pytest
 
 from core.ports import Captured, CommandRunner
-from core.settings import ToolSettings
+from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin
 from tests.films import FFMPEG, FFPROBE
 from tools import places, resolver

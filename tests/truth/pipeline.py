@@ -16,10 +16,10 @@ import pytest
 
 from analyzer import Analyzer
 from core.commands import build_steps
-from core.model import NativeLanguage
+from core.media.model import NativeLanguage
 from core.plan import OutputTrack, Plan
-from core.planner import build_plan
-from core.settings import Settings, TemplateSettings, ToolSettings
+from core.planning.planner import build_plan
+from core.settings.tree import Settings, TemplateSettings, ToolSettings
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG, FFPROBE
 from tests.truth.sound import CapturingRunner, run

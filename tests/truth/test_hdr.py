@@ -9,9 +9,9 @@ from typing import Callable, Dict, FrozenSet
 
 import pytest
 
-from core.model import HdrFormat
+from core.media.model import HdrFormat
 from core.plan import Plan
-from core.settings import LossyHdrPolicy, Settings
+from core.settings.tree import LossyHdrPolicy, Settings
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG
 from tests.truth.hdr import Picture, look, make_hdr_film

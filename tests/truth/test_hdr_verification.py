@@ -16,9 +16,9 @@ import pytest
 from analyzer import Analyzer
 from core.commands import build_steps
 from core.errors import VerificationFailed
-from core.model import HdrFormat
+from core.media.model import HdrFormat
 from core.plan import OutputTrack, Plan, VideoEncode
-from core.settings import LossyHdrPolicy, Settings
+from core.settings.tree import LossyHdrPolicy, Settings
 from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl

@@ -11,9 +11,9 @@ import pytest
 
 from analyzer import Analyzer
 from commandline.analyze import describe
-from core.model import MediaFile, NativeLanguage
+from core.media.model import MediaFile, NativeLanguage
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from processing.runner import ProcessRunner
 from tests.films import FFPROBE, AudioSpec, make_film
 from tests.mkv import merged, mkvtoolnix, srt

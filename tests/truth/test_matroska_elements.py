@@ -7,7 +7,7 @@ from typing import List, Optional
 
 import pytest
 
-from core.probing.matroska import Read, Structure, structure
+from core.media.probing.matroska import Read, Structure, structure
 from tests.films import AudioSpec, make_film
 from tests.mkv import mkvtoolnix
 from tests.trait_films import CHAPTERS, TAGS

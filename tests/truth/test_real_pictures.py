@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from analyzer import Analyzer
 from core.errors import FilmDamaged, NoGain, ProbeError
-from core.languages import parse_language
-from core.model import Confidence, MediaFile, NativeLanguage, VideoTrack
+from core.media.languages import parse_language
+from core.media.model import Confidence, MediaFile, NativeLanguage, VideoTrack
+from core.media.probing.mp4 import edited_tracks
 from core.plan import OpusEncode, Plan
-from core.planner import build_plan
-from core.probing.mp4 import edited_tracks
-from core.settings import Settings
+from core.planning.planner import build_plan
+from core.settings.tree import Settings
 from core.tools import ToolName
 from processing.runner import ProcessRunner
 from tests.captions import captioned

@@ -8,7 +8,7 @@ from typing import Dict, Tuple
 
 import pytest
 
-from core.settings import VideoSettings
+from core.settings.tree import VideoSettings
 from tests.truth.pipeline import convert, fast_settings
 from tests.truth.sync import make_flash_and_beep, offset
 

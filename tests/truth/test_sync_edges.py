@@ -13,7 +13,7 @@ from typing import Callable, Dict, List, Tuple
 
 import pytest
 
-from core.settings import Settings, VideoSettings
+from core.settings.tree import Settings, VideoSettings
 from tests.films import FFMPEG
 from tests.processing.bench import with_section
 from tests.truth.pipeline import fast_settings

@@ -10,11 +10,11 @@ from typing import Dict, Set, Tuple
 import pytest
 
 from analyzer import Analyzer
-from core.model import MediaFile, NativeLanguage, Trait
+from core.media.model import MediaFile, NativeLanguage, Trait
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from core.rules.traits import FATES, Fate, Way, keeps_chapters
-from core.settings import MissingPropeditPolicy, ProcessingSettings, Settings
+from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
 from tests import user_data
 from tests.core.commands_film import TOOLSET as WITH_QSVENC

@@ -9,7 +9,7 @@ from typing import Dict, List, Tuple
 import pytest
 
 from core.plan import Plan
-from core.settings import Settings
+from core.settings.tree import Settings
 from core.tools import ToolName
 from tests.films import FFPROBE, AudioSpec, make_film, png
 from tests.mkv import merged, mkvtoolnix

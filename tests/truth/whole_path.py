@@ -12,12 +12,12 @@ import pytest
 
 from analyzer import Analyzer
 from core.events import JobState
-from core.job import NewJob
-from core.model import NativeLanguage
+from core.media.model import NativeLanguage
 from core.plan import Plan
-from core.planner import build_plan
+from core.planning.planner import build_plan
 from core.progress import Progress
-from core.settings import Settings
+from core.queue.job import NewJob
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.process_tree import SystemClock

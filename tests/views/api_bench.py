@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterator, List, Tuple
 import requests
 
 from config import Config
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from metadata.arr import ArrClient, ConnectionReport
 from metadata.keys import ApiKeys
 from store.api_keys import ApiKeyStore

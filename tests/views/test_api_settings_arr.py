@@ -10,7 +10,7 @@ from typing import Iterator
 
 import pytest
 
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from tests.views.api_bench import KEY, ApiBench, ArrServer, arr_server
 from tests.views.window import pump
 from views.arr_instances import ArrInstancesPage, InstanceCard

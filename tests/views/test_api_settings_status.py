@@ -8,7 +8,7 @@ from typing import Iterator, List, Tuple
 
 import pytest
 
-from core.services import ArrInstance, Service
+from core.settings.services import ArrInstance, Service
 from tests.views.api_bench import KEY, ApiBench
 from views.theme import DARK, LIGHT, Look
 

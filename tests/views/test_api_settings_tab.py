@@ -8,7 +8,7 @@ from typing import Iterator
 
 import pytest
 
-from core.services import Service
+from core.settings.services import Service
 from tests.views.api_bench import ApiBench
 from views.secret_field import MASK
 from views.theme import Look

@@ -7,7 +7,7 @@ from typing import Iterator
 
 import pytest
 
-from core.services import Service
+from core.settings.services import Service
 from tests.test_ui import Program
 from tests.views.api_bench import KEY, arr_server
 from tests.views.window import require_display

@@ -8,7 +8,7 @@ from typing import Iterator
 
 import pytest
 
-from core.setting_fields import FIELDS
+from core.settings.fields import FIELDS
 from scripts import texts as catalogues
 from views import texts
 from views.choice_box import ChoiceBox, words_of

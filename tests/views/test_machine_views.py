@@ -8,10 +8,10 @@ from typing import List, Optional, Tuple
 
 import pytest
 
-from core.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
-from core.node_commands import NodeCommand
-from core.settings import NetworkMode
-from core.system_status import WorkShown
+from core.protocol.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
+from core.protocol.node_commands import NodeCommand
+from core.protocol.system_status import WorkShown
+from core.settings.tree import NetworkMode
 from tests.views.window import pump
 from views.known_machines import KnownCalls, KnownMachines
 from views.machine_texts import MachineNames, details_text, mode_text, seen_text, state_text

@@ -10,8 +10,8 @@ from typing import List, Set
 import pytest
 
 from core.events import JobState, JobStateChanged
-from core.job import Job
 from core.progress import Progress
+from core.queue.job import Job
 from tests.views.window import pump
 from views.command_list import COMMANDS
 from views.commands import Registry

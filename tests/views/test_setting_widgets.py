@@ -6,7 +6,7 @@ import tkinter as tk
 
 import pytest
 
-from core.schedule import Schedule, hours_of, parse_schedule, schedule_of
+from core.settings.schedule import Schedule, hours_of, parse_schedule, schedule_of
 from views.language_list import LanguageList
 from views.theme import Look
 from views.week_grid import WeekGrid

@@ -10,8 +10,8 @@ import pytest
 
 from config import Config, SettingInfo
 from core.errors import ConfigError
-from core.setting_fields import FIELDS, Kind
-from core.settings import Settings
+from core.settings.fields import FIELDS, Kind
+from core.settings.tree import Settings
 from scripts.texts import LANGUAGES, LOCALE
 from store.connection import Database
 from store.settings import SettingStore

@@ -13,7 +13,7 @@ from typing import Iterator, List, Set
 import polib
 import pytest
 
-from core.watched_folder import RootState
+from core.settings.watched_folder import RootState
 from scripts import texts as tool
 from views import texts
 from views.folders_page import STATES

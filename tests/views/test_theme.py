@@ -13,7 +13,7 @@ from typing import Tuple
 
 import pytest
 
-from core.settings import Theme
+from core.settings.tree import Theme
 from scripts.texts import LOCALE
 from views.folders_page import FoldersPage
 from views.health_page import HealthPage

@@ -8,7 +8,7 @@ from typing import Dict, List, Optional, Sequence
 
 import pytest
 
-from core.row_order import reorder
+from core.reporting.row_order import reorder
 from tests.views.window import pump
 from views.table_input import TableInput
 from views.theme import DARK, Look

@@ -7,7 +7,7 @@ from typing import Iterator
 
 import pytest
 
-from core.job import NewJob
+from core.queue.job import NewJob
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
 from tests.test_ui import Program

@@ -8,7 +8,7 @@ from typing import Iterator, List, Mapping, Optional
 import pytest
 
 from core.events import JobState
-from core.settings import FirstSteps
+from core.settings.tree import FirstSteps
 from tests.processing.bench import digest
 from tests.test_ui import Program
 from tests.views.window import require_display

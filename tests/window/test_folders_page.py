@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.watched_folder import ContentType
+from core.settings.watched_folder import ContentType
 from monitor import FolderList
 from tests.test_ui import Program
 from tests.test_ui import program as program

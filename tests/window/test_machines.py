@@ -7,9 +7,9 @@ from typing import Iterator
 
 import pytest
 
-from core.machines import FolderFinding
-from core.node_commands import NodeCommand
-from core.watched_folder import WatchedFolder
+from core.protocol.machines import FolderFinding
+from core.protocol.node_commands import NodeCommand
+from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
 from tests.commandline.test_network import Instance, free_port
 from tests.test_ui import Program

@@ -7,7 +7,7 @@ from typing import Iterator, List
 
 import pytest
 
-from core.settings import WindowLanguage
+from core.settings.tree import WindowLanguage
 from tests.test_ui import Program
 from tests.views.window import require_display
 from views import texts

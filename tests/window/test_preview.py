@@ -9,12 +9,12 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from core.estimate import Pool
-from core.forecast import Expected
-from core.overview import Estimate
-from core.plan_json import plan_record
-from core.planner import build_plan
-from core.preview import FilmPreview, FilmsFound, Outcome, PreviewEnded, PreviewNews
+from core.planning.forecast import Expected
+from core.planning.plan_json import plan_record
+from core.planning.planner import build_plan
+from core.planning.preview import FilmPreview, FilmsFound, Outcome, PreviewEnded, PreviewNews
+from core.queue.estimate import Pool
+from core.queue.overview import Estimate
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
 from tests.test_ui import Program

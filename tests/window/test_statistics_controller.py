@@ -8,9 +8,9 @@ from typing import Callable, Iterator, Tuple
 import pytest
 
 from core.events import JobState
-from core.job import JobEnd, NewJob
-from core.job_facts import JobFacts
-from core.statistics import Span
+from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
+from core.reporting.statistics import Span
 from store.jobs import JobStore
 from tests.test_ui import Program
 from tests.views.window import require_display

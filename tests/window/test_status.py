@@ -8,7 +8,7 @@ from typing import Iterator, List
 import pytest
 
 from core.events import QueueListChanged
-from core.overview import Estimate
+from core.queue.overview import Estimate
 from tests.test_ui import Program
 from tests.views.window import require_display
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core import templates
+from core.encoders import templates
 from core.errors import UsageError
-from core.setting_fields import FIELDS
+from core.settings.fields import FIELDS
 from tests.films import AudioSpec, make_film
 from tests.test_ui import Program
 from tests.test_ui import program as program

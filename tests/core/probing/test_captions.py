@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.probing.captions import captions_in, tells_active_part
+from core.media.probing.captions import captions_in, tells_active_part
 
 H264, MPEG2 = b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03"
 DVD = b"\x00\x00\x01\xb2CC\x01\xf8"

@@ -4,8 +4,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from core.model import BitRateSource, MediaFile, ScanType
-from core.probing.changes import intervals, with_changes, worth_a_look
+from core.media.model import BitRateSource, MediaFile, ScanType
+from core.media.probing.changes import intervals, with_changes, worth_a_look
 from tests.core.made_media import film, picture, sound
 
 STEREO = sound("eng", channels=2, channel_layout="stereo", bit_rate=192.0)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.probing.codec_private import has_film_grain, layers
+from core.media.probing.codec_private import has_film_grain, layers
 
 _HVCC = bytes(22)
 

@@ -6,7 +6,7 @@ from typing import Tuple
 
 import pytest
 
-from core.probing import codecs
+from core.media.probing import codecs
 
 
 @pytest.mark.parametrize(

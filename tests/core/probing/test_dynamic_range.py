@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Dict
 
-from core.model import DolbyVision, HdrFormat
-from core.probing.dynamic_range import dolby_vision, hdr_formats, other
+from core.media.model import DolbyVision, HdrFormat
+from core.media.probing.dynamic_range import dolby_vision, hdr_formats, other
 
 PQ = "smpte2084"
 

@@ -9,8 +9,8 @@ from typing import Any, Dict
 import pytest
 
 from core.errors import ProbeError
-from core.languages import parse_language
-from core.model import (
+from core.media.languages import parse_language
+from core.media.model import (
     Attachment,
     AudioTrack,
     BitRateSource,
@@ -22,7 +22,7 @@ from core.model import (
     TrackFlags,
     VideoTrack,
 )
-from core.probing.ffprobe import completed, reaches_end
+from core.media.probing.ffprobe import completed, reaches_end
 
 VIDEO = VideoTrack(0, 1, "h264", 1920, 1080, duration=60.0)
 AUDIO = AudioTrack(

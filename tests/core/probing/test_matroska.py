@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.probing.matroska import Structure, structure
+from core.media.probing.matroska import Structure, structure
 
 
 @given(st.binary(max_size=400))

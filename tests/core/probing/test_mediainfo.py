@@ -7,8 +7,8 @@ from typing import Any, Dict
 
 import pytest
 
-from core.model import BitRateSource, FileIdentity, MediaFile, ScanType
-from core.probing import mediainfo
+from core.media.model import BitRateSource, FileIdentity, MediaFile, ScanType
+from core.media.probing import mediainfo
 
 GENERAL = {"track_type": "General", "format": "Matroska", "duration": 60000}
 VIDEO: Dict[str, Any] = {

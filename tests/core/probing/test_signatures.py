@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.probing.signatures import refusal
+from core.media.probing.signatures import refusal
 
 PLAYLIST = "a playlist, not a film."
 MANIFEST = "a manifest or another XML text, not a film."

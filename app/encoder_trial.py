@@ -1,0 +1,200 @@
+"""How quick this machine is: a made-up clip encoded by the template that films would take here."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from app.template_trial import TRIAL_LIMITS, parser_of
+from app.trial_folder import trial_folder
+from core.commands import build_steps
+from core.encoders.templates import parse_template
+from core.errors import ToolNotFound, UsageError
+from core.media.model import MediaFile
+from core.plan import Encoder, Plan, VideoEncode
+from core.planning.planner import build_plan
+from core.progress import FfmpegProgress, Progress
+from core.settings.fields import FIELDS
+from core.settings.tree import Settings
+from core.steps import Command, Step, StepName
+from core.tools import ToolName, Toolset
+from processing.control import JobControl
+from processing.runner import ProcessRunner
+from scheduling.job_context import Equipment
+
+_RATE = 24
+MAKING, ENCODING = "making", "encoding"
+_LONG_ENOUGH = 20.0  # seconds after which a slow machine has shown how slow it is
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What is made up and encoded: pixels, and seconds."""
+
+    width: int
+    height: int
+    seconds: int
+
+    @property
+    def picture(self) -> str:
+        """Noisy test pictures, as ffmpeg's filters make them."""
+        size = f"{self.width}x{self.height}"
+        return f"testsrc2=size={size}:rate={_RATE}:duration={self.seconds},noise=alls=6:allf=t"
+
+    @property
+    def sound(self) -> str:
+        """A tone, as ffmpeg's filters make it."""
+        return f"sine=frequency=440:sample_rate=48000:duration={self.seconds}"
+
+
+USUAL = Clip(1920, 1080, 8)  # tells how quick a machine is
+SMALL = Clip(640, 360, 1)  # tells whether it can at all
+
+
+class _Enough(Exception):
+    """The encode has gone on for long enough to tell its speed."""
+
+
+@dataclass(frozen=True)
+class EncoderTrial:
+    """What the clip has shown: ``template`` is the label of the setting that films take here.
+
+    ``objections`` say why it was not the one before it.
+    """
+
+    encoder: str
+    template: str
+    height: int
+    frames_a_second: float
+    objections: Tuple[str, ...] = ()
+
+
+class EncoderTrials:
+    """Every call waits, so call it beside Tk's thread; ``equip`` gives settings and tools of the moment."""
+
+    def __init__(
+        self,
+        equip: Callable[[], Equipment],
+        runner: ProcessRunner,
+        data_dir: Path,
+        clip: Clip = USUAL,
+    ) -> None:
+        self._clip = clip
+        self._equip = equip
+        self._runner = runner
+        self._data_dir = data_dir
+        self._control = JobControl()  # of the next trial or the running one
+
+    def run(self, on_progress: Callable[[str, float], None]) -> EncoderTrial:
+        """Make a clip and encode it; ``on_progress`` gets what is done (MAKING, ENCODING) and percent.
+
+        Raises ToolNotFound without ffmpeg, UsageError where nothing here can encode, JobCancelled, and
+        ToolFailed with the encoder's sentence.
+        """
+        control = self._control
+        try:
+            return self._run(control, on_progress)
+        finally:
+            self._control = JobControl()
+
+    def look(self) -> MediaFile:
+        """Make a clip and look into it, as into every film; raises what a job raises."""
+        equipment = self._equip()
+        with self._folder(equipment) as folder:
+            clip = folder / "clip.mkv"
+            self._make(clip, equipment.toolset, self._control, lambda _step, _done: None)
+            return equipment.analyzer.analyze(clip)
+
+    def cancel(self) -> None:
+        """End the running trial, or the one that is about to begin, from any thread."""
+        self._control.cancel()
+
+    def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
+        equipment = self._equip()
+        with self._folder(equipment) as folder:
+            clip, result = folder / "clip.mkv", folder / "result.mkv"
+            self._make(clip, equipment.toolset, control, on_progress)
+            plan, encode = _plan(equipment, clip)
+            fps: Optional[float] = None
+            began = time.monotonic()
+
+            def told(progress: Progress) -> None:
+                nonlocal fps
+                fps = progress.fps or fps
+                on_progress(ENCODING, progress.percent or 0.0)
+                if fps and time.monotonic() - began > _LONG_ENOUGH:
+                    raise _Enough
+
+            steps = build_steps(plan, equipment.settings, equipment.toolset, result)
+            encoding = next(step for step in steps if step.name is StepName.ENCODE)
+            with suppress(_Enough):
+                self._runner.run_step(
+                    encoding,
+                    control=control,
+                    limits=TRIAL_LIMITS,
+                    parser=parser_of(encoding, plan.media),
+                    on_progress=told,
+                )
+            took = max(0.001, time.monotonic() - began)
+        return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
+
+    def _folder(self, equipment: Equipment) -> AbstractContextManager[Path]:
+        work = equipment.settings.files.work_folder or self._data_dir
+        return trial_folder("encoder-test-", Path(work))
+
+    def _make(
+        self,
+        clip: Path,
+        toolset: Toolset,
+        control: JobControl,
+        on_progress: Callable[[str, float], None],
+    ) -> None:
+        ffmpeg = toolset.get(ToolName.FFMPEG)
+        if ffmpeg is None:
+            raise ToolNotFound(ToolName.FFMPEG.value, "Without it no film can be encoded.")
+        argv = (
+            *(str(ffmpeg.path), "-hide_banner", "-nostdin", "-v", "error", "-y"),
+            *("-progress", "pipe:1", "-nostats"),
+            *("-f", "lavfi", "-i", self._clip.picture, "-f", "lavfi", "-i", self._clip.sound),
+            *("-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p", "-c:a", "ac3", f"file:{clip}"),
+        )
+        self._runner.run_step(
+            Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), clip),
+            control=control,
+            limits=TRIAL_LIMITS,
+            parser=FfmpegProgress(self._clip.seconds, self._clip.seconds * _RATE),
+            on_progress=lambda progress: on_progress(MAKING, progress.percent or 0.0),
+        )
+
+
+def _plan(equipment: Equipment, clip: Path) -> Tuple[Plan, VideoEncode]:
+    media = equipment.analyzer.analyze(clip)
+    native = equipment.analyzer.native_language(media, "eng")  # no service is asked about a clip
+    plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)
+    encode = plan.video_encode
+    if encode is None:
+        why = " ".join(one.message for one in (*plan.refusals, *plan.omissions))
+        raise UsageError(f"Pictures stay as they are on this machine. {why}".strip())
+    return plan, encode
+
+
+def _encoding(settings: Settings) -> Settings:
+    """The user's settings, under which every picture is encoded."""
+    return replace(settings, video=replace(settings.video, encode=True, good_bits_per_pixel=0.0))
+
+
+def _shown(plan: Plan, encode: VideoEncode, speed: float) -> EncoderTrial:
+    template = parse_template(encode.template)
+    named = template.encoder not in (Encoder.FFMPEG_OTHER, Encoder.QSVENC_OTHER)
+    return EncoderTrial(
+        encoder=template.encoder.value if named else template.encoder_name,
+        template=FIELDS[f"templates.{encode.template_name}"].label,
+        height=encode.height,
+        frames_a_second=speed,
+        objections=tuple(
+            one.message for one in plan.omissions if one.code.startswith(("template.", "tool."))
+        ),
+    )

@@ -1,0 +1,305 @@
+"""The parts of the program, each built when it is first asked for."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional, Tuple
+
+from analyzer import Analyzer
+from app.data_folder import DATABASE_NAME, DataFolder
+from app.health import keep_health
+from app.machine_control import OwnWork
+from app.metadata_services import Services
+from app.shared_work import Cluster, handed_out, nobody_works, own_queue_waits
+from app.unpacked import remove_unpacked
+from app.watched_folders import WatchedFolders
+from cluster.identity import load_identity
+from cluster.leases import LEASE_SECONDS
+from core.errors import MediaProcessorError
+from core.events import ServiceNotice
+from core.queue.job import Job
+from core.settings.tree import NetworkMode, Settings
+from core.settings.watched_folder import ContentType
+from core.tools import Toolset
+from core.version import VERSION
+from logger import job_log
+from monitor import FolderList, Monitor
+from processing.keep_awake import KeepAwake
+from processing.process_tree import SystemClock
+from processing.runner import ProcessRunner
+from processor import Processor
+from queue_manager import Equipment, QueueManager
+from scheduling.conditions import conditions
+from scheduling.pause_reasons import Condition
+from scheduling.preview import FilmPreviews
+from scheduling.watched_folder_queue import QueueIntake
+from store.vault import open_vault
+from store.verdicts import VerdictStore
+from store.watched_folders import WatchedFolderStore
+from tools.resolver import ToolReport, ToolStatus, find_tools
+
+if TYPE_CHECKING:
+    from app.first_steps import FirstStepsServices
+    from app.machines import Machines
+    from app.template_trial import TemplateTrials
+    from network import Network
+
+_log = logging.getLogger("mediaprocessor")
+
+__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+
+_STARTING = 60.0  # seconds: recovery may wait for a share that is away
+
+
+class StillStarting(MediaProcessorError):
+    """The program has not put right yet what its last run left behind."""
+
+    code = "still_starting"
+    transient = True
+
+    def __init__(self) -> None:
+        super().__init__("The program is still starting; ask again in a moment.")
+
+
+class Parts(DataFolder):
+    """What commands and the window are made of, in one data folder.
+
+    Raises UsageError when the folder cannot be used.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
+        self.listens = False  # whether the queue takes webhooks: where the program stays
+        self.minimized = False  # whether the window begins small
+        self.lease_seconds = (
+            LEASE_SECONDS  # that a slave may be silent before its films are given to others
+        )
+        # The films that this start was given, and those of each later one; () only raises the window.
+        self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
+        self._monitor: Optional[Monitor] = None
+        self._cluster: Optional[Cluster] = None
+        self._manager: Optional[QueueManager] = None  # that is at work
+        self._put_right = threading.Event()
+
+    def close(self) -> None:
+        """End what is at work."""
+        if self._monitor is not None:
+            self._monitor.stop()
+        if self._cluster is not None:
+            self._cluster.close()
+        if "network" in vars(self):
+            self.network.stop()
+        if "services" in vars(self):
+            self.services.close()
+
+    @cached_property
+    def runner(self) -> ProcessRunner:
+        """What starts every outside program."""
+        return ProcessRunner(low_priority=self.config.settings.processing.low_priority)
+
+    @cached_property
+    def tool_report(self) -> ToolReport:
+        """Which programs there are and what is wrong with the others."""
+        return find_tools(self.config.settings.tools, self.runner)
+
+    @property
+    def toolset(self) -> Toolset:
+        """The best of each program here."""
+        return self.tool_report.toolset
+
+    @cached_property
+    def services(self) -> Services:
+        """What Sonarr, Radarr and OMDb are asked with."""
+        return Services(self.data_dir, self.database, self.config)
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        """What looks into films."""
+        known = VerdictStore(self.database).damage
+        return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
+
+    def equip(self) -> Equipment:
+        """What jobs are worked on with, from the settings and tools of this moment."""
+        return self._equipped(self.config.settings)
+
+    def equip_for(self, job: Job) -> Equipment:
+        """The same with the settings that hold for the job's watched folder."""
+        folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
+        settings = self.config.settings
+        if folder is None:
+            return self._equipped(settings)
+        return self._equipped(folder.settings(settings), folder.content_type)
+
+    def _equipped(
+        self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
+    ) -> Equipment:
+        toolset = find_tools(settings.tools, self.runner).toolset
+        known = VerdictStore(self.database).damage
+        analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
+        probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
+        processor = Processor(
+            self.database, toolset, settings, self.runner, probe, SystemClock(), _log
+        )
+        return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
+
+    def make_bundle(self, path: Path) -> None:
+        """Write a report for a bug; raises FolderNotWritable."""
+        from commandline.bundle import make_bundle  # which is built on these parts
+
+        make_bundle(self, path)
+
+    def restore(self, film: Path) -> Path:
+        """Bring the original of a processed film back and return its name; raises RestoreError."""
+        return self.equip().processor.restore(film)
+
+    def previews(self) -> FilmPreviews:
+        """What would be done with films, by the settings of the moment."""
+        return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
+
+    def find_tools(self) -> Tuple[ToolStatus, ...]:
+        """Look for the programs with the settings of this moment; waits for their answers."""
+        return find_tools(self.config.settings.tools, self.runner).statuses
+
+    def template_trials(self) -> TemplateTrials:
+        """What templates are tried with before they are saved."""
+        from app.template_trial import TemplateTrials  # not needed to open the window
+
+        return TemplateTrials(self.equip, self.runner, self.data_dir)
+
+    @cached_property
+    def network(self) -> Network:
+        """This instance among others; begun by whoever has the work that is to be shared."""
+        from network import Network  # not needed to open the window
+
+        network = Network(
+            self.database,
+            open_vault(self.data_dir),
+            self.data_dir,
+            lambda: self.config.settings.network,
+            VERSION,
+        )
+        self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
+        return network
+
+    def first_steps(self) -> FirstStepsServices:
+        """What a new user is led through."""
+        from app.encoder_trial import EncoderTrials  # not needed to open the window
+        from app.first_steps import FirstStepsServices
+
+        trials = EncoderTrials(self.equip, self.runner, self.data_dir)
+        look = self.previews().look
+        return FirstStepsServices(self.database, self.config, self.runner, trials, look)
+
+    def work_folders(self) -> Tuple[Path, ...]:
+        """What work is written to, beside the films' own folders, which each job looks at itself."""
+        work = self.config.settings.files.work_folder
+        return (Path(work), self.data_dir) if work else (self.data_dir,)
+
+    def conditions(self) -> Tuple[Condition, ...]:
+        """What can hold this machine's work: its battery, a full disk, a program that the user named."""
+        return conditions(lambda: self.config.settings.queue, self.work_folders)
+
+    def queue_manager(self) -> QueueManager:
+        """A queue over this data folder; one at a time (``app.instance_lock``)."""
+        manager = QueueManager(
+            self.database,
+            self.equip,
+            job_log=lambda job_id: job_log(self.log_dir, job_id),
+            equip_for=self.equip_for,
+            settings=lambda: self.config.settings.queue,
+            conditions=(
+                lambda: own_queue_waits(self.config.settings),
+                lambda: nobody_works(self.config.settings, lambda: self.network.present()),
+                *self.conditions(),
+            ),
+            look_ahead=self.services.metadata.look_ahead,
+            keep_awake=KeepAwake().hold,
+            keep_health=lambda health: keep_health(self.data_dir, health),
+        )
+        if self.listens:
+            self.services.listen(manager)
+        return manager
+
+    def monitor(self, manager: QueueManager) -> Monitor:
+        """What gives the films of watched folders to the queue; the same one each time."""
+        if self._monitor is None:
+            self._monitor = Monitor(
+                self.database,
+                QueueIntake(self.database, self.cluster(manager).submit, manager.events.put),
+                self.analyzer.glance,
+                lambda: self.config.settings.monitor,
+                manager.events.put,
+                watchman=manager.supervisor,
+            )
+        return self._monitor
+
+    @property
+    def watching(self) -> Optional[Monitor]:
+        """What watches the folders; None where nothing does yet."""
+        return self._monitor
+
+    def cluster(self, manager: QueueManager) -> Cluster:
+        """What other machines and this one do for each other; the same one each time."""
+        if self._cluster is None:
+            self._cluster = Cluster(self, manager, lease_seconds=self.lease_seconds)
+        return self._cluster
+
+    def machines(self, manager: Optional[QueueManager] = None) -> Machines:
+        """The machines that work together, as the window and the ``network`` command show and change them."""
+        from app.machines import Machines  # which is built on these parts
+
+        return Machines(self, manager or self._manager)
+
+    def own_work(self, manager: QueueManager) -> OwnWork:
+        """All that this machine does, as the user starts, pauses and stops it."""
+        return OwnWork(self, manager)
+
+    @cached_property
+    def instance_id(self) -> str:
+        """What this instance is called among machines; made at its first use."""
+        return load_identity(self.data_dir).instance_id
+
+    @property
+    def stays(self) -> bool:
+        """Whether the program stays: to listen and watch, or because other machines count on it."""
+        return self.listens or self.config.settings.network.mode is not NetworkMode.STANDALONE
+
+    def watched_folders(self, manager: QueueManager) -> WatchedFolders:
+        """The folders that are watched, as the window shows and changes them."""
+        return WatchedFolders(FolderList(self.database), lambda: self.monitor(manager))
+
+    def begin(self, manager: QueueManager) -> None:
+        """Put right what the last run left behind; where the program stays, watch the folders and work
+        together with other machines.
+        """
+        self.put_right(manager)
+        remove_unpacked()
+        if self.stays:
+            manager.supervisor.start()
+            self.cluster(manager).start()
+        if self.listens:
+            self.monitor(manager).start()
+
+    def thread_ended(self, sentence: str) -> None:
+        """A thread has ended by an error: told by a program that works off the queue."""
+        if self._manager is not None:
+            self._manager.events.put(ServiceNotice(sentence, error=True))
+
+    def put_right(self, manager: QueueManager) -> None:
+        """Put right what the last run left behind; from then on later starts may command this queue."""
+        self._manager = manager
+        if self.notice is None:
+            for notice in self.database.report.notices:
+                manager.events.put(ServiceNotice(notice, error=True))
+        manager.recover(handed_out(self))
+        self._put_right.set()
+
+    def manager_at_work(self) -> QueueManager:
+        """The queue that this program works off; waits for its start, and raises StillStarting."""
+        if not self._put_right.wait(_STARTING) or self._manager is None:
+            raise StillStarting
+        return self._manager

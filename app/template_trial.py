@@ -1,0 +1,202 @@
+"""A template tried on a film before it is saved: its commands, and ten seconds really encoded.
+
+The film is only read; what is cut and encoded stands in a folder of its own that goes afterwards.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from app.trial_folder import trial_folder
+from core.commands import build_steps
+from core.encoders.template_parameters import left_out, question
+from core.encoders.templates import parse_template
+from core.errors import TemplateError, UsageError
+from core.media.model import MediaFile
+from core.plan import Plan
+from core.planning.planner import build_plan
+from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
+from core.settings.tree import Settings
+from core.steps import Command, Step, StepName
+from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
+from processing.control import JobControl
+from processing.runner import ProcessRunner
+from processing.stall import Limits
+from reports.shell_line import shell_line
+from scheduling.job_context import Equipment
+
+CUT_SECONDS = 10.0
+_ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
+TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
+_ALL_OF_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What ten seconds have shown: ``share`` is the result's size by that of the same original part."""
+
+    seconds: float  # of film
+    took: float  # seconds of work
+    frames_a_second: Optional[float]
+    size: int  # bytes
+    share: float
+
+
+class TemplateTrials:
+    """Made on what the program works with; every call waits, so call it beside Tk's thread."""
+
+    def __init__(
+        self, equip: Callable[[], Equipment], runner: ProcessRunner, data_dir: Path
+    ) -> None:
+        self._equip = equip
+        self._runner = runner
+        self._data_dir = data_dir
+        self._control = JobControl()  # of the next trial or the running one
+
+    def commands(self, film: Path, key: str, text: str) -> str:
+        """The commands that this template makes of the film, as lines to read.
+
+        Raises TemplateError, AnalysisError and their like; UsageError for a film that is left alone.
+        """
+        equipment = self._equip()
+        media = equipment.analyzer.analyze(film)
+        toolset = _with_encoder(equipment.toolset, text)
+        plan = _plan(equipment, media, toolset, key, text)
+        staged = film.parent / ".mediaprocessor" / "<result>.partial"
+        steps = build_steps(plan, equipment.settings, toolset, staged)
+        return "\n".join(shell_line(one.argv) for step in steps for one in step.commands)
+
+    def try_out(
+        self,
+        film: Path,
+        key: str,
+        text: str,
+        on_progress: Callable[[Progress], None] = lambda _progress: None,
+    ) -> Trial:
+        """Encode ten seconds from the middle; ``on_progress`` comes on the calling thread.
+
+        Raises what a job raises: ToolFailed with the tool's sentence, JobCancelled, TemplateError.
+        """
+        control = self._control
+        try:
+            return self._try_out(film, key, text, control, on_progress)
+        finally:
+            self._control = JobControl()
+
+    def cancel(self) -> None:
+        """End the running trial, or the one that is about to begin, from any thread."""
+        self._control.cancel()
+
+    def _try_out(
+        self,
+        film: Path,
+        key: str,
+        text: str,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Trial:
+        equipment = self._equip()
+        self._demand_known_parameters(equipment.toolset, key, text)
+        media = equipment.analyzer.analyze(film)
+        work = equipment.settings.files.work_folder or self._data_dir
+        with trial_folder("template-test-", Path(work)) as folder:
+            cut = folder / "cut.mkv"
+            self._run(_cut(media, cut, equipment.toolset), control)
+            part = equipment.analyzer.analyze(cut)
+            plan = _plan(equipment, part, equipment.toolset, key, text)
+            result = folder / "result.mkv"
+            began = time.monotonic()
+            for step in build_steps(plan, equipment.settings, equipment.toolset, result):
+                if step.name in (StepName.EXTRACT, StepName.ENCODE):
+                    self._run(step, control, parser_of(step, part), on_progress)
+            took = time.monotonic() - began
+            size, rate = result.stat().st_size, part.video[0].frame_rate
+            speed = part.duration * rate / took if rate and took > 0 else None
+            return Trial(part.duration, took, speed, size, size / max(1, part.size))
+
+    def _demand_known_parameters(self, toolset: Toolset, key: str, text: str) -> None:
+        """Raise TemplateError for what the encoder would leave out without a word."""
+        template = parse_template(text, key)
+        words, ffmpeg = question(template), toolset.get(ToolName.FFMPEG)
+        answer = ""
+        if words and ffmpeg is not None:
+            captured = self._runner.capture((str(ffmpeg.path), *words), timeout=_ANSWER_SECONDS)
+            answer = captured.stderr
+        sentences = list(left_out(template, answer))
+        if sentences:
+            raise TemplateError(key, " ".join(sentences))
+
+    def _run(
+        self,
+        step: Step,
+        control: JobControl,
+        parser: Optional[ProgressParser] = None,
+        on_progress: Optional[Callable[[Progress], None]] = None,
+    ) -> None:
+        self._runner.run_step(
+            step, control=control, limits=TRIAL_LIMITS, parser=parser, on_progress=on_progress
+        )
+
+
+def _plan(equipment: Equipment, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
+    native = equipment.analyzer.native_language(media)
+    settings = _forced(equipment.settings, media, key, text)
+    plan = build_plan(media, native, settings, toolset)
+    if plan.refused:
+        raise UsageError("This film is left alone: " + " ".join(r.message for r in plan.refusals))
+    if plan.video_encode is None:
+        why = " ".join(one.message for one in (*plan.omissions, *plan.warnings))
+        raise UsageError(f"This template cannot encode this film on this machine. {why}".strip())
+    return plan
+
+
+def _forced(settings: Settings, media: MediaFile, key: str, text: str) -> Settings:
+    """Settings under which every film is encoded, and by this template whatever the film is."""
+    parse_template(text, key)
+    every = dict.fromkeys(vars(settings.templates), text)
+    tag = media.path.stem if key.startswith("templates.downscale") else settings.video.downscale_tag
+    video = replace(
+        settings.video, encode=True, good_bits_per_pixel=0.0, dolby_vision_7=True, downscale_tag=tag
+    )
+    templates = replace(settings.templates, **every)
+    return replace(settings, templates=templates, video=video)
+
+
+def _with_encoder(toolset: Toolset, text: str) -> Toolset:
+    """The same tools, and QSVEnc as it would be where it can run: commands can be read without it."""
+    if parse_template(text).tool is not ToolName.QSVENC:
+        return toolset
+    have = toolset.get(ToolName.QSVENC)
+    path = have.path if have else Path(ToolName.QSVENC.value)
+    assumed = ToolInfo(ToolName.QSVENC, path, abilities=_ALL_OF_QSVENC)
+    others = tuple(one for one in toolset.tools if one.name is not ToolName.QSVENC)
+    return Toolset((*others, assumed))
+
+
+def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
+    ffmpeg = toolset.get(ToolName.FFMPEG)
+    program = str(ffmpeg.path) if ffmpeg else ToolName.FFMPEG.value
+    begin = max(0.0, media.duration / 2 - CUT_SECONDS / 2)
+    argv: Tuple[str, ...] = (program, "-hide_banner", "-nostdin", "-v", "error", "-y")
+    argv += (
+        *ONLY_FILES,
+        "-ss",
+        f"{begin:.3f}",
+        "-i",
+        f"file:{media.path}",
+        "-t",
+        f"{CUT_SECONDS:.0f}",
+    )
+    argv += ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", f"file:{cut}")
+    return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
+
+
+def parser_of(step: Step, media: MediaFile) -> ProgressParser:
+    """Return what reads the progress of an encode of this film."""
+    rate = media.video[0].frame_rate
+    if step.commands[0].tool is ToolName.QSVENC:
+        return QsvencProgress(media.duration, rate)
+    return FfmpegProgress(media.duration, round(media.duration * rate) if rate else None)

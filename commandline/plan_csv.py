@@ -1,0 +1,105 @@
+"""``plan --csv FILE PATH…``: what would be done with many films, as a table; nothing is done."""
+
+from __future__ import annotations
+
+import argparse
+import queue
+from pathlib import Path
+from typing import List, Optional
+
+from app.program import Parts
+from commandline.new_file import new_file
+from commandline.output import Output, table
+from core.errors import MediaProcessorError
+from core.planning.preview import (
+    FilmPreview,
+    Outcome,
+    PreviewEnded,
+    PreviewNews,
+    PreviewNotice,
+    PreviewSums,
+    Tally,
+)
+from core.queue.overview import Estimate
+from core.text.formatting import duration_text, size_text, visible
+from monitoring.spelling import full_path
+from reports.preview_table import write_preview
+
+
+def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+    """Look at all films and write the table; 1 where one cannot be read.
+
+    Raises UsageError for a file that cannot be there, before any film is looked at.
+    """
+    path = new_file(arguments.csv)
+    films, complained = _look(parts, arguments, output)
+    tally = Tally()
+    for film in films:
+        tally.add(film)
+    sums = tally.sums(*parts.previews().pace())
+    write_preview(path, films)
+    output.record("preview", file=path, **_record(sums))
+    output.text(_described(sums))
+    output.text(f"{visible(path)} was written.")
+    return int(complained or bool(sums.outcomes[Outcome.UNREADABLE]))
+
+
+def _look(
+    parts: Parts, arguments: argparse.Namespace, output: Output
+) -> tuple[List[FilmPreview], bool]:
+    inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
+    paths = [full_path(Path(name)) for name in arguments.files]
+    running = parts.previews().start(paths, inbox.put, arguments.native_language)
+    films: List[FilmPreview] = []
+    complained = False
+    try:
+        while True:
+            news = inbox.get()
+            if isinstance(news, FilmPreview):
+                films.append(news)
+            elif isinstance(news, PreviewNotice):
+                output.notice(news.message, error=True)
+                complained = True
+            elif isinstance(news, PreviewEnded):
+                if news.problem:
+                    raise MediaProcessorError(news.problem)
+                return films, complained
+    finally:
+        running.cancel()
+
+
+def _described(sums: PreviewSums) -> str:
+    rows = [(one.value, f"{count:,}") for one, count in sums.outcomes.items() if count]
+    rows += [("tracks dropped", f"{sums.dropped:,}")]
+    if sums.after is not None:
+        known = sums.before - sums.unsized_before
+        after = sums.after
+        told = f"{size_text(known)} would become about {size_text(after.likely)}"
+        rows.append(("size", f"{told} ({size_text(after.low)} to {size_text(after.high)})"))
+    if sums.unsized:
+        rows.append(("size not known yet", f"{sums.unsized:,} ({size_text(sums.unsized_before)})"))
+    if sums.time is not None:
+        low, high = duration_text(sums.time.low), duration_text(sums.time.high)
+        rows.append(("time", f"about {duration_text(sums.time.likely)} ({low} to {high})"))
+    if sums.untimed:
+        rows.append(("time not known yet", f"{sums.untimed:,}"))
+    return table((f"{sums.films:,} films", ""), rows)
+
+
+def _record(sums: PreviewSums) -> dict[str, object]:
+    return {
+        "films": sums.films,
+        "outcomes": {one.value: count for one, count in sums.outcomes.items()},
+        "dropped": sums.dropped,
+        "size_before": sums.before,
+        "size_after": _band(sums.after),
+        "size_unknown": {"films": sums.unsized, "size": sums.unsized_before},
+        "seconds": _band(sums.time),
+        "seconds_unknown": {"films": sums.untimed},
+    }
+
+
+def _band(found: Optional[Estimate]) -> Optional[dict[str, float]]:
+    if found is None:
+        return None
+    return {"low": found.low, "likely": found.likely, "high": found.high}

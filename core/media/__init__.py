@@ -1,0 +1,1 @@
+"""What a film is: tracks, languages, damage, and what names and identifies it."""

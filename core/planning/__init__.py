@@ -1,0 +1,1 @@
+"""From a film and the settings to a plan, and what a plan comes to."""

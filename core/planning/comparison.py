@@ -1,0 +1,110 @@
+"""A film before and after, track by track with every reason, from a plan as it is kept (``plan_json``).
+
+Plans of older versions have fewer keys, and some jobs have none: what is missing is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+
+from core.media.track_text import output_text, track_text
+from core.plan import Reason
+
+
+class Fate(str, Enum):
+    """What becomes of a track."""
+
+    COPIED = "copied"
+    CONVERTED = "converted"
+    DROPPED = "dropped"
+    UNTOUCHED = "untouched"  # the whole film is left alone
+
+
+@dataclass(frozen=True)
+class TrackChange:
+    """One track of the film; ``place`` is its place in the result, from 1; ``after`` is "" for none."""
+
+    number: int  # ffmpeg's, from 0
+    kind: str
+    before: str
+    fate: Fate
+    after: str = ""
+    place: Optional[int] = None
+    reasons: Tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that a plan says; ``native_language`` comes with the sentence that says why."""
+
+    tracks: Tuple[TrackChange, ...] = ()
+    native_language: str = ""
+    native_reason: str = ""
+    container: str = ""
+    duration: Optional[float] = None  # seconds
+    size: Optional[int] = None  # bytes
+    refusals: Tuple[Reason, ...] = ()
+    changes: Tuple[Reason, ...] = ()
+    omissions: Tuple[Reason, ...] = ()
+    warnings: Tuple[Reason, ...] = ()
+
+
+def compare(plan: str) -> Optional[Comparison]:
+    """Read a kept plan; None where there is none, or none that can be read."""
+    try:
+        record = json.loads(plan) if plan else None
+        return None if not isinstance(record, dict) else _comparison(record)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def _comparison(record: Mapping[str, Any]) -> Comparison:
+    media = record.get("media") or {}
+    native = record.get("native_language") or {}
+    return Comparison(
+        tracks=tuple(_changes(record, media)),
+        native_language=str(native.get("language", "")),
+        native_reason=str(native.get("reason", "")),
+        container=str(media.get("container", "")),
+        duration=media.get("duration"),
+        size=(media.get("identity") or {}).get("size"),
+        refusals=_reasons(record.get("refusals")),
+        changes=_reasons(record.get("changes")),
+        omissions=_reasons(record.get("omissions")),
+        warnings=_reasons(record.get("warnings")),
+    )
+
+
+def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackChange]:
+    tracks: Dict[int, Mapping[str, Any]] = {
+        one["index"]: one for kind in ("video", "audio", "subtitles") for one in media.get(kind, ())
+    }
+    outputs = {one["track"]: (place, one) for place, one in enumerate(record.get("outputs", ()), 1)}
+    left_alone = bool(record.get("refusals"))
+    found = []
+    for decision in record.get("decisions", ()):
+        number = decision["track"]
+        before = track_text(tracks[number]) if number in tracks else ""
+        why = _reasons(decision.get("rejections")) or _reasons(decision.get("notes"))
+        if left_alone:
+            found.append(TrackChange(number, decision["kind"], before, Fate.UNTOUCHED, reasons=why))
+            continue
+        if number not in outputs:
+            found.append(TrackChange(number, decision["kind"], before, Fate.DROPPED, reasons=why))
+            continue
+        place, output = outputs[number]
+        fate = Fate.CONVERTED if output.get("conversion") else Fate.COPIED
+        reasons = tuple(dict.fromkeys((*why, *_reasons(output.get("reasons")))))
+        after = output_text(output)
+        found.append(TrackChange(number, decision["kind"], before, fate, after, place, reasons))
+    return found
+
+
+def _reasons(found: Optional[Iterable[Mapping[str, Any]]]) -> Tuple[Reason, ...]:
+    return tuple(
+        Reason(one.get("code", ""), one.get("message", ""), one.get("matched", ""))
+        for one in found or ()
+    )

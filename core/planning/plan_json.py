@@ -1,0 +1,89 @@
+"""A plan as JSON: what ``plan --json`` prints and what is kept with each job.
+
+One direction only: a kept plan is read by people and by programs, never carried out again. The keys
+are documented in ``docs/schemas/plan.json``; a name that is there keeps its meaning.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, Dict, Iterable
+
+from core.media.languages import LanguageTag
+from core.plan import Plan
+from core.steps import Step
+
+
+def as_json(value: Any) -> Any:
+    """The value in JSON's types: dataclasses by their fields, enums by value, paths as text.
+
+    Sets come out sorted, so that equal values make equal text.
+    """
+    if isinstance(value, LanguageTag):
+        return value.bcp47
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, PurePath):
+        return str(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {one.name: as_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(as_json(key)): as_json(one) for key, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [as_json(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(as_json(one) for one in value)
+    return value
+
+
+def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
+    """The plan in JSON's types: every decision with its reasons, the result's tracks, the commands."""
+    return {
+        "refused": plan.refused,
+        "empty": plan.empty,
+        "target": str(plan.target),
+        "title": plan.title,
+        "native_language": as_json(plan.native_language),
+        "decisions": [
+            {
+                "track": one.track.index,
+                "kind": one.track.kind.value,
+                "kept": one.kept,
+                "rejections": as_json(one.rejections),
+                "notes": as_json(one.notes),
+            }
+            for one in plan.decisions
+        ],
+        "outputs": [
+            {
+                "track": one.source.index,
+                "kind": one.kind.value,
+                "codec": one.codec,
+                "copied": one.copied,
+                "conversion": as_json(one.conversion),
+                "language": as_json(one.language),
+                "title": one.title,
+                "flags": as_json(one.flags),
+                "reasons": as_json(one.reasons),
+            }
+            for one in plan.outputs
+        ],
+        "attachments": as_json(plan.attachments),
+        "changes": as_json(plan.changes),
+        "omissions": as_json(plan.omissions),
+        "warnings": as_json(plan.warnings),
+        "refusals": as_json(plan.refusals),
+        "steps": [{"name": step.name.value, "commands": as_json(step.commands)} for step in steps],
+        "signature": plan.signature,
+    }
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan as it is kept with its job, as one line of JSON: the record and the film it is about.
+
+    Bytes of a name that are not UTF-8 stand as lone surrogates (``\\udcff``), so the text is ASCII.
+    """
+    return json.dumps({**plan_record(plan), "media": as_json(plan.media)}, allow_nan=False)

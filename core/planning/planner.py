@@ -1,0 +1,301 @@
+"""From a film and the settings to one plan: every track decided, everything with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Dict, Iterator, List, Tuple
+
+from core.media.model import (
+    Attachment,
+    AudioTrack,
+    MediaFile,
+    NativeLanguage,
+    Track,
+    VideoTrack,
+)
+from core.plan import (
+    OpusEncode,
+    OutputTrack,
+    Plan,
+    Reason,
+    SubtitleConvert,
+    TrackDecision,
+    VideoEncode,
+)
+from core.planning.signature import signature_of
+from core.rules import audio, naming, order, refusals, subtitles, traits
+from core.rules.video import VideoDecision, decide_video
+from core.settings.tree import Settings
+from core.tools import Toolset
+
+
+def build_plan(
+    media: MediaFile, native: NativeLanguage, settings: Settings, toolset: Toolset
+) -> Plan:
+    """Decide what is done with one film, and what is not; touches nothing.
+
+    A film that carries our own signature needs nothing: its plan is empty and says so.
+    """
+    if media.plan_signature:
+        return _untouched(media, native)
+    pictures = {track.index: decide_video(track, media, settings, toolset) for track in media.video}
+    decisions = _decide_tracks(media, native, settings, pictures)
+    outputs = order.with_flags(
+        order.in_order(
+            (_output(one.track, media, settings, pictures) for one in decisions if one.kept),
+            native,
+            settings,
+        ),
+        native,
+    )
+    notes = [note for picture in pictures.values() for note in picture.omissions]
+    plan = Plan(
+        media=media,
+        native_language=native,
+        target=_target(media),
+        decisions=decisions,
+        outputs=outputs,
+        attachments=media.attachments,
+        title=media.title,
+        refusals=(
+            *refusals.of_file(media, settings),
+            *refusals.of_tracks(decisions, media, toolset),
+            *refusals.of_picture(outputs, settings),
+            *refusals.of_copies(outputs, media),
+            *traits.refusals(media, settings, toolset),
+            *(reason for picture in pictures.values() for reason in picture.refusals),
+        ),
+        omissions=(*notes, *_omissions(media, decisions)),
+        warnings=(
+            *(reason for picture in pictures.values() for reason in picture.warnings),
+            *_warnings(media, outputs),
+            *traits.warnings(media, outputs, toolset, traits.encodes_by_qsvenc(outputs)),
+        ),
+    )
+    return _finished(plan, settings)
+
+
+def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
+    """Give the same plan with the picture copied for this reason; it can become empty by that, and is
+    where a copy would show again what the container hides."""
+    encoded = {
+        track.source.index for track in plan.outputs if isinstance(track.conversion, VideoEncode)
+    }
+    copied = replace(
+        plan,
+        decisions=tuple(
+            replace(one, notes=(reason,)) if one.track.index in encoded else one
+            for one in plan.decisions
+        ),
+        outputs=tuple(_copied(track, plan.media, reason) for track in plan.outputs),
+        omissions=(*plan.omissions, reason),
+        warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
+    )
+    finished = _finished(copied, settings)
+    lost = any(
+        refusals.cannot_be_copied(track, plan.media) for track in copied.outputs if track.copied
+    )
+    return replace(finished, changes=()) if lost else finished
+
+
+def _finished(plan: Plan, settings: Settings) -> Plan:
+    """Work out what follows from the outputs: attachments, changes and signature."""
+    plan = replace(plan, attachments=plan.media.attachments)
+    if not plan.properties_only:
+        plan = _with_fitting_attachments(plan)
+    changes = tuple(_changes(plan))
+    plan = replace(plan, changes=changes, signature=signature_of(plan, settings))
+    if changes:
+        return plan
+    nothing = Reason("plan.nothing_to_do", "Nothing needs doing: the film is as it should be.")
+    return replace(plan, omissions=(*plan.omissions, nothing))
+
+
+def _untouched(media: MediaFile, native: NativeLanguage) -> Plan:
+    done = Reason(
+        "plan.already_done",
+        "This film is a result of MediaProcessor already; nothing is done to it again.",
+        media.plan_signature,
+    )
+    return Plan(
+        media=media,
+        native_language=native,
+        target=media.path,
+        decisions=tuple(TrackDecision(track, notes=(done,)) for track in media.tracks),
+        outputs=tuple(
+            OutputTrack(track, track.codec, None, track.language, track.title, track.flags, (done,))
+            for track in media.tracks
+        ),
+        attachments=media.attachments,
+        title=media.title,
+        omissions=(done,),
+        signature=media.plan_signature,
+    )
+
+
+def _decide_tracks(
+    media: MediaFile,
+    native: NativeLanguage,
+    settings: Settings,
+    pictures: Dict[int, VideoDecision],
+) -> Tuple[TrackDecision, ...]:
+    every = [
+        *(TrackDecision(track, notes=pictures[track.index].reasons) for track in media.video),
+        *audio.decide_audio(media, native, settings.audio),
+        *subtitles.decide_subtitles(media, settings.subtitles),
+    ]
+    return tuple(sorted(every, key=lambda one: one.track.index))
+
+
+def _output(
+    track: Track, media: MediaFile, settings: Settings, pictures: Dict[int, VideoDecision]
+) -> OutputTrack:
+    if isinstance(track, VideoTrack):
+        picture = pictures[track.index]
+        encode = picture.encode
+        title = naming.video_title(track, encode is not None, media.container)
+        codec = encode.codec if encode else track.codec
+        return OutputTrack(
+            track, codec, encode, track.language, title, track.flags, picture.reasons
+        )
+    if isinstance(track, AudioTrack):
+        opus, why = audio.decide_opus(track, settings.audio)
+        title = naming.audio_title(track, opus, media.container)
+        codec = "opus" if opus else track.codec
+        return OutputTrack(track, codec, opus, track.language, title, track.flags, (why,))
+    conversion, why = subtitles.decide_conversion(track)
+    title = naming.kept_title(track.title, media.container)
+    codec = conversion.codec if conversion else track.codec
+    return OutputTrack(track, codec, conversion, track.language, title, track.flags, (why,))
+
+
+def _copied(track: OutputTrack, media: MediaFile, reason: Reason) -> OutputTrack:
+    source = track.source
+    if not isinstance(source, VideoTrack) or track.copied:
+        return track
+    title = naming.video_title(source, False, media.container)
+    return replace(track, codec=source.codec, conversion=None, title=title, reasons=(reason,))
+
+
+def _target(media: MediaFile) -> Path:
+    """The film's name with the ending that tells the truth about the result, in the same folder."""
+    if media.path.suffix.lower() in (".mkv", ".mk3d"):
+        return media.path
+    return media.path.with_name(media.path.stem + ".mkv")
+
+
+def _with_fitting_attachments(plan: Plan) -> Plan:
+    """Leave out what ffmpeg cannot carry, and fonts whose last ASS or SSA subtitle goes."""
+    had = any(track.codec in ("ass", "ssa") for track in plan.media.subtitles)
+    orphaned = had and not any(track.codec in ("ass", "ssa") for track in plan.outputs)
+    kept: List[Attachment] = []
+    omissions: List[Reason] = []
+    for attachment in plan.media.attachments:
+        if not attachment.readable:
+            omissions.append(
+                Reason(
+                    "attachment.unreadable",
+                    "ffmpeg cannot read this attached picture, so the result does not have it.",
+                    attachment.name,
+                )
+            )
+        elif orphaned and attachment.is_font:
+            omissions.append(
+                Reason("attachment.font", "No subtitle that stays uses this font.", attachment.name)
+            )
+        else:
+            kept.append(attachment)
+    others = (one for one in plan.omissions if not one.code.startswith("attachment."))
+    return replace(plan, attachments=tuple(kept), omissions=(*others, *omissions))
+
+
+def _omissions(media: MediaFile, decisions: Tuple[TrackDecision, ...]) -> Iterator[Reason]:
+    if media.data_track_count:
+        yield Reason(
+            "plan.data_tracks",
+            "Data tracks (timed metadata, time codes) have no place in Matroska.",
+            str(media.data_track_count),
+        )
+    notes = [note for one in decisions for note in one.notes]
+    yield from dict.fromkeys(
+        replace(note, matched="") for note in notes if note.code == "audio.native_unknown"
+    )
+    yield from (
+        reason
+        for one in decisions
+        for reason in one.rejections
+        if reason.code == "subtitle.broadcast"
+    )
+
+
+def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Reason]:
+    if not media.flags_complete:
+        yield Reason(
+            "plan.flags_unread",
+            "Commentary and SDH flags have not been read; only titles tell such tracks.",
+        )
+    if media.damage is not None and media.damage.places:
+        yield Reason(
+            "film.damaged",
+            f"This film is damaged: {media.damage} are broken, and stay so in the result.",
+        )
+    for track in outputs:
+        source = track.source
+        if isinstance(source, VideoTrack) and source.shape_changes:
+            yield Reason(
+                "film.shape_changes",
+                "The picture's shape changes inside the film; the result has that of most of it.",
+                "{}x{}".format(*source.shown_size),
+            )
+        if isinstance(source, AudioTrack) and source.channels_met:
+            yield Reason(
+                "audio.channels_change",
+                f"Audio {source.number} changes its number of channels; the result has the highest.",
+                ", ".join(map(str, source.channels_met)),
+            )
+        if isinstance(source, AudioTrack) and source.object_audio and not track.copied:
+            yield Reason(
+                "audio.objects_lost",
+                f"Audio {source.number} loses its sound objects; its channels stay.",
+                source.commercial_name or source.codec,
+            )
+
+
+def _changes(plan: Plan) -> Iterator[Reason]:
+    """Each thing that makes the plan worth carrying out."""
+    media = plan.media
+    if media.container != "Matroska":
+        yield Reason("change.container", "The container becomes Matroska.", media.container)
+    for decision in plan.decisions:
+        if not decision.kept:
+            yield Reason("change.dropped", f"{_name(decision.track)} is left out.")
+    for track in plan.outputs:
+        yield from _track_changes(track)
+    indices = [track.source.index for track in plan.outputs]
+    if indices != sorted(indices):
+        yield Reason("change.order", "The tracks change places.")
+
+
+def _track_changes(track: OutputTrack) -> Iterator[Reason]:
+    source, name = track.source, _name(track.source)
+    if isinstance(track.conversion, VideoEncode):
+        yield Reason("change.picture", f"{name} is encoded anew.", track.codec)
+    elif isinstance(track.conversion, (OpusEncode, SubtitleConvert)):
+        yield Reason("change.converted", f"{name} becomes {track.codec}.", source.codec)
+    if track.title != source.title:
+        yield Reason("change.title", f"{name} is named {track.title!r}.", source.title)
+    if track.language != source.language:
+        yield Reason("change.language", f"{name} is {track.language}.", str(source.language))
+    if not track.flags.same_as(source.flags):
+        before, after = asdict(source.flags), asdict(track.flags)
+        changed = [
+            f"{key} {'on' if after[key] else 'off'}"
+            for key in after
+            if key != "stated" and after[key] != before[key]
+        ]
+        yield Reason("change.flags", f"{name} changes its flags.", ", ".join(changed))
+
+
+def _name(track: Track) -> str:
+    return f"{track.kind.value.capitalize()} {track.number}"

@@ -1,0 +1,65 @@
+"""A plan's signature: what it decides, and the settings behind it, as one short text.
+
+Only what differs from its default is signed. So a setting, or a field of a decision, that an update of the
+program adds changes no signature: what was found out about a film before (its "no gain", that it is done)
+still holds, and machines of neighbouring versions go on working for each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import MISSING, fields
+from typing import Any, Dict
+
+from core.plan import Plan
+from core.settings.fields import declared_fields
+from core.settings.tree import Scope, Settings
+
+# Raised when a rule changes what it makes of the same film.
+RULES_VERSION = 3
+
+
+def signature_of(plan: Plan, settings: Settings) -> str:
+    """BLAKE2b over the rules, the settings that they read, and what was decided; no path."""
+    content: Dict[str, Any] = {
+        "rules": RULES_VERSION,
+        "settings": changed_settings(settings),
+        "outputs": [
+            {
+                "source": [track.kind.value, track.source.index],
+                "codec": track.codec,
+                "conversion": _changed(track.conversion) if track.conversion else None,
+                "language": str(track.language),
+                "title": track.title,
+                "flags": _changed(track.flags),
+            }
+            for track in plan.outputs
+        ],
+        "attachments": [attachment.name for attachment in plan.attachments],
+        "title": plan.title,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+
+
+def changed_settings(settings: Settings) -> Dict[str, Any]:
+    """The signed settings that are not at their defaults, by key, in JSON's types."""
+    defaults = {field.key: field.default for field in declared_fields(type(settings)())}
+    return {
+        field.key: field.to_json(field.default)
+        for field in declared_fields(settings)
+        if Scope.SIGNED in field.scopes and field.default != defaults[field.key]
+    }
+
+
+def _changed(decision: Any) -> Dict[str, Any]:
+    """The fields of a decision that are not at their defaults; those without one are always there."""
+    values = {
+        field.name: (field.default, getattr(decision, field.name)) for field in fields(decision)
+    }
+    return {
+        name: value
+        for name, (default, value) in values.items()
+        if default is MISSING or value != default
+    }

@@ -1,0 +1,1 @@
+"""What machines say to each other, as values; ``cluster`` carries it."""

@@ -1,0 +1,167 @@
+"""What a master hands out to a node: a film, what is known of it, and what is to be made of it; as JSON.
+
+The node analyzes and plans by itself. That it comes to the same plan is told by the plan's signature; so no
+decision travels, and none is taken on trust.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Mapping, Tuple
+
+from core.errors import ConfigError, PeerError
+from core.media.languages import LanguageTag
+from core.media.model import Confidence, NativeLanguage
+from core.protocol.told import LONGEST_SENTENCE, LONGEST_TEXT, Told
+from core.queue.job import JobKind
+from core.settings.fields import find_field, keys_of, value_of, with_values
+from core.settings.path_mappings import is_plain
+from core.settings.tree import Scope, Settings
+from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
+
+_MOST_NUMBER = 2**62  # of jobs and attempts, nanoseconds since the epoch, parts of versions
+_LONGEST_LEASE = 86400.0  # seconds
+_MOST_SOURCES = 100
+_LONGEST_REASON = 10_000  # characters
+_MOST_TAGS = 1000
+_MOST_TOOLS = 50
+_MOST_NUMBERS = 50  # of one version
+_MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
+# What decides about a result, and nothing of the machine that makes it: no keys, no paths.
+OFFERED = keys_of(Scope.OFFERED)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One job for one node; ``lease`` in seconds, ``size`` in bytes, ``path`` as the master names it.
+
+    ``content`` proves the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's types,
+    ``tags`` the film's labels in Sonarr or Radarr.
+    """
+
+    job_id: int
+    attempt: int
+    lease: float
+    path: str
+    size: int
+    mtime_ns: int
+    content: str
+    native: NativeLanguage
+    signature: str
+    kind: JobKind
+    settings: Mapping[str, Any]
+    tags: Tuple[str, ...] = ()
+
+    def as_data(self) -> Dict[str, Any]:
+        """Return it in JSON's types."""
+        return {
+            "job": self.job_id,
+            "attempt": self.attempt,
+            "lease": self.lease,
+            "path": self.path,
+            "size": self.size,
+            "mtime_ns": self.mtime_ns,
+            "content": self.content,
+            "native": {
+                "language": self.native.language.bcp47,
+                "confidence": self.native.confidence.value,
+                "sources": list(self.native.sources),
+                "reason": self.native.reason,
+            },
+            "signature": self.signature,
+            "kind": self.kind.value,
+            "settings": dict(self.settings),
+            "tags": list(self.tags),
+        }
+
+
+def offer_from(data: Mapping[str, Any]) -> Offer:
+    """Read an offer; raises PeerError where it is none."""
+    told = Told(data, "The master's job")
+    native = told.part("native")
+    try:
+        offer = Offer(
+            job_id=told.whole("job", 1, _MOST_NUMBER),
+            attempt=told.whole("attempt", 0, _MOST_NUMBER),
+            lease=told.number("lease", 0.0, _LONGEST_LEASE),
+            path=told.path("path"),
+            size=told.whole("size", 1),
+            mtime_ns=told.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
+            content=told.text("content"),
+            native=NativeLanguage(
+                LanguageTag(native.text("language")),
+                Confidence(native.text("confidence")),
+                native.texts("sources", _MOST_SOURCES, _LONGEST_REASON),
+                native.text("reason", _LONGEST_REASON),
+            ),
+            signature=told.text("signature"),
+            kind=JobKind(told.text("kind")),
+            settings=dict(data["settings"]),
+            tags=told.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if told.has("tags") else (),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PeerError(f"The master's job cannot be read ({error!r}).") from error
+    if not is_plain(offer.path):
+        raise PeerError("The master's job names no film that could be worked on.")
+    return offer
+
+
+def offered(settings: Settings) -> Dict[str, Any]:
+    """Return what of the settings goes with an offer."""
+    return {key: find_field(key).to_json(value_of(settings, key)) for key in OFFERED}
+
+
+def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
+    """Return a node's own settings with the master's word on what is made; raises PeerError.
+
+    A key that this version does not know is passed over: where it matters, the signature tells.
+    """
+    try:
+        values = {key: find_field(key).from_json(given[key]) for key in OFFERED if key in given}
+    except ConfigError as error:
+        raise PeerError(f"The master's settings cannot be used here: {error}") from error
+    return with_values(settings, values)
+
+
+def toolset_data(toolset: Toolset) -> Dict[str, Any]:
+    """Return what a node tells of its tools, in JSON's types."""
+    return {
+        one.name.value: {
+            "path": str(one.path),
+            "version": one.version,
+            "numbers": list(one.numbers),
+            "abilities": sorted(one.abilities),
+        }
+        for one in toolset.tools
+    }
+
+
+def toolset_from(data: Any) -> Toolset:
+    """Read what a node told of its tools; one that this version does not know is passed over.
+
+    Raises WrongField where it cannot be read.
+    """
+    known = {name.value: name for name in ToolName}
+    tools = Told({"tools": data}, "What a machine says of its tools")
+    return Toolset(
+        tuple(
+            _tool_from(known[name], tool)
+            for name, tool in tools.parts("tools", _MOST_TOOLS)
+            if name in known
+        )
+    )
+
+
+def _tool_from(name: ToolName, told: Told) -> ToolInfo:
+    numbers = told.several("numbers", _MOST_NUMBERS)
+    if not all(type(number) is int and 0 <= number < _MOST_NUMBER for number in numbers):
+        raise told.wrong("numbers")
+    return ToolInfo(
+        name,
+        Path(told.path("path")),
+        told.cut("version", LONGEST_TEXT),
+        tuple(numbers),
+        ToolOrigin.PATH,
+        frozenset(told.texts("abilities", _MOST_ABILITIES)),
+    )

@@ -1,0 +1,190 @@
+"""What a node hands in for a job: a result with its proof, or why there is none; as JSON both ways.
+
+An error goes over as its code with its fields, so that the master answers it as it answers its own. What is
+the machine's fault, not the film's, becomes NodeTrouble there. Every field is held against what it can be
+(``core.protocol.told``); whether it fits the film and its plan, the master sees (``sharing.node_reports``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple, Union
+
+from core.errors import (
+    FilmDamaged,
+    MediaProcessorError,
+    NodeTrouble,
+    NoGain,
+    ProbeError,
+    ToolCannot,
+    ToolFailed,
+    ToolStalled,
+)
+from core.media.model import HdrFormat
+from core.plan import Reason
+from core.protocol.told import LONGEST_SENTENCE, Told, is_number, shown
+from core.steps import StepName
+from core.text.redaction import printable
+from core.tools import ToolName
+
+# Why a picture is copied that the plan encodes (``processing.pipeline``); there are no other reasons.
+COPIED_NO_GAIN, COPIED_DOLBY_VISION = "video.no_gain", "video.dolby_vision_failed"
+_TAIL = 20  # lines of a tool that are sent
+_DIGEST = re.compile(r"[0-9a-f]{64}")  # cluster.transfer.WholeDigest
+_EXIT_CODES = (-(2**31), 2**32 - 1)  # signals of POSIX are negative, Windows' codes are unsigned
+_LONGEST_JOB = 100 * 86400.0  # seconds
+_MOST_COMMANDS = 100
+_MOST_WORDS = 50_000  # a film may have thousands of attachments, with some words each
+_LONGEST_WORD = 65_536  # characters
+_MOST_TIMINGS = 50
+_WHAT = "What a machine handed in"
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
+
+    ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
+    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end.
+    """
+
+    size: int
+    digest: str
+    shared: bool
+    signature: str
+    copied: Optional[Reason]
+    commands: Tuple[Tuple[str, ...], ...]
+    timings: Tuple[Tuple[str, float], ...]
+
+    def as_data(self) -> Dict[str, Any]:
+        """Return it in JSON's types."""
+        copied = self.copied
+        return {
+            "size": self.size,
+            "digest": self.digest,
+            "shared": self.shared,
+            "signature": self.signature,
+            "copied": [copied.code, copied.message, copied.matched] if copied else None,
+            "commands": [list(argv) for argv in self.commands],
+            "timings": [[name, seconds] for name, seconds in self.timings],
+        }
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """Why there is no result: the error's code, its sentence, and its fields."""
+
+    code: str
+    message: str
+    fields: Mapping[str, Any]
+
+    def as_data(self) -> Dict[str, Any]:
+        """Return it in JSON's types."""
+        return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
+
+    def as_error(self, node: str) -> MediaProcessorError:
+        """Return the error that the master meets; ``node`` is the machine's name."""
+        fields = self.fields
+        if self.code == NoGain.code:
+            return NoGain(fields["source_size"], fields["result_size"], node)
+        if self.code == ToolFailed.code:
+            tool = f"{fields['tool']} on {node}"
+            return ToolFailed(tool, fields["returncode"], tuple(fields["tail"]))
+        if self.code == ToolStalled.code:
+            return ToolStalled(f"{fields['tool']} on {node}", fields["seconds"])
+        if self.code == ToolCannot.code:
+            return ToolCannot(fields["tool"], fields["thing"])
+        return NodeTrouble(node, self.message)
+
+
+def not_made(error: Exception) -> NotMade:
+    """Return what a node tells of an error that its job met."""
+    fields: Dict[str, Any] = {}
+    if isinstance(error, NoGain):
+        fields = {"source_size": error.source_size, "result_size": error.result_size}
+    elif isinstance(error, FilmDamaged):  # to be seen by whoever has the film and its settings
+        return not_made(ToolFailed(ToolName.FFMPEG.value, 0, (error.problem,)))
+    elif isinstance(error, ToolFailed):
+        tail = [line[:LONGEST_SENTENCE] for line in error.tail[-_TAIL:]]
+        fields = {"tool": error.tool, "returncode": error.returncode, "tail": tail}
+    elif isinstance(error, ToolStalled):
+        fields = {"tool": error.tool, "seconds": error.seconds}
+    elif isinstance(error, ToolCannot):
+        fields = {"tool": error.tool, "thing": error.thing}
+    if isinstance(error, (MediaProcessorError, OSError)):
+        return NotMade(getattr(error, "code", ProbeError.code), str(error), fields)
+    return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})
+
+
+def read_handed_in(data: Any) -> Union[HandedIn, NotMade]:
+    """Read JOB_COMPLETE; raises WrongField where it says neither, or a field is not what it can be."""
+    told = Told(data, _WHAT)
+    if told.has("error"):
+        return _read_not_made(told.part("error"))
+    return HandedIn(
+        size=told.whole("size", 1),
+        digest=told.text("digest", form=_DIGEST),
+        shared=told.flag("shared"),
+        signature=told.text("signature"),
+        copied=_copied(told) if told.has("copied") else None,
+        commands=_commands(told),
+        timings=_timings(told),
+    )
+
+
+def _read_not_made(error: Told) -> NotMade:
+    code, fields = error.identifier("code"), error.part("fields")
+    known: Dict[str, Any] = {}
+    if code == NoGain.code:
+        known = {key: fields.whole(key, 1) for key in ("source_size", "result_size")}
+    elif code in (ToolFailed.code, ToolStalled.code):
+        known["tool"] = fields.text("tool")
+        if known["tool"] not in {tool.value for tool in ToolName}:
+            raise fields.wrong("tool")
+    if code == ToolFailed.code:
+        known["returncode"] = fields.whole("returncode", *_EXIT_CODES)
+        known["tail"] = list(fields.texts("tail", _TAIL, LONGEST_SENTENCE))
+    elif code == ToolCannot.code:
+        known = {"tool": fields.text("tool"), "thing": fields.text("thing")}
+        if known["thing"] != HdrFormat.DOLBY_VISION.value:
+            raise fields.wrong("thing")
+    elif code == ToolStalled.code:
+        known["seconds"] = fields.number("seconds", most=_LONGEST_JOB)
+    return NotMade(code, error.cut("message"), known)
+
+
+def _copied(told: Told) -> Reason:
+    values = told.several("copied", 3)
+    texts = [shown(one) for one in values if isinstance(one, str)]
+    if len(texts) != 3 or texts[0] not in (COPIED_NO_GAIN, COPIED_DOLBY_VISION):
+        raise told.wrong("copied")
+    return Reason(*texts)
+
+
+def _commands(told: Told) -> Tuple[Tuple[str, ...], ...]:
+    found = []
+    words = 0
+    for argv in told.several("commands", _MOST_COMMANDS):
+        if not (isinstance(argv, list) and argv and all(map(_is_word, argv))):
+            raise told.wrong("commands")
+        words += len(argv)
+        found.append(tuple(map(printable, argv)))
+    if words > _MOST_WORDS:
+        raise told.wrong("commands")
+    return tuple(found)
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_WORD
+
+
+def _timings(told: Told) -> Tuple[Tuple[str, float], ...]:
+    steps = {step.value for step in StepName}
+    found = []
+    for timing in told.several("timings", _MOST_TIMINGS):
+        good = isinstance(timing, list) and len(timing) == 2 and isinstance(timing[0], str)
+        if not good or timing[0] not in steps or not is_number(timing[1], 0.0, _LONGEST_JOB):
+            raise told.wrong("timings")
+        found.append((timing[0], float(timing[1])))
+    return tuple(found)

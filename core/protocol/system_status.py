@@ -1,0 +1,141 @@
+"""How all machines of a network are, as the master tells it and every window shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from core.progress import Progress
+from core.protocol.told import LONGEST_PATH, LONGEST_SENTENCE, Told
+
+_LATEST = 1e12  # seconds since the epoch
+_FASTEST = 1e9  # film seconds a second
+_MOST_ID = 2**63 - 1  # of a job
+_MOST_NODES = 10_000
+_MOST_KINDS = 20
+_MOST_WORK = 10_000  # films of one machine
+
+
+@dataclass(frozen=True)
+class WorkShown:
+    """A film at work; ``percent`` 0 to 100, ``speed`` in film seconds a second, ``eta`` in seconds."""
+
+    job_id: int
+    film: str
+    step: str = ""
+    percent: Optional[float] = None
+    speed: Optional[float] = None
+    eta: Optional[float] = None
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class NodeShown:
+    """One machine; ``load`` is the share of its processor in use (0 to 1), ``free_space`` in bytes.
+
+    ``state`` is a ``cluster.ports.NodeState`` or "master". ``held`` says why it takes no jobs, in a
+    sentence: the user, its hours, its failures; "" where it does. ``last_seen`` in seconds since the epoch.
+    """
+
+    id: str
+    name: str
+    state: str
+    version: str = ""
+    last_seen: float = 0.0
+    load: Optional[float] = None
+    free_space: Optional[int] = None
+    slots: Tuple[Tuple[str, int], ...] = ()
+    held: str = ""
+    quarantined: bool = False
+    work: Tuple[WorkShown, ...] = ()
+
+
+@dataclass(frozen=True)
+class SystemStatus:
+    """The whole system at ``at``, in seconds since the epoch by the master's clock."""
+
+    at: float = 0.0
+    nodes: Tuple[NodeShown, ...] = ()
+    waiting: int = 0
+    running: int = 0
+    queue: str = ""  # core.events.QueueState
+
+    def as_data(self) -> Dict[str, Any]:
+        """Return it in JSON's types."""
+        return {
+            "at": self.at,
+            "waiting": self.waiting,
+            "running": self.running,
+            "queue": self.queue,
+            "nodes": [
+                {**vars(node), "slots": dict(node.slots), "work": [vars(one) for one in node.work]}
+                for node in self.nodes
+            ],
+        }
+
+
+def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
+    """Read it; fields of a later version are passed over. Raises PeerError."""
+    told = Told(data, "The system's state")
+    nodes = told.several("nodes", _MOST_NODES)
+    return SystemStatus(
+        told.number("at", 0.0, _LATEST),
+        tuple(node_from(node) for node in nodes),
+        told.whole("waiting"),
+        told.whole("running"),
+        told.text("queue"),
+    )
+
+
+def node_from(data: Any) -> NodeShown:
+    """Read one machine; raises PeerError."""
+    told = Told(data, "What is told of a machine")
+    slots = told.part("slots") if told.has("slots") else Told({}, "")
+    return NodeShown(
+        told.text("id"),
+        told.text("name"),
+        told.text("state"),
+        told.text("version") if told.has("version") else "",
+        told.number("last_seen", 0.0, _LATEST) if told.has("last_seen") else 0.0,
+        told.number("load", 0.0, 1.0) if told.has("load") else None,
+        told.whole("free_space") if told.has("free_space") else None,
+        tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)),
+        told.text("held", LONGEST_SENTENCE) if told.has("held") else "",
+        told.flag("quarantined") if told.has("quarantined") else False,
+        tuple(map(_work_from, told.several("work", _MOST_WORK))) if told.has("work") else (),
+    )
+
+
+def _work_from(data: Any) -> WorkShown:
+    told = Told(data, "What is told of a film at work")
+    percent, speed, eta = (
+        told.number(key, 0.0, most) if told.has(key) else None
+        for key, most in (("percent", 100.0), ("speed", _FASTEST), ("eta", _LATEST))
+    )
+    return WorkShown(
+        told.whole("job_id", 0, _MOST_ID),
+        told.text("film", LONGEST_PATH),
+        told.text("step") if told.has("step") else "",
+        percent,
+        speed,
+        eta,
+        told.flag("paused") if told.has("paused") else False,
+    )
+
+
+def shown_work(
+    job_id: int, film: PurePath, progress: Optional[Progress], *, paused: bool
+) -> WorkShown:
+    """Return a job as it is shown; films go by their names alone."""
+    if progress is None:
+        return WorkShown(job_id, film.name, paused=paused)
+    return WorkShown(
+        job_id,
+        film.name,
+        progress.step,
+        progress.percent,
+        progress.speed,
+        progress.eta,
+        paused,
+    )

@@ -1,0 +1,140 @@
+"""Fields of what another machine says: each is what it may be, or a sentence tells what is wrong with it.
+
+Nothing is bent into shape: a number that is written as text, or a percent of 140, comes from a program that
+is broken or lies, and what else it says is worth nothing either. Only text is made fit to be shown.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
+
+from core.errors import WrongField
+from core.text.redaction import printable
+
+MOST_BYTES = 2**53  # that a film or a disk has; every reader of JSON keeps it whole
+LONGEST_TEXT = 200  # characters of a name, a version, a code
+LONGEST_SENTENCE = 1000
+LONGEST_PATH = 32_767  # characters, which is Windows' limit; that of all other systems is less
+_SHOWN = 60  # characters of a wrong field that the user is shown
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_.]{0,59}")
+
+
+class Told:
+    """One JSON object; ``what`` names it in sentences. Readers raise WrongField."""
+
+    def __init__(self, data: Any, what: str) -> None:
+        if not isinstance(data, Mapping):
+            raise WrongField(f"{what} cannot be read.")
+        self._data = data
+        self._what = what
+
+    def keys(self, most: int) -> Tuple[str, ...]:
+        """Return the names of all fields, at most so many, as they may be shown."""
+        if len(self._data) > most or any(len(key) > LONGEST_TEXT for key in self._data):
+            raise WrongField(f"{self._what} cannot be right: it has too much in it.")
+        return tuple(self._data)
+
+    def has(self, key: str) -> bool:
+        """Whether the field is there, and not null."""
+        return self._data.get(key) is not None
+
+    def whole(self, key: str, least: int = 0, most: int = MOST_BYTES) -> int:
+        """Return a whole number from ``least`` to ``most``."""
+        value = self._data.get(key)
+        if type(value) is not int or not least <= value <= most:
+            raise self.wrong(key)
+        return value
+
+    def number(self, key: str, least: float = 0.0, most: float = float(MOST_BYTES)) -> float:
+        """Return a number from ``least`` to ``most``."""
+        value = self._data.get(key)
+        if not is_number(value, least, most):
+            raise self.wrong(key)
+        return float(value)  # type: ignore[arg-type]
+
+    def flag(self, key: str) -> bool:
+        """Return true or false."""
+        value = self._data.get(key)
+        if not isinstance(value, bool):
+            raise self.wrong(key)
+        return value
+
+    def text(
+        self, key: str, longest: int = LONGEST_TEXT, form: Optional[Pattern[str]] = None
+    ) -> str:
+        """Return text of this form, with control characters written as escapes."""
+        return self._text(key, self._data.get(key), longest, form)
+
+    def identifier(self, key: str) -> str:
+        """Return a name of ours, such as an error's code."""
+        return self.text(key, form=_IDENTIFIER)
+
+    def cut(self, key: str, longest: int = LONGEST_SENTENCE) -> str:
+        """Return the beginning of text that may honestly be longer."""
+        value = self._data.get(key)
+        if not isinstance(value, str):
+            raise self.wrong(key)
+        return shown(value, longest)
+
+    def path(self, key: str) -> str:
+        """Return a path, of whatever system, letter by letter as it was told."""
+        value = self._data.get(key)
+        if not isinstance(value, str) or len(value) > LONGEST_PATH:
+            raise self.wrong(key)
+        return value
+
+    def part(self, key: str) -> Told:
+        """Return an object in this one."""
+        return Told(self._data.get(key), f"{self._what} ({key})")
+
+    def several(self, key: str, most: int) -> List[Any]:
+        """Return a list of at most so many."""
+        value = self._data.get(key)
+        if not isinstance(value, list) or len(value) > most:
+            raise self.wrong(key)
+        return value
+
+    def texts(self, key: str, most: int, longest: int = LONGEST_TEXT) -> Tuple[str, ...]:
+        """Return a list of at most so many texts."""
+        return tuple(self._text(key, value, longest, None) for value in self.several(key, most))
+
+    def parts(self, key: str, most: int) -> Iterator[Tuple[str, Told]]:
+        """Return the objects by name in an object of at most so many."""
+        value = self._data.get(key)
+        if not isinstance(value, Mapping) or len(value) > most:
+            raise self.wrong(key)
+        for name, one in value.items():
+            yield name, Told(one, f"{self._what} ({key})")
+
+    def wrong(self, key: str) -> WrongField:
+        """Return what is to be raised about a field."""
+        if key not in self._data:
+            return WrongField(f"{self._what} cannot be right: {key} is missing.")
+        value = self._data[key]
+        words = (
+            "too long" if isinstance(value, (str, list, Mapping)) and len(value) > _SHOWN else ""
+        )
+        return WrongField(
+            f"{self._what} cannot be right: {key} is {words or shown(repr(value), _SHOWN)}."
+        )
+
+    def _text(self, key: str, value: object, longest: int, form: Optional[Pattern[str]]) -> str:
+        if not isinstance(value, str) or len(value) > longest:
+            raise self.wrong(key)
+        if form is not None and not form.fullmatch(value):
+            raise self.wrong(key)
+        return printable(value)
+
+
+def is_number(value: object, least: float, most: float) -> bool:
+    """Whether it is a number in this range; true and false are none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and least <= value <= most
+
+
+def shown(text: str, longest: int = LONGEST_SENTENCE) -> str:
+    """Return another machine's words as they may be shown: in one line, not too long."""
+    return printable(" ".join(text[:longest].split()))

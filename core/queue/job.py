@@ -1,0 +1,102 @@
+"""A job: one film's way through the program, as the queue and the history show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Optional, Tuple
+
+from core.events import JobState, JobStateChanged
+from core.queue.job_facts import JobFacts
+
+
+class JobKind(str, Enum):
+    """What a job loads the machine with; each kind has slots of its own. Known once it is planned."""
+
+    UNKNOWN = ""
+    GPU = "gpu"  # the picture is encoded by the graphics chip
+    SOFTWARE = "software"  # by the processor
+    REMUX = "remux"  # the picture is copied: sound, tracks or names only
+
+
+class Where(str, Enum):
+    """Where in the queue the user moves jobs to."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """A film that should be processed; a higher ``priority`` goes first."""
+
+    path: Path
+    priority: int = 0
+    size: Optional[int] = None  # bytes, where it is known already
+    native_language: str = ""  # what the user said it was made in
+    folder_id: int = 0  # the watched folder that it was found in
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the queue or the history; times in seconds since the epoch, sizes in bytes."""
+
+    id: int
+    path: Path
+    state: JobState
+    added_at: float
+    priority: int = 0
+    position: float = 0.0  # the order among jobs of the same priority, lowest first
+    attempt: int = 1
+    kind: JobKind = JobKind.UNKNOWN
+    not_before: Optional[float] = None  # it waits until then
+    failures: int = 0  # how often it failed by itself since the user last asked for it
+    delays: int = 0  # how often it was put off
+    start_time: Optional[float] = None
+    end_time: Optional[float] = None
+    original_size: Optional[int] = None
+    processed_size: Optional[int] = None
+    target: Optional[Path] = None  # the film's name afterwards, where it differs
+    native_language: str = ""
+    instance_id: str = ""
+    step: str = ""
+    message: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    folder_id: int = 0  # the watched folder that it was found in; 0: queued by hand
+
+    @property
+    def result_path(self) -> Path:
+        """Where the film is once the job is completed."""
+        return self.target or self.path
+
+    @property
+    def event(self) -> JobStateChanged:
+        """The job's present state, as those who follow it are told."""
+        return JobStateChanged(
+            self.id,
+            self.state,
+            str(self.path),
+            self.message,
+            self.original_size,
+            self.processed_size,
+            self.instance_id,
+        )
+
+
+@dataclass(frozen=True)
+class JobEnd:
+    """How a job ended; ``commands`` are argv lists, ``verification`` is JSON text."""
+
+    state: JobState
+    message: str = ""
+    error_code: str = ""
+    original_size: Optional[int] = None
+    processed_size: Optional[int] = None
+    target: Optional[Path] = None
+    commands: Tuple[Tuple[str, ...], ...] = ()
+    verification: str = ""
+    facts: JobFacts = JobFacts()

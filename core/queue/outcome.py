@@ -1,0 +1,63 @@
+"""How a job ends that needs no work or met an error: the state and the sentence that go with it."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from core.errors import (
+    FilmGone,
+    HardLinked,
+    JobCancelled,
+    MediaProcessorError,
+    NoGain,
+    PlanRefused,
+    SourceChanged,
+    ToolCannot,
+)
+from core.events import JobState
+from core.plan import Plan
+from core.queue.job import JobEnd
+
+_SEEDING = "refused.hard_links"  # core.rules.refusals
+
+
+def end_without_work(plan: Plan) -> Optional[JobEnd]:
+    """How a film ends that is refused or needs nothing; None where there is work to do.
+
+    A film that may still be seeding is passed over; every other refusal is a failure.
+    """
+    if plan.refused:
+        sentence = " ".join(reason.message for reason in plan.refusals)
+        if all(reason.code == _SEEDING for reason in plan.refusals):
+            return skipped(plan, sentence, HardLinked.code)
+        return JobEnd(JobState.FAILED, sentence, PlanRefused.code, original_size=plan.media.size)
+    if plan.empty:
+        why = next((one for one in reversed(plan.omissions) if one.code.startswith("plan.")), None)
+        return skipped(plan, why.message if why else "Nothing needs doing.", "nothing_to_do")
+    return None
+
+
+def skipped(plan: Plan, message: str, code: str) -> JobEnd:
+    """The film stays as it is, and that is well."""
+    return JobEnd(JobState.SKIPPED, message, code, original_size=plan.media.size)
+
+
+CANCELLED = JobEnd(JobState.CANCELLED, str(JobCancelled()), JobCancelled.code)  # by its user
+
+
+def end_of_error(error: Exception) -> JobEnd:
+    """How a job ends by an error; of an unexpected one the user reads one sentence."""
+    if not isinstance(error, MediaProcessorError):
+        return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
+    passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
+    sentence = str(error)
+    if isinstance(error, SourceChanged):
+        sentence += " Something writes to it again and again; retry it when that has ended."
+    return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
+
+
+def sentence_of(error: Exception) -> str:
+    """What the user reads of an error."""
+    if isinstance(error, MediaProcessorError):
+        return str(error)
+    return f"An unexpected error ({type(error).__name__}); the log has the details."

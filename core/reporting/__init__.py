@@ -1,0 +1,1 @@
+"""What is told of the past: figures, charts, log entries."""

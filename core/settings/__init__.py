@@ -1,0 +1,1 @@
+"""The settings: declared once, read and written as text and JSON."""

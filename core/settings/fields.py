@@ -1,0 +1,273 @@
+"""The settings as a flat list: keys, and the way between text, JSON and values.
+
+The keys are those of ``core.settings.tree.Settings``: ``audio.languages`` is ``Settings.audio.languages``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
+
+from core.encoders.templates import parse_template
+from core.errors import ConfigError
+from core.media.languages import UNDETERMINED, parse_language
+from core.settings.path_mappings import parse_mapping
+from core.settings.schedule import parse_schedule
+from core.settings.tree import Scope, Settings
+
+_TRUE = ("yes", "on", "true", "1")
+_FALSE = ("no", "off", "false", "0")
+
+
+class Kind(str, Enum):
+    """What a setting's value is."""
+
+    BOOL = "bool"
+    INT = "int"
+    FLOAT = "float"
+    TEXT = "text"
+    CHOICE = "choice"
+    LIST = "list"  # of texts, separated by commas
+
+
+_IN_WORDS = {
+    Kind.BOOL: "true or false",
+    Kind.INT: "a whole number",
+    Kind.FLOAT: "a number",
+    Kind.TEXT: "a text",
+    Kind.CHOICE: "a text",
+    Kind.LIST: "a list of texts",
+}
+
+
+@dataclass(frozen=True)
+class SettingField:
+    """One setting: how it is declared, and how its value is read, checked and written."""
+
+    key: str
+    kind: Kind
+    default: Any
+    label: str
+    help: str
+    unit: str = ""
+    minimum: Optional[float] = None
+    maximum: Optional[float] = None
+    multiline: bool = False
+    check: str = ""
+    optional: bool = False
+    scopes: FrozenSet[Scope] = frozenset()
+
+    @property
+    def choices(self) -> Tuple[str, ...]:
+        """What a choice can be; empty for every other kind."""
+        return tuple(one.value for one in type(self.default)) if self.kind is Kind.CHOICE else ()
+
+    def parse(self, text: str) -> Any:
+        """Turn text into a value that the setting can have; raises ConfigError."""
+        value: Any
+        if self.kind is Kind.BOOL:
+            value = self._parse_bool(text)
+        elif self.kind in (Kind.INT, Kind.FLOAT):
+            value = self._parse_number(text)
+        elif self.kind is Kind.CHOICE:
+            value = self._parse_choice(text)
+        elif self.kind is Kind.LIST:
+            parts = (part.strip() for part in text.split(","))
+            value = tuple(dict.fromkeys(part for part in parts if part))
+        else:
+            value = text
+        self._check(value)
+        return value
+
+    def text(self, value: Any) -> str:
+        """Write a value so that ``parse`` reads it back."""
+        if self.kind is Kind.BOOL:
+            return "yes" if value else "no"
+        if self.kind is Kind.FLOAT:
+            return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else repr(value)
+        if self.kind is Kind.CHOICE:
+            return str(value.value)
+        if self.kind is Kind.LIST:
+            return ", ".join(value)
+        return str(value)
+
+    def to_json(self, value: Any) -> Any:
+        """Return the value in JSON's own types."""
+        if self.kind is Kind.CHOICE:
+            return value.value
+        return list(value) if self.kind is Kind.LIST else value
+
+    def from_json(self, value: Any) -> Any:
+        """Read what ``to_json`` wrote; raises ConfigError."""
+        expected: Dict[Kind, Tuple[type, ...]] = {
+            Kind.BOOL: (bool,),
+            Kind.INT: (int,),
+            Kind.FLOAT: (int, float),
+            Kind.LIST: (list,),
+        }
+        fits = isinstance(value, expected.get(self.kind, (str,)))
+        if isinstance(value, bool) and self.kind is not Kind.BOOL:
+            fits = False
+        if isinstance(value, list):
+            fits = fits and all(isinstance(part, str) for part in value)
+        if not fits:
+            raise self._error(f"{value!r} is not {_IN_WORDS[self.kind]}.")
+        if isinstance(value, list):
+            return self.parse(",".join(value))
+        if isinstance(value, bool):
+            return value
+        return self.parse(value if isinstance(value, str) else repr(value))
+
+    def _error(self, problem: str) -> ConfigError:
+        return ConfigError(self.key, problem)
+
+    def _parse_bool(self, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in _TRUE + _FALSE:
+            raise self._error(f"{text!r} is neither yes nor no.")
+        return word in _TRUE
+
+    def _parse_number(self, text: str) -> float:
+        try:
+            number = int(text) if self.kind is Kind.INT else float(text)
+        except ValueError:
+            what = "whole number" if self.kind is Kind.INT else "number"
+            raise self._error(f"{text!r} is not a {what}{self._range()}.") from None
+        low, high = self.minimum, self.maximum
+        if (
+            not math.isfinite(number)
+            or (low is not None and number < low)
+            or (high is not None and number > high)
+        ):
+            raise self._error(f"{text.strip()} is out of range{self._range()}.")
+        return number
+
+    def _range(self) -> str:
+        low, high = self.minimum, self.maximum
+        if low is None and high is None:
+            return ""
+        unit = f" {self.unit}" if self.unit else ""
+        if high is None:
+            return f"; it must be at least {low:g}{unit}"
+        if low is None:
+            return f"; it must be at most {high:g}{unit}"
+        return f"; it must be from {low:g} to {high:g}{unit}"
+
+    def _parse_choice(self, text: str) -> Any:
+        word = text.strip().casefold()
+        for one in type(self.default):
+            if word in (one.value.casefold(), one.name.casefold()):
+                return one
+        raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
+
+    def _check(self, value: Any) -> None:
+        if self.kind is Kind.TEXT:
+            self._check_text(value)
+        elif self.check == "languages":
+            for name in value:
+                tag = parse_language(name)
+                undetermined = tag == UNDETERMINED and name.casefold() != UNDETERMINED.bcp47
+                if undetermined or not tag.is_listed:
+                    raise self._error(
+                        f"{name!r} is not a known language. Use codes or names such as eng, nl, "
+                        "Turkish or und."
+                    )
+
+        elif self.check == "path mappings":
+            for pair in value:
+                try:
+                    parse_mapping(pair)
+                except ValueError as error:
+                    raise self._error(str(error)) from None
+
+    def _check_text(self, value: str) -> None:
+        if not value.strip():
+            if not self.optional:
+                raise self._error("it must not be empty.")
+            return
+        if "\0" in value:
+            raise self._error("it must not contain a NUL character.")
+        if not self.multiline and len(value.splitlines()) > 1:
+            raise self._error("it must be one line.")
+        if self.check == "template":
+            parse_template(value, self.key)
+        elif self.check == "schedule":
+            try:
+                parse_schedule(value)
+            except ValueError as error:
+                raise self._error(str(error)) from None
+
+
+def declared_fields(
+    tree: Any, prefix: str = "", scopes: FrozenSet[Scope] = frozenset()
+) -> Iterator[SettingField]:
+    """Yield the settings of a tree in their order; ``scopes`` are those of what declares none itself."""
+    for field in dataclasses.fields(tree):
+        key = f"{prefix}{field.name}"
+        default = getattr(tree, field.name)
+        if dataclasses.is_dataclass(default):
+            yield from declared_fields(default, f"{key}.", field.metadata.get("scopes", scopes))
+        else:
+            own = field.metadata["scopes"]
+            declared = {**field.metadata, "scopes": scopes if own is None else own}
+            yield SettingField(key, _kind(default), default, **declared)
+
+
+def _kind(default: Any) -> Kind:
+    if isinstance(default, Enum):
+        return Kind.CHOICE
+    kinds = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.TEXT, tuple: Kind.LIST}
+    return kinds[type(default)]
+
+
+FIELDS: Mapping[str, SettingField] = {field.key: field for field in declared_fields(Settings())}
+
+
+def find_field(key: str) -> SettingField:
+    """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
+    if key in FIELDS:
+        return FIELDS[key]
+    similar = difflib.get_close_matches(key, FIELDS, 1)
+    hint = f" Did you mean {similar[0]}?" if similar else " `settings list` shows them all."
+    raise ConfigError(key, f"there is no setting of this name.{hint}")
+
+
+def keys_of(scope: Scope) -> Tuple[str, ...]:
+    """The keys of the settings that have a scope, in their order."""
+    return tuple(key for key, field in FIELDS.items() if scope in field.scopes)
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    """Return one value of the tree."""
+    value: Any = settings
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """Return the tree with these values in place of its own."""
+    for key, value in values.items():
+        settings = _replaced(settings, key.split("."), value)
+    return settings
+
+
+def check_together(settings: Settings) -> None:
+    """Raise ConfigError where values that are right by themselves contradict each other."""
+    audio = settings.audio
+    if audio.surround_middle_limit <= audio.surround_low_limit:
+        raise ConfigError(
+            "audio.surround_middle_limit",
+            f"{audio.surround_middle_limit} must be more than the limit of the row before it, "
+            f"{audio.surround_low_limit}.",
+        )
+
+
+def _replaced(tree: Any, names: Any, value: Any) -> Any:
+    name, *rest = names
+    new = _replaced(getattr(tree, name), rest, value) if rest else value
+    return dataclasses.replace(tree, **{name: new})

@@ -1,0 +1,85 @@
+"""Whether what a user typed about a service can be used at all, before anything is asked of the network.
+
+The functions named ``…_problem`` return a sentence for beside the field, empty when nothing is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+from urllib.parse import urlsplit
+
+from core.errors import ConfigError
+from core.settings.services import PathMapping, Service
+
+_SEPARATOR = " = "
+_EXAMPLE_PORT = {Service.SONARR: 8989, Service.RADARR: 7878}
+
+
+def example_address(service: Service) -> str:
+    """An address as it usually looks."""
+    return f"http://localhost:{_EXAMPLE_PORT.get(service, 80)}"
+
+
+def key_problem(text: str) -> str:
+    """What is wrong with an API key."""
+    key = text.strip()
+    if not key:
+        return "Enter the API key."
+    if not key.isascii() or not key.isprintable() or " " in key:
+        return "An API key is letters and digits without spaces; copy it again."
+    return ""
+
+
+def name_problem(text: str) -> str:
+    """What is wrong with an instance's name."""
+    if not text.strip():
+        return "Give it a name."
+    return "" if text.isprintable() else "The name holds a character that cannot be shown."
+
+
+def address_problem(text: str, service: Service) -> str:
+    """What is wrong with an instance's address."""
+    address = text.strip()
+    example = f"such as {example_address(service)}"
+    if not address:
+        return f"Enter the address, {example}."
+    if not address.lower().startswith(("http://", "https://")):
+        return f"The address begins with http:// or https://, {example}."
+    try:
+        parts = urlsplit(address)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return f"This is no address; one looks like {example_address(service)}."
+    if not host or any(char.isspace() or not char.isprintable() for char in address):
+        return f"This is no address; one looks like {example_address(service)}."
+    if "@" in parts.netloc:
+        return "Leave the user name and password out; the API key is enough."
+    if parts.query or parts.fragment:
+        return "Leave out everything from ? or # on."
+    if "api" in parts.path.lower().split("/"):
+        return f"Leave out /api and what follows; {service.label} is asked for it by itself."
+    return ""
+
+
+def parse_path_mappings(text: str) -> Tuple[PathMapping, ...]:
+    """Read pairs of folders, one a line: as the service sees it, ``=``, as this machine sees it.
+
+    Raises ConfigError.
+    """
+    pairs = []
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        theirs, separator, ours = (part.strip() for part in line.partition(_SEPARATOR))
+        if not (theirs and separator and ours):
+            raise ConfigError(
+                "Path mapping",
+                f"{line.strip()!r} is no pair of folders; write /tv = /mnt/media/tv.",
+            )
+        pairs.append((theirs, ours))
+    return tuple(pairs)
+
+
+def path_mappings_text(pairs: Tuple[PathMapping, ...]) -> str:
+    """Write pairs of folders so that ``parse_path_mappings`` reads them back."""
+    return "\n".join(f"{theirs}{_SEPARATOR}{ours}" for theirs, ours in pairs)

@@ -1,0 +1,207 @@
+"""Plans films ahead for all machines of a network, and finds the next one for a machine that asks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Callable, Dict, List, Optional, Tuple
+
+from core.errors import NoMachine
+from core.queue.job import Job, JobEnd, JobKind
+from core.queue.job_kind import kind_of
+from core.queue.outcome import end_without_work
+from core.tools import Toolset
+from scheduling.attempt import Planned
+from scheduling.slots import AHEAD
+from scheduling.workers import Running
+from sharing.master.film_choice import Choice, Chooser, Machine
+from sharing.master.nodes import NodeBook
+from sharing.master.planners import InPlanning, Planner, Planners
+from sharing.master.queue_access import Inside
+from store.planned_jobs import PlannedJobs
+
+_log = logging.getLogger("mediaprocessor.queue")
+_WAIT = 10.0  # seconds after which it gives its sign of life
+_FIRST = 8  # planned films among which most machines find theirs
+_OURS = ""  # this machine among the others
+
+
+class Dispatch:
+    """``away`` gives the nodes that are known and not connected, by name; it asks the disk."""
+
+    def __init__(
+        self, inside: Inside, book: NodeBook, away: Callable[[], Dict[str, Machine]]
+    ) -> None:
+        self._inside = inside
+        self._book = book
+        self._away = away
+        self._planned = PlannedJobs(inside.database, inside.jobs)
+        self._chooser = Chooser(inside.attempts.kept)
+        self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
+        self._planners = Planners(self._work, inside.supervisor)
+        self._in_planning = InPlanning()
+        self._changes = 0  # of what the machines that are there can do
+
+    def start(self) -> None:
+        """Plan ahead from now on, and let this machine's own slots ask here."""
+        with self._inside.changed:
+            self._inside.force.claim = self._claim_own
+        self._planners.start()
+
+    def stop(self) -> None:
+        """Plan no more; what was planned for others is planned anew when its turn comes."""
+        with self._inside.changed:
+            self._inside.force.claim = self._inside.force.claim_next
+            threads = self._planners.end()
+            self._inside.changed.notify_all()
+        end = time.monotonic() + _WAIT
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        self.forget_plans()
+
+    def forget_plans(self) -> None:
+        """Plan anew what waits: the settings have changed."""
+        with self._inside.changed:
+            self._inside.attempts.forget()
+            self._planned.forget_plans(self._planned.ids(tuple(JobKind), self._most))
+            self._inside.changed.notify_all()
+
+    def machines_changed(self) -> None:
+        """Let the jobs be planned again that no machine could do; the lock is held."""
+        self._changes += 1
+        self._inside.jobs.hurry_all(NoMachine.code)
+        self._inside.changed.notify_all()
+
+    def choose(self, machine: Machine) -> Optional[Choice]:
+        """Return what a machine gets next; the lock is held."""
+        others = [*self._book.machines(), *self._here()]
+        avoided = self._book.avoided(machine.id)
+        most = min(_FIRST, self._most)
+        while True:
+            ids = self._planned.ids(self._kinds(), most, self._in_planning.first())
+            choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
+            if unknown:  # this run of the program has not planned them
+                self._planned.forget_plans(unknown)
+                self._inside.changed.notify_all()
+            if choice is None and most < self._most and len(ids) == most:
+                most = self._most
+                continue
+            end = self._known_end(choice, machine)
+            if choice is None or end is None:
+                return choice
+            self._inside.attempts.let_go(choice.job_id)
+            self._inside.force.finish(choice.job_id, end)
+
+    def _known_end(self, choice: Optional[Choice], machine: Machine) -> Optional[JobEnd]:
+        """Say how a film ends of which is known that this makes it no smaller: nobody need try it."""
+        if choice is None:
+            return None
+        planned = choice.planned
+        return self._inside.attempts.known_end(planned.content, planned.plan, machine.toolset)
+
+    @property
+    def _most(self) -> int:
+        """How many films are planned ahead: enough for every slot of every machine."""
+        return AHEAD + self._book.slots
+
+    def _here(self) -> List[Machine]:
+        """This machine, once its tools are known and where it has slots."""
+        slots = self._inside.slots
+        kinds = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
+        return [Machine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
+
+    def _claim_own(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
+        """Take a job for a slot of this machine: the same way as every node gets its."""
+        toolset = self._toolset
+        if toolset is None:
+            return None
+        slots = self._inside.slots
+        able = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
+        choice = self.choose(Machine(_OURS, toolset, able, frozenset(kinds)))
+        if choice is None or not self._planned.take(choice.job_id, _OURS, choice.kind):
+            return None
+        self._inside.attempts.keep(choice.job_id, choice.planned)
+        return self._inside.jobs.get(choice.job_id)
+
+    def _work(self, planner: Planner) -> None:
+        while True:
+            taken = self._next(planner)
+            if taken is None:
+                return
+            job, running, changes = taken
+            try:
+                self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
+            except Exception:  # noqa: BLE001 - a planner never ends by an error
+                _log.exception("Job %d could not be planned.", job.id)
+            finally:
+                with self._inside.changed:
+                    self._in_planning.end(job.id)
+                    if self._changes != changes:  # a machine came while it was found that none can
+                        self._inside.jobs.hurry_all(NoMachine.code)
+                    self._inside.changed.notify_all()
+
+    def _next(self, planner: Planner) -> Optional[Tuple[Job, Running, int]]:
+        """Wait for a film that is to be planned; None when the thread is to end.
+
+        With it comes how often the machines had changed when it was taken.
+        """
+        inside = self._inside
+        with inside.changed:
+            while planner.present and not inside.force.ending:
+                planner.beat = time.monotonic()
+                if self._wanted(planner) and self._may_plan():
+                    job = inside.jobs.claim_next(_OURS, (JobKind.UNKNOWN,))
+                    if job is not None:
+                        running = inside.force.running[job.id] = Running(planning=True)
+                        self._in_planning.begin(job)
+                        return job, running, self._changes
+                inside.changed.wait(_WAIT)
+            return None
+
+    def _wanted(self, planner: Planner) -> bool:
+        """Whether so many are to plan at the same time: one alone, one for each node otherwise."""
+        return planner.number == 0 or planner.number < len(self._book.online())
+
+    def _may_plan(self) -> bool:
+        """Whether there is somebody to plan for, and not enough planned already."""
+        kinds = self._kinds()
+        if not kinds or not self._inside.handing_out():
+            return False
+        return self._inside.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
+
+    def _kinds(self) -> Tuple[JobKind, ...]:
+        """The kinds that any machine does that is there; films of the others wait and hold up nobody."""
+        slots = self._inside.slots
+        nodes = {kind for machine in self._book.machines() for kind in machine.kinds}
+        return tuple(kind for kind in JobKind if kind in nodes or slots.limit(kind) > 0)
+
+    def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
+        """Plan a film and give it back, or say how it ends without work."""
+        planned = self._inside.attempts.plan(job)
+        running.control.check()
+        with self._inside.changed:
+            self._toolset = planned.equipment.toolset
+            there = [*self._book.machines(), *self._here()]
+            best = self._chooser.best(planned, job.id, there)
+        if best is None:
+            return self._nobody(planned, job.id)
+        end = end_without_work(best) or self._inside.attempts.known_end(planned.content, best, None)
+        if end is not None:
+            self._chooser.forget(job.id)
+            return end
+        self._inside.force.give_back(job.id, planned, kind_of(best))
+        return None
+
+    def _nobody(self, planned: Planned, job_id: int) -> JobEnd:
+        """Say how a film ends that no machine here can do; raises NoMachine where it is worth waiting."""
+        for name, machine in self._away().items():
+            with self._inside.changed:
+                found = self._chooser.best(planned, job_id, [machine])
+            if found is not None:
+                raise NoMachine(f"Only {name} can work on this film, and it is not there.")
+        end = end_without_work(planned.plan)
+        if end is not None:
+            return end
+        raise NoMachine(
+            "No machine that is there takes films of this kind. Set its slots in the queue's settings."
+        )

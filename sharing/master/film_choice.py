@@ -1,0 +1,197 @@
+"""Which of the planned films a machine gets next: the first in the queue's order that it does as well as any.
+
+The rules are the same for this machine's own slots and for every node's. A film is planned with the tools
+of the machine that asks: what it could not do, or would do worse than another machine that is there, is not
+for it. Only the few films that are planned are looked at, never the whole queue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Tuple
+
+from core.plan import Plan
+from core.planning.planner import build_plan
+from core.queue.job import JobKind
+from core.queue.job_kind import kind_of
+from core.settings.tree import MissingPropeditPolicy
+from core.tools import ToolName, Toolset
+from scheduling.attempt import Planned
+
+_KEPT = 1024  # jobs whose plans are kept
+_TOOLSETS = 256  # that are told apart
+_Key = FrozenSet[Tuple[object, ...]]
+_Worth = Tuple[bool, bool, bool, int]
+_KEYS: Dict[_Key, _Key] = {}  # as many as there were different toolsets since the start
+
+
+def key_of(toolset: Toolset) -> _Key:
+    """Return what two toolsets have in common that come to the same plans."""
+    key = frozenset((one.name, one.numbers, one.abilities) for one in toolset.tools)
+    # The same object for equal ones: sixty machines are compared for each film that one of them asks for,
+    # and who is the same object is equal without a look at hundreds of abilities.
+    return _KEYS.setdefault(key, key)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Who asks for a film: what it has, the kinds that it does at all, and those with a slot free now.
+
+    ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path.
+    """
+
+    id: str
+    toolset: Toolset
+    kinds: FrozenSet[JobKind]
+    free: FrozenSet[JobKind] = frozenset()
+    largest: int = 0
+    reads: Callable[[str], bool] = lambda path: True  # noqa: ARG005
+    key: _Key = field(default=frozenset(), compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", key_of(self.toolset))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A film for a machine, with the plan that its tools make of it."""
+
+    job_id: int
+    planned: Planned
+    kind: JobKind
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a machine's tools make of a film; ``worth`` is None where they cannot carry it out."""
+
+    plan: Plan
+    kind: JobKind
+    worth: Optional[_Worth]
+
+    def worth_for(self, machine: Machine) -> Optional[_Worth]:
+        """How good that is for a machine with these tools; None where it has no slots for it."""
+        return self.worth if self.plan.empty or self.kind in machine.kinds else None
+
+
+class Chooser:
+    """``kept`` gives the plan of a waiting job, None where it is not known. Guarded by the queue's lock.
+
+    What each kind of tools makes of a film is worked out once, when it is planned; so a machine that asks
+    waits for a few look-ups alone.
+    """
+
+    def __init__(self, kept: Callable[[int], Optional[Planned]]) -> None:
+        self._kept = kept
+        self._numbers: Dict[_Key, int] = {}  # of toolsets that come to the same plans
+        self._views: Dict[int, Tuple[Planned, Dict[int, _View]]] = {}
+
+    def choose(
+        self,
+        machine: Machine,
+        job_ids: Iterable[int],
+        others: Iterable[Machine],
+        avoided: Callable[[int], bool] = lambda job_id: False,  # noqa: ARG005
+    ) -> Tuple[Optional[Choice], List[int]]:
+        """Return what the machine gets of these jobs, and those whose plan is not known any more.
+
+        ``others`` are the machines that are there beside it; ``avoided`` are jobs that went wrong on it.
+        """
+        self._forget_toolsets()
+        there = self._alike(others)
+        number = self._number(machine)
+        unknown: List[int] = []
+        for job_id in job_ids:
+            planned = self._kept(job_id)
+            if planned is None:
+                unknown.append(job_id)
+                continue
+            view = self._view(job_id, planned, machine, number)
+            worth = view.worth_for(machine)
+            if worth is None or view.kind not in machine.free or avoided(job_id):
+                continue
+            if _fits(machine, planned) and not self._better(job_id, planned, there, worth):
+                self._views.pop(job_id, None)
+                return Choice(job_id, replace(planned, plan=view.plan), view.kind), unknown
+        return None, unknown
+
+    def best(self, planned: Planned, job_id: int, there: Iterable[Machine]) -> Optional[Plan]:
+        """Return the best plan that any of these machines could carry out; None where none can."""
+        self._forget_toolsets()
+        found: Optional[Tuple[_Worth, Plan]] = None
+        for number, alike in self._alike(there):
+            view = self._view(job_id, planned, alike[0], number)
+            worth = view.worth_for(alike[0])
+            better = worth is not None and (found is None or worth > found[0])
+            if worth is not None and better and _any_fits(alike, planned):
+                found = (worth, view.plan)
+        return found[1] if found else None
+
+    def forget(self, job_id: int) -> None:
+        """Keep no plans of a job any longer."""
+        self._views.pop(job_id, None)
+
+    def _better(
+        self,
+        job_id: int,
+        planned: Planned,
+        there: Iterable[Tuple[int, List[Machine]]],
+        worth: _Worth,
+    ) -> bool:
+        """Whether another machine that is there would make more of a film, and takes films like it."""
+        for number, alike in there:
+            its = self._view(job_id, planned, alike[0], number).worth_for(alike[0])
+            if its is not None and its > worth and _any_fits(alike, planned):
+                return True
+        return False
+
+    def _alike(self, machines: Iterable[Machine]) -> List[Tuple[int, List[Machine]]]:
+        """Those that come to the same plans together: sixty machines of a kind need one look."""
+        found: Dict[Tuple[int, FrozenSet[JobKind]], List[Machine]] = {}
+        for one in machines:
+            found.setdefault((self._number(one), one.kinds), []).append(one)
+        return [(number, alike) for (number, _kinds), alike in found.items()]
+
+    def _forget_toolsets(self) -> None:
+        """Keep no more kinds of tools than there can be; a machine could tell of others all day."""
+        if len(self._numbers) > _TOOLSETS:
+            self._numbers.clear()
+            self._views.clear()
+
+    def _number(self, machine: Machine) -> int:
+        return self._numbers.setdefault(machine.key, len(self._numbers))
+
+    def _view(self, job_id: int, planned: Planned, machine: Machine, number: int) -> _View:
+        before = self._views.get(job_id)
+        if before is None or before[0] is not planned:
+            if len(self._views) > _KEPT:  # jobs that were cancelled meanwhile
+                self._views.clear()
+            before = self._views[job_id] = (planned, {})
+        views = before[1]
+        if number not in views:
+            views[number] = _view_of(planned, machine.toolset)
+        return views[number]
+
+
+def _fits(machine: Machine, planned: Planned) -> bool:
+    """Whether a machine takes films of this size, and can come by this one."""
+    media = planned.plan.media
+    return not (machine.largest and media.size > machine.largest) and machine.reads(str(media.path))
+
+
+def _any_fits(machines: Iterable[Machine], planned: Planned) -> bool:
+    return any(_fits(one, planned) for one in machines)
+
+
+def _view_of(planned: Planned, toolset: Toolset) -> _View:
+    plan, settings = planned.plan, planned.equipment.settings
+    plan = build_plan(plan.media, plan.native_language, settings, toolset)
+    waits = settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
+    if plan.refused or (waits and toolset.get(ToolName.MKVPROPEDIT) is None):
+        return _View(plan, kind_of(plan), None)
+    encode = plan.video_encode
+    worth: _Worth = (True, False, False, 0)
+    if encode is not None:
+        dolby_vision = encode.dolby_vision_profile is not None
+        worth = (True, True, dolby_vision, len(encode.hdr_formats))
+    return _View(plan, kind_of(plan), worth)

@@ -1,0 +1,249 @@
+"""A job whose result another machine makes: the maker that waits for it, and what is known of it meanwhile.
+
+To the processor it is a maker like that of this machine: what comes out is proved and swapped here, by the
+same code. The wire's threads put in what the node says, the job's own thread takes it out.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Callable, Mapping, Optional, Union
+
+from cluster.transfer import CHUNK, whole_digest
+from core.errors import NodeTrouble, PeerError
+from core.plan import Plan
+from core.progress import Progress
+from core.protocol.node_commands import NodeCommand
+from core.protocol.offer import Offer
+from core.protocol.slave_result import HandedIn, NotMade, read_handed_in
+from core.settings.tree import Settings
+from core.tools import Toolset
+from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.holding import staging_folder
+from processing.making import Made
+from sharing.node_reports import error_of, plan_of
+
+_LOOK = 0.5  # seconds between two looks at what the user wants
+_AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
+
+Command = Callable[[NodeCommand, Mapping[str, Any]], object]  # raises PeerError
+
+
+def remote_name(job_id: int, attempt: int, node_id: str) -> str:
+    """Return the name that a node gives its result in the film's dot folder."""
+    short = "".join(one for one in node_id.lower() if one.isalnum())[:12]
+    return f"{job_id}-{attempt}.{short or 'node'}.remote"
+
+
+class RemoteJob:
+    """One job in a node's hands, as the wire's threads and the job's own thread share it."""
+
+    def __init__(self, offer: Offer, node_id: str, node_name: str, toolset: Toolset) -> None:
+        self.offer = offer
+        self.node_id = node_id
+        self.node_name = node_name
+        self.toolset = toolset
+        self.paused = False  # what the user wants
+        self.waits_for_room = (
+            False  # its result is there and does not fit on the disk, which was told
+        )
+        self._changed = threading.Condition()
+        self._progress: Optional[Progress] = None
+        self._told: Optional[Progress] = None
+        self._report: Mapping[str, Any] = {}
+        self._lost: Optional[NodeTrouble] = None
+        self._place: Optional[Path] = None
+
+    @property
+    def progress(self) -> Optional[Progress]:
+        """Where the node is."""
+        return self._progress
+
+    @property
+    def reported(self) -> bool:
+        """Whether the node has handed in, which needs no sign of life any more."""
+        return bool(self._report)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the job is no longer this node's."""
+        return self._lost is not None
+
+    @property
+    def place(self) -> Path:
+        """Where the result is sent to; raises PeerError as long as the master is not ready for it."""
+        if self._place is None:
+            raise PeerError("The master is not ready for the result yet; it is sent again.")
+        return self._place
+
+    def ready_at(self, place: Path) -> None:
+        """The result may come."""
+        self._place = place
+
+    def moved_on(self, progress: Progress) -> None:
+        """The node said where it is."""
+        with self._changed:
+            self._progress = progress
+            self._changed.notify_all()
+
+    def hand_in(self, report: Mapping[str, Any]) -> bool:
+        """The node said how it ended; False where the job was lost to it before."""
+        with self._changed:
+            if self._lost is None:
+                self._report = report
+                self._changed.notify_all()
+            return self._lost is None
+
+    def lose(self, error: NodeTrouble) -> None:
+        """The job is no longer this node's, unless it has handed in."""
+        with self._changed:
+            if not self._report:
+                self._lost = error
+                self._changed.notify_all()
+
+    def wait(self, seconds: float) -> Optional[Progress]:
+        """Wait for news; return new progress. Raises NodeTrouble where the job is lost."""
+        with self._changed:
+            if not (self._report or self._lost or self._progress is not self._told):
+                self._changed.wait(seconds)
+            if self._lost is not None:
+                raise self._lost
+            new = self._progress if self._progress is not self._told else None
+            self._told = self._progress
+            return new
+
+    @property
+    def report(self) -> Mapping[str, Any]:
+        """What the node handed in, empty before."""
+        return self._report
+
+
+class RemoteMaker:
+    """Waits for one node's result; ``leaving`` says whether this program lets go of it and it goes on."""
+
+    here = False
+
+    def __init__(
+        self,
+        job: RemoteJob,
+        settings: Settings,
+        files: FileOperations,
+        command: Command,
+        leaving: Callable[[], bool],
+    ) -> None:
+        self.toolset = job.toolset
+        self.goes_on = leaving
+        self._job = job
+        self._settings = settings
+        self._files = files
+        self._command = command
+        self._told_pause = False
+        self._tell_after = 0.0
+
+    def make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
+        """Wait until the node has made the result, and take it over where it is the one that it says.
+
+        Raises NodeLost and NodeTrouble where the node is at fault, else what the node met.
+        """
+        job = self._job
+        job.ready_at(output)
+        while not job.report:
+            if control.cancelled:
+                self._let_go()
+                control.check()
+            self._pass_on_pause(control.paused)
+            progress = job.wait(_LOOK)
+            if progress is not None:
+                on_progress(progress)
+        handed_in = self._handed_in()
+        if isinstance(handed_in, NotMade):
+            raise error_of(handed_in, plan, self._settings, job.node_name)
+        if handed_in.shared:
+            self._fetch_shared(plan, output)
+        made = plan_of(handed_in, plan, self._settings, job.node_name)
+        self._demand_proof(output, handed_in, control)
+        return Made(made, handed_in.commands, handed_in.timings)
+
+    def _handed_in(self) -> Union[HandedIn, NotMade]:
+        """Read what the node says; that it cannot be read is not the film's fault."""
+        try:
+            return read_handed_in(self._job.report)
+        except PeerError as error:
+            raise NodeTrouble(self._job.node_name, str(error)) from error
+
+    def _let_go(self) -> None:
+        """Tell the node that its work is for nobody, unless this program only ends."""
+        if not self.goes_on():
+            self._tell(NodeCommand.CANCEL_JOB)
+
+    def _pass_on_pause(self, paused: bool) -> None:
+        """Let the node stand still or go on; it also hears that with the answer to its next sign of life."""
+        self._job.paused = paused
+        if paused != self._told_pause and time.monotonic() >= self._tell_after:
+            wish = NodeCommand.PAUSE_JOB if paused else NodeCommand.RESUME_JOB
+            if self._tell(wish):
+                self._told_pause = paused
+            else:
+                self._tell_after = time.monotonic() + _AGAIN
+
+    def _tell(self, command: NodeCommand) -> bool:
+        offer = self._job.offer
+        try:
+            self._command(command, {"job": offer.job_id, "attempt": offer.attempt})
+        except PeerError:  # it is away, and hears it when it gives its next sign of life
+            return False
+        return True
+
+    def _fetch_shared(self, plan: Plan, output: Path) -> None:
+        """Give what the node wrote beside the film the name that the journal knows."""
+        offer = self._job.offer
+        name = remote_name(offer.job_id, offer.attempt, self._job.node_id)
+        shared = staging_folder(plan.target) / name
+        if self._files.taken(shared):  # else an earlier run of this program has done it
+            self._files.overwrite(shared, output)
+
+    def _demand_proof(self, output: Path, handed_in: HandedIn, control: JobControl) -> None:
+        """Hold the bytes that are there against those that the node made.
+
+        A link is refused: it would put another file into the film's place, or leave another name for it.
+        """
+        with suppress(FileNotFoundError):
+            there = os.lstat(output)
+            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+                raise NodeTrouble(self._job.node_name, "its result is a link to another file.")
+        found = self._files.identity(output)
+        if (
+            found is None
+            or found.size != handed_in.size
+            or file_digest(output, control.check) != handed_in.digest
+        ):
+            raise NodeTrouble(
+                self._job.node_name, "its result did not come over as it was made. It is made anew."
+            )
+
+
+def file_digest(path: Path, check: Callable[[], None]) -> str:
+    """Return a whole file's hash (``cluster.transfer``); ``check`` may raise to end it."""
+
+    def chunks(file: Any) -> Any:
+        while True:
+            check()
+            piece = file.read(CHUNK)
+            if not piece:
+                return
+            yield piece
+
+    with path.open("rb") as file:
+        return whole_digest(chunks(file)).text()

@@ -1,0 +1,1 @@
+"""A slave's work: a master's films made on this machine."""

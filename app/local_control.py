@@ -23,6 +23,7 @@ from typing import Any, Callable, Dict, Mapping, Optional, Type
 from core.protocol.strangers import Strangers
 
 FILE_NAME = "running.json"
+ASK_STATE = "queue"  # how the queue of the program at work is
 LARGEST = 4 * 1024 * 1024  # bytes of a question: the paths of some ten thousand films
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes: what a command shows of each of a million jobs
 PATIENCE = 3.0  # seconds until a silent other end is left alone

@@ -148,7 +148,7 @@ class Parts(DataFolder):
 
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug; raises FolderNotWritable."""
-        from commandline.bundle import make_bundle  # which is built on these parts
+        from app.bug_report import make_bundle  # which is built on these parts
 
         make_bundle(self, path)
 

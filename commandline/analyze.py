@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 
 from app.program import Parts
-from commandline.output import Output, table
+from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.media.model import MediaFile
 from core.media.track_text import details_text, flags_text
 from core.planning.plan_json import as_json
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
+from reports.text_table import table
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Tuple
 
 from app.program import Parts
-from commandline.output import Output, table
+from commandline.output import Output
 from commandline.secret_input import read_secret
 from core.errors import ConfigError, UsageError
 from core.settings.service_checks import address_problem, name_problem
 from core.settings.services import ArrInstance, Service
+from reports.text_table import table
 
 ARR = (Service.SONARR, Service.RADARR)
 

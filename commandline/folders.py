@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, Tuple
 
 from app.local_control import ask_running
 from app.program import Parts
-from commandline.output import Output, table
+from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, here_or_there
 from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
@@ -18,6 +18,7 @@ from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
 from queue_manager import QueueManager
+from reports.text_table import table
 from store.seen_files import SeenFileStore
 
 ASK_FOLDERS = "folders"

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Optional, Set
 
 from tqdm import tqdm
 
-from commandline.output import Output, table
+from commandline.output import Output
 from core.events import (
     Event,
     JobProgressed,
@@ -20,6 +20,7 @@ from core.events import (
 from core.progress import Progress
 from core.queue.held import WAITS, HeldStory, without_lead, without_path
 from core.text.formatting import duration_text, saved_text, size_text
+from reports.text_table import table
 from scheduling.pause_reasons import clock_text
 
 BAR = "{desc} {percentage:3.0f}% |{bar}|{postfix}"

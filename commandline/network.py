@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, Tuple
 from app.machines import Machines
 from app.program import Parts
 from commandline.headless_role import demand_place
-from commandline.output import Output, table
+from commandline.output import Output
 from commandline.remote_call import here_or_there
 from core.errors import UsageError
 from core.protocol.machines import FolderFinding, Machine, MachineState, machine_data
@@ -20,6 +20,7 @@ from core.protocol.node_commands import NodeCommand
 from core.settings.path_mappings import parse_mapping
 from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
+from reports.text_table import table
 
 _WISHES = {
     "start": NodeCommand.START,

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Optional, Sequence, Tuple
 
 from app.program import Parts
-from commandline.output import Output, table
+from commandline.output import Output
 from core.queue.kept_original import KeptOriginal
 from core.text.formatting import size_text
+from reports.text_table import table
 
 
 def run(parts: Parts, _arguments: argparse.Namespace, output: Output) -> int:

@@ -8,39 +8,12 @@ from __future__ import annotations
 
 import json
 import time
-import unicodedata
 from datetime import datetime
-from typing import Any, Iterable, Sequence, TextIO
+from typing import Any, TextIO
 
 from core.errors import MediaProcessorError
 from core.planning.plan_json import as_json
 from core.text.formatting import visible
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]], indent: str = "") -> str:
-    """Columns as wide as their widest cell; empty columns are left out."""
-    cells = [[visible(cell) for cell in row] for row in rows]
-    used = [column for column in range(len(headers)) if any(row[column].strip() for row in cells)]
-    lines = [
-        [headers[column] for column in used],
-        *([row[column] for column in used] for row in cells),
-    ]
-    widths = [max(_columns(line[position]) for line in lines) for position in range(len(used))]
-    return "\n".join(
-        (
-            indent
-            + "  ".join(cell + " " * (width - _columns(cell)) for cell, width in zip(line, widths))
-        ).rstrip()
-        for line in lines
-    )
-
-
-def _columns(text: str) -> int:
-    """Terminal columns that the text takes: East Asian characters and emoji are two wide."""
-    return sum(
-        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
 
 
 class Output:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
 from app.program import Parts
-from commandline.output import Output, table
-from commandline.readiness import holds_at_once
+from app.readiness import holds_at_once
+from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
 from core.media.track_text import conversion_text, details_text, flags_text
@@ -19,6 +19,7 @@ from core.steps import Step
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.shell_line import shell_line
+from reports.text_table import table
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 

@@ -9,7 +9,7 @@ from typing import List, Optional
 
 from app.program import Parts
 from commandline.new_file import new_file
-from commandline.output import Output, table
+from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.planning.preview import (
     FilmPreview,
@@ -24,6 +24,7 @@ from core.queue.overview import Estimate
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.preview_table import write_preview
+from reports.text_table import table
 
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:

@@ -13,12 +13,12 @@ from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
 from app.program import Parts
+from app.readiness import known_beforehand
 from app.shared_work import OWN_QUEUE_WAITS
 from commandline import headless_role
 from commandline.headless_news import HeadlessNews
 from commandline.job_report import JobReport
 from commandline.output import Output
-from commandline.readiness import tell_beforehand
 from commandline.remote_call import here_or_there
 from commandline.remote_calls import answering
 from core.errors import FileUnavailable, StoreError
@@ -54,7 +54,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         _demand_settings(parts)
         manager = parts.queue_manager()
         parts.put_right(manager)
-        tell_beforehand(parts, output)
+        _tell_beforehand(parts, output)
         jobs = manager.add(paths, override_language=arguments.native_language)
         return int(not _work_off(parts, manager, jobs, output, paths))
 
@@ -76,7 +76,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
         manager = parts.queue_manager()
         output.notice(f"MediaProcessor {VERSION} works with the data folder {parts.data_dir}.")
         parts.begin(manager)
-        tell_beforehand(parts, output)
+        _tell_beforehand(parts, output)
         if parts.stays:
             return _stay(parts, manager, output)
         if not _left(parts, ()):
@@ -84,6 +84,11 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
                 "The queue is empty; with `--watch` the program stays and waits for films."
             )
         return int(not _work_off(parts, manager, (), output))
+
+
+def _tell_beforehand(parts: Parts, output: Output) -> None:
+    for sentence, error in known_beforehand(parts):
+        output.notice(sentence, error=error)
 
 
 def _demand_settings(parts: Parts) -> None:

@@ -12,11 +12,11 @@ import time
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from app.instance_lock import at_work
-from app.local_control import ask_running
+from app.local_control import ASK_STATE, ask_running
 from app.machine_control import OwnWork
 from app.program import Parts
 from app.shared_work import handed_out
-from commandline.output import Output, table
+from commandline.output import Output
 from commandline.remote_call import here_or_there
 from core.errors import MediaProcessorError, UsageError
 from core.events import JobState, QueueState, QueueStateChanged, ServiceNotice
@@ -26,6 +26,7 @@ from core.queue.job import Job, Where
 from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
 from queue_manager import QueueManager
+from reports.text_table import table
 from scheduling.pause_reasons import clock_text
 from sharing.slave.state import SlaveState
 from store.jobs import JobStore
@@ -41,7 +42,6 @@ _OF_SLAVE = {
     QueueState.STOPPED: NodeCommand.DRAIN,
     QueueState.PAUSED: NodeCommand.PAUSE,
 }
-ASK_STATE = "queue"
 _PROGRESS = ("percent", "fps", "speed", "eta")
 _END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
 _PAUSE = 0.1

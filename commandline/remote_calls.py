@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from app.local_control import Offered
+from app.local_control import ASK_STATE, Offered
 from app.program import Parts
 from commandline import folders, network, process_remote, queue, restore, settings, setup
 from commandline.remote_call import Deed, doing
@@ -31,6 +31,6 @@ def answering(parts: Parts) -> Dict[str, Offered]:
 
     return {
         **doing(parts, _DEEDS),
-        queue.ASK_STATE: how_it_is,
+        ASK_STATE: how_it_is,
         folders.ASK_FOLDERS: how_folders_are,
     }

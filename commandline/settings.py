@@ -12,11 +12,12 @@ from typing import Any, Sequence
 
 from app.data_folder import DataFolder
 from commandline.new_file import new_file
-from commandline.output import Output, table
+from commandline.output import Output
 from commandline.remote_call import carry
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.text.formatting import visible
+from reports.text_table import table
 from reports.whole_file import write_file
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole

@@ -15,13 +15,13 @@ from typing import Any, Dict, List, Tuple
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from commandline.output import table  # noqa: E402 - needs the path above
 from core.media.track_text import flags_text  # noqa: E402 - needs the path above
 from core.settings.tree import ToolSettings  # noqa: E402 - needs the path above
 from core.text.formatting import saved_text, size_text  # noqa: E402 - needs the path above
 from core.tools import ToolName  # noqa: E402 - needs the path above
 from processing.runner import ProcessRunner  # noqa: E402 - needs the path above
 from reports.shell_line import shell_line  # noqa: E402 - needs the path above
+from reports.text_table import table  # noqa: E402 - needs the path above
 from tools.resolver import find_tools  # noqa: E402 - needs the path above
 
 DEMO = PROJECT / "demo"

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commandline.output import Output, table
+from commandline.output import Output
 from core.errors import ProbeError, UsageError
 from reports.shell_line import shell_line
+from reports.text_table import table
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell reads the line")

@@ -9,7 +9,7 @@ from typing import Dict, List, Tuple
 
 from app.data_folder import DataFolder
 from commandline.new_file import new_file
-from commandline.output import Output, table
+from commandline.output import Output
 from core.errors import UsageError
 from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.text.formatting import size_text, visible
@@ -19,6 +19,7 @@ from reports.statistics_page import (
     statistics_page,
     totals_of,
 )
+from reports.text_table import table
 from reports.whole_file import write_file
 
 

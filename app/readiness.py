@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from app.encoder_trial import SMALL, EncoderTrials
-from app.local_control import ask_running
+from app.local_control import ASK_STATE, ask_running
 from app.shared_work import nobody_works
-from commandline.output import Output
-from commandline.queue import ASK_STATE
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
 from core.planning.everyday_picture import why_copied
@@ -61,13 +59,13 @@ def holds_at_once(parts: Parts) -> Tuple[str, ...]:
     return (*tool_holds(parts), *_folder_holds(parts), *_queue_holds(parts))
 
 
-def tell_beforehand(parts: Parts, output: Output) -> None:
-    """Say, before the first film, what would keep all of them, or all of their pictures."""
+def known_beforehand(parts: Parts) -> Iterator[Tuple[str, bool]]:
+    """What would keep all films, or all of their pictures, as sentences; True where it is an error."""
     for sentence in tool_holds(parts):
-        output.notice(f"Films wait: {sentence}", error=True)
+        yield f"Films wait: {sentence}", True
     objections = why_copied(parts.config.settings, parts.toolset)
     if objections and parts.toolset.get(ToolName.FFMPEG):
-        output.notice(f"Pictures stay as they are. {' '.join(objections)}")
+        yield f"Pictures stay as they are. {' '.join(objections)}", False
 
 
 def tool_holds(parts: Parts) -> Iterator[str]:

@@ -1,0 +1,117 @@
+"""What this machine has for the work and what is missing, as ``doctor`` and a bug report tell it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
+
+from app.health import health_lines, kept_health
+from app.readiness import Readiness, readiness
+from core.reporting.health import ThreadHealth
+from core.text.formatting import size_text, visible
+from core.tools import ToolInfo, ToolName
+from core.version import VERSION
+from reports.text_table import table
+from tools.resolver import ToolStatus
+
+if TYPE_CHECKING:
+    from app.program import Parts
+
+# The abilities worth a word to people; with --json all are listed.
+_TOLD = (
+    ("libopus", "Opus"),
+    ("libx265", "HEVC"),
+    ("libx265_10bit", "HEVC 10 bit"),
+    ("libsvtav1", "AV1"),
+    ("libsvtav1_10bit", "AV1 10 bit"),
+    ("hevc", "HEVC"),
+    ("hevc_10bit", "HEVC 10 bit"),
+    ("av1", "AV1"),
+    ("av1_10bit", "AV1 10 bit"),
+    ("libdovi", "Dolby Vision 7 to 8.1"),
+)
+_HDR_SAFE = (7, 1)  # ffmpeg from this release on keeps HDR when it encodes
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """``free_space`` is the data folder's, in bytes; ``problems`` are the database's."""
+
+    tools: Tuple[ToolStatus, ...]
+    ready: Readiness
+    data_dir: Path
+    free_space: int
+    database: Path
+    problems: Tuple[str, ...]
+    notices: Tuple[str, ...]
+    threads: Tuple[ThreadHealth, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether a film would be processed here now."""
+        return not self.problems and not self.ready.holds
+
+
+def diagnose(parts: Parts) -> Diagnosis:
+    """Examine everything, and encode a small picture; takes seconds."""
+    return Diagnosis(
+        tools=parts.tool_report.statuses,
+        ready=readiness(parts),
+        data_dir=parts.data_dir,
+        free_space=shutil.disk_usage(parts.data_dir).free,
+        database=parts.database.path,
+        problems=parts.database.problems(),
+        notices=parts.database.report.notices,
+        threads=kept_health(parts.data_dir, time.time()),
+    )
+
+
+def diagnosis_text(found: Diagnosis) -> str:
+    """The diagnosis for people."""
+    return "\n".join(_lines(found))
+
+
+def _lines(found: Diagnosis) -> Iterator[str]:
+    yield f"MediaProcessor {VERSION}, Python {platform.python_version()}\n"
+    headers = ("Tool", "Version", "Where", "Can do", "Path")
+    yield table(headers, (_row(status) for status in found.tools))
+    yield from _advice(found.tools)
+    yield f"\nData folder  {visible(found.data_dir)} ({size_text(found.free_space)} free)"
+    yield f"Database     {'; '.join(map(visible, found.problems)) or 'intact'}"
+    if found.threads:
+        yield "\n" + table(("Thread", "Last beat", ""), health_lines(found.threads))
+    yield from map(visible, found.notices)
+    if found.ready.limits:
+        yield "\nWorth knowing:\n" + _listed(found.ready.limits)
+    if found.healthy:
+        yield "\nFilms can be processed here."
+    else:
+        yield "\nFilms cannot be processed here now:"
+        database = (f"The database: {problem}" for problem in found.problems)
+        yield _listed((*found.ready.holds, *database))
+
+
+def _row(status: ToolStatus) -> Tuple[object, ...]:
+    info = status.info
+    if info is None:
+        return (status.name.value, "missing", "", "", "")
+    return (status.name.value, info.version, info.origin.value, _abilities(info), info.path)
+
+
+def _abilities(info: ToolInfo) -> str:
+    told = [name for ability, name in _TOLD if ability in info.abilities]
+    if info.name is ToolName.FFMPEG and info.at_least(*_HDR_SAFE):
+        told.append("HDR")
+    return ", ".join(told)
+
+
+def _listed(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {visible(sentence)}" for sentence in sentences)
+
+
+def _advice(statuses: Iterable[ToolStatus]) -> List[str]:
+    return [f"- {visible(one.problem)} {visible(one.hint)}" for one in statuses if one.problem]

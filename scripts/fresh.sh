@@ -60,6 +60,10 @@ settings() {
         { split($1, name, "."); value = substr($0, length($1) + 2); gsub(/^.|.$/, "", value)
           if (name[1] != section) print "[" name[1] "]"
           section = name[1]; print name[2], "=", value }' | below_outside >"$root/etc/pip.conf"
+    # What this machine trusts beside Debian's authorities: its ca-certificates takes them up when it is installed,
+    # and Wine, which knows no other list.
+    mkdir -p "$root/usr/local/share/ca-certificates"
+    cp -L /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/" 2>/dev/null
     lend "$root"
 }
 
@@ -74,7 +78,8 @@ inside() { # FOLDER RELEASE MIRROR WHO BARE COMMAND
         stop "debootstrap could not make a Debian ($release from $mirror)."
     }
     rm -f "$root.log"
-    if ! { mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev" &&
+    # A mount point of its own, without which no other namespace of mounts can be made inside.
+    if ! { mount --bind "$root" "$root" && mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev" &&
         mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"; }; then
         stop "The chroot's /proc, /sys and /dev cannot be mounted."
     fi

@@ -202,8 +202,9 @@ class Host:
         self._holder.stdin.close()
         self._holder.wait(_PATIENCE)
         self._holder = None
-        self.switch.unplug(self._tap)
-        os.close(self._tap)
+        if self._tap >= 0:
+            self.switch.unplug(self._tap)
+            os.close(self._tap)
 
     def _be_at(self, address: str) -> None:
         self.run("ip", "address", "add", f"{address}/24", "broadcast", "+", "dev", "eth0")

@@ -100,7 +100,7 @@ class Switch:
     def unplug(self, descriptor: int) -> None:
         """Carry them no longer; the descriptor may be closed afterwards."""
         with self._guard:
-            del self._ports[descriptor]
+            self._ports.pop(descriptor, None)  # a host that did not come up is not among them
 
     def _carry(self) -> None:
         while not self._ended:
@@ -225,6 +225,7 @@ class Host:
     def inside(self, *argv: str) -> List[str]:
         """Return the command that does this on the host."""
         enter = ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--uts"]
+        enter += ["--root"]  # the target's, which is not the mounts' where the tests are in a chroot
         return [*enter, "--", "env", f"--chdir={ROOT}", *argv]
 
     def run(self, *argv: str) -> str:

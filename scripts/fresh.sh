@@ -95,11 +95,13 @@ inside() { # FOLDER RELEASE MIRROR WHO BARE COMMAND
     git clone --quiet "$project" "$root$home/MediaProcessor" || stop "git could not copy the project."
     chroot "$root" chown -R "$who:" "$home"
 
-    # as USER COMMAND: in the project's folder, with the settings of the network and no others.
+    # as USER COMMAND: in the project's folder, with the settings of the network and no others. The Debian is the root
+    # of all mounts there, not a folder below another root: in a chroot no user may make namespaces.
+    local enter='cd "$0" && pivot_root . mnt && umount --lazy /mnt && cd / && exec "$@"'
     as() {
         local kept=()
         mapfile -t kept < <(network_settings)
-        chroot "$root" runuser -u "$1" -- env -i "${kept[@]}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        unshare --mount --propagation private bash -c "$enter" "$root" runuser -u "$1" -- env -i "${kept[@]}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             HOME="$([ "$1" = root ] && echo /root || echo "$home")" USER="$1" LANG=C.UTF-8 \
             bash -c "cd $home/MediaProcessor && $2" </dev/null
     }

@@ -97,6 +97,7 @@ inside() { # FOLDER RELEASE MIRROR WHO BARE COMMAND
 
     # as USER COMMAND: in the project's folder, with the settings of the network and no others. The Debian is the root
     # of all mounts there, not a folder below another root: in a chroot no user may make namespaces.
+    # shellcheck disable=SC2016 # the inner bash's words
     local enter='cd "$0" && pivot_root . mnt && umount --lazy /mnt && cd / && exec "$@"'
     as() {
         local kept=()

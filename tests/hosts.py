@@ -225,7 +225,9 @@ class Host:
     def inside(self, *argv: str) -> List[str]:
         """Return the command that does this on the host."""
         enter = ["nsenter", "--target", str(self._first), "--net", "--mount", "--pid", "--uts"]
-        enter += ["--root"]  # the target's, which is not the mounts' where the tests are in a chroot
+        enter += [
+            "--root"
+        ]  # the target's, which is not the mounts' where the tests are in a chroot
         return [*enter, "--", "env", f"--chdir={ROOT}", *argv]
 
     def run(self, *argv: str) -> str:

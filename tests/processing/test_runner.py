@@ -272,8 +272,8 @@ def test_what_a_tool_starts_while_it_is_paused_stands_still_too(runner: ProcessR
         wait_for(lambda: len(psutil.Process(process.pid).children()) > 5)
         process_tree.suspend([process])
         members = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
-        # Python starts children by vfork: a parent whose child was stopped before its exec waits for it in the
-        # kernel, which is shown as waiting for a disk and goes no further either.
+        # Python starts children by vfork: a parent whose child was stopped before its exec waits for it in
+        # the kernel, which is shown as waiting for a disk and goes no further either.
         still = (psutil.STATUS_STOPPED, psutil.STATUS_DISK_SLEEP)
         wait_for(lambda: all(member.status() in still for member in members), 2.0)
     finally:

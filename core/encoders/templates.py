@@ -105,6 +105,7 @@ PLACEHOLDERS: Tuple[Placeholder, ...] = (
     Placeholder("width", "Width of the result in pixels, always even."),
     Placeholder("height", "Height of the result in pixels, always even."),
 )
+PROGRAM_PLACEHOLDERS = ("qsvenc", "ffmpeg")  # a template begins with one of them
 _BY_NAME = {placeholder.name: placeholder for placeholder in PLACEHOLDERS}
 
 Value = Union[str, Sequence[str]]

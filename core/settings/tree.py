@@ -48,7 +48,7 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``schedule``, ``path mappings``);
+    ``templates`` (a chain of them), ``schedule``, ``path mappings``);
     an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(
@@ -285,7 +285,8 @@ class VideoSettings:
 class TemplateSettings:
     """The command of each kind of content, and what to use where its program cannot run.
 
-    An empty fall-back means that the picture is copied there.
+    A fall-back holds any number of templates, each begun on a line of its own (``core.encoders.chain``);
+    they are used in their order. An empty one means that the picture is copied there.
     """
 
     normal: str = setting(
@@ -298,9 +299,9 @@ class TemplateSettings:
     normal_fallback: str = setting(
         templates.FFMPEG_NORMAL,
         "Normal, fall-back",
-        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        "Used in turn where the ones before cannot encode a film here; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     dolby_vision: str = setting(
@@ -313,9 +314,9 @@ class TemplateSettings:
     dolby_vision_fallback: str = setting(
         templates.FFMPEG_DOLBY_VISION,
         "Dolby Vision HDR, fall-back",
-        "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
+        "Used in turn where the ones before cannot keep Dolby Vision here; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     downscale: str = setting(
@@ -328,9 +329,9 @@ class TemplateSettings:
     downscale_fallback: str = setting(
         templates.FFMPEG_DOWNSCALE,
         "Downscaling, fall-back",
-        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        "Used in turn where the ones before cannot encode a film here; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
 

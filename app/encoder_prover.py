@@ -1,0 +1,132 @@
+"""One encoder tried on small films of every kind, from the plan to the proof, as every film is worked on."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Dict, Iterable
+
+from analyzer import Analyzer
+from app.proof_films import ProofFilms
+from core.encoders.proof import Answer, EncoderId, Feature, Finding, ability
+from core.encoders.proof_templates import proof_template
+from core.errors import MediaProcessorError, ToolStalled
+from core.media.languages import parse_language
+from core.media.model import Confidence, NativeLanguage
+from core.planning.planner import build_plan
+from core.settings.tree import Settings, TemplateSettings
+from core.tools import Toolset
+from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.pipeline import ResultMaker
+from processing.probing import Prober
+from processing.process_tree import SystemClock
+from processing.runner import ProcessRunner
+from processing.stall import Limits
+from processing.verify import Verifier
+
+_LIMITS = Limits(first_progress=20.0, stall=20.0)
+_LARGER_IS_FINE = 1e6  # times the film's size: small noisy films grow
+
+_log = logging.getLogger("mediaprocessor")
+
+
+class EncoderProver:
+    """Every call waits; what it makes stands in ``folder``."""
+
+    def __init__(
+        self, runner: ProcessRunner, toolset: Toolset, films: ProofFilms, folder: Path
+    ) -> None:
+        self._runner = runner
+        self._toolset = toolset
+        self._films = films
+        self._folder = folder
+
+    def answers(
+        self, encoder: EncoderId, features: Iterable[Feature] = tuple(Feature)
+    ) -> Dict[Feature, Answer]:
+        """Try one feature after the other; what follows a picture that fails, or a hang, is not tried."""
+        found: Dict[Feature, Answer] = {}
+        stopped = ""
+        for feature in features:
+            found[feature] = (
+                Answer(Finding.UNTRIED, stopped) if stopped else self._answer(encoder, feature)
+            )
+            finding = found[feature].finding
+            if finding is Finding.SILENT or (
+                feature is Feature.PICTURE and finding is not Finding.WORKS
+            ):
+                stopped = found[feature].why
+        return found
+
+    def _answer(self, encoder: EncoderId, feature: Feature) -> Answer:
+        missing = self._films.why_none(feature)
+        if missing:
+            return Answer(Finding.UNTRIED, missing)
+        try:
+            film = self._films.film(feature)
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+        try:
+            return self._encoded(encoder, feature, film)
+        except ToolStalled as error:
+            return Answer(Finding.SILENT, str(error))
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.FAILS, str(error))
+
+    def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> Answer:
+        toolset = _with(self._toolset, encoder)
+        settings = _settings(proof_template(encoder, deep=feature is not Feature.PICTURE))
+        analyzer = Analyzer(self._runner, toolset)
+        native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
+        plan = build_plan(analyzer.analyze(film), native, settings, toolset)
+        if plan.video_encode is None:
+            why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
+            return Answer(Finding.FAILS, why)
+        result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
+        control, clock = JobControl(), SystemClock()
+        maker = ResultMaker(self._runner, toolset, settings, FileOperations(), clock, _log)
+        prober = Prober(self._runner, toolset, control, _LIMITS)
+        verifier = Verifier(
+            prober, analyzer.analyze, settings, toolset, clock, lambda _progress: None
+        )
+        spans = verifier.demand_whole_source(plan, plan.timed_streams)
+        result.touch()
+        try:
+            made = maker.make(plan, result, control, lambda _progress: None)
+            if made.plan.video_encode is None:
+                why = " ".join(reason.message for reason in made.plan.omissions)
+                return Answer(Finding.FAILS, why)
+            verifier.verify(made.plan, result, spans, made)
+        finally:
+            result.unlink()
+        return Answer(Finding.WORKS)
+
+
+def _with(toolset: Toolset, encoder: EncoderId) -> Toolset:
+    """The tools as they would be if this encoder could do all that is to be proven."""
+    assumed = frozenset(ability(encoder.name, feature) for feature in Feature)
+    return Toolset(
+        tuple(
+            replace(tool, abilities=tool.abilities | assumed) if tool.name is encoder.tool else tool
+            for tool in toolset.tools
+        )
+    )
+
+
+def _settings(template: str) -> Settings:
+    """Settings under which every film is encoded by this template, and by no other."""
+    plain = Settings()
+    return replace(
+        plain,
+        templates=TemplateSettings(*(template, "") * 3),
+        video=replace(plain.video, good_bits_per_pixel=0.0, drop_captions=True),
+        files=replace(plain.files, largest_ratio=_LARGER_IS_FINE),
+        processing=replace(
+            plain.processing,
+            stop_when_larger=False,
+            first_progress_seconds=_LIMITS.first_progress,
+            stall_seconds=_LIMITS.stall,
+        ),
+    )

@@ -26,7 +26,8 @@ from store.encoder_proofs import EncoderProofStore
 from tools.graphics import drivers
 
 _ASIDE_SECONDS = 3600.0  # two device errors in this time, and the test encodes are believed no more
-_SHOWN = ("hevc", "av1")  # what doctor asks of each program
+_CODECS = ("hevc", "av1")  # that are asked of each program where all are
+_FAMILIES = ("nvenc", "qsv", "amf", "vaapi")
 
 _log = logging.getLogger("mediaprocessor")
 

@@ -13,7 +13,7 @@ from core.tools import ToolInfo
 
 _MAKING_SECONDS = 30.0
 _RATE = 24
-_PICTURE = f"testsrc2=size=640x360:rate={_RATE}:duration=1"
+_PICTURE = f"testsrc2=size=640x360:rate={_RATE}:duration=0.5"
 _COLORS = (
     *("-color_primaries", "bt2020", "-color_trc", "smpte2084"),
     *("-colorspace", "bt2020nc", "-color_range", "tv"),

@@ -1,4 +1,4 @@
-"""The templates that encoders are tried with: as plain as each allows, so that it is the encoder that answers."""
+"""The templates that encoders are tried with: as plain as each allows."""
 
 from __future__ import annotations
 

@@ -299,7 +299,7 @@ class TemplateSettings:
     normal_fallback: str = setting(
         templates.FFMPEG_NORMAL,
         "Normal, fall-back",
-        "Used in turn where the ones before cannot encode a film here; empty: the picture is copied.",
+        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
         check="templates",
         optional=True,
@@ -314,7 +314,7 @@ class TemplateSettings:
     dolby_vision_fallback: str = setting(
         templates.FFMPEG_DOLBY_VISION,
         "Dolby Vision HDR, fall-back",
-        "Used in turn where the ones before cannot keep Dolby Vision here; empty: the picture is copied.",
+        "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
         multiline=True,
         check="templates",
         optional=True,
@@ -329,7 +329,7 @@ class TemplateSettings:
     downscale_fallback: str = setting(
         templates.FFMPEG_DOWNSCALE,
         "Downscaling, fall-back",
-        "Used in turn where the ones before cannot encode a film here; empty: the picture is copied.",
+        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
         check="templates",
         optional=True,

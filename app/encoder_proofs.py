@@ -54,7 +54,7 @@ class EncoderProofs:
     def proven(self, toolset: Toolset, settings: Settings) -> Toolset:
         """The tools with what they have proven; encoders that these settings name are asked where need be."""
         wanted = [encoder for encoder in named_encoders(settings) if _is_there(encoder, toolset)]
-        return self._with_proofs(toolset, self._asked(wanted, toolset))
+        return with_proofs(toolset, self._asked(wanted, toolset))
 
     def ask_all(self, toolset: Toolset, settings: Settings) -> Tuple[EncoderProof, ...]:
         """What every encoder on hardware has proven that is here, and those that the settings name."""
@@ -66,7 +66,7 @@ class EncoderProofs:
     def with_all(self, toolset: Toolset, settings: Settings) -> Toolset:
         """The tools with all that is proven here: what other machines are told."""
         proofs = self.ask_all(toolset, settings)
-        return self._with_proofs(toolset, {proof.encoder: proof for proof in proofs})
+        return with_proofs(toolset, {proof.encoder: proof for proof in proofs})
 
     def forget(self) -> None:
         """Ask all anew when they are next needed."""
@@ -86,6 +86,12 @@ class EncoderProofs:
             if before is not None and self._now() - before <= _ASIDE_SECONDS:
                 answer = Answer(Finding.FAILS, f"It has failed at work again: {why}")
                 self._keep(encoder, toolset, self._driver(), {Feature.PICTURE: answer})
+
+    def works_now(self, encoder: EncoderId, toolset: Toolset) -> bool:
+        """Ask one encoder anew, whatever it has answered before."""
+        with self._guard:
+            self._store.forget(encoder.family)
+            return self._asked([encoder], toolset)[encoder].offered
 
     def _asked(
         self, wanted: Iterable[EncoderId], toolset: Toolset
@@ -128,17 +134,25 @@ class EncoderProofs:
         self._store.keep(proof)
         return proof
 
-    def _with_proofs(self, toolset: Toolset, proofs: Mapping[EncoderId, EncoderProof]) -> Toolset:
-        def tool_with(tool: ToolInfo) -> ToolInfo:
-            told = frozenset(
-                name for name in tool.abilities if not EncoderId(tool.name, name).on_hardware
-            )
-            proven = (
-                proof.abilities for proof in proofs.values() if proof.encoder.tool is tool.name
-            )
-            return replace(tool, abilities=told.union(*proven))
 
-        return Toolset(tuple(tool_with(tool) for tool in toolset.tools))
+def with_proofs(toolset: Toolset, proofs: Mapping[EncoderId, EncoderProof]) -> Toolset:
+    """The tools with those encoders on hardware alone that have proven to work."""
+
+    def with_own(tool: ToolInfo) -> ToolInfo:
+        told = frozenset(
+            name for name in tool.abilities if not _is_claim(EncoderId(tool.name, name))
+        )
+        proven = (proof.abilities for proof in proofs.values() if proof.encoder.tool is tool.name)
+        return replace(tool, abilities=told.union(*proven))
+
+    return Toolset(tuple(with_own(tool) for tool in toolset.tools))
+
+
+def _is_claim(encoder: EncoderId) -> bool:
+    """Whether an ability is what a program says of its encoders on hardware."""
+    if encoder.tool is ToolName.QSVENC:
+        return encoder.name != "libdovi"
+    return encoder.tool is ToolName.FFMPEG and encoder.on_hardware
 
 
 def named_encoders(settings: Settings) -> Tuple[EncoderId, ...]:

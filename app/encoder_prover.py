@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Dict, Iterable
+from typing import Dict
 
 from analyzer import Analyzer
 from app.proof_films import ProofFilms
 from core.encoders.proof import Answer, EncoderId, Feature, Finding, ability
-from core.encoders.proof_templates import proof_template
+from core.encoders.proof_templates import proof_template, trial_arguments
 from core.errors import MediaProcessorError, ToolStalled
 from core.media.languages import parse_language
 from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
+from core.ports import Captured
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import Toolset
 from processing.control import JobControl
@@ -26,7 +28,10 @@ from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.verify import Verifier
 
-_LIMITS = Limits(first_progress=20.0, stall=20.0)
+FEATURES = tuple(Feature)
+DEADLINE = 20.0  # seconds for the first encode of all: a driver that hangs never answers
+_LIMITS = Limits(first_progress=60.0, stall=60.0)
+_SPEAKER = re.compile(r"^\[[^\]]*\] ")  # "[hevc_nvenc @ 0x55d8] "
 _LARGER_IS_FINE = 1e6  # times the film's size: small noisy films grow
 
 _log = logging.getLogger("mediaprocessor")
@@ -43,22 +48,38 @@ class EncoderProver:
         self._films = films
         self._folder = folder
 
-    def answers(
-        self, encoder: EncoderId, features: Iterable[Feature] = tuple(Feature)
-    ) -> Dict[Feature, Answer]:
-        """Try one feature after the other; what follows a picture that fails, or a hang, is not tried."""
-        found: Dict[Feature, Answer] = {}
-        stopped = ""
-        for feature in features:
-            found[feature] = (
-                Answer(Finding.UNTRIED, stopped) if stopped else self._answer(encoder, feature)
-            )
-            finding = found[feature].finding
-            if finding is Finding.SILENT or (
-                feature is Feature.PICTURE and finding is not Finding.WORKS
-            ):
-                stopped = found[feature].why
+    def answers(self, encoder: EncoderId) -> Dict[Feature, Answer]:
+        """Try one feature after the other; none where it encodes nothing, and none after a hang."""
+        first = self._starts(encoder)
+        found = {Feature.PICTURE: first}
+        for feature in FEATURES:
+            last = tuple(found.values())[-1]
+            works = found[Feature.PICTURE].finding is Finding.WORKS
+            if not works or last.finding is Finding.SILENT:
+                break
+            found[feature] = self._answer(encoder, feature)
         return found
+
+    def _starts(self, encoder: EncoderId) -> Answer:
+        """Whether it encodes anything: one short command, whose answer comes at once or never."""
+        tool = self._toolset.get(encoder.tool)
+        if tool is None:
+            return Answer(Finding.FAILS, f"{encoder.tool.value} was not found.")
+        try:
+            clip = self._films.film(Feature.PICTURE)
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+        result = self._folder / f"result.{encoder.name}.mkv"
+        try:
+            argv = trial_arguments(encoder, tool.path, clip, result)
+            captured = self._runner.capture(argv, timeout=DEADLINE)
+        except ToolStalled:
+            return Answer(Finding.SILENT, _silence(encoder))
+        except MediaProcessorError as error:
+            return Answer(Finding.FAILS, str(error))
+        if captured.returncode == 0:
+            return Answer(Finding.WORKS)
+        return Answer(Finding.FAILS, _complaint(encoder, captured))
 
     def _answer(self, encoder: EncoderId, feature: Feature) -> Answer:
         missing = self._films.why_none(feature)
@@ -102,6 +123,18 @@ class EncoderProver:
         finally:
             result.unlink()
         return Answer(Finding.WORKS)
+
+
+def _complaint(encoder: EncoderId, captured: Captured) -> str:
+    """What it said first: later lines tell what followed from that."""
+    lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
+    said = next((line for line in lines if line), "it wrote no message")
+    return f"{encoder} failed with exit code {captured.returncode}: {said}"
+
+
+def _silence(encoder: EncoderId) -> str:
+    seconds = f"{DEADLINE:.0f} second{'' if DEADLINE == 1 else 's'}"
+    return f"{encoder} did not answer within {seconds}."
 
 
 def _with(toolset: Toolset, encoder: EncoderId) -> Toolset:

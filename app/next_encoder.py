@@ -8,52 +8,72 @@ from typing import Callable, Optional, Set
 from app.encoder_proofs import EncoderProofs
 from core.encoders.proof import EncoderId
 from core.encoders.templates import parse_template
+from core.errors import MediaProcessorError
 from core.plan import Plan, VideoEncode
 from core.planning.planner import build_plan
 from core.settings.tree import Settings
 from core.tools import Toolset
-from processing.making import EncoderLoss, GoesOn
+from processing.next_encoder import GoesOn
 
 
 class NextEncoders:
-    """One job's; ``tell`` gives a sentence to the user."""
+    """One job's; ``find`` looks for the programs, ``tell`` gives a sentence to the user."""
 
     def __init__(
         self,
         proofs: EncoderProofs,
-        toolset: Toolset,
         settings: Settings,
+        find: Callable[[], Toolset],
         tell: Callable[[str], None],
     ) -> None:
         self._proofs = proofs
-        self._toolset = toolset
         self._settings = settings
+        self._find = find
         self._tell = tell
         self._lost: Set[EncoderId] = set()
 
-    def after(self, plan: Plan, loss: EncoderLoss) -> Optional[GoesOn]:
+    def after_device_error(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
         """The plan with the next encoder that works now; None where there is none.
 
         The encoder that failed is not taken again for this film, whatever its test encode says now.
         """
-        encode = plan.video_encode
-        if encode is None:
+        encoder = _encoder(plan)
+        if encoder is None:
             return None
-        self._lost.add(loss.encoder)
-        self._proofs.lost(loss.encoder, self._toolset, loss.problem)
-        toolset = self._proofs.proven(self._toolset, self._settings)
-        following = build_plan(
-            plan.media, plan.native_language, self._settings, without(toolset, self._lost)
-        )
+        toolset = self._find()
+        self._proofs.lost(encoder, toolset, str(error))
+        return self._after(plan, encoder, toolset, str(error))
+
+    def after_stall(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
+        """The same; None where its test encodes work, so that it was something else that stood still."""
+        encoder = _encoder(plan)
+        toolset = self._find()
+        if encoder is None or self._proofs.works_now(encoder, toolset):
+            return None
+        return self._after(plan, encoder, toolset, str(error))
+
+    def _after(
+        self, plan: Plan, encoder: EncoderId, found: Toolset, problem: str
+    ) -> Optional[GoesOn]:
+        self._lost.add(encoder)
+        toolset = without(self._proofs.proven(found, self._settings), self._lost)
+        following = build_plan(plan.media, plan.native_language, self._settings, toolset)
         encode = following.video_encode
         if encode is None or following.refused:
             return None
-        sentence = (
-            f"{plan.media.path.name}: {loss.encoder} could not use the graphics any more ({loss.problem}); "
-            f"the film goes on with {_name(encode)}."
-        )
-        self._tell(sentence)
+        sentence = f"{encoder} lost the graphics; the film went on with {_name(encode)}. {problem}"
+        self._tell(f"{plan.media.path.name}: {sentence}")
         return GoesOn(following, toolset, sentence)
+
+
+def _encoder(plan: Plan) -> Optional[EncoderId]:
+    """The encoder on hardware that a plan uses."""
+    encode = plan.video_encode
+    if encode is None:
+        return None
+    template = parse_template(encode.template)
+    encoder = EncoderId(template.tool, template.encoder_name)
+    return encoder if encoder.on_hardware else None
 
 
 def without(toolset: Toolset, encoders: Set[EncoderId]) -> Toolset:
@@ -63,7 +83,9 @@ def without(toolset: Toolset, encoders: Set[EncoderId]) -> Toolset:
         tuple(
             replace(
                 tool,
-                abilities=frozenset(name for name in tool.abilities if (tool.name, name) not in lost),
+                abilities=frozenset(
+                    name for name in tool.abilities if (tool.name, name) not in lost
+                ),
             )
             for tool in toolset.tools
         )

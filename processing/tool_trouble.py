@@ -21,7 +21,8 @@ class Cause(str, Enum):
     UNKNOWN = "unknown"
     FULL_DISK = "full disk"
     READ_ONLY = "read only"
-    MACHINE = "machine"  # memory ran out, the graphics went away, somebody ended it
+    DEVICE = "device"  # the graphics went away
+    MACHINE = "machine"  # memory ran out, somebody ended it
     DOLBY_VISION = "Dolby Vision"
 
 
@@ -33,7 +34,12 @@ _MACHINE = re.compile(
     r"""
       cannot\ allocate\ memory | out\ of\ memory | bad_alloc | std::bad_array_new_length
     | failed\ to\ allocate | memory\ allocation\ (?:error|failed) | insufficient\ memory
-    | lose\ the\ HW\ acceleration\ device | device[ _](?:was[ ])?lost | GPU[ _]hang
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DEVICE = re.compile(
+    r"""
+      lose\ the\ HW\ acceleration\ device | device[ _](?:was[ ])?lost | GPU[ _]hang
     | device[ _](?:operation[ ])?failed | Intel\ GPU\ was\ not\ found
     | QuickSyncVideo\ \(hw\ encoding\)\ unavailable | failed\ to\ (?:initialize|create)\ (?:a\ )?session
     | No\ capable\ devices\ found | Device\ creation\ failed | Error\ creating\ a\ MFX\ session
@@ -43,7 +49,7 @@ _MACHINE = re.compile(
 _DOLBY_VISION = re.compile(
     r"dolby[ _-]?vision|(?<![a-z])(?:lib)?dovi(?![a-z])|\bRPUs?\b", re.IGNORECASE
 )
-_ALL = (_FULL_DISK, _READ_ONLY, _MACHINE, _DOLBY_VISION)
+_ALL = (_FULL_DISK, _READ_ONLY, _MACHINE, _DEVICE, _DOLBY_VISION)
 # A line of QSVEnc that has none of these tells of what it does, not of what it could not do.
 _REFUSAL = re.compile(
     r"error|fail|unsupported|not? supported|invalid|cannot|require", re.IGNORECASE
@@ -54,7 +60,8 @@ _KILL, _TERMINATE = 9, 15
 # Windows' NTSTATUS: memory ran out (0xC0000017, 0xC000012D), Ctrl+C, the session's end.
 _ENDED_ON_WINDOWS = frozenset({0xC0000017, 0xC000012D, 0xC000013A, 0x40010004})
 # QSVEnc's results: a device is lost, failed, hangs, is not found, not available; memory ran out.
-_QSVENC_MACHINE = frozenset({-13, -17, -21, -55, -56, -4})
+_QSVENC_DEVICE = (-13, -17, -21, -55, -56)
+_QSVENC_MEMORY = (-4,)
 
 
 def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
@@ -67,13 +74,16 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
     for cause, pattern in (
         (Cause.FULL_DISK, _FULL_DISK),
         (Cause.READ_ONLY, _READ_ONLY),
+        (Cause.DEVICE, _DEVICE),
         (Cause.MACHINE, _MACHINE),
     ):
         found = next((line for line in lines if pattern.search(line)), None)
         if found is not None:
             return cause, found.strip()
-    if ended_from_outside(error.returncode) or _is_device(error):
+    if ended_from_outside(error.returncode) or _is_qsvenc(error, _QSVENC_MEMORY):
         return Cause.MACHINE, ""
+    if _is_qsvenc(error, _QSVENC_DEVICE):
+        return Cause.DEVICE, ""
     spoken = next((line for line in lines if _refuses_dolby_vision(error.tool, line)), None)
     return (Cause.UNKNOWN, "") if spoken is None else (Cause.DOLBY_VISION, spoken.strip())
 
@@ -84,11 +94,11 @@ def ended_from_outside(returncode: int) -> bool:
     return by_signal or (returncode & 0xFFFFFFFF) in _ENDED_ON_WINDOWS
 
 
-def _is_device(error: ToolFailed) -> bool:
+def _is_qsvenc(error: ToolFailed, results: Sequence[int]) -> bool:
+    """Whether QSVEnc ended with one of its results, as Linux and Windows make exit codes of them."""
     if error.tool != ToolName.QSVENC.value or not error.returncode:
         return False
-    negative = {code & mask for code in _QSVENC_MACHINE for mask in (0xFF, 0xFFFFFFFF)}
-    return error.returncode in negative | _QSVENC_MACHINE
+    return any(error.returncode in (code, code & 0xFF, code & 0xFFFFFFFF) for code in results)
 
 
 def _refuses_dolby_vision(tool: str, line: str) -> bool:

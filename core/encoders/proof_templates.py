@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Tuple
+
 from core.encoders.proof import EncoderId
 from core.tools import ToolName
 
@@ -31,3 +34,21 @@ def proof_template(encoder: EncoderId, *, deep: bool) -> str:
     return _FFMPEG.format(
         name=encoder.name, pixels="yuv420p10le" if deep else "yuv420p", device="", upload=""
     )
+
+
+def trial_arguments(encoder: EncoderId, program: Path, film: Path, result: Path) -> Tuple[str, ...]:
+    """The whole command that shows whether it encodes anything."""
+    if encoder.tool is ToolName.FFMPEG:
+        return (
+            str(program),
+            "-v",
+            "error",
+            "-nostdin",
+            "-y",
+            "-i",
+            f"file:{film}",
+            "-c:v",
+            encoder.name,
+            f"file:{result}",
+        )
+    return (str(program), "-i", str(film), "-c", encoder.name, "-o", str(result))

@@ -18,8 +18,8 @@ from core.tools import ToolInfo, ToolName, Toolset
 from tests.truth.hdr import look
 
 FORMATS = {
-    Feature.PICTURE: (8, frozenset({HdrFormat.SDR})),
-    Feature.TEN_BIT: (10, frozenset({HdrFormat.SDR})),
+    Feature.PICTURE: (8, frozenset()),
+    Feature.TEN_BIT: (10, frozenset()),
     Feature.HDR10: (10, frozenset({HdrFormat.HDR10})),
     Feature.HDR10_PLUS: (10, frozenset({HdrFormat.HDR10, HdrFormat.HDR10_PLUS})),
     Feature.DOLBY_VISION: (10, frozenset({HdrFormat.HDR10, HdrFormat.DOLBY_VISION})),

@@ -95,3 +95,25 @@ def without(toolset: Toolset, encoders: Set[EncoderId]) -> Toolset:
 def _name(encode: VideoEncode) -> str:
     template = parse_template(encode.template)
     return str(EncoderId(template.tool, template.encoder_name))
+
+
+class LossesAreTold:
+    """For a job of another machine's: it decides how its film goes on, by what is proven here from now on."""
+
+    def __init__(self, proofs: EncoderProofs, toolset: Toolset) -> None:
+        self._proofs = proofs
+        self._toolset = toolset
+
+    def after_device_error(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
+        """Have the encoder asked anew."""
+        encoder = _encoder(plan)
+        if encoder is not None:
+            self._proofs.lost(encoder, self._toolset, str(error))
+        return None
+
+    def after_stall(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:  # noqa: ARG002
+        """The same."""
+        encoder = _encoder(plan)
+        if encoder is not None:
+            self._proofs.works_now(encoder, self._toolset)
+        return None

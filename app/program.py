@@ -186,7 +186,7 @@ class Parts(DataFolder):
         """What would be done with films, by the settings of the moment."""
         return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
 
-    def find_tools(self, *, again: bool = False) -> Tuple[ToolStatus, ...]:
+    def find_tools(self, again: bool = False) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers.
 
         With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
@@ -197,7 +197,8 @@ class Parts(DataFolder):
             vars(self).pop("tool_report", None)
         settings = self.config.settings
         report = find_tools(settings.tools, self.runner)
-        return proven_statuses(report, self.encoder_proofs.ask_all(report.toolset, settings))
+        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
+        return proven_statuses(report, proofs, settings)
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""

@@ -4,59 +4,59 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Iterator, Sequence, Tuple
 
 from app.encoder_proofs import named_encoders, with_proofs
 from core.encoders.drivers import driver_hint
-from core.encoders.proof import EncoderProof, Feature, Finding
+from core.encoders.proof import EncoderId, EncoderProof, Feature, Finding
 from core.settings.tree import Settings
-from core.tools import ToolInfo, ToolName
+from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 
 
 def proven_statuses(
-    report: ToolReport, proofs: Sequence[EncoderProof], system: str = sys.platform
+    report: ToolReport,
+    proofs: Sequence[EncoderProof],
+    settings: Settings,
+    system: str = sys.platform,
 ) -> Tuple[ToolStatus, ...]:
-    """The programs with what they have proven; one that only encodes and cannot has a problem."""
-    toolset = with_proofs(report.toolset, {proof.encoder: proof for proof in proofs})
-    return tuple(
-        _status(status, toolset.get(status.name), proofs, system) for status in report.statuses
-    )
+    """The programs with what they have proven.
 
-
-def _status(
-    status: ToolStatus, info: Optional[ToolInfo], proofs: Sequence[EncoderProof], system: str
-) -> ToolStatus:
-    if status.info is None or info is None:
-        return status
-    status = replace(status, info=info)
-    own = [proof for proof in proofs if proof.encoder.tool is status.name]
-    if status.name is ToolName.FFMPEG or not own or any(proof.offered for proof in own):
-        return status
-    problem = f"{info.path} cannot encode here, so it is not used. {own[0].why_not}"
-    return replace(status, problem=problem, hint=driver_hint(own[0].encoder.family, system))
-
-
-def encoder_lines(
-    proofs: Iterable[EncoderProof], settings: Settings, system: str = sys.platform
-) -> Iterator[str]:
-    """A sentence for each encoder that works, and for each that the templates name and that does not.
-
-    The others are told together: nobody needs a driver for a card that is not there.
+    One whose encoder a template names, and which does not work, has a problem; the hint names the driver.
     """
+    toolset = with_proofs(report.toolset, {proof.encoder: proof for proof in proofs})
     named = named_encoders(settings)
-    others: List[str] = []
-    for proof in proofs:
-        if proof.offered:
-            yield f"{proof.encoder} is proven here: {_proven(proof)}."
-        elif proof.encoder in named:
-            hint = driver_hint(proof.encoder.family, system)
-            why = f"{proof.why_not} {hint}".rstrip()
-            yield f"{proof.encoder} stands in a template and is not used here: {why}"
-        else:
-            others.append(str(proof.encoder))
+    statuses = []
+    for status in report.statuses:
+        info = toolset.get(status.name)
+        if status.info is not None and info is not None:
+            status = replace(status, info=info)
+            missed = [proof for proof in proofs if _is_missed(proof, status.name, named)]
+            if missed and not status.problem:
+                problem = (
+                    f"{missed[0].encoder} does not work here and is not used. {missed[0].why_not}"
+                )
+                hint = driver_hint(missed[0].encoder.family, system)
+                status = replace(status, problem=problem, hint=hint)
+        statuses.append(status)
+    return tuple(statuses)
+
+
+def _is_missed(proof: EncoderProof, tool: ToolName, named: Sequence[EncoderId]) -> bool:
+    return proof.encoder.tool is tool and proof.encoder in named and not proof.offered
+
+
+def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
+    """A sentence for each encoder that works; the others are told together.
+
+    Nobody needs a driver for a card that is not there.
+    """
+    yield from (
+        f"{proof.encoder} is proven here: {_proven(proof)}." for proof in proofs if proof.offered
+    )
+    others = [str(proof.encoder) for proof in proofs if not proof.offered]
     if others:
-        yield f"No test encode worked with {', '.join(others)}: there is no such graphics here, or no driver."
+        yield f"No test encode worked with {', '.join(others)}."
 
 
 def _proven(proof: EncoderProof) -> str:

@@ -12,7 +12,7 @@ from analyzer import Analyzer
 from app.proof_films import ProofFilms
 from core.encoders.proof import Answer, EncoderId, Feature, Finding, ability
 from core.encoders.proof_templates import proof_template, trial_arguments
-from core.errors import MediaProcessorError, ToolStalled
+from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
 from core.media.languages import parse_language
 from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
@@ -93,6 +93,8 @@ class EncoderProver:
             return self._encoded(encoder, feature, film)
         except ToolStalled as error:
             return Answer(Finding.SILENT, str(error))
+        except VerificationFailed as error:
+            return Answer(Finding.FAILS, error.problem)
         except (MediaProcessorError, OSError) as error:
             return Answer(Finding.FAILS, str(error))
 

@@ -8,7 +8,7 @@ from typing import Callable, Optional, Set
 from app.encoder_proofs import EncoderProofs
 from core.encoders.proof import EncoderId
 from core.encoders.templates import parse_template
-from core.errors import MediaProcessorError
+from core.errors import DeviceTrouble, MediaProcessorError
 from core.plan import Plan, VideoEncode
 from core.planning.planner import build_plan
 from core.settings.tree import Settings
@@ -17,19 +17,14 @@ from processing.next_encoder import GoesOn
 
 
 class NextEncoders:
-    """One job's; ``find`` looks for the programs, ``tell`` gives a sentence to the user."""
+    """One job's; ``find`` looks for the programs."""
 
     def __init__(
-        self,
-        proofs: EncoderProofs,
-        settings: Settings,
-        find: Callable[[], Toolset],
-        tell: Callable[[str], None],
+        self, proofs: EncoderProofs, settings: Settings, find: Callable[[], Toolset]
     ) -> None:
         self._proofs = proofs
         self._settings = settings
         self._find = find
-        self._tell = tell
         self._lost: Set[EncoderId] = set()
 
     def after_device_error(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
@@ -41,8 +36,9 @@ class NextEncoders:
         if encoder is None:
             return None
         toolset = self._find()
-        self._proofs.lost(encoder, toolset, str(error))
-        return self._after(plan, encoder, toolset, str(error))
+        problem = error.problem if isinstance(error, DeviceTrouble) else str(error)
+        self._proofs.lost(encoder, toolset, problem)
+        return self._after(plan, encoder, toolset, problem)
 
     def after_stall(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
         """The same; None where its test encodes work, so that it was something else that stood still."""
@@ -61,8 +57,10 @@ class NextEncoders:
         encode = following.video_encode
         if encode is None or following.refused:
             return None
-        sentence = f"{encoder} lost the graphics; the film went on with {_name(encode)}. {problem}"
-        self._tell(f"{plan.media.path.name}: {sentence}")
+        sentence = (
+            f"{encoder} could not go on ({problem.rstrip('.')}), so the film was begun anew with "
+            f"{_name(encode)}."
+        )
         return GoesOn(following, toolset, sentence)
 
 

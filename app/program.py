@@ -156,7 +156,7 @@ class Parts(DataFolder):
             return find_tools(settings.tools, self.runner).toolset
 
         toolset = self.encoder_proofs.proven(find(), settings)
-        next_encoder = NextEncoders(self.encoder_proofs, settings, find, self._tell_user)
+        next_encoder = NextEncoders(self.encoder_proofs, settings, find)
         known = VerdictStore(self.database).damage
         analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
         probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
@@ -319,11 +319,6 @@ class Parts(DataFolder):
             self.cluster(manager).start()
         if self.listens:
             self.monitor(manager).start()
-
-    def _tell_user(self, sentence: str) -> None:
-        """Tell what a job has met that concerns more than its film."""
-        if self._manager is not None:
-            self._manager.events.put(ServiceNotice(sentence, error=True))
 
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error: told by a program that works off the queue."""

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 
@@ -17,7 +18,16 @@ from app.encoder_prover import EncoderProver
 from app.proof_films import ProofFilms
 from app.trial_folder import trial_folder
 from core.encoders.chain import parse_chain
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Feature, Finding
+from core.encoders.family import Feature, Way
+from core.encoders.listed import families
+from core.encoders.proof import (
+    Answer,
+    EncoderId,
+    EncoderProof,
+    Finding,
+    encoder_of,
+    is_claim,
+)
 from core.errors import TemplateError
 from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
@@ -26,8 +36,6 @@ from store.encoder_proofs import EncoderProofStore
 from tools.graphics import drivers
 
 _ASIDE_SECONDS = 3600.0  # two device errors in this time, and the test encodes are believed no more
-_CODECS = ("hevc", "av1")  # that are asked of each program where all are
-_FAMILIES = ("nvenc", "qsv", "amf", "vaapi")
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -80,9 +88,9 @@ class EncoderProofs:
         Where that happens again soon although the test encodes work, the encoder is set aside for a while.
         """
         with self._guard:
-            self._store.forget(encoder.family)
-            before = self._lost.get(encoder.family)
-            self._lost[encoder.family] = self._now()
+            self._store.forget(encoder.family.name)
+            before = self._lost.get(encoder.family.name)
+            self._lost[encoder.family.name] = self._now()
             if before is not None and self._now() - before <= _ASIDE_SECONDS:
                 answer = Answer(Finding.FAILS, f"It has failed at work again: {why}")
                 self._keep(encoder, toolset, self._driver(), {Feature.PICTURE: answer})
@@ -90,7 +98,7 @@ class EncoderProofs:
     def works_now(self, encoder: EncoderId, toolset: Toolset) -> bool:
         """Ask one encoder anew, whatever it has answered before."""
         with self._guard:
-            self._store.forget(encoder.family)
+            self._store.forget(encoder.family.name)
             return self._asked([encoder], toolset)[encoder].offered
 
     def _asked(
@@ -117,9 +125,9 @@ class EncoderProofs:
             prover = EncoderProver(self._runner, toolset, films, folder)
             silent: Dict[str, Mapping[Feature, Answer]] = {}
             for encoder in encoders:
-                answers = silent.get(encoder.family) or prover.answers(encoder)
+                answers = silent.get(encoder.family.name) or prover.answers(encoder)
                 if answers[Feature.PICTURE].finding is Finding.SILENT:
-                    silent[encoder.family] = answers  # its sisters would hang as well
+                    silent[encoder.family.name] = answers  # its sisters would hang as well
                 proof = self._keep(encoder, toolset, driver, answers)
                 _log.info(
                     "Test encodes with %s: %s. %s", encoder, ", ".join(proof.words()), proof.why_not
@@ -139,20 +147,11 @@ def with_proofs(toolset: Toolset, proofs: Mapping[EncoderId, EncoderProof]) -> T
     """The tools with those encoders on hardware alone that have proven to work."""
 
     def with_own(tool: ToolInfo) -> ToolInfo:
-        told = frozenset(
-            name for name in tool.abilities if not _is_claim(EncoderId(tool.name, name))
-        )
-        proven = (proof.abilities for proof in proofs.values() if proof.encoder.tool is tool.name)
+        told = frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
+        proven = (proof.abilities for proof in proofs.values() if proof.encoder.tool == tool.name)
         return replace(tool, abilities=told.union(*proven))
 
     return Toolset(tuple(with_own(tool) for tool in toolset.tools))
-
-
-def _is_claim(encoder: EncoderId) -> bool:
-    """Whether an ability is what a program says of its encoders on hardware."""
-    if encoder.tool is ToolName.QSVENC:
-        return encoder.name != "libdovi"
-    return encoder.tool is ToolName.FFMPEG and encoder.on_hardware
 
 
 def named_encoders(settings: Settings) -> Tuple[EncoderId, ...]:
@@ -160,30 +159,27 @@ def named_encoders(settings: Settings) -> Tuple[EncoderId, ...]:
     found: List[EncoderId] = []
     for key, text in vars(settings.templates).items():
         try:
-            chain = parse_chain(text, f"templates.{key}")
+            found += map(encoder_of, parse_chain(text, f"templates.{key}"))
         except TemplateError:
             continue  # it is told where it is used
-        found += [EncoderId(template.tool, template.encoder_name) for template in chain]
     return tuple(dict.fromkeys(encoder for encoder in found if encoder.on_hardware))
 
 
 def _listed(toolset: Toolset) -> Iterator[EncoderId]:
-    """The encoders on hardware that the programs here say to have."""
-    for tool in toolset.tools:
-        if tool.name is ToolName.QSVENC:
-            yield from (EncoderId(tool.name, codec) for codec in _CODECS)
-        elif tool.name is ToolName.FFMPEG:
-            for family in _FAMILIES:
-                names = (f"{codec}_{family}" for codec in _CODECS)
-                yield from (EncoderId(tool.name, name) for name in names if name in tool.abilities)
+    """The encoders on hardware of every family whose program is here."""
+    for family in families():
+        name = family.program.name
+        for encoder in map(partial(EncoderId, name), family.encoders.values()):
+            if encoder.on_hardware and _is_there(encoder, toolset):
+                yield encoder
 
 
 def _is_there(encoder: EncoderId, toolset: Toolset) -> bool:
-    """Whether there is anything to ask."""
+    """Whether there is anything to ask: ffmpeg lists what it was built with, the others leave it open."""
     tool = toolset.get(encoder.tool)
     if tool is None:
         return False
-    return encoder.tool is not ToolName.FFMPEG or encoder.name in tool.abilities
+    return encoder.family.way is not Way.FFMPEG or encoder.name in tool.abilities
 
 
 def _program(encoder: EncoderId, toolset: Toolset) -> str:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Dict
 
 from analyzer import Analyzer
-from app.proof_films import ProofFilms
-from core.encoders.proof import Answer, EncoderId, Feature, Finding, ability
-from core.encoders.proof_templates import proof_template, trial_arguments
+from app.proof_films import SIZE, ProofFilms
+from core.encoders.family import Feature, TrialEncode, ability
+from core.encoders.proof import Answer, EncoderId, Finding, is_claim
 from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
 from core.media.languages import parse_language
 from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
 from core.ports import Captured
 from core.settings.tree import Settings, TemplateSettings
-from core.tools import Toolset
+from core.tools import ToolInfo, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.pipeline import ResultMaker
@@ -64,14 +64,17 @@ class EncoderProver:
         """Whether it encodes anything: one short command, whose answer comes at once or never."""
         tool = self._toolset.get(encoder.tool)
         if tool is None:
-            return Answer(Finding.FAILS, f"{encoder.tool.value} was not found.")
+            return Answer(Finding.FAILS, f"{encoder.tool} was not found.")
+        if not encoder.codec:
+            return self._answer(encoder, Feature.PICTURE)  # its family knows no command for it
         try:
             clip = self._films.film(Feature.PICTURE)
         except (MediaProcessorError, OSError) as error:
             return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
         result = self._folder / f"result.{encoder.name}.mkv"
         try:
-            argv = trial_arguments(encoder, tool.path, clip, result)
+            trial = TrialEncode(encoder.codec, clip, result, SIZE)
+            argv = encoder.family.trial_arguments(tool.path, trial)
             captured = self._runner.capture(argv, timeout=DEADLINE)
         except ToolStalled:
             return Answer(Finding.SILENT, _silence(encoder))
@@ -99,8 +102,9 @@ class EncoderProver:
             return Answer(Finding.FAILS, str(error))
 
     def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> Answer:
-        toolset = _with(self._toolset, encoder)
-        settings = _settings(proof_template(encoder, deep=feature is not Feature.PICTURE))
+        toolset = _assumed(self._toolset, encoder, feature)
+        depth = 8 if feature is Feature.PICTURE else 10
+        settings = _settings(encoder.family.plain_template(encoder.name, depth))
         analyzer = Analyzer(self._runner, toolset)
         native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
         plan = build_plan(analyzer.analyze(film), native, settings, toolset)
@@ -139,15 +143,18 @@ def _silence(encoder: EncoderId) -> str:
     return f"{encoder} did not answer within {seconds}."
 
 
-def _with(toolset: Toolset, encoder: EncoderId) -> Toolset:
-    """The tools as they would be if this encoder could do all that is to be proven."""
-    assumed = frozenset(ability(encoder.name, feature) for feature in Feature)
-    return Toolset(
-        tuple(
-            replace(tool, abilities=tool.abilities | assumed) if tool.name is encoder.tool else tool
-            for tool in toolset.tools
-        )
-    )
+def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:
+    """The tools as they would be if this encoder could do what is to be proven."""
+    features = (Feature.PICTURE,) if feature is Feature.PICTURE else tuple(Feature)
+    assumed = frozenset(ability(encoder.name, each) for each in features)
+
+    def with_it(tool: ToolInfo) -> ToolInfo:
+        if tool.name != encoder.tool:
+            return tool
+        told = frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
+        return replace(tool, abilities=told | assumed)
+
+    return Toolset(tuple(with_it(tool) for tool in toolset.tools))
 
 
 def _settings(template: str) -> Settings:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Callable, Optional, Set
 
 from app.encoder_proofs import EncoderProofs
-from core.encoders.proof import EncoderId
+from core.encoders.proof import EncoderId, encoder_of
 from core.encoders.templates import parse_template
 from core.errors import DeviceTrouble, MediaProcessorError
 from core.plan import Plan, VideoEncode
@@ -69,8 +69,7 @@ def _encoder(plan: Plan) -> Optional[EncoderId]:
     encode = plan.video_encode
     if encode is None:
         return None
-    template = parse_template(encode.template)
-    encoder = EncoderId(template.tool, template.encoder_name)
+    encoder = encoder_of(parse_template(encode.template))
     return encoder if encoder.on_hardware else None
 
 
@@ -91,8 +90,7 @@ def without(toolset: Toolset, encoders: Set[EncoderId]) -> Toolset:
 
 
 def _name(encode: VideoEncode) -> str:
-    template = parse_template(encode.template)
-    return str(EncoderId(template.tool, template.encoder_name))
+    return str(encoder_of(parse_template(encode.template)))
 
 
 class LossesAreTold:

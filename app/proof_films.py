@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, Optional, Tuple
 
-from core.encoders.proof import Feature
+from core.encoders.family import Feature
+from core.encoders.proof import label
 from core.errors import MediaProcessorError, ToolFailed
 from core.media.dynamic_metadata import with_dolby_vision, with_hdr10_plus
 from core.ports import CommandRunner
@@ -13,7 +14,8 @@ from core.tools import ToolInfo
 
 _MAKING_SECONDS = 30.0
 _RATE = 24
-_PICTURE = f"testsrc2=size=640x360:rate={_RATE}:duration=0.5"
+SIZE = (640, 360)  # pixels: no encoder on hardware refuses it for being small
+_PICTURE = f"testsrc2=size={SIZE[0]}x{SIZE[1]}:rate={_RATE}:duration=0.5"
 _COLORS = (
     *("-color_primaries", "bt2020", "-color_trc", "smpte2084"),
     *("-colorspace", "bt2020nc", "-color_range", "tv"),
@@ -44,7 +46,9 @@ class ProofFilms:
         plain = feature in (Feature.PICTURE, Feature.TEN_BIT)
         if plain or _NEEDED in self._ffmpeg.abilities:
             return ""
-        return f"No film with {feature.label} can be made here: ffmpeg has no libx265 with 10 bits."
+        return (
+            f"No film with {label(feature)} can be made here: ffmpeg has no libx265 with 10 bits."
+        )
 
     def film(self, feature: Feature) -> Path:
         """Return the film with this feature; raises ToolFailed, ToolStalled and OSError."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Iterator, Sequence, Tuple
 
 from app.encoder_proofs import named_encoders, with_proofs
-from core.encoders.drivers import driver_hint
-from core.encoders.proof import EncoderId, EncoderProof, Feature, Finding
+from core.encoders.family import Feature
+from core.encoders.proof import EncoderId, EncoderProof, Finding, label
 from core.settings.tree import Settings
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
@@ -36,14 +36,14 @@ def proven_statuses(
                 problem = (
                     f"{missed[0].encoder} does not work here and is not used. {missed[0].why_not}"
                 )
-                hint = driver_hint(missed[0].encoder.family, system)
+                hint = missed[0].encoder.family.driver_hint(system)
                 status = replace(status, problem=problem, hint=hint)
         statuses.append(status)
     return tuple(statuses)
 
 
 def _is_missed(proof: EncoderProof, tool: ToolName, named: Sequence[EncoderId]) -> bool:
-    return proof.encoder.tool is tool and proof.encoder in named and not proof.offered
+    return proof.encoder.tool == tool and proof.encoder in named and not proof.offered
 
 
 def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
@@ -61,9 +61,9 @@ def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
 
 def _proven(proof: EncoderProof) -> str:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
-    works = ", ".join(feature.label for feature in Feature if feature in proof.proven)
+    works = ", ".join(label(feature) for feature in Feature if feature in proof.proven)
     rest = [
-        f"{feature.label} {answer.finding.value}" + (f" ({answer.why})" if answer.why else "")
+        f"{label(feature)} {answer.finding.value}" + (f" ({answer.why})" if answer.why else "")
         for feature, answer in proof.answers.items()
         if answer.finding is not Finding.WORKS
     ]

@@ -11,6 +11,7 @@ from typing import Callable, List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
+from core.encoders.listed import known_program
 from core.errors import (
     DeviceTrouble,
     DiskReadOnly,
@@ -28,14 +29,8 @@ from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
-from core.progress import (
-    ENOUGH_TO_PROJECT,
-    FfmpegProgress,
-    MkvtoolnixProgress,
-    Progress,
-    ProgressParser,
-    QsvencProgress,
-)
+from core.programs.program import Span
+from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressParser
 from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
@@ -424,10 +419,5 @@ def _too_large(source: int, size: int) -> Reason:
 def _parser(step: Step, plan: Plan) -> ProgressParser:
     media = plan.media
     rate = media.video[0].frame_rate if media.video else None
-    tool = step.commands[0].tool
-    if tool is ToolName.QSVENC:
-        return QsvencProgress(plan.duration, rate)
-    if tool is ToolName.FFMPEG:
-        frames = round(plan.duration * rate) if rate else None
-        return FfmpegProgress(plan.duration, frames, media.size)
-    return MkvtoolnixProgress()
+    span = Span(plan.duration, rate, media.size)
+    return known_program(step.commands[0].tool).progress(span)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Dict, Optional
 
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Feature, Finding
+from core.encoders.family import Feature
+from core.encoders.listed import families_of
+from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
 from core.tools import ToolName
 from store.connection import Database, shown_text
 
@@ -42,8 +44,8 @@ class EncoderProofStore:
             )
 
     def forget(self, family: str = "") -> None:
-        """Forget the answers of a family of encoders (``EncoderId.family``), or all of them."""
-        gone = [encoder for encoder in self.all() if family in ("", encoder.family)]
+        """Forget the answers of a family of encoders by its name, or all of them."""
+        gone = [encoder for encoder in self.all() if family in ("", encoder.family.name)]
         with self._database.transaction() as connection:
             connection.executemany(
                 "DELETE FROM encoder_proofs WHERE tool = ? AND encoder = ?",
@@ -55,6 +57,8 @@ def _proof(
     tool: str, encoder: str, program: str, driver: str, asked_at: float, answers: str
 ) -> Optional[EncoderProof]:
     """One row; None where another version of the program wrote what this one does not know."""
+    if not any(families_of(tool)):
+        return None
     try:
         return EncoderProof(
             EncoderId(ToolName(tool), encoder),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import List, Tuple
 
-from core.encoders.templates import PROGRAM_PLACEHOLDERS, Template, parse_template
+from core.encoders.listed import families
+from core.encoders.templates import Template, parse_template
 from core.errors import TemplateError
 
-_BEGINS = re.compile(rf"\s*\$\{{?(?:{'|'.join(PROGRAM_PLACEHOLDERS)})\b")
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -20,8 +20,9 @@ def texts_in(text: str) -> Tuple[str, ...]:
     """The templates of a chain, each as it was written; none in an empty text."""
     parts: List[List[str]] = []
     begun = False
+    firsts = tuple({word for family in families() for word in family.placeholder.spellings})
     for line in text.splitlines(keepends=True):
-        begins = _BEGINS.match(line) is not None
+        begins = line.split(maxsplit=1)[:1] != [] and line.split(maxsplit=1)[0] in firsts
         if not parts or (begins and begun):
             parts.append([])
             begun = False

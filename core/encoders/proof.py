@@ -9,33 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import FrozenSet, Iterable, Iterator, Mapping, Tuple
 
+from core.encoders.family import EncoderFamily, Feature, Template, ability
+from core.encoders.listed import families_of
 from core.media.model import HdrFormat
 from core.tools import ToolName
 
 _DAY = 86400.0
 _PROVEN_SECONDS = 7 * _DAY  # a driver's parts change without telling a version
 _REFUSED_SECONDS = 3600.0  # graphics that were away are used again after so long
-# What ffmpeg's encoders on graphics hardware are called after: "hevc_nvenc".
-_ON_HARDWARE = (
-    *("_nvenc", "_qsv", "_amf", "_vaapi", "_vulkan"),
-    *("_mf", "_videotoolbox", "_v4l2m2m", "_d3d12va"),
-)
-
-
-class Feature(str, Enum):
-    """What is proven, each by a small film of its own; the value is part of an ability's name."""
-
-    PICTURE = "8bit"
-    TEN_BIT = "10bit"
-    HDR10 = "hdr10"
-    HDR10_PLUS = "hdr10plus"
-    DOLBY_VISION = "dolby_vision"
-
-    @property
-    def label(self) -> str:
-        """The name that the user reads."""
-        return _LABELS[self]
-
 
 _LABELS = {
     Feature.PICTURE: "8 bit",
@@ -49,6 +30,11 @@ _NEEDED = {
     HdrFormat.HDR10_PLUS: Feature.HDR10_PLUS,
     HdrFormat.DOLBY_VISION: Feature.DOLBY_VISION,
 }
+
+
+def label(feature: Feature) -> str:
+    """What the user reads."""
+    return _LABELS[feature]
 
 
 class Finding(str, Enum):
@@ -80,21 +66,35 @@ class EncoderId:
         return self.name if self.tool is ToolName.FFMPEG else f"{self.tool.value} {self.name}"
 
     @property
-    def on_hardware(self) -> bool:
-        """Whether it needs graphics: then it is offered only after a test encode."""
-        return self.tool is not ToolName.FFMPEG or self.name.endswith(_ON_HARDWARE)
+    def family(self) -> EncoderFamily:
+        """The family that it belongs to; the program's last one takes what the others do not know."""
+        own = tuple(families_of(self.tool))
+        return next((family for family in own if self.name in family.encoders.values()), own[-1])
 
     @property
-    def family(self) -> str:
-        """What shares one device and driver with it: ``nvenc`` of ``hevc_nvenc``, else the program."""
-        if self.tool is ToolName.FFMPEG and self.on_hardware:
-            return self.name.rpartition("_")[2]
-        return self.tool.value
+    def codec(self) -> str:
+        """The codec that its family makes with it; empty for one that a user's template alone names."""
+        encoders = self.family.encoders.items()
+        return next((codec for codec, name in encoders if name == self.name), "")
+
+    @property
+    def on_hardware(self) -> bool:
+        """Whether it needs graphics: then it is offered only after a test encode."""
+        return self.family.on_chip(("-c:v", self.name))
 
 
-def ability(encoder: str, feature: Feature) -> str:
-    """The name under which ``ToolInfo.abilities`` holds what was proven."""
-    return encoder if feature is Feature.PICTURE else f"{encoder}_{feature.value}"
+def encoder_of(template: Template) -> EncoderId:
+    """The encoder that a template names."""
+    return EncoderId(template.program.name, template.encoder_name)
+
+
+def is_claim(tool: ToolName, name: str) -> bool:
+    """Whether an ability is what a program says of its encoders on hardware, which proves nothing."""
+    for feature in Feature:
+        ending = f"_{feature.value}"
+        name = name[: -len(ending)] if name.endswith(ending) else name
+    family = next((family for family in families_of(tool) if family.is_encoder(name)), None)
+    return family is not None and family.on_chip(("-c:v", name))
 
 
 def needed_features(formats: Iterable[HdrFormat]) -> Iterator[Feature]:
@@ -161,9 +161,9 @@ class EncoderProof:
         """Each feature with what was found, as people read it: ``10 bit``, ``HDR10+ not tried``."""
         found = ((feature, self.answers.get(feature)) for feature in Feature)
         return tuple(
-            feature.label
+            label(feature)
             if answer.finding is Finding.WORKS
-            else f"{feature.label} {answer.finding.value}"
+            else f"{label(feature)} {answer.finding.value}"
             for feature, answer in found
             if answer is not None
         )

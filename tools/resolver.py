@@ -69,7 +69,10 @@ def find_tools(settings: ToolSettings, runner: CommandRunner) -> ToolReport:
 def configured_path(settings: ToolSettings, name: ToolName) -> str:
     """The path that the user set for a program; empty where it is to be found."""
     setting = known_program(name).setting
-    return str(getattr(settings, setting)) if setting else ""
+    if setting:
+        return str(getattr(settings, setting))
+    pairs = (pair.partition("=") for pair in settings.encoders)
+    return next((path.strip() for program, _, path in pairs if program.strip() == name), "")
 
 
 def _find(

@@ -63,7 +63,8 @@ def _proven(proof: EncoderProof) -> str:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
     works = ", ".join(feature.label for feature in Feature if feature in proof.proven)
     rest = [
-        f"{feature.label} {answer.finding.value}" + (f" ({answer.why})" if answer.why else "")
+        f"{feature.label} {answer.finding.value}"
+        + (f" ({answer.why.rstrip('.')})" if answer.why else "")
         for feature, answer in proof.answers.items()
         if answer.finding is not Finding.WORKS
     ]

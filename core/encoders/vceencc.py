@@ -35,7 +35,7 @@ PROGRAM = RigayaProgram(
 
 
 class VceEncC(Rigaya):
-    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, and not for HEVC, which has ``--cqp``.
+    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, but never for 10 bits: ``--cqp`` does.
 
     Its ``--version`` does not tell whether it was built with libdovi, so Dolby Vision waits for a trial.
     """

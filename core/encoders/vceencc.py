@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
+from core.errors import TemplateError
 from core.programs.program import Package
 from core.tools import ToolName
 
@@ -32,6 +33,7 @@ PROGRAM = RigayaProgram(
     hardware="AMD graphics",
     available="VCE available",
 )
+_QUALITY_MODES = ("--qvbr", "--qvbr-quality")
 
 
 class VceEncC(Rigaya):
@@ -68,6 +70,15 @@ class VceEncC(Rigaya):
         "AMF_NO_DEVICE",
         "device lost",
     )
+
+    def read(self, words: Tuple[str, ...], setting: str) -> Template:
+        """Read a template; raises TemplateError where every film would fail."""
+        template = super().read(words, setting)
+        if template.bit_depth > 8 and any(word in _QUALITY_MODES for word in words):
+            raise TemplateError(
+                setting, "VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits."
+            )
+        return template
 
 
 VCEENCC = VceEncC()

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, FrozenSet, Optional, Tuple
 
 from core.encoders import templates
+from core.encoders.quality import Codec, Quality, Speed
 
 
 class Scope(str, Enum):
@@ -23,6 +24,8 @@ class Scope(str, Enum):
 
 FILM = frozenset({Scope.OFFERED, Scope.PER_FOLDER})  # of what decides about a film's result
 RULES = FILM | {Scope.SIGNED}  # of what the rules read
+# Of what makes the templates, which are offered and signed themselves.
+CHOICE = frozenset({Scope.PER_FOLDER})
 OFFERED = frozenset({Scope.OFFERED})  # of how a result is made, on whichever machine
 
 
@@ -231,6 +234,25 @@ class VideoSettings:
 
     encode: bool = setting(
         True, "Encode the picture", "Off: only sound, subtitles and order are changed."
+    )
+    codec: Codec = setting(
+        Codec.HEVC,
+        "Codec",
+        "HEVC plays on every television and box of the last decade; AV1 is smaller and needs a new one.",
+        scopes=CHOICE,
+    )
+    quality: Quality = setting(
+        Quality.BALANCED,
+        "Quality",
+        "How near the picture stays to the original, and so how large it is. It writes the command "
+        "templates; after one was edited it is 'by hand' until you choose again.",
+        scopes=CHOICE,
+    )
+    speed: Speed = setting(
+        Speed.NORMAL,
+        "Speed",
+        "Fast takes less time and makes a larger file of the same quality, thorough the other way round.",
+        scopes=CHOICE,
     )
     target_codecs: Tuple[str, ...] = setting(
         ("hevc", "av1"),

@@ -27,6 +27,18 @@ _WORDS = {
     "replace this name": N_("replace this name"),
     "copy the picture": N_("copy the picture"),
     "keep only the static part": N_("keep only the static part"),
+    "hevc": N_("HEVC: plays nearly everywhere"),
+    "av1": N_("AV1: smaller, for new players"),
+    "smaller": N_("smaller"),
+    "balanced": N_("balanced"),
+    "better": N_("better"),
+    "best": N_("best"),
+    "by hand": N_("by hand: the templates say it"),
+    "very fast": N_("very fast"),
+    "fast": N_("fast"),
+    "normal": N_("normal"),
+    "thorough": N_("thorough"),
+    "very thorough": N_("very thorough"),
 }
 
 

@@ -238,20 +238,21 @@ class VideoSettings:
     codec: Codec = setting(
         Codec.HEVC,
         "Codec",
-        "HEVC plays on every television and box of the last decade; AV1 is smaller and needs a new one.",
+        "What a picture becomes. HEVC plays on every television and box of the last decade; AV1 is smaller, "
+        "and needs a newer one.",
         scopes=CHOICE,
     )
     quality: Quality = setting(
         Quality.BALANCED,
         "Quality",
-        "How near the picture stays to the original, and so how large it is. It writes the command "
-        "templates; after one was edited it is 'by hand' until you choose again.",
+        "How near a picture stays to the original, and so how large it is. It writes the command templates; "
+        "who edits one has them by hand until a quality is chosen again.",
         scopes=CHOICE,
     )
     speed: Speed = setting(
         Speed.NORMAL,
         "Speed",
-        "Fast takes less time and makes a larger file of the same quality, thorough the other way round.",
+        "Thorough takes longer and gets more out of every byte; fast is done sooner.",
         scopes=CHOICE,
     )
     target_codecs: Tuple[str, ...] = setting(

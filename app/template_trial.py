@@ -12,13 +12,15 @@ from typing import Callable, Optional, Tuple
 
 from app.trial_folder import trial_folder
 from core.commands import build_steps
+from core.encoders.listed import known_program
 from core.encoders.template_parameters import left_out, question
 from core.encoders.templates import parse_template
 from core.errors import TemplateError, UsageError
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
+from core.programs.program import Span
+from core.progress import Progress, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Command, Step, StepName
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
@@ -31,7 +33,6 @@ from scheduling.job_context import Equipment
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
 TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
-_ALL_OF_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
 
 
 @dataclass(frozen=True)
@@ -166,13 +167,18 @@ def _forced(settings: Settings, media: MediaFile, key: str, text: str) -> Settin
 
 
 def _with_encoder(toolset: Toolset, text: str) -> Toolset:
-    """The same tools, and QSVEnc as it would be where it can run: commands can be read without it."""
-    if parse_template(text).tool is not ToolName.QSVENC:
+    """The same tools, and the encoder as it would be where it can run: commands can be read without it."""
+    family = parse_template(text).family
+    name = family.program.name
+    have = toolset.get(name) or ToolInfo(name, Path(name.value))
+    if not family.hardware:
         return toolset
-    have = toolset.get(ToolName.QSVENC)
-    path = have.path if have else Path(ToolName.QSVENC.value)
-    assumed = ToolInfo(ToolName.QSVENC, path, abilities=_ALL_OF_QSVENC)
-    others = tuple(one for one in toolset.tools if one.name is not ToolName.QSVENC)
+    assumed = replace(
+        have,
+        numbers=max(have.numbers, family.lowest),
+        abilities=have.abilities | family.all_abilities,
+    )
+    others = tuple(tool for tool in toolset.tools if tool.name != name)
     return Toolset((*others, assumed))
 
 
@@ -197,6 +203,4 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:
     """Return what reads the progress of an encode of this film."""
     rate = media.video[0].frame_rate
-    if step.commands[0].tool is ToolName.QSVENC:
-        return QsvencProgress(media.duration, rate)
-    return FfmpegProgress(media.duration, round(media.duration * rate) if rate else None)
+    return known_program(step.commands[0].tool).progress(Span(media.duration, rate))

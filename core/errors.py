@@ -135,6 +135,10 @@ class MachineTrouble(MediaProcessorError):
         super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
 
 
+class DeviceTrouble(MachineTrouble):
+    """The graphics that an encoder needs were lost, or are not there."""
+
+
 class ToolStalled(MediaProcessorError):
     """A program made no progress for too long and was ended."""
 

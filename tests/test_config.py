@@ -57,7 +57,7 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
         return st.lists(words, unique=True).map(tuple)
     if field.check == "schedule":
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
-    if field.check == "template":
+    if field.check in ("template", "templates"):
         return st.sampled_from((field.default, FFMPEG_NORMAL, f"# mine\n{FFMPEG_NORMAL}"))
     line_ends = "\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
     characters = st.characters(blacklist_characters=line_ends)  # surrogates are in: file names

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, FrozenSet, Iterable, List, Optional, Tuple
 
+from core.encoders.listed import families_of, known_program, programs
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
+from core.programs.program import Program
 from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
-from tools import versions
 from tools.places import candidates, hint
 
-# A version question is answered at once; QSVEncC tries the graphics for each codec and mode.
+# A version question is answered at once; one that needs graphics tries them for each codec and mode.
 _ANSWER_SECONDS = 20.0
 _DEVICE_SECONDS = 60.0
-
-# Below this release ffmpeg's encoders lose or falsify HDR (facts measured with 5.1, 6.0, 8.0 and 9.0).
-_HDR_SAFE = (7, 1)
 
 
 @dataclass(frozen=True)
@@ -56,21 +55,21 @@ def find_tools(settings: ToolSettings, runner: CommandRunner) -> ToolReport:
 
     Never raises: a program that is missing, hangs or is none at all becomes a status with a sentence.
     """
-    configured = {
-        ToolName.FFMPEG: settings.ffmpeg,
-        ToolName.FFPROBE: settings.ffprobe,
-        ToolName.QSVENC: settings.qsvenc,
-        ToolName.MKVPROPEDIT: settings.mkvpropedit,
-        ToolName.MKVMERGE: settings.mkvmerge,
-    }
-    ffmpeg = _find(ToolName.FFMPEG, configured[ToolName.FFMPEG], runner)
+    ffmpeg = _find(ToolName.FFMPEG, configured_path(settings, ToolName.FFMPEG), runner)
     statuses = [ffmpeg]
-    for name in ToolName:
-        if name is not ToolName.FFMPEG:
-            beside = ffmpeg.info if name is ToolName.FFPROBE else None
-            statuses.append(_find(name, configured[name], runner, beside))
+    for program in programs():
+        if program.name != ToolName.FFMPEG:
+            beside = ffmpeg.info if program.name == ToolName.FFPROBE else None
+            configured = configured_path(settings, program.name)
+            statuses.append(_find(program.name, configured, runner, beside))
     found = tuple(status.info for status in statuses if status.info)
     return ToolReport(Toolset(found), tuple(statuses))
+
+
+def configured_path(settings: ToolSettings, name: ToolName) -> str:
+    """The path that the user set for a program; empty where it is to be found."""
+    setting = known_program(name).setting
+    return str(getattr(settings, setting)) if setting else ""
 
 
 def _find(
@@ -89,8 +88,7 @@ def _find(
     if not infos:
         sentence = problems[0] if problems else f"{name.value} was not found."
         return ToolStatus(name, None, sentence, hint(name))
-    best = _best(infos, beside)
-    return ToolStatus(name, best, _shortcoming(best), hint(name))
+    return _status(_best(infos, beside))
 
 
 def _configured(name: ToolName, configured: str, runner: CommandRunner) -> ToolStatus:
@@ -101,7 +99,7 @@ def _configured(name: ToolName, configured: str, runner: CommandRunner) -> ToolS
         problem = f"The path set for {name.value} does not exist: {path}. Correct or empty it."
         return ToolStatus(name, None, problem, hint(name))
     info, problem = _examine(name, path, ToolOrigin.CONFIGURED, runner)
-    return ToolStatus(name, info, problem or (_shortcoming(info) if info else ""), hint(name))
+    return ToolStatus(name, None, problem, hint(name)) if info is None else _status(info)
 
 
 def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
@@ -112,7 +110,7 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
         same_place = beside is not None and info.path.parent == beside.path.parent
         return (
             same_place,
-            *_capability(info),
+            *known_program(info.name).capability(info),
             info.numbers,
             -order.index(info.origin),
         )
@@ -120,30 +118,12 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
     return max(infos, key=rank)
 
 
-def _capability(info: ToolInfo) -> Tuple[bool, ...]:
-    """What counts more than age: sound and picture at all, HDR unspoilt, zlib, 10 bits in x265.
-
-    Without zlib the packed subtitles of most Blu-ray films cannot be copied.
-    """
-    if info.name is ToolName.FFMPEG:
-        able = info.abilities
-        return (
-            "libopus" in able and bool(able & {"libx265", "libsvtav1"}),
-            info.at_least(*_HDR_SAFE),
-            "zlib" in able,
-            "libx265_10bit" in able,
-        )
-    return (bool(info.abilities),) if info.name is ToolName.QSVENC else ()
-
-
-def _shortcoming(info: ToolInfo) -> str:
-    if info.name is ToolName.QSVENC and not info.abilities & {"hevc", "av1"}:
-        return f"{info.path} found no Intel graphics that can encode, so it is not used."
-    if info.name is ToolName.FFMPEG and "libopus" not in info.abilities:
-        return f"{info.path} was built without libopus, so no sound can be turned into Opus."
-    if info.name is ToolName.FFMPEG and not info.at_least(*_HDR_SAFE):
-        return f"{info.path} is older than 7.1 and would ruin HDR, so it encodes no HDR pictures."
-    return ""
+def _status(info: ToolInfo) -> ToolStatus:
+    """What is to be said of the one that was found."""
+    program = known_program(info.name)
+    shortcoming = program.shortcoming(info)
+    advice = program.driver_hint(sys.platform) if shortcoming else hint(info.name)
+    return ToolStatus(info.name, info, shortcoming, advice)
 
 
 def _examine(
@@ -162,13 +142,13 @@ def _examine(
 
 
 def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[ToolInfo], str]:
-    option = "-version" if name in (ToolName.FFMPEG, ToolName.FFPROBE) else "--version"
+    program = known_program(name)
     try:
-        answer = runner.capture([str(path), option], timeout=_ANSWER_SECONDS)
-        version = versions.parse_version(name, answer.stdout)
+        answer = runner.capture([str(path), program.version_option], timeout=_ANSWER_SECONDS)
+        version = program.version(answer.stdout)
         if not version.text:
             return None, f"{path} is not {name.value}: it did not tell a version."
-        abilities = _abilities(name, path, answer, runner)
+        abilities = _abilities(program, path, answer, runner)
     except ToolNotFound:
         return None, f"{path} cannot be started."
     except ToolStalled:
@@ -177,32 +157,19 @@ def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[To
 
 
 def _abilities(
-    name: ToolName, path: Path, version: Captured, runner: CommandRunner
+    program: Program, path: Path, version: Captured, runner: CommandRunner
 ) -> FrozenSet[str]:
-    def ask(*arguments: str, timeout: float = _ANSWER_SECONDS) -> str:
-        return runner.capture([str(path), *arguments], timeout=timeout).stdout
+    def ask(*arguments: str, patient: bool = False) -> Captured:
+        seconds = _DEVICE_SECONDS if patient else _ANSWER_SECONDS
+        return runner.capture([str(path), *arguments], timeout=seconds)
 
-    if name is ToolName.FFMPEG:
-        encoders = versions.parse_encoders(ask("-hide_banner", "-encoders"))
-        deep = frozenset(
-            f"{encoder}_10bit"
-            for encoder in ("libx265", "libsvtav1")
-            if encoder in encoders
-            and versions.encodes_10_bit(ask("-hide_banner", "-h", f"encoder={encoder}"))
-        )
-        filters = versions.parse_filters(ask("-hide_banner", "-filters"))
-        bitstream = versions.parse_bitstream_filters(ask("-hide_banner", "-bsfs"))
-        decoders = versions.parse_library_decoders(ask("-hide_banner", "-decoders"))
-        return encoders | decoders | deep | filters | bitstream
-    if name is ToolName.QSVENC:
-        check_hw = runner.capture([str(path), "--check-hw"], timeout=_DEVICE_SECONDS)
-        if check_hw.returncode != 0:
-            return frozenset()
-        features = ask("--check-features", timeout=_DEVICE_SECONDS)
-        return versions.parse_qsvenc_abilities(check_hw.stdout, features, version.stdout)
-    if name is ToolName.MKVPROPEDIT and path.with_name("mkvextract" + path.suffix).is_file():
-        return frozenset({"mkvextract"})  # it lies beside it and takes chapters out of a film
-    return frozenset()
+    found = program.abilities(ask, version.stdout)
+    for family in families_of(program.name):
+        found |= family.abilities(ask, found)
+    companions = {
+        name for name in program.companions if path.with_name(name + path.suffix).is_file()
+    }
+    return found | companions
 
 
 def clear_cache() -> None:

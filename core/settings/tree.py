@@ -51,7 +51,7 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``schedule``, ``path mappings``);
+    ``templates`` (a chain of them), ``schedule``, ``path mappings``);
     an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(
@@ -308,7 +308,8 @@ class VideoSettings:
 class TemplateSettings:
     """The command of each kind of content, and what to use where its program cannot run.
 
-    An empty fall-back means that the picture is copied there.
+    A fall-back holds any number of templates, each begun on a line of its own (``core.encoders.chain``);
+    they are used in their order. An empty one means that the picture is copied there.
     """
 
     normal: str = setting(
@@ -323,7 +324,7 @@ class TemplateSettings:
         "Normal, fall-back",
         "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     dolby_vision: str = setting(
@@ -338,7 +339,7 @@ class TemplateSettings:
         "Dolby Vision HDR, fall-back",
         "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     downscale: str = setting(
@@ -353,7 +354,7 @@ class TemplateSettings:
         "Downscaling, fall-back",
         "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
 

@@ -52,11 +52,11 @@ FFMPEG = ToolInfo(ToolName.FFMPEG, Path("ffmpeg"), "8.1.2", (8, 1, 2), abilities
 OLD_FFMPEG = replace(FFMPEG, version="5.1.9", numbers=(5, 1, 9))
 SHALLOW = replace(FFMPEG, abilities=X265 - {"libx265_10bit"})
 QSVENC = ToolInfo(
-    ToolName.QSVENC,
+    ToolName("QSVEncC"),
     Path("qsvencc"),
     "8.22",
     (8, 22),
-    abilities=frozenset({"hevc", "hevc_10bit"}),
+    abilities=frozenset({"hevc", "hevc_10bit", "libdovi"}),
 )
 
 
@@ -302,7 +302,7 @@ def test_dolby_vision_8_4_falls_back_to_hlg() -> None:
     )
     old = replace(QSVENC, version="7.70", numbers=(7, 70))
     decision = decide_video(P84, film(P84), settings, Toolset((FFMPEG, old)))
-    assert "tool.dolby_vision_lost" in why_not(decision)
+    assert "tool.too_old" in why_not(decision)
 
 
 def test_profile_5_has_nothing_to_fall_back_to() -> None:
@@ -351,10 +351,22 @@ def test_unproven_dolby_vision_is_copied(track: VideoTrack, code: str) -> None:
     assert why_not(decide(track)) == ["video.copied", code]
 
 
-def test_an_old_qsvenc_leaves_dolby_vision_to_ffmpeg() -> None:
+def test_an_old_qsvenc_leaves_every_film_to_ffmpeg() -> None:
     old = replace(QSVENC, version="7.82", numbers=(7, 82))
     assert template(decide(P81, FFMPEG, old)) == "dolby_vision_fallback"
-    assert template(decide(HDR10, FFMPEG, old)) == "normal"
+    decision = decide(HDR10, FFMPEG, old)
+    assert template(decision) == "normal_fallback"
+    assert [reason.message for reason in decision.omissions] == [
+        "QSVEncC 7.82 is too old to be relied on; 7.83 or newer is needed."
+    ]
+
+
+def test_dolby_vision_asks_for_a_qsvenc_that_was_built_with_libdovi() -> None:
+    without = replace(QSVENC, abilities=QSVENC.abilities - {"libdovi"})
+    decision = decide(P81, FFMPEG, without)
+    assert template(decision) == "dolby_vision_fallback"
+    assert "was built without libdovi" in decision.omissions[0].message
+    assert template(decide(HDR10, FFMPEG, without)) == "normal"
 
 
 def test_a_template_without_hdr_placeholder_or_10_bits_is_for_sdr() -> None:
@@ -373,7 +385,7 @@ def test_a_template_without_hdr_placeholder_or_10_bits_is_for_sdr() -> None:
 def test_another_ffmpeg_encoder_is_not_trusted_with_hdr() -> None:
     text = "$ffmpeg -i $input -c:v hevc_qsv -pix_fmt p010le $hdr $tracks $output"
     settings = Settings(templates=TemplateSettings(normal=text, normal_fallback=""))
-    able = Toolset((replace(FFMPEG, abilities=frozenset({"hevc_qsv"})),))
+    able = Toolset((replace(FFMPEG, abilities=frozenset({"hevc_qsv", "hevc_qsv_10bit"})),))
     assert template(decide_video(SDR, film(), settings, able)) == "normal"
     assert "tool.hdr_unproven" in why_not(decide_video(HDR10, film(HDR10), settings, able))
 

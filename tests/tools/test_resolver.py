@@ -10,6 +10,7 @@ from typing import Iterator, List, Sequence
 
 import pytest
 
+from core.encoders.listed import programs
 from core.ports import Captured, CommandRunner
 from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin
@@ -52,7 +53,7 @@ def program(path: Path, text: str) -> Path:
 
 def test_every_program_has_a_status_and_a_hint(runner: CommandRunner) -> None:
     report = find_tools(ToolSettings(), runner)
-    assert [one.name for one in report.statuses] == list(ToolName)
+    assert [one.name for one in report.statuses] == [known.name for known in programs()]
     for one in report.statuses:
         assert one.hint
         assert one.info or one.problem
@@ -162,11 +163,11 @@ def test_qsvenc_without_graphics_is_there_but_unusable(
         ' --check-hw) echo "Error: QuickSyncVideo (hw encoding) unavailable"; exit 1;; esac',
     )
     report = find_tools(ToolSettings(qsvenc=str(path)), runner)
-    one = status(report, ToolName.QSVENC)
+    one = status(report, ToolName("QSVEncC"))
     assert one.info is not None
     assert one.info.numbers == (8, 22)
     assert "no Intel graphics" in one.problem
-    assert not report.toolset.can(ToolName.QSVENC, "hevc")
+    assert not report.toolset.can(ToolName("QSVEncC"), "hevc")
 
 
 @posix

@@ -240,7 +240,7 @@ def test_a_picture_that_qsvenc_is_not_proven_with_is_copied_and_that_is_said(
 ) -> None:
     media = read_back(film_with(trait, tmp_path))
     tools = [
-        replace(tool, abilities=ALL_QSVENC) if tool.name is ToolName.QSVENC else tool
+        replace(tool, abilities=ALL_QSVENC) if tool.name is ToolName("QSVEncC") else tool
         for tool in WITH_QSVENC.tools
     ]
     chosen = Settings()

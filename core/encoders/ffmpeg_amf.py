@@ -1,0 +1,38 @@
+"""hevc_amf and av1_amf in ffmpeg: HEVC and AV1 by AMD graphics.
+
+The options are ffmpeg 9.0.2's own; no chip was there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Mapping
+
+from core.encoders.by_ffmpeg import ByFfmpeg
+
+
+class Amf(ByFfmpeg):
+    """``-rc qvbr -qvbr_quality_level`` holds the quality; the numbers of ``-quality`` differ by codec."""
+
+    name = "ffmpeg, AMF"
+    encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_amf", "av1": "av1_amf"}
+    words = (
+        ("hevc_amf", "H.265 by AMD graphics (ffmpeg)"),
+        ("hevc_amf_10bit", "H.265 10 bit by AMD graphics (ffmpeg)"),
+        ("av1_amf", "AV1 by AMD graphics (ffmpeg)"),
+        ("av1_amf_10bit", "AV1 10 bit by AMD graphics (ffmpeg)"),
+    )
+    hardware = True
+    driver_hints: ClassVar[Mapping[str, str]] = {
+        "win32": "Where there are AMD graphics: install AMD's current driver.",
+        "": "Where there are AMD graphics: install AMD's AMF runtime (amf-amdgpu-pro).",
+    }
+    trial_quality = ("-quality", "speed", "-rc", "qvbr", "-qvbr_quality_level", "30")
+    device_lines = re.compile(
+        r"DLL (?:lib)?amfrt\S* failed to open|hardware device context \(AMF\)|Failed to initialize AMF"
+        r"|CreateComponent\(.*\) failed|AMF_NO_DEVICE|AMF_DIRECTX_FAILED",
+        re.IGNORECASE,
+    )
+
+
+FFMPEG_AMF = Amf()

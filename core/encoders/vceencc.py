@@ -1,0 +1,71 @@
+"""VCEEncC: HEVC and AV1 by an AMD card; read from its documents and source (9.13), not run."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Mapping
+
+from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.rigaya import Rigaya, RigayaProgram
+from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
+from core.programs.program import Package
+from core.tools import ToolName
+
+_HINT = "Only for AMD graphics; packages are at https://github.com/rigaya/VCEEnc/releases"
+PROGRAM = RigayaProgram(
+    ToolName("VCEEncC"),
+    ("VCEEncC64", "VCEEncC", "vceencc"),
+    Package(
+        "VCEEnc",
+        "https://github.com/rigaya/VCEEnc/releases",
+        remark="It is only for AMD graphics.",
+    ),
+    {"": _HINT, "darwin": "There is none for this system."},
+    driver_hints={
+        "win32": "Where there are AMD graphics: install AMD's current driver.",
+        "": "Where there are AMD graphics: install AMD's amdgpu-pro driver with its AMF runtime "
+        "(amf-amdgpu-pro).",
+    },
+    windows_folders=("VCEEnc", "VCEEncC", r"VCEEnc\VCEEncC\x64", r"Programs\VCEEnc"),
+    windows_names=("VCEEncC64", "VCEEncC"),
+    windows_product="vceenc",
+    author_name="VCEEnc",
+)
+
+
+class VceEncC(Rigaya):
+    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, and not for HEVC, which has ``--cqp``.
+
+    Its ``--version`` does not tell whether it was built with libdovi, so Dolby Vision waits for a trial.
+    """
+
+    name = "VCEEnc"
+    program = PROGRAM
+    placeholder = Placeholder(
+        "vceencc",
+        "The first word of a VCEEnc template: the program, with the options that report progress "
+        "and choose the right reader.",
+        is_list=True,
+    )
+    codecs = ("h264", "hevc", "av1")
+    encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    words = (
+        ("hevc", "H.265 by AMD graphics"),
+        ("hevc_10bit", "H.265 10 bit by AMD graphics"),
+        ("av1", "AV1 by AMD graphics"),
+        ("av1_10bit", "AV1 10 bit by AMD graphics"),
+        ("hevc_dolby_vision", "Dolby Vision by AMD graphics"),
+    )
+    # Before it AV1's Dolby Vision came out wrong.
+    lowest = (8, 32)
+    harmless = HarmlessOptions(VCEENCC_FLAGS, VCEENCC_VALUES)
+    device_lines = pattern(
+        "VCE unavailable",
+        "Failed to load amfrt",
+        "Failed to load libamfrt",
+        "Failed to initialize AMF",
+        "AMF_NO_DEVICE",
+        "device lost",
+    )
+
+
+VCEENCC = VceEncC()

@@ -39,6 +39,17 @@ class Speed(str, Enum):
     VERY_THOROUGH = "very thorough"
 
 
+class Graphics(str, Enum):
+    """Whose graphics chip encodes, where it can; the processor does what is left."""
+
+    QSVENC = "QSVEncC"  # Intel's, by this program alone
+    INTEL = "Intel"
+    NVIDIA = "NVIDIA"
+    AMD = "AMD"
+    ANY = "any"
+    NONE = "none"
+
+
 QUALITIES = tuple(quality for quality in Quality if quality is not Quality.BY_HAND)
 SPEEDS = tuple(Speed)
 
@@ -50,10 +61,15 @@ class Choice:
     codec: Codec = Codec.HEVC
     quality: Quality = Quality.BALANCED
     speed: Speed = Speed.NORMAL
+    graphics: Graphics = Graphics.QSVENC
 
 
 CHOICES = tuple(
-    Choice(codec, quality, speed) for codec in Codec for quality in QUALITIES for speed in SPEEDS
+    Choice(codec, quality, speed, graphics)
+    for graphics in Graphics
+    for codec in Codec
+    for quality in QUALITIES
+    for speed in SPEEDS
 )
 
 
@@ -61,23 +77,33 @@ CHOICES = tuple(
 class Scale:
     """One encoder's own values for one codec.
 
-    ``qualities`` has a number for each of ``QUALITIES``, in its order (lower is nearer to the original),
-    ``finer`` what is taken from it for a kind of content. ``presets`` has a name for each of ``SPEEDS``;
-    ``dolby_vision_presets`` where Dolby Vision has others.
+    ``options`` are its words, with ``{number}`` and ``{preset}`` where the values belong; ``{predicted}``
+    and ``{between}`` are the numbers of its P and B pictures. ``numbers`` has one for each of ``QUALITIES``,
+    in its order (lower is nearer to the original), ``finer`` what is taken from it for a kind of content.
+    ``presets`` has one for each of ``SPEEDS``; ``dolby_vision_presets`` where Dolby Vision has others.
     """
 
-    qualities: Tuple[int, int, int, int]
-    presets: Tuple[str, str, str, str, str]
+    options: str
+    numbers: Tuple[int, int, int, int]
     finer: Mapping[ContentClass, int]
+    presets: Tuple[str, ...] = ("",) * len(SPEEDS)
     dolby_vision_presets: Tuple[str, ...] = ()
+    coarser_step: int = 0  # from I to P, and from P to B pictures
 
-    def number(self, choice: Choice, content: ContentClass) -> int:
-        """The encoder's number for a quality; raises ValueError for templates that are by hand."""
-        return self.qualities[QUALITIES.index(choice.quality)] - self.finer.get(content, 0)
-
-    def preset(self, choice: Choice, content: ContentClass) -> str:
-        """The encoder's name for a speed."""
+    def words(self, choice: Choice, content: ContentClass) -> str:
+        """The encoder's options for a choice; raises ValueError for templates that are by hand."""
+        number = self.numbers[QUALITIES.index(choice.quality)] - self.finer.get(content, 0)
         presets = self.presets
         if content is ContentClass.DOLBY_VISION and self.dolby_vision_presets:
             presets = self.dolby_vision_presets
-        return presets[SPEEDS.index(choice.speed)]
+        return self.options.format(
+            number=number,
+            predicted=number + self.coarser_step,
+            between=number + 2 * self.coarser_step,
+            preset=presets[SPEEDS.index(choice.speed)],
+        )
+
+
+def finer(dolby_vision: int, downscale: int) -> Mapping[ContentClass, int]:
+    """How much nearer to the original than other content: Dolby Vision, and a picture of fewer pixels."""
+    return {ContentClass.DOLBY_VISION: dolby_vision, ContentClass.DOWNSCALE: downscale}

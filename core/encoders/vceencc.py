@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping
 
 from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
 from core.programs.program import Package
@@ -31,6 +32,8 @@ PROGRAM = RigayaProgram(
     author_name="VCEEnc",
 )
 
+_SPEEDS = ("fast", "fast", "balanced", "slow", "slower")
+
 
 class VceEncC(Rigaya):
     """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, and not for HEVC, which has ``--cqp``.
@@ -48,6 +51,23 @@ class VceEncC(Rigaya):
     )
     codecs = ("h264", "hevc", "av1")
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.AMD})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+            coarser_step=2,
+        ),
+        Codec.AV1: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (112, 100, 90, 80),
+            finer(dolby_vision=8, downscale=4),
+            _SPEEDS,
+            coarser_step=8,
+        ),
+    }
     words = (
         ("hevc", "H.265 by AMD graphics"),
         ("hevc_10bit", "H.265 10 bit by AMD graphics"),

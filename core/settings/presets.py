@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping
 
+from core.encoders.chain import texts_in
 from core.encoders.quality import Quality
 from core.errors import UsageError
 from core.protocol.foreign_templates import foreign_word
@@ -32,10 +33,11 @@ class Preset:
 
     @property
     def in_words(self) -> str:
-        """What it is, in a few words: codec, quality and speed, or that its templates are by hand."""
-        codec, quality, speed = (str(self.settings.get(key, "")) for key in CHOICE_KEYS)
-        words = (quality,) if quality == Quality.BY_HAND.value else (codec.upper(), quality, speed)
-        return ", ".join(word for word in words if word)
+        """What it is, in a few words: its choice, or that its templates are by hand."""
+        codec, quality, speed, graphics = (str(self.settings.get(key, "")) for key in CHOICE_KEYS)
+        if quality == Quality.BY_HAND.value:
+            return quality
+        return ", ".join(filter(None, (codec.upper(), quality, speed, f"graphics: {graphics}")))
 
     def texts(self) -> Dict[str, str]:
         """Its settings as texts, the way a setting is given; raises ConfigError where one cannot be used."""
@@ -115,7 +117,8 @@ def _check(preset: Preset, trusted: bool) -> None:
             "not clear which of them counts. Nothing was changed."
         )
     for key in edited if not trusted else ():
-        word = foreign_word(preset.settings[key]) if preset.settings[key].strip() else ""
+        words = filter(None, map(foreign_word, texts_in(preset.settings[key])))
+        word = next(words, "")
         if word:
             raise UsageError(
                 f"{key} of this preset has {word!r}, which may reach other files than the film and its "

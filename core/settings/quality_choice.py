@@ -1,7 +1,7 @@
 """How the choice of a quality and the command templates stay true to each other.
 
-Either a choice (``video.codec``, ``video.quality``, ``video.speed``) makes all templates, or one of them was
-edited and all are the user's own: the quality is ``by hand`` then, and nothing overwrites them until a
+Either a choice (``video.codec``, ``quality``, ``speed`` and ``graphics``) makes all templates, or one of them
+was edited and all are the user's own: the quality is ``by hand`` then, and nothing overwrites them until a
 quality is chosen again. So no template is stored beside a choice, and a later version can make better ones.
 """
 
@@ -15,7 +15,7 @@ from core.errors import ConfigError
 from core.settings.fields import FIELDS, value_of, with_values
 from core.settings.tree import Settings
 
-CHOICE_KEYS = ("video.codec", "video.quality", "video.speed")
+CHOICE_KEYS = ("video.codec", "video.quality", "video.speed", "video.graphics")
 TEMPLATE_KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
 
 
@@ -24,7 +24,12 @@ def choice_of(settings: Settings) -> Optional[Choice]:
     video = settings.video
     if video.quality is Quality.BY_HAND:
         return None
-    return Choice(video.codec, video.quality, video.speed)
+    return Choice(video.codec, video.quality, video.speed, video.graphics)
+
+
+def values_of(choice: Choice) -> Dict[str, Any]:
+    """A choice as settings."""
+    return dict(zip(CHOICE_KEYS, (choice.codec, choice.quality, choice.speed, choice.graphics)))
 
 
 def texts_of(choice: Choice) -> Dict[str, str]:
@@ -48,7 +53,7 @@ def loaded(values: Mapping[str, Any]) -> Settings:
 def completed(before: Settings, values: Mapping[str, Any]) -> Dict[str, Any]:
     """The values of a change together with those that follow from them.
 
-    Raises ConfigError where a codec or a speed is chosen while the templates are by hand.
+    Raises ConfigError where a codec, a speed or graphics are chosen while the templates are by hand.
     """
     after = with_values(before, values)
     if not any(key in values for key in (*CHOICE_KEYS, *TEMPLATE_KEYS)):
@@ -68,8 +73,8 @@ def completed(before: Settings, values: Mapping[str, Any]) -> Dict[str, Any]:
 def of_folder(settings: Settings, own: Mapping[str, Any]) -> Settings:
     """The settings for a watched folder with some of its own.
 
-    A template of its own wins over its choice. Where only its codec or its speed is chosen and the
-    templates of all folders are by hand, its quality is balanced.
+    A template of its own wins over its choice. Where a codec, a speed or graphics of its own are chosen and
+    the templates of all folders are by hand, its quality is balanced.
     """
     chosen = {key: own[key] for key in CHOICE_KEYS if key in own}
     edited = {key: own[key] for key in TEMPLATE_KEYS if key in own}
@@ -93,22 +98,18 @@ def _by_hand(after: Settings) -> Dict[str, Any]:
     """The templates as they are, with the choice that makes just these, where there is one."""
     texts = {key: value_of(after, key) for key in TEMPLATE_KEYS}
     video = after.video
+    last = (video.codec, video.speed, video.graphics)
     likely = sorted(
-        CHOICES, key=lambda choice: (choice.codec, choice.speed) != (video.codec, video.speed)
+        CHOICES, key=lambda choice: (choice.codec, choice.speed, choice.graphics) != last
     )
     for choice in likely:
         if texts_of(choice) == texts:
-            return {
-                **texts,
-                "video.codec": choice.codec,
-                "video.quality": choice.quality,
-                "video.speed": choice.speed,
-            }
+            return {**texts, **values_of(choice)}
     return {**texts, "video.quality": Quality.BY_HAND}
 
 
 def _demand_unchanged(before: Settings, values: Mapping[str, Any]) -> None:
-    for key in ("video.codec", "video.speed"):
+    for key in ("video.codec", "video.speed", "video.graphics"):
         if key in values and values[key] != value_of(before, key):
             raise ConfigError(
                 key,

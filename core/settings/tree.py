@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, FrozenSet, Optional, Tuple
 
 from core.encoders import templates
-from core.encoders.quality import Codec, Quality, Speed
+from core.encoders.quality import Codec, Graphics, Quality, Speed
 
 
 class Scope(str, Enum):
@@ -253,6 +253,13 @@ class VideoSettings:
         Speed.NORMAL,
         "Speed",
         "Thorough takes longer and gets more out of every byte; fast is done sooner.",
+        scopes=CHOICE,
+    )
+    graphics: Graphics = setting(
+        Graphics.QSVENC,
+        "Graphics",
+        "Whose graphics chip encodes, where it is here and has shown that it can. The processor does the "
+        "rest: it is slower, and gets more out of every byte.",
         scopes=CHOICE,
     )
     target_codecs: Tuple[str, ...] = setting(

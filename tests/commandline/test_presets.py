@@ -61,7 +61,7 @@ def test_a_preset_brings_back_what_was_set_when_it_was_saved(presets: Presets) -
     presets.done("settings set video.quality better")
     presets.done("settings set video.downscale_height 720")
     told = presets.done("presets save Tablet")
-    assert told == "Preset Tablet (HEVC, better, normal) was saved.\n"
+    assert told == "Preset Tablet (HEVC, better, normal, graphics: QSVEncC) was saved.\n"
     template = presets.setting("templates.normal")
     presets.done("settings reset video.quality")
     presets.done("settings reset video.downscale_height")
@@ -126,10 +126,12 @@ def test_a_name_is_not_taken_from_another_preset(presets: Presets) -> None:
     refused = presets.call("presets", "save", "one")
     assert refused.returncode == 2
     assert "There is a preset 'one' already; nothing was changed." in refused.stderr
-    assert presets.records("presets list")[0]["words"] == "HEVC, balanced, normal"
+    assert (
+        presets.records("presets list")[0]["words"] == "HEVC, balanced, normal, graphics: QSVEncC"
+    )
     presets.done("presets save one --replace")
     (record,) = presets.records("presets list")
-    assert (record["name"], record["words"]) == ("one", "HEVC, best, normal")
+    assert (record["name"], record["words"]) == ("one", "HEVC, best, normal, graphics: QSVEncC")
 
 
 def test_a_name_that_is_none_is_told_with_the_one_that_was_meant(presets: Presets) -> None:
@@ -152,7 +154,9 @@ def test_a_folders_films_are_made_by_the_preset_of_its_own(
     presets.done("presets save Small")
     presets.done("settings reset video.quality")
     told = presets.done("presets use Small --folder library")
-    assert told == f"Preset Small (HEVC, smaller, fast) holds for {library} now.\n"
+    assert (
+        told == f"Preset Small (HEVC, smaller, fast, graphics: QSVEncC) holds for {library} now.\n"
+    )
     (folder,) = records("folders", presets.call("folders", "list", "--json"))
     assert folder["settings"]["video.quality"] == "smaller"
     assert folder["settings"]["video.speed"] == "fast"

@@ -20,7 +20,7 @@ from core.settings.presets import (
     preset_of,
     preset_to_json,
 )
-from core.settings.quality_choice import CHOICE_KEYS, TEMPLATE_KEYS, completed
+from core.settings.quality_choice import TEMPLATE_KEYS, completed, values_of
 from core.settings.tree import Settings
 
 MINE = "$ffmpeg -i $input -c:v libx265 -crf 12 -filter:v:0 $filters $hdr $tracks $output"
@@ -28,7 +28,7 @@ WRITING = MINE.replace("-crf 12", "-crf 12 -passlogfile /home/me/notes")
 
 
 def chosen(choice: Choice, **more: Any) -> Settings:
-    values = dict(zip(CHOICE_KEYS, (choice.codec, choice.quality, choice.speed)))
+    values = values_of(choice)
     return with_values(Settings(), completed(Settings(), values))
 
 
@@ -68,8 +68,8 @@ def test_what_is_written_comes_back(choice: Choice, name: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        (Settings(), "HEVC, balanced, normal"),
-        (chosen(CHOICES[-1]), "AV1, best, very thorough"),
+        (Settings(), "HEVC, balanced, normal, graphics: QSVEncC"),
+        (chosen(CHOICES[-1]), "AV1, best, very thorough, graphics: none"),
         (by_hand(), "by hand"),
     ],
 )

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encoders.quality import CHOICES, Choice, Codec, Quality, Speed
+from core.encoders.quality import CHOICES, Choice, Codec, Graphics, Quality, Speed
 from core.errors import ConfigError
 from core.settings.fields import value_of, with_values
 from core.settings.quality_choice import (
-    CHOICE_KEYS,
     TEMPLATE_KEYS,
     as_chosen,
     choice_of,
@@ -21,6 +20,7 @@ from core.settings.quality_choice import (
     loaded,
     of_folder,
     texts_of,
+    values_of,
 )
 from core.settings.tree import Settings
 
@@ -42,7 +42,7 @@ def test_a_new_users_templates_are_those_of_balanced_and_normal() -> None:
     assert choice_of(Settings()) == Choice()
 
 
-def test_no_two_choices_make_the_same_templates_but_where_an_encoder_has_no_slower_preset() -> None:
+def test_no_two_choices_make_the_same_templates() -> None:
     made = [tuple(texts_of(choice).values()) for choice in CHOICES]
     assert len(set(made)) == len(CHOICES)
 
@@ -68,7 +68,7 @@ def test_nothing_overwrites_an_edited_template_until_a_quality_is_chosen() -> No
     for values in ({"video.encode": False}, {"templates.normal_fallback": ""}):
         mine = changed(mine, values)
         assert mine.templates.downscale == MINE
-    for key, value in (("video.codec", Codec.AV1), ("video.speed", Speed.FAST)):
+    for key, value in (("video.codec", Codec.AV1), ("video.graphics", Graphics.ANY)):
         with pytest.raises(ConfigError, match=r"by hand.*Choose a quality first"):
             completed(mine, {key: value})
     again = changed(mine, {"video.quality": Quality.BALANCED})
@@ -101,7 +101,7 @@ def test_a_template_goes_back_to_what_the_choice_makes() -> None:
 
 @given(st.sampled_from(CHOICES), st.sampled_from(CHOICES))
 def test_the_texts_of_a_choice_are_known_as_that_choice(first: Choice, second: Choice) -> None:
-    chosen = dict(zip(CHOICE_KEYS, (first.codec, first.quality, first.speed)))
+    chosen = values_of(first)
     settings = changed(Settings(), chosen)
     assert choice_of(changed(settings, texts_of(second))) == second
 

@@ -19,7 +19,7 @@ class SvtAv1(ByFfmpeg):
     scales: ClassVar[Mapping[Codec, Scale]] = {
         Codec.AV1: Scale(
             "-preset {preset} -crf {number}",
-            (38, 31, 27, 22),
+            (37, 31, 27, 22),
             finer(dolby_vision=4, downscale=2),
             ("12", "10", "8", "6", "4"),
         ),

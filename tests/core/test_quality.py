@@ -53,7 +53,7 @@ QUALITY: Dict[Tuple[str, Codec], str] = {
     ): "-global_quality:v 112 | -global_quality:v 100 | -global_quality:v 90 | "
     "-global_quality:v 80",
     ("libx265", HEVC): "-crf 25 | -crf 22 | -crf 20 | -crf 18",
-    ("libsvtav1", AV1): "-crf 38 | -crf 31 | -crf 27 | -crf 22",
+    ("libsvtav1", AV1): "-crf 37 | -crf 31 | -crf 27 | -crf 22",
 }
 # By family: the word of each speed, for normal content.
 SPEED: Dict[str, str] = {

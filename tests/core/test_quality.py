@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Dict, Tuple
 
 import pytest
@@ -118,6 +119,17 @@ def test_what_is_better_has_a_lower_number_in_every_family() -> None:
         for scale in family.scales.values():
             assert list(scale.numbers) == sorted(scale.numbers, reverse=True)
             assert len(set(scale.numbers)) == len(QUALITIES)
+
+
+def test_the_page_on_quality_has_every_number_and_every_preset() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "quality.md").read_text("utf-8")
+    for family in families():
+        for scale in family.scales.values():
+            assert f"| {' | '.join(map(str, scale.numbers))} |" in page, family.name
+            for presets in (scale.presets, scale.dolby_vision_presets):
+                assert f"| {' | '.join(presets)} |".casefold() in page.casefold() or not any(
+                    presets
+                )
 
 
 def test_dolby_vision_gets_more_quality_and_a_smaller_picture_no_less() -> None:

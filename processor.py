@@ -140,15 +140,8 @@ class Processor:
         it was and nothing is left behind.
         """
         if maker is None:
-            maker = ResultMaker(
-                self._runner,
-                self._toolset,
-                self._settings,
-                self._files,
-                self._clock,
-                self._log,
-                self._next_encoder,
-            )
+            own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
+            maker = ResultMaker(*own, self._next_encoder)
         begun = None if maker.here else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None

@@ -11,7 +11,8 @@ import pytest
 
 from app import encoder_prover
 from app.encoder_proofs import EncoderProofs
-from core.encoders.proof import EncoderId, EncoderProof, Feature, Finding
+from core.encoders.family import Feature
+from core.encoders.proof import EncoderId, EncoderProof, Finding
 from core.settings.tree import Settings, TemplateSettings, ToolSettings
 from core.tools import ToolName, Toolset
 from processing.runner import ProcessRunner
@@ -23,7 +24,7 @@ from tools.resolver import find_tools
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
 
 HOUR, DAY = 3600.0, 86400.0
-QSVENC = EncoderId(ToolName.QSVENC, "hevc")
+QSVENC = EncoderId(ToolName("QSVEncC"), "hevc")
 
 
 class Machine:
@@ -51,14 +52,14 @@ class Machine:
     def toolset(self) -> Toolset:
         """The programs as they are found."""
         found = find_tools(ToolSettings(qsvenc=str(self.stand_in.path)), ProcessRunner()).toolset
-        qsvenc = found.get(ToolName.QSVENC)
-        others = tuple(tool for tool in self._others.tools if tool.name is not ToolName.QSVENC)
+        qsvenc = found.get(ToolName("QSVEncC"))
+        others = tuple(tool for tool in self._others.tools if tool.name != "QSVEncC")
         return Toolset((*others, qsvenc) if qsvenc else others)
 
     def offered(self) -> bool:
         """Whether a command would find that QSVEncC works."""
         proven = self.proofs.proven(self.toolset, Settings())
-        return proven.can(ToolName.QSVENC, "hevc")
+        return proven.can(ToolName("QSVEncC"), "hevc")
 
     @property
     def asked(self) -> int:
@@ -141,7 +142,7 @@ def test_a_hang_costs_its_deadline_once(machine: Machine, monkeypatch: pytest.Mo
     settings = replace(Settings(), templates=templates)
     for _command in range(3):
         machine.begin()
-        assert not machine.proofs.proven(toolset, settings).can(ToolName.QSVENC, "hevc")
+        assert not machine.proofs.proven(toolset, settings).can(ToolName("QSVEncC"), "hevc")
     assert machine.asked == 1  # AV1 is on the same chip and was not even tried
     proofs = {proof.encoder.name: proof for proof in machine.proofs.ask_all(toolset, settings)}
     assert proofs["hevc"].answers[Feature.PICTURE].finding is Finding.SILENT

@@ -10,7 +10,7 @@ import pytest
 
 from analyzer import Analyzer
 from app.proof_films import ProofFilms
-from core.encoders.proof import Feature
+from core.encoders.family import Feature
 from core.media.dynamic_metadata import with_dolby_vision, with_hdr10_plus
 from core.media.model import HdrFormat
 from core.ports import CommandRunner

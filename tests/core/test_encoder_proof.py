@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Mapping
+from typing import Mapping, Sequence
 
 import pytest
 
+from core.encoders.family import Feature
 from core.encoders.proof import (
     Answer,
     EncoderId,
     EncoderProof,
-    Feature,
     Finding,
+    is_claim,
     needed_features,
 )
 from core.media.model import HdrFormat
@@ -90,18 +91,39 @@ def test_the_answers_are_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("tool", "name", "on_hardware", "family"),
     [
-        (ToolName.FFMPEG, "hevc_nvenc", True, "nvenc"),
-        (ToolName.FFMPEG, "av1_vaapi", True, "vaapi"),
-        (ToolName.FFMPEG, "libx265", False, "ffmpeg"),
-        (ToolName.FFMPEG, "libsvtav1", False, "ffmpeg"),
-        (ToolName.QSVENC, "hevc", True, "QSVEncC"),
+        ("ffmpeg", "hevc_nvenc", True, "ffmpeg, NVENC"),
+        ("ffmpeg", "av1_vaapi", True, "ffmpeg, VAAPI"),
+        ("ffmpeg", "hevc_vulkan", True, "ffmpeg"),
+        ("ffmpeg", "libx265", False, "libx265"),
+        ("ffmpeg", "libx264", False, "ffmpeg"),
+        ("QSVEncC", "hevc", True, "QSVEnc"),
+        ("QSVEncC", "h264", True, "QSVEnc"),
     ],
 )
-def test_encoders_on_hardware_are_known_by_their_names(
-    tool: ToolName, name: str, on_hardware: bool, family: str
+def test_an_encoder_knows_its_family_and_whether_it_needs_graphics(
+    tool: str, name: str, on_hardware: bool, family: str
 ) -> None:
-    encoder = EncoderId(tool, name)
-    assert (encoder.on_hardware, encoder.family) == (on_hardware, family)
+    encoder = EncoderId(ToolName(tool), name)
+    assert (encoder.on_hardware, encoder.family.name) == (on_hardware, family)
+
+
+@pytest.mark.parametrize(
+    ("tool", "claims", "facts"),
+    [
+        (
+            "ffmpeg",
+            ("hevc_nvenc", "hevc_nvenc_10bit", "av1_qsv_dolby_vision", "h264_amf", "hevc_vulkan"),
+            ("libx265", "libx265_10bit", "libopus", "aformat", "dovi_rpu", "libdav1d", "zlib"),
+        ),
+        ("QSVEncC", ("hevc", "hevc_10bit", "av1_hdr10plus", "vp9"), ("libdovi",)),
+        ("mkvpropedit", (), ("mkvextract",)),
+    ],
+)
+def test_what_a_program_says_of_its_graphics_is_a_claim_and_what_it_was_built_with_a_fact(
+    tool: str, claims: Sequence[str], facts: Sequence[str]
+) -> None:
+    assert all(is_claim(ToolName(tool), name) for name in claims)
+    assert not any(is_claim(ToolName(tool), name) for name in facts)
 
 
 def test_every_dynamic_range_needs_its_own_proof() -> None:

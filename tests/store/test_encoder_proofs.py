@@ -7,7 +7,8 @@ from typing import Iterator
 
 import pytest
 
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Feature, Finding
+from core.encoders.family import Feature
+from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
 from core.tools import ToolName
 from store.connection import Database
 from store.encoder_proofs import EncoderProofStore
@@ -15,7 +16,7 @@ from store.encoder_proofs import EncoderProofStore
 NVENC, NVENC_AV1, QSVENC = (
     EncoderId(ToolName.FFMPEG, "hevc_nvenc"),
     EncoderId(ToolName.FFMPEG, "av1_nvenc"),
-    EncoderId(ToolName.QSVENC, "hevc"),
+    EncoderId(ToolName("QSVEncC"), "hevc"),
 )
 
 
@@ -49,10 +50,18 @@ def test_a_family_is_forgotten_alone_and_all_are_together(database: Database) ->
     store = EncoderProofStore(database)
     for encoder in (NVENC, NVENC_AV1, QSVENC):
         store.keep(proof(encoder))
-    store.forget("nvenc")
+    store.forget("ffmpeg, NVENC")
     assert set(store.all()) == {QSVENC}
     store.forget()
     assert store.all() == {}
+
+
+def test_an_encoder_of_a_program_that_is_not_known_is_left_out(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO encoder_proofs VALUES ('FutureEnc', 'hevc', 'p', 'd', 1, '{}')"
+        )
+    assert EncoderProofStore(database).all() == {}
 
 
 @pytest.mark.parametrize(

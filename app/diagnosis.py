@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
+from app.proven_tools import encoder_lines, proven_statuses
 from app.readiness import Readiness, readiness
 from core.encoders.listed import abilities_in_words
 from core.programs.ffmpeg import HDR_SAFE
@@ -36,6 +37,7 @@ class Diagnosis:
     problems: Tuple[str, ...]
     notices: Tuple[str, ...]
     threads: Tuple[ThreadHealth, ...]
+    encoders: Tuple[str, ...]  # what those on graphics hardware have proven, a sentence each
 
     @property
     def healthy(self) -> bool:
@@ -45,8 +47,11 @@ class Diagnosis:
 
 def diagnose(parts: Parts) -> Diagnosis:
     """Examine everything, and encode a small picture; takes seconds."""
+    settings, report = parts.config.settings, parts.tool_report
+    proofs = parts.encoder_proofs.ask_all(report.toolset, settings)
     return Diagnosis(
-        tools=parts.tool_report.statuses,
+        tools=proven_statuses(report, proofs, settings),
+        encoders=tuple(encoder_lines(proofs)),
         ready=readiness(parts),
         data_dir=parts.data_dir,
         free_space=shutil.disk_usage(parts.data_dir).free,
@@ -67,6 +72,8 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     headers = ("Tool", "Version", "Where", "Can do", "Path")
     yield table(headers, (_row(status) for status in found.tools))
     yield from _advice(found.tools)
+    if found.encoders:
+        yield "\nEncoders on graphics hardware:\n" + _listed(found.encoders)
     yield f"\nData folder  {visible(found.data_dir)} ({size_text(found.free_space)} free)"
     yield f"Database     {'; '.join(map(visible, found.problems)) or 'intact'}"
     if found.threads:

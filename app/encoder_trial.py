@@ -11,6 +11,7 @@ from typing import Callable, Optional, Tuple
 from app.template_trial import TRIAL_LIMITS, parser_of
 from app.trial_folder import trial_folder
 from core.commands import build_steps
+from core.encoders.chain import setting_of
 from core.encoders.templates import parse_template
 from core.errors import ToolNotFound, UsageError
 from core.media.model import MediaFile
@@ -190,7 +191,7 @@ def _shown(plan: Plan, encode: VideoEncode, speed: float) -> EncoderTrial:
     template = parse_template(encode.template)
     return EncoderTrial(
         encoder=template.encoder,
-        template=FIELDS[f"templates.{encode.template_name}"].label,
+        template=FIELDS[setting_of(encode.template_name)].label,
         height=encode.height,
         frames_a_second=speed,
         objections=tuple(

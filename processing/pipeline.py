@@ -13,6 +13,7 @@ from core.commands import build_steps
 from core.damage import Damage, Place, merged
 from core.encoders.listed import known_program
 from core.errors import (
+    DeviceTrouble,
     DiskReadOnly,
     FilmDamaged,
     MachineTrouble,
@@ -21,6 +22,8 @@ from core.errors import (
     NotEnoughSpace,
     ToolCannot,
     ToolFailed,
+    ToolNotFound,
+    ToolStalled,
 )
 from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
@@ -38,6 +41,7 @@ from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
 from processing.making import Made
+from processing.next_encoder import GoesOn, NextEncoder
 from processing.packets import (
     PacketTables,
     packet_names,
@@ -89,7 +93,9 @@ class ResultMaker:
         files: FileOperations,
         clock: Clock,
         log: logging.Logger,
+        next_encoder: Optional[NextEncoder] = None,
     ) -> None:
+        self._next_encoder = next_encoder
         self._runner = runner
         self.toolset = toolset
         self._settings = settings
@@ -108,11 +114,40 @@ class ResultMaker:
         control: JobControl,
         on_progress: Callable[[Progress], None],
     ) -> Made:
-        """Make ``output``; with the picture copied where encoding it gains nothing.
+        """Make ``output``; with the picture copied where encoding it gains nothing, and by the next encoder
+        of the chain where the graphics are lost.
 
         Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
         keep the Dolby Vision and nothing else needs doing, and whatever the steps raise.
         """
+        notices: Tuple[str, ...] = ()
+        while True:
+            try:
+                made = self._make(plan, output, control, on_progress)
+                return replace(made, notices=(*notices, *made.notices))
+            except (DeviceTrouble, ToolNotFound, ToolStalled) as error:
+                goes_on = self._goes_on(plan, error)
+                if goes_on is None:
+                    raise
+                self._log.warning("%s", goes_on.sentence)
+                self._begin_anew(output, plan)
+                plan, self.toolset = goes_on.plan, goes_on.toolset
+                notices += (goes_on.sentence,)
+
+    def _goes_on(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
+        if self._next_encoder is None:
+            return None
+        if isinstance(error, ToolStalled):
+            return self._next_encoder.after_stall(plan, error)
+        return self._next_encoder.after_device_error(plan, error)
+
+    def _make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
         try:
             made = self._run_all(plan, output, control, on_progress)
             plan = made.plan
@@ -253,6 +288,8 @@ class ResultMaker:
             return NotEnoughSpace(output.parent, plan.media.size, free)
         if cause is Cause.READ_ONLY:
             return DiskReadOnly(output.parent, line)
+        if cause is Cause.DEVICE:
+            return DeviceTrouble(error.tool, line or str(error))
         if cause is Cause.MACHINE:
             return MachineTrouble(error.tool, line or ENDED)
         return error

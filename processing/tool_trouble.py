@@ -21,7 +21,8 @@ class Cause(str, Enum):
     UNKNOWN = "unknown"
     FULL_DISK = "full disk"
     READ_ONLY = "read only"
-    MACHINE = "machine"  # memory ran out, the graphics went away, somebody ended it
+    DEVICE = "device"  # the graphics went away
+    MACHINE = "machine"  # memory ran out, somebody ended it
     DOLBY_VISION = "Dolby Vision"
 
 
@@ -33,14 +34,16 @@ _MACHINE = re.compile(
     r"""
       cannot\ allocate\ memory | out\ of\ memory | bad_alloc | std::bad_array_new_length
     | failed\ to\ allocate | memory\ allocation\ (?:error|failed) | insufficient\ memory
-    | device[ _](?:was[ ])?lost | GPU[ _]hang | device[ _](?:operation[ ])?failed
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_DEVICE = re.compile(
+    r"device[ _](?:was )?lost|GPU[ _]hang|device[ _](?:operation )?failed", re.IGNORECASE
 )
 _DOLBY_VISION = re.compile(
     r"dolby[ _-]?vision|(?<![a-z])(?:lib)?dovi(?![a-z])|\bRPUs?\b", re.IGNORECASE
 )
-_ALL = (_FULL_DISK, _READ_ONLY, _MACHINE, _DOLBY_VISION)
+_ALL = (_FULL_DISK, _READ_ONLY, _MACHINE, _DEVICE, _DOLBY_VISION)
 
 ENDED = "it was ended from outside; memory may have run out."
 _KILL, _TERMINATE = 9, 15
@@ -58,9 +61,10 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
     for cause, pattern in (
         (Cause.FULL_DISK, _FULL_DISK),
         (Cause.READ_ONLY, _READ_ONLY),
+        (Cause.DEVICE, _DEVICE),
         (Cause.MACHINE, _MACHINE),
     ):
-        chip = cause is Cause.MACHINE
+        chip = cause is Cause.DEVICE
         found = next(
             (
                 line
@@ -71,6 +75,8 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
         )
         if found is not None:
             return cause, found.strip()
+    if is_device_error(error.tool, error.returncode, ()):
+        return Cause.DEVICE, ""
     program = program_of(error.tool)
     blamed = program is not None and program.is_machine_code(error.returncode)
     if ended_from_outside(error.returncode) or blamed:

@@ -25,13 +25,21 @@ class ToolsController:
         services.on_settings(self._changed)
 
     def find(self) -> None:
-        """Look for every program again."""
+        """Look for every program."""
+        self._look(again=False)
+
+    def find_again(self) -> None:
+        """Look for every program, and ask each anew: a driver may have been installed meanwhile."""
+        self._look(again=True)
+
+    def _look(self, *, again: bool) -> None:
         if self.panel is not None:
             self.panel.searching()
-            self._services.slow.call(self._services.find_tools, self._found, self._failed)
+            look = self._services.find_tools
+            self._services.slow.call(lambda: look(again), self._found, self._failed)
 
     def _make(self, parent: ttk.Frame) -> ToolsPanel:
-        self.panel = ToolsPanel(parent, self._services.look, self.find)
+        self.panel = ToolsPanel(parent, self._services.look, self.find_again)
         self.panel.after_idle(self.find)
         return self.panel
 

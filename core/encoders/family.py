@@ -26,9 +26,10 @@ from typing import (
     Union,
 )
 
+from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError
 from core.media.model import HdrFormat, MediaFile, VideoTrack
-from core.plan import Plan, Reason, VideoEncode
+from core.plan import ContentClass, Plan, Reason, VideoEncode
 from core.programs.program import Ask, Program
 from core.rules.picture_size import even_size, upright_size
 from core.steps import Command
@@ -46,8 +47,9 @@ class Way(str, Enum):
 
 
 class Feature(str, Enum):
-    """What is asked of an encoder beyond making a picture at all; the value ends its ability's name."""
+    """What is asked of an encoder; the value ends its ability's name, which is its own for 8 bits."""
 
+    PICTURE = "8bit"
     TEN_BIT = "10bit"
     HDR10 = "hdr10"
     HDR10_PLUS = "hdr10plus"
@@ -55,8 +57,8 @@ class Feature(str, Enum):
 
 
 def ability(encoder_name: str, feature: Feature) -> str:
-    """The name of an ability among ``ToolInfo.abilities``: ``hevc_nvenc_10bit``, ``hevc_hdr10``…"""
-    return f"{encoder_name}_{feature.value}"
+    """The name of an ability among ``ToolInfo.abilities``: ``hevc_nvenc``, ``hevc_nvenc_10bit``…"""
+    return encoder_name if feature is Feature.PICTURE else f"{encoder_name}_{feature.value}"
 
 
 @dataclass(frozen=True)
@@ -260,8 +262,10 @@ class EncoderFamily:
 
     ``encoders`` maps each codec (hevc, av1) to the encoder's name; ``words`` tells each ability that is
     worth a word to people. ``lowest`` is the lowest version of the program that is used at all.
-    ``hardware``: it runs on a graphics chip, takes a slot of its kind, and is believed only after a trial
-    here. ``device_lines`` is what the program says where the chip cannot be used.
+    ``hardware``: it runs on a graphics chip (of ``graphics``), takes a slot of its kind, and is believed
+    only after a trial here. ``device_lines`` is what the program says where the chip cannot be used.
+    ``scales`` has what is behind the words of a user's choice, by codec; without one a family is used by
+    hand alone.
     """
 
     name: str
@@ -273,11 +277,14 @@ class EncoderFamily:
     words: Tuple[Tuple[str, str], ...] = ()
     lowest: Tuple[int, ...] = ()
     hardware: bool = False
+    graphics: FrozenSet[Graphics] = frozenset()
+    scales: ClassVar[Mapping[Codec, Scale]] = {}
     way: Way = Way.OWN_PROGRAM
     keeps_lead: bool = True  # the sound before the first picture
     keeps_captions_since: Optional[Tuple[int, ...]] = None  # version; None: never
     harmless: HarmlessOptions
     device_lines: Optional[Pattern[str]] = None
+    driver_hints: ClassVar[Mapping[str, str]] = {}  # by sys.platform, "" for all others
 
     # ---- templates
 
@@ -292,6 +299,23 @@ class EncoderFamily:
     def label(self, encoder_name: str, codec: str) -> str:
         """The encoder as the plan names it, by family and codec."""
         raise NotImplementedError
+
+    def is_encoder(self, name: str) -> bool:
+        """Whether a program's ability of this name is one of the family's encoders."""
+        return name in self.encoders.values()
+
+    def plain_template(self, encoder_name: str, bit_depth: int) -> str:
+        """A template for an encoder that says as little as can be: what the encoder is proven with."""
+        raise NotImplementedError
+
+    def template(self, choice: Choice, content: ContentClass) -> str:
+        """The template that a user's choice makes; raises KeyError for a codec without a scale."""
+        raise NotImplementedError
+
+    def driver_hint(self, system: str) -> str:
+        """What to install on a ``sys.platform`` where its chip is there and cannot be used; else empty."""
+        hints = self.driver_hints or self.program.driver_hints
+        return hints.get(system, hints.get("", ""))
 
     def writes_captions(self, template: Template) -> bool:  # noqa: ARG002
         """Whether closed captions inside the picture are kept by ffmpeg's ``-a53cc``."""

@@ -26,6 +26,10 @@ class OtherFfmpeg(ByFfmpeg):
         """All that no other family does."""
         return True
 
+    def is_encoder(self, name: str) -> bool:
+        """Those on a chip, by the ending of their names; nothing is said of others."""
+        return bool(_ON_THE_CHIP.search(name))
+
     def label(self, encoder_name: str, codec: str) -> str:  # noqa: ARG002
         """ffmpeg's name of the encoder."""
         return encoder_name

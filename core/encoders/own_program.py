@@ -54,6 +54,10 @@ class OwnProgram(EncoderFamily):
         depth = last_value(words, self.depth_option)  # 8 without it, for 10-bit films too
         return Template(self, words, codec, codec, int(depth) if depth.isdigit() else 8)
 
+    def is_encoder(self, name: str) -> bool:
+        """Its encoders are called after codecs."""
+        return name in self.codecs
+
     def label(self, encoder_name: str, codec: str) -> str:  # noqa: ARG002
         """QSVEnc HEVC."""
         return f"{self.name} {codec.upper()}"

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import FrozenSet, Iterator, List, Set, Tuple
+from typing import FrozenSet, Iterator, List, Tuple
 
 from core.encoders.family import TrialEncode
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.own_program import OwnProgram, in_pipe, keeps_the_films_order, path_argument
+from core.encoders.quality import Choice, Codec
 from core.media.model import AudioTrack, HdrFormat, TrackKind
-from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from core.plan import ContentClass, OpusEncode, OutputTrack, Plan, VideoEncode
 from core.planning.header_room import header_room
 from core.programs.program import NO_VERSION, Ask, Program, Span, Version
 from core.progress import QsvencProgress
 from core.text.ansi import without_ansi
-from core.tools import ToolInfo
 
 # Extensions whose own readers take no audio, subtitles or colours along.
 _OTHER_READERS = frozenset({".avi", ".avs", ".vpy", ".y4m", ".yuv"})
@@ -33,22 +33,16 @@ _REFUSAL = re.compile(
 # Results of ``rgy_err.h``: a device is lost, failed, hangs, is not found, not available.
 _DEVICE_ERRORS = frozenset({-13, -17, -21, -55, -56})
 _OUT_OF_MEMORY = -4
-_CODECS = {"H.265/HEVC": "hevc", "AV1": "av1", "H.264/AVC": "h264", "VP9": "vp9"}
+_ENCODERS = ("hevc", "av1")  # that it may have: its graphics are asked later
 _START = ("--log-level", "error,core_progress=info", "--log-opt", "color=off")
 
 
 @dataclass(frozen=True, eq=False)
 class RigayaProgram(Program):
-    """One of the three. ``author_name`` is how it calls itself, ``hardware`` what it needs, in words.
-
-    ``available`` stands in the answer to ``--check-hw`` where the graphics can be used; empty: the exit code
-    and the listed codecs tell.
-    """
+    """One of the three. ``author_name`` is how it calls itself."""
 
     progress_on_stderr: bool = True
     author_name: str = ""
-    hardware: str = ""
-    available: str = ""
 
     def version(self, answer: str) -> Version:
         """Read ``QSVEncC (x64) 8.22 (r4385) by rigaya, …``."""
@@ -58,38 +52,10 @@ class RigayaProgram(Program):
             return NO_VERSION
         return Version(found[1] + found[2], tuple(int(part) for part in found[1].split(".")))
 
-    def abilities(self, ask: Ask, version: str) -> FrozenSet[str]:
-        """Only what this machine's graphics really offers."""
-        checked = ask("--check-hw", patient=True)
-        if checked.returncode != 0:
-            return frozenset()
-        features = ask("--check-features", patient=True).stdout
-        return self.parse_abilities(checked.stdout, features, version)
-
-    def parse_abilities(self, check_hw: str, check_features: str, version: str) -> FrozenSet[str]:
-        """Read the answers to ``--check-hw``, ``--check-features`` and ``--version``.
-
-        ``hevc`` or ``av1`` where ``--check-hw`` lists the codec, ``hevc_10bit`` where ``--check-features``
-        marks "10bit depth" in any mode, ``libdovi`` where Dolby Vision profile 7 can be turned into 8.1.
-        """
-        found: Set[str] = set()
-        if self.available in check_hw:
-            words = (line.strip().split(" ")[0] for line in check_hw.splitlines())
-            found = {_CODECS[word] for word in words if word in _CODECS}
-            found |= _ten_bit_codecs(check_features) & {f"{codec}_10bit" for codec in found}
-        if re.search(r"^\s*libdovi\s*:\s*enabled", version, re.MULTILINE):
-            found.add("libdovi")
-        return frozenset(found)
-
-    def capability(self, info: ToolInfo) -> Tuple[bool, ...]:
-        """One that can encode at all."""
-        return (bool(info.abilities),)
-
-    def shortcoming(self, info: ToolInfo) -> str:
-        """A program without its graphics is of no use."""
-        if info.abilities & {"hevc", "av1"}:
-            return ""
-        return f"{info.path} found no {self.hardware} that can encode, so it is not used."
+    def abilities(self, ask: Ask, version: str) -> FrozenSet[str]:  # noqa: ARG002
+        """What it was built with; its graphics are asked by test encodes (``core.encoders.proof``)."""
+        built = re.search(r"^\s*libdovi\s*:\s*enabled", version, re.MULTILINE)
+        return frozenset({*_ENCODERS, *(("libdovi",) if built else ())})
 
     def is_error(self, line: str, *, stdout: bool = False) -> bool:
         """All that it says to people is on stderr."""
@@ -120,18 +86,26 @@ def _as_returned(errors: FrozenSet[int]) -> FrozenSet[int]:
     return errors | {code & mask for code in errors for mask in (0xFF, 0xFFFFFFFF)}
 
 
-def _ten_bit_codecs(check_features: str) -> Set[str]:
-    """Read ``Codec: H.265/HEVC`` or ``H.265/HEVC encode features``, then ``10bit depth o x o`` or ``yes``."""
-    found: Set[str] = set()
-    codec = ""
-    for line in check_features.splitlines():
-        heading = re.match(r"\s*Codec:\s*(\S+)", line) or re.match(r"(\S+) encode features", line)
-        if heading:
-            codec = _CODECS.get(heading[1], "")
-        row = re.match(r"\s*10bit depth:?\s+(.*)", line)
-        if row and codec and re.search(r"\b(?:o|yes)\b", row[1]):
-            found.add(f"{codec}_10bit")
-    return found
+_PLAIN = """\
+${program} -i $input
+-c {codec}{profile} --output-depth {depth}
+--colormatrix auto --colorprim auto --transfer auto --colorrange auto --chromaloc auto
+$hdr
+$tracks
+-o $output
+"""
+
+
+# Why these words, and what was run of them: docs/templates.md.
+_CHOSEN = """\
+${program} -i $input
+-c {codec}{profile} --output-depth 10
+{options}
+--colormatrix auto --colorprim auto --transfer auto --colorrange auto --chromaloc auto
+{size}$hdr
+$tracks
+-o $output
+"""
 
 
 class Rigaya(OwnProgram):
@@ -179,6 +153,23 @@ class Rigaya(OwnProgram):
         if any(not attachment.picture_stream for attachment in plan.attachments):
             argv.append("--attachment-copy")
         return (*argv, "--chapter-copy", "-f", "matroska")
+
+    def plain_template(self, encoder_name: str, bit_depth: int) -> str:
+        """The colours are the film's."""
+        profile = " --profile main10" if bit_depth > 8 and encoder_name == "hevc" else ""
+        return _PLAIN.format(
+            program=self.placeholder.name, codec=encoder_name, profile=profile, depth=bit_depth
+        )
+
+    def template(self, choice: Choice, content: ContentClass) -> str:
+        """The colours are the film's; 10 bits must be asked for, or 8 are made."""
+        return _CHOSEN.format(
+            program=self.placeholder.name,
+            codec=self.encoders[choice.codec.value],
+            profile=" --profile main10" if choice.codec is Codec.HEVC else "",
+            options=self.scales[choice.codec].words(choice, content),
+            size="--output-res ${width}x${height}\n" if content is ContentClass.DOWNSCALE else "",
+        )
 
     def trial_arguments(self, program: Path, trial: TrialEncode) -> Tuple[str, ...]:
         """The picture of a film, with all that its formats need."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
 from core.errors import TemplateError
@@ -30,10 +31,10 @@ PROGRAM = RigayaProgram(
     windows_names=("VCEEncC64", "VCEEncC"),
     windows_product="vceenc",
     author_name="VCEEnc",
-    hardware="AMD graphics",
-    available="VCE available",
 )
 _QUALITY_MODES = ("--qvbr", "--qvbr-quality")
+
+_SPEEDS = ("fast", "fast", "balanced", "slow", "slower")
 
 
 class VceEncC(Rigaya):
@@ -52,6 +53,23 @@ class VceEncC(Rigaya):
     )
     codecs = ("h264", "hevc", "av1")
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.AMD})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+            coarser_step=2,
+        ),
+        Codec.AV1: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (112, 100, 90, 80),
+            finer(dolby_vision=8, downscale=4),
+            _SPEEDS,
+            coarser_step=8,
+        ),
+    }
     words = (
         ("hevc", "H.265 by AMD graphics"),
         ("hevc_10bit", "H.265 10 bit by AMD graphics"),

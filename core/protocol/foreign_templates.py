@@ -12,6 +12,7 @@ import re
 from string import Template as StringTemplate
 from typing import FrozenSet, Sequence
 
+from core.encoders.chain import texts_in
 from core.encoders.templates import parse_template, placeholders
 from core.errors import ForeignTemplate, TemplateError
 from core.settings.tree import TemplateSettings
@@ -66,7 +67,7 @@ def demand_harmless(name: str, text: str, own: TemplateSettings) -> None:
     ``name`` is the template's among the settings. What stands in this machine's ``own`` settings is its
     user's will.
     """
-    if text in vars(own).values():
+    if any(text in (chain, *texts_in(chain)) for chain in vars(own).values()):
         return
     word = foreign_word(text)
     if word:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
+from core.encoders.chain import named_texts, setting_of
 from core.encoders.family import Candidate
 from core.encoders.templates import parse_template
 from core.errors import TemplateError
@@ -200,7 +201,7 @@ def _texts(content: ContentClass, settings: Settings) -> Tuple[Tuple[str, str], 
         main, fallback = texts.downscale, texts.downscale_fallback
     else:
         main, fallback = texts.normal, texts.normal_fallback
-    return ((content.value, main), (f"{content.value}_fallback", fallback))
+    return ((content.value, main), *named_texts(f"{content.value}_fallback", fallback))
 
 
 def _candidate(
@@ -215,7 +216,7 @@ def _candidate(
     if not text.strip():
         return None, None  # an empty fall-back: the user wants the picture copied
     try:
-        template = parse_template(text, f"templates.{name}")
+        template = parse_template(text, setting_of(name))
     except TemplateError as error:
         return None, Reason("template.unusable", str(error), name)
     tool = toolset.get(template.program.name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
+from core.encoders.chain import parse_chain
 from core.encoders.listed import programs
 from core.encoders.templates import parse_template
 from core.errors import ConfigError
@@ -209,6 +210,8 @@ class SettingField:
             raise self._error("it must be one line.")
         if self.check == "template":
             parse_template(value, self.key)
+        elif self.check == "templates":
+            parse_chain(value, self.key)
         elif self.check == "schedule":
             try:
                 parse_schedule(value)

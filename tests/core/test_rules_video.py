@@ -56,7 +56,9 @@ QSVENC = ToolInfo(
     Path("qsvencc"),
     "8.22",
     (8, 22),
-    abilities=frozenset({"hevc", "hevc_10bit", "libdovi"}),
+    abilities=frozenset(
+        {"hevc", "hevc_10bit", "hevc_hdr10", "hevc_hdr10plus", "hevc_dolby_vision", "libdovi"}
+    ),
 )
 
 
@@ -367,6 +369,43 @@ def test_dolby_vision_asks_for_a_qsvenc_that_was_built_with_libdovi() -> None:
     assert template(decision) == "dolby_vision_fallback"
     assert "was built without libdovi" in decision.omissions[0].message
     assert template(decide(HDR10, FFMPEG, without)) == "normal"
+
+
+@pytest.mark.parametrize(
+    ("track", "missing", "said"),
+    [
+        (HDR10, "hevc_hdr10", "HDR10"),
+        (HLG, "hevc_hdr10", "HDR10"),
+        (HDR10_PLUS, "hevc_hdr10plus", "HDR10+"),
+        (P81, "hevc_dolby_vision", "Dolby Vision"),
+    ],
+)
+def test_what_a_chip_has_not_proven_here_it_does_not_get(
+    track: VideoTrack, missing: str, said: str
+) -> None:
+    unproven = replace(QSVENC, abilities=QSVENC.abilities - {missing})
+    decision = decide(track, FFMPEG, unproven)
+    assert decision.encode is None or template(decision).endswith("_fallback")
+    assert f"QSVEncC hevc is not proven to keep {said} on this machine." in [
+        reason.message for reason in decision.omissions
+    ]
+
+
+def test_a_chain_of_three_is_used_in_its_order() -> None:
+    x265 = TemplateSettings().normal_fallback
+    nvenc = x265.replace("libx265", "hevc_nvenc")
+    chain = Settings(templates=replace(TemplateSettings(), normal_fallback=f"{nvenc}\n{x265}"))
+    card = replace(FFMPEG, abilities=FFMPEG.abilities | {"hevc_nvenc", "hevc_nvenc_10bit"})
+    for tools, name in (
+        ((QSVENC, card), "normal"),
+        ((card,), "normal_fallback"),
+        ((FFMPEG,), "normal_fallback_2"),
+    ):
+        decision = decide_video(SDR, film(), chain, Toolset(tools))
+        assert template(decision) == name
+    shallow = replace(card, abilities=card.abilities - {"hevc_nvenc_10bit"})
+    deep = decide_video(replace(SDR, bit_depth=10), film(), chain, Toolset((shallow,)))
+    assert template(deep) == "normal_fallback_2"
 
 
 def test_a_template_without_hdr_placeholder_or_10_bits_is_for_sdr() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Set, Tuple
 
 import pytest
 
 from core.encoders.listed import known_program, programs
 from core.encoders.qsvenc import PROGRAM as QSVENC
+from core.ports import Captured
 from core.programs import ffmpeg
 from core.programs.program import Program, Version
 from core.tools import ToolName
@@ -122,37 +123,17 @@ def test_ten_bits() -> None:
     assert not ffmpeg.encodes_10_bit("Codec 'libx265' is not recognized by FFmpeg.")
 
 
-FEATURES = """
-Supported Enc features:
-Codec: H.264/AVC FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-RC mode       o     o     x     o     o     x     x     o     x     o
-10bit depth   x     x     x     x     x     x     x     x     x     x
-
-Codec: H.265/HEVC FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-RC mode       o     o     x     o     o     x     x     o     x     x
-10bit depth   o     o     x     o     o     x     x     o     x     x
-
-Codec: AV1 FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-10bit depth   o     o     x     x     o     x     x     o     x     x
-"""
-CHECK_HW = """Success: QuickSyncVideo (hw encoding) available
-Supported Encode Codecs for device auto:
-H.264/AVC FF
-H.265/HEVC FF
-"""
 ABOUT = (
     "QSVEncC (x64) 8.22 (r4385) by rigaya\n others\n  libass     : enabled\n  libdovi    : {0}\n"
 )
 
 
-def test_qsvenc_can_what_the_graphics_really_offer() -> None:
-    found = QSVENC.parse_abilities(CHECK_HW, FEATURES, ABOUT.format("enabled"))
-    assert found == {"h264", "hevc", "hevc_10bit", "libdovi"}  # AV1 is not on the device's list
+def asked_nothing(*arguments: str, patient: bool = False) -> Captured:
+    raise AssertionError(f"the graphics are asked by test encodes alone: {arguments}, {patient}")
 
 
-def test_qsvenc_without_graphics_can_nothing() -> None:
-    nothing = "Error: QuickSyncVideo (hw encoding) unavailable\n"
-    assert not QSVENC.parse_abilities(nothing, "QSV unavailable.", ABOUT.format("disabled"))
+@pytest.mark.parametrize(("built", "more"), [("enabled", {"libdovi"}), ("disabled", set())])
+def test_qsvenc_says_what_it_was_built_with_and_is_not_asked_for_its_graphics(
+    built: str, more: Set[str]
+) -> None:
+    assert QSVENC.abilities(asked_nothing, ABOUT.format(built)) == {"hevc", "av1"} | more

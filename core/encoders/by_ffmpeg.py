@@ -25,9 +25,10 @@ from core.encoders.family import (
     last_value,
 )
 from core.encoders.ffmpeg_options import FLAGS, VALUES
+from core.encoders.quality import Choice
 from core.errors import TemplateError
 from core.media.model import HdrFormat, VideoTrack
-from core.plan import Reason, VideoEncode
+from core.plan import ContentClass, Reason, VideoEncode
 from core.programs.ffmpeg import CONTROL, FFMPEG, HDR_SAFE
 from core.rules.picture_size import even_size, upright_size
 from core.steps import Command
@@ -62,6 +63,17 @@ _PROVEN = "libx265 and libsvtav1 are"
 _PLAIN = """\
 $ffmpeg -i $input
 -c:v {name} -pix_fmt $pixel_format
+-filter:v:0 $filters
+$hdr
+$tracks
+$output
+"""
+
+
+# Why these words, and what was run of them: docs/templates.md.
+_CHOSEN = """\
+$ffmpeg -i $input
+-c:v {name} {options} -pix_fmt $pixel_format
 -filter:v:0 $filters
 $hdr
 $tracks
@@ -119,6 +131,11 @@ class ByFfmpeg(EncoderFamily):
     def plain_template(self, encoder_name: str, bit_depth: int) -> str:  # noqa: ARG002
         """The bits follow from what the encoder can do."""
         return _PLAIN.format(name=encoder_name)
+
+    def template(self, choice: Choice, content: ContentClass) -> str:
+        """The encoder with the words of its scale; the rest is the same for all of them."""
+        name = self.encoders[choice.codec.value]
+        return _CHOSEN.format(name=name, options=self.scales[choice.codec].words(choice, content))
 
     def label(self, encoder_name: str, codec: str) -> str:  # noqa: ARG002
         """ffmpeg's name of the encoder tells both."""

@@ -41,9 +41,14 @@ def named_texts(name: str, text: str) -> Tuple[Tuple[str, str], ...]:
     )
 
 
+def name_in_chain(template_name: str) -> str:
+    """The name without a template's place in its chain."""
+    return _NUMBERED.sub("", template_name)
+
+
 def setting_of(template_name: str) -> str:
     """The setting that the template of this name stands in."""
-    return f"templates.{_NUMBERED.sub('', template_name)}"
+    return f"templates.{name_in_chain(template_name)}"
 
 
 def parse_chain(text: str, setting: str) -> Tuple[Template, ...]:

@@ -27,9 +27,10 @@ from typing import (
     Union,
 )
 
+from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError
 from core.media.model import HdrFormat, MediaFile, VideoTrack
-from core.plan import Plan, Reason, VideoEncode
+from core.plan import ContentClass, Plan, Reason, VideoEncode
 from core.programs.program import Ask, Program
 from core.rules.picture_size import even_size, upright_size
 from core.steps import Command
@@ -288,8 +289,10 @@ class EncoderFamily:
 
     ``encoders`` maps each codec (hevc, av1) to the encoder's name; ``words`` tells each ability that is
     worth a word to people. ``lowest`` is the lowest version of the program that is used at all.
-    ``hardware``: it runs on a graphics chip, takes a slot of its kind, and is believed only after a trial
-    here. ``device_lines`` is what the program says where the chip cannot be used.
+    ``hardware``: it runs on a graphics chip (of ``graphics``), takes a slot of its kind, and is believed
+    only after a trial here. ``device_lines`` is what the program says where the chip cannot be used.
+    ``scales`` has what is behind the words of a user's choice, by codec; without one a family is used by
+    hand alone.
     """
 
     name: str
@@ -301,6 +304,8 @@ class EncoderFamily:
     words: Tuple[Tuple[str, str], ...] = ()
     lowest: Tuple[int, ...] = ()
     hardware: bool = False
+    graphics: FrozenSet[Graphics] = frozenset()
+    scales: ClassVar[Mapping[Codec, Scale]] = {}
     way: Way = Way.OWN_PROGRAM
     keeps_lead: bool = True  # the sound before the first picture
     keeps_captions_since: Optional[Tuple[int, ...]] = None  # version; None: never
@@ -328,6 +333,10 @@ class EncoderFamily:
 
     def plain_template(self, encoder_name: str, bit_depth: int) -> str:
         """A template for an encoder that says as little as can be: what the encoder is proven with."""
+        raise NotImplementedError
+
+    def template(self, choice: Choice, content: ContentClass) -> str:
+        """The template that a user's choice makes; raises KeyError for a codec without a scale."""
         raise NotImplementedError
 
     def driver_hint(self, system: str) -> str:

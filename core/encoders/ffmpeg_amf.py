@@ -9,6 +9,9 @@ import re
 from typing import ClassVar, Mapping
 
 from core.encoders.by_ffmpeg import ByFfmpeg
+from core.encoders.quality import Codec, Graphics, Scale, finer
+
+_SPEEDS = ("speed", "speed", "balanced", "quality", "quality")
 
 
 class Amf(ByFfmpeg):
@@ -16,6 +19,23 @@ class Amf(ByFfmpeg):
 
     name = "ffmpeg, AMF"
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_amf", "av1": "av1_amf"}
+    graphics = frozenset({Graphics.AMD})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-quality {preset} -rc cqp -qp_i {number} -qp_p {predicted}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+            coarser_step=2,
+        ),
+        Codec.AV1: Scale(
+            "-quality {preset} -rc cqp -qp_i {number} -qp_p {predicted} -qp_b {between}",
+            (112, 100, 90, 80),
+            finer(dolby_vision=8, downscale=4),
+            _SPEEDS,
+            coarser_step=8,
+        ),
+    }
     words = (
         ("hevc_amf", "H.265 by AMD graphics (ffmpeg)"),
         ("hevc_amf_10bit", "H.265 10 bit by AMD graphics (ffmpeg)"),

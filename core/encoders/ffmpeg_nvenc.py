@@ -9,6 +9,9 @@ from typing import ClassVar, Mapping
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
+
+_SPEEDS = ("p1", "p3", "p5", "p6", "p7")
 
 
 class Nvenc(ByFfmpeg):
@@ -16,6 +19,21 @@ class Nvenc(ByFfmpeg):
 
     name = "ffmpeg, NVENC"
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_nvenc", "av1": "av1_nvenc"}
+    graphics = frozenset({Graphics.NVIDIA})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-preset {preset} -tune hq -rc vbr -cq {number} -b:v 0",
+            (28, 25, 23, 21),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "-preset {preset} -tune hq -rc vbr -cq {number} -b:v 0",
+            (35, 31, 28, 26),
+            finer(dolby_vision=3, downscale=1),
+            _SPEEDS,
+        ),
+    }
     words = (
         ("hevc_nvenc", "H.265 by an NVIDIA card (ffmpeg)"),
         ("hevc_nvenc_10bit", "H.265 10 bit by an NVIDIA card (ffmpeg)"),

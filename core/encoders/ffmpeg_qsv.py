@@ -9,6 +9,9 @@ from typing import ClassVar, Mapping
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
+
+_SPEEDS = ("veryfast", "fast", "slower", "veryslow", "veryslow")
 
 
 class Qsv(ByFfmpeg):
@@ -16,6 +19,21 @@ class Qsv(ByFfmpeg):
 
     name = "ffmpeg, QSV"
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_qsv", "av1": "av1_qsv"}
+    graphics = frozenset({Graphics.INTEL})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-preset {preset} -global_quality:v {number}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=0),
+            _SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "-preset {preset} -global_quality:v {number}",
+            (23, 20, 18, 16),
+            finer(dolby_vision=2, downscale=0),
+            _SPEEDS,
+        ),
+    }
     words = (
         ("hevc_qsv", "H.265 by Intel graphics (ffmpeg)"),
         ("hevc_qsv_10bit", "H.265 10 bit by Intel graphics (ffmpeg)"),

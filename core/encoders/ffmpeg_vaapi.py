@@ -10,6 +10,7 @@ from typing import ClassVar, Mapping, Sequence, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import FILTERS, PIXEL_FORMAT, Template, last_value, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.errors import TemplateError
 
 DEVICE = "/dev/dri/renderD128"  # the first chip; a template may name another
@@ -22,6 +23,19 @@ class Vaapi(ByFfmpeg):
 
     name = "ffmpeg, VAAPI"
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_vaapi", "av1": "av1_vaapi"}
+    graphics = frozenset({Graphics.INTEL, Graphics.AMD})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-rc_mode CQP -qp {number}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=1),
+        ),
+        Codec.AV1: Scale(
+            "-rc_mode CQP -global_quality:v {number}",
+            (112, 100, 90, 80),
+            finer(dolby_vision=8, downscale=4),
+        ),
+    }
     words = (
         ("hevc_vaapi", "H.265 by graphics under Linux (VAAPI)"),
         ("hevc_vaapi_10bit", "H.265 10 bit by graphics under Linux (VAAPI)"),

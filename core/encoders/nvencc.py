@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping
 
 from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import NVENCC_FLAGS, NVENCC_VALUES
 from core.programs.program import Package
@@ -31,6 +32,8 @@ PROGRAM = RigayaProgram(
     author_name="NVEnc",
 )
 
+_SPEEDS = ("P1", "P3", "P5", "P6", "P7")
+
 
 class NvEncC(Rigaya):
     """``--qvbr`` takes the quality, not a bit rate; there are neither ``--icq`` nor ``--quality``."""
@@ -45,6 +48,21 @@ class NvEncC(Rigaya):
     )
     codecs = ("h264", "hevc", "av1")
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.NVIDIA})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--qvbr {number} --preset {preset}",
+            (28, 25, 23, 21),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "--qvbr {number} --preset {preset}",
+            (35, 31, 28, 26),
+            finer(dolby_vision=3, downscale=1),
+            _SPEEDS,
+        ),
+    }
     words = (
         ("hevc", "H.265 by an NVIDIA card"),
         ("hevc_10bit", "H.265 10 bit by an NVIDIA card"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping
 
 from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import QSVENC_FLAGS, QSVENC_VALUES
 from core.programs.program import Package
@@ -33,6 +34,9 @@ PROGRAM = RigayaProgram(
     author_name="QSVEnc",
 )
 
+_SPEEDS = ("fastest", "fast", "higher", "best", "best")
+_FINER_SPEEDS = ("fast", "higher", "best", "best", "best")
+
 
 class QsvEnc(Rigaya):
     """As specified; 8.22's parser, muxer and sound were run, its pictures are read."""
@@ -47,6 +51,23 @@ class QsvEnc(Rigaya):
     )
     codecs = ("h264", "hevc", "av1", "vp9", "mpeg2")
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.INTEL})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--icq {number} --quality {preset}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=0),
+            _SPEEDS,
+            dolby_vision_presets=_FINER_SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "--icq {number} --quality {preset}",
+            (23, 20, 18, 16),
+            finer(dolby_vision=2, downscale=0),
+            _SPEEDS,
+            dolby_vision_presets=_FINER_SPEEDS,
+        ),
+    }
     words = (
         ("hevc", "H.265 by Intel graphics"),
         ("hevc_10bit", "H.265 10 bit by Intel graphics"),

@@ -13,8 +13,9 @@ from typing import FrozenSet, Iterator, List, Tuple
 from core.encoders.family import TrialEncode
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.own_program import OwnProgram, in_pipe, keeps_the_films_order, path_argument
+from core.encoders.quality import Choice, Codec
 from core.media.model import AudioTrack, HdrFormat, TrackKind
-from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from core.plan import ContentClass, OpusEncode, OutputTrack, Plan, VideoEncode
 from core.planning.header_room import header_room
 from core.programs.program import NO_VERSION, Ask, Program, Span, Version
 from core.progress import QsvencProgress
@@ -95,6 +96,18 @@ $tracks
 """
 
 
+# Why these words, and what was run of them: docs/templates.md.
+_CHOSEN = """\
+${program} -i $input
+-c {codec}{profile} --output-depth 10
+{options}
+--colormatrix auto --colorprim auto --transfer auto --colorrange auto --chromaloc auto
+{size}$hdr
+$tracks
+-o $output
+"""
+
+
 class Rigaya(OwnProgram):
     """The options that the three share."""
 
@@ -146,6 +159,16 @@ class Rigaya(OwnProgram):
         profile = " --profile main10" if bit_depth > 8 and encoder_name == "hevc" else ""
         return _PLAIN.format(
             program=self.placeholder.name, codec=encoder_name, profile=profile, depth=bit_depth
+        )
+
+    def template(self, choice: Choice, content: ContentClass) -> str:
+        """The colours are the film's; 10 bits must be asked for, or 8 are made."""
+        return _CHOSEN.format(
+            program=self.placeholder.name,
+            codec=self.encoders[choice.codec.value],
+            profile=" --profile main10" if choice.codec is Codec.HEVC else "",
+            options=self.scales[choice.codec].words(choice, content),
+            size="--output-res ${width}x${height}\n" if content is ContentClass.DOWNSCALE else "",
         )
 
     def trial_arguments(self, program: Path, trial: TrialEncode) -> Tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, FrozenSet, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
+from core.encoders.quality import Codec, Scale, finer
 from core.encoders.x265 import deep_by_help
 from core.media.model import HdrFormat
 from core.programs.program import Ask
@@ -15,6 +16,14 @@ class SvtAv1(ByFfmpeg):
 
     name = "libsvtav1"
     encoders: ClassVar[Mapping[str, str]] = {"av1": "libsvtav1"}
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.AV1: Scale(
+            "-preset {preset} -crf {number}",
+            (37, 31, 27, 22),
+            finer(dolby_vision=4, downscale=2),
+            ("12", "10", "8", "6", "4"),
+        ),
+    }
     words = (
         ("libsvtav1", "AV1 by the processor"),
         ("libsvtav1_10bit", "AV1 10 bit by the processor"),

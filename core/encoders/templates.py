@@ -14,36 +14,21 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from core.encoders.family import EncoderFamily, Placeholder, Template, Value, names_in
 from core.encoders.listed import families
+from core.encoders.qsvenc import QSVENC
+from core.encoders.quality import Choice
+from core.encoders.x265 import LIBX265
 from core.errors import TemplateError
+from core.plan import ContentClass
 
 __all__ = ["Template", "Value", "family_of", "parse_template", "placeholders", "runs_on_chip"]
 
-# Why these values, and what of QSVEnc was run and what was only read: docs/templates.md.
-_QSVENC_HEVC = """\
-$qsvenc -i $input
--c hevc --profile main10 --output-depth 10
---icq {quality} --quality {preset}
---colormatrix auto --colorprim auto --transfer auto --colorrange auto --chromaloc auto
-{extra}$hdr
-$tracks
--o $output
-"""
-_FFMPEG_HEVC = """\
-$ffmpeg -i $input
--c:v libx265 -preset {preset} -crf {quality} -pix_fmt $pixel_format
--filter:v:0 $filters
-$hdr
-$tracks
-$output
-"""
-QSVENC_NORMAL = _QSVENC_HEVC.format(quality=23, preset="higher", extra="")
-QSVENC_DOLBY_VISION = _QSVENC_HEVC.format(quality=21, preset="best", extra="")
-QSVENC_DOWNSCALE = _QSVENC_HEVC.format(
-    quality=23, preset="higher", extra="--output-res ${width}x${height}\n"
+# What a new user has.
+QSVENC_NORMAL, QSVENC_DOLBY_VISION, QSVENC_DOWNSCALE = (
+    QSVENC.template(Choice(), content) for content in ContentClass
 )
-FFMPEG_NORMAL = _FFMPEG_HEVC.format(quality=22, preset="fast")
-FFMPEG_DOLBY_VISION = _FFMPEG_HEVC.format(quality=20, preset="fast")
-FFMPEG_DOWNSCALE = _FFMPEG_HEVC.format(quality=21, preset="fast")
+FFMPEG_NORMAL, FFMPEG_DOLBY_VISION, FFMPEG_DOWNSCALE = (
+    LIBX265.template(Choice(), content) for content in ContentClass
+)
 
 _COMMON = (
     Placeholder("input", "The film; stands alone after -i.", required=True),

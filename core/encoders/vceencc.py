@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
+from core.errors import TemplateError
 from core.programs.program import Package
 from core.tools import ToolName
 
@@ -30,10 +32,13 @@ PROGRAM = RigayaProgram(
     windows_product="vceenc",
     author_name="VCEEnc",
 )
+_QUALITY_MODES = ("--qvbr", "--qvbr-quality")
+
+_SPEEDS = ("fast", "fast", "balanced", "slow", "slower")
 
 
 class VceEncC(Rigaya):
-    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, and not for HEVC, which has ``--cqp``.
+    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, but never for 10 bits: ``--cqp`` does.
 
     Its ``--version`` does not tell whether it was built with libdovi, so Dolby Vision waits for a trial.
     """
@@ -48,6 +53,23 @@ class VceEncC(Rigaya):
     )
     codecs = ("h264", "hevc", "av1")
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.AMD})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (26, 23, 21, 19),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+            coarser_step=2,
+        ),
+        Codec.AV1: Scale(
+            "--cqp {number}:{predicted}:{between} --preset {preset}",
+            (112, 100, 90, 80),
+            finer(dolby_vision=8, downscale=4),
+            _SPEEDS,
+            coarser_step=8,
+        ),
+    }
     words = (
         ("hevc", "H.265 by AMD graphics"),
         ("hevc_10bit", "H.265 10 bit by AMD graphics"),
@@ -66,6 +88,15 @@ class VceEncC(Rigaya):
         "AMF_NO_DEVICE",
         "device lost",
     )
+
+    def read(self, words: Tuple[str, ...], setting: str) -> Template:
+        """Read a template; raises TemplateError where every film would fail."""
+        template = super().read(words, setting)
+        if template.bit_depth > 8 and any(word in _QUALITY_MODES for word in words):
+            raise TemplateError(
+                setting, "VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits."
+            )
+        return template
 
 
 VCEENCC = VceEncC()

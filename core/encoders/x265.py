@@ -6,6 +6,7 @@ from typing import ClassVar, FrozenSet, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import Template
+from core.encoders.quality import Codec, Scale, finer
 from core.media.model import HdrFormat
 from core.programs.ffmpeg import encodes_10_bit
 from core.programs.program import Ask
@@ -21,6 +22,14 @@ class X265(ByFfmpeg):
 
     name = "libx265"
     encoders: ClassVar[Mapping[str, str]] = {"hevc": "libx265"}
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-preset {preset} -crf {number}",
+            (25, 22, 20, 18),
+            finer(dolby_vision=2, downscale=1),
+            ("superfast", "veryfast", "fast", "slow", "slower"),
+        ),
+    }
     words = (
         ("libx265", "H.265 by the processor"),
         ("libx265_10bit", "H.265 10 bit by the processor"),

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, FrozenSet, Optional, Tuple
 
 from core.encoders import templates
+from core.encoders.quality import Codec, Graphics, Quality, Speed
 
 
 class Scope(str, Enum):
@@ -23,6 +24,8 @@ class Scope(str, Enum):
 
 FILM = frozenset({Scope.OFFERED, Scope.PER_FOLDER})  # of what decides about a film's result
 RULES = FILM | {Scope.SIGNED}  # of what the rules read
+# Of what makes the templates, which are offered and signed themselves.
+CHOICE = frozenset({Scope.PER_FOLDER})
 OFFERED = frozenset({Scope.OFFERED})  # of how a result is made, on whichever machine
 
 
@@ -231,6 +234,33 @@ class VideoSettings:
 
     encode: bool = setting(
         True, "Encode the picture", "Off: only sound, subtitles and order are changed."
+    )
+    codec: Codec = setting(
+        Codec.HEVC,
+        "Codec",
+        "What a picture becomes. HEVC plays on every television and box of the last decade; AV1 is smaller, "
+        "and needs a newer one.",
+        scopes=CHOICE,
+    )
+    quality: Quality = setting(
+        Quality.BALANCED,
+        "Quality",
+        "How near a picture stays to the original, and so how large it is. It writes the command templates; "
+        "who edits one has them by hand until a quality is chosen again.",
+        scopes=CHOICE,
+    )
+    speed: Speed = setting(
+        Speed.NORMAL,
+        "Speed",
+        "Thorough takes longer and gets more out of every byte; fast is done sooner.",
+        scopes=CHOICE,
+    )
+    graphics: Graphics = setting(
+        Graphics.QSVENC,
+        "Graphics",
+        "Whose graphics chip encodes, where it is here and has shown that it can. The processor does the "
+        "rest: it is slower, and gets more out of every byte.",
+        scopes=CHOICE,
     )
     target_codecs: Tuple[str, ...] = setting(
         ("hevc", "av1"),

@@ -168,6 +168,15 @@ def test_each_encoder_gets_pictures_as_it_takes_them(encoder: str, deep: str, fl
         assert argv[argv.index("-pix_fmt") + 1] == pixel_format
 
 
+def test_a_mode_of_vceencc_that_makes_no_ten_bits_is_refused_for_them() -> None:
+    text = OWN.format("$vceencc", "hevc").replace("$hdr", "--qvbr 24 $hdr")
+    with pytest.raises(TemplateError) as caught:
+        parse_template(text)
+    assert "Write --cqp for 10 bits." in str(caught.value)
+    parse_template(text.replace("--qvbr 24", "--cqp 22:24:26"))
+    parse_template(text.replace("--output-depth 10", ""))
+
+
 # ---- what is believed
 
 

@@ -235,18 +235,3 @@ def test_a_program_without_a_setting_of_its_own_is_where_the_user_says(
     assert one.problem == (
         f"The path set for NVEncC does not exist: {Path('/no/nvencc')}. Correct or empty it."
     )
-
-
-@posix
-def test_an_encoder_that_finds_no_chip_is_told_of_its_driver_not_of_its_download(
-    tmp_path: Path, runner: CommandRunner
-) -> None:
-    answers = 'case $1 in --version) echo "NVEncC (x64) 9.32 (r3500) by rigaya";; *) exit 1;; esac'
-    nvencc = program(tmp_path / "nvencc", answers)
-    settings = ToolSettings(encoders=(f"NVEncC={nvencc}",))
-    one = status(find_tools(settings, runner), ToolName("NVEncC"))
-    assert one.info is not None
-    assert one.info.version == "9.32 (r3500)"
-    assert one.problem == f"{nvencc} found no NVIDIA card that can encode, so it is not used."
-    assert "driver" in one.hint
-    assert "https://" not in one.hint

@@ -11,9 +11,9 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
 from app.encoder_prover import EncoderProver
 from app.proof_films import ProofFilms
@@ -30,12 +30,13 @@ from core.encoders.proof import (
     is_claim,
 )
 from core.errors import StoreError, TemplateError
-from core.settings.tree import Settings
+from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
 from processing.runner import ProcessRunner
 from store.encoder_proofs import EncoderProofStore
 from tools.graphics import drivers
 
+_DRIVER_SECONDS = 10.0
 _ASIDE_SECONDS = 3600.0  # two device errors in this time, and the test encodes are believed no more
 
 _log = logging.getLogger("mediaprocessor")
@@ -56,7 +57,8 @@ class EncoderProofs:
         self._runner = runner
         self._data_dir = data_dir
         self._now = now
-        self._driver = driver
+        self._look_at_driver = driver
+        self._driver_seen: Tuple[float, str] = (-_DRIVER_SECONDS, "")  # when, and what
         self._guard = threading.RLock()
         self._lost: Dict[str, float] = {}  # when a family last met a device error at work
 
@@ -81,6 +83,7 @@ class EncoderProofs:
         """Ask all anew when they are next needed."""
         with self._guard:
             self._lost.clear()
+            self._driver_seen = (-_DRIVER_SECONDS, "")
             self._store.forget()
 
     def lost(self, encoder: EncoderId, toolset: Toolset, why: str) -> None:
@@ -101,6 +104,14 @@ class EncoderProofs:
         with self._guard:
             self._store.forget(encoder.family.name)
             return self._asked([encoder], toolset)[encoder].offered
+
+    def _driver(self) -> str:
+        """The drivers of now; not looked at for every film."""
+        seen, driver = self._driver_seen
+        if not 0.0 <= self._now() - seen < _DRIVER_SECONDS:
+            driver = self._look_at_driver()
+            self._driver_seen = self._now(), driver
+        return driver
 
     def _asked(
         self, wanted: Iterable[EncoderId], toolset: Toolset
@@ -175,17 +186,27 @@ def with_proofs(toolset: Toolset, proofs: Mapping[EncoderId, EncoderProof]) -> T
     """The tools with those encoders on hardware alone that have proven to work."""
 
     def with_own(tool: ToolInfo) -> ToolInfo:
-        told = frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
         proven = (proof.abilities for proof in proofs.values() if proof.encoder.tool == tool.name)
-        return replace(tool, abilities=told.union(*proven))
+        return replace(tool, abilities=_facts(tool).union(*proven))
 
     return Toolset(tuple(with_own(tool) for tool in toolset.tools))
 
 
+@lru_cache(maxsize=64)  # ffmpeg has a thousand abilities
+def _facts(tool: ToolInfo) -> FrozenSet[str]:
+    """A program's abilities without what it only says of hardware."""
+    return frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
+
+
 def named_encoders(settings: Settings) -> Tuple[EncoderId, ...]:
     """The encoders on hardware that templates name."""
+    return _named(settings.templates)
+
+
+@lru_cache(maxsize=64)  # they are asked for with every film
+def _named(templates: TemplateSettings) -> Tuple[EncoderId, ...]:
     found: List[EncoderId] = []
-    for key, text in vars(settings.templates).items():
+    for key, text in vars(templates).items():
         try:
             found += map(encoder_of, parse_chain(text, f"templates.{key}"))
         except TemplateError:

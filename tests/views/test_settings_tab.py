@@ -73,7 +73,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return str(program)
     if info.check == "schedule":
         return "mon-fri 22:00-07:00"
-    if info.check == "template":
+    if info.check in ("template", "templates"):
         return info.text.replace("$input", "$input ") or "$ffmpeg -i $input $tracks $output"
     if info.kind is Kind.BOOL:
         field = FIELDS[info.key]

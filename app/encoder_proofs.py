@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from core.encoders.proof import (
     encoder_of,
     is_claim,
 )
-from core.errors import TemplateError
+from core.errors import StoreError, TemplateError
 from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from processing.runner import ProcessRunner
@@ -109,38 +110,65 @@ class EncoderProofs:
             driver, now = self._driver(), self._now()
             holding = {
                 encoder: proof
-                for encoder, proof in self._store.all().items()
+                for encoder, proof in self._kept().items()
                 if proof.holds(_program(encoder, toolset), driver, now)
             }
             missing = [encoder for encoder in wanted if encoder not in holding]
             if missing:
-                holding.update(self._ask(missing, toolset, driver))
+                dead = {
+                    encoder.family.name: proof.answers
+                    for encoder, proof in holding.items()
+                    if _shares_its_fate(proof)
+                }
+                holding.update(self._ask(missing, toolset, driver, dead))
             return holding
 
     def _ask(
-        self, encoders: Iterable[EncoderId], toolset: Toolset, driver: str
+        self,
+        encoders: Iterable[EncoderId],
+        toolset: Toolset,
+        driver: str,
+        dead: Dict[str, Mapping[Feature, Answer]],
     ) -> Iterator[Tuple[EncoderId, EncoderProof]]:
-        with trial_folder("encoder-test-", self._data_dir) as folder:
-            films = ProofFilms(folder, toolset.get(ToolName.FFMPEG), self._runner)
-            prover = EncoderProver(self._runner, toolset, films, folder)
-            silent: Dict[str, Mapping[Feature, Answer]] = {}
+        """Ask each; not one whose family is known to be ``dead`` (its name, and what was answered)."""
+        try:
+            with trial_folder("encoder-test-", self._data_dir) as folder:
+                films = ProofFilms(folder, toolset.get(ToolName.FFMPEG), self._runner)
+                prover = EncoderProver(self._runner, toolset, films, folder)
+                for encoder in encoders:
+                    answers = dead.get(encoder.family.name) or prover.answers(encoder)
+                    proof = self._keep(encoder, toolset, driver, answers)
+                    if _shares_its_fate(proof):
+                        dead[encoder.family.name] = answers
+                    told = ", ".join(proof.words())
+                    _log.info("Test encodes with %s: %s. %s", encoder, told, proof.why_not)
+                    yield encoder, proof
+        except OSError as error:
+            why = f"No film could be made to try it with: {error}"
             for encoder in encoders:
-                answers = silent.get(encoder.family.name) or prover.answers(encoder)
-                if answers[Feature.PICTURE].finding is Finding.SILENT:
-                    silent[encoder.family.name] = answers  # its sisters would hang as well
-                proof = self._keep(encoder, toolset, driver, answers)
-                _log.info(
-                    "Test encodes with %s: %s. %s", encoder, ", ".join(proof.words()), proof.why_not
-                )
-                yield encoder, proof
+                answers = {Feature.PICTURE: Answer(Finding.UNTRIED, why)}
+                yield encoder, self._keep(encoder, toolset, driver, answers)
 
     def _keep(
         self, encoder: EncoderId, toolset: Toolset, driver: str, answers: Mapping[Feature, Answer]
     ) -> EncoderProof:
         program = _program(encoder, toolset)
         proof = EncoderProof(encoder, program, driver, self._now(), answers)
-        self._store.keep(proof)
+        with suppress(StoreError):  # it is asked again
+            self._store.keep(proof)
         return proof
+
+    def _kept(self) -> Mapping[EncoderId, EncoderProof]:
+        try:
+            return self._store.all()
+        except StoreError:
+            return {}
+
+
+def _shares_its_fate(proof: EncoderProof) -> bool:
+    """Whether its sisters need not be asked: it hung, or its device is not there."""
+    hung = proof.answers[Feature.PICTURE].finding is Finding.SILENT
+    return hung or proof.encoder.family.is_device_line(proof.why_not)
 
 
 def with_proofs(toolset: Toolset, proofs: Mapping[EncoderId, EncoderProof]) -> Toolset:

@@ -41,6 +41,7 @@ from scheduling.pause_reasons import Condition
 from scheduling.preview import FilmPreviews
 from scheduling.watched_folder_queue import QueueIntake
 from store.encoder_proofs import EncoderProofStore
+from store.silent_programs import SilentPrograms
 from store.vault import open_vault
 from store.verdicts import VerdictStore
 from store.watched_folders import WatchedFolderStore
@@ -108,7 +109,10 @@ class Parts(DataFolder):
     @cached_property
     def tool_report(self) -> ToolReport:
         """Which programs there are and what is wrong with the others."""
-        return find_tools(self.config.settings.tools, self.runner)
+        return self._find(self.config.settings)
+
+    def _find(self, settings: Settings) -> ToolReport:
+        return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
     @property
     def toolset(self) -> Toolset:
@@ -122,9 +126,7 @@ class Parts(DataFolder):
 
     def tools_for_others(self, settings: Settings) -> Toolset:
         """All that is proven here, also what our own settings do not name: what a master is told."""
-        return self.encoder_proofs.with_all(
-            find_tools(settings.tools, self.runner).toolset, settings
-        )
+        return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
 
     @cached_property
     def services(self) -> Services:
@@ -135,7 +137,8 @@ class Parts(DataFolder):
     def analyzer(self) -> Analyzer:
         """What looks into films."""
         known = VerdictStore(self.database).damage
-        return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
+        toolset = self.tool_report.toolset
+        return Analyzer(self.runner, toolset, self.services.metadata, damage_of=known)
 
     def equip(self) -> Equipment:
         """What jobs are worked on with, from the settings and tools of this moment."""
@@ -153,7 +156,7 @@ class Parts(DataFolder):
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
     ) -> Equipment:
         def find() -> Toolset:
-            return find_tools(settings.tools, self.runner).toolset
+            return self._find(settings).toolset
 
         toolset = self.encoder_proofs.proven(find(), settings)
         next_encoder = NextEncoders(self.encoder_proofs, settings, find)
@@ -194,9 +197,10 @@ class Parts(DataFolder):
         if again:
             clear_cache()
             self.encoder_proofs.forget()
+            SilentPrograms(self.database).forget()
             vars(self).pop("tool_report", None)
         settings = self.config.settings
-        report = find_tools(settings.tools, self.runner)
+        report = self._find(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
         return proven_statuses(report, proofs, settings)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.encoders.family import Feature
-from core.encoders.proof import label
 from core.errors import MediaProcessorError, ToolFailed
 from core.media.dynamic_metadata import with_dolby_vision, with_hdr10_plus
 from core.ports import CommandRunner
@@ -46,9 +45,7 @@ class ProofFilms:
         plain = feature in (Feature.PICTURE, Feature.TEN_BIT)
         if plain or _NEEDED in self._ffmpeg.abilities:
             return ""
-        return (
-            f"No film with {label(feature)} can be made here: ffmpeg has no libx265 with 10 bits."
-        )
+        return f"No film with {feature.label} can be made here: ffmpeg has no libx265 with 10 bits."
 
     def film(self, feature: Feature) -> Path:
         """Return the film with this feature; raises ToolFailed, ToolStalled and OSError."""

@@ -8,7 +8,7 @@ from typing import Iterator, Sequence, Tuple
 
 from app.encoder_proofs import named_encoders, with_proofs
 from core.encoders.family import Feature
-from core.encoders.proof import EncoderId, EncoderProof, Finding, label
+from core.encoders.proof import EncoderId, EncoderProof, Finding
 from core.settings.tree import Settings
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
@@ -61,9 +61,10 @@ def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
 
 def _proven(proof: EncoderProof) -> str:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
-    works = ", ".join(label(feature) for feature in Feature if feature in proof.proven)
+    works = ", ".join(feature.label for feature in Feature if feature in proof.proven)
     rest = [
-        f"{label(feature)} {answer.finding.value}" + (f" ({answer.why})" if answer.why else "")
+        f"{feature.label} {answer.finding.value}"
+        + (f" ({answer.why.rstrip('.')})" if answer.why else "")
         for feature, answer in proof.answers.items()
         if answer.finding is not Finding.WORKS
     ]

@@ -6,16 +6,18 @@ The film is only read; what is cut and encoded stands in a folder of its own tha
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from app.trial_folder import trial_folder
 from core.commands import build_steps
+from core.encoders.chain import parse_chain, texts_in
 from core.encoders.listed import known_program
 from core.encoders.template_parameters import left_out, question
 from core.encoders.templates import parse_template
-from core.errors import TemplateError, UsageError
+from core.errors import TemplateError, ToolFailed, ToolNotFound, UsageError
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
@@ -58,17 +60,24 @@ class TemplateTrials:
         self._control = JobControl()  # of the next trial or the running one
 
     def commands(self, film: Path, key: str, text: str) -> str:
-        """The commands that this template makes of the film, as lines to read.
+        """The commands that this template, or each of a chain, makes of the film, as lines to read.
 
         Raises TemplateError, AnalysisError and their like; UsageError for a film that is left alone.
         """
         equipment = self._equip()
         media = equipment.analyzer.analyze(film)
-        toolset = _with_encoder(equipment.toolset, text)
-        plan = _plan(equipment, media, toolset, key, text)
         staged = film.parent / ".mediaprocessor" / "<result>.partial"
-        steps = build_steps(plan, equipment.settings, toolset, staged)
-        return "\n".join(shell_line(one.argv) for step in steps for one in step.commands)
+
+        def lines(template: str) -> str:
+            toolset = _with_encoder(equipment.toolset, template)
+            plan = _plan(equipment, media, toolset, key, template)
+            steps = build_steps(plan, equipment.settings, toolset, staged)
+            return "\n".join(
+                shell_line(command.argv) for step in steps for command in step.commands
+            )
+
+        parse_chain(text, key)
+        return "\n\n".join(map(lines, texts_in(text) or (text,)))
 
     def try_out(
         self,
@@ -77,13 +86,19 @@ class TemplateTrials:
         text: str,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> Trial:
-        """Encode ten seconds from the middle; ``on_progress`` comes on the calling thread.
+        """Encode ten seconds from the middle, by the first template of a chain that works.
+
+        ``on_progress`` comes on the calling thread.
 
         Raises what a job raises: ToolFailed with the tool's sentence, JobCancelled, TemplateError.
         """
         control = self._control
+        *first, last = texts_in(text) or (text,)
         try:
-            return self._try_out(film, key, text, control, on_progress)
+            for template in first:
+                with suppress(ToolFailed, ToolNotFound, UsageError):  # as at work
+                    return self._try_out(film, key, template, control, on_progress)
+            return self._try_out(film, key, last, control, on_progress)
         finally:
             self._control = JobControl()
 
@@ -107,10 +122,11 @@ class TemplateTrials:
             cut = folder / "cut.mkv"
             self._run(_cut(media, cut, equipment.toolset), control)
             part = equipment.analyzer.analyze(cut)
-            plan = _plan(equipment, part, equipment.toolset, key, text)
+            toolset = _with_encoder(equipment.toolset, text)  # what it can do is now shown
+            plan = _plan(equipment, part, toolset, key, text)
             result = folder / "result.mkv"
             began = time.monotonic()
-            for step in build_steps(plan, equipment.settings, equipment.toolset, result):
+            for step in build_steps(plan, equipment.settings, toolset, result):
                 if step.name in (StepName.EXTRACT, StepName.ENCODE):
                     self._run(step, control, parser_of(step, part), on_progress)
             took = time.monotonic() - began

@@ -440,6 +440,8 @@ _ENCODER_PROOFS = (
         PRIMARY KEY (tool, encoder)
     ) WITHOUT ROWID
     """,
+    # Programs that hung when they were asked for their version: store.silent_programs.
+    "CREATE TABLE silent_programs (program TEXT PRIMARY KEY, since TIMESTAMP NOT NULL) WITHOUT ROWID",
 )
 
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (

@@ -54,6 +54,8 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
             words = st.sampled_from(LANGUAGES)
         elif field.check == "path mappings":
             words = st.sampled_from(["/films=>Z:\\films", "//nas/a => /mnt/a", "D:\\=>/d"])
+        elif field.check == "encoder paths":
+            words = st.sampled_from(["NVEncC=C:\\NVEnc\\NVEncC64.exe", "VCEEncC = /opt/vceencc"])
         return st.lists(words, unique=True).map(tuple)
     if field.check == "schedule":
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
@@ -130,6 +132,12 @@ def test_no_has_many_spellings(config: Config, text: str) -> None:
         ("video.downscale_tag", "a\0b", "it must not contain a NUL character."),
         ("templates.normal", "", "it must not be empty."),
         ("files.work_folder", "somewhere", "'somewhere' is not a full path"),
+        (
+            "tools.encoders",
+            "QSVEncC=/x",
+            "'QSVEncC=/x' is not a program with its path. Write NVEncC=",
+        ),
+        ("tools.encoders", "NVEncC", "there are NVEncC, VCEEncC"),
         ("network.path_mappings", "/films", "'/films' is no pair of folders; write /films=>"),
         ("network.port", "0", "0 is out of range; it must be from 1 to 65535."),
         (

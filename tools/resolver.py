@@ -7,8 +7,9 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterable, List, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Optional, Protocol, Tuple
 
+from core.encoders.family import Way
 from core.encoders.listed import families_of, known_program, programs
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
@@ -50,18 +51,57 @@ _known: Dict[
 ] = {}  # a program that did not change is not asked twice
 
 
-def find_tools(settings: ToolSettings, runner: CommandRunner) -> ToolReport:
+class Silences(Protocol):
+    """Remembers over the program's life which programs hung, so that not every command waits for them."""
+
+    def knows(self, program: str) -> bool:
+        """Whether a program, named with its size and date, hung lately."""
+
+    def keep(self, program: str) -> None:
+        """It hangs now."""
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """What programs are asked with.
+
+    Only what films can do without is left alone for a while: a busy machine may have been the reason.
+    """
+
+    runner: CommandRunner
+    silences: Optional[Silences]
+
+    def knows_silent(self, name: ToolName, program: str) -> bool:
+        """Whether a program hung lately."""
+        return self.silences is not None and _only_encodes(name) and self.silences.knows(program)
+
+    def keeps_silent(self, name: ToolName, program: str) -> bool:
+        """Remember that a program hangs; whether that was done."""
+        if self.silences is None or not _only_encodes(name):
+            return False
+        self.silences.keep(program)
+        return True
+
+
+def _only_encodes(name: ToolName) -> bool:
+    return any(family.way is Way.OWN_PROGRAM for family in families_of(name))
+
+
+def find_tools(
+    settings: ToolSettings, runner: CommandRunner, silences: Optional[Silences] = None
+) -> ToolReport:
     """Look for every program; a path that the user set wins, else the best of what is there.
 
     Never raises: a program that is missing, hangs or is none at all becomes a status with a sentence.
     """
-    ffmpeg = _find(ToolName.FFMPEG, configured_path(settings, ToolName.FFMPEG), runner)
+    asker = _Asker(runner, silences)
+    ffmpeg = _find(ToolName.FFMPEG, configured_path(settings, ToolName.FFMPEG), asker)
     statuses = [ffmpeg]
     for program in programs():
         if program.name != ToolName.FFMPEG:
             beside = ffmpeg.info if program.name == ToolName.FFPROBE else None
             configured = configured_path(settings, program.name)
-            statuses.append(_find(program.name, configured, runner, beside))
+            statuses.append(_find(program.name, configured, asker, beside))
     found = tuple(status.info for status in statuses if status.info)
     return ToolReport(Toolset(found), tuple(statuses))
 
@@ -69,18 +109,21 @@ def find_tools(settings: ToolSettings, runner: CommandRunner) -> ToolReport:
 def configured_path(settings: ToolSettings, name: ToolName) -> str:
     """The path that the user set for a program; empty where it is to be found."""
     setting = known_program(name).setting
-    return str(getattr(settings, setting)) if setting else ""
+    if setting:
+        return str(getattr(settings, setting))
+    pairs = (pair.partition("=") for pair in settings.encoders)
+    return next((path.strip() for program, _, path in pairs if program.strip() == name), "")
 
 
 def _find(
-    name: ToolName, configured: str, runner: CommandRunner, beside: Optional[ToolInfo] = None
+    name: ToolName, configured: str, asker: _Asker, beside: Optional[ToolInfo] = None
 ) -> ToolStatus:
     if configured:
-        return _configured(name, configured, runner)
+        return _configured(name, configured, asker)
     problems: List[str] = []
     infos: List[ToolInfo] = []
     for path, origin in candidates(name):
-        info, problem = _examine(name, path, origin, runner)
+        info, problem = _examine(name, path, origin, asker)
         if info:
             infos.append(info)
         if problem:
@@ -91,14 +134,14 @@ def _find(
     return _status(_best(infos, beside))
 
 
-def _configured(name: ToolName, configured: str, runner: CommandRunner) -> ToolStatus:
+def _configured(name: ToolName, configured: str, asker: _Asker) -> ToolStatus:
     path = Path(os.path.expandvars(configured))
     with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
         path = path.expanduser()
     if not path.is_file():
         problem = f"The path set for {name.value} does not exist: {path}. Correct or empty it."
         return ToolStatus(name, None, problem, hint(name))
-    info, problem = _examine(name, path, ToolOrigin.CONFIGURED, runner)
+    info, problem = _examine(name, path, ToolOrigin.CONFIGURED, asker)
     return ToolStatus(name, None, problem, hint(name)) if info is None else _status(info)
 
 
@@ -127,7 +170,7 @@ def _status(info: ToolInfo) -> ToolStatus:
 
 
 def _examine(
-    name: ToolName, path: Path, origin: ToolOrigin, runner: CommandRunner
+    name: ToolName, path: Path, origin: ToolOrigin, asker: _Asker
 ) -> Tuple[Optional[ToolInfo], str]:
     """Ask a program for its version and abilities; a sentence instead when it is not what it should be."""
     try:
@@ -136,7 +179,15 @@ def _examine(
         return None, f"{path} cannot be read: {error.strerror}."
     key = (f"{name.value}:{path}", state.st_mtime_ns, state.st_size)
     if key not in _known:
-        _known[key] = _ask(name, path, runner)
+        program = " ".join(map(str, key))
+        if asker.knows_silent(name, program):
+            return None, f"{path} does not answer."
+        try:
+            _known[key] = _ask(name, path, asker.runner)
+        except ToolStalled:
+            if asker.keeps_silent(name, program):
+                return None, f"{path} does not answer."
+            _known[key] = None, f"{path} does not answer."
     info, problem = _known[key]
     return (replace(info, origin=origin) if info else None), problem
 
@@ -151,8 +202,6 @@ def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[To
         abilities = _abilities(program, path, answer, runner)
     except ToolNotFound:
         return None, f"{path} cannot be started."
-    except ToolStalled:
-        return None, f"{path} does not answer."
     return ToolInfo(name, path, version.text, version.numbers, abilities=abilities), ""
 
 

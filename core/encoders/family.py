@@ -15,6 +15,7 @@ from typing import (
     ClassVar,
     Dict,
     FrozenSet,
+    Iterable,
     Iterator,
     List,
     Mapping,
@@ -54,6 +55,32 @@ class Feature(str, Enum):
     HDR10 = "hdr10"
     HDR10_PLUS = "hdr10plus"
     DOLBY_VISION = "dolby_vision"
+
+    @property
+    def label(self) -> str:
+        """What the user reads."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Feature.PICTURE: "8 bit",
+    Feature.TEN_BIT: "10 bit",
+    Feature.HDR10: "HDR10",
+    Feature.HDR10_PLUS: "HDR10+",
+    Feature.DOLBY_VISION: "Dolby Vision",
+}
+_NEEDED = {
+    HdrFormat.HDR10: Feature.HDR10,
+    HdrFormat.HDR10_PLUS: Feature.HDR10_PLUS,
+    HdrFormat.DOLBY_VISION: Feature.DOLBY_VISION,
+}
+
+
+def needed_features(formats: Iterable[HdrFormat]) -> Iterator[Feature]:
+    """What must be proven for a result that carries these; HLG and PQ are colours and 10 bits."""
+    for hdr in formats:
+        if hdr is not HdrFormat.SDR:
+            yield _NEEDED.get(hdr, Feature.HDR10)
 
 
 def ability(encoder_name: str, feature: Feature) -> str:

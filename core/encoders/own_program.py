@@ -14,12 +14,12 @@ from core.encoders.family import (
     Candidate,
     EncodeRequest,
     EncoderFamily,
-    Feature,
     Template,
     Value,
     Way,
     filled,
     last_value,
+    needed_features,
 )
 from core.errors import TemplateError
 from core.media.model import HdrFormat, Track, TrackKind
@@ -83,19 +83,21 @@ class OwnProgram(EncoderFamily):
                 )
 
     def _dynamic_range(self, candidate: Candidate) -> Iterator[Reason]:
-        if HdrFormat.DOLBY_VISION not in candidate.keep:
-            return
-        needed = self.dolby_vision_ability
-        if needed and needed not in candidate.tool.abilities:
+        """What it keeps hangs on the chip and its driver: it was seen here, or is not tried."""
+        built, abilities = self.dolby_vision_ability, candidate.tool.abilities
+        if HdrFormat.DOLBY_VISION in candidate.keep and built and built not in abilities:
             yield Reason(
                 "tool.no_libdovi",
-                f"{self.program.name} here was built without {needed}, so it cannot keep Dolby Vision; its "
+                f"{self.program.name} here was built without {built}, so it cannot keep Dolby Vision; its "
                 "author's own packages have it.",
             )
-        if not needed and not candidate.can(Feature.DOLBY_VISION):
+            return
+        needed = dict.fromkeys(needed_features(candidate.keep))
+        missing = [feature.label for feature in needed if not candidate.can(feature)]
+        if missing:
+            kept = " and ".join(missing)
             yield Reason(
-                "tool.dolby_vision_unproven",
-                f"{self.name} has not been seen to keep Dolby Vision on this machine.",
+                "tool.hdr_unproven", f"{self.name} is not proven to keep {kept} on this machine."
             )
 
     # ---- commands

@@ -7,34 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import FrozenSet, Iterable, Iterator, Mapping, Tuple
+from typing import FrozenSet, Mapping, Tuple
 
 from core.encoders.family import EncoderFamily, Feature, Template, ability
 from core.encoders.listed import families_of
-from core.media.model import HdrFormat
 from core.tools import ToolName
 
 _DAY = 86400.0
 _PROVEN_SECONDS = 7 * _DAY  # a driver's parts change without telling a version
 _REFUSED_SECONDS = 3600.0  # graphics that were away are used again after so long
-
-_LABELS = {
-    Feature.PICTURE: "8 bit",
-    Feature.TEN_BIT: "10 bit",
-    Feature.HDR10: "HDR10",
-    Feature.HDR10_PLUS: "HDR10+",
-    Feature.DOLBY_VISION: "Dolby Vision",
-}
-_NEEDED = {
-    HdrFormat.HDR10: Feature.HDR10,
-    HdrFormat.HDR10_PLUS: Feature.HDR10_PLUS,
-    HdrFormat.DOLBY_VISION: Feature.DOLBY_VISION,
-}
-
-
-def label(feature: Feature) -> str:
-    """What the user reads."""
-    return _LABELS[feature]
 
 
 class Finding(str, Enum):
@@ -97,13 +78,6 @@ def is_claim(tool: ToolName, name: str) -> bool:
     return family is not None and family.on_chip(("-c:v", name))
 
 
-def needed_features(formats: Iterable[HdrFormat]) -> Iterator[Feature]:
-    """What must be proven for a result that carries these; HLG and PQ are colours and 10 bits."""
-    for hdr in formats:
-        if hdr is not HdrFormat.SDR:
-            yield _NEEDED.get(hdr, Feature.HDR10)
-
-
 @dataclass(frozen=True)
 class EncoderProof:
     """What is known of one encoder with one ``program`` and ``driver``; ``asked_at`` since the epoch.
@@ -161,9 +135,9 @@ class EncoderProof:
         """Each feature with what was found, as people read it: ``10 bit``, ``HDR10+ not tried``."""
         found = ((feature, self.answers.get(feature)) for feature in Feature)
         return tuple(
-            label(feature)
+            feature.label
             if answer.finding is Finding.WORKS
-            else f"{label(feature)} {answer.finding.value}"
+            else f"{feature.label} {answer.finding.value}"
             for feature, answer in found
             if answer is not None
         )

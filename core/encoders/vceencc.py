@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
+from core.errors import TemplateError
 from core.programs.program import Package
 from core.tools import ToolName
 
@@ -31,12 +32,13 @@ PROGRAM = RigayaProgram(
     windows_product="vceenc",
     author_name="VCEEnc",
 )
+_QUALITY_MODES = ("--qvbr", "--qvbr-quality")
 
 _SPEEDS = ("fast", "fast", "balanced", "slow", "slower")
 
 
 class VceEncC(Rigaya):
-    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, and not for HEVC, which has ``--cqp``.
+    """No ``--icq``, no ``--quality``; ``--qvbr`` takes the quality, but never for 10 bits: ``--cqp`` does.
 
     Its ``--version`` does not tell whether it was built with libdovi, so Dolby Vision waits for a trial.
     """
@@ -86,6 +88,15 @@ class VceEncC(Rigaya):
         "AMF_NO_DEVICE",
         "device lost",
     )
+
+    def read(self, words: Tuple[str, ...], setting: str) -> Template:
+        """Read a template; raises TemplateError where every film would fail."""
+        template = super().read(words, setting)
+        if template.bit_depth > 8 and any(word in _QUALITY_MODES for word in words):
+            raise TemplateError(
+                setting, "VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits."
+            )
+        return template
 
 
 VCEENCC = VceEncC()

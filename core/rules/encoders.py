@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Callable, Iterator, Tuple
 
 from core.encoders.family import Candidate, Feature, ability
-from core.encoders.proof import encoder_of, label, needed_features
 from core.media.model import HdrFormat
 from core.plan import Reason
 from core.rules import traits
@@ -65,21 +64,6 @@ def _dolby_vision_stays(candidate: Candidate) -> Iterator[Reason]:
         yield Reason("tool.profile_5", "No AV1 encoder is proven with Dolby Vision profile 5.")
 
 
-def _dynamic_range_is_proven(candidate: Candidate) -> Iterator[Reason]:
-    """What an encoder on a chip keeps hangs on the chip and its driver: it was seen here, or is not tried."""
-    template = candidate.template
-    if not template.family.on_chip(template.words):
-        return
-    missing = [feature for feature in needed_features(candidate.keep) if not candidate.can(feature)]
-    if missing:
-        kept = " and ".join(dict.fromkeys(map(label, missing)))
-        yield Reason(
-            "tool.hdr_unproven",
-            f"{encoder_of(template)} is not proven to keep {kept} on this machine.",
-            candidate.name,
-        )
-
-
 def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
     """Bars that the header cuts off: the shape must be the same whether a player does so or not."""
     track = candidate.track
@@ -121,7 +105,6 @@ RULES: Tuple[Rule, ...] = (
     _template_has_what_is_needed,
     _bits_stay,
     _dolby_vision_stays,
-    _dynamic_range_is_proven,
     _family_objects,
     _header_is_followed,
     _traits_stay,

@@ -51,7 +51,7 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``templates`` (a chain of them), ``schedule``, ``path mappings``);
+    ``templates`` (a chain of them), ``schedule``, ``path mappings``, ``encoder paths``);
     an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(
@@ -465,6 +465,13 @@ class ToolSettings:
         "", "mkvpropedit", "Path of mkvpropedit.", check="program", optional=True
     )
     mkvmerge: str = setting("", "mkvmerge", "Path of mkvmerge.", check="program", optional=True)
+    encoders: Tuple[str, ...] = setting(
+        (),
+        "Other encoders",
+        "Paths of other encoders' programs, such as NVEncC=C:\\NVEnc\\NVEncC64.exe.",
+        check="encoder paths",
+        optional=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,15 @@ def test_each_encoder_gets_pictures_as_it_takes_them(encoder: str, deep: str, fl
         assert argv[argv.index("-pix_fmt") + 1] == pixel_format
 
 
+def test_a_mode_of_vceencc_that_makes_no_ten_bits_is_refused_for_them() -> None:
+    text = OWN.format("$vceencc", "hevc").replace("$hdr", "--qvbr 24 $hdr")
+    with pytest.raises(TemplateError) as caught:
+        parse_template(text)
+    assert "Write --cqp for 10 bits." in str(caught.value)
+    parse_template(text.replace("--qvbr 24", "--cqp 22:24:26"))
+    parse_template(text.replace("--output-depth 10", ""))
+
+
 # ---- what is believed
 
 
@@ -236,80 +245,39 @@ def test_an_ffmpeg_that_does_not_know_our_options_encodes_nothing() -> None:
     [
         ("$qsvenc", "QSVEncC", "libdovi", "tool.no_libdovi"),
         ("$nvencc", "NVEncC", "libdovi", "tool.no_libdovi"),
-        ("$vceencc", "VCEEncC", "hevc_dolby_vision", "tool.dolby_vision_unproven"),
+        ("$vceencc", "VCEEncC", "hevc_dolby_vision", "tool.hdr_unproven"),
     ],
 )
 def test_dolby_vision_asks_for_what_keeps_it(start: str, name: str, needed: str, code: str) -> None:
     text = OWN.format(start, "hevc")
-    assert codes(decide(text, own_tool(name, (9, 99)), P81)) == [code]
-    assert decide(text, own_tool(name, (9, 99), needed), P81).encode is not None
+    seen = {"hevc_hdr10", "hevc_dolby_vision", needed}
+    assert codes(decide(text, own_tool(name, (9, 99), *(seen - {needed})), P81)) == [code]
+    assert decide(text, own_tool(name, (9, 99), *seen), P81).encode is not None
 
 
 # ---- the three programs of one author
 
 
-NVENC_HARDWARE = """NVEncC (x64) 9.32 (r3500) by rigaya, Aug 22 2026 (gcc 13.3.0/Linux)
+NVENC_ABOUT = """NVEncC (x64) 9.32 (r3500) by rigaya, Aug 22 2026 (gcc 13.3.0/Linux)
   [NVENC API v13.0, CUDA 12.8]
- reader: raw, y4m, avsw, avhw [H.264/AVC, H.265/HEVC, AV1]
   libdovi    : enabled
-
-#0: NVIDIA GeForce RTX 4060 (3072 cores, 2490 MHz)[PCIe4x8][575.64]
-Avaliable Codec(s)
-H.264/AVC
-H.265/HEVC
-AV1
 """
-NVENC_FEATURES = """NVEnc features
-Codec: H.264/AVC
-10bit depth               no
-
-Codec: H.265/HEVC
-Max Bframes               5
-10bit depth               yes
-
-Codec: AV1
-10bit depth               no
-"""
-VCE_HARDWARE = """VCEEncC (x64) 9.13 (r1500) by rigaya, Aug 15 2026 (VC 1944/Win)
-VCE available
-device #0: AMD Radeon RX 7900 XT
-Supported Codecs:
-H.264/AVC
-H.265/HEVC
-AV1
-"""
-VCE_FEATURES = """device #0: AMD Radeon RX 7900 XT
-H.264/AVC encode features
-10bit depth:     no
-
-H.265/HEVC encode features
-10bit depth:     yes
-max profile:     main
-
-AV1 encode features
-10bit depth:     yes
-"""
+VCE_ABOUT = "VCEEncC (x64) 9.13 (r1500) by rigaya, Aug 15 2026 (VC 1944/Win)"
 
 
-def test_nvencc_tells_what_its_card_can() -> None:
-    assert NVENCC.version(NVENC_HARDWARE) == ("9.32 (r3500)", (9, 32))
-    assert NVENCC.version(NVENC_HARDWARE.replace("NVEncC", "NVEnc")).numbers == (9, 32)
-    found = NVENCC.parse_abilities(NVENC_HARDWARE, NVENC_FEATURES, NVENC_HARDWARE)
-    assert found == {"h264", "hevc", "hevc_10bit", "av1", "libdovi"}
-    assert abilities_in_words("NVEncC", found) == (
+def test_nvencc_and_vceencc_tell_their_versions_as_qsvencc_does() -> None:
+    assert NVENCC.version(NVENC_ABOUT) == ("9.32 (r3500)", (9, 32))
+    assert NVENCC.version(NVENC_ABOUT.replace("NVEncC", "NVEnc")).numbers == (9, 32)
+    assert VCEENCC.version(VCE_ABOUT).numbers == (9, 13)
+
+
+def test_what_a_card_has_proven_is_told_in_words() -> None:
+    assert abilities_in_words("NVEncC", frozenset({"hevc", "hevc_10bit", "av1", "libdovi"})) == (
         "H.265 by an NVIDIA card",
         "H.265 10 bit by an NVIDIA card",
         "AV1 by an NVIDIA card",
         "Dolby Vision by an NVIDIA card",
     )
-
-
-def test_vceencc_tells_what_its_card_can() -> None:
-    assert VCEENCC.version(VCE_HARDWARE).numbers == (9, 13)
-    found = VCEENCC.parse_abilities(VCE_HARDWARE, VCE_FEATURES, VCE_HARDWARE)
-    assert found == {"h264", "hevc", "hevc_10bit", "av1", "av1_10bit"}
-    nothing = VCE_HARDWARE.replace("VCE available", "VCE unavailable.")
-    assert not VCEENCC.parse_abilities(nothing, VCE_FEATURES, nothing)
 
 
 def documented(program: str) -> List[str]:

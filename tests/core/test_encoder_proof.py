@@ -7,14 +7,13 @@ from typing import Mapping, Sequence
 
 import pytest
 
-from core.encoders.family import Feature
+from core.encoders.family import Feature, needed_features
 from core.encoders.proof import (
     Answer,
     EncoderId,
     EncoderProof,
     Finding,
     is_claim,
-    needed_features,
 )
 from core.media.model import HdrFormat
 from core.tools import ToolName

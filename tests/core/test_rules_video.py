@@ -386,7 +386,7 @@ def test_what_a_chip_has_not_proven_here_it_does_not_get(
     unproven = replace(QSVENC, abilities=QSVENC.abilities - {missing})
     decision = decide(track, FFMPEG, unproven)
     assert decision.encode is None or template(decision).endswith("_fallback")
-    assert f"QSVEncC hevc is not proven to keep {said} on this machine." in [
+    assert f"QSVEnc is not proven to keep {said} on this machine." in [
         reason.message for reason in decision.omissions
     ]
 

@@ -224,3 +224,14 @@ def test_a_packaged_program_looks_beside_itself(
     path.write_bytes(b"x")
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert next(places.candidates(ToolName.MKVPROPEDIT)) == (path, ToolOrigin.EMBEDDED)
+
+
+def test_a_program_without_a_setting_of_its_own_is_where_the_user_says(
+    runner: CommandRunner,
+) -> None:
+    settings = ToolSettings(encoders=("VCEEncC = /opt/vce", "NVEncC=/no/nvencc"))
+    one = status(find_tools(settings, runner), ToolName("NVEncC"))
+    assert one.info is None
+    assert one.problem == (
+        f"The path set for NVEncC does not exist: {Path('/no/nvencc')}. Correct or empty it."
+    )

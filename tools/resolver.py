@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, FrozenSet, Iterable, List, Optional, Protocol, Tuple
@@ -163,10 +162,8 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
 
 def _status(info: ToolInfo) -> ToolStatus:
     """What is to be said of the one that was found."""
-    program = known_program(info.name)
-    shortcoming = program.shortcoming(info)
-    advice = program.driver_hint(sys.platform) if shortcoming else hint(info.name)
-    return ToolStatus(info.name, info, shortcoming, advice)
+    shortcoming = known_program(info.name).shortcoming(info)
+    return ToolStatus(info.name, info, shortcoming, hint(info.name))
 
 
 def _examine(

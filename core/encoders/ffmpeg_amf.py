@@ -45,7 +45,7 @@ class Amf(ByFfmpeg):
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
         "win32": "Where there are AMD graphics: install AMD's current driver.",
-        "": "Where there are AMD graphics: install AMD's AMF runtime (amf-amdgpu-pro).",
+        "": "Where there are AMD graphics: install AMD's driver with its AMF runtime (amf-amdgpu-pro).",
     }
     trial_quality = ("-quality", "speed", "-rc", "qvbr", "-qvbr_quality_level", "30")
     device_lines = re.compile(

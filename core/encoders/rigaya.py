@@ -14,11 +14,11 @@ from core.encoders.family import TrialEncode
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.own_program import OwnProgram, in_pipe, keeps_the_films_order, path_argument
 from core.encoders.quality import Choice, Codec
+from core.encoders.rigaya_progress import RigayaProgress
 from core.media.model import AudioTrack, HdrFormat, TrackKind
 from core.plan import ContentClass, OpusEncode, OutputTrack, Plan, VideoEncode
 from core.planning.header_room import header_room
 from core.programs.program import NO_VERSION, Ask, Program, Span, Version
-from core.progress import QsvencProgress
 from core.text.ansi import without_ansi
 
 # Extensions whose own readers take no audio, subtitles or colours along.
@@ -77,9 +77,9 @@ class RigayaProgram(Program):
         """Whether this line says what it could not do."""
         return bool(_REFUSAL.search(line))
 
-    def progress(self, span: Span) -> QsvencProgress:
+    def progress(self, span: Span) -> RigayaProgress:
         """Read the line that it draws anew."""
-        return QsvencProgress(span.duration, span.frame_rate)
+        return RigayaProgress(span.duration, span.frame_rate)
 
 
 def _as_returned(errors: FrozenSet[int]) -> FrozenSet[int]:

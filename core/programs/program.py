@@ -82,10 +82,6 @@ class Program:
         """How to get it on a ``sys.platform``, as one sentence."""
         return self.hints.get(system, self.hints[""])
 
-    def driver_hint(self, system: str) -> str:
-        """What it lacks where it is installed and its encoders cannot work; else how to get it."""
-        return self.driver_hints.get(system, self.driver_hints.get("", "")) or self.hint(system)
-
     def version(self, answer: str) -> Version:
         """Read its version; ``NO_VERSION`` where the text does not come from this program at all."""
         raise NotImplementedError

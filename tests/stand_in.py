@@ -104,6 +104,7 @@ class StandIn:
         self._folder = folder
         self._ffmpeg = ffmpeg
         self.path = folder / "qsvencc"
+        self._before = 0  # starts in an earlier mode
         self.update(version, libdovi)
         self.mode = "works"
 
@@ -122,7 +123,14 @@ class StandIn:
 
     @mode.setter
     def mode(self, mode: str) -> None:
+        self._before += self.starts
         (self._folder / "mode").write_text(mode, encoding="utf-8")
+
+    @property
+    def starts(self) -> int:
+        """How often it was started since the mode was set last."""
+        calls = self._folder / "calls"
+        return len(calls.read_text("utf-8").splitlines()) - self._before if calls.exists() else 0
 
     @property
     def encodes(self) -> List[str]:

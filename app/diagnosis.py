@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
-from app.proven_tools import encoder_lines, proven_statuses
+from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 from app.readiness import Readiness, readiness
 from core.encoders.listed import abilities_in_words
 from core.programs.ffmpeg import HDR_SAFE
@@ -51,7 +51,7 @@ def diagnose(parts: Parts) -> Diagnosis:
     proofs = parts.encoder_proofs.ask_all(report.toolset, settings)
     return Diagnosis(
         tools=proven_statuses(report, proofs, settings),
-        encoders=tuple(encoder_lines(proofs)),
+        encoders=(*encoder_lines(proofs), *idle_encoders(proofs, settings)),
         ready=readiness(parts),
         data_dir=parts.data_dir,
         free_space=shutil.disk_usage(parts.data_dir).free,

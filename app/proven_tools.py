@@ -59,6 +59,17 @@ def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
         yield f"No test encode worked with {', '.join(others)}."
 
 
+def idle_encoders(proofs: Sequence[EncoderProof], settings: Settings) -> Iterator[str]:
+    """A sentence where graphics can encode here, and the templates name others alone."""
+    named = named_encoders(settings)
+    working = [proof.encoder for proof in proofs if proof.offered]
+    if working and not any(encoder in named for encoder in working):
+        yield (
+            f"The processor encodes, since no template names {', '.join(map(str, working))}. "
+            "`settings set video.graphics any` makes templates that do."
+        )
+
+
 def _proven(proof: EncoderProof) -> str:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
     works = ", ".join(feature.label for feature in Feature if feature in proof.proven)

@@ -8,9 +8,11 @@ from typing import Sequence
 
 import pytest
 
-from app.proven_tools import encoder_lines, proven_statuses
+from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
+from core.encoders.chosen_templates import templates_of
 from core.encoders.family import Feature
 from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
+from core.encoders.quality import Choice, Graphics
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
 from tools.resolver import ToolReport, ToolStatus
@@ -93,3 +95,14 @@ def test_what_is_proven_is_told_feature_by_feature_and_the_rest_in_one_sentence(
         "HDR10+ not tried (No film with HDR10+ can be made here)."
     )
     assert others == "No test encode worked with av1_nvenc, QSVEncC hevc."
+
+
+def test_who_has_graphics_that_no_template_names_is_told_how_to_use_them() -> None:
+    works, fails = proof(FFMPEG, "hevc_nvenc", WORKS), proof(QSVENC, "hevc", NO_CARD)
+    (told,) = idle_encoders([works, fails], Settings())
+    assert "no template names hevc_nvenc." in told
+    assert "`settings set video.graphics any`" in told
+    chosen = TemplateSettings(**templates_of(Choice(graphics=Graphics.ANY)))
+    assert list(idle_encoders([works, fails], Settings(templates=chosen))) == []
+    assert list(idle_encoders([fails], Settings())) == []
+    assert list(idle_encoders([proof(QSVENC, "hevc", WORKS), works], Settings())) == []

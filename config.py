@@ -23,6 +23,7 @@ from core.settings.fields import (
     value_of,
     with_values,
 )
+from core.settings.quality_choice import TEMPLATE_KEYS, choice_of, completed, default_of, loaded
 from core.settings.tree import Settings
 
 EXPORT_FORMAT = 1
@@ -113,15 +114,20 @@ class Config:
 
     def reset(self, key: str) -> None:
         """Give a setting its default again; raises ConfigError for an unknown key."""
-        self._apply({key: find_field(key).default})
+        find_field(key)
+        self._apply({key: default_of(self.settings, key)})
 
     def describe(self) -> Tuple[SettingInfo, ...]:
         """Return every setting, in the order of the tree."""
         return tuple(_describe(field, self.settings) for field in FIELDS.values())
 
     def export(self) -> Dict[str, Any]:
-        """Return all settings for a JSON file."""
-        values = {key: field.to_json(value_of(self.settings, key)) for key, field in FIELDS.items()}
+        """Return all settings for a JSON file; templates where they are the user's own."""
+        values = {
+            key: field.to_json(value_of(self.settings, key))
+            for key, field in FIELDS.items()
+            if key not in TEMPLATE_KEYS or choice_of(self.settings) is None
+        }
         return {"program": "MediaProcessor", "format": EXPORT_FORMAT, "settings": values}
 
     def import_(self, exported: object, along: Callable[[], None] = lambda: None) -> None:
@@ -168,19 +174,20 @@ class Config:
                 values[key] = FIELDS[key].parse(text)
             except ConfigError as error:
                 notices.append(f"{error} The default is used until you change it.")
-        return with_values(Settings(), values), tuple(notices)
+        return loaded(values), tuple(notices)
 
     def _apply(self, values: Mapping[str, Any], along: Callable[[], None] = lambda: None) -> None:
         for key, value in values.items():
             if value != value_of(self.settings, key):  # its disk may just be away
                 _check_surroundings(FIELDS[key], value)
-        texts = {
-            key: None if value == FIELDS[key].default else FIELDS[key].text(value)
-            for key, value in values.items()
-        }
         with self._lock:
+            values = completed(self.settings, values)
             before, after = self.settings, with_values(self.settings, values)
             check_together(after)
+            texts = {
+                key: None if value == default_of(after, key) else FIELDS[key].text(value)
+                for key, value in values.items()
+            }
             done: List[Callable[[Settings, Settings], None]] = []
 
             def all_along() -> None:
@@ -214,7 +221,7 @@ def _describe(field: SettingField, settings: Settings) -> SettingInfo:
         help=field.help,
         unit=field.unit,
         value=field.to_json(value),
-        default=field.to_json(field.default),
+        default=field.to_json(default_of(settings, field.key)),
         text=field.text(value),
         choices=field.choices,
         minimum=field.minimum,

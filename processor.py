@@ -46,6 +46,7 @@ from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staged_path, staging_folder
 from processing.making import Maker
+from processing.next_encoder import NextEncoder
 from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
@@ -75,6 +76,7 @@ class Processor:
 
     ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
     disk, the journal and the pause between tries, for whoever wants to put others in their place.
+    ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     """
 
     def __init__(
@@ -90,7 +92,9 @@ class Processor:
         files: Optional[FileOperations] = None,
         journal: Optional[Journal] = None,
         wait: Callable[[float], None] = time.sleep,
+        next_encoder: Optional[NextEncoder] = None,
     ) -> None:
+        self._next_encoder = next_encoder
         self._toolset = toolset
         self._settings = settings
         self._runner = runner
@@ -136,9 +140,8 @@ class Processor:
         it was and nothing is left behind.
         """
         if maker is None:
-            maker = ResultMaker(
-                self._runner, self._toolset, self._settings, self._files, self._clock, self._log
-            )
+            own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
+            maker = ResultMaker(*own, self._next_encoder)
         begun = None if maker.here else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None

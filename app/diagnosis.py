@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
+from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 from app.readiness import Readiness, readiness
+from core.encoders.listed import abilities_in_words
+from core.programs.ffmpeg import HDR_SAFE
 from core.reporting.health import ThreadHealth
 from core.text.formatting import size_text, visible
 from core.tools import ToolInfo, ToolName
@@ -20,21 +23,6 @@ from tools.resolver import ToolStatus
 
 if TYPE_CHECKING:
     from app.program import Parts
-
-# The abilities worth a word to people; with --json all are listed.
-_TOLD = (
-    ("libopus", "Opus"),
-    ("libx265", "HEVC"),
-    ("libx265_10bit", "HEVC 10 bit"),
-    ("libsvtav1", "AV1"),
-    ("libsvtav1_10bit", "AV1 10 bit"),
-    ("hevc", "HEVC"),
-    ("hevc_10bit", "HEVC 10 bit"),
-    ("av1", "AV1"),
-    ("av1_10bit", "AV1 10 bit"),
-    ("libdovi", "Dolby Vision 7 to 8.1"),
-)
-_HDR_SAFE = (7, 1)  # ffmpeg from this release on keeps HDR when it encodes
 
 
 @dataclass(frozen=True)
@@ -49,6 +37,7 @@ class Diagnosis:
     problems: Tuple[str, ...]
     notices: Tuple[str, ...]
     threads: Tuple[ThreadHealth, ...]
+    encoders: Tuple[str, ...]  # what those on graphics hardware have proven, a sentence each
 
     @property
     def healthy(self) -> bool:
@@ -58,8 +47,11 @@ class Diagnosis:
 
 def diagnose(parts: Parts) -> Diagnosis:
     """Examine everything, and encode a small picture; takes seconds."""
+    settings, report = parts.config.settings, parts.tool_report
+    proofs = parts.encoder_proofs.ask_all(report.toolset, settings)
     return Diagnosis(
-        tools=parts.tool_report.statuses,
+        tools=proven_statuses(report, proofs, settings),
+        encoders=(*encoder_lines(proofs), *idle_encoders(proofs, settings)),
         ready=readiness(parts),
         data_dir=parts.data_dir,
         free_space=shutil.disk_usage(parts.data_dir).free,
@@ -80,6 +72,8 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     headers = ("Tool", "Version", "Where", "Can do", "Path")
     yield table(headers, (_row(status) for status in found.tools))
     yield from _advice(found.tools)
+    if found.encoders:
+        yield "\nEncoders on graphics hardware:\n" + _listed(found.encoders)
     yield f"\nData folder  {visible(found.data_dir)} ({size_text(found.free_space)} free)"
     yield f"Database     {'; '.join(map(visible, found.problems)) or 'intact'}"
     if found.threads:
@@ -103,10 +97,10 @@ def _row(status: ToolStatus) -> Tuple[object, ...]:
 
 
 def _abilities(info: ToolInfo) -> str:
-    told = [name for ability, name in _TOLD if ability in info.abilities]
-    if info.name is ToolName.FFMPEG and info.at_least(*_HDR_SAFE):
-        told.append("HDR")
-    return ", ".join(told)
+    words = [*abilities_in_words(info.name, info.abilities)]
+    if info.name == ToolName.FFMPEG and info.at_least(*HDR_SAFE):
+        words.append("HDR")
+    return ", ".join(words)
 
 
 def _listed(sentences: Iterable[str]) -> str:

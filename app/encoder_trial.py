@@ -11,10 +11,11 @@ from typing import Callable, Optional, Tuple
 from app.template_trial import TRIAL_LIMITS, parser_of
 from app.trial_folder import trial_folder
 from core.commands import build_steps
+from core.encoders.chain import setting_of
 from core.encoders.templates import parse_template
 from core.errors import ToolNotFound, UsageError
 from core.media.model import MediaFile
-from core.plan import Encoder, Plan, VideoEncode
+from core.plan import Plan, VideoEncode
 from core.planning.planner import build_plan
 from core.progress import FfmpegProgress, Progress
 from core.settings.fields import FIELDS
@@ -188,10 +189,9 @@ def _encoding(settings: Settings) -> Settings:
 
 def _shown(plan: Plan, encode: VideoEncode, speed: float) -> EncoderTrial:
     template = parse_template(encode.template)
-    named = template.encoder not in (Encoder.FFMPEG_OTHER, Encoder.QSVENC_OTHER)
     return EncoderTrial(
-        encoder=template.encoder.value if named else template.encoder_name,
-        template=FIELDS[f"templates.{encode.template_name}"].label,
+        encoder=template.encoder,
+        template=FIELDS[setting_of(encode.template_name)].label,
         height=encode.height,
         frames_a_second=speed,
         objections=tuple(

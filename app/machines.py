@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from cluster.addresses import shown_place
 from cluster.ports import Node, NodeState
+from core.encoders.listed import abilities_in_words
 from core.errors import ConfigError, MediaProcessorError, PeerError, UsageError
 from core.events import QueueStateChanged
 from core.protocol.machines import (
@@ -24,7 +25,6 @@ from core.protocol.node_facts import facts_from
 from core.protocol.system_status import NodeShown, SystemStatus
 from core.settings.path_mappings import parse_mapping, with_mapping
 from core.settings.tree import Discovery, NetworkMode
-from core.tools import ToolName
 from monitor import FolderList
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
@@ -45,14 +45,6 @@ _STATES = {
 }
 _SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 _HERE = "here"  # the id of this machine where it has none among others
-_ABILITIES = (
-    (ToolName.QSVENC, "hevc", "H.265 by the graphics chip"),
-    (ToolName.QSVENC, "av1", "AV1 by the graphics chip"),
-    (ToolName.QSVENC, "libdovi", "Dolby Vision"),
-    (ToolName.FFMPEG, "libx265", "H.265 by the processor"),
-    (ToolName.FFMPEG, "libsvtav1", "AV1 by the processor"),
-    (ToolName.FFMPEG, "libopus", "Opus"),
-)
 
 
 class Machines:
@@ -378,4 +370,6 @@ def _abilities(node: Node) -> Tuple[str, ...]:
         toolset = facts_from(node.capabilities).toolset
     except PeerError:
         return ()
-    return tuple(text for tool, ability, text in _ABILITIES if toolset.can(tool, ability))
+    return tuple(
+        word for tool in toolset.tools for word in abilities_in_words(tool.name, tool.abilities)
+    )

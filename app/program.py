@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME, DataFolder
+from app.encoder_proofs import EncoderProofs
 from app.health import keep_health
 from app.machine_control import OwnWork
 from app.metadata_services import Services
+from app.next_encoder import NextEncoders
+from app.proven_tools import proven_statuses
 from app.shared_work import Cluster, handed_out, nobody_works, own_queue_waits
 from app.unpacked import remove_unpacked
 from app.watched_folders import WatchedFolders
@@ -37,10 +40,12 @@ from scheduling.conditions import conditions
 from scheduling.pause_reasons import Condition
 from scheduling.preview import FilmPreviews
 from scheduling.watched_folder_queue import QueueIntake
+from store.encoder_proofs import EncoderProofStore
+from store.silent_programs import SilentPrograms
 from store.vault import open_vault
 from store.verdicts import VerdictStore
 from store.watched_folders import WatchedFolderStore
-from tools.resolver import ToolReport, ToolStatus, find_tools
+from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
 
 if TYPE_CHECKING:
     from app.first_steps import FirstStepsServices
@@ -104,12 +109,24 @@ class Parts(DataFolder):
     @cached_property
     def tool_report(self) -> ToolReport:
         """Which programs there are and what is wrong with the others."""
-        return find_tools(self.config.settings.tools, self.runner)
+        return self._find(self.config.settings)
+
+    def _find(self, settings: Settings) -> ToolReport:
+        return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
     @property
     def toolset(self) -> Toolset:
-        """The best of each program here."""
-        return self.tool_report.toolset
+        """The best of each program here, with the encoders that have proven to work."""
+        return self.encoder_proofs.proven(self.tool_report.toolset, self.config.settings)
+
+    @cached_property
+    def encoder_proofs(self) -> EncoderProofs:
+        """Which encoders have proven to work on this machine."""
+        return EncoderProofs(EncoderProofStore(self.database), self.runner, self.data_dir)
+
+    def tools_for_others(self, settings: Settings) -> Toolset:
+        """All that is proven here, also what our own settings do not name: what a master is told."""
+        return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
 
     @cached_property
     def services(self) -> Services:
@@ -120,7 +137,8 @@ class Parts(DataFolder):
     def analyzer(self) -> Analyzer:
         """What looks into films."""
         known = VerdictStore(self.database).damage
-        return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
+        toolset = self.tool_report.toolset
+        return Analyzer(self.runner, toolset, self.services.metadata, damage_of=known)
 
     def equip(self) -> Equipment:
         """What jobs are worked on with, from the settings and tools of this moment."""
@@ -137,12 +155,23 @@ class Parts(DataFolder):
     def _equipped(
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
     ) -> Equipment:
-        toolset = find_tools(settings.tools, self.runner).toolset
+        def find() -> Toolset:
+            return self._find(settings).toolset
+
+        toolset = self.encoder_proofs.proven(find(), settings)
+        next_encoder = NextEncoders(self.encoder_proofs, settings, find)
         known = VerdictStore(self.database).damage
         analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
         probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
         processor = Processor(
-            self.database, toolset, settings, self.runner, probe, SystemClock(), _log
+            self.database,
+            toolset,
+            settings,
+            self.runner,
+            probe,
+            SystemClock(),
+            _log,
+            next_encoder=next_encoder,
         )
         return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
 
@@ -160,9 +189,20 @@ class Parts(DataFolder):
         """What would be done with films, by the settings of the moment."""
         return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
 
-    def find_tools(self) -> Tuple[ToolStatus, ...]:
-        """Look for the programs with the settings of this moment; waits for their answers."""
-        return find_tools(self.config.settings.tools, self.runner).statuses
+    def find_tools(self, again: bool = False) -> Tuple[ToolStatus, ...]:
+        """Look for the programs with the settings of this moment; waits for their answers.
+
+        With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
+        """
+        if again:
+            clear_cache()
+            self.encoder_proofs.forget()
+            SilentPrograms(self.database).forget()
+            vars(self).pop("tool_report", None)
+        settings = self.config.settings
+        report = self._find(settings)
+        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
+        return proven_statuses(report, proofs, settings)
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Deque, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from analyzer import Analyzer
+from app.next_encoder import LossesAreTold
 from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
@@ -36,7 +37,6 @@ from sharing.slave.slave import SlaveWork
 from store.leases import LeaseStore
 from store.slave_jobs import SlaveJobStore
 from store.watched_folders import WatchedFolderStore
-from tools.resolver import find_tools
 
 if TYPE_CHECKING:
     from app.program import Parts
@@ -187,7 +187,7 @@ class Cluster:
     def _slave_tools(self) -> SlaveTools:
         parts = self._parts
         settings = parts.config.settings
-        toolset = find_tools(settings.tools, parts.runner).toolset
+        toolset = parts.tools_for_others(settings)
         return SlaveTools(
             settings,
             toolset,
@@ -196,6 +196,7 @@ class Cluster:
             self._work_folder(),
             self._mappings(),
             settings.network.films,
+            LossesAreTold(parts.encoder_proofs, toolset),
         )
 
     def _facts(self) -> NodeFacts:
@@ -203,7 +204,7 @@ class Cluster:
         settings = parts.config.settings
         slots = Slots(lambda: settings.queue)
         return NodeFacts(
-            find_tools(settings.tools, parts.runner).toolset,
+            parts.tools_for_others(settings),
             {kind: slots.limit(kind) for kind in SLOT_KINDS},
             os.cpu_count() or 0,
             int(settings.network.largest_gigabytes * _GIGABYTE),

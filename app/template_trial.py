@@ -6,19 +6,23 @@ The film is only read; what is cut and encoded stands in a folder of its own tha
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
 from app.trial_folder import trial_folder
 from core.commands import build_steps
+from core.encoders.chain import parse_chain, texts_in
+from core.encoders.listed import known_program
 from core.encoders.template_parameters import left_out, question
 from core.encoders.templates import parse_template
-from core.errors import TemplateError, UsageError
+from core.errors import TemplateError, ToolFailed, ToolNotFound, UsageError
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
+from core.programs.program import Span
+from core.progress import Progress, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Command, Step, StepName
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
@@ -31,7 +35,6 @@ from scheduling.job_context import Equipment
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
 TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
-_ALL_OF_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,24 @@ class TemplateTrials:
         self._control = JobControl()  # of the next trial or the running one
 
     def commands(self, film: Path, key: str, text: str) -> str:
-        """The commands that this template makes of the film, as lines to read.
+        """The commands that this template, or each of a chain, makes of the film, as lines to read.
 
         Raises TemplateError, AnalysisError and their like; UsageError for a film that is left alone.
         """
         equipment = self._equip()
         media = equipment.analyzer.analyze(film)
-        toolset = _with_encoder(equipment.toolset, text)
-        plan = _plan(equipment, media, toolset, key, text)
         staged = film.parent / ".mediaprocessor" / "<result>.partial"
-        steps = build_steps(plan, equipment.settings, toolset, staged)
-        return "\n".join(shell_line(one.argv) for step in steps for one in step.commands)
+
+        def lines(template: str) -> str:
+            toolset = _with_encoder(equipment.toolset, template)
+            plan = _plan(equipment, media, toolset, key, template)
+            steps = build_steps(plan, equipment.settings, toolset, staged)
+            return "\n".join(
+                shell_line(command.argv) for step in steps for command in step.commands
+            )
+
+        parse_chain(text, key)
+        return "\n\n".join(map(lines, texts_in(text) or (text,)))
 
     def try_out(
         self,
@@ -76,13 +86,19 @@ class TemplateTrials:
         text: str,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> Trial:
-        """Encode ten seconds from the middle; ``on_progress`` comes on the calling thread.
+        """Encode ten seconds from the middle, by the first template of a chain that works.
+
+        ``on_progress`` comes on the calling thread.
 
         Raises what a job raises: ToolFailed with the tool's sentence, JobCancelled, TemplateError.
         """
         control = self._control
+        *first, last = texts_in(text) or (text,)
         try:
-            return self._try_out(film, key, text, control, on_progress)
+            for template in first:
+                with suppress(ToolFailed, ToolNotFound, UsageError):  # as at work
+                    return self._try_out(film, key, template, control, on_progress)
+            return self._try_out(film, key, last, control, on_progress)
         finally:
             self._control = JobControl()
 
@@ -106,10 +122,11 @@ class TemplateTrials:
             cut = folder / "cut.mkv"
             self._run(_cut(media, cut, equipment.toolset), control)
             part = equipment.analyzer.analyze(cut)
-            plan = _plan(equipment, part, equipment.toolset, key, text)
+            toolset = _with_encoder(equipment.toolset, text)  # what it can do is now shown
+            plan = _plan(equipment, part, toolset, key, text)
             result = folder / "result.mkv"
             began = time.monotonic()
-            for step in build_steps(plan, equipment.settings, equipment.toolset, result):
+            for step in build_steps(plan, equipment.settings, toolset, result):
                 if step.name in (StepName.EXTRACT, StepName.ENCODE):
                     self._run(step, control, parser_of(step, part), on_progress)
             took = time.monotonic() - began
@@ -166,13 +183,18 @@ def _forced(settings: Settings, media: MediaFile, key: str, text: str) -> Settin
 
 
 def _with_encoder(toolset: Toolset, text: str) -> Toolset:
-    """The same tools, and QSVEnc as it would be where it can run: commands can be read without it."""
-    if parse_template(text).tool is not ToolName.QSVENC:
+    """The same tools, and the encoder as it would be where it can run: commands can be read without it."""
+    family = parse_template(text).family
+    name = family.program.name
+    have = toolset.get(name) or ToolInfo(name, Path(name.value))
+    if not family.hardware:
         return toolset
-    have = toolset.get(ToolName.QSVENC)
-    path = have.path if have else Path(ToolName.QSVENC.value)
-    assumed = ToolInfo(ToolName.QSVENC, path, abilities=_ALL_OF_QSVENC)
-    others = tuple(one for one in toolset.tools if one.name is not ToolName.QSVENC)
+    assumed = replace(
+        have,
+        numbers=max(have.numbers, family.lowest),
+        abilities=have.abilities | family.all_abilities,
+    )
+    others = tuple(tool for tool in toolset.tools if tool.name != name)
     return Toolset((*others, assumed))
 
 
@@ -197,6 +219,4 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:
     """Return what reads the progress of an encode of this film."""
     rate = media.video[0].frame_rate
-    if step.commands[0].tool is ToolName.QSVENC:
-        return QsvencProgress(media.duration, rate)
-    return FfmpegProgress(media.duration, round(media.duration * rate) if rate else None)
+    return known_program(step.commands[0].tool).progress(Span(media.duration, rate))

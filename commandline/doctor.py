@@ -25,6 +25,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # 
         holds=found.ready.holds,
         limits=found.ready.limits,
         tools=[_record(status) for status in found.tools],
+        encoders=found.encoders,
         data_dir=found.data_dir,
         free_space=found.free_space,
         database={"path": found.database, "problems": found.problems},

@@ -32,6 +32,7 @@ COMMANDS: Dict[str, str] = {
     "originals": "originals.run",
     "queue": "queue.run",
     "settings": "settings.run",
+    "presets": "presets.run",
     "setup": "setup.run",
     "apis": "apis.run",
     "folders": "folders.run",
@@ -42,7 +43,7 @@ COMMANDS: Dict[str, str] = {
     "network": "network.run",
     "bundle": "bundle.run",
 }
-_OF_DATA_FOLDER = {"settings", "log", "stats", "report"}  # which need nothing else
+_OF_DATA_FOLDER = {"settings", "presets", "log", "stats", "report"}  # which need nothing else
 # What answers in text; anything else opens the window.
 _SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"}
 FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals

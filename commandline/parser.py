@@ -119,6 +119,7 @@ def _grammar() -> argparse.ArgumentParser:
     )
     command("doctor", "examine the tools, the data folder and the database")
     _add_settings(command("settings", "show and change settings"))
+    _add_presets(command("presets", "keep what is made of a picture under a name, and use it"))
     _add_setup(command("setup", "move all that is set up to another machine"))
     _add_apis(
         command("apis", "set up OMDb, Sonarr and Radarr, which know a film's native language")
@@ -373,6 +374,29 @@ def _add_settings(settings: argparse.ArgumentParser) -> None:
         "file", nargs="?", metavar="FILE", help="standard output when left out"
     )
     action("import", "read settings from an exported file").add_argument("file", metavar="FILE")
+
+
+def _add_presets(presets: argparse.ArgumentParser) -> None:
+    action = _actions(presets)
+    action("list", "every preset, and what it makes")
+    save = action("save", "keep the settings of the picture, as they are now, under a name")
+    use = action("use", "give all films, or those of a watched folder, a preset's settings")
+    remove = action("remove", "forget a preset; what it was used for stays as it is")
+    export = action("export", "write a preset to a file")
+    taking = action("import", "take over a preset from such a file")
+    for command in (save, use, remove, export):
+        command.add_argument("name", metavar="NAME")
+    for command in (export, taking):
+        command.add_argument("file", metavar="FILE")
+    use.add_argument("--folder", default="", metavar="PATH", help="for this watched folder alone")
+    taking.add_argument("--name", default="", metavar="NAME", help="under another name")
+    taking.add_argument(
+        "--trust",
+        action="store_true",
+        help="also where its templates could reach other files than the film and its result",
+    )
+    for command in (save, taking):
+        command.add_argument("--replace", action="store_true", help="in place of one of that name")
 
 
 def _add_setup(setup: argparse.ArgumentParser) -> None:

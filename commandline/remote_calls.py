@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping
 
 from app.local_control import ASK_STATE, Offered
 from app.program import Parts
-from commandline import folders, network, process_remote, queue, restore, settings, setup
+from commandline import folders, network, presets, process_remote, queue, restore, settings, setup
 from commandline.remote_call import Deed, doing
 
 _DEEDS: Mapping[str, Deed] = {
@@ -14,6 +14,7 @@ _DEEDS: Mapping[str, Deed] = {
     "queue": queue.in_program,
     "process": process_remote.in_program,
     "settings": settings.in_program,
+    "presets": presets.in_program,
     "restore": restore.in_program,
     "folders": folders.in_program,
     "setup": setup.in_program,

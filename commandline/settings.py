@@ -16,6 +16,7 @@ from commandline.output import Output
 from commandline.remote_call import carry
 from config import Config, SettingInfo
 from core.errors import UsageError
+from core.settings.quality_choice import TEMPLATE_KEYS
 from core.text.formatting import visible
 from reports.text_table import table
 from reports.whole_file import write_file
@@ -50,11 +51,14 @@ def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output
         config.import_(arguments.imported)
         show_changes(before, config, output)
         return 0
+    quality = config.settings.video.quality
     if arguments.action == "set":
         config.set(arguments.key, arguments.value)
     else:
         config.reset(arguments.key)
     _show(config, arguments.key, output)
+    if arguments.key in TEMPLATE_KEYS and config.settings.video.quality is not quality:
+        output.text(f"\nvideo.quality: {config.get('video.quality')}")
     return 0
 
 

@@ -117,8 +117,7 @@ class ToolFailed(MediaProcessorError):
     code = "tool_failed"
 
     def __init__(self, tool: str, returncode: int, tail: Sequence[str] = ()) -> None:
-        self.tool, self.returncode = tool, returncode
-        self.tail = tuple(tail)
+        self.tool, self.returncode, self.tail = tool, returncode, tuple(tail)
         last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
         how = f"failed with exit code {returncode}" if returncode else "reported an error"
         super().__init__(f"{tool} {how}: {last.strip()}")
@@ -133,6 +132,10 @@ class MachineTrouble(MediaProcessorError):
     def __init__(self, tool: str, problem: str) -> None:
         self.tool, self.problem = tool, problem
         super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
+
+
+class DeviceTrouble(MachineTrouble):
+    """The graphics that an encoder needs were lost, or are not there."""
 
 
 class ToolStalled(MediaProcessorError):

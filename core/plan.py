@@ -46,17 +46,6 @@ class TrackDecision:
         return not self.rejections
 
 
-class Encoder(str, Enum):
-    """What makes the new picture; the value is the name the user reads."""
-
-    QSVENC_HEVC = "QSVEnc HEVC"
-    QSVENC_AV1 = "QSVEnc AV1"
-    X265 = "libx265"
-    SVT_AV1 = "libsvtav1"
-    FFMPEG_OTHER = "ffmpeg"  # a template of the user's with another encoder
-    QSVENC_OTHER = "QSVEnc"
-
-
 class ContentClass(str, Enum):
     """Which of the three templates a film takes."""
 

@@ -1,4 +1,4 @@
-"""How far a running tool is: one value for all tools, and a feed-and-ask parser for each.
+"""How far a running tool is: one value for all tools, and feed-and-ask parsers of what they write.
 
 A parser is fed the tool's output as it comes, cut anywhere, and asked for the latest state. It does
 no I/O and never raises, whatever the tool writes. The percent never goes back, never passes 100 and
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Dict, Optional, Protocol
 
 # A projection from the first moments is worthless: headers and fonts are written up front, and an
@@ -60,8 +60,8 @@ class ProgressParser(Protocol):
         """The latest state under the name ``step``; None before the tool's first sign of life."""
 
 
-class _LineFeed:
-    """Puts lines together from pieces; a line ends with CR, LF or both."""
+class LineFeed:
+    """Puts lines together from pieces, for parsers of lines; a line ends with CR, LF or both."""
 
     # As far as the percent goes before the tool has said that it is done.
     unfinished = UNFINISHED
@@ -92,7 +92,7 @@ class _LineFeed:
         self._percent = percent if self._percent is None else max(self._percent, percent)
 
 
-class FfmpegProgress(_LineFeed):
+class FfmpegProgress(LineFeed):
     """Reads ``-progress pipe:1``: blocks of ``key=value`` that end with ``progress=…``.
 
     ``duration`` is the source's, in seconds; ``frame_total`` the number of frames of the picture, which
@@ -108,8 +108,8 @@ class FfmpegProgress(_LineFeed):
         source_size: Optional[int] = None,
     ) -> None:
         super().__init__()
-        self._duration = _usable(duration)
-        self._frame_total = _usable(frame_total)
+        self._duration = usable(duration)
+        self._frame_total = usable(frame_total)
         self._source_size = source_size
         self._fields: Dict[str, str] = {}
         self._block: Optional[Dict[str, str]] = None
@@ -133,7 +133,7 @@ class FfmpegProgress(_LineFeed):
 
     def _share(self, block: Dict[str, str]) -> Optional[float]:
         """The share of the film that is done, by time or by pictures, whichever can be believed."""
-        time, frame = _out_time(block), _number(block.get("frame"))
+        time, frame = _out_time(block), number_in(block.get("frame"))
         by_time = time / self._duration if time is not None and self._duration else None
         by_frames = frame / self._frame_total if frame is not None and self._frame_total else None
         self._stood = self._standing(time or 0.0, frame or 0.0)
@@ -159,13 +159,13 @@ class FfmpegProgress(_LineFeed):
         speed, done = self._speed(block), self._done
         eta = None
         if done is not None and self._duration and speed:
-            eta = _finite(max(1.0 - done, 0.0) * self._duration / speed)
+            eta = finite(max(1.0 - done, 0.0) * self._duration / speed)
         size = _whole(block.get("total_size"))
         return Progress(
             step=step,
             percent=self._percent,
             frame=_whole(block.get("frame")),
-            fps=_number(block.get("fps")),
+            fps=number_in(block.get("fps")),
             speed=speed,
             eta=eta,
             output_size=size,
@@ -174,9 +174,9 @@ class FfmpegProgress(_LineFeed):
 
     def _speed(self, block: Dict[str, str]) -> Optional[float]:
         if self._by_frames and self._duration and self._frame_total:
-            fps = _number(block.get("fps"))
-            return _finite(fps * self._duration / self._frame_total) if fps else None
-        return _number(block.get("speed", "").rstrip("x"))
+            fps = number_in(block.get("fps"))
+            return finite(fps * self._duration / self._frame_total) if fps else None
+        return number_in(block.get("speed", "").rstrip("x"))
 
     def _projected(self, size: Optional[int]) -> Optional[int]:
         if size is None:
@@ -187,94 +187,11 @@ class FfmpegProgress(_LineFeed):
         return size if self._source_size and size > self._source_size else None
 
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# Tested against QSVEncC 8.22's own lines; the bracketed percent is the demuxer's and runs ahead.
-_QSVENC_LINE = re.compile(
-    r"(?:\[(?P<pct>[0-9]{1,3}(?:\.[0-9]+)?)%\] )?(?P<frame>[0-9]{1,12})(?:/(?P<total>[0-9]{1,12}))? frames: "
-    r"(?P<fps>[0-9.]+|inf|nan) fps, (?P<kbps>[0-9]{1,9}) kbps"
-    r"(?:, remain (?P<remain>[0-9]{1,4}:[0-9]{2}:[0-9]{2}))?"
-    r"(?:, afs drop [0-9]+/[0-9]+)?(?:, GPU [0-9]+%)?(?:, (?:MFX|VE) [0-9]+%)?(?:, VD [0-9]+%)?"
-    r"(?:, est out size (?P<est>[0-9.]+)MB)?"
-)
-_QSVENC_END = re.compile(
-    r"encoded (?P<frame>[0-9]{1,12}) frames, (?P<fps>[0-9.]+|inf|nan) fps, "
-    r"(?P<kbps>[0-9.]+) kbps, (?P<size>[0-9.]+) MB"
-)
-_MEBIBYTE = 1024 * 1024  # what QSVEnc's MB are: 500 frames at 25 fps and 8496.18 kbit/s are 20.26
-
-
-class QsvencProgress(_LineFeed):
-    """Reads QSVEnc's line on stderr, redrawn with CR and coloured even into a pipe.
-
-    ``duration`` in seconds and ``frame_rate`` of the source; without them the percent is the demuxer's,
-    which runs ahead on short films.
-    """
-
-    def __init__(self, duration: Optional[float], frame_rate: Optional[float]) -> None:
-        super().__init__()
-        self._frame_rate = _usable(frame_rate)
-        duration = _usable(duration)
-        self._frame_total = duration * self._frame_rate if duration and self._frame_rate else None
-        self._state: Optional[Progress] = None
-
-    def _take_line(self, line: str) -> None:
-        line = _ANSI.sub("", line)
-        match = _QSVENC_LINE.search(line)
-        if match:
-            self._take_running(match)
-            return
-        match = _QSVENC_END.search(line)
-        if match:
-            self.finished = True
-            size = _scaled(match.group("size"), _MEBIBYTE)
-            self._take(match, None, output_size=size, projected_size=size)
-
-    def _take_running(self, match: re.Match[str]) -> None:
-        frame, fps = int(match.group("frame")), _number(match.group("fps"))
-        if self._frame_total is None:
-            demuxed = _number(match.group("pct"))
-            self._advance(None if demuxed is None else demuxed / 100.0)
-        eta = _clock_seconds(match.group("remain"))
-        if self._frame_total is not None and fps:
-            eta = _finite(max(self._frame_total - frame, 0.0) / fps)
-        size = None
-        if self._frame_rate is not None:
-            size = _finite_int(int(match.group("kbps")) * 125.0 * frame / self._frame_rate)
-        enough = self._frame_total is None or frame / self._frame_total >= ENOUGH_TO_PROJECT
-        projected = _scaled(match.group("est"), _MEBIBYTE) if enough else None
-        self._take(match, eta, output_size=size, projected_size=projected)
-
-    def _take(
-        self,
-        match: re.Match[str],
-        eta: Optional[float],
-        output_size: Optional[int],
-        projected_size: Optional[int],
-    ) -> None:
-        frame, fps = int(match.group("frame")), _number(match.group("fps"))
-        if self._frame_total:
-            self._advance(frame / self._frame_total)
-        self._state = Progress(
-            step="",
-            percent=self._percent,
-            frame=frame,
-            fps=fps,
-            speed=_finite(fps / self._frame_rate) if fps and self._frame_rate else None,
-            eta=eta,
-            output_size=output_size,
-            projected_size=projected_size,
-        )
-
-    def latest(self, step: str) -> Optional[Progress]:
-        """The state of the last whole line; None before the first one (QSVEnc waits 30 frames)."""
-        return None if self._state is None else replace(self._state, step=step)
-
-
 _MKVTOOLNIX_LINE = re.compile(r"^(?:Progress:|#GUI#progress) *([0-9]{1,3})%")
 _MKVTOOLNIX_END = re.compile(r"^(?:Done\.$|Multiplexing took )")
 
 
-class MkvtoolnixProgress(_LineFeed):
+class MkvtoolnixProgress(LineFeed):
     """Reads mkvmerge's and mkvpropedit's ``Progress: 42%`` and ``#GUI#progress 42%``."""
 
     unfinished = 100.0  # it measures its work itself
@@ -296,29 +213,33 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{0,18})?(?:e[+-]?[0-9]{1,2})?")
 _OUT_TIME = re.compile(r"(-?)([0-9]{1,9}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,9})?)")
 
 
-def _number(text: Optional[str]) -> Optional[float]:
+def number_in(text: Optional[str]) -> Optional[float]:
+    """The number that a text is; None where it is none."""
     return float(text) if text and _NUMBER.fullmatch(text) else None
 
 
 def _whole(text: Optional[str]) -> Optional[int]:
-    number = _number(text)
+    number = number_in(text)
     return None if number is None or number < 0 else int(number)
 
 
-def _scaled(text: Optional[str], factor: float) -> Optional[int]:
-    number = _number(text)
-    return None if number is None else _finite_int(number * factor)
+def scaled(text: Optional[str], factor: float) -> Optional[int]:
+    """The number that a text is, times a factor."""
+    number = number_in(text)
+    return None if number is None else finite_int(number * factor)
 
 
-def _finite(number: float) -> Optional[float]:
+def finite(number: float) -> Optional[float]:
+    """The number, unless it is NaN or infinite."""
     return number if math.isfinite(number) else None
 
 
-def _finite_int(number: float) -> Optional[int]:
+def finite_int(number: float) -> Optional[int]:
+    """The whole number, unless it is NaN or infinite."""
     return int(number) if math.isfinite(number) else None
 
 
-def _usable(number: Optional[float]) -> Optional[float]:
+def usable(number: Optional[float]) -> Optional[float]:
     """None for what no share can be taken of: unknown, zero, negative, NaN or infinite."""
     return number if number is not None and math.isfinite(number) and number > 0 else None
 
@@ -326,17 +247,10 @@ def _usable(number: Optional[float]) -> Optional[float]:
 def _out_time(block: Dict[str, str]) -> Optional[float]:
     """Seconds of the film that are written; what lies before its start counts as none."""
     for key in ("out_time_us", "out_time_ms"):
-        number = _number(block.get(key))
+        number = number_in(block.get(key))
         if number is not None:
             return max(number / 1e6, 0.0)
     match = _OUT_TIME.fullmatch(block.get("out_time", ""))
     if match is None or match.group(1):
         return None if match is None else 0.0
     return int(match.group(2)) * 3600.0 + int(match.group(3)) * 60.0 + float(match.group(4))
-
-
-def _clock_seconds(text: Optional[str]) -> Optional[float]:
-    if not text:
-        return None
-    hours, minutes, seconds = (int(part) for part in text.split(":"))
-    return hours * 3600.0 + minutes * 60.0 + seconds

@@ -5,21 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import FrozenSet, Optional, Tuple
+from typing import ClassVar, Dict, FrozenSet, Optional, Tuple
 
 # For ffmpeg and ffprobe, in front of each film: whatever a film names, only files of this machine and the
-# pipe between two tools are opened, never the network. QSVEnc and mkvpropedit have no such option.
+# pipe between two tools are opened, never the network. Other programs have no such option.
 ONLY_FILES = ("-protocol_whitelist", "file,pipe")
 
 
-class ToolName(str, Enum):
-    """The programs that a job may call; the value is the name the user reads."""
+class ToolName(str):
+    """The name of a program that a job may call, as the user reads it.
 
-    FFMPEG = "ffmpeg"
-    FFPROBE = "ffprobe"
-    QSVENC = "QSVEncC"
-    MKVPROPEDIT = "mkvpropedit"
-    MKVMERGE = "mkvmerge"
+    Those that every job can need are here; a family of encoders names its own (``core.encoders``). Each name
+    exists once, so that names can be compared by identity.
+    """
+
+    FFMPEG: ClassVar[ToolName]
+    FFPROBE: ClassVar[ToolName]
+    MKVPROPEDIT: ClassVar[ToolName]
+    MKVMERGE: ClassVar[ToolName]
+    _known: ClassVar[Dict[str, ToolName]] = {}
+
+    def __new__(cls, text: str) -> ToolName:
+        """Return the one name of this text."""
+        return cls._known.setdefault(text, super().__new__(cls, text))
+
+    @property
+    def value(self) -> str:
+        """The plain text."""
+        return str(self)
+
+
+ToolName.FFMPEG = ToolName("ffmpeg")
+ToolName.FFPROBE = ToolName("ffprobe")
+ToolName.MKVPROPEDIT = ToolName("mkvpropedit")
+ToolName.MKVMERGE = ToolName("mkvmerge")
 
 
 class ToolOrigin(str, Enum):
@@ -37,8 +56,8 @@ class ToolInfo:
 
     ``abilities`` names what it can do: ffmpeg's encoders, filters, bitstream filters and library
     decoders by their own names (``libx265``, ``libopus``, ``aformat``, ``dovi_rpu``, ``libdav1d``), and
-    ``libx265_10bit`` and the like for encoders built for 10 bits; QSVEnc's as ``hevc``, ``hevc_10bit``,
-    ``av1``, ``av1_10bit``, ``libdovi`` (only those that this machine's graphics really offers).
+    ``libx265_10bit`` and the like for encoders built for 10 bits; those of a program that only encodes as
+    ``hevc``, ``hevc_10bit``, ``av1``, ``av1_10bit``, ``libdovi`` (only what this machine's graphics offers).
     """
 
     name: ToolName

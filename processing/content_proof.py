@@ -9,10 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from core.encoders.templates import keeps_every_picture, parse_template
+from core.encoders.templates import family_of, keeps_every_picture
 from core.media.model import TrackKind
 from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.tools import ToolName
 from processing.likeness import Likeness
 from processing.making import Made
 from processing.packets import (
@@ -138,10 +137,11 @@ class ContentProof:
     def _lead(self) -> float:
         """Up to where a result may lack the film's packets, in seconds after its beginning.
 
-        QSVEnc leaves out the sound before the first picture, and one packet (measured: 8.22).
+        Some encoders' programs leave out the sound before the first picture, and one packet (QSVEncC 8.22).
         """
         encode = self._plan.video_encode
-        if encode is None or parse_template(encode.template).tool is not ToolName.QSVENC:
+        family = None if encode is None else family_of(encode.template)
+        if family is None or family.keeps_lead:
             return -1.0
         starts = [
             pictures.times[0]

@@ -29,6 +29,7 @@ class Made:
         frozenset()
     )  # what tools say of the film by itself, without addresses
     too_large: int = 0  # bytes that the encode had that gained nothing; the picture is copied then
+    notices: Tuple[str, ...] = ()  # what its user should know of how it was made
 
 
 class Maker(Protocol):

@@ -11,7 +11,9 @@ from typing import Callable, List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
+from core.encoders.listed import known_program
 from core.errors import (
+    DeviceTrouble,
     DiskReadOnly,
     FilmDamaged,
     MachineTrouble,
@@ -20,19 +22,15 @@ from core.errors import (
     NotEnoughSpace,
     ToolCannot,
     ToolFailed,
+    ToolNotFound,
+    ToolStalled,
 )
 from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
-from core.progress import (
-    ENOUGH_TO_PROJECT,
-    FfmpegProgress,
-    MkvtoolnixProgress,
-    Progress,
-    ProgressParser,
-    QsvencProgress,
-)
+from core.programs.program import Span
+from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressParser
 from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
@@ -43,6 +41,7 @@ from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
 from processing.making import Made
+from processing.next_encoder import GoesOn, NextEncoder
 from processing.packets import (
     PacketTables,
     packet_names,
@@ -94,7 +93,9 @@ class ResultMaker:
         files: FileOperations,
         clock: Clock,
         log: logging.Logger,
+        next_encoder: Optional[NextEncoder] = None,
     ) -> None:
+        self._next_encoder = next_encoder
         self._runner = runner
         self.toolset = toolset
         self._settings = settings
@@ -113,11 +114,40 @@ class ResultMaker:
         control: JobControl,
         on_progress: Callable[[Progress], None],
     ) -> Made:
-        """Make ``output``; with the picture copied where encoding it gains nothing.
+        """Make ``output``; with the picture copied where encoding it gains nothing, and by the next encoder
+        of the chain where the graphics are lost.
 
         Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
         keep the Dolby Vision and nothing else needs doing, and whatever the steps raise.
         """
+        notices: Tuple[str, ...] = ()
+        while True:
+            try:
+                made = self._make(plan, output, control, on_progress)
+                return replace(made, notices=(*notices, *made.notices))
+            except (DeviceTrouble, ToolNotFound, ToolStalled) as error:
+                goes_on = self._goes_on(plan, error)
+                if goes_on is None:
+                    raise
+                self._log.warning("%s", goes_on.sentence)
+                self._begin_anew(output, plan)
+                plan, self.toolset = goes_on.plan, goes_on.toolset
+                notices += (goes_on.sentence,)
+
+    def _goes_on(self, plan: Plan, error: MediaProcessorError) -> Optional[GoesOn]:
+        if self._next_encoder is None:
+            return None
+        if isinstance(error, ToolStalled):
+            return self._next_encoder.after_stall(plan, error)
+        return self._next_encoder.after_device_error(plan, error)
+
+    def _make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: Callable[[Progress], None],
+    ) -> Made:
         try:
             made = self._run_all(plan, output, control, on_progress)
             plan = made.plan
@@ -258,6 +288,8 @@ class ResultMaker:
             return NotEnoughSpace(output.parent, plan.media.size, free)
         if cause is Cause.READ_ONLY:
             return DiskReadOnly(output.parent, line)
+        if cause is Cause.DEVICE:
+            return DeviceTrouble(error.tool, line or str(error))
         if cause is Cause.MACHINE:
             return MachineTrouble(error.tool, line or ENDED)
         return error
@@ -387,10 +419,5 @@ def _too_large(source: int, size: int) -> Reason:
 def _parser(step: Step, plan: Plan) -> ProgressParser:
     media = plan.media
     rate = media.video[0].frame_rate if media.video else None
-    tool = step.commands[0].tool
-    if tool is ToolName.QSVENC:
-        return QsvencProgress(plan.duration, rate)
-    if tool is ToolName.FFMPEG:
-        frames = round(plan.duration * rate) if rate else None
-        return FfmpegProgress(plan.duration, frames, media.size)
-    return MkvtoolnixProgress()
+    span = Span(plan.duration, rate, media.size)
+    return known_program(step.commands[0].tool).progress(span)

@@ -37,7 +37,7 @@ def report_text(made: Made, verification: Verification, seal: Seal, lost: str = 
     """Return what the journal keeps of a proved result; ``lost`` says what of the film is."""
     damage = made.plan.media.damage
     broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
-    notice = " ".join(filter(None, (broken, lost)))
+    notice = " ".join(filter(None, (*made.notices, broken, lost)))
     return json.dumps(
         {
             "seal": seal.as_data(),

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
 
+from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolStalled
 from core.ports import Captured, Clock
 from core.progress import Progress, ProgressParser
@@ -280,7 +281,7 @@ class _StepRun:
             if len(self._errors) == TAIL_LINES:
                 return  # no one reads more of them
             self._errors.append((line.command, line.text))
-        elif progress and _is_counter(line, tool):
+        elif progress and known_program(tool).is_counter(line.text):
             return  # the bar's own updates are no news for a log
         if line.text.strip():
             self._tails[line.command].append(line.text)
@@ -292,7 +293,7 @@ class _StepRun:
 
     @staticmethod
     def _is_progress(line: _Line, tool: ToolName) -> bool:
-        return line.stdout is (tool is not ToolName.QSVENC)
+        return line.stdout is not known_program(tool).progress_on_stderr
 
     def _look_at_progress(self, watch: StallWatch, clock: Clock) -> None:
         if self._parser is None:
@@ -326,12 +327,6 @@ class _StepRun:
         # The first error is the cause; what follows are its consequences.
         tail = [*self._tails[number], *lines[:1]]
         return ToolFailed(self._step.commands[number].tool.value, returncode, tail)
-
-
-def _is_counter(line: _Line, tool: ToolName) -> bool:
-    if tool in (ToolName.FFMPEG, ToolName.FFPROBE):
-        return True
-    return " frames: " in line.text or line.text.startswith(("Progress:", "#GUI#progress"))
 
 
 def _read_lines(pipe: IO[bytes], command: int, stdout: bool, items: queue.Queue[_Item]) -> None:

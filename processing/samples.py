@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
-from core.commands.audio import channel_filter
-from core.commands.ffmpeg import has_night_mode, video_filters
+from core.encoders.by_ffmpeg import video_filters
+from core.encoders.opus import channel_filter, has_night_mode
 from core.media.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of
 from core.media.model import AudioTrack, VideoTrack
 from core.media.probing.changes import RECORDED

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
+from core.encoders.listed import encoding_programs
 from core.errors import FileUnavailable, FilmDamaged, NoGain, ProbeError, ToolCannot
 from core.events import Event, JobProgressed, JobState
 from core.media.model import MediaFile
@@ -20,7 +21,7 @@ from core.progress import Progress
 from core.queue.facts import facts_of
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import skipped
-from core.tools import ToolName, Toolset
+from core.tools import Toolset
 from processing.control import JobControl
 from processing.making import Maker
 from processor import JobResult
@@ -107,8 +108,8 @@ class Attempts:
         encode = plan.video_encode
         if tools is None or encode is None or encode.dolby_vision_profile is None:
             return None
-        for name in (ToolName.FFMPEG, ToolName.QSVENC):
-            tool = tools.identity(name.value)
+        for name in encoding_programs():
+            tool = tools.identity(name)
             verdict = self._verdicts.find(content, plan.signature, tool=tool)
             if verdict is not None and verdict.kind is VerdictKind.TOOL:
                 return skipped(plan, verdict.message, ToolCannot.code)

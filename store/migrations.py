@@ -427,6 +427,23 @@ _KEPT_ORIGINALS = (
     """,
 )
 
+# What each encoder answered to a test encode: store.encoder_proofs.
+_ENCODER_PROOFS = (
+    """
+    CREATE TABLE encoder_proofs (
+        tool TEXT NOT NULL,
+        encoder TEXT NOT NULL,
+        program TEXT NOT NULL,                  -- which file, of which version
+        driver TEXT NOT NULL,
+        asked_at TIMESTAMP NOT NULL,
+        answers TEXT NOT NULL,                  -- JSON
+        PRIMARY KEY (tool, encoder)
+    ) WITHOUT ROWID
+    """,
+    # Programs that hung when they were asked for their version: store.silent_programs.
+    "CREATE TABLE silent_programs (program TEXT PRIMARY KEY, since TIMESTAMP NOT NULL) WITHOUT ROWID",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -440,4 +457,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SLAVE_PAUSE,
     _HELD_TIME,
     _KEPT_ORIGINALS,
+    _ENCODER_PROOFS,
 )

@@ -586,7 +586,7 @@ def test_what_comes_out_of_qsvencs_pipe_is_put_in_order_and_finished(tmp_path: P
         out(styled),
         out(subtitle, flags=TrackFlags(forced=True)),
     )
-    tools = Toolset((*toolset().tools, ToolInfo(ToolName.QSVENC, Path("qsvencc"))))
+    tools = Toolset((*toolset().tools, ToolInfo(ToolName("QSVEncC"), Path("qsvencc"))))
     staged = tmp_path / "7-1.partial"
     extract, main = build_steps(plan, WITHOUT_PROPEDIT, tools, staged)
     subprocess.run(extract.commands[0].argv, check=True, timeout=60)

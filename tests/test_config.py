@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -53,10 +54,12 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
             words = st.sampled_from(LANGUAGES)
         elif field.check == "path mappings":
             words = st.sampled_from(["/films=>Z:\\films", "//nas/a => /mnt/a", "D:\\=>/d"])
+        elif field.check == "encoder paths":
+            words = st.sampled_from(["NVEncC=C:\\NVEnc\\NVEncC64.exe", "VCEEncC = /opt/vceencc"])
         return st.lists(words, unique=True).map(tuple)
     if field.check == "schedule":
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
-    if field.check == "template":
+    if field.check in ("template", "templates"):
         return st.sampled_from((field.default, FFMPEG_NORMAL, f"# mine\n{FFMPEG_NORMAL}"))
     line_ends = "\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
     characters = st.characters(blacklist_characters=line_ends)  # surrogates are in: file names
@@ -129,6 +132,12 @@ def test_no_has_many_spellings(config: Config, text: str) -> None:
         ("video.downscale_tag", "a\0b", "it must not contain a NUL character."),
         ("templates.normal", "", "it must not be empty."),
         ("files.work_folder", "somewhere", "'somewhere' is not a full path"),
+        (
+            "tools.encoders",
+            "QSVEncC=/x",
+            "'QSVEncC=/x' is not a program with its path. Write NVEncC=",
+        ),
+        ("tools.encoders", "NVEncC", "there are NVEncC, VCEEncC"),
         ("network.path_mappings", "/films", "'/films' is no pair of folders; write /films=>"),
         ("network.port", "0", "0 is out of range; it must be from 1 to 65535."),
         (
@@ -298,3 +307,58 @@ def test_an_import_with_one_mistake_changes_nothing(config: Config, bad: object)
 def test_something_else_than_an_export_is_refused(config: Config, other: object) -> None:
     with pytest.raises(UsageError, match="nothing was changed"):
         config.import_(other)
+
+
+# ---- the choice of a quality, and the templates that it makes
+
+MINE = f"# mine\n{FFMPEG_NORMAL}"
+
+
+def test_a_choice_is_stored_and_no_template_that_it_makes(
+    config: Config, store: SettingStore
+) -> None:
+    config.set("video.quality", "better")
+    assert store.all() == {"video.quality": "better"}
+    again = Config(store)
+    assert again.settings == config.settings != Settings()
+    changed = [info.key for info in again.describe() if info.changed]
+    assert changed == ["video.quality"]  # a form shows no template as edited
+
+
+def test_an_edited_template_is_by_hand_also_after_a_restart(
+    config: Config, store: SettingStore
+) -> None:
+    config.change({"video.quality": "best", "video.speed": "thorough"})
+    made = config.settings.templates
+    config.set("templates.normal", MINE)
+    for each in (config, Config(store)):
+        assert each.get("video.quality") == "by hand"
+        assert each.settings.templates == replace(made, normal=MINE)
+    config.set("video.quality", "balanced")
+    assert store.all() == {"video.speed": "thorough"}
+
+
+def test_what_an_earlier_version_stored_is_by_hand(store: SettingStore) -> None:
+    store.change({"templates.normal": MINE})
+    config = Config(store)
+    assert config.get("video.quality") == "by hand"
+    assert config.settings.templates == replace(Settings().templates, normal=MINE)
+    config.reset("templates.normal")
+    assert config.settings == Settings()
+    assert store.all() == {}
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_an_export_takes_a_choice_or_the_edited_templates_along(
+    config: Config, tmp_path: Path, mine: bool
+) -> None:
+    config.change({"video.quality": "better", "video.codec": "av1"})
+    if mine:
+        config.set("templates.downscale_fallback", "")
+    exported = json.loads(json.dumps(config.export()))
+    assert ("templates.normal" in exported["settings"]) is mine
+    with Database(tmp_path / "other.db") as database:
+        other = Config(SettingStore(database))
+        other.set("templates.normal", MINE)
+        other.import_(exported)
+        assert other.settings == config.settings

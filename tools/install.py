@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
+from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolNotFound
 from core.ports import CommandRunner
+from core.programs.program import Package
 from core.tools import ToolName
 from tools.places import hint
 
@@ -15,28 +17,6 @@ _PATIENCE = (
 )
 _TAIL_LINES = 20
 
-_PACKAGES: Mapping[ToolName, str] = {
-    ToolName.FFMPEG: "ffmpeg",
-    ToolName.FFPROBE: "ffmpeg",
-    ToolName.QSVENC: "QSVEnc",
-    ToolName.MKVPROPEDIT: "MKVToolNix",
-    ToolName.MKVMERGE: "MKVToolNix",
-}
-_PAGES: Mapping[str, str] = {
-    "ffmpeg": "https://ffmpeg.org/download.html",
-    "QSVEnc": "https://github.com/rigaya/QSVEnc/releases",
-    "MKVToolNix": "https://mkvtoolnix.download/downloads.html",
-}
-# Each manager's own name of a package; what it does not have is not here.
-_NAMES: Mapping[str, Mapping[str, str]] = {
-    "winget": {
-        "ffmpeg": "Gyan.FFmpeg",
-        "MKVToolNix": "MoritzBunkus.MKVToolNix",
-    },
-    "apt-get": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix"},
-    "pacman": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix-cli"},
-    "brew": {"ffmpeg": "ffmpeg", "MKVToolNix": "mkvtoolnix"},
-}
 _MANAGERS: Mapping[str, Tuple[str, ...]] = {"win32": ("winget",), "darwin": ("brew",)}
 _LINUX_MANAGERS = ("apt-get", "pacman")
 _OPTIONS: Mapping[str, Tuple[str, ...]] = {
@@ -82,38 +62,36 @@ def offers(
     may install packages on Linux; everybody else is asked by ``pkexec``, and where there is none
     only a hint is given.
     """
-    wanted: Dict[str, List[ToolName]] = {}
+    wanted: Dict[Package, List[ToolName]] = {}
     for tool in missing:
-        wanted.setdefault(_PACKAGES[tool], []).append(tool)
+        wanted.setdefault(known_program(tool).package, []).append(tool)
     return tuple(
         _offer(package, tools, system, found, is_root) for package, tools in wanted.items()
     )
 
 
 def _offer(
-    package: str,
+    package: Package,
     tools: List[ToolName],
     system: str,
     found: Callable[[str], Optional[str]],
     is_root: bool,
 ) -> InstallOffer:
-    names = [tool.value for tool in tools if tool.value != package]
-    title = f"{package} ({', '.join(names)})" if names else package
+    names = [tool.value for tool in tools if tool.value != package.name]
+    title = f"{package.name} ({', '.join(names)})" if names else package.name
     for manager in _MANAGERS.get(system, _LINUX_MANAGERS):
-        name = _NAMES[manager].get(package)
+        name = package.managers.get(manager)
         program = found(manager)
         if name is None or program is None:
             continue
-        # MKVToolNix alone comes with an installer that writes for all users of the machine.
-        needs_admin = package == "MKVToolNix" if manager == "winget" else manager != "brew"
+        # Some installers write for all users of the machine.
+        needs_admin = package.for_all_users if manager == "winget" else manager != "brew"
         argv = (program, *_OPTIONS[manager], name)
         if needs_admin and manager != "winget" and not is_root:
             asks = found("pkexec")
             argv = (asks, *argv) if asks else ()
         return InstallOffer(tools[0], title, argv, needs_admin, hint(tools[0], system))
-    sentence = f"Download it from {_PAGES[package]} and install it."
-    if package == "QSVEnc":
-        sentence = f"It is only for Intel graphics. {sentence}"
+    sentence = f"{package.remark} Download it from {package.page} and install it.".strip()
     return InstallOffer(tools[0], title, (), False, sentence)
 
 

@@ -7,49 +7,16 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Tuple
+from typing import Dict, Iterator, List, Tuple
 
+from core.encoders.listed import known_program
 from core.tools import ToolName, ToolOrigin
 from tools.windows_places import SystemRegistry, windows_folders
-
-# Names of the executables, without .exe.
-EXECUTABLES: Mapping[ToolName, Tuple[str, ...]] = {
-    ToolName.FFMPEG: ("ffmpeg",),
-    ToolName.FFPROBE: ("ffprobe",),
-    ToolName.QSVENC: ("QSVEncC64", "QSVEncC", "qsvencc"),
-    ToolName.MKVPROPEDIT: ("mkvpropedit",),
-    ToolName.MKVMERGE: ("mkvmerge",),
-}
-
-_QSVENC_HINT = "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases"
-_WINDOWS_HINTS: Mapping[ToolName, str] = {
-    ToolName.FFMPEG: "Install it with: winget install Gyan.FFmpeg",
-    ToolName.FFPROBE: "It comes with ffmpeg: winget install Gyan.FFmpeg",
-    ToolName.QSVENC: _QSVENC_HINT,
-    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
-    ToolName.MKVMERGE: "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
-}
-_MAC_HINTS: Mapping[ToolName, str] = {
-    ToolName.FFMPEG: "Install it with: brew install ffmpeg",
-    ToolName.FFPROBE: "It comes with ffmpeg: brew install ffmpeg",
-    ToolName.QSVENC: "There is none for this system.",
-    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: brew install mkvtoolnix",
-    ToolName.MKVMERGE: "It is part of MKVToolNix: brew install mkvtoolnix",
-}
-_LINUX_HINTS: Mapping[ToolName, str] = {
-    ToolName.FFMPEG: "Install it with: sudo apt install ffmpeg",
-    ToolName.FFPROBE: "It comes with ffmpeg: sudo apt install ffmpeg",
-    ToolName.QSVENC: _QSVENC_HINT,
-    ToolName.MKVPROPEDIT: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
-    ToolName.MKVMERGE: "It is part of MKVToolNix: sudo apt install mkvtoolnix",
-}
 
 
 def hint(name: ToolName, system: str = sys.platform) -> str:
     """How to get a program on a platform, as one sentence; ``system`` is a ``sys.platform``."""
-    if system == "win32":
-        return _WINDOWS_HINTS[name]
-    return _MAC_HINTS[name] if system == "darwin" else _LINUX_HINTS[name]
+    return known_program(name).hint(system)
 
 
 def candidates(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
@@ -74,7 +41,7 @@ def _every(name: ToolName) -> Iterator[Tuple[Path, ToolOrigin]]:
         yield path, ToolOrigin.PATH
     suffix = ".exe" if sys.platform == "win32" else ""
     for folder in usual_folders(name):
-        for stem in EXECUTABLES[name]:
+        for stem in known_program(name).executables:
             yield folder / (stem + suffix), ToolOrigin.USUAL_PLACE
 
 
@@ -84,7 +51,7 @@ def _in_path(name: ToolName) -> Iterator[Path]:
     Windows would also look into the current folder first, which may be one of downloads; what lies
     there by the name of a tool is not to be started by us.
     """
-    for stem in EXECUTABLES[name]:
+    for stem in known_program(name).executables:
         if sys.platform == "win32":
             folders = [one.strip('"') for one in os.environ.get("PATH", "").split(";")]
             yield from (Path(one) / f"{stem}.exe" for one in folders if Path(one).is_absolute())
@@ -104,7 +71,7 @@ def _embedded(name: ToolName) -> Iterator[Path]:
     if bundle:
         suffix = ".exe" if sys.platform == "win32" else ""
         for folder in (Path(bundle), Path(bundle) / "tools", Path(sys.executable).parent):
-            for stem in EXECUTABLES[name]:
+            for stem in known_program(name).executables:
                 yield folder / (stem + suffix)
     if name is ToolName.FFMPEG:
         with contextlib.suppress(ImportError):

@@ -6,21 +6,20 @@ import contextlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterable, List, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Optional, Protocol, Tuple
 
+from core.encoders.family import Way
+from core.encoders.listed import families_of, known_program, programs
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
+from core.programs.program import Program
 from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
-from tools import versions
 from tools.places import candidates, hint
 
-# A version question is answered at once; QSVEncC tries the graphics for each codec and mode.
+# A version question is answered at once; one that needs graphics tries them for each codec and mode.
 _ANSWER_SECONDS = 20.0
 _DEVICE_SECONDS = 60.0
-
-# Below this release ffmpeg's encoders lose or falsify HDR (facts measured with 5.1, 6.0, 8.0 and 9.0).
-_HDR_SAFE = (7, 1)
 
 
 @dataclass(frozen=True)
@@ -51,37 +50,79 @@ _known: Dict[
 ] = {}  # a program that did not change is not asked twice
 
 
-def find_tools(settings: ToolSettings, runner: CommandRunner) -> ToolReport:
+class Silences(Protocol):
+    """Remembers over the program's life which programs hung, so that not every command waits for them."""
+
+    def knows(self, program: str) -> bool:
+        """Whether a program, named with its size and date, hung lately."""
+
+    def keep(self, program: str) -> None:
+        """It hangs now."""
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """What programs are asked with.
+
+    Only what films can do without is left alone for a while: a busy machine may have been the reason.
+    """
+
+    runner: CommandRunner
+    silences: Optional[Silences]
+
+    def knows_silent(self, name: ToolName, program: str) -> bool:
+        """Whether a program hung lately."""
+        return self.silences is not None and _only_encodes(name) and self.silences.knows(program)
+
+    def keeps_silent(self, name: ToolName, program: str) -> bool:
+        """Remember that a program hangs; whether that was done."""
+        if self.silences is None or not _only_encodes(name):
+            return False
+        self.silences.keep(program)
+        return True
+
+
+def _only_encodes(name: ToolName) -> bool:
+    return any(family.way is Way.OWN_PROGRAM for family in families_of(name))
+
+
+def find_tools(
+    settings: ToolSettings, runner: CommandRunner, silences: Optional[Silences] = None
+) -> ToolReport:
     """Look for every program; a path that the user set wins, else the best of what is there.
 
     Never raises: a program that is missing, hangs or is none at all becomes a status with a sentence.
     """
-    configured = {
-        ToolName.FFMPEG: settings.ffmpeg,
-        ToolName.FFPROBE: settings.ffprobe,
-        ToolName.QSVENC: settings.qsvenc,
-        ToolName.MKVPROPEDIT: settings.mkvpropedit,
-        ToolName.MKVMERGE: settings.mkvmerge,
-    }
-    ffmpeg = _find(ToolName.FFMPEG, configured[ToolName.FFMPEG], runner)
+    asker = _Asker(runner, silences)
+    ffmpeg = _find(ToolName.FFMPEG, configured_path(settings, ToolName.FFMPEG), asker)
     statuses = [ffmpeg]
-    for name in ToolName:
-        if name is not ToolName.FFMPEG:
-            beside = ffmpeg.info if name is ToolName.FFPROBE else None
-            statuses.append(_find(name, configured[name], runner, beside))
+    for program in programs():
+        if program.name != ToolName.FFMPEG:
+            beside = ffmpeg.info if program.name == ToolName.FFPROBE else None
+            configured = configured_path(settings, program.name)
+            statuses.append(_find(program.name, configured, asker, beside))
     found = tuple(status.info for status in statuses if status.info)
     return ToolReport(Toolset(found), tuple(statuses))
 
 
+def configured_path(settings: ToolSettings, name: ToolName) -> str:
+    """The path that the user set for a program; empty where it is to be found."""
+    setting = known_program(name).setting
+    if setting:
+        return str(getattr(settings, setting))
+    pairs = (pair.partition("=") for pair in settings.encoders)
+    return next((path.strip() for program, _, path in pairs if program.strip() == name), "")
+
+
 def _find(
-    name: ToolName, configured: str, runner: CommandRunner, beside: Optional[ToolInfo] = None
+    name: ToolName, configured: str, asker: _Asker, beside: Optional[ToolInfo] = None
 ) -> ToolStatus:
     if configured:
-        return _configured(name, configured, runner)
+        return _configured(name, configured, asker)
     problems: List[str] = []
     infos: List[ToolInfo] = []
     for path, origin in candidates(name):
-        info, problem = _examine(name, path, origin, runner)
+        info, problem = _examine(name, path, origin, asker)
         if info:
             infos.append(info)
         if problem:
@@ -89,19 +130,18 @@ def _find(
     if not infos:
         sentence = problems[0] if problems else f"{name.value} was not found."
         return ToolStatus(name, None, sentence, hint(name))
-    best = _best(infos, beside)
-    return ToolStatus(name, best, _shortcoming(best), hint(name))
+    return _status(_best(infos, beside))
 
 
-def _configured(name: ToolName, configured: str, runner: CommandRunner) -> ToolStatus:
+def _configured(name: ToolName, configured: str, asker: _Asker) -> ToolStatus:
     path = Path(os.path.expandvars(configured))
     with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
         path = path.expanduser()
     if not path.is_file():
         problem = f"The path set for {name.value} does not exist: {path}. Correct or empty it."
         return ToolStatus(name, None, problem, hint(name))
-    info, problem = _examine(name, path, ToolOrigin.CONFIGURED, runner)
-    return ToolStatus(name, info, problem or (_shortcoming(info) if info else ""), hint(name))
+    info, problem = _examine(name, path, ToolOrigin.CONFIGURED, asker)
+    return ToolStatus(name, None, problem, hint(name)) if info is None else _status(info)
 
 
 def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
@@ -112,7 +152,7 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
         same_place = beside is not None and info.path.parent == beside.path.parent
         return (
             same_place,
-            *_capability(info),
+            *known_program(info.name).capability(info),
             info.numbers,
             -order.index(info.origin),
         )
@@ -120,34 +160,14 @@ def _best(infos: Iterable[ToolInfo], beside: Optional[ToolInfo]) -> ToolInfo:
     return max(infos, key=rank)
 
 
-def _capability(info: ToolInfo) -> Tuple[bool, ...]:
-    """What counts more than age: sound and picture at all, HDR unspoilt, zlib, 10 bits in x265.
-
-    Without zlib the packed subtitles of most Blu-ray films cannot be copied.
-    """
-    if info.name is ToolName.FFMPEG:
-        able = info.abilities
-        return (
-            "libopus" in able and bool(able & {"libx265", "libsvtav1"}),
-            info.at_least(*_HDR_SAFE),
-            "zlib" in able,
-            "libx265_10bit" in able,
-        )
-    return (bool(info.abilities),) if info.name is ToolName.QSVENC else ()
-
-
-def _shortcoming(info: ToolInfo) -> str:
-    if info.name is ToolName.QSVENC and not info.abilities & {"hevc", "av1"}:
-        return f"{info.path} found no Intel graphics that can encode, so it is not used."
-    if info.name is ToolName.FFMPEG and "libopus" not in info.abilities:
-        return f"{info.path} was built without libopus, so no sound can be turned into Opus."
-    if info.name is ToolName.FFMPEG and not info.at_least(*_HDR_SAFE):
-        return f"{info.path} is older than 7.1 and would ruin HDR, so it encodes no HDR pictures."
-    return ""
+def _status(info: ToolInfo) -> ToolStatus:
+    """What is to be said of the one that was found."""
+    shortcoming = known_program(info.name).shortcoming(info)
+    return ToolStatus(info.name, info, shortcoming, hint(info.name))
 
 
 def _examine(
-    name: ToolName, path: Path, origin: ToolOrigin, runner: CommandRunner
+    name: ToolName, path: Path, origin: ToolOrigin, asker: _Asker
 ) -> Tuple[Optional[ToolInfo], str]:
     """Ask a program for its version and abilities; a sentence instead when it is not what it should be."""
     try:
@@ -156,53 +176,46 @@ def _examine(
         return None, f"{path} cannot be read: {error.strerror}."
     key = (f"{name.value}:{path}", state.st_mtime_ns, state.st_size)
     if key not in _known:
-        _known[key] = _ask(name, path, runner)
+        program = " ".join(map(str, key))
+        if asker.knows_silent(name, program):
+            return None, f"{path} does not answer."
+        try:
+            _known[key] = _ask(name, path, asker.runner)
+        except ToolStalled:
+            if asker.keeps_silent(name, program):
+                return None, f"{path} does not answer."
+            _known[key] = None, f"{path} does not answer."
     info, problem = _known[key]
     return (replace(info, origin=origin) if info else None), problem
 
 
 def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[ToolInfo], str]:
-    option = "-version" if name in (ToolName.FFMPEG, ToolName.FFPROBE) else "--version"
+    program = known_program(name)
     try:
-        answer = runner.capture([str(path), option], timeout=_ANSWER_SECONDS)
-        version = versions.parse_version(name, answer.stdout)
+        answer = runner.capture([str(path), program.version_option], timeout=_ANSWER_SECONDS)
+        version = program.version(answer.stdout)
         if not version.text:
             return None, f"{path} is not {name.value}: it did not tell a version."
-        abilities = _abilities(name, path, answer, runner)
+        abilities = _abilities(program, path, answer, runner)
     except ToolNotFound:
         return None, f"{path} cannot be started."
-    except ToolStalled:
-        return None, f"{path} does not answer."
     return ToolInfo(name, path, version.text, version.numbers, abilities=abilities), ""
 
 
 def _abilities(
-    name: ToolName, path: Path, version: Captured, runner: CommandRunner
+    program: Program, path: Path, version: Captured, runner: CommandRunner
 ) -> FrozenSet[str]:
-    def ask(*arguments: str, timeout: float = _ANSWER_SECONDS) -> str:
-        return runner.capture([str(path), *arguments], timeout=timeout).stdout
+    def ask(*arguments: str, patient: bool = False) -> Captured:
+        seconds = _DEVICE_SECONDS if patient else _ANSWER_SECONDS
+        return runner.capture([str(path), *arguments], timeout=seconds)
 
-    if name is ToolName.FFMPEG:
-        encoders = versions.parse_encoders(ask("-hide_banner", "-encoders"))
-        deep = frozenset(
-            f"{encoder}_10bit"
-            for encoder in ("libx265", "libsvtav1")
-            if encoder in encoders
-            and versions.encodes_10_bit(ask("-hide_banner", "-h", f"encoder={encoder}"))
-        )
-        filters = versions.parse_filters(ask("-hide_banner", "-filters"))
-        bitstream = versions.parse_bitstream_filters(ask("-hide_banner", "-bsfs"))
-        decoders = versions.parse_library_decoders(ask("-hide_banner", "-decoders"))
-        return encoders | decoders | deep | filters | bitstream
-    if name is ToolName.QSVENC:
-        check_hw = runner.capture([str(path), "--check-hw"], timeout=_DEVICE_SECONDS)
-        if check_hw.returncode != 0:
-            return frozenset()
-        features = ask("--check-features", timeout=_DEVICE_SECONDS)
-        return versions.parse_qsvenc_abilities(check_hw.stdout, features, version.stdout)
-    if name is ToolName.MKVPROPEDIT and path.with_name("mkvextract" + path.suffix).is_file():
-        return frozenset({"mkvextract"})  # it lies beside it and takes chapters out of a film
-    return frozenset()
+    found = program.abilities(ask, version.stdout)
+    for family in families_of(program.name):
+        found |= family.abilities(ask, found)
+    companions = {
+        name for name in program.companions if path.with_name(name + path.suffix).is_file()
+    }
+    return found | companions
 
 
 def clear_cache() -> None:

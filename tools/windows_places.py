@@ -9,8 +9,9 @@ import ntpath
 import re
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, Mapping, Protocol, Tuple
+from typing import Dict, Iterator, List, Mapping, Protocol
 
+from core.encoders.listed import known_program
 from core.tools import ToolName
 
 _SOFTWARE = (
@@ -22,21 +23,6 @@ _PATHS = (
     ("HKCU", "Environment"),
     ("HKLM", r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"),
 )
-_INSTALLED_IN: Mapping[ToolName, Tuple[str, ...]] = {
-    ToolName.FFMPEG: (r"ffmpeg\bin", "ffmpeg"),
-    ToolName.FFPROBE: (r"ffmpeg\bin", "ffmpeg"),
-    ToolName.QSVENC: ("QSVEnc", "QSVEncC", r"QSVEnc\QSVEncC\x64", r"Programs\QSVEnc"),
-    ToolName.MKVPROPEDIT: ("MKVToolNix", r"Programs\MKVToolNix"),
-    ToolName.MKVMERGE: ("MKVToolNix", r"Programs\MKVToolNix"),
-}
-# What names a program in "App Paths", and the product in the list of installed programs.
-_REGISTERED: Mapping[ToolName, Tuple[Tuple[str, ...], str]] = {
-    ToolName.FFMPEG: (("ffmpeg",), "ffmpeg"),
-    ToolName.FFPROBE: (("ffprobe", "ffmpeg"), "ffmpeg"),
-    ToolName.QSVENC: (("QSVEncC64", "QSVEncC"), "qsvenc"),
-    ToolName.MKVPROPEDIT: (("mkvpropedit", "mkvtoolnix-gui"), "mkvtoolnix"),
-    ToolName.MKVMERGE: (("mkvmerge", "mkvtoolnix-gui"), "mkvtoolnix"),
-}
 _VARIABLE = re.compile("%([^%]+)%")
 
 
@@ -68,7 +54,7 @@ def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -
     for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)", "LOCALAPPDATA"):
         base = environment.get(variable, "")
         if base:
-            yield from (ntpath.join(base, part) for part in _INSTALLED_IN[name])
+            yield from (ntpath.join(base, part) for part in known_program(name).windows_folders)
     for variable in ("LOCALAPPDATA", "ProgramFiles"):  # of one user, of all
         base = environment.get(variable, "")
         if base:
@@ -90,14 +76,14 @@ def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -
 def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
     """What Windows itself looks a typed name up in; MKVToolNix registers its window only."""
     for root, key in _SOFTWARE:
-        for stem in _REGISTERED[name][0]:
+        for stem in known_program(name).windows_names:
             program = registry.value(root, rf"{key}\App Paths\{stem}.exe", "")
             yield ntpath.dirname(program.strip('"'))
 
 
 def _installed(name: ToolName, registry: Registry) -> Iterator[str]:
     """The folders of the product in the list of installed programs."""
-    product = _REGISTERED[name][1]
+    product = known_program(name).windows_product
     for root, software in _SOFTWARE:
         uninstall = rf"{software}\Uninstall"
         for entry in registry.keys(root, uninstall):
@@ -117,7 +103,7 @@ def _installed(name: ToolName, registry: Registry) -> Iterator[str]:
 
 def _winget_packages(name: ToolName, packages: str) -> Iterator[str]:
     """Programs that winget unpacked and, without the right to make links, put into PATH alone."""
-    product = _REGISTERED[name][1]
+    product = known_program(name).windows_product
     folder = Path(packages)
     try:
         found = [one for one in folder.iterdir() if product in one.name.lower()]
@@ -125,8 +111,9 @@ def _winget_packages(name: ToolName, packages: str) -> Iterator[str]:
         return
     for package in sorted(found):
         yield str(package)
-        yield from (str(one.parent) for one in sorted(package.glob(f"*/bin/{name.value}.exe")))
-        yield from (str(one.parent) for one in sorted(package.glob("*/QSVEncC64.exe")))
+        for stem in known_program(name).executables:
+            for depth in ("*/bin", "*"):
+                yield from (str(exe.parent) for exe in sorted(package.glob(f"{depth}/{stem}.exe")))
 
 
 def _expanded(text: str, environment: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Dict, Mapping, Protocol
 
-from core.encoders.templates import PLACEHOLDERS
+from core.encoders.templates import placeholders
 from views.texts import _
 from views.theme import Look
 
@@ -111,9 +111,9 @@ class TemplatePanel(ttk.Frame):
         )
         self.placeholders.column("name", width=look.column(110, _("Placeholder")), stretch=False)
         self.placeholders.column("meaning", width=look.px(420))
-        for one in PLACEHOLDERS:
-            word = f"${one.name}"
-            self.placeholders.insert("", "end", iid=word, values=(word, one.meaning))
+        for known in placeholders():
+            word = f"${known.name}"
+            self.placeholders.insert("", "end", iid=word, values=(word, known.meaning))
         self.placeholders.pack(fill="x", pady=(look.px(6), 0))
         self.placeholders.bind("<<TreeviewSelect>>", lambda _event: self._explain())
         self.placeholders.bind("<Double-1>", self._insert)
@@ -122,7 +122,7 @@ class TemplatePanel(ttk.Frame):
     def _explain(self) -> None:
         """The whole meaning of the chosen placeholder, which may be too long for the table."""
         for word in self.placeholders.selection():
-            meaning = next(one.meaning for one in PLACEHOLDERS if f"${one.name}" == word)
+            meaning = next(known.meaning for known in placeholders() if f"${known.name}" == word)
             self.tell(f"{word}: {meaning}")
 
     def _insert(self, _event: object) -> str:

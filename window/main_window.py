@@ -105,8 +105,8 @@ class Parts(Protocol):
     def own_work(self, manager: QueueManager) -> OwnWork:
         """All that this machine does, to be started and ended."""
 
-    def find_tools(self) -> Sequence[ToolFinding]:
-        """What there is of the outside programs now."""
+    def find_tools(self, again: bool = False) -> Sequence[ToolFinding]:
+        """What there is of the outside programs now; ``again``: no answer of earlier counts."""
 
     def template_trials(self) -> Trials:
         """What templates are tried with."""

@@ -230,6 +230,13 @@ class Machines(Protocol):
         """Give a machine the path mapping that was proposed."""
 
 
+class FindTools(Protocol):
+    """Looks for the outside programs."""
+
+    def __call__(self, again: bool = False) -> Sequence[ToolFinding]:
+        """Return what there is; ``again``: no answer of earlier counts."""
+
+
 @dataclass(frozen=True)
 class WindowServices:
     """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
@@ -274,7 +281,7 @@ class WindowServices:
     machines: Machines
     own_work: OwnWork
     machine_names: MachineNames
-    find_tools: Callable[[], Sequence[ToolFinding]]
+    find_tools: FindTools
     keep: Callable[[Callable[[], Dict[str, str]]], None]
     before_closing: Callable[[Callable[[], bool]], None]
 

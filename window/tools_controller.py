@@ -5,27 +5,13 @@ from __future__ import annotations
 from tkinter import ttk
 from typing import List, Optional, Sequence
 
+from core.encoders.listed import abilities_in_words
 from core.errors import MediaProcessorError
 from core.settings.tree import Settings
-from core.tools import ToolInfo, ToolName
 from views.settings_tab import SettingsTab
 from views.texts import _
 from views.tools_panel import Row, ToolsPanel
 from window.services import ToolFinding, WindowServices
-
-_ENCODERS = (
-    "x265",
-    "x264",
-    "svtav1",
-    "opus",
-    "hevc",
-    "av1",
-    "h264",
-    "qsv",
-    "nvenc",
-    "amf",
-    "vaapi",
-)
 
 
 class ToolsController:
@@ -39,13 +25,21 @@ class ToolsController:
         services.on_settings(self._changed)
 
     def find(self) -> None:
-        """Look for every program again."""
+        """Look for every program."""
+        self._look(again=False)
+
+    def find_again(self) -> None:
+        """Look for every program, and ask each anew: a driver may have been installed meanwhile."""
+        self._look(again=True)
+
+    def _look(self, *, again: bool) -> None:
         if self.panel is not None:
             self.panel.searching()
-            self._services.slow.call(self._services.find_tools, self._found, self._failed)
+            look = self._services.find_tools
+            self._services.slow.call(lambda: look(again), self._found, self._failed)
 
     def _make(self, parent: ttk.Frame) -> ToolsPanel:
-        self.panel = ToolsPanel(parent, self._services.look, self.find)
+        self.panel = ToolsPanel(parent, self._services.look, self.find_again)
         self.panel.after_idle(self.find)
         return self.panel
 
@@ -70,7 +64,7 @@ def _row(one: ToolFinding) -> Row:
         said = " ".join(part for part in (one.problem, one.hint) if part)
         return one.name.value, _("not found"), "", "", said
     parts: List[str] = [one.problem] if one.problem else []
-    able = _abilities(info)
+    able = abilities_in_words(info.name, info.abilities)
     if able:
         parts.append(_("It can use: {names}.").format(names=", ".join(able)))
     return (
@@ -79,15 +73,4 @@ def _row(one: ToolFinding) -> Row:
         str(info.path),
         info.origin.value,
         " ".join(parts) or _("It is ready."),
-    )
-
-
-def _abilities(info: ToolInfo) -> List[str]:
-    """The encoders among what the program can do; filters and the like say nothing to a user."""
-    if info.name not in (ToolName.FFMPEG, ToolName.QSVENC):
-        return []
-    return sorted(
-        name
-        for name in info.abilities
-        if any(word in name for word in _ENCODERS) and not name.endswith("_10bit")
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from core.commands import ffmpeg, mkvpropedit, qsvenc
+from core.commands import ffmpeg, mkvpropedit
+from core.encoders.family import EncodeRequest
 from core.encoders.templates import Template, Value, parse_template
 from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode
@@ -88,32 +89,37 @@ class _Builder:
         if encode is None:
             return (self.copy(),)
         template = parse_template(encode.template)
-        values = _picture_values(self.plan, encode, template.tool)
-        if template.tool is ToolName.FFMPEG:
-            selectors = _selectors(self.plan)
-            source = ffmpeg.file_argument(self.plan.media.path)
-            return (self.ffmpeg(template, values, self.plan, selectors, source),)
-        alone = self.propedit and qsvenc.does_it_alone(self.plan)
-        values["qsvenc"] = qsvenc.program(self.program(ToolName.QSVENC), self.plan)
-        values["input"] = qsvenc.path_argument(self.plan.media.path)
-        values["output"] = qsvenc.path_argument(self.staged) if alone else "-"
-        values["tracks"] = (qsvenc.whole_tracks if alone else qsvenc.piped_tracks)(self.plan)
-        encoder = Command(ToolName.QSVENC, template.expand(values))
-        return (encoder,) if alone else (encoder, self.muxer())
+        request = EncodeRequest(
+            plan=self.plan,
+            encode=encode,
+            track=_picture(self.plan, encode),
+            template=template,
+            program=self.program(template.tool),
+            staged=self.staged,
+            named_later=self.propedit,
+            ffmpeg=self,
+        )
+        return template.family.commands(request)
 
     def copy(self) -> Command:
         """The same pass with the picture copied."""
-        source = ffmpeg.file_argument(self.plan.media.path)
-        return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, self.plan, _selectors(self.plan), source)
+        return self.over_film(ffmpeg.COPY_TEMPLATE, {})
 
-    def muxer(self) -> Command:
-        """The other end of QSVEnc's pipe, where the picture comes in finished."""
+    def over_film(
+        self, template: Template, picture: Mapping[str, Value], before: Sequence[str] = ()
+    ) -> Command:
+        """One pass over the film."""
+        source = ffmpeg.file_argument(self.plan.media.path)
+        return self.ffmpeg(template, picture, self.plan, _selectors(self.plan), source, before)
+
+    def behind_pipe(self, selectors: Mapping[int, str]) -> Command:
+        """The other end of an encoder's pipe, where the picture comes in finished."""
         outputs = tuple(
-            replace(one, conversion=None) if isinstance(one.conversion, VideoEncode) else one
-            for one in self.plan.outputs
+            replace(track, conversion=None) if isinstance(track.conversion, VideoEncode) else track
+            for track in self.plan.outputs
         )
         plan = replace(self.plan, outputs=outputs)
-        return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, plan, qsvenc.pipe_selectors(plan), "pipe:0")
+        return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, plan, selectors, "pipe:0", ())
 
     def ffmpeg(
         self,
@@ -122,11 +128,13 @@ class _Builder:
         plan: Plan,
         selectors: Mapping[int, str],
         source: str,
+        before: Sequence[str],
     ) -> Command:
         """One pass over ``source``."""
         values: Dict[str, Value] = dict(picture)
         time_base = ffmpeg.source_time_base(self.toolset.get(ToolName.FFMPEG))
-        values["ffmpeg"] = ffmpeg.program(self.program(ToolName.FFMPEG), plan, selectors)
+        program = self.program(ToolName.FFMPEG)
+        values["ffmpeg"] = (*ffmpeg.program(program, plan, selectors), *before)
         values["input"] = source
         values["tracks"] = ffmpeg.track_arguments(
             plan, selectors, self.covers, time_base, room=self.propedit
@@ -135,21 +143,14 @@ class _Builder:
         return Command(ToolName.FFMPEG, template.expand(values))
 
 
+def _picture(plan: Plan, encode: VideoEncode) -> VideoTrack:
+    track = next(track.source for track in plan.outputs if track.conversion is encode)
+    assert isinstance(track, VideoTrack)
+    return track
+
+
 def _selectors(plan: Plan) -> Dict[int, str]:
     """Each stream of the film by its own number."""
     indexes = [track.index for track in plan.media.tracks]
     indexes += [one.index for one in plan.media.attachments if one.index is not None]
     return {index: str(index) for index in indexes}
-
-
-def _picture_values(plan: Plan, encode: VideoEncode, tool: ToolName) -> Dict[str, Value]:
-    track = next(one.source for one in plan.outputs if one.conversion is encode)
-    assert isinstance(track, VideoTrack)
-    values: Dict[str, Value] = {"width": str(encode.width), "height": str(encode.height)}
-    if tool is ToolName.QSVENC:
-        values["hdr"] = qsvenc.hdr_options(encode)
-        return values
-    values["hdr"] = ffmpeg.hdr_options(encode)
-    values["filters"] = ffmpeg.video_filters(track, encode)
-    values["pixel_format"] = "yuv420p10le" if encode.bit_depth >= 10 else "yuv420p"
-    return values

@@ -8,31 +8,18 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import ffmpeg
 
-from core.commands.audio import channel_filter, mapping_family
+from core.encoders.ffmpeg_other import FFMPEG_OTHER
+from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.templates import Template, parse_template
-from core.media.model import AudioTrack, HdrFormat, TrackFlags, TrackKind, Trait, VideoTrack
+from core.media.model import AudioTrack, TrackFlags, TrackKind, Trait, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.rules.encoders import CAPTION_ENCODERS
-from core.rules.picture_size import even_size, upright_size
+from core.planning.header_room import header_room
+from core.programs.ffmpeg import CONTROL
 from core.rules.refusals import is_timeless
-from core.tools import ONLY_FILES, ToolInfo, ToolName
+from core.tools import ToolInfo
 
 _COPY_WORDS = ("$ffmpeg", "-i", "$input", "-c:v", "copy", "$tracks", "$output")
-COPY_TEMPLATE = Template(ToolName.FFMPEG, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
-# ``-v repeat+error``: every line on stderr is an error then, and comes each time that it is said: what the
-# film's opening explains is damage when it is said again in the middle.
-# x265's buffer, which Dolby Vision demands, is set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265,
-# table A.8), so that it never binds at sane qualities.
-_PROGRESS = ("-progress", "pipe:1", "-nostats", "-stats_period", "0.5")
-_CONTROL = ("-hide_banner", "-nostdin", "-y", "-v", "repeat+error", *_PROGRESS, *ONLY_FILES)
-_FULL_HD_PIXELS = 1920 * 1088
-_VBV = {True: "20M", False: "40M"}
-_DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
-# mkvpropedit has no room for a larger track list in the header and then moves it behind the film, where
-# MediaInfo (24.12, 23.04) finds no tracks at all. So the muxer writes a long name that mkvpropedit
-# replaces: what it leaves is the room. (Per track: an IETF language and eight flags, measured 40 bytes.)
-_ROOM_PER_TRACK = 64
-_ROOM = "-"
+COPY_TEMPLATE = Template(FFMPEG_OTHER, _COPY_WORDS, encoder_name="copy", codec="", bit_depth=0)
 # AV1 and VP9 streams tell no shape.
 _SHAPE_WRITERS = {"hevc": "hevc_metadata", "h264": "h264_metadata"}
 _DISPOSITIONS = (
@@ -57,7 +44,7 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
     Dolby's decoders squeeze the dynamic range for night-time listening unless told not to. A picture
     that is copied needs the times at which it is shown, which some containers do not have.
     """
-    argv = [str(path), *_CONTROL]
+    argv = [str(path), *CONTROL]
     copied = [
         track.source
         for track in plan.outputs
@@ -72,37 +59,6 @@ def program(path: Path, plan: Plan, selectors: Mapping[int, str]) -> Tuple[str, 
         if isinstance(track.conversion, OpusEncode) and has_night_mode(track):
             argv += [f"-drc_scale:{selectors[track.source.index]}", "0"]
     return tuple(argv)
-
-
-def has_night_mode(track: OutputTrack) -> bool:
-    """Whether the decoder applies broadcast compression by default."""
-    return track.source.codec in _DYNAMIC_RANGE_CODECS
-
-
-def video_filters(track: VideoTrack, encode: VideoEncode) -> str:
-    """What ``$filters`` stands for: ffmpeg has already turned a rotated picture upright."""
-    filters: List[str] = []
-    if track.shape_changes:
-        shape = Fraction(track.pixel_aspect).limit_denominator(255)
-        filters.append(f"setsar={shape.numerator}/{shape.denominator}")
-    if track.scan_type.interlaced:
-        filters.append("bwdif=mode=send_frame:deint=interlaced")
-    size = (encode.width, encode.height)
-    if size != even_size(*upright_size(track)):
-        filters.append(f"scale={encode.width}:{encode.height}:flags=lanczos")
-    elif size != upright_size(track):
-        filters.append(f"crop={encode.width}:{encode.height}:0:0")
-    return ",".join(filters) or "null"
-
-
-def hdr_options(encode: VideoEncode) -> Tuple[str, ...]:
-    """What ``$hdr`` stands for; from 7.1 on ffmpeg keeps all but Dolby Vision by itself."""
-    if HdrFormat.DOLBY_VISION not in encode.hdr_formats:
-        return ()
-    if encode.codec != "hevc":
-        return ("-dolbyvision", "1")
-    buffer = _VBV[encode.width * encode.height <= _FULL_HD_PIXELS]
-    return ("-dolbyvision", "1", "-maxrate", buffer, "-bufsize", buffer)
 
 
 def source_time_base(tool: Optional[ToolInfo]) -> str:
@@ -178,11 +134,6 @@ def _time_codes(plan: Plan) -> List[str]:
     return [code for code in codes if code][:1]
 
 
-def header_room(plan: Plan) -> str:
-    """A name for the first track that makes room for what mkvpropedit writes in its place."""
-    return _ROOM * (_ROOM_PER_TRACK * (len(plan.outputs) + 2) + len(plan.outputs[0].title))
-
-
 def _repeated(option: str, values: Sequence[str]) -> List[str]:
     """One option several times, which ffmpeg-python 0.2.0 cannot write."""
     return [word for value in values for word in (option, value)]
@@ -225,9 +176,10 @@ def _pixel_shape(track: OutputTrack, number: int) -> Dict[str, str]:
 
 
 def _captions(track: OutputTrack, encode: VideoEncode, number: int) -> Dict[str, str]:
-    """What keeps closed captions inside the picture: libx265 drops them by itself."""
+    """What keeps closed captions inside the picture, where the encoder drops them by itself."""
     captioned = isinstance(track.source, VideoTrack) and track.source.captions
-    if not captioned or parse_template(encode.template).encoder_name not in CAPTION_ENCODERS:
+    template = parse_template(encode.template)
+    if not captioned or not template.family.writes_captions(template):
         return {}
     return {f"a53cc:v:{number}": "1"}
 
@@ -248,7 +200,7 @@ def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> List[str]
 
 def extract_arguments(path: Path, plan: Plan, covers: Sequence[Path]) -> Tuple[str, ...]:
     """The command that writes each attached picture, untouched, into a file of its own."""
-    argv = [str(path), *_CONTROL, "-i", file_argument(plan.media.path)]
+    argv = [str(path), *CONTROL, "-i", file_argument(plan.media.path)]
     pictures = [one for one in plan.attachments if one.picture_stream]
     for picture, cover in zip(pictures, covers):
         argv += ["-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "1"]

@@ -70,7 +70,7 @@ def build_plan(
         warnings=(
             *(reason for picture in pictures.values() for reason in picture.warnings),
             *_warnings(media, outputs),
-            *traits.warnings(media, outputs, toolset, traits.encodes_by_qsvenc(outputs)),
+            *traits.warnings(media, outputs, toolset),
         ),
     )
     return _finished(plan, settings)

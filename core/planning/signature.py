@@ -12,7 +12,8 @@ import json
 from dataclasses import MISSING, fields
 from typing import Any, Dict
 
-from core.plan import Plan
+from core.encoders.chain import name_in_chain
+from core.plan import Plan, VideoEncode
 from core.settings.fields import declared_fields
 from core.settings.tree import Scope, Settings
 
@@ -29,7 +30,7 @@ def signature_of(plan: Plan, settings: Settings) -> str:
             {
                 "source": [track.kind.value, track.source.index],
                 "codec": track.codec,
-                "conversion": _changed(track.conversion) if track.conversion else None,
+                "conversion": _conversion(track.conversion) if track.conversion else None,
                 "language": str(track.language),
                 "title": track.title,
                 "flags": _changed(track.flags),
@@ -51,6 +52,14 @@ def changed_settings(settings: Settings) -> Dict[str, Any]:
         for field in declared_fields(settings)
         if Scope.SIGNED in field.scopes and field.default != defaults[field.key]
     }
+
+
+def _conversion(conversion: Any) -> Dict[str, Any]:
+    """What becomes of a track. A template is signed by its words, whatever stands before it in its chain."""
+    changed = _changed(conversion)
+    if isinstance(conversion, VideoEncode):
+        changed["template_name"] = name_in_chain(conversion.template_name)
+    return changed
 
 
 def _changed(decision: Any) -> Dict[str, Any]:

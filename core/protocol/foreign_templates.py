@@ -1,7 +1,7 @@
 """Which templates of another machine may run here: those whose every word is known to name no file of ours.
 
-A template may hold any words of ffmpeg or QSVEnc, and both have dozens of options, filters and encoder
-parameters that read or write a file, send data somewhere, or run a program. So what is not known to be
+A template may hold any words of its program, and each has dozens of options, filters and encoder parameters
+that read or write a file, send data somewhere, or run a program. So what is not known to be
 harmless is refused, and nobody has to know all that is not. Who wants such a template to run on a machine
 puts it into that machine's own settings.
 """
@@ -12,29 +12,11 @@ import re
 from string import Template as StringTemplate
 from typing import FrozenSet, Sequence
 
-from core.encoders.templates import PLACEHOLDERS, parse_template
+from core.encoders.chain import texts_in
+from core.encoders.templates import parse_template, placeholders
 from core.errors import ForeignTemplate, TemplateError
 from core.settings.tree import TemplateSettings
-from core.tools import ToolName
 
-_ALONE = frozenset(f"${one.name}" for one in PLACEHOLDERS if one.is_list)
-_FFMPEG_FLAGS = frozenset(("-noautorotate", "-noautoscale", "-re"))
-_FFMPEG_VALUES = frozenset(
-    """
-    -c -codec -vcodec -preset -crf -qp -q -qscale -b -maxrate -minrate -bufsize -pix_fmt -profile -level
-    -tier -tune -g -keyint_min -bf -b_strategy -refs -sc_threshold -me_range -qmin -qmax -qdiff -qcomp
-    -i_qfactor -b_qfactor -color_primaries -color_trc -colorspace -color_range -chroma_sample_location
-    -aspect -r -fps_mode -vsync -threads -filter_threads -thread_type -readrate -tag
-    -max_muxing_queue_size -strict -field_order -top -hwaccel -hwaccel_output_format -extra_hw_frames
-    -global_quality -look_ahead -look_ahead_depth -async_depth -low_power -extbrc -adaptive_i -adaptive_b
-    -b_pyramid -mbbrc -rdo -scenario -rc -rc_mode -cq -rc-lookahead -spatial-aq -spatial_aq -temporal-aq
-    -temporal_aq -aq-strength -multipass -b_ref_mode -weighted_pred -nonref_p -quality -usage -vbaq
-    -preanalysis -compression_level -allow_sw -realtime -constant_bit_rate -power_efficient
-    -prio_speed -cpu-used -row-mt -tiles -tile-columns -tile-rows -deadline -lag-in-frames -auto-alt-ref
-    -arnr-strength -arnr-maxframes -aq-mode -aq_mode -dolbyvision -forced-idr -a53cc -udu_sei -x264opts
-    -x264-params -x265-params -svtav1-params -init_hw_device -filter_hw_device -vf -filter
-    """.split()
-)
 _FILTER_OPTIONS = frozenset(("-vf", "-filter"))
 _PARAMETER_OPTIONS = frozenset(("-x264opts", "-x264-params", "-x265-params", "-svtav1-params"))
 _STREAM = re.compile(r":v(:0)?$|:0$")
@@ -73,29 +55,6 @@ _PARAMETERS = frozenset(
     """.split()
 )
 _NUMBERS_ONLY = frozenset(("film-grain",))  # libx265 has a file there
-_QSVENC_FLAGS = frozenset(
-    """
-    --fixed-func --no-i-adapt --i-adapt --no-b-adapt --b-adapt --b-pyramid --open-gop --strict-gop --weightb
-    --weightp --fade-detect --no-deblock --repartition-check --direct-bias-adjust --extbrc --mbbrc
-    --adapt-ref --adapt-ltr --adapt-cqm --i-frames-lossless --tff --bff --repeat-headers
-    --hw --sw --d3d11 --d3d9 --va --lowlatency
-    """.split()
-)
-_QSVENC_VALUES = frozenset(
-    """
-    -c --codec --profile --level --tier --output-depth --output-csp --output-res --icq --cqp --la --la-icq
-    --la-depth --la-quality --la-window-size --vbr --cbr --qvbr --qvbr-quality --avbr --vcm --quality -u
-    --colormatrix --colorprim --transfer --colorrange --chromaloc --max-cll --master-display --max-bitrate
-    --vbv-bufsize --gop-len -b --bframes --ref --qp-min --qp-max --qp-offset --trellis --mv-scaling
-    --slices --sao --ctu --tskip --sar --dar --crop --interlace --vpp-deinterlace --vpp-denoise --vpp-mctf
-    --vpp-knn --vpp-nlmeans --vpp-pmd --vpp-convolution3d --vpp-smooth --vpp-resize --vpp-resize-mode
-    --vpp-unsharp --vpp-edgelevel --vpp-warpsharp --vpp-deband --vpp-yadif
-    --vpp-decomb --vpp-detail-enhance --vpp-image-stab --vpp-perc-pre-enc
-    --vpp-rotate --vpp-transform --vpp-tweak --vpp-fruc --hyper-mode --function-mode --scenario-info
-    --tune --log-level -d --device --async-depth -a --input-thread --output-thread --avsync --thread-affinity
-    --dolby-vision-profile --hevc-gpb --tile-row --tile-col
-    """.split()
-)
 _FRACTION = re.compile(r"(?<=[A-Za-z0-9)])/(?=[A-Za-z0-9(])")
 _GRAPHICS_CHIP = re.compile(r"/dev/dri/(renderD|card)[0-9]+")
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:+=()*%|<>!?#-]*\Z")
@@ -108,7 +67,7 @@ def demand_harmless(name: str, text: str, own: TemplateSettings) -> None:
     ``name`` is the template's among the settings. What stands in this machine's ``own`` settings is its
     user's will.
     """
-    if text in vars(own).values():
+    if any(text in (chain, *texts_in(chain)) for chain in vars(own).values()):
         return
     word = foreign_word(text)
     if word:
@@ -121,10 +80,9 @@ def foreign_word(text: str) -> str:
         template = parse_template(text)
     except TemplateError:
         return text.split("\n", 1)[0] or "(empty)"
-    words = template.words[1:]
-    if template.tool is ToolName.FFMPEG:
-        return _foreign(words[:-1], _FFMPEG_FLAGS, _FFMPEG_VALUES)
-    return _foreign(words, _QSVENC_FLAGS, _QSVENC_VALUES)
+    family = template.family
+    words = template.words[1:-1] if family.output_last else template.words[1:]
+    return _foreign(words, family.harmless.flags, family.harmless.values)
 
 
 def _foreign(words: Sequence[str], flags: FrozenSet[str], values: FrozenSet[str]) -> str:
@@ -145,7 +103,7 @@ def _foreign(words: Sequence[str], flags: FrozenSet[str], values: FrozenSet[str]
 
 
 def _is_alone(word: str) -> bool:
-    return word.replace("{", "").replace("}", "") in _ALONE
+    return any(word in known.spellings for known in placeholders() if known.is_list)
 
 
 def _is_end(word: str, following: str) -> bool:
@@ -158,7 +116,7 @@ def _is_end(word: str, following: str) -> bool:
 
 def _is_value(option: str, text: str) -> bool:
     value = _filled(text)
-    if option == "-init_hw_device":
+    if option in ("-init_hw_device", "-vaapi_device"):
         value = _GRAPHICS_CHIP.sub("", value)
     if re.match(r"-[A-Za-z-]", value) or ".." in value:
         return False

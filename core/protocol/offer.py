@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
+from core.encoders.listed import programs
 from core.errors import ConfigError, PeerError
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
@@ -142,7 +143,7 @@ def toolset_from(data: Any) -> Toolset:
 
     Raises WrongField where it cannot be read.
     """
-    known = {name.value: name for name in ToolName}
+    known = {program.name.value: program.name for program in programs()}
     tools = Told({"tools": data}, "What a machine says of its tools")
     return Toolset(
         tuple(

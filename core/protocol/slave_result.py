@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
+from core.encoders.listed import program_of
 from core.errors import (
     FilmDamaged,
     MediaProcessorError,
@@ -140,7 +141,7 @@ def _read_not_made(error: Told) -> NotMade:
         known = {key: fields.whole(key, 1) for key in ("source_size", "result_size")}
     elif code in (ToolFailed.code, ToolStalled.code):
         known["tool"] = fields.text("tool")
-        if known["tool"] not in {tool.value for tool in ToolName}:
+        if program_of(known["tool"]) is None:
             raise fields.wrong("tool")
     if code == ToolFailed.code:
         known["returncode"] = fields.whole("returncode", *_EXIT_CODES)

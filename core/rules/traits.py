@@ -1,8 +1,8 @@
 """What a film carries beyond its tracks, and what becomes of it: kept, converted, or lost with a word.
 
 ``FATES`` is the whole answer, and docs/rules.md shows it (a test holds the two together). Each cell was seen
-with real tools (ffmpeg 9.0.2 and 8.1.2, mkvpropedit 74), except those of QSVEncC, which needs Intel graphics:
-what is not proven there makes the picture a copy.
+with real tools (ffmpeg 9.0.2 and 8.1.2, mkvpropedit 74), except those of programs that only encode (QSVEncC
+and its like), which need a graphics chip: what is not proven there makes the picture a copy.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Iterable, Iterator, Mapping, Optional, Tuple
 
+from core.encoders.family import EncoderFamily, Way
+from core.encoders.templates import family_of
 from core.media.model import FoundTrait, MediaFile, Trait
 from core.plan import OutputTrack, Reason, VideoEncode
 from core.settings.tree import MissingPropeditPolicy, Settings
@@ -18,14 +20,6 @@ from core.tools import ToolName, Toolset
 
 # What mkvpropedit's ability is called where mkvextract lies beside it.
 EXTRACT = "mkvextract"
-
-
-class Way(str, Enum):
-    """How a track comes into the result."""
-
-    COPIED = "copied"
-    FFMPEG = "encoded by ffmpeg"
-    QSVENC = "encoded by QSVEncC"
 
 
 class Fate(str, Enum):
@@ -48,20 +42,21 @@ class Fates:
 
     copied: Fate
     ffmpeg: Fate
-    qsvenc: Fate
+    own_program: Fate
     sentence: str = ""
     said_as: str = ""
 
     def of(self, way: Way) -> Fate:
         """The fate on this way."""
-        return {Way.COPIED: self.copied, Way.FFMPEG: self.ffmpeg, Way.QSVENC: self.qsvenc}[way]
+        fate: Fate = getattr(self, way.name.lower())
+        return fate
 
 
 _KEPT = (Fate.KEPT, Fate.KEPT, Fate.KEPT)
 _CONVERTED = (Fate.CONVERTED, Fate.CONVERTED, Fate.CONVERTED)
 _LOST = (Fate.LOST, Fate.LOST, Fate.LOST)
 _KEPT_UNTIL_ENCODED = (Fate.KEPT, Fate.LOST, Fate.LOST)
-_COPIED_FOR_QSVENC = (Fate.KEPT, Fate.KEPT, Fate.COPIES)
+_COPIED_FOR_OWN = (Fate.KEPT, Fate.KEPT, Fate.COPIES)
 _COPIES = (Fate.KEPT, Fate.COPIES, Fate.COPIES)
 _SOUND_COPIED = (Fate.KEPT, Fate.SOUND_COPIED, Fate.SOUND_COPIED)
 
@@ -105,7 +100,7 @@ FATES: Mapping[Trait, Fates] = {
         *_KEPT_UNTIL_ENCODED,
         "The time code inside each picture is left out.",
     ),
-    Trait.CAPTIONS: Fates(*_COPIED_FOR_QSVENC, said_as="tool.captions_lost"),
+    Trait.CAPTIONS: Fates(*_COPIED_FOR_OWN, said_as="tool.captions_lost"),
     Trait.ACTIVE_FORMAT: Fates(
         *_KEPT_UNTIL_ENCODED,
         "What tells a television which part of the picture matters (AFD, bars) is left out; the picture "
@@ -125,8 +120,8 @@ FATES: Mapping[Trait, Fates] = {
         "The film grain that a player adds becomes a part of the picture.",
     ),
     Trait.STEREO: Fates(
-        *_COPIED_FOR_QSVENC,
-        "QSVEncC is not proven to keep what says that the picture is stereo 3D.",
+        *_COPIED_FOR_OWN,
+        "{program} is not proven to keep what says that the picture is stereo 3D.",
     ),
     Trait.OTHER_STEREO: Fates(
         *_LOST,
@@ -138,8 +133,8 @@ FATES: Mapping[Trait, Fates] = {
     ),
     Trait.VIEWS: Fates(*_COPIES, said_as="video.views"),
     Trait.PROJECTION: Fates(
-        *_COPIED_FOR_QSVENC,
-        "QSVEncC is not proven to keep what says that the picture is a sphere (360°).",
+        *_COPIED_FOR_OWN,
+        "{program} is not proven to keep what says that the picture is a sphere (360°).",
     ),
     Trait.CROPPING: Fates(
         *(Fate.KEPT, Fate.CONVERTED, Fate.COPIES),
@@ -154,8 +149,8 @@ FATES: Mapping[Trait, Fates] = {
         "A part that was cut off without being removed is gone for good.",
     ),
     Trait.LATE_PICTURE: Fates(
-        *_COPIED_FOR_QSVENC,
-        "QSVEncC leaves out the sound before the picture begins.",
+        *_COPIED_FOR_OWN,
+        "{program} leaves out the sound before the picture begins.",
     ),
     Trait.LATE_SOUND: Fates(*_KEPT),
     Trait.GAPLESS: Fates(*_KEPT),
@@ -167,30 +162,30 @@ FATES: Mapping[Trait, Fates] = {
         *(Fate.CONVERTED, Fate.CONVERTED, Fate.COPIES), said_as="film.shape_changes"
     ),
     Trait.SIZE_CHANGES: Fates(*_COPIES, said_as="video.size_changes"),
-    Trait.RATE_CHANGES: Fates(*_COPIED_FOR_QSVENC, said_as="tool.unproven"),
+    Trait.RATE_CHANGES: Fates(*_COPIED_FOR_OWN, said_as="tool.unproven"),
 }
 
 
-def way_of(output: Optional[OutputTrack], by_qsvenc: bool) -> Way:
+def way_of(output: Optional[OutputTrack], encoding: Way) -> Way:
     """How this track comes into the result; sound and subtitles are encoded by ffmpeg's libraries."""
-    if output is None or output.copied:
-        return Way.COPIED
-    return Way.QSVENC if by_qsvenc else Way.FFMPEG
+    return Way.COPIED if output is None or output.copied else encoding
 
 
-def objections(media: MediaFile, track: int, tool: ToolName) -> Iterator[Reason]:
-    """What speaks against encoding this picture with this program."""
-    way = Way.QSVENC if tool is ToolName.QSVENC else Way.FFMPEG
+def objections(media: MediaFile, track: int, family: EncoderFamily) -> Iterator[Reason]:
+    """What speaks against encoding this picture with this family."""
     for found in media.traits:
         fates = FATES[found.trait]
-        if found.track == track and fates.of(way) is Fate.COPIES and not fates.said_as:
-            yield Reason(_code(found, media), fates.sentence, found.detail)
+        if found.track == track and fates.of(family.way) is Fate.COPIES and not fates.said_as:
+            sentence = fates.sentence.format(program=family.program.name)
+            yield Reason(_code(found, media), sentence, found.detail)
 
 
 def warnings(
-    media: MediaFile, outputs: Iterable[OutputTrack], toolset: Toolset, by_qsvenc: bool
+    media: MediaFile, outputs: Iterable[OutputTrack], toolset: Toolset
 ) -> Iterator[Reason]:
     """A word for each thing that does not stay as it is."""
+    outputs = tuple(outputs)
+    encoding = _encoding(outputs)
     by_index = {output.source.index: output for output in outputs}
     encoded = tuple(output for output in by_index.values() if not output.copied)
     for found in media.traits:
@@ -198,7 +193,7 @@ def warnings(
             continue  # its track goes, and that is said already
         output = by_index.get(found.track) if found.track is not None else _first(encoded)
         fates = FATES[found.trait]
-        fate = fates.of(way_of(output, by_qsvenc))
+        fate = fates.of(way_of(output, encoding))
         if found.trait is Trait.CHAPTER_SETS and not keeps_chapters(toolset):
             fate = Fate.LOST
         if not toolset.get(ToolName.MKVPROPEDIT) and (
@@ -228,12 +223,11 @@ def keeps_chapters(toolset: Toolset) -> bool:
     return toolset.can(ToolName.MKVPROPEDIT, EXTRACT)
 
 
-def encodes_by_qsvenc(outputs: Iterable[OutputTrack]) -> bool:
-    """Whether the plan's picture is encoded by QSVEncC."""
-    return any(
-        isinstance(output.conversion, VideoEncode) and "$qsvenc" in output.conversion.template
-        for output in outputs
-    )
+def _encoding(outputs: Iterable[OutputTrack]) -> Way:
+    """How the plan's picture is encoded."""
+    encodes = (track.conversion for track in outputs if isinstance(track.conversion, VideoEncode))
+    family = next((family_of(encode.template) for encode in encodes), None)
+    return Way.FFMPEG if family is None else family.way
 
 
 def _first(outputs: Tuple[OutputTrack, ...]) -> Optional[OutputTrack]:

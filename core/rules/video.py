@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
+from core.encoders.chain import named_texts, setting_of
+from core.encoders.family import Candidate
 from core.encoders.templates import parse_template
 from core.errors import TemplateError
 from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
-from core.rules.encoders import RULES, Candidate, captions_stay, keeps_captions
+from core.rules.encoders import RULES, captions_stay, keeps_captions
 from core.rules.picture_size import even_size, result_size, upright_size
 from core.settings.tree import LossyHdrPolicy, Settings
 from core.text.composed import composed
@@ -199,7 +201,7 @@ def _texts(content: ContentClass, settings: Settings) -> Tuple[Tuple[str, str], 
         main, fallback = texts.downscale, texts.downscale_fallback
     else:
         main, fallback = texts.normal, texts.normal_fallback
-    return ((content.value, main), (f"{content.value}_fallback", fallback))
+    return ((content.value, main), *named_texts(f"{content.value}_fallback", fallback))
 
 
 def _candidate(
@@ -214,12 +216,12 @@ def _candidate(
     if not text.strip():
         return None, None  # an empty fall-back: the user wants the picture copied
     try:
-        template = parse_template(text, f"templates.{name}")
+        template = parse_template(text, setting_of(name))
     except TemplateError as error:
         return None, Reason("template.unusable", str(error), name)
-    tool = toolset.get(template.tool)
+    tool = toolset.get(template.program.name)
     if tool is None:
-        missing = f"Template {name} cannot be used: {template.tool.value} was not found."
+        missing = f"Template {name} cannot be used: {template.program.name} was not found."
         return None, Reason("template.tool_missing", missing, name)
     downscaled = settings.video.downscale_height if content is ContentClass.DOWNSCALE else None
     width, height = result_size(track, downscaled)
@@ -246,7 +248,7 @@ def _encoded(
     )
     reason = Reason(
         "video.encode",
-        f"The picture becomes {template.codec.upper()} with {template.encoder.value}.",
+        f"The picture becomes {template.codec.upper()} with {template.encoder}.",
         f"template {candidate.name}: {track.codec} {track.width}x{track.height}",
     )
     return VideoDecision(

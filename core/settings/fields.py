@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
+from core.encoders.chain import parse_chain
+from core.encoders.listed import programs
 from core.encoders.templates import parse_template
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
@@ -177,12 +179,25 @@ class SettingField:
                         "Turkish or und."
                     )
 
+        elif self.check == "encoder paths":
+            for pair in value:
+                self._check_encoder_path(pair)
+
         elif self.check == "path mappings":
             for pair in value:
                 try:
                     parse_mapping(pair)
                 except ValueError as error:
                     raise self._error(str(error)) from None
+
+    def _check_encoder_path(self, pair: str) -> None:
+        name, _, path = pair.partition("=")
+        known = [program.name for program in programs() if not program.setting]
+        if name.strip() not in known or not path.strip():
+            raise self._error(
+                f"{pair!r} is not a program with its path. Write {known[0]}=path; "
+                f"there are {', '.join(known)}."
+            )
 
     def _check_text(self, value: str) -> None:
         if not value.strip():
@@ -195,6 +210,8 @@ class SettingField:
             raise self._error("it must be one line.")
         if self.check == "template":
             parse_template(value, self.key)
+        elif self.check == "templates":
+            parse_chain(value, self.key)
         elif self.check == "schedule":
             try:
                 parse_schedule(value)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, FrozenSet, Optional, Tuple
 
 from core.encoders import templates
+from core.encoders.quality import Codec, Graphics, Quality, Speed
 
 
 class Scope(str, Enum):
@@ -23,6 +24,8 @@ class Scope(str, Enum):
 
 FILM = frozenset({Scope.OFFERED, Scope.PER_FOLDER})  # of what decides about a film's result
 RULES = FILM | {Scope.SIGNED}  # of what the rules read
+# Of what makes the templates, which are offered and signed themselves.
+CHOICE = frozenset({Scope.PER_FOLDER})
 OFFERED = frozenset({Scope.OFFERED})  # of how a result is made, on whichever machine
 
 
@@ -48,7 +51,7 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``schedule``, ``path mappings``);
+    ``templates`` (a chain of them), ``schedule``, ``path mappings``, ``encoder paths``);
     an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(
@@ -232,6 +235,33 @@ class VideoSettings:
     encode: bool = setting(
         True, "Encode the picture", "Off: only sound, subtitles and order are changed."
     )
+    codec: Codec = setting(
+        Codec.HEVC,
+        "Codec",
+        "What a picture becomes. HEVC plays on every television and box of the last decade; AV1 is smaller, "
+        "and needs a newer one.",
+        scopes=CHOICE,
+    )
+    quality: Quality = setting(
+        Quality.BALANCED,
+        "Quality",
+        "How near a picture stays to the original, and so how large it is. It writes the command templates; "
+        "who edits one has them by hand until a quality is chosen again.",
+        scopes=CHOICE,
+    )
+    speed: Speed = setting(
+        Speed.NORMAL,
+        "Speed",
+        "Thorough takes longer and gets more out of every byte; fast is done sooner.",
+        scopes=CHOICE,
+    )
+    graphics: Graphics = setting(
+        Graphics.QSVENC,
+        "Graphics",
+        "Whose graphics chip encodes, where it is here and has shown that it can. The processor does the "
+        "rest: it is slower, and gets more out of every byte.",
+        scopes=CHOICE,
+    )
     target_codecs: Tuple[str, ...] = setting(
         ("hevc", "av1"),
         "Codecs that are good already",
@@ -285,7 +315,8 @@ class VideoSettings:
 class TemplateSettings:
     """The command of each kind of content, and what to use where its program cannot run.
 
-    An empty fall-back means that the picture is copied there.
+    A fall-back holds any number of templates, each begun on a line of its own (``core.encoders.chain``);
+    they are used in their order. An empty one means that the picture is copied there.
     """
 
     normal: str = setting(
@@ -300,7 +331,7 @@ class TemplateSettings:
         "Normal, fall-back",
         "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     dolby_vision: str = setting(
@@ -315,7 +346,7 @@ class TemplateSettings:
         "Dolby Vision HDR, fall-back",
         "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
     downscale: str = setting(
@@ -330,7 +361,7 @@ class TemplateSettings:
         "Downscaling, fall-back",
         "Used where the first one's program or encoder is missing; empty: the picture is copied.",
         multiline=True,
-        check="template",
+        check="templates",
         optional=True,
     )
 
@@ -434,6 +465,13 @@ class ToolSettings:
         "", "mkvpropedit", "Path of mkvpropedit.", check="program", optional=True
     )
     mkvmerge: str = setting("", "mkvmerge", "Path of mkvmerge.", check="program", optional=True)
+    encoders: Tuple[str, ...] = setting(
+        (),
+        "Other encoders",
+        "Paths of other encoders' programs, such as NVEncC=C:\\NVEnc\\NVEncC64.exe.",
+        check="encoder paths",
+        optional=True,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.errors import ConfigError
-from core.settings.fields import find_field, keys_of, with_values
+from core.settings.fields import find_field, keys_of
+from core.settings.quality_choice import of_folder
 from core.settings.tree import Scope, Settings
 
 LARGEST_PRIORITY = 1000
@@ -75,7 +76,7 @@ class WatchedFolder:
                 values[key] = find_field(key).parse(text)
             except ConfigError:
                 continue
-        return with_values(settings, values)
+        return of_folder(settings, values)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.film_watch import FilmWatch
 from processing.holding import staging_folder
+from processing.next_encoder import NextEncoder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -54,6 +55,7 @@ class SlaveTools:
     work_folder: Path
     mappings: Tuple[PathMapping, ...] = ()
     access: FilmAccess = FilmAccess.AUTOMATIC
+    next_encoder: Optional[NextEncoder] = None  # is told of graphics that went away
 
 
 def job_of(offer: Offer, master_id: str, work_folder: Path) -> SlaveJob:
@@ -111,6 +113,7 @@ class SlaveFilm:
             self._files,
             SystemClock(),
             _log,
+            self._tools.next_encoder,
         )
         with self._watched(plan) if shared else nullcontext():
             made = maker.make(plan, self.job.result, self._control, self._on_progress)

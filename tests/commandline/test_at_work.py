@@ -333,6 +333,11 @@ ASKED = {
     "settings set": "settings set queue.remux_jobs 3",
     "settings reset": "settings reset queue.remux_jobs",
     "settings import": "settings import FOLDER/settings.json",
+    "presets save": "presets save Evening",
+    "presets use": "presets use Evening",
+    "presets export": "presets export Evening FOLDER/preset.json",
+    "presets import": "presets import FOLDER/preset.json --replace",
+    "presets remove": "presets remove Evening",
     "setup import": "setup import FOLDER/setup.json",
     "apis add": "apis add omdb",
     "apis remove": "apis remove sonarr Nobody",
@@ -361,6 +366,7 @@ ASKED = {
 LOOKS = {
     *("open", "analyze", "plan", "originals list", "log", "bundle", "doctor", "report"),
     *("settings list", "settings get", "settings export", "setup export", "folders list"),
+    "presets list",
     *("apis list", "apis test", "apis status", "apis webhook", "queue list"),
     *("network list", "network discover"),
 }

@@ -181,6 +181,35 @@ ANSWERS: Dict[str, str] = {
         2 settings import other.json
         2 settings import empty
     """,
+    "presets": """
+        0 presets list
+        0 presets save Evening
+        2 presets save Evening
+        2 presets save evening
+        0 presets save Evening --replace
+        0 presets list
+        0 presets export Evening preset.json
+        2 presets import preset.json
+        0 presets import preset.json --replace
+        0 presets import preset.json --name Morning
+        0 presets use Morning
+        2 presets use Morning --folder missing
+        2 presets use Noon
+        0 presets remove Morning
+        2 presets remove Morning
+        2 presets
+        2 presets save
+        2 presets save ' '
+        2 presets export Noon preset.json
+        2 presets export Evening nowhere/preset.json
+        2 presets export Evening empty
+        2 presets import missing.json
+        2 presets import broken.json
+        2 presets import other.json
+        2 presets import settings.json
+        2 presets import empty
+        2 presets import preset.json --name ' '
+    """,
     "apis": """
         0 apis list
         0 apis status

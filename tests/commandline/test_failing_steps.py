@@ -106,6 +106,12 @@ TABLE: Mapping[str, object] = {
     "settings reset": words("settings reset network.path_mappings"),
     "settings export": words("settings export FOLDER/settings.json"),
     "settings import": words("settings import FOLDER/other.json"),
+    "presets list": LOOKS,
+    "presets save": words("presets save Morning"),
+    "presets use": words("presets use Evening"),
+    "presets remove": words("presets remove Evening"),
+    "presets export": words("presets export Evening FOLDER/preset.json"),
+    "presets import": words("presets import FOLDER/other.preset.json --replace"),
     "setup export": words("setup export FOLDER/setup.json"),
     "setup import": words("setup import FOLDER/other.setup.json", PASSPHRASE),
     "folders list": LOOKS,
@@ -278,6 +284,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert call(folder, "settings", "set", "queue.remux_jobs", "3").returncode == 0
     assert call(folder, "settings", "export", "other.json").returncode == 0
     _export_setup(folder)
+    _save_presets(folder)
     assert call(folder, "settings", "set", "queue.remux_jobs", "2").returncode == 0
     assert call(folder, "settings", "set", "network.path_mappings", "/films=>/mnt").returncode == 0
     assert call(folder, "folders", "add", str(folder / "library")).returncode == 0
@@ -318,6 +325,19 @@ def _export_setup(folder: Path) -> None:
             parts.services.keys.remove(instance_id)
     assert exported.returncode == 0, exported.stderr
     assert call(folder, "folders", "remove", str(folder / "most")).returncode == 0
+
+
+def _save_presets(folder: Path) -> None:
+    """A preset that is not as the settings are, and another of its name in a file."""
+    for line in (
+        "settings set video.quality better",
+        "presets save Evening",
+        "presets export Evening other.preset.json",
+        "settings set video.quality best",
+        "presets save Evening --replace",
+        "settings reset video.quality",
+    ):
+        assert call(folder, *line.split()).returncode == 0, line
 
 
 def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:

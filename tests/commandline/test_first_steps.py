@@ -121,7 +121,7 @@ def test_the_clip_is_encoded_by_the_template_that_films_take(
 
 def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
     parts.config.set("templates.normal_fallback", QUICK)
-    if parts.toolset.get(ToolName.QSVENC) is not None:
+    if parts.toolset.get(ToolName("QSVEncC")) is not None:
         pytest.skip("QSVEnc works on this machine")
     trial = parts.first_steps().try_encoder(lambda _doing, _percent: None)
     assert trial.template == "Normal, fall-back"

@@ -271,8 +271,9 @@ def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> No
     (record,) = records("doctor", answer)
     assert answer.returncode == 0
     assert {one["name"] for one in record["tools"]} == {
-        *("ffmpeg", "ffprobe", "QSVEncC", "mkvpropedit", "mkvmerge")
+        *("ffmpeg", "ffprobe", "QSVEncC", "NVEncC", "VCEEncC", "mkvpropedit", "mkvmerge")
     }
+    assert all(" proven here: " in line or "No test encode" in line for line in record["encoders"])
     assert Path(record["database"]["path"]).read_bytes().startswith(b"SQLite format 3")
     text = call(tmp_path, "doctor").stdout
     assert "ffmpeg" in text

@@ -19,6 +19,7 @@ def test_every_command_has_a_schema() -> None:
         "restore",
         "originals",
         "settings",
+        "presets",
         "setup",
         "apis",
         "doctor",

@@ -60,7 +60,7 @@ OPUS = OpusEncode(256, 6, "5.1")
 TOOLSET = Toolset(
     (
         ToolInfo(ToolName.FFMPEG, Path("/tools/ffmpeg"), "8.1.2", (8, 1, 2)),
-        ToolInfo(ToolName.QSVENC, Path("/tools/qsvencc"), "8.22", (8, 22)),
+        ToolInfo(ToolName("QSVEncC"), Path("/tools/qsvencc"), "8.22", (8, 22)),
         ToolInfo(ToolName.MKVPROPEDIT, Path("/tools/mkvpropedit"), "74", (74,)),
     )
 )

@@ -9,8 +9,8 @@ from typing import Tuple
 
 import pytest
 
-from core.commands.audio import channel_filter
 from core.encoders import templates
+from core.encoders.opus import channel_filter
 from core.media.model import AudioTrack, HdrFormat, ScanType, VideoTrack
 from core.plan import ContentClass, OpusEncode, Plan
 from core.steps import StepName
@@ -120,7 +120,8 @@ def test_uhd_dolby_vision_gets_the_larger_buffer_and_av1_none() -> None:
     uhd = encode(templates.FFMPEG_DOLBY_VISION, HdrFormat.DOLBY_VISION, size=(3840, 2160))
     words = argv(plan(uhd))
     assert words[words.index("-maxrate") + 1] == words[words.index("-bufsize") + 1] == "40M"
-    words = argv(plan(replace(uhd, codec="av1")))
+    svt = uhd.template.replace("libx265", "libsvtav1")
+    words = argv(plan(replace(uhd, codec="av1", template=svt)))
     assert words[words.index("-dolbyvision") + 1] == "1"
     assert "-maxrate" not in words
 

@@ -89,7 +89,7 @@ def reordered(conversion: VideoEncode) -> Plan:
 
 def test_normal() -> None:
     (alone,) = commands(plan(encode(templates.QSVENC_NORMAL)))
-    assert alone.tool is ToolName.QSVENC
+    assert alone.tool is ToolName("QSVEncC")
     assert alone.argv == (*START, *picture("23", "higher"), *ALONE)
 
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.encoders.rigaya_progress import RigayaProgress
 from core.progress import (
     UNFINISHED,
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
     ProgressParser,
-    QsvencProgress,
 )
 
 
@@ -140,7 +140,7 @@ def test_nothing_is_shown_as_whole_before_the_tool_is_done() -> None:
     longer = fed(FfmpegProgress(10.0), block(out_time_us="12000000"))
     assert (f"{longer.percent:.0f}", longer.eta) == ("99", 0.0)
     more = QSVENC.replace("1250", "2600")
-    assert f"{fed(QsvencProgress(100.0, 25.0), more).percent:.0f}" == "99"
+    assert f"{fed(RigayaProgress(100.0, 25.0), more).percent:.0f}" == "99"
 
 
 def test_a_line_of_a_subtitle_that_is_shown_for_an_hour_is_no_progress_of_the_film() -> None:
@@ -193,7 +193,7 @@ def test_a_result_already_larger_than_its_source_is_projected_at_once() -> None:
 
 
 def test_qsvenc_line_gives_every_figure() -> None:
-    assert fed(QsvencProgress(100.0, 25.0), QSVENC) == Progress(
+    assert fed(RigayaProgress(100.0, 25.0), QSVENC) == Progress(
         step="encode",
         percent=50.0,
         frame=1250,
@@ -207,23 +207,23 @@ def test_qsvenc_line_gives_every_figure() -> None:
 
 def test_qsvenc_percent_is_the_encoders_not_the_demuxers() -> None:
     """The bracketed percent ran ahead by far on a short film (73 % at frame 112 of 500)."""
-    assert fed(QsvencProgress(20.0, 25.0), "[73.0%] 112 frames: 90.00 fps, 800 kbps\r").percent == (
+    assert fed(RigayaProgress(20.0, 25.0), "[73.0%] 112 frames: 90.00 fps, 800 kbps\r").percent == (
         pytest.approx(22.4)
     )
 
 
 def test_qsvenc_without_frame_rate_falls_back_on_what_it_prints() -> None:
-    latest = fed(QsvencProgress(100.0, None), QSVENC)
+    latest = fed(RigayaProgress(100.0, None), QSVENC)
     assert (latest.percent, latest.eta, latest.speed) == (73.0, 58.0, None)
 
 
 def test_qsvenc_line_without_extras_and_with_total_is_read() -> None:
-    latest = fed(QsvencProgress(100.0, 25.0), "250/2500 frames: inf fps, 0 kbps\r")
+    latest = fed(RigayaProgress(100.0, 25.0), "250/2500 frames: inf fps, 0 kbps\r")
     assert (latest.percent, latest.frame, latest.fps, latest.speed) == (10.0, 250, None, None)
 
 
 def test_qsvenc_end_line_gives_the_final_size() -> None:
-    parser = QsvencProgress(100.0, 25.0)
+    parser = RigayaProgress(100.0, 25.0)
     latest = fed(parser, QSVENC + QSVENC_END)
     assert parser.finished
     assert (latest.percent, latest.frame) == (100.0, 2500)
@@ -231,7 +231,7 @@ def test_qsvenc_end_line_gives_the_final_size() -> None:
 
 
 def test_qsvenc_failure_line_is_no_end() -> None:
-    parser = QsvencProgress(100.0, 25.0)
+    parser = RigayaProgress(100.0, 25.0)
     parser.feed(QSVENC + "QSVEncC.exe finished with error!\n")
     assert not parser.finished
 
@@ -262,8 +262,8 @@ def test_windows_line_ends_change_nothing() -> None:
 Make = Callable[[], ProgressParser]
 PARSERS: List[Make] = [
     lambda: FfmpegProgress(40.0, 960, 500_000),
-    lambda: QsvencProgress(100.0, 25.0),
-    lambda: QsvencProgress(None, None),
+    lambda: RigayaProgress(100.0, 25.0),
+    lambda: RigayaProgress(None, None),
     MkvtoolnixProgress,
 ]
 TRANSCRIPTS: List[Tuple[Make, str]] = [

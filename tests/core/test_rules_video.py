@@ -52,11 +52,13 @@ FFMPEG = ToolInfo(ToolName.FFMPEG, Path("ffmpeg"), "8.1.2", (8, 1, 2), abilities
 OLD_FFMPEG = replace(FFMPEG, version="5.1.9", numbers=(5, 1, 9))
 SHALLOW = replace(FFMPEG, abilities=X265 - {"libx265_10bit"})
 QSVENC = ToolInfo(
-    ToolName.QSVENC,
+    ToolName("QSVEncC"),
     Path("qsvencc"),
     "8.22",
     (8, 22),
-    abilities=frozenset({"hevc", "hevc_10bit"}),
+    abilities=frozenset(
+        {"hevc", "hevc_10bit", "hevc_hdr10", "hevc_hdr10plus", "hevc_dolby_vision", "libdovi"}
+    ),
 )
 
 
@@ -302,7 +304,7 @@ def test_dolby_vision_8_4_falls_back_to_hlg() -> None:
     )
     old = replace(QSVENC, version="7.70", numbers=(7, 70))
     decision = decide_video(P84, film(P84), settings, Toolset((FFMPEG, old)))
-    assert "tool.dolby_vision_lost" in why_not(decision)
+    assert "tool.too_old" in why_not(decision)
 
 
 def test_profile_5_has_nothing_to_fall_back_to() -> None:
@@ -351,10 +353,59 @@ def test_unproven_dolby_vision_is_copied(track: VideoTrack, code: str) -> None:
     assert why_not(decide(track)) == ["video.copied", code]
 
 
-def test_an_old_qsvenc_leaves_dolby_vision_to_ffmpeg() -> None:
+def test_an_old_qsvenc_leaves_every_film_to_ffmpeg() -> None:
     old = replace(QSVENC, version="7.82", numbers=(7, 82))
     assert template(decide(P81, FFMPEG, old)) == "dolby_vision_fallback"
-    assert template(decide(HDR10, FFMPEG, old)) == "normal"
+    decision = decide(HDR10, FFMPEG, old)
+    assert template(decision) == "normal_fallback"
+    assert [reason.message for reason in decision.omissions] == [
+        "QSVEncC 7.82 is too old to be relied on; 7.83 or newer is needed."
+    ]
+
+
+def test_dolby_vision_asks_for_a_qsvenc_that_was_built_with_libdovi() -> None:
+    without = replace(QSVENC, abilities=QSVENC.abilities - {"libdovi"})
+    decision = decide(P81, FFMPEG, without)
+    assert template(decision) == "dolby_vision_fallback"
+    assert "was built without libdovi" in decision.omissions[0].message
+    assert template(decide(HDR10, FFMPEG, without)) == "normal"
+
+
+@pytest.mark.parametrize(
+    ("track", "missing", "said"),
+    [
+        (HDR10, "hevc_hdr10", "HDR10"),
+        (HLG, "hevc_hdr10", "HDR10"),
+        (HDR10_PLUS, "hevc_hdr10plus", "HDR10+"),
+        (P81, "hevc_dolby_vision", "Dolby Vision"),
+    ],
+)
+def test_what_a_chip_has_not_proven_here_it_does_not_get(
+    track: VideoTrack, missing: str, said: str
+) -> None:
+    unproven = replace(QSVENC, abilities=QSVENC.abilities - {missing})
+    decision = decide(track, FFMPEG, unproven)
+    assert decision.encode is None or template(decision).endswith("_fallback")
+    assert f"QSVEnc is not proven to keep {said} on this machine." in [
+        reason.message for reason in decision.omissions
+    ]
+
+
+def test_a_chain_of_three_is_used_in_its_order() -> None:
+    x265 = TemplateSettings().normal_fallback
+    nvenc = x265.replace("libx265", "hevc_nvenc")
+    chain = Settings(templates=replace(TemplateSettings(), normal_fallback=f"{nvenc}\n{x265}"))
+    card = replace(FFMPEG, abilities=FFMPEG.abilities | {"hevc_nvenc", "hevc_nvenc_10bit"})
+    for tools, name in (
+        ((QSVENC, card), "normal"),
+        ((card,), "normal_fallback"),
+        ((FFMPEG,), "normal_fallback_2"),
+    ):
+        decision = decide_video(SDR, film(), chain, Toolset(tools))
+        assert template(decision) == name
+    shallow = replace(card, abilities=card.abilities - {"hevc_nvenc_10bit"})
+    deep = decide_video(replace(SDR, bit_depth=10), film(), chain, Toolset((shallow,)))
+    assert template(deep) == "normal_fallback_2"
 
 
 def test_a_template_without_hdr_placeholder_or_10_bits_is_for_sdr() -> None:
@@ -373,7 +424,7 @@ def test_a_template_without_hdr_placeholder_or_10_bits_is_for_sdr() -> None:
 def test_another_ffmpeg_encoder_is_not_trusted_with_hdr() -> None:
     text = "$ffmpeg -i $input -c:v hevc_qsv -pix_fmt p010le $hdr $tracks $output"
     settings = Settings(templates=TemplateSettings(normal=text, normal_fallback=""))
-    able = Toolset((replace(FFMPEG, abilities=frozenset({"hevc_qsv"})),))
+    able = Toolset((replace(FFMPEG, abilities=frozenset({"hevc_qsv", "hevc_qsv_10bit"})),))
     assert template(decide_video(SDR, film(), settings, able)) == "normal"
     assert "tool.hdr_unproven" in why_not(decide_video(HDR10, film(HDR10), settings, able))
 

@@ -104,6 +104,18 @@ def test_a_field_that_an_update_adds_to_a_decision_changes_no_signature() -> Non
     )
 
 
+def test_a_template_is_the_same_whatever_stands_before_it_in_its_chain() -> None:
+    plan = build_plan(film(sound("eng")), UNKNOWN, COPY_PICTURE, NO_TOOLS)
+
+    def signed(name: str, text: str = "a template") -> str:
+        encode = VideoEncode(ContentClass.NORMAL, name, text, "hevc", 1920, 1080, 10, ())
+        picture = replace(plan.outputs[0], conversion=encode)
+        return signature_of(replace(plan, outputs=(picture, *plan.outputs[1:])), COPY_PICTURE)
+
+    assert signed("normal_fallback_7") == signed("normal_fallback") != signed("normal")
+    assert signed("normal_fallback", "another template") != signed("normal_fallback")
+
+
 def test_what_is_signed_is_offered_and_a_folder_may_have_its_own() -> None:
     assert set(keys_of(Scope.SIGNED)) <= set(OFFERED)
     assert set(keys_of(Scope.SIGNED)) <= set(keys_of(Scope.PER_FOLDER))

@@ -139,7 +139,7 @@ def test_a_repeated_line_counts_for_what_the_line_counts_for(runner: ProcessRunn
 def test_colour_codes_do_not_hide_an_error_of_qsvenc(runner: ProcessRunner) -> None:
     text = "import sys; sys.stderr.write('\\x1b[31mNot enough disk space!\\x1b[0m\\r')"
     with pytest.raises(ToolFailed, match="Not enough disk space"):
-        run(runner, step(text, tool=ToolName.QSVENC))
+        run(runner, step(text, tool=ToolName("QSVEncC")))
 
 
 def test_warnings_of_mkvpropedit_are_no_failure(runner: ProcessRunner) -> None:

@@ -197,7 +197,7 @@ def with_ffmpeg(toolset: Toolset, *numbers: int) -> Toolset:
         tuple(
             replace(one, numbers=numbers, version=version) if one.name is ToolName.FFMPEG else one
             for one in toolset.tools
-            if one.name is not ToolName.QSVENC
+            if one.name is not ToolName("QSVEncC")
         )
     )
 

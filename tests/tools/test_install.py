@@ -12,16 +12,24 @@ from core.ports import Captured, CommandRunner
 from core.tools import ToolName
 from tools.install import InstallOffer, offers, run
 
+EVERY = (
+    ToolName.FFMPEG,
+    ToolName.FFPROBE,
+    ToolName("QSVEncC"),
+    ToolName.MKVPROPEDIT,
+    ToolName.MKVMERGE,
+)
+
 
 def machine_with(*programs: str) -> Callable[[str], Optional[str]]:
     return lambda name: f"/bin/{name}" if name in programs else None
 
 
 def test_windows_gets_each_package_that_winget_has_once() -> None:
-    made = offers(list(ToolName), "win32", machine_with("winget"))
+    made = offers(EVERY, "win32", machine_with("winget"))
     assert [(one.tool, one.title, one.needs_admin) for one in made] == [
         (ToolName.FFMPEG, "ffmpeg (ffprobe)", False),
-        (ToolName.QSVENC, "QSVEnc (QSVEncC)", False),
+        (ToolName("QSVEncC"), "QSVEnc (QSVEncC)", False),
         (ToolName.MKVPROPEDIT, "MKVToolNix (mkvpropedit, mkvmerge)", True),
     ]
     ffmpeg, qsvenc, mkvtoolnix = made
@@ -44,8 +52,11 @@ def test_winget_asks_nothing_that_nobody_could_answer() -> None:
 
 
 def test_windows_without_winget_gets_the_page_to_download_from() -> None:
-    made = offers([ToolName.FFPROBE, ToolName.QSVENC], "win32", machine_with())
-    assert [(one.tool, one.argv) for one in made] == [(ToolName.FFPROBE, ()), (ToolName.QSVENC, ())]
+    made = offers([ToolName.FFPROBE, ToolName("QSVEncC")], "win32", machine_with())
+    assert [(one.tool, one.argv) for one in made] == [
+        (ToolName.FFPROBE, ()),
+        (ToolName("QSVEncC"), ()),
+    ]
     assert "https://ffmpeg.org/download.html" in made[0].hint
     assert "Intel" in made[1].hint
 
@@ -68,7 +79,7 @@ def test_root_installs_without_being_asked() -> None:
 
 
 def test_a_package_that_the_manager_does_not_have_is_only_a_page() -> None:
-    (one,) = offers([ToolName.QSVENC], "linux", machine_with("apt-get", "pkexec"))
+    (one,) = offers([ToolName("QSVEncC")], "linux", machine_with("apt-get", "pkexec"))
     assert one.argv == ()
     assert "https://github.com/rigaya/QSVEnc/releases" in one.hint
 

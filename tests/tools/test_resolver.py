@@ -10,6 +10,7 @@ from typing import Iterator, List, Sequence
 
 import pytest
 
+from core.encoders.listed import programs
 from core.ports import Captured, CommandRunner
 from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin
@@ -52,7 +53,7 @@ def program(path: Path, text: str) -> Path:
 
 def test_every_program_has_a_status_and_a_hint(runner: CommandRunner) -> None:
     report = find_tools(ToolSettings(), runner)
-    assert [one.name for one in report.statuses] == list(ToolName)
+    assert [one.name for one in report.statuses] == [known.name for known in programs()]
     for one in report.statuses:
         assert one.hint
         assert one.info or one.problem
@@ -153,20 +154,16 @@ def test_an_old_ffmpeg_is_taken_with_a_warning(tmp_path: Path, runner: CommandRu
 
 
 @posix
-def test_qsvenc_without_graphics_is_there_but_unusable(
-    tmp_path: Path, runner: CommandRunner
-) -> None:
+def test_qsvenc_is_found_without_asking_its_graphics(tmp_path: Path, runner: CommandRunner) -> None:
     path = program(
         tmp_path / "qsvencc",
-        'case "$1" in --version) echo "QSVEncC (x64) 8.22 (r4385) by rigaya"; exit 0;;'
-        ' --check-hw) echo "Error: QuickSyncVideo (hw encoding) unavailable"; exit 1;; esac',
+        'case "$1" in --version) echo "QSVEncC (x64) 8.22 (r4385) by rigaya"; exit 0;; esac; sleep 30',
     )
     report = find_tools(ToolSettings(qsvenc=str(path)), runner)
-    one = status(report, ToolName.QSVENC)
+    one = status(report, ToolName("QSVEncC"))
     assert one.info is not None
     assert one.info.numbers == (8, 22)
-    assert "no Intel graphics" in one.problem
-    assert not report.toolset.can(ToolName.QSVENC, "hevc")
+    assert one.problem == ""
 
 
 @posix
@@ -227,3 +224,14 @@ def test_a_packaged_program_looks_beside_itself(
     path.write_bytes(b"x")
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert next(places.candidates(ToolName.MKVPROPEDIT)) == (path, ToolOrigin.EMBEDDED)
+
+
+def test_a_program_without_a_setting_of_its_own_is_where_the_user_says(
+    runner: CommandRunner,
+) -> None:
+    settings = ToolSettings(encoders=("VCEEncC = /opt/vce", "NVEncC=/no/nvencc"))
+    one = status(find_tools(settings, runner), ToolName("NVEncC"))
+    assert one.info is None
+    assert one.problem == (
+        f"The path set for NVEncC does not exist: {Path('/no/nvencc')}. Correct or empty it."
+    )

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Set, Tuple
 
 import pytest
 
+from core.encoders.listed import known_program, programs
+from core.encoders.qsvenc import PROGRAM as QSVENC
+from core.ports import Captured
+from core.programs import ffmpeg
+from core.programs.program import Program, Version
 from core.tools import ToolName
-from tools import versions
+
+
+def version_of(name: ToolName, output: str) -> Version:
+    return known_program(name).version(output)
+
 
 LIBRARIES = """built with gcc 13
   libavutil      {0}. 26.102 / 60. 26.102
@@ -29,9 +38,9 @@ LIBRARIES = """built with gcc 13
 )
 def test_released_ffmpegs(text: str, numbers: Tuple[int, ...]) -> None:
     output = f"ffmpeg version {text} Copyright (c) 2000-2026 the FFmpeg developers\n"
-    assert versions.parse_version(ToolName.FFMPEG, output) == (text, numbers)
+    assert version_of(ToolName.FFMPEG, output) == (text, numbers)
     probe = output.replace("ffmpeg version", "ffprobe version")
-    assert versions.parse_version(ToolName.FFPROBE, probe).numbers == numbers
+    assert version_of(ToolName.FFPROBE, probe).numbers == numbers
 
 
 @pytest.mark.parametrize(
@@ -52,33 +61,33 @@ def test_builds_from_git_are_dated_by_their_library(
     text: str, library: Tuple[int, int], numbers: Tuple[int, ...]
 ) -> None:
     output = f"ffmpeg version {text} Copyright\n" + LIBRARIES.format(60, *library)
-    assert versions.parse_version(ToolName.FFMPEG, output) == (text, numbers)
+    assert version_of(ToolName.FFMPEG, output) == (text, numbers)
 
 
 def test_a_git_build_without_library_lines_has_no_numbers() -> None:
-    assert versions.parse_version(ToolName.FFMPEG, "ffmpeg version N-1-gabc\n").numbers == ()
+    assert version_of(ToolName.FFMPEG, "ffmpeg version N-1-gabc\n").numbers == ()
 
 
 def test_mkvtoolnix_and_qsvenc() -> None:
     propedit = "mkvpropedit v74.0.0 ('You Oughta Know') 64-bit\n"
-    assert versions.parse_version(ToolName.MKVPROPEDIT, propedit) == ("74.0.0", (74, 0, 0))
+    assert version_of(ToolName.MKVPROPEDIT, propedit) == ("74.0.0", (74, 0, 0))
     merge = "mkvmerge v89 ('X') 64-bit\n"
-    assert versions.parse_version(ToolName.MKVMERGE, merge) == ("89", (89,))
+    assert version_of(ToolName.MKVMERGE, merge) == ("89", (89,))
     qsvenc = "QSVEncC (x64) 8.22 (r4385) by rigaya, Jul 18 2026 (VC 1944/Win)\n reader: raw, avi\n"
-    assert versions.parse_version(ToolName.QSVENC, qsvenc) == ("8.22 (r4385)", (8, 22))
+    assert version_of(ToolName("QSVEncC"), qsvenc) == ("8.22 (r4385)", (8, 22))
 
 
-@pytest.mark.parametrize("name", list(ToolName))
+@pytest.mark.parametrize("program", programs(), ids=lambda program: program.name)
 @pytest.mark.parametrize(
     "output", ["", "ls (GNU coreutils) 9.1\n", "root:x:0:0:root:/root:/bin/sh\n"]
 )
-def test_other_programs_are_not_taken_for_it(name: ToolName, output: str) -> None:
-    assert versions.parse_version(name, output) == ("", ())
+def test_other_programs_are_not_taken_for_it(program: Program, output: str) -> None:
+    assert program.version(output) == ("", ())
 
 
 def test_ffprobe_is_not_ffmpeg() -> None:
-    assert versions.parse_version(ToolName.FFMPEG, "ffprobe version 8.1 Copyright\n") == ("", ())
-    assert versions.parse_version(ToolName.MKVMERGE, "mkvpropedit v74.0.0 ('X')\n") == ("", ())
+    assert version_of(ToolName.FFMPEG, "ffprobe version 8.1 Copyright\n") == ("", ())
+    assert version_of(ToolName.MKVMERGE, "mkvpropedit v74.0.0 ('X')\n") == ("", ())
 
 
 def test_encoders_and_filters_of_old_and_new_lists() -> None:
@@ -91,7 +100,7 @@ def test_encoders_and_filters_of_old_and_new_lists() -> None:
  A....D libopus              libopus Opus (codec opus)
  S..... srt                  SubRip subtitle (codec subrip)
 """
-    assert versions.parse_encoders(encoders) == {"a64multi", "libx265", "libopus", "srt"}
+    assert ffmpeg.parse_encoders(encoders) == {"a64multi", "libx265", "libopus", "srt"}
     filters = """Filters:
   T.. = Timeline support
   | = Source or sink filter
@@ -99,8 +108,8 @@ def test_encoders_and_filters_of_old_and_new_lists() -> None:
  TS aformat           A->A       Convert the input audio.
  ... amovie            |->N       Read audio from a movie source.
 """
-    assert versions.parse_filters(filters) == {"acompressor", "aformat", "amovie"}
-    assert versions.parse_bitstream_filters("Bitstream filters:\naac_adtstoasc\ndovi_rpu\n") == {
+    assert ffmpeg.parse_filters(filters) == {"acompressor", "aformat", "amovie"}
+    assert ffmpeg.parse_bitstream_filters("Bitstream filters:\naac_adtstoasc\ndovi_rpu\n") == {
         "aac_adtstoasc",
         "dovi_rpu",
     }
@@ -109,44 +118,22 @@ def test_encoders_and_filters_of_old_and_new_lists() -> None:
 def test_ten_bits() -> None:
     deep = "    Supported pixel formats: yuv420p yuvj420p yuv420p10le yuv420p12le gray\n"
     flat = "    Supported pixel formats: yuv420p yuvj420p gbrp gray yuva420p\n"
-    assert versions.encodes_10_bit(deep)
-    assert not versions.encodes_10_bit(flat)
-    assert not versions.encodes_10_bit("Codec 'libx265' is not recognized by FFmpeg.")
+    assert ffmpeg.encodes_10_bit(deep)
+    assert not ffmpeg.encodes_10_bit(flat)
+    assert not ffmpeg.encodes_10_bit("Codec 'libx265' is not recognized by FFmpeg.")
 
 
-FEATURES = """
-Supported Enc features:
-Codec: H.264/AVC FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-RC mode       o     o     x     o     o     x     x     o     x     o
-10bit depth   x     x     x     x     x     x     x     x     x     x
-
-Codec: H.265/HEVC FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-RC mode       o     o     x     o     o     x     x     o     x     x
-10bit depth   o     o     x     o     o     x     x     o     x     x
-
-Codec: AV1 FF
-             CBR   VBR   AVBR  QVBR  CQP   LA    LAHRD ICQ   LAICQ VCM
-10bit depth   o     o     x     x     o     x     x     o     x     x
-"""
-CHECK_HW = """Success: QuickSyncVideo (hw encoding) available
-Supported Encode Codecs for device auto:
-H.264/AVC FF
-H.265/HEVC FF
-"""
 ABOUT = (
     "QSVEncC (x64) 8.22 (r4385) by rigaya\n others\n  libass     : enabled\n  libdovi    : {0}\n"
 )
 
 
-def test_qsvenc_can_what_the_graphics_really_offer() -> None:
-    found = versions.parse_qsvenc_abilities(CHECK_HW, FEATURES, ABOUT.format("enabled"))
-    assert found == {"h264", "hevc", "hevc_10bit", "libdovi"}  # AV1 is not on the device's list
+def asked_nothing(*arguments: str, patient: bool = False) -> Captured:
+    raise AssertionError(f"the graphics are asked by test encodes alone: {arguments}, {patient}")
 
 
-def test_qsvenc_without_graphics_can_nothing() -> None:
-    nothing = "Error: QuickSyncVideo (hw encoding) unavailable\n"
-    assert not versions.parse_qsvenc_abilities(
-        nothing, "QSV unavailable.", ABOUT.format("disabled")
-    )
+@pytest.mark.parametrize(("built", "more"), [("enabled", {"libdovi"}), ("disabled", set())])
+def test_qsvenc_says_what_it_was_built_with_and_is_not_asked_for_its_graphics(
+    built: str, more: Set[str]
+) -> None:
+    assert QSVENC.abilities(asked_nothing, ABOUT.format(built)) == {"hevc", "av1"} | more

@@ -76,7 +76,7 @@ def test_app_paths_lead_to_the_folder() -> None:
     assert found(ToolName.MKVMERGE, values, {})[0] == r"C:\MKV Tools"
     key = rf"{_NOW}\App Paths\QSVEncC64.exe"
     values = {("HKLM", key, ""): r"C:\Q\QSVEncC64.exe"}
-    assert found(ToolName.QSVENC, values, {})[0] == r"C:\Q"
+    assert found(ToolName("QSVEncC"), values, {})[0] == r"C:\Q"
 
 
 def test_the_folders_of_each_package_manager() -> None:

@@ -30,7 +30,9 @@ from tools.resolver import find_tools
 def toolset_with(ffmpeg: str = "") -> Toolset:
     """The machine's tools without QSVEnc; with this ffmpeg, or with the one that the product prefers."""
     report = find_tools(ToolSettings(ffmpeg=ffmpeg, ffprobe=FFPROBE), CapturingRunner())
-    return Toolset(tuple(tool for tool in report.toolset.tools if tool.name is not ToolName.QSVENC))
+    return Toolset(
+        tuple(tool for tool in report.toolset.tools if tool.name is not ToolName("QSVEncC"))
+    )
 
 
 def plain_toolset() -> Toolset:

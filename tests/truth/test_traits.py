@@ -32,7 +32,7 @@ FILMS = films()
 COPIED_FOR_QSVENC = [
     trait
     for trait, fates in FATES.items()
-    if fates.qsvenc is Fate.COPIES and trait is not Trait.RATE_CHANGES
+    if fates.own_program is Fate.COPIES and trait is not Trait.RATE_CHANGES
 ]
 _BOTH = (Way.COPIED, Way.FFMPEG)
 EVERY = [(trait, way) for trait in FILMS for way in _BOTH]
@@ -240,7 +240,7 @@ def test_a_picture_that_qsvenc_is_not_proven_with_is_copied_and_that_is_said(
 ) -> None:
     media = read_back(film_with(trait, tmp_path))
     tools = [
-        replace(tool, abilities=ALL_QSVENC) if tool.name is ToolName.QSVENC else tool
+        replace(tool, abilities=ALL_QSVENC) if tool.name is ToolName("QSVEncC") else tool
         for tool in WITH_QSVENC.tools
     ]
     chosen = Settings()
@@ -253,5 +253,5 @@ def test_a_picture_that_qsvenc_is_not_proven_with_is_copied_and_that_is_said(
 def test_the_table_in_the_documents_is_this_one() -> None:
     page = (ROOT / "docs" / "rules.md").read_text("utf-8")
     for trait, fates in FATES.items():
-        row = f"| {trait.value} | {fates.copied.value} | {fates.ffmpeg.value} | {fates.qsvenc.value} |"
+        row = f"| {trait.value} | {fates.copied.value} | {fates.ffmpeg.value} | {fates.own_program.value} |"
         assert row in page, f"docs/rules.md has no line\n{row}"

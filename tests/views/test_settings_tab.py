@@ -73,7 +73,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return str(program)
     if info.check == "schedule":
         return "mon-fri 22:00-07:00"
-    if info.check == "template":
+    if info.check in ("template", "templates"):
         return info.text.replace("$input", "$input ") or "$ffmpeg -i $input $tracks $output"
     if info.kind is Kind.BOOL:
         field = FIELDS[info.key]
@@ -132,6 +132,26 @@ def test_changes_of_several_pages_are_applied_at_once(form: Form) -> None:
     form.type("verification.sample_points", "9")
     form.tab.apply_button.invoke()
     assert form.applied == [{"audio.languages": "tur", "verification.sample_points": "9"}]
+
+
+def test_a_quality_that_is_chosen_is_seen_in_the_templates_and_an_edited_one_in_the_quality(
+    form: Form,
+) -> None:
+    template, quality = form.tab.field("templates.normal"), form.tab.field("video.quality")
+    form.type("video.quality", "better")
+    form.tab.apply_button.invoke()
+    assert "--icq 21 " in template.text
+    assert not form.enabled()
+    form.type("templates.normal", template.text.replace("--icq 21 ", "--icq 20 "))
+    form.tab.apply_button.invoke()
+    assert quality.text == "by hand"
+    form.type("video.codec", "av1")
+    form.tab.apply_button.invoke()
+    told = form.tab.field("video.codec").problem_label.cget("text")
+    assert "Choose a quality first" in told
+    form.type("video.quality", "better")
+    form.tab.apply_button.invoke()
+    assert "-c av1 " in template.text
 
 
 def test_the_default_comes_back_by_its_button(form: Form) -> None:

@@ -1,4 +1,4 @@
-"""The filter that brings a track's channels into a layout that Opus takes.
+"""Sound on its way to Opus: the filter that brings a track's channels into a layout that Opus takes.
 
 libopus takes the back layouts only and refuses 5.1(side), which is what every Dolby and DTS track
 decodes to. ``aformat`` renames side to back and mixes up without loss, but mixes down by adding up,
@@ -9,7 +9,7 @@ lacks are ignored by ``pan``. (Measured per channel; docs/templates.md.)
 from __future__ import annotations
 
 from core.media.model import AudioTrack
-from core.plan import OpusEncode
+from core.plan import OpusEncode, OutputTrack
 
 _STEREO = (
     "pan=stereo"
@@ -22,6 +22,7 @@ _SURROUND = (
 )
 # Six channels that need no mixing; those of 6.0 do: aformat's sum was measured 4.6 dB above full scale.
 _SAME_CHANNELS = ("5.1", "5.1(side)", "")
+_DYNAMIC_RANGE_CODECS = ("ac3", "eac3")
 
 
 def channel_filter(track: AudioTrack, opus: OpusEncode) -> str:
@@ -39,3 +40,8 @@ def channel_filter(track: AudioTrack, opus: OpusEncode) -> str:
 def mapping_family(opus: OpusEncode) -> int:
     """1 above two channels: libopus' default puts the channels of 5.0 and 6.1 in wrong places."""
     return 1 if opus.channels > 2 else 0
+
+
+def has_night_mode(track: OutputTrack) -> bool:
+    """Whether the decoder applies broadcast compression by default."""
+    return track.source.codec in _DYNAMIC_RANGE_CODECS

@@ -1,0 +1,174 @@
+"""One encoder tried on small films of every kind, from the plan to the proof, as every film is worked on."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Dict
+
+from analyzer import Analyzer
+from app.proof_films import SIZE, ProofFilms
+from core.encoders.family import Feature, TrialEncode, ability
+from core.encoders.proof import Answer, EncoderId, Finding, is_claim
+from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
+from core.media.languages import parse_language
+from core.media.model import Confidence, NativeLanguage
+from core.planning.planner import build_plan
+from core.ports import Captured
+from core.settings.tree import Settings, TemplateSettings
+from core.tools import ToolInfo, Toolset
+from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.pipeline import ResultMaker
+from processing.probing import Prober
+from processing.process_tree import SystemClock
+from processing.runner import ProcessRunner
+from processing.stall import Limits
+from processing.verify import Verifier
+
+FEATURES = tuple(Feature)
+DEADLINE = 20.0  # seconds for the first encode of all: a driver that hangs never answers
+_LIMITS = Limits(first_progress=60.0, stall=60.0)
+_SPEAKER = re.compile(r"^\[[^\]]*\] ")  # "[hevc_nvenc @ 0x55d8] "
+_LARGER_IS_FINE = 1e6  # times the film's size: small noisy films grow
+
+_log = logging.getLogger("mediaprocessor")
+
+
+class EncoderProver:
+    """Every call waits; what it makes stands in ``folder``."""
+
+    def __init__(
+        self, runner: ProcessRunner, toolset: Toolset, films: ProofFilms, folder: Path
+    ) -> None:
+        self._runner = runner
+        self._toolset = toolset
+        self._films = films
+        self._folder = folder
+
+    def answers(self, encoder: EncoderId) -> Dict[Feature, Answer]:
+        """Try one feature after the other; none where it encodes nothing, and none after a hang."""
+        first = self._starts(encoder)
+        found = {Feature.PICTURE: first}
+        for feature in FEATURES:
+            last = tuple(found.values())[-1]
+            works = found[Feature.PICTURE].finding is Finding.WORKS
+            if not works or last.finding is Finding.SILENT:
+                break
+            found[feature] = self._answer(encoder, feature)
+        return found
+
+    def _starts(self, encoder: EncoderId) -> Answer:
+        """Whether it encodes anything: one short command, whose answer comes at once or never."""
+        tool = self._toolset.get(encoder.tool)
+        if tool is None:
+            return Answer(Finding.FAILS, f"{encoder.tool} was not found.")
+        if not encoder.codec:
+            return self._answer(encoder, Feature.PICTURE)  # its family knows no command for it
+        try:
+            clip = self._films.film(Feature.PICTURE)
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+        result = self._folder / f"result.{encoder.name}.mkv"
+        try:
+            trial = TrialEncode(encoder.codec, clip, result, SIZE)
+            argv = encoder.family.trial_arguments(tool.path, trial)
+            captured = self._runner.capture(argv, timeout=DEADLINE)
+        except ToolStalled:
+            return Answer(Finding.SILENT, _silence(encoder))
+        except MediaProcessorError as error:
+            return Answer(Finding.FAILS, str(error))
+        if captured.returncode == 0:
+            return Answer(Finding.WORKS)
+        return Answer(Finding.FAILS, _complaint(encoder, captured))
+
+    def _answer(self, encoder: EncoderId, feature: Feature) -> Answer:
+        missing = self._films.why_none(feature)
+        if missing:
+            return Answer(Finding.UNTRIED, missing)
+        try:
+            film = self._films.film(feature)
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+        try:
+            return self._encoded(encoder, feature, film)
+        except ToolStalled as error:
+            return Answer(Finding.SILENT, str(error))
+        except VerificationFailed as error:
+            return Answer(Finding.FAILS, error.problem)
+        except (MediaProcessorError, OSError) as error:
+            return Answer(Finding.FAILS, str(error))
+
+    def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> Answer:
+        toolset = _assumed(self._toolset, encoder, feature)
+        depth = 8 if feature is Feature.PICTURE else 10
+        settings = _settings(encoder.family.plain_template(encoder.name, depth))
+        analyzer = Analyzer(self._runner, toolset)
+        native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
+        plan = build_plan(analyzer.analyze(film), native, settings, toolset)
+        if plan.video_encode is None:
+            why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
+            return Answer(Finding.FAILS, why)
+        result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
+        control, clock = JobControl(), SystemClock()
+        maker = ResultMaker(self._runner, toolset, settings, FileOperations(), clock, _log)
+        prober = Prober(self._runner, toolset, control, _LIMITS)
+        verifier = Verifier(
+            prober, analyzer.analyze, settings, toolset, clock, lambda _progress: None
+        )
+        spans = verifier.demand_whole_source(plan, plan.timed_streams)
+        result.touch()
+        try:
+            made = maker.make(plan, result, control, lambda _progress: None)
+            if made.plan.video_encode is None:
+                why = " ".join(reason.message for reason in made.plan.omissions)
+                return Answer(Finding.FAILS, why)
+            verifier.verify(made.plan, result, spans, made)
+        finally:
+            result.unlink()
+        return Answer(Finding.WORKS)
+
+
+def _complaint(encoder: EncoderId, captured: Captured) -> str:
+    """What it said first: later lines tell what followed from that."""
+    lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
+    said = next((line for line in lines if line), "it wrote no message")
+    return f"{encoder} failed with exit code {captured.returncode}: {said}"
+
+
+def _silence(encoder: EncoderId) -> str:
+    seconds = f"{DEADLINE:.0f} second{'' if DEADLINE == 1 else 's'}"
+    return f"{encoder} did not answer within {seconds}."
+
+
+def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:
+    """The tools as they would be if this encoder could do what is to be proven."""
+    features = (Feature.PICTURE,) if feature is Feature.PICTURE else tuple(Feature)
+    assumed = frozenset(ability(encoder.name, each) for each in features)
+
+    def with_it(tool: ToolInfo) -> ToolInfo:
+        if tool.name != encoder.tool:
+            return tool
+        told = frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
+        return replace(tool, abilities=told | assumed)
+
+    return Toolset(tuple(with_it(tool) for tool in toolset.tools))
+
+
+def _settings(template: str) -> Settings:
+    """Settings under which every film is encoded by this template, and by no other."""
+    plain = Settings()
+    return replace(
+        plain,
+        templates=TemplateSettings(*(template, "") * 3),
+        video=replace(plain.video, good_bits_per_pixel=0.0, drop_captions=True),
+        files=replace(plain.files, largest_ratio=_LARGER_IS_FINE),
+        processing=replace(
+            plain.processing,
+            stop_when_larger=False,
+            first_progress_seconds=_LIMITS.first_progress,
+            stall_seconds=_LIMITS.stall,
+        ),
+    )

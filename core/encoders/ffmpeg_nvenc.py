@@ -1,0 +1,63 @@
+"""hevc_nvenc and av1_nvenc in ffmpeg: HEVC and AV1 by an NVIDIA card.
+
+The options are ffmpeg 9.0.2's own; no chip was there.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Mapping
+
+from core.encoders.by_ffmpeg import ByFfmpeg
+from core.encoders.family import pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
+
+_SPEEDS = ("p1", "p3", "p5", "p6", "p7")
+
+
+class Nvenc(ByFfmpeg):
+    """``-rc vbr -cq`` with ``-b:v 0`` holds the quality."""
+
+    name = "ffmpeg, NVENC"
+    encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc_nvenc", "av1": "av1_nvenc"}
+    graphics = frozenset({Graphics.NVIDIA})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "-preset {preset} -tune hq -rc vbr -cq {number} -b:v 0",
+            (28, 25, 23, 21),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "-preset {preset} -tune hq -rc vbr -cq {number} -b:v 0",
+            (35, 31, 28, 26),
+            finer(dolby_vision=3, downscale=1),
+            _SPEEDS,
+        ),
+    }
+    words = (
+        ("hevc_nvenc", "H.265 by an NVIDIA card (ffmpeg)"),
+        ("hevc_nvenc_10bit", "H.265 10 bit by an NVIDIA card (ffmpeg)"),
+        ("av1_nvenc", "AV1 by an NVIDIA card (ffmpeg)"),
+        ("av1_nvenc_10bit", "AV1 10 bit by an NVIDIA card (ffmpeg)"),
+    )
+    hardware = True
+    driver_hints: ClassVar[Mapping[str, str]] = {
+        "win32": "Where there is an NVIDIA card: install NVIDIA's current driver.",
+        "": "Where there is an NVIDIA card: install NVIDIA's own driver with its libraries (libcuda1 and "
+        "libnvidia-encode1).",
+    }
+    trial_quality = ("-preset", "p1", "-rc", "vbr", "-cq", "30", "-b:v", "0")
+    device_lines = pattern(
+        "Cannot load libcuda",
+        "Cannot load nvcuda",
+        "Cannot load libnvidia-encode",
+        "Cannot load nvEncodeAPI",
+        "No capable devices found",
+        "OpenEncodeSessionEx failed",
+        "CUDA_ERROR_",
+        "Driver does not support the required nvenc API version",
+        "minimum required Nvidia driver",
+    )
+
+
+FFMPEG_NVENC = Nvenc()

@@ -1,0 +1,91 @@
+"""NVEncC: HEVC and AV1 by an NVIDIA card; read from its documents and source (9.32), not run."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Mapping
+
+from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.quality import Codec, Graphics, Scale, finer
+from core.encoders.rigaya import Rigaya, RigayaProgram
+from core.encoders.rigaya_options import NVENCC_FLAGS, NVENCC_VALUES
+from core.programs.program import Package
+from core.tools import ToolName
+
+_HINT = "Only for NVIDIA cards; packages are at https://github.com/rigaya/NVEnc/releases"
+PROGRAM = RigayaProgram(
+    ToolName("NVEncC"),
+    ("NVEncC64", "NVEncC", "nvencc"),
+    Package(
+        "NVEnc",
+        "https://github.com/rigaya/NVEnc/releases",
+        remark="It is only for NVIDIA cards.",
+    ),
+    {"": _HINT, "darwin": "There is none for this system."},
+    driver_hints={
+        "win32": "Where there is an NVIDIA card: install NVIDIA's current driver.",
+        "": "Where there is an NVIDIA card: install NVIDIA's own driver with its library for encoding "
+        "(libnvidia-encode1).",
+    },
+    windows_folders=("NVEnc", "NVEncC", r"NVEnc\NVEncC\x64", r"Programs\NVEnc"),
+    windows_names=("NVEncC64", "NVEncC"),
+    windows_product="nvenc",
+    author_name="NVEnc",
+)
+
+_SPEEDS = ("P1", "P3", "P5", "P6", "P7")
+
+
+class NvEncC(Rigaya):
+    """``--qvbr`` takes the quality, not a bit rate; there are neither ``--icq`` nor ``--quality``."""
+
+    name = "NVEnc"
+    program = PROGRAM
+    placeholder = Placeholder(
+        "nvencc",
+        "The first word of an NVEnc template: the program, with the options that report progress "
+        "and choose the right reader.",
+        is_list=True,
+    )
+    codecs = ("h264", "hevc", "av1")
+    encoders: ClassVar[Mapping[str, str]] = {"hevc": "hevc", "av1": "av1"}
+    graphics = frozenset({Graphics.NVIDIA})
+    scales: ClassVar[Mapping[Codec, Scale]] = {
+        Codec.HEVC: Scale(
+            "--qvbr {number} --preset {preset}",
+            (28, 25, 23, 21),
+            finer(dolby_vision=2, downscale=1),
+            _SPEEDS,
+        ),
+        Codec.AV1: Scale(
+            "--qvbr {number} --preset {preset}",
+            (35, 31, 28, 26),
+            finer(dolby_vision=3, downscale=1),
+            _SPEEDS,
+        ),
+    }
+    words = (
+        ("hevc", "H.265 by an NVIDIA card"),
+        ("hevc_10bit", "H.265 10 bit by an NVIDIA card"),
+        ("av1", "AV1 by an NVIDIA card"),
+        ("av1_10bit", "AV1 10 bit by an NVIDIA card"),
+        ("libdovi", "Dolby Vision by an NVIDIA card"),
+    )
+    # Before it AV1's Dolby Vision came out wrong, and readers other than avhw and avsw lost its profile.
+    lowest = (8, 0)
+    dolby_vision_ability = "libdovi"
+    harmless = HarmlessOptions(NVENCC_FLAGS, NVENCC_VALUES)
+    device_lines = pattern(
+        "CUDA not available",
+        "No NVEnc support",
+        "Failed to initialize CUDA",
+        "Failed to load nvcuda",
+        "Failed to load nvEncodeAPI",
+        "NV_ENC_ERR_NO_ENCODE_DEVICE",
+        "NV_ENC_ERR_UNSUPPORTED_DEVICE",
+        "NV_ENC_ERR_DEVICE_NOT_EXIST",
+        "CUDA_ERROR_NO_DEVICE",
+        "device lost",
+    )
+
+
+NVENCC = NvEncC()

@@ -1,0 +1,187 @@
+"""Families whose program does nothing but encode: it reads the film and writes Matroska.
+
+Such a program writes tracks in the order of the film. Where the result's order differs, or a track needs
+what only ffmpeg can do, the program copies the tracks into a pipe and ffmpeg does the rest on the other side;
+the film is read once and the result written once either way.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+
+from core.encoders.family import (
+    Candidate,
+    EncodeRequest,
+    EncoderFamily,
+    Template,
+    Value,
+    Way,
+    filled,
+    last_value,
+    needed_features,
+)
+from core.errors import TemplateError
+from core.media.model import HdrFormat, Track, TrackKind
+from core.plan import Plan, Reason, SubtitleConvert, VideoEncode
+from core.steps import Command
+from core.text.windows_names import for_old_tools
+
+# Sound that Matroska cannot hold as it is: the pipe would have to.
+PIPE_UNFIT_AUDIO = ("pcm_bluray", "pcm_dvd", "wmav1", "wmav2", "wmapro")
+
+
+class OwnProgram(EncoderFamily):
+    """``codecs`` are the codecs that the program knows, the first one without being asked for.
+
+    ``dolby_vision_ability`` is what the program must be built with to keep Dolby Vision; where it is empty, a
+    trial has to show it.
+    """
+
+    way = Way.OWN_PROGRAM
+    codecs: Sequence[str]
+    codec_options: Tuple[str, ...] = ("-c", "--codec")
+    depth_option: str = "--output-depth"
+    dolby_vision_ability: str = ""
+
+    def read(self, words: Tuple[str, ...], setting: str) -> Template:
+        """Read the codec and the bits of the result."""
+        codec = last_value(words, *self.codec_options) or self.codecs[0]
+        if codec not in self.codecs:
+            raise TemplateError(
+                setting, f"-c {codec} is no codec of {self.name} ({', '.join(self.codecs)})."
+            )
+        depth = last_value(words, self.depth_option)  # 8 without it, for 10-bit films too
+        return Template(self, words, codec, codec, int(depth) if depth.isdigit() else 8)
+
+    def is_encoder(self, name: str) -> bool:
+        """Its encoders are called after codecs."""
+        return name in self.codecs
+
+    def label(self, encoder_name: str, codec: str) -> str:  # noqa: ARG002
+        """QSVEnc HEVC."""
+        return f"{self.name} {codec.upper()}"
+
+    @property
+    def all_abilities(self) -> FrozenSet[str]:
+        """With what the program may be built with."""
+        return super().all_abilities | {self.dolby_vision_ability} - {""}
+
+    def objections(self, candidate: Candidate) -> Iterator[Reason]:
+        """What was never seen to come out right goes to the next template."""
+        template = candidate.template
+        if candidate.downscaled and not (template.uses("width") and template.uses("height")):
+            yield Reason(
+                "template.no_size",
+                f"Template {candidate.name} does not use $width and $height to downscale.",
+            )
+        yield from self._dynamic_range(candidate)
+        for doubt, present in _doubts(candidate).items():
+            if present:
+                yield Reason(
+                    "tool.unproven", f"{self.name} is not proven with a picture {doubt}.", doubt
+                )
+
+    def _dynamic_range(self, candidate: Candidate) -> Iterator[Reason]:
+        """What it keeps hangs on the chip and its driver: it was seen here, or is not tried."""
+        built, abilities = self.dolby_vision_ability, candidate.tool.abilities
+        if HdrFormat.DOLBY_VISION in candidate.keep and built and built not in abilities:
+            yield Reason(
+                "tool.no_libdovi",
+                f"{self.program.name} here was built without {built}, so it cannot keep Dolby Vision; its "
+                "author's own packages have it.",
+            )
+            return
+        needed = dict.fromkeys(needed_features(candidate.keep))
+        missing = [feature.label for feature in needed if not candidate.can(feature)]
+        if missing:
+            kept = " and ".join(missing)
+            yield Reason(
+                "tool.hdr_unproven", f"{self.name} is not proven to keep {kept} on this machine."
+            )
+
+    # ---- commands
+
+    def commands(self, request: EncodeRequest) -> Tuple[Command, ...]:
+        """Alone, or as one half of a pipe."""
+        plan = request.plan
+        alone = request.named_later and self.does_it_alone(plan)
+        values: Dict[str, Value] = {
+            self.placeholder.name: self.start(request.program, plan.media.path),
+            "input": path_argument(plan.media.path),
+            "output": path_argument(request.staged) if alone else "-",
+            "tracks": (self.whole_tracks if alone else self.piped_tracks)(plan),
+            "hdr": self.hdr_options(request.encode),
+        }
+        argv = request.template.expand(filled(values, request.encode))
+        encoder = Command(self.program.name, argv)
+        return (encoder,) if alone else (encoder, request.ffmpeg.behind_pipe(pipe_selectors(plan)))
+
+    def start(self, program: Path, film: Path) -> Tuple[str, ...]:
+        """What the first placeholder stands for."""
+        raise NotImplementedError
+
+    def hdr_options(self, encode: VideoEncode) -> Tuple[str, ...]:  # noqa: ARG002
+        """What ``$hdr`` stands for."""
+        return ()
+
+    def does_it_alone(self, plan: Plan) -> bool:  # noqa: ARG002
+        """Whether the program can write the result itself (mkvpropedit adds names, languages and flags)."""
+        return False
+
+    def whole_tracks(self, plan: Plan) -> Tuple[str, ...]:
+        """What ``$tracks`` stands for where the program writes the result."""
+        raise NotImplementedError
+
+    def piped_tracks(self, plan: Plan) -> Tuple[str, ...]:
+        """What ``$tracks`` stands for where ffmpeg takes over: every track of ``in_pipe``, as it is."""
+        raise NotImplementedError
+
+
+def _doubts(candidate: Candidate) -> Mapping[str, bool]:
+    track, media = candidate.track, candidate.media
+    return {
+        "interlaced": track.scan_type.interlaced,
+        "rotated": round(track.rotation) % 360 != 0,
+        "of variable frame rate": track.variable_frame_rate,
+        "of odd size": bool(track.width % 2 or track.height % 2),
+        "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
+        "whose shape changes": track.shape_changes,
+        "one of several": len(media.video) > 1,
+        "beside sound that its pipe cannot carry": any(
+            audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio
+        ),
+    }
+
+
+def path_argument(path: Path) -> str:
+    """A path that cannot be taken for an option."""
+    return for_old_tools(path) if path.is_absolute() else f"./{path}"
+
+
+def keeps_the_films_order(plan: Plan) -> bool:
+    """Whether the result is made of the film's tracks in their order, with nothing that needs ffmpeg."""
+    indexes = [track.source.index for track in plan.outputs]
+    converted = any(isinstance(track.conversion, SubtitleConvert) for track in plan.outputs)
+    pictures = any(attachment.picture_stream for attachment in plan.media.attachments)
+    all_attached = len(plan.attachments) == len(plan.media.attachments)
+    return indexes == sorted(indexes) and not converted and not pictures and all_attached
+
+
+def in_pipe(plan: Plan) -> List[Track]:
+    """The tracks in the order in which such a program writes them: by kind, then as in the film."""
+    order = list(TrackKind)
+    tracks = [track.source for track in plan.outputs]
+    return sorted(tracks, key=lambda track: (order.index(track.kind), track.number))
+
+
+def pipe_selectors(plan: Plan) -> Dict[int, str]:
+    """Where the pipe has each stream of the film; attachments are all there, in their order."""
+    selectors = {track.index: str(place) for place, track in enumerate(in_pipe(plan))}
+    files = [attachment for attachment in plan.media.attachments if not attachment.picture_stream]
+    selectors.update(
+        (attachment.index, f"t:{place}")
+        for place, attachment in enumerate(files)
+        if attachment.index is not None
+    )
+    return selectors

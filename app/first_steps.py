@@ -15,11 +15,11 @@ from config import Config
 from core.planning.preview import FilmPreview, Outcome
 from core.ports import CommandRunner
 from core.settings.tree import FirstSteps
-from core.tools import ToolName
+from core.tools import InstallOffer, ToolName
 from monitor import films_in
 from scheduling.preview import FilmPreviews
 from store.connection import Database
-from tools.install import InstallOffer, offers, run
+from tools.install import offers, run
 
 _LOOKED_AT = 20  # films of which the first that needs something is shown
 

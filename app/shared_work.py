@@ -82,16 +82,7 @@ class Cluster:
             lambda sentence: manager.events.put(ServiceNotice(sentence, error=True)),
         )
         store = SlaveJobStore(folder.database)
-        self._commands = SlaveCommands(
-            store,
-            change_settings=self._config.change,
-            rescan=rescan,
-            log_tail=self._log_tail,
-            work_folder=self._work_folder,
-            mappings=self._mappings,
-            own_folders=self._own_folders,
-            largest=self._largest,
-        )
+        self._commands = self._slave_commands(store)
         self.master = MasterWork(
             manager.inside,
             lambda: network,
@@ -173,6 +164,18 @@ class Cluster:
             self._manager.events.put(ServiceNotice(sentence))
 
     # ---- what this machine is as a slave
+
+    def _slave_commands(self, store: SlaveJobStore) -> SlaveCommands:
+        return SlaveCommands(
+            store,
+            change_settings=self._config.change,
+            rescan=self.rescan,
+            log_tail=self._log_tail,
+            work_folder=self._work_folder,
+            mappings=self._mappings,
+            own_folders=self._own_folders,
+            largest=self._largest,
+        )
 
     def _slave_tools(self) -> SlaveTools:
         settings = self._config.settings

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Optional, Protocol, Sequence, Tuple
 
+from core.events import Event
 from core.ports import SettingsSource
 from core.progress import Progress
 from core.queue.job import Job, JobKind, NewJob
@@ -64,6 +65,13 @@ class JobSource(Protocol):
 
     def claim(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
         """Take the next job of these kinds; None where there is none. The queue's lock is held."""
+
+
+class EventSink(Protocol):
+    """Who takes events; a ``queue.SimpleQueue`` is one."""
+
+    def put(self, event: Event, /) -> None:
+        """Take one; returns at once."""
 
 
 class FilmReceiver(Protocol):

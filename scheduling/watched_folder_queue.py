@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Sequence, Tuple
 
-from core.events import Event, JobState, QueueListChanged
+from core.events import JobState, QueueListChanged
 from core.queue.job import JobEnd, NewJob
 from processing.filesystem import FileOperations
 from processing.originals import follow_film
-from scheduling.ports import FilmReceiver
+from scheduling.ports import EventSink, FilmReceiver
 from store.connection import Database
 from store.film_moves import FILM_GONE, Move, MoveKind, move_film
 from store.jobs import JobStore
@@ -24,7 +23,7 @@ class QueueIntake:
     """
 
     def __init__(
-        self, database: Database, receiver: FilmReceiver, events: SimpleQueue[Event]
+        self, database: Database, receiver: FilmReceiver, events: EventSink
     ) -> None:
         self._database = database
         self._receiver = receiver

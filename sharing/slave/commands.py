@@ -67,7 +67,8 @@ class SlaveCommands:
 
     def how_it_is(self) -> Dict[str, Any]:
         """Return what is shown of this machine."""
-        return {"load": min(1.0, psutil.cpu_percent() / 100), "free_space": self._free_space()}
+        free = free_space_below(self._machine.work_folder())
+        return {"load": min(1.0, psutil.cpu_percent() / 100), "free_space": free}
 
     def room(self) -> Dict[str, int]:
         """Return how large a film may be now."""
@@ -99,11 +100,12 @@ class SlaveCommands:
                 return theirs
         return str(pure_path(str(path)))
 
-    def _free_space(self) -> int:
-        folder = self._machine.work_folder()
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
-        try:
-            return FileOperations().free_space(folder)
-        except (OSError, MediaProcessorError):
-            return 0
+
+def free_space_below(folder: Path) -> int:
+    """Return the bytes that are free where a folder is or will be made; 0 where that is not known."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return FileOperations().free_space(folder)
+    except (OSError, MediaProcessorError):
+        return 0

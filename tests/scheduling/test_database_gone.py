@@ -148,7 +148,7 @@ def test_the_queue_says_at_once_that_its_database_is_gone_and_stands_still(
     assert "deleted or replaced" in sentence
     stands_still = (QueueState.PAUSED, sentence)  # at the queue's next look, a moment later
     service.until(
-        lambda: (service.manager.state, service.manager._present().reason) == stands_still,
+        lambda: (service.manager.state, service.manager._control.present().reason) == stands_still,
         "the queue to stand still",
     )
     assert JobState.COMPLETED not in service.states(job_id)

@@ -173,7 +173,7 @@ def test_a_job_that_cannot_be_written_down_is_when_the_database_can_be_written_a
         return real(database, *more)
 
     monkeypatch.setattr(Database, "_writing", writing)
-    monkeypatch.setattr("scheduling.workers._STORE_PAUSE", 0.1)
+    monkeypatch.setattr("scheduling.job_outcomes.STORE_PAUSE", 0.1)
     service.manager.start()
     service.until(lambda: service.notices(), "the sentence")
     assert "its disk may be read-only" in service.notices()[0]

@@ -264,11 +264,7 @@ class Machines:
         found: List[FolderFinding] = []
         for folder in FolderList(self._folder.database).all():
             try:
-                findings = examine(
-                    folder.path,
-                    tuple(names),
-                    lambda node_id, asked: master.command(node_id, NodeCommand.DOCTOR_PATHS, asked),
-                )
+                findings = examine(folder.path, tuple(names), master)
             except MediaProcessorError as error:
                 found.append(FolderFinding(str(folder.path), "", "", problem=str(error)))
                 continue

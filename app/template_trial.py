@@ -27,7 +27,7 @@ from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from reports.shell_line import shell_line
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
@@ -140,7 +140,7 @@ class TemplateTrials:
         )
 
 
-def _plan(equipment: Equipment, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
+def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
     native = equipment.analyzer.native_language(media)
     settings = _forced(equipment.settings, media, key, text)
     plan = build_plan(media, native, settings, toolset)

@@ -162,7 +162,7 @@ def _say_why(
 ) -> None:
     """Say why films are left; an error where somebody waits for them to be done."""
     queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
-    slots = Slots(lambda: parts.config.settings.queue)
+    slots = Slots(parts.config)
     for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
         report.tell(sentence, error=error)
 

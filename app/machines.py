@@ -43,7 +43,6 @@ _STATES = {
     NodeState.OFFLINE: MachineState.OFFLINE,
     NodeState.REVOKED: MachineState.REVOKED,
 }
-_SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 _HERE = "here"  # the id of this machine where it has none among others
 _ABILITIES = (
     (ToolName.QSVENC, "hevc", "H.265 by the graphics chip"),
@@ -307,21 +306,19 @@ class Machines:
 
     def _do_here(self, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
         manager = self._at_work()
-        if command is NodeCommand.SET_SLOTS:
-            wanted = {_SLOTS[kind]: str(arguments[kind]) for kind in _SLOTS if kind in arguments}
-            self._parts.config.change(wanted)
-        elif command is NodeCommand.RESCAN:
-            self._parts.monitor(manager).look_through()
+        cluster = self._parts.cluster(manager)
+        queue_actions = {
+            NodeCommand.START: manager.start,
+            NodeCommand.PAUSE: manager.pause,
+            NodeCommand.RESUME: manager.resume,
+            NodeCommand.DRAIN: manager.stop_after_current,
+        }
+        if command not in queue_actions:
+            cluster.commands.do(command, arguments)
         elif self._mode is NetworkMode.SLAVE:
-            self._parts.cluster(manager).slave.wish(command)
+            cluster.slave.wish(command)
         else:
-            actions = {
-                NodeCommand.START: manager.start,
-                NodeCommand.PAUSE: manager.pause,
-                NodeCommand.RESUME: manager.resume,
-                NodeCommand.DRAIN: manager.stop_after_current,
-            }
-            actions[command]()
+            queue_actions[command]()
 
     def _is_here(self, machine_id: str) -> bool:
         return machine_id in (_HERE, self._parts.instance_id)

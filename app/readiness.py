@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from app.encoder_trial import SMALL, EncoderTrials
-from app.local_control import ASK_STATE, ask_running
+from app.local_control import ask_state
 from app.shared_work import nobody_works
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
@@ -121,7 +121,7 @@ def _queue_holds(parts: Parts) -> Iterator[str]:
 
 def _live_limit(parts: Parts) -> Iterator[str]:
     """What the queue of a program that is at work does, where it does nothing."""
-    live = ask_running(parts.data_dir, ASK_STATE, {})
+    live = ask_state(parts.data_dir, "queue")
     if live and live["state"] != QueueState.RUNNING.value:
         now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
         yield f"At the program that is at work: {queue_sentence(now, clock_text)}"

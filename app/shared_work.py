@@ -88,7 +88,7 @@ class Cluster:
             parts.database, lambda sentence: manager.events.put(ServiceNotice(sentence, error=True))
         )
         store = SlaveJobStore(parts.database)
-        self._commands = SlaveCommands(
+        self.commands = SlaveCommands(
             store,
             change_settings=parts.config.change,
             rescan=lambda: parts.monitor(manager).look_through(),
@@ -110,7 +110,7 @@ class Cluster:
             self._facts,
             Slots(queue),
             store,
-            self._commands,
+            self.commands,
             manager.supervisor,
             node_id=lambda: load_identity(parts.data_dir).instance_id,
             closed=Gate(queue, time.time, (usable, *parts.conditions())).closed,
@@ -147,7 +147,7 @@ class Cluster:
         """Queue films that were found in watched folders, or tell the master of them."""
         if self._parts.config.settings.network.mode is not NetworkMode.SLAVE:
             return self._manager.submit(films)
-        self._commands.report(films)
+        self.commands.report(films)
         return ()
 
     def _switch(self, settings: Settings) -> None:
@@ -229,7 +229,7 @@ class Cluster:
         network = self._parts.config.settings.network
         largest = int(network.largest_gigabytes * _GIGABYTE)
         if network.films is FilmAccess.TRANSFER:
-            free = int(self._commands.how_it_is()["free_space"] / 2.2)
+            free = int(self.commands.how_it_is()["free_space"] / 2.2)
             return min(largest, free) if largest else max(1, free)
         return largest
 

@@ -74,7 +74,9 @@ class JobReport:
 
     def unfinished(self, job_ids: Iterable[int]) -> bool:
         """Whether one of these jobs has not ended, as far as was told."""
-        return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
+        return any(
+            job_id not in self._jobs or not self._jobs[job_id].state.final for job_id in job_ids
+        )
 
     def finish(
         self, seconds: float, waiting: Optional[int] = None, nothing: str = "No films"

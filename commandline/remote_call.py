@@ -124,8 +124,8 @@ def _answer(program: Parts, asked: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _do(program: Parts, asked: Mapping[str, Any], output: Output) -> int:
-    name, _space, action_name = str(asked["command"]).partition(" ")
     try:
+        name, _space, action_name = str(asked["command"]).partition(" ")
         action = load(name).action(action_name)
         options = options_of(action.options, asked["words"])
     except (LookupError, TypeError) as error:

@@ -11,7 +11,7 @@ from views.texts import N_, _, ngettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
-    Outcome.ENCODE: N_("Encode the picture"),
+    Outcome.ENCODE: N_("Re-encode the video"),
     Outcome.COPY: N_("Copy the picture"),
     Outcome.NAMES: N_("Names and flags only"),
     Outcome.NOTHING: N_("Nothing to do"),

@@ -270,9 +270,9 @@ class ArrInstancesPage(ttk.Frame):
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
         hint.say(
             _(
-                "They are asked from top to bottom. You find the API key in {service} under Settings, "
-                "General. Folders are only for a {service} that sees the films under another path than "
-                "this machine does: one pair a line, such as /tv = /mnt/media/tv."
+                "Checked from top to bottom. The API key is in {service} under Settings > General. "
+                "Folders are only needed if {service} sees the films under another path than this "
+                "machine. One mapping per line: /tv = /mnt/media/tv."
             ).format(service=label)
         )
         self._scrolled = ScrolledFrame(self)

@@ -40,7 +40,9 @@ class FoldersPage(ttk.Frame):
         ttk.Label(self, text=_("Monitored folders"), style="Title.TLabel").pack(anchor="w")
         ttk.Label(
             self,
-            text=_("New films in these folders are queued by themselves."),
+            text=_(
+                "All films in these folders, and new ones, are added to the queue automatically."
+            ),
             style="Muted.TLabel",
         ).pack(anchor="w", pady=(0, gap))
         line = ttk.Frame(self)
@@ -57,7 +59,7 @@ class FoldersPage(ttk.Frame):
         )
         columns = (
             ("path", _("Folder"), 300),
-            ("state", _("State"), 120),
+            ("state", _("Status"), 120),
             ("priority", _("Priority"), 80),
         )
         for name, title, width in columns:

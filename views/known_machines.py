@@ -33,10 +33,10 @@ class KnownMachines(ttk.Frame):
         self._calls = calls
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
         gap = look.px(6)
-        ttk.Label(self, text=_("Known instances"), style="Heading.TLabel").pack(anchor="w")
+        ttk.Label(self, text=_("Known machines"), style="Heading.TLabel").pack(anchor="w")
         columns = {
             "name": (_("Machine"), 130),
-            "state": (_("State"), 220),
+            "state": (_("Status"), 220),
             "address": (_("Address"), 130),
             "version": (_("Version"), 70),
             "seen": (_("Last seen"), 100),

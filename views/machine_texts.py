@@ -20,13 +20,13 @@ MODE_NAMES = {
 _STATES = {
     MachineState.HERE: N_("this machine"),
     MachineState.ONLINE: N_("connected"),
-    MachineState.OFFLINE: N_("away"),
+    MachineState.OFFLINE: N_("offline"),
     MachineState.REVOKED: N_("removed"),
 }
 _KINDS = {
-    "gpu": N_("by the graphics chip"),
-    "software": N_("by the processor"),
-    "remux": N_("with the picture copied"),
+    "gpu": N_("on the GPU"),
+    "software": N_("on the CPU"),
+    "remux": N_("with copied video"),
 }
 
 
@@ -97,7 +97,7 @@ def state_text(machine: Machine) -> str:
     if machine.there and machine.quarantined:
         told.append(_("gets no films"))
     elif machine.there and machine.held:
-        told.append(_("takes no films"))
+        told.append(_("accepts no films"))
     return ", ".join(told)
 
 
@@ -171,13 +171,13 @@ def details_text(machine: Machine) -> str:
     facts = [visible(one) for one in (machine.address, machine.version) if one]
     if abs(machine.skew) >= 2 and machine.state is not MachineState.HERE:
         ahead = machine.skew > 0
-        text = _("its clock is {time} ahead") if ahead else _("its clock is {time} behind")
+        text = _("clock {time} ahead") if ahead else _("clock {time} behind")
         facts.append(text.format(time=duration_text(abs(machine.skew))))
     if facts:
         lines.append(" · ".join(facts))
     if any(limit for _kind, limit in machine.slots):
         at_once = ", ".join(f"{limit} {kind_text(kind)}" for kind, limit in machine.slots if limit)
-        lines.append(_("Films at once: {slots}.").format(slots=at_once))
+        lines.append(_("Parallel films: {slots}").format(slots=at_once))
     if machine.abilities:
-        lines.append(_("It can use: {names}.").format(names=", ".join(machine.abilities)))
+        lines.append(_("Encoders: {names}").format(names=", ".join(machine.abilities)))
     return "\n".join(lines)

@@ -17,16 +17,16 @@ from views.theme import Look
 FATES = {
     Fate.COPIED: N_("copied"),
     Fate.CONVERTED: N_("converted"),
-    Fate.DROPPED: N_("dropped"),
-    Fate.UNTOUCHED: N_("left as it is"),
+    Fate.DROPPED: N_("removed"),
+    Fate.UNTOUCHED: N_("unchanged"),
 }
-_KINDS = {"video": N_("Picture"), "audio": N_("Sound"), "subtitle": N_("Subtitle")}
+_KINDS = {"video": N_("Video"), "audio": N_("Audio"), "subtitle": N_("Subtitle")}
 _COLUMNS = (
     ("number", N_("#"), 34),
     ("kind", N_("Kind"), 84),
     ("before", N_("Before"), 250),
-    ("fate", N_("What"), 112),
-    ("place", N_("Place"), 62),
+    ("fate", N_("Action"), 112),
+    ("place", N_("Position"), 62),
     ("after", N_("After"), 250),
     ("why", N_("Why"), 260),
 )
@@ -150,14 +150,14 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
         facts.append(size_text(plan.size))
     parts = [(", ".join(facts) + "\n", "muted")] if facts else []
     if plan.native_language:
-        native = _("Native language: {language} ({reason})").format(
+        native = _("Original language: {language} ({reason})").format(
             language=plan.native_language, reason=plan.native_reason
         )
         parts.append((visible(native) + "\n", "muted"))
-    parts += _listed(_("Left alone, because:"), plan.refusals)
+    parts += _listed(_("Skipped because:"), plan.refusals)
     if not plan.refusals:
-        parts += _listed(_("What changes:"), plan.changes)
-    parts += _listed(_("What is not done:"), plan.omissions)
+        parts += _listed(_("Changes:"), plan.changes)
+    parts += _listed(_("Not done:"), plan.omissions)
     return parts + _listed(_("Warnings:"), plan.warnings)
 
 

@@ -164,7 +164,7 @@ def test_removing_counts_when_it_is_applied_and_can_be_reverted(bench: ApiBench)
     bench.apply()
     page = page_of(bench)
     page.cards[1].remove_button.invoke()
-    assert bench.note() == "1 change not saved yet."
+    assert bench.note() == "1 unsaved change."
     bench.tab.revert_button.invoke()
     bench.settle()
     assert [card.name.get() for card in page.cards] == ["One", "Two", "Three"]
@@ -197,7 +197,7 @@ def test_nothing_is_renumbered_where_the_order_is_right(bench: ApiBench) -> None
     bench.tab.load()
     bench.settle()
     add(bench, "Three", "http://three:1")
-    assert bench.note() == "1 change not saved yet."
+    assert bench.note() == "1 unsaved change."
     bench.apply()
     assert [one.name for one in bench.instances()] == ["One", "Two", "Three"]
     page_of(bench).cards[2].up_button.invoke()

@@ -70,7 +70,7 @@ def test_the_mode_is_told_with_the_peers(cluster: ClusterOverview, said: str) ->
 
 def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(DEN) == "connected"
-    assert state_text(replace(DEN, held="Paused.")) == "connected, takes no films"
+    assert state_text(replace(DEN, held="Paused.")) == "connected, accepts no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
     assert state_text(held) == "connected, gets no films"
     assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")

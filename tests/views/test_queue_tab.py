@@ -112,7 +112,7 @@ def test_a_new_stage_begins_with_an_empty_bar(tab: QueueTab) -> None:
     tab.area.draw()
     tab.area.show_job(running(1, JobState.VERIFYING))
     assert tab.area.cards[1].bar["value"] == 0
-    assert tab.area.cards[1].line.cget("text") == "Checking the result"
+    assert tab.area.cards[1].line.cget("text") == "Verifying"
 
 
 def test_progress_is_drawn_a_moment_after_it_came(tab: QueueTab, root: tk.Tk) -> None:

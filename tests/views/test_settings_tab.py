@@ -215,7 +215,7 @@ def test_revert_forgets_what_was_typed(form: Form) -> None:
     form.type("audio.languages", "tur")
     form.type("audio.drop_commentary", "no")
     assert form.enabled()
-    assert form.tab.status.cget("text") == "2 changes not saved yet."
+    assert form.tab.status.cget("text") == "2 unsaved changes."
     form.tab.revert_button.invoke()
     assert form.tab.field("audio.languages").text == "eng, nld, tur, und"
     assert not form.enabled()

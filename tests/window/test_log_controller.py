@@ -143,7 +143,7 @@ def test_a_report_for_a_bug_is_made_from_the_menu(program: Program, tmp_path: Pa
     tab(program)
     target = program.answers.saved_as = tmp_path / "report.zip"
     program.invoke("help.bundle")
-    program.until(lambda: "Make a report for a bug" in program.answers.asked, "the answer")
+    program.until(lambda: "Make a bug report" in program.answers.asked, "the answer")
     with zipfile.ZipFile(target) as bundle:
         assert "doctor.txt" in bundle.namelist()
 

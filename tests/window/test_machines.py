@@ -125,7 +125,7 @@ def test_a_slave_is_paired_by_the_shown_code_and_commanded(
     choose(program, window, "Den")
     window.buttons[NodeCommand.PAUSE].invoke()
     program.until(
-        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+        lambda: "accepts no films" in str(window.table.item(window.table.selection()[0])), "it"
     )
     window.buttons[NodeCommand.RESUME].invoke()
     window.buttons[NodeCommand.SEND_LOG].invoke()
@@ -141,7 +141,7 @@ def test_a_slave_is_paired_by_the_shown_code_and_commanded(
     assert slots.note.cget("text")
     slots.values["software"].set("4")
     slots.save()
-    program.until(lambda: "4 by the processor" in window.note.cget("text"), "the slots")
+    program.until(lambda: "4 on the CPU" in window.note.cget("text"), "the slots")
 
 
 def test_a_machine_is_removed_after_a_question_and_can_be_forgotten(
@@ -216,7 +216,7 @@ def test_the_window_becomes_the_slave_of_a_master(program: Program, den: Instanc
     choose(program, window, "Attic")
     window.buttons[NodeCommand.PAUSE].invoke()
     program.until(
-        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+        lambda: "accepts no films" in str(window.table.item(window.table.selection()[0])), "it"
     )
 
 
@@ -280,7 +280,7 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
 
     says("works for its master")
     program.invoke("queue.pause")
-    says("The work for the master is paused.")
+    says("Work for the master is paused.")
     den.until(lambda: "paused there" in held(), "the master to see it")
     program.invoke("queue.start")
     says("works for its master")
@@ -288,9 +288,9 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
     program.invoke("queue.pause_30")
     says(" at ")
     program.invoke("queue.finish")
-    says("takes no films from its master")
+    says("accepts no films from its master")
     den.until(lambda: "stopped there" in held(), "the master to see it")
     program.invoke("queue.start")
     says("works for its master")
     program.invoke("queue.stop")
-    says("takes no films from its master")
+    says("accepts no films from its master")

@@ -108,7 +108,7 @@ def test_the_chosen_films_tracks_are_shown_with_their_reasons(
     one = seen(program, library)
     choose(program, one, "Talked over.mkv")
     fates = [one.view.plan.table.set(row, "fate") for row in one.view.plan.table.get_children()]
-    assert fates == ["copied", "converted", "dropped"]
+    assert fates == ["copied", "converted", "removed"]
     choose(program, one, "Broken.mkv")
     assert "Broken.mkv" in one.view.plan.reasons.shown
     assert one.view.plan.table.get_children() == ()
@@ -117,7 +117,7 @@ def test_the_chosen_films_tracks_are_shown_with_their_reasons(
 def test_films_with_work_are_queued_and_others_are_not(program: Program, library: Path) -> None:
     one = seen(program, library)
     with_work = [film for film in one.films if film.has_work]
-    text = f"Queue all with work ({len(with_work)})"
+    text = f"Queue all to process ({len(with_work)})"
     program.until(lambda: one.view.queue_all.cget("text") == text, "the number")
     choose(program, one, "Broken.mkv")
     assert one.view.queue_chosen.instate(["disabled"])
@@ -130,7 +130,7 @@ def test_films_with_work_are_queued_and_others_are_not(program: Program, library
 
 def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) -> None:
     one = seen(program, library)
-    one.view.filter.set("Cannot be read")
+    one.view.filter.set("Unreadable")
     one._show(anew=True)
     assert one.view.table.count == 1
     path = program.folder / "preview.csv"
@@ -225,7 +225,7 @@ def test_ten_thousand_films_come_in_while_the_window_stays_quick(program: Progra
     one.sort("name")
     assert one.films[one.view.table.ids[0]].path.name == "Film 00000.mkv"
     assert one._cost < 0.5, "seconds to sort and show ten thousand films"
-    assert "10,000 films, 10,000 with work, 10,000 tracks dropped." in one.view.sums.cget("text")
+    assert "10,000 films, 10,000 to process, 10,000 tracks removed." in one.view.sums.cget("text")
     assert "20.0 TB would become about 10.0 TB" in one.view.sums.cget("text")
 
 

@@ -56,7 +56,7 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
     program.until(lambda: all(view.hints for _label, view in tab.view.charts), "every chart drawn")
     table = tab.view.table
     split = {table.item(head)["text"]: table.get_children(head) for head in table.get_children()}
-    assert list(split) == ["Machine", "Content", "Picture before", "Picture size"]
+    assert list(split) == ["Machine", "Content", "Video before", "Resolution"]
     assert [table.item(one)["text"] for (one,) in split.values()] == [
         "desk",
         "film",

@@ -233,7 +233,8 @@ def _slots(machines: Machines, arguments: argparse.Namespace, output: Output) ->
     machine = _named(machines, arguments.name)
     machines.command(machine.id, NodeCommand.SET_SLOTS, wanted)
     output.record("told", machine=machine.name, command="slots")
-    output.text(f"{machine.name} works on so many films at once from now on.")
+    slots = ", ".join(f"{kind} {count}" for kind, count in wanted.items())
+    output.text(f"{machine.name} now has these slots: {slots}.")
 
 
 def _log(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:

@@ -251,7 +251,7 @@ def _command(work: OwnWork, arguments: argparse.Namespace) -> str:
             work.stop_after_current()
             return "The queue stops when what runs has come to its end."
         work.stop()
-        return "The queue stops; what was running begins anew at its next start."
+        return "The queue stops; running films start over at its next start."
     if arguments.minutes is None:
         work.pause()
         return "The queue pauses."

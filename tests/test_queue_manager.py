@@ -226,7 +226,8 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     service.work_off()
     assert service.job(first).state is JobState.FAILED
     assert service.job(first).message == (
-        "An unexpected error (ZeroDivisionError); the log has the details."
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
     )
     assert "Traceback" in service.log_text(first)
     assert service.job(second).state is JobState.COMPLETED

@@ -366,9 +366,11 @@ def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program)
 
     program.root.after(1, fail)
     program.until(lambda: program.answers.asked, "the dialog")
-    assert program.answers.asked == [
-        "An unexpected error (ZeroDivisionError); the log has the details."
-    ]
+    (sentence,) = program.answers.asked
+    assert sentence == (
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
+    )
     logs = program.folder / "data" / "logs" / "mediaprocessor.log"
     assert "ZeroDivisionError: a mistake" in logs.read_text("utf-8")
     program.errors.found.clear()

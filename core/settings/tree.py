@@ -234,7 +234,7 @@ class SubtitleSettings:
 
 @dataclass(frozen=True)
 class VideoSettings:
-    """When the picture is encoded anew."""
+    """When the picture is re-encoded."""
 
     encode: bool = setting(
         True, "Re-encode the video", "Off: only audio, subtitles and track order are changed."

@@ -94,7 +94,8 @@ def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reas
             yield Reason(
                 "refused.order",
                 f"Nothing in this file says when each picture of video {track.source.number} is shown; "
-                "a copy would show them in a wrong order, so the video must be re-encoded, or the film is skipped.",
+                "a copy would show them in the wrong order, so the video must be re-encoded, or the "
+                "film is skipped.",
                 track.source.codec,
             )
 

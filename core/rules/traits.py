@@ -134,7 +134,7 @@ FATES: Mapping[Trait, Fates] = {
     ),
     Trait.FRAME_PACKING: Fates(
         *_COPIES,
-        "The video is marked as stereo 3D only inside the stream, and no encoder here is proven to keep that.",
+        "The video is marked as stereo 3D only inside the stream, and no encoder is proven to keep that.",
     ),
     Trait.VIEWS: Fates(*_COPIES, said_as="video.views"),
     Trait.PROJECTION: Fates(

@@ -53,7 +53,9 @@ def _decide(
     if not settings.video.encode:
         return _copied("video.off", "The video is copied: re-encoding is switched off.")
     if track.number != media.video[0].number:
-        return _copied("video.second", "The video is copied: only a film's first video track is re-encoded.")
+        return _copied(
+            "video.second", "The video is copied: only a film's first video track is re-encoded."
+        )
     if track.views > 1:
         return _copied(
             "video.views",

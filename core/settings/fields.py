@@ -231,7 +231,9 @@ def find_field(key: str) -> SettingField:
     """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
     if key in FIELDS:
         return FIELDS[key]
-    similar = difflib.get_close_matches(key, FIELDS, 1)
+    group = key.partition(".")[0] + "."
+    same_group = [name for name in FIELDS if name.startswith(group)]
+    similar = difflib.get_close_matches(key, same_group or FIELDS, 1, 0.5 if same_group else 0.6)
     hint = f" Did you mean {similar[0]}?" if similar else " `settings list` shows them all."
     raise ConfigError(key, f"there is no setting of this name.{hint}")
 

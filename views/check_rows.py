@@ -36,8 +36,8 @@ def _rows(check: Mapping[str, Any]) -> List[CheckRow]:
     found = _found(name, check.get("figures") or {}) or [_("OK")]
     took = f"{float(check.get('seconds') or 0):.1f} s"
     return [
-        (_(_NAMES.get(name, name)) if number == 0 else "", one, took if number == 0 else "")
-        for number, one in enumerate(found)
+        (_(_NAMES.get(name, name)) if number == 0 else "", figure, took if number == 0 else "")
+        for number, figure in enumerate(found)
     ]
 
 

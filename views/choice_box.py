@@ -43,7 +43,7 @@ class ChoiceBox(ttk.Combobox):
     ) -> None:
         self._variable = variable
         self._choices = tuple(choices)
-        words = [words_of(one) for one in self._choices]
+        words = [words_of(choice) for choice in self._choices]
         super().__init__(parent, values=words, state="readonly", width=max(width, *map(len, words)))
         variable.trace_add("write", lambda *_names: self._show())
         self.bind("<<ComboboxSelected>>", lambda _event: self._take())

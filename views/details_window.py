@@ -123,7 +123,7 @@ class DetailsWindow(tk.Toplevel):
         state = _(STATE_NAMES[job.state])
         self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
         self._show_facts(_facts(details))
-        self._fill(self.story, [_moment_cells(one) for one in story(record)])
+        self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
         nothing = _("There is no plan for this film yet. It is made when the film is next.")
         if job.state.final:
             nothing = _("No plan was saved for this film.")
@@ -288,7 +288,7 @@ def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
     if moment.kind is MomentKind.STEP:
         what = _(_STEPS.get(name, name))
     elif moment.kind is MomentKind.ENDED:
-        what = next((_(text) for one, text in STATE_NAMES.items() if one.value == name), name)
+        what = next((_(text) for state, text in STATE_NAMES.items() if state.value == name), name)
     else:
         what = _(_MOMENTS[moment.kind]).format(name=name)
     return clock_text(moment.at), visible(what), took_text(moment.took)
@@ -307,7 +307,7 @@ def _facts(details: JobDetails) -> List[Tuple[str, str]]:
     if job.original_size and job.processed_size is not None:
         found.append((_("Saved"), saved_text(job.original_size, job.processed_size)))
     length = facts.film_seconds or (details.comparison.duration if details.comparison else None)
-    pictures = [one for one in (facts.video_before, facts.video_after) if one]
+    pictures = [codec for codec in (facts.video_before, facts.video_after) if codec]
     found += [
         (_("Length"), duration_text(length) if length else ""),
         (_("Video"), " → ".join(dict.fromkeys(pictures))),

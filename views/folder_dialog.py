@@ -130,7 +130,7 @@ class FolderDialog(tk.Toplevel):
             row = self._below(row, name, _(_help) if _help else "")
         for name, label, kind in _CHOICES:
             self.values[name] = tk.StringVar(self, texts[name])
-            names = [one.value for one in kind]
+            names = [choice.value for choice in kind]
             box = ttk.Combobox(
                 self._body, textvariable=self.values[name], values=names, state="readonly"
             )
@@ -202,4 +202,4 @@ def _as_text(folder: WatchedFolder) -> Dict[str, str]:
 
 
 def _patterns(text: str) -> Tuple[str, ...]:
-    return tuple(one.strip() for one in text.split(",") if one.strip())
+    return tuple(pattern.strip() for pattern in text.split(",") if pattern.strip())

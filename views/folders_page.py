@@ -76,7 +76,7 @@ class FoldersPage(ttk.Frame):
     def chosen(self) -> Optional[Shown]:
         """The chosen row."""
         for row in self.table.selection():
-            return next((one for one in self._shown if str(one[0].id) == row), None)
+            return next((folder for folder in self._shown if str(folder[0].id) == row), None)
         return None
 
     def show(self, folders: Sequence[Shown]) -> None:

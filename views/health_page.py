@@ -57,8 +57,10 @@ class HealthPage(tk.Toplevel):
             text=_("A part is not responding.") if late else _("All parts are running.")
         )
         self.table.delete(*self.table.get_children())
-        for one in vitals.health:
-            self.table.insert("", "end", values=self._row(one, vitals.now), tags=_tags(one, vitals))
+        for part in vitals.health:
+            self.table.insert(
+                "", "end", values=self._row(part, vitals.now), tags=_tags(part, vitals)
+            )
 
     @staticmethod
     def _row(one: ThreadHealth, now: float) -> tuple[str, ...]:

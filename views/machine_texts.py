@@ -43,7 +43,8 @@ class MachineNames:
     def learn(self, cluster: ClusterOverview) -> None:
         """Take in what the machines are called now."""
         names = {
-            one.id: "" if one.state is MachineState.HERE else one.name for one in cluster.machines
+            machine.id: "" if machine.state is MachineState.HERE else machine.name
+            for machine in cluster.machines
         }
         self.changes += names != self._names
         self._names = names
@@ -74,7 +75,7 @@ def mode_text(cluster: ClusterOverview) -> str:
     others = cluster.others
     if not others:
         return " · ".join((mode, _("no machine paired yet")))
-    there = sum(one.there for one in others)
+    there = sum(machine.there for machine in others)
     text = ngettext(
         "{there} of {number} machine connected",
         "{there} of {number} machines connected",
@@ -168,7 +169,7 @@ def job_speed(job: WorkShown) -> str:
 def details_text(machine: Machine) -> str:
     """What there is to say of a machine beside its row: its trouble, place, version, abilities."""
     lines: List[str] = [visible(machine.held)] if machine.held else []
-    facts = [visible(one) for one in (machine.address, machine.version) if one]
+    facts = [visible(fact) for fact in (machine.address, machine.version) if fact]
     if abs(machine.skew) >= 2 and machine.state is not MachineState.HERE:
         ahead = machine.skew > 0
         text = _("clock {time} ahead") if ahead else _("clock {time} behind")

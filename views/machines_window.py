@@ -152,7 +152,7 @@ class MachinesWindow(tk.Toplevel):
             told.append(
                 _("The master decides what is done. From here you control only this machine.")
             )
-        self.told.configure(text="\n".join(visible(one) for one in told if one))
+        self.told.configure(text="\n".join(visible(sentence) for sentence in told if sentence))
         self._rows = {}
         for machine in cluster.machines:
             self._show_machine(machine)
@@ -172,7 +172,10 @@ class MachinesWindow(tk.Toplevel):
 
     def _all_rows(self) -> List[str]:
         machines = self.table.get_children()
-        return [*machines, *(row for one in machines for row in self.table.get_children(one))]
+        return [
+            *machines,
+            *(row for machine in machines for row in self.table.get_children(machine)),
+        ]
 
     def _show_machine(self, machine: Machine) -> None:
         values = (

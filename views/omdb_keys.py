@@ -206,7 +206,9 @@ class OmdbKeysPage(ScrolledFrame):
         self, keys: Sequence[ApiKey], statuses: Sequence[ApiStatus], *, auto_rotate: bool
     ) -> None:
         """Show what is stored; what is typed and not saved stays."""
-        by_name = {one.name: one for one in statuses if one.service == Service.OMDB.name}
+        by_name = {
+            status.name: status for status in statuses if status.service == Service.OMDB.name
+        }
         places = _places(keys)
         for place, row in enumerate(self.rows):
             key = places.get(place)
@@ -267,9 +269,9 @@ def _places(keys: Sequence[ApiKey]) -> Dict[int, ApiKey]:
 
 def _current_status(by_name: Dict[str, ApiStatus]) -> Dict[str, str]:
     """The text and style of the line that says whether OMDb is asked at all."""
-    resting = [one.last_error for one in by_name.values() if one.status == "Waiting"]
-    keys = [one for one in by_name.values() if one.status != "Waiting"]
-    active = sum(one.status == "Active" for one in keys)
+    resting = [key.last_error for key in by_name.values() if key.status == "Waiting"]
+    keys = [key for key in by_name.values() if key.status != "Waiting"]
+    active = sum(key.status == "Active" for key in keys)
     if resting:
         return {
             "text": _("All keys have reached their limit; waiting. {until}").format(

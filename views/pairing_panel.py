@@ -92,7 +92,7 @@ class PairingPanel(ttk.Frame):
                     "has the films, slave on the others, and pair them."
                 )
             ]
-        self.told.configure(text="\n".join(visible(one) for one in told if one))
+        self.told.configure(text="\n".join(visible(sentence) for sentence in told if sentence))
         for box, mode in (
             (self.master_box, NetworkMode.MASTER),
             (self.slave_box, NetworkMode.SLAVE),
@@ -124,7 +124,7 @@ class PairingPanel(ttk.Frame):
         """Offer the masters that were found."""
         self.find_button.state(["!disabled"])
         self._masters = masters
-        self.masters.configure(values=[_master_text(one) for one in masters])
+        self.masters.configure(values=[_master_text(master) for master in masters])
         if masters and not self.address.get():
             self.address.set(masters[0].address)
         if not masters:

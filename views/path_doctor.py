@@ -77,16 +77,16 @@ class PathDoctor(ttk.Frame):
         self._findings = findings
         self.examine_button.state(["!disabled"])
         self.table.delete(*self.table.get_children())
-        for number, one in enumerate(findings):
+        for number, finding in enumerate(findings):
             values = (
-                visible(one.folder),
-                visible(one.machine),
-                visible(one.seen_as) if one.seen_as else _("not visible"),
-                "" if not one.seen_as else _("yes") if one.writable else _("no"),
-                size_text(one.free_space) if one.free_space is not None else "",
+                visible(finding.folder),
+                visible(finding.machine),
+                visible(finding.seen_as) if finding.seen_as else _("not visible"),
+                "" if not finding.seen_as else _("yes") if finding.writable else _("no"),
+                size_text(finding.free_space) if finding.free_space is not None else "",
             )
             self.table.insert("", "end", iid=str(number), values=values)
-        first = next((n for n, one in enumerate(findings) if one.proposal), 0)
+        first = next((n for n, finding in enumerate(findings) if finding.proposal), 0)
         if findings:
             self.table.selection_set(str(first))
         self._show_chosen()

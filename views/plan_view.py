@@ -139,7 +139,7 @@ def _track_story(track: TrackChange) -> List[Tuple[str, str]]:
     if track.after:
         parts.append((f"  →  {visible(track.after)}", ""))
     parts.append(("\n", ""))
-    return parts + [(f"•  {reason_text(one)}\n", "") for one in track.reasons]
+    return parts + [(f"•  {reason_text(reason)}\n", "") for reason in track.reasons]
 
 
 def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
@@ -162,5 +162,5 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
 
 
 def _listed(heading: str, reasons: Iterable[Reason]) -> List[Tuple[str, str]]:
-    lines = [(f"•  {reason_text(one)}\n", "") for one in reasons]
+    lines = [(f"•  {reason_text(reason)}\n", "") for reason in reasons]
     return [(heading + "\n", "heading"), *lines] if lines else []

@@ -50,12 +50,12 @@ def row_of(film: FilmPreview) -> Row:
 
 def filters() -> Tuple[Tuple[str, Tuple[Outcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
-    others = tuple(one for one in Outcome if one not in WORK)
+    others = tuple(outcome for outcome in Outcome if outcome not in WORK)
     return (
         (_("All"), tuple(Outcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
-        *((_(OUTCOMES[one]), (one,)) for one in Outcome),
+        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in Outcome),
     )
 
 

@@ -167,7 +167,7 @@ BY_NAME: Dict[str, Section] = {section.name: section for section in SECTIONS}
 
 def section_of(state: JobState) -> Optional[Section]:
     """The table of a state; None for jobs that are at work and have a card."""
-    return next((one for one in SECTIONS if state in one.states), None)
+    return next((section for section in SECTIONS if state in section.states), None)
 
 
 def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:

@@ -41,7 +41,7 @@ class SettingsTab(ttk.Frame):
         self._apply = apply
         self._choose = choose
         self.fields: Dict[str, SettingField] = {}  # of the pages that were opened
-        self._infos = {one.key: one for one in settings if one.key not in KEPT_BY_ITSELF}
+        self._infos = {info.key: info for info in settings if info.key not in KEPT_BY_ITSELF}
         self._of_page: Dict[str, SettingsPage] = {}
         self._pages: Dict[str, ScrolledFrame] = {}
         self._own_pages: Dict[str, Optional[ttk.Frame]] = {}

@@ -27,7 +27,7 @@ class Vitals:
     @property
     def late(self) -> Tuple[ThreadHealth, ...]:
         """The threads that should have given a beat by now."""
-        return tuple(one for one in self.health if one.late(self.now))
+        return tuple(part for part in self.health if part.late(self.now))
 
 
 class StatusBar(ttk.Frame):
@@ -91,7 +91,7 @@ class StatusBar(ttk.Frame):
         )
 
     def _health_tip(self) -> str:
-        late = ", ".join(one.name for one in self._vitals.late)
+        late = ", ".join(part.name for part in self._vitals.late)
         return late or _("All background tasks are running. Click for details.")
 
 

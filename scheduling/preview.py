@@ -156,10 +156,11 @@ class PreviewRun:
                 found = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                if isinstance(error, MediaProcessorError):
-                    problem = error.beside_film
-                else:
-                    problem = sentence_of(error)
+                problem = (
+                    error.beside_film
+                    if isinstance(error, MediaProcessorError)
+                    else sentence_of(error)
+                )
                 found = FilmPreview(film, Outcome.UNREADABLE, problem)
             self._told(found)
 

@@ -188,7 +188,7 @@ def _summary(plan: Plan) -> str:
 
 def problems_of_empty(plan: Plan) -> List[str]:
     """A film that is left alone must already be what the rules want."""
-    dropped = [one for one in plan.decisions if not one.kept]
+    dropped = [decision for decision in plan.decisions if not decision.kept]
     return [f"{len(dropped)} tracks should go, yet the plan is empty"] if dropped else []
 
 
@@ -226,8 +226,10 @@ def _broken_invariants(
     def unnamed(some: Sequence[Mapping[str, Any]]) -> int:
         """Sound without a language or a title: nothing that any rule could drop it for."""
         told = [one for one in of("audio", some) if not one["disposition"]["comment"]]
-        tags = [{key.lower(): text for key, text in one.get("tags", {}).items()} for one in told]
-        return sum(1 for one in tags if one.get("language", "und") == "und" and "title" not in one)
+        tags = [
+            {key.lower(): text for key, text in event.get("tags", {}).items()} for event in told
+        ]
+        return sum(1 for tag in tags if tag.get("language", "und") == "und" and "title" not in tag)
 
     problems = []
     pictures = [one for one in of("video", source) if one["codec_name"] not in ("mjpeg", "png")]
@@ -264,13 +266,13 @@ def shown(text: str) -> str:
 def table(outcomes: Sequence[Outcome]) -> str:
     """One line a file, then the traits, then the sums."""
     lines = []
-    for one in outcomes:
-        name = shown(one.name)[-60:]
-        sizes = f"{one.before / 1000:8.0f} {one.after / 1000:8.0f} kB"
-        detail = shown(one.detail)
-        lines.append(f"{name:<60} {one.kind:<13} {sizes} {one.seconds:5.1f} s  {detail}")
+    for outcome in outcomes:
+        name = shown(outcome.name)[-60:]
+        sizes = f"{outcome.before / 1000:8.0f} {outcome.after / 1000:8.0f} kB"
+        detail = shown(outcome.detail)
+        lines.append(f"{name:<60} {outcome.kind:<13} {sizes} {outcome.seconds:5.1f} s  {detail}")
     lines += trait_table(outcomes)
-    counts = Counter(one.kind for one in outcomes)
+    counts = Counter(outcome.kind for outcome in outcomes)
     total = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
     return "\n".join([*lines, f"{len(outcomes)} files: {total}"])
 
@@ -327,7 +329,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         print(json.dumps(found, indent=1))
     else:
         print(table(outcomes))
-    return 1 if any(one.kind == WRONG for one in outcomes) else 0
+    return 1 if any(outcome.kind == WRONG for outcome in outcomes) else 0
 
 
 def _chosen(options: argparse.Namespace, temporary: Path) -> Iterator[Tuple[str, Path]]:

@@ -525,7 +525,9 @@ class Campaign:
         self._count = 0
         tools = find_tools(Settings().tools, ProcessRunner()).toolset.tools
         # Without mkvpropedit a run is one process shorter; it only edits the staged file.
-        self._toolset = Toolset(tuple(one for one in tools if one.name is not ToolName.MKVPROPEDIT))
+        self._toolset = Toolset(
+            tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
+        )
         self._samples: Dict[str, Path] = {}
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:

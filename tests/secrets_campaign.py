@@ -163,7 +163,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             texts["error texts"] = _errors(parts)
             parts.make_bundle(folder / "report.zip")
             secrets = [*_KEYS, *_ARR_KEYS, parts.services.keys.webhook_secret()]
-        assert any("OMDb: English" in one for one in native.sources), native
+        assert any("OMDb: English" in source for source in native.sources), native
         assert radarr.bodies, "the owner was not told"
     with closing(sqlite3.connect(data / DATABASE_NAME)) as connection:
         texts["database, dumped"] = "\n".join(connection.iterdump())

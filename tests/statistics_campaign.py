@@ -132,13 +132,13 @@ class Campaign:
         }
         days = StatisticsStore(self._database).days()
         found = {
-            one.date: (
-                one.jobs_completed,
-                one.jobs_failed,
-                one.total_size_processed,
-                one.total_size_saved,
+            day.date: (
+                day.jobs_completed,
+                day.jobs_failed,
+                day.total_size_processed,
+                day.total_size_saved,
             )
-            for one in days
+            for day in days
         }
         problems = [
             f"{date}, {when}: {found.get(date)} instead of {wanted.get(date)}"

@@ -46,7 +46,7 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
     if field.kind is Kind.FLOAT:
         return st.floats(field.minimum, field.maximum, allow_nan=False, allow_infinity=False)
     if field.kind is Kind.CHOICE:
-        return st.sampled_from([type(field.default)(one) for one in field.choices])
+        return st.sampled_from([type(field.default)(choice) for choice in field.choices])
     if field.kind is Kind.LIST:
         words = st.text("abcdefgh123-ü", min_size=1)
         if field.check == "languages":
@@ -235,15 +235,15 @@ def test_listeners_hear_of_changes_and_only_of_changes(config: Config, store: Se
     config.on_change(heard.append)
     config.set("video.encode", "no")
     config.set("video.encode", "off")
-    assert [one.video.encode for one in heard] == [False]
+    assert [event.video.encode for event in heard] == [False]
     store.change({"video.encode": None})
     config.reload()
-    assert [one.video.encode for one in heard] == [False, True]
+    assert [event.video.encode for event in heard] == [False, True]
 
 
 def test_describe_tells_all_that_a_form_needs(config: Config) -> None:
     config.set("video.downscale_height", "720")
-    described = {one.key: one for one in config.describe()}
+    described = {setting.key: setting for setting in config.describe()}
     assert list(described) == list(FIELDS)
     height = described["video.downscale_height"]
     assert (height.value, height.default, height.text) == (720, 1080, "720")

@@ -113,7 +113,7 @@ def test_a_file_is_what_the_index_says(
 def _compare(media: MediaFile, told: List[str]) -> None:
     """Against MediaInfo's text at its default depth of reading, which is not ours."""
     covers = COVERS_AS_VIDEO.get(media.path.name, 0)
-    parts = {kind: [one for one in told if one.startswith(kind + ":")] for kind in "GVAS"}
+    parts = {kind: [event for event in told if event.startswith(kind + ":")] for kind in "GVAS"}
     assert media.container == re.split(r"[/ ]", parts["G"][0][2:])[0] or " " in media.container
     assert len(media.video) == len(parts["V"]) - covers
     assert len(media.audio) == len(parts["A"])

@@ -223,7 +223,9 @@ def test_the_user_is_told_of_a_lost_group_before_the_swap_and_by_the_job(
 
     def replaced(*paths: Path) -> None:
         told.extend(
-            one.getMessage() for one in caplog.records if "cannot be kept" in one.getMessage()
+            record.getMessage()
+            for record in caplog.records
+            if "cannot be kept" in record.getMessage()
         )
         swap(*paths)
 

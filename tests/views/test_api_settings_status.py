@@ -28,7 +28,7 @@ def lines(bench: ApiBench) -> List[Tuple[str, ...]]:
     bench.tab.status.refresh_button.invoke()
     bench.settle()
     tree = bench.tab.status.tree
-    return [tuple(map(str, tree.item(one, "values"))) for one in tree.get_children()]
+    return [tuple(map(str, tree.item(item, "values"))) for item in tree.get_children()]
 
 
 def note(bench: ApiBench) -> str:

@@ -151,7 +151,9 @@ def test_rotation_can_be_switched_off_and_stays_so(bench: ApiBench) -> None:
 
 
 def test_the_page_says_what_the_terms_of_omdb_leave_open(bench: ApiBench) -> None:
-    texts = [str(one.cget("text")) for one in bench.tab.omdb.inside.winfo_children() if _label(one)]
+    texts = [
+        str(child.cget("text")) for child in bench.tab.omdb.inside.winfo_children() if _label(child)
+    ]
     assert any("patreon.com/omdb" in text and "terms" in text for text in texts)
 
 

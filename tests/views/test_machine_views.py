@@ -114,7 +114,7 @@ def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
 def test_each_machine_stands_above_its_films(machines: MachinesWindow) -> None:
     table = machines.table
     assert table.get_children() == ("a", "d", "l")
-    assert [table.item(one, "text").strip() for one in table.get_children("d")] == [
+    assert [table.item(item, "text").strip() for item in table.get_children("d")] == [
         "One.mkv",
         "Two.mkv",
     ]

@@ -82,7 +82,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         value = info.value + 1
         return str(value if info.maximum is None or value <= info.maximum else info.value / 2)
     if info.kind is Kind.CHOICE:
-        return next(one for one in info.choices if one != info.text)
+        return next(choice for choice in info.choices if choice != info.text)
     if info.check == "languages":
         return "tur, eng"
     if info.check == "path mappings":
@@ -101,7 +101,7 @@ def test_every_setting_has_a_field(form: Form) -> None:
 def test_every_setting_comes_back_from_the_database(
     root: tk.Tk, look: Look, form: Form, tmp_path: Path, key: str
 ) -> None:
-    info = next(one for one in form.config.describe() if one.key == key)
+    info = next(setting for setting in form.config.describe() if setting.key == key)
     typed = other_text(info, tmp_path)
     form.type(key, typed)
     assert form.tab.field(key).problem == ""
@@ -119,7 +119,7 @@ def test_every_setting_comes_back_from_the_database(
 def test_what_is_kept_by_itself_comes_back_and_has_no_field(
     form: Form, tmp_path: Path, key: str
 ) -> None:
-    info = next(one for one in form.config.describe() if one.key == key)
+    info = next(setting for setting in form.config.describe() if setting.key == key)
     wanted = other_text(info, tmp_path)
     form.config.set(key, wanted)
     form.config.reload()
@@ -231,7 +231,9 @@ def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) 
 
 def seen(form: Form) -> Set[str]:
     """The sections of which something is on the screen."""
-    return {key.partition(".")[0] for key, one in form.tab.fields.items() if one.winfo_viewable()}
+    return {
+        key.partition(".")[0] for key, field in form.tab.fields.items() if field.winfo_viewable()
+    }
 
 
 @pytest.mark.parametrize("section", ["logs", "templates", "video"])

@@ -53,7 +53,7 @@ def details(program: Program, job_id: int) -> DetailsWindow:
 
 
 def rows(table: object) -> list[tuple[str, ...]]:
-    return [tuple(table.item(one, "values")) for one in table.get_children()]  # type: ignore[attr-defined]
+    return [tuple(table.item(item, "values")) for item in table.get_children()]  # type: ignore[attr-defined]
 
 
 def test_a_double_click_opens_all_about_a_done_film(program: Program) -> None:
@@ -119,8 +119,8 @@ def test_what_cannot_be_brought_back_is_said_and_nothing_is_lost(program: Progra
 def test_an_original_that_is_gone_from_holding_is_not_offered(program: Program) -> None:
     film = program.film("Film.mkv")
     job_id = done(program, film)
-    for one in (film.parent / ".mediaprocessor" / "originals").iterdir():
-        one.unlink()
+    for path in (film.parent / ".mediaprocessor" / "originals").iterdir():
+        path.unlink()
     view = details(program, job_id)
     assert view.restore_button.instate(["disabled"])
 
@@ -155,10 +155,10 @@ def test_a_running_film_shows_its_commands_and_a_failed_one_does_too(program: Pr
     card.details_button.invoke()
     (job_id,) = program.window.tab("queue").details.open_windows
     view = details(program, job_id)
-    program.until(lambda: any("libx265" in one for one in view.commands), "the command")
+    program.until(lambda: any("libx265" in command for command in view.commands), "the command")
     card.cancel_button.invoke()
     program.until(lambda: view.told.cget("text").startswith("Cancelled"), "the end")
-    assert any("libx265" in one for one in view.commands)
+    assert any("libx265" in command for command in view.commands)
     assert view.restore_button.instate(["disabled"])
 
 

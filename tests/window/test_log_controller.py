@@ -130,9 +130,9 @@ def test_the_log_is_saved_as_a_page_with_the_level_that_is_shown(
     target = program.answers.saved_as = tmp_path / "saved.html"
     program.invoke("logs.export")
     program.until(target.exists, "the page")
-    texts = [words(one) for one in entries_in(parse(target.read_text("utf-8")))]
-    assert any("loud <b>" in one for one in texts)
-    assert not any("quiet" in one for one in texts)
+    texts = [words(entry) for entry in entries_in(parse(target.read_text("utf-8")))]
+    assert any("loud <b>" in text for text in texts)
+    assert not any("quiet" in text for text in texts)
     program.answers.saved_as = tmp_path / "none" / "saved.html"
     program.invoke("logs.export")
     status = program.window.status.view.message

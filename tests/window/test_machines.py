@@ -181,7 +181,7 @@ def test_the_path_doctor_shows_each_machine_and_its_proposal_is_taken_over(
         "yes",
     ]
     assert doctor.use_button.instate(["disabled"]), "the folder has the same name there"
-    (machine,) = (one for one in program.parts.network.nodes())
+    (machine,) = (node for node in program.parts.network.nodes())
     doctor.show((FolderFinding(str(library), machine.instance_id, "Den", "/x", True, 1, "/a=>/b"),))
     program.root.update()
     doctor.use_button.invoke()
@@ -229,7 +229,7 @@ def test_the_masters_own_film_is_shown_with_its_progress(program: Program, port:
     table = window.table
 
     def progress() -> bool:
-        films = [film for one in table.get_children() for film in table.get_children(one)]
+        films = [film for item in table.get_children() for film in table.get_children(item)]
         return any("%" in str(table.item(film, "values")) for film in films)
 
     program.until(progress, "the film at work")
@@ -248,7 +248,7 @@ def test_a_film_that_another_machine_makes_says_so_on_its_card_and_in_the_histor
     program.invoke("queue.start")
     cards = program.queue.area.cards
     program.until(
-        lambda: any("on Den" in one.sizes.cget("text") for one in cards.values()), "the card"
+        lambda: any("on Den" in card.sizes.cget("text") for card in cards.values()), "the card"
     )
     program.until(program.counts(completed=1), "the film")
     program.until(lambda: program.cell("completed", 0, "machine") == "Den", "its machine")

@@ -203,8 +203,8 @@ class Endless:
         self.cancelled = True
 
     def tell(self, *news: PreviewNews) -> None:
-        for one in news:
-            self.told[-1](one)
+        for new in news:
+            self.told[-1](new)
 
 
 def test_ten_thousand_films_come_in_while_the_window_stays_quick(program: Program) -> None:

@@ -226,7 +226,7 @@ class Case:
 
     def _do(self, deed: str, processor: Processor, journal: Journal) -> None:
         if deed == "recover":
-            self.answers += [one.message for one in processor.recover()]
+            self.answers += [recovery.message for recovery in processor.recover()]
             return
         if deed == "swap":
             (entry,) = journal.unfinished()

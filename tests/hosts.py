@@ -131,7 +131,7 @@ class Switch:
         to, source = frame[:6], frame[6:12]
         self._learned[source] = port
         if to[0] & 1 or to not in self._learned:
-            targets = [one for one in self._ports if one != port]
+            targets = [other for other in self._ports if other != port]
         else:
             targets = [self._learned[to]]
         for target in targets:

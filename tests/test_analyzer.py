@@ -220,7 +220,7 @@ def test_hostile_names(tmp_path: Path, analyzer: Analyzer, film: Path, name: str
     shutil.copyfile(film, path)
     media = analyzer.analyze(path)
     assert [track.codec for track in media.tracks] == ["h264", "ac3"]
-    assert [one.name for one in path.parent.iterdir()] == [name]
+    assert [entry.name for entry in path.parent.iterdir()] == [name]
 
 
 def test_a_relative_path_that_looks_like_an_option(

@@ -532,7 +532,7 @@ def loudness(path: Path, stream: str, drc: Sequence[str] = ()) -> float:
     done = subprocess.run(
         [*argv, "-f", "null", "-"], stderr=subprocess.PIPE, check=True, timeout=60
     )
-    (line,) = [one for one in done.stderr.splitlines() if b"mean_volume" in one]
+    (line,) = [text for text in done.stderr.splitlines() if b"mean_volume" in text]
     return float(line.split(b":")[1].split()[0])
 
 

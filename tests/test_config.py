@@ -88,10 +88,10 @@ def test_a_new_users_settings_are_the_defaults(config: Config) -> None:
 def test_a_change_is_there_at_once_and_after_a_restart(config: Config, store: SettingStore) -> None:
     config.set("audio.languages", "eng, tur")
     config.set("files.hard_links", "Replace this name")
-    for one in (config, Config(store)):
-        assert one.settings.audio.languages == ("eng", "tur")
-        assert one.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
-        assert one.get("audio.languages") == "eng, tur"
+    for loaded in (config, Config(store)):
+        assert loaded.settings.audio.languages == ("eng", "tur")
+        assert loaded.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
+        assert loaded.get("audio.languages") == "eng, tur"
 
 
 def test_only_what_differs_from_the_default_is_stored(config: Config, store: SettingStore) -> None:
@@ -252,7 +252,7 @@ def test_describe_tells_all_that_a_form_needs(config: Config) -> None:
     policy = described["files.hard_links"]
     assert policy.choices == ("skip", "replace this name")
     assert not policy.changed
-    json.dumps([(one.value, one.default) for one in described.values()])
+    json.dumps([(setting.value, setting.default) for setting in described.values()])
 
 
 def test_an_export_brings_another_machine_to_the_same_settings(

@@ -154,10 +154,10 @@ def _compare_truth(media: MediaFile, truth: List[Dict[str, Any]]) -> None:
         "subs": media.subtitles,
     }
     for kind, tracks in kinds.items():
-        made = [one for one in truth if one["kind"].split(" ")[0] == kind]
+        made = [expected for expected in truth if expected["kind"].split(" ")[0] == kind]
         assert len(tracks) == len(made)
-        for track, one in zip(tracks, made):
-            _compare_track(track, one)
+        for track, expected in zip(tracks, made):
+            _compare_track(track, expected)
 
 
 def _compare_track(track: Track, made: Dict[str, Any]) -> None:
@@ -193,7 +193,7 @@ def test_each_kind_of_dynamic_range(
     name: str, formats: str, record: Optional[DolbyVision], corpus: Path, analyzer: Analyzer
 ) -> None:
     picture = analyzer.analyze(corpus / "hdr" / f"{name}.mkv").video[0]
-    assert ", ".join(one.value for one in picture.hdr_formats) == formats
+    assert ", ".join(hdr_format.value for hdr_format in picture.hdr_formats) == formats
     assert picture.dolby_vision == record
     assert picture.bit_depth == 10
 

@@ -91,7 +91,7 @@ def test_samples_and_extras_beside_their_film_are_passed_over_with_a_sentence(
     make(tmp_path, "Film (2003)/Film (2003).mkv", f"Film (2003)/{name}")
     told: List[str] = []
     found = list(films_in(tmp_path, fail, told.append))
-    assert [one.name for one in found] == ["Film (2003).mkv"]
+    assert [film.name for film in found] == ["Film (2003).mkv"]
     assert [sentence.partition(" is passed over: ")[0] for sentence in told] == [
         str(tmp_path / "Film (2003)" / name)
     ]

@@ -129,7 +129,9 @@ def encoding(service: Service) -> Set[int]:
 
 def encoders(service: Service) -> List[psutil.Process]:
     """The tools that run now."""
-    return [psutil.Process(one.pid) for one in process_tree.of_run(service.bench.runner.run_id)]
+    return [
+        psutil.Process(process.pid) for process in process_tree.of_run(service.bench.runner.run_id)
+    ]
 
 
 @pytest.fixture
@@ -313,7 +315,7 @@ def test_a_pause_suspends_the_encoder_and_resuming_lets_it_go_on(service: Servic
 
     def suspended() -> bool:
         found = [encoder.status() for encoder in encoders(service)]
-        return bool(found) and all(one == psutil.STATUS_STOPPED for one in found)
+        return bool(found) and all(encoder == psutil.STATUS_STOPPED for encoder in found)
 
     service.until(suspended, "the suspended encoder")
     service.manager.resume()
@@ -487,13 +489,14 @@ def test_a_slot_of_another_kind_finds_its_film_behind_those_that_wait(service: S
     service.manager.start()
     service.until(lambda: encoders(service), "the first encoder")
     service.until(
-        lambda: [service.job(one).kind for one in waiting] == [JobKind.SOFTWARE] * 3, "all planned"
+        lambda: [service.job(job_id).kind for job_id in waiting] == [JobKind.SOFTWARE] * 3,
+        "all planned",
     )
     service.bench.settings = with_section(whole, "video", encode=False)
     (quick,) = service.manager.add(service.films(1))
     service.until(lambda: service.job(quick).state is JobState.COMPLETED, "the film to overtake")
-    assert [service.job(one).state for one in waiting[1:]] == [JobState.QUEUED] * 2
-    assert [service.job(one).attempt for one in waiting] == [1, 1, 1]
+    assert [service.job(job_id).state for job_id in waiting[1:]] == [JobState.QUEUED] * 2
+    assert [service.job(job_id).attempt for job_id in waiting] == [1, 1, 1]
     assert len(encoders(service)) == 1
 
 
@@ -615,8 +618,8 @@ def test_a_queue_that_was_at_work_goes_on_after_a_restart_and_a_stopped_one_does
 
 def test_all_failed_films_are_tried_again_with_one_word(service: Service) -> None:
     broken = [service.bench.folder / f"Broken {number}.mkv" for number in (1, 2)]
-    for one in broken:
-        one.write_bytes(b"no film")
+    for film in broken:
+        film.write_bytes(b"no film")
     jobs = service.manager.add(broken)
     service.work_off()
     assert [service.job(job).state for job in jobs] == [JobState.FAILED] * 2

@@ -209,4 +209,4 @@ def fake_tool(path: Path, lines: Sequence[str]) -> Path:
 
 def leftovers(bench: Bench) -> Tuple[str, ...]:
     """Processes that the bench's runner started and that are still alive."""
-    return tuple(str(one) for one in process_tree.of_run(bench.runner.run_id))
+    return tuple(str(process) for process in process_tree.of_run(bench.runner.run_id))

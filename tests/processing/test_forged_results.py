@@ -69,7 +69,9 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(
-    "forgery", [one for one in FORGERIES if one.name in SHORT_FORM], ids=lambda one: one.name
+    "forgery",
+    [candidate for candidate in FORGERIES if candidate.name in SHORT_FORM],
+    ids=lambda one: one.name,
 )
 def test_a_forged_result_is_refused_with_what_differs(a_forge: Forge, forgery: Forgery) -> None:
     sentence = a_forge.verdict(a_forge.forge(forgery))
@@ -81,7 +83,7 @@ def test_a_forged_result_is_refused_with_what_differs(a_forge: Forge, forgery: F
     "name", ["encoded once more", "20 pictures missing, closed up", "copied sound with a hole"]
 )
 def test_of_another_machines_result_nothing_is_believed(a_forge: Forge, name: str) -> None:
-    (forgery,) = [one for one in FORGERIES if one.name == name]
+    (forgery,) = [candidate for candidate in FORGERIES if candidate.name == name]
     sentence = a_forge.verdict(a_forge.forge(forgery), seen=False)
     assert bool(sentence) is not forgery.honest
     assert forgery.says in sentence

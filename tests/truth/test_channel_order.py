@@ -82,7 +82,7 @@ def expected(source: str, result: str) -> Dict[str, FrozenSet[str]]:
     """Which source channels each channel of the result must let hear, no more and no less."""
     names = LAYOUTS[result]
     return {
-        name: frozenset(one for one in LAYOUTS[source] if name in places(one, names))
+        name: frozenset(channel for channel in LAYOUTS[source] if name in places(channel, names))
         for name in names
     }
 

@@ -112,7 +112,7 @@ def test_where_flag_and_title_contradict_each_other_the_lines_decide(tmp_path: P
     )
     outputs = [output for output in plan(film).outputs if output.kind.value == "subtitle"]
     by_source = sorted(outputs, key=lambda one: one.source.index)
-    assert [one.flags.forced for one in by_source] == [False, False, True]
+    assert [track.flags.forced for track in by_source] == [False, False, True]
 
 
 def test_an_absent_original_flag_stays_absent_and_a_stated_one_stated(tmp_path: Path) -> None:

@@ -266,7 +266,7 @@ def recording(folder: Path, name: str, parts: Sequence[Tuple[float, str]], *soun
         data += part.read_bytes()
     whole.write_bytes(data)
     film = folder / name
-    inputs = [word for one in sound for word in ("-i", one)]
+    inputs = [word for path in sound for word in ("-i", path)]
     picture_input = ("-fflags", "+genpts", "-f", "mpegvideo", "-framerate", "25", "-i", whole)
     maps = [word for number in range(len(sound) + 1) for word in ("-map", number)]
     ffmpeg(*picture_input, *inputs, *maps, "-c", "copy", "-f", "mpegts", film)

@@ -84,7 +84,7 @@ def test_jobs_name_their_machine() -> None:
     assert not names.several
     names.learn(overview(NetworkMode.MASTER, ATTIC, DEN))
     assert names.several
-    assert [names.name(one) for one in ("", "a", "d", "x")] == [
+    assert [names.name(instance_id) for instance_id in ("", "a", "d", "x")] == [
         "this machine",
         "this machine",
         "Den",
@@ -157,7 +157,9 @@ def test_what_is_chosen_stays_while_films_come_and_go(
 def test_a_slave_tells_only_itself_what_to_do(machines: MachinesWindow, root: tk.Tk) -> None:
     master = replace(ATTIC, state=MachineState.ONLINE)
     machines.show(overview(NetworkMode.SLAVE, master, replace(DEN, state=MachineState.HERE)))
-    pause, cancel = (machines.buttons[one] for one in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB))
+    pause, cancel = (
+        machines.buttons[command] for command in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB)
+    )
     for chosen, able in (("a", False), ("d", True)):
         machines.table.selection_set(chosen)
         root.update()

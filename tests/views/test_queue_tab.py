@@ -149,14 +149,14 @@ def test_only_what_makes_sense_for_the_choice_is_enabled(
     root.update()
     tab.show_chosen()
     names = ("job.cancel", "job.retry", "job.remove")
-    assert not any(registry.enabled(one) for one in names)
+    assert not any(registry.enabled(command) for command in names)
     tab.table.show_order(array("q", [7, 8]))
     tab.table.choice.only(1)
     tab.show_chosen()
-    assert {one for one in names if registry.enabled(one)} == enabled
+    assert {command for command in names if registry.enabled(command)} == enabled
     assert list(tab.table.chosen_ids) == [8]
     tab.table.show_order(array("q", []))
-    assert not any(registry.enabled(one) for one in names)
+    assert not any(registry.enabled(command) for command in names)
 
 
 def test_sections_count_their_films(tab: QueueTab, registry: Registry) -> None:

@@ -291,7 +291,7 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
     for page in tab.sections.get_children():
         box = tab.sections.bbox(page)
         assert box, "its row is seen"
-        left, top, width, height = (int(one) for one in box)
+        left, top, width, height = (int(length) for length in box)
         title = tab.sections.item(page, "text")
         text_at = next(
             x

@@ -101,8 +101,8 @@ def unmarked(tree: ast.AST) -> Iterator[ast.Constant]:
         shows = isinstance(node.func, ast.Attribute) and node.func.attr in METHODS
         if shows and "'_log'" not in ast.dump(node.func):
             given.extend(node.args)
-        for one in given:
-            yield from _literals(one)
+        for expression in given:
+            yield from _literals(expression)
 
 
 def _literals(node: ast.AST) -> Iterator[ast.Constant]:
@@ -123,7 +123,7 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant]:
 @pytest.mark.parametrize("path", tool.sources(), ids=lambda path: path.stem)
 def test_no_text_of_the_window_escapes_translation(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    assert [(one.lineno, one.value) for one in unmarked(tree)] == []
+    assert [(text.lineno, text.value) for text in unmarked(tree)] == []
 
 
 def test_an_unmarked_text_would_be_found() -> None:

@@ -60,7 +60,7 @@ def test_a_double_click_opens_all_about_a_done_film(program: Program) -> None:
     job_id = done(program, commented_film(program))
     table = program.table("completed")
     program.until(lambda: program.cell("completed", 0, "name") == "Film.mkv", "the row's text")
-    x, y = (int(one) + 5 for one in table.tree.bbox("0")[:2])
+    x, y = (int(edge) + 5 for edge in table.tree.bbox("0")[:2])
     for _click in range(2):
         table.tree.event_generate("<Button-1>", x=x, y=y)
         table.tree.event_generate("<ButtonRelease-1>", x=x, y=y)

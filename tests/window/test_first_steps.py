@@ -54,7 +54,7 @@ class NewUser(Program):
         self.until(lambda: self.steps.plan.plan.table.get_children(), "the plan")
 
     def watched(self) -> List[Path]:
-        return [one.path for one, _state, _said in self.window.services.folders.all()]
+        return [folder.path for folder, _state, _said in self.window.services.folders.all()]
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_the_path_doctor_shows_each_machine_and_its_proposal_is_taken_over(
     doctor.examine_button.invoke()
     program.until(lambda: doctor.table.get_children(), "the findings")
     (row,) = doctor.table.get_children()
-    assert [str(one) for one in doctor.table.item(row, "values")][:4] == [
+    assert [str(cell) for cell in doctor.table.item(row, "values")][:4] == [
         str(library),
         "Den",
         str(library),
@@ -275,7 +275,7 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
         program.until(lambda: text in label.cget("text"), text)
 
     def held() -> str:
-        machines = [one for one in den.network("list") if one.get("name") == "Attic"]
+        machines = [record for record in den.network("list") if record.get("name") == "Attic"]
         return str(machines[0]["held"]) if machines else ""
 
     says("works for its master")

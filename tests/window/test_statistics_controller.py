@@ -57,7 +57,7 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
     table = tab.view.table
     split = {table.item(head)["text"]: table.get_children(head) for head in table.get_children()}
     assert list(split) == ["Machine", "Content", "Video before", "Resolution"]
-    assert [table.item(one)["text"] for (one,) in split.values()] == [
+    assert [table.item(row)["text"] for (row,) in split.values()] == [
         "desk",
         "film",
         "h264",

@@ -136,6 +136,7 @@ def test_no_has_many_spellings(config: Config, text: str) -> None:
             "eng",
             "there is no setting of this name. Did you mean audio.languages?",
         ),
+        ("files.keep_days", "3", "Did you mean files.keep_original_days?"),
         ("colour", "red", "there is no setting of this name. `settings list` shows them all."),
     ],
 )

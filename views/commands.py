@@ -141,7 +141,7 @@ class Registry:
         """Make the menu that holds every command of this title (untranslated), by groups."""
         menu = tk.Menu(parent, tearoff=False)
         group = None
-        for bound in sorted(self._bound.values(), key=lambda one: one.command.group):
+        for bound in sorted(self._bound.values(), key=lambda candidate: candidate.command.group):
             command = bound.command
             if command.menu != title:
                 continue

@@ -63,11 +63,11 @@ class HealthPage(tk.Toplevel):
             )
 
     @staticmethod
-    def _row(one: ThreadHealth, now: float) -> tuple[str, ...]:
-        state = _("not responding") if one.late(now) else _("running")
-        age = _("{time} ago").format(time=duration_text(one.age(now)))
-        return visible(one.name), state, age, str(one.restarts), visible(one.message)
+    def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
+        state = _("not responding") if part.late(now) else _("running")
+        age = _("{time} ago").format(time=duration_text(part.age(now)))
+        return visible(part.name), state, age, str(part.restarts), visible(part.message)
 
 
-def _tags(one: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:
-    return ("late",) if one.late(vitals.now) else ()
+def _tags(part: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:
+    return ("late",) if part.late(vitals.now) else ()

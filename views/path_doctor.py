@@ -115,18 +115,18 @@ class PathDoctor(ttk.Frame):
             self.note.configure(text=visible(finding_text(chosen)), style="Muted.TLabel")
 
 
-def finding_text(one: FolderFinding) -> str:
+def finding_text(finding: FolderFinding) -> str:
     """What a finding means, in a sentence or two."""
-    if one.problem:
-        return one.problem
-    if not one.seen_as:
+    if finding.problem:
+        return finding.problem
+    if not finding.seen_as:
         text = _(
             "{machine} cannot see this folder. Films are sent there and back over the network."
         )
-        return text.format(machine=one.machine)
-    told = [_("{machine} sees it as {path}.").format(machine=one.machine, path=one.seen_as)]
-    if not one.writable:
+        return text.format(machine=finding.machine)
+    told = [_("{machine} sees it as {path}.").format(machine=finding.machine, path=finding.seen_as)]
+    if not finding.writable:
         told.append(_("No write access: results are sent over the network."))
-    if one.proposal:
-        told.append(_("Suggested mapping: {pair}").format(pair=one.proposal))
+    if finding.proposal:
+        told.append(_("Suggested mapping: {pair}").format(pair=finding.proposal))
     return " ".join(told)

@@ -71,7 +71,7 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
 @pytest.mark.parametrize(
     "forgery",
     [candidate for candidate in FORGERIES if candidate.name in SHORT_FORM],
-    ids=lambda one: one.name,
+    ids=lambda forgery: forgery.name,
 )
 def test_a_forged_result_is_refused_with_what_differs(a_forge: Forge, forgery: Forgery) -> None:
     sentence = a_forge.verdict(a_forge.forge(forgery))

@@ -111,7 +111,7 @@ def test_where_flag_and_title_contradict_each_other_the_lines_decide(tmp_path: P
         *(*forced, "0:English full", few),
     )
     outputs = [output for output in plan(film).outputs if output.kind.value == "subtitle"]
-    by_source = sorted(outputs, key=lambda one: one.source.index)
+    by_source = sorted(outputs, key=lambda output: output.source.index)
     assert [track.flags.forced for track in by_source] == [False, False, True]
 
 

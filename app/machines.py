@@ -45,11 +45,11 @@ _STATES = {
 }
 _HERE = "here"  # the id of this machine where it has none among others
 _ABILITIES = (
-    (ToolName.QSVENC, "hevc", "H.265 by the graphics chip"),
-    (ToolName.QSVENC, "av1", "AV1 by the graphics chip"),
+    (ToolName.QSVENC, "hevc", "H.265 (GPU)"),
+    (ToolName.QSVENC, "av1", "AV1 (GPU)"),
     (ToolName.QSVENC, "libdovi", "Dolby Vision"),
-    (ToolName.FFMPEG, "libx265", "H.265 by the processor"),
-    (ToolName.FFMPEG, "libsvtav1", "AV1 by the processor"),
+    (ToolName.FFMPEG, "libx265", "H.265 (CPU)"),
+    (ToolName.FFMPEG, "libsvtav1", "AV1 (CPU)"),
     (ToolName.FFMPEG, "libopus", "Opus"),
 )
 

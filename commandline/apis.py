@@ -87,6 +87,8 @@ def _add(program: Parts, options: AddOptions, output: Output) -> int:
             raise UsageError("An OMDb key has no name and no address.")
         program.services.keys.save_omdb_key(read_secret("API key"))
         return _list(program, options, output)
+    if not name or not url:
+        raise UsageError(f"Usage: apis add {service.value} NAME URL")
     problem = name_problem(name) or address_problem(url, service)
     present = program.services.keys.load_arr_instances(service)
     if any(known.name.lower() == name.lower() for known in present):

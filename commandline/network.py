@@ -94,10 +94,10 @@ class SlotsOptions:
 
     name: str = argument("NAME", help=_AS_LISTED)
     gpu: Optional[int] = option(
-        "--gpu", default=None, kind=count, metavar="N", help="films by the graphics chip"
+        "--gpu", default=None, kind=count, metavar="N", help="films on the GPU"
     )
     software: Optional[int] = option(
-        "--software", default=None, kind=count, metavar="N", help="films by the processor"
+        "--software", default=None, kind=count, metavar="N", help="films on the CPU"
     )
     remux: Optional[int] = option(
         "--remux", default=None, kind=count, metavar="N", help="films whose picture is copied"
@@ -138,7 +138,7 @@ def _row(machine: Machine, now: float) -> Tuple[str, ...]:
     state = {
         MachineState.HERE: "this machine",
         MachineState.ONLINE: "connected",
-        MachineState.OFFLINE: "away",
+        MachineState.OFFLINE: "offline",
         MachineState.REVOKED: "removed",
     }[machine.state]
     if machine.role is NetworkMode.MASTER and machine.state is not MachineState.HERE:
@@ -228,10 +228,10 @@ def _doctor(machines: Machines, options: DoctorOptions, output: Output) -> None:
     for finding in findings:
         output.record("path", **vars(finding))
     if not findings:
-        output.text("There is no watched folder, or no other machine is connected.")
+        output.text("There are no watched folders, or no other machine is connected.")
         return
     rows = [_finding_row(finding) for finding in findings]
-    output.text(table(("Folder", "Machine", "It sees it as", "Can write", "Free", "Note"), rows))
+    output.text(table(("Folder", "Machine", "Path there", "Write access", "Free", "Note"), rows))
 
 
 def _finding_row(finding: FolderFinding) -> Tuple[str, ...]:
@@ -241,7 +241,7 @@ def _finding_row(finding: FolderFinding) -> Tuple[str, ...]:
     return (
         finding.folder,
         finding.machine,
-        finding.seen_as or "not at all",
+        finding.seen_as or "not visible",
         "" if not finding.seen_as else "yes" if finding.writable else "no",
         size_text(finding.free_space) if finding.free_space is not None else "",
         "; ".join(notes),
@@ -286,7 +286,8 @@ def _slots(machines: Machines, options: SlotsOptions, output: Output) -> None:
     machine = _named(machines, options.name)
     machines.command(machine.id, NodeCommand.SET_SLOTS, wanted)
     output.record("told", machine=machine.name, command="slots")
-    output.text(f"{machine.name} works on so many films at once from now on.")
+    slots = ", ".join(f"{kind} {number}" for kind, number in wanted.items())
+    output.text(f"{machine.name} now has these slots: {slots}.")
 
 
 def _log(machines: Machines, options: LogOptions, output: Output) -> None:

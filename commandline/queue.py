@@ -144,7 +144,7 @@ def _stop(work: OwnWork, options: StopOptions) -> str:
         work.stop_after_current()
         return "The queue stops when what runs has come to its end."
     work.stop()
-    return "The queue stops; what was running begins anew at its next start."
+    return "The queue stops; running films start over at its next start."
 
 
 def _stop_later(_options: object) -> Tuple[QueueState, Optional[float], str]:

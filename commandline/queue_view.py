@@ -50,7 +50,7 @@ def show_queue(program: Parts, states: Sequence[JobState], limit: int, output: O
         record_job(job, progress.get(str(job.id), {}), output)
     output.text(_queue_line(program, live, silent=silent))
     if jobs:
-        headers = ("Job", "State", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
+        headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
         output.text(table(headers, [_row(job, progress.get(str(job.id), {})) for job in jobs]))
     counts = store.counts()
     left = sum(counts[state] for state in states) - len(jobs)

@@ -31,7 +31,7 @@ def run(folder: DataFolder, options: StatsOptions, output: Output) -> int:
     """Show the figures; raises UsageError for what is no date."""
     if options.rebuild:
         number = statistics.rebuild(folder.database)
-        output.text(f"The figures of {number} days were made anew from the history.")
+        output.text(f"The daily totals of {number} days were recalculated from the history.")
     report = statistics.report(folder.database, *days(options.since, options.until))
     output.record("stats", **_record(report))
     output.text(table(("", ""), totals_of(report)))

@@ -39,7 +39,7 @@ class ClusterController:
         self.slots: Optional[SlotsDialog] = None
         self.log: Optional[TextWindow] = None
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._looks = ServiceThread("window-machines", answers, title=_("Look at the machines"))
+        self._looks = ServiceThread("window-machines", answers, title=_("Status of the machines"))
         # A machine that is just going to sleep may make its command wait; no other waits with it.
         self._commands = ServiceThread(
             "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
@@ -128,10 +128,10 @@ class ClusterController:
     def _means_cancel(self, machine: Machine) -> bool:
         answer = self._services.dialogs.choose(
             _("Cancel the film"),
-            _("{name} ends the work on this film. The film itself stays as it is.").format(
+            _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
             ),
-            (_("Cancel the film"), _("Let it go on")),
+            (_("Cancel the film"), _("Keep it running")),
         )
         return answer == _CANCEL
 

@@ -188,14 +188,14 @@ class FirstStepsController:
             answer = self._services.dialogs.choose(
                 _("Folders not watched yet"),
                 _("The folders that you have chosen are not watched yet."),
-                (_("Watch them"), _("Forget them")),
+                (_("Watch them"), _("Discard them")),
             )
             if answer == _WATCH:
                 self._watch(folders)
 
     def _watch(self, folders: Sequence[Path]) -> None:
         services = self._services
-        said = _("The folders are watched now. Press Start to work on their films.")
+        said = _("The folders are being watched now. Press Start to process their films.")
         services.commands.call(
             lambda: services.folders.watch(folders),
             lambda _done: services.tell(said),
@@ -215,7 +215,7 @@ class FirstStepsController:
             found = self._services.find_tools()
             return found, self._steps.offers([one.name for one in found if one.info is None])
 
-        self.tools.busy(_("Looking for the programs…"))
+        self.tools.busy(_("Searching for the programs…"))
         self._services.slow.call(
             find, self._in_wizard(lambda answer: self._show_tools(*answer)), self._tools_failed
         )
@@ -224,7 +224,7 @@ class FirstStepsController:
         rows = []
         for one in found:
             if one.info is None:
-                state = "✕ " + _("not found")
+                state = "✕ " + _("not installed")
             else:
                 state = "✓ " + f"{one.info.version}, {one.info.origin.value}"
             rows.append((one.name.value, f"{state}. {one.problem}" if one.problem else state))
@@ -233,7 +233,7 @@ class FirstStepsController:
     def _install(self, offer: Offer) -> None:
         question = [
             _("This command will be run:") + "\n\n" + " ".join(offer.argv),
-            _("Your system will ask for a password or for your consent.")
+            _("Your system will ask for a password or for permission.")
             if offer.needs_admin
             else "",
         ]
@@ -243,7 +243,7 @@ class FirstStepsController:
             (_("Install"), _("Cancel")),
         )
         if answer == _INSTALL:
-            self.tools.busy(_("{program} is being installed…").format(program=offer.title))
+            self.tools.busy(_("Installing {program}…").format(program=offer.title))
             self._services.tests.call(
                 lambda: self._steps.install(offer),
                 self._in_wizard(lambda _done: self._find()),
@@ -300,7 +300,7 @@ class FirstStepsController:
 
         if wizard is not None:
             wizard.allow_next(not self._start_wanted)
-            self.plan.tell(_("A film is being looked at…"))
+            self.plan.tell(_("Analysing a film…"))
             services.tests.call(plan, planned, failed)
 
     def _planned(self, plan: Optional[FilmPreview]) -> None:
@@ -365,9 +365,7 @@ class SpeedTest:
         if view is None or not self.running:
             return
         doing, percent = self._progress
-        said = (
-            _("The clip is being encoded…") if doing == "encoding" else _("A clip is being made…")
-        )
+        said = _("Encoding the clip…") if doing == "encoding" else _("Generating a test clip…")
         view.running(said, percent)
         view.body.after(_PROGRESS_EVERY, self._show_progress)
 
@@ -391,15 +389,15 @@ def speed_text(trial: Trial) -> str:
     speed = trial.frames_a_second
     said = [
         _(
-            "Your machine encodes {height}p with {encoder} at {speed} frames a second. A film of two "
-            "hours takes {time}."
+            "Your computer encodes {height}p with {encoder} at {speed} frames per second. A "
+            "two-hour film takes {time}."
         ).format(
             height=trial.height,
             encoder=trial.encoder,
             speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
-        _("Films are encoded by the template “{template}”.").format(template=trial.template),
+        _("Films are encoded with the template “{template}”.").format(template=trial.template),
         *trial.objections,
     ]
     return "\n\n".join((said[0], " ".join(said[1:])))

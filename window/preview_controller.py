@@ -260,8 +260,8 @@ class Preview:
         self._services.add_films(films)
         self.view.tell(
             ngettext(
-                "{number} film was given to the queue.",
-                "{number} films were given to the queue.",
+                "{number} film was added to the queue.",
+                "{number} films were added to the queue.",
                 len(films),
             ).format(number=f"{len(films):,}")
         )

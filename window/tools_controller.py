@@ -68,17 +68,17 @@ def _row(one: ToolFinding) -> Row:
     info = one.info
     if info is None:
         said = " ".join(part for part in (one.problem, one.hint) if part)
-        return one.name.value, _("not found"), "", "", said
+        return one.name.value, _("not installed"), "", "", said
     parts: List[str] = [one.problem] if one.problem else []
     able = _abilities(info)
     if able:
-        parts.append(_("It can use: {names}.").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
     return (
         one.name.value,
         info.version,
         str(info.path),
         info.origin.value,
-        " ".join(parts) or _("It is ready."),
+        " ".join(parts) or _("Ready."),
     )
 
 

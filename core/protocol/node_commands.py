@@ -25,16 +25,16 @@ class NodeCommand(str, Enum):
     done: str
 
     # take jobs (again)
-    START = ("start", "start", "", "Start", "{name} takes films.")
+    START = ("start", "start", "", "Start", "{name} accepts films.")
     # let running jobs stand still, take none
     PAUSE = ("pause", "pause", "", "Pause", "{name} is paused.")
-    RESUME = ("resume", "resume", "", "Resume", "{name} goes on.")
+    RESUME = ("resume", "resume", "", "Resume", "{name} continues.")
     DRAIN = (
         "drain",
         "drain",
         "finish what runs, take no more",
-        "Stop after its films",
-        "{name} stops when its films are done.",
+        "Finish and stop",
+        "{name} will stop after its current films.",
     )
     # job, attempt
     CANCEL_JOB = (
@@ -42,7 +42,7 @@ class NodeCommand(str, Enum):
         "",
         "",
         "Cancel film",
-        "{name} ends the film; its original was not touched.",
+        "{name} stopped processing the film. The original is unchanged.",
     )
     PAUSE_JOB = "pause_job"  # job, attempt
     RESUME_JOB = "resume_job"  # job, attempt
@@ -51,15 +51,15 @@ class NodeCommand(str, Enum):
         "set_slots",
         "",
         "",
-        "Films at once…",
-        "{name} works on so many films at once from now on.",
+        "Parallel films…",
+        "{name} now uses the new number of parallel films.",
     )
     RESCAN = (
         "rescan",
         "rescan",
         "look through its watched folders",
-        "Look through folders",
-        "{name} looks through its folders.",
+        "Rescan folders",
+        "{name} is rescanning its folders.",
     )
     SEND_LOG = ("send_log", "", "", "Show log…")  # lines
     ADD_MAPPING = "add_mapping"  # theirs, ours: a folder of the master's and its name on the node

@@ -23,7 +23,7 @@ from core.steps import Command, Step, StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 _RATE = 24
 MAKING, ENCODING = "making", "encoding"
@@ -77,7 +77,7 @@ class EncoderTrials:
 
     def __init__(
         self,
-        equip: Callable[[], Equipment],
+        equip: Callable[[], JobContext],
         runner: ProcessRunner,
         data_dir: Path,
         clip: Clip = USUAL,
@@ -141,7 +141,7 @@ class EncoderTrials:
             took = max(0.001, time.monotonic() - began)
         return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
 
-    def _folder(self, equipment: Equipment) -> AbstractContextManager[Path]:
+    def _folder(self, equipment: JobContext) -> AbstractContextManager[Path]:
         work = equipment.settings.files.work_folder or self._data_dir
         return trial_folder("encoder-test-", Path(work))
 
@@ -170,7 +170,7 @@ class EncoderTrials:
         )
 
 
-def _plan(equipment: Equipment, clip: Path) -> Tuple[Plan, VideoEncode]:
+def _plan(equipment: JobContext, clip: Path) -> Tuple[Plan, VideoEncode]:
     media = equipment.analyzer.analyze(clip)
     native = equipment.analyzer.native_language(media, "eng")  # no service is asked about a clip
     plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)

@@ -254,11 +254,7 @@ class Machines:
         found: List[FolderFinding] = []
         for folder in FolderList(self._parts.database).all():
             try:
-                findings = examine(
-                    folder.path,
-                    tuple(names),
-                    lambda node_id, asked: work.command(node_id, NodeCommand.DOCTOR_PATHS, asked),
-                )
+                findings = examine(folder.path, tuple(names), work)
             except MediaProcessorError as error:
                 found.append(FolderFinding(str(folder.path), "", "", problem=str(error)))
                 continue

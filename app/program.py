@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME, DataFolder
-from app.health import keep_health
 from app.machine_control import OwnWork
 from app.metadata_services import Services
-from app.shared_work import Cluster, handed_out, nobody_works, own_queue_waits
+from app.queue_environment import NobodyWorks, OwnQueueWaits, ProgramEnvironment
+from app.shared_work import Cluster, handed_out
 from app.unpacked import remove_unpacked
 from app.watched_folders import WatchedFolders
 from cluster.identity import load_identity
@@ -26,13 +26,11 @@ from core.settings.tree import NetworkMode, Settings
 from core.settings.watched_folder import ContentType
 from core.tools import Toolset
 from core.version import VERSION
-from logger import job_log
 from monitor import FolderList, Monitor
-from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from scheduling.conditions import conditions
 from scheduling.pause_reasons import Condition
 from scheduling.preview import FilmPreviews
@@ -122,11 +120,11 @@ class Parts(DataFolder):
         known = VerdictStore(self.database).damage
         return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
 
-    def equip(self) -> Equipment:
+    def equip(self) -> JobContext:
         """What jobs are worked on with, from the settings and tools of this moment."""
         return self._equipped(self.config.settings)
 
-    def equip_for(self, job: Job) -> Equipment:
+    def equip_for(self, job: Job) -> JobContext:
         """The same with the settings that hold for the job's watched folder."""
         folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
@@ -136,7 +134,7 @@ class Parts(DataFolder):
 
     def _equipped(
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
-    ) -> Equipment:
+    ) -> JobContext:
         toolset = find_tools(settings.tools, self.runner).toolset
         known = VerdictStore(self.database).damage
         analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
@@ -144,7 +142,7 @@ class Parts(DataFolder):
         processor = Processor(
             self.database, toolset, settings, self.runner, probe, SystemClock(), _log
         )
-        return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
+        return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
 
     def make_bundle(self, path: Path) -> None:
         """Write a report for a bug; raises FolderNotWritable."""
@@ -158,7 +156,7 @@ class Parts(DataFolder):
 
     def previews(self) -> FilmPreviews:
         """What would be done with films, by the settings of the moment."""
-        return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
+        return FilmPreviews(self.database, ProgramEnvironment(self))
 
     def find_tools(self) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers."""
@@ -179,7 +177,7 @@ class Parts(DataFolder):
             self.database,
             open_vault(self.data_dir),
             self.data_dir,
-            lambda: self.config.settings.network,
+            self.config,
             VERSION,
         )
         self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
@@ -201,24 +199,14 @@ class Parts(DataFolder):
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program that the user named."""
-        return conditions(lambda: self.config.settings.queue, self.work_folders)
+        return conditions(self.config, self)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
         manager = QueueManager(
             self.database,
-            self.equip,
-            job_log=lambda job_id: job_log(self.log_dir, job_id),
-            equip_for=self.equip_for,
-            settings=lambda: self.config.settings.queue,
-            conditions=(
-                lambda: own_queue_waits(self.config.settings),
-                lambda: nobody_works(self.config.settings, lambda: self.network.present()),
-                *self.conditions(),
-            ),
-            look_ahead=self.services.metadata.look_ahead,
-            keep_awake=KeepAwake().hold,
-            keep_health=lambda health: keep_health(self.data_dir, health),
+            ProgramEnvironment(self),
+            conditions=(OwnQueueWaits(self.config), NobodyWorks(self), *self.conditions()),
         )
         if self.listens:
             self.services.listen(manager)
@@ -229,7 +217,7 @@ class Parts(DataFolder):
         if self._monitor is None:
             self._monitor = Monitor(
                 self.database,
-                QueueIntake(self.database, self.cluster(manager).submit, manager.events.put),
+                QueueIntake(self.database, self.cluster(manager), manager.events),
                 self.analyzer.glance,
                 lambda: self.config.settings.monitor,
                 manager.events.put,

@@ -16,12 +16,14 @@ from app.shared_work import nobody_works
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
 from core.planning.everyday_picture import why_copied
+from core.ports import FixedSettings
 from core.queue.held import no_slot_sentence, queue_sentence
 from core.queue.job import JobKind
 from core.settings.tree import MissingPropeditPolicy, NetworkMode, Settings
 from core.tools import ToolName
 from monitor import FolderList
-from scheduling.pause_reasons import Gate, clock_text
+from processing.process_tree import SystemClock
+from scheduling.pause_reasons import PauseReasons, clock_text
 from scheduling.slots import Slots
 from tools.resolver import ToolStatus
 
@@ -110,7 +112,7 @@ def _queue_holds(parts: Parts) -> Iterator[str]:
     trouble = parts.database.trouble()
     if trouble is not None:
         yield str(trouble)
-    closed = Gate(lambda: settings.queue, time.time, parts.conditions()).closed()
+    closed = PauseReasons(parts.config, SystemClock(), parts.conditions()).current()
     if closed is not None:
         yield closed.reason
     if settings.network.mode is NetworkMode.STANDALONE:
@@ -128,7 +130,7 @@ def _live_limit(parts: Parts) -> Iterator[str]:
 
 
 def _slot_limits(settings: Settings) -> Iterator[str]:
-    slots = Slots(lambda: settings.queue)
+    slots = Slots(FixedSettings(settings))
     if slots.total and settings.network.mode is not NetworkMode.MASTER:
         for kind in JobKind:
             if kind is not JobKind.UNKNOWN and not slots.limit(kind):

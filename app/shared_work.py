@@ -2,67 +2,59 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Deque, FrozenSet, Mapping, Optional, Sequence, Tuple
 
-from analyzer import Analyzer
-from cluster.identity import load_identity
+from app.this_machine import ThisMachine
 from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.protocol.node_facts import SLOT_KINDS, NodeFacts
+from core.ports import FixedSettings
 from core.protocol.offer import offered
 from core.queue.held import NO_SLOTS
 from core.queue.job import NewJob
-from core.settings.path_mappings import PathMapping, mappings_of
-from core.settings.tree import FilmAccess, NetworkMode, QueueSettings, Settings
-from processing.keep_awake import KeepAwake
+from core.settings.tree import NetworkMode, Settings
 from queue_manager import QueueManager
-from reports.log_files import TEXT_LOG
-from reports.log_tail import LogTail
-from scheduling.conditions import DatabaseUsable
-from scheduling.pause_reasons import Closed, Gate
+from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
 from sharing.slave.commands import SlaveCommands
-from sharing.slave.film import SlaveTools
 from sharing.slave.news import SlaveNews
 from sharing.slave.slave import SlaveWork
 from store.leases import LeaseStore
 from store.slave_jobs import SlaveJobStore
-from store.watched_folders import WatchedFolderStore
-from tools.resolver import find_tools
 
 if TYPE_CHECKING:
     from app.program import Parts
 
-_FOLDER = "slave"  # in the data folder: films that were fetched, results that wait
-_GIGABYTE = 10**9
 _NOTICES = 3  # that are shown beside the machines
 OWN_QUEUE_WAITS = (
     "This machine works for its master; the films in its own queue wait until it is standalone."
 )
 
 
-def own_queue_waits(settings: Settings) -> Optional[Closed]:
+def own_queue_waits(settings: Settings) -> Optional[PauseReason]:
     """Say that this machine's own queue has to wait, where it does; what runs is finished first."""
     slave = settings.network.mode is NetworkMode.SLAVE
-    return Closed(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
+    return PauseReason(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
 
 
-def nobody_works(settings: Settings, slaves: Callable[[], Mapping[str, str]]) -> Optional[Closed]:
+def nobody_works(
+    settings: Settings, slaves: Callable[[], Mapping[str, str]]
+) -> Optional[PauseReason]:
     """Say that no machine takes a film, where that is so; ``slaves`` are those that are connected."""
-    slots = Slots(lambda: settings.queue)
+    slots = Slots(FixedSettings(settings))
     if slots.total or settings.network.mode is NetworkMode.SLAVE:
         return None
     if settings.network.mode is NetworkMode.MASTER:
-        return None if slaves() else Closed(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
-    return Closed(NO_SLOTS, lets_finish=True)
+        return (
+            None
+            if slaves()
+            else PauseReason(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
+        )
+    return PauseReason(NO_SLOTS, lets_finish=True)
 
 
 class Cluster:
@@ -81,44 +73,23 @@ class Cluster:
         self._offered = offered(parts.config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
-        def queue() -> QueueSettings:
-            return parts.config.settings.queue
-
-        usable = DatabaseUsable(
-            parts.database, lambda sentence: manager.events.put(ServiceNotice(sentence, error=True))
+        machine = ThisMachine(
+            parts,
+            manager,
+            parts.network,
+            parts.runner,
+            parts.conditions(),
+            lambda: parts.monitor(manager).look_through(),
         )
         store = SlaveJobStore(parts.database)
-        self.commands = SlaveCommands(
-            store,
-            change_settings=parts.config.change,
-            rescan=lambda: parts.monitor(manager).look_through(),
-            log_tail=self._log_tail,
-            work_folder=self._work_folder,
-            mappings=self._mappings,
-            own_folders=self._own_folders,
-            largest=self._largest,
-        )
-        self.master = MasterWork(
-            manager.inside,
-            lambda: parts.network,
-            name=lambda: parts.config.settings.network.name or socket.gethostname(),
-            lease_seconds=lease_seconds,
-        )
+        self.commands = SlaveCommands(store, machine)
+        self.master = MasterWork(manager.shared, machine, lease_seconds=lease_seconds)
         self.slave = SlaveWork(
-            lambda: parts.network,
-            self._slave_tools,
-            self._facts,
-            Slots(queue),
+            machine,
+            Slots(parts.config),
             store,
             self.commands,
             manager.supervisor,
-            node_id=lambda: load_identity(parts.data_dir).instance_id,
-            closed=Gate(queue, time.time, (usable, *parts.conditions())).closed,
-            keep_awake=KeepAwake().hold,
-            own_work=manager.inside.force.kinds_at_work,
-            paired=lambda master_id: any(
-                master.instance_id == master_id for master in parts.network.masters()
-            ),
             news=SlaveNews(self._tell_without_window),
         )
 
@@ -182,67 +153,12 @@ class Cluster:
         if self._parts.notice is not None:
             self._manager.events.put(ServiceNotice(sentence))
 
-    # ---- what this machine is as a slave
-
-    def _slave_tools(self) -> SlaveTools:
-        parts = self._parts
-        settings = parts.config.settings
-        toolset = find_tools(settings.tools, parts.runner).toolset
-        return SlaveTools(
-            settings,
-            toolset,
-            Analyzer(parts.runner, toolset),
-            parts.runner,
-            self._work_folder(),
-            self._mappings(),
-            settings.network.films,
-        )
-
-    def _facts(self) -> NodeFacts:
-        parts = self._parts
-        settings = parts.config.settings
-        slots = Slots(lambda: settings.queue)
-        return NodeFacts(
-            find_tools(settings.tools, parts.runner).toolset,
-            {kind: slots.limit(kind) for kind in SLOT_KINDS},
-            os.cpu_count() or 0,
-            int(settings.network.largest_gigabytes * _GIGABYTE),
-            settings.network.films,
-            self._mappings(),
-        )
-
-    def _work_folder(self) -> Path:
-        folder = self._parts.config.settings.files.work_folder
-        return Path(folder) if folder else self._parts.data_dir / _FOLDER
-
-    def _mappings(self) -> Tuple[PathMapping, ...]:
-        return mappings_of(self._parts.config.settings.network.path_mappings)
-
-    def _own_folders(self) -> Tuple[Path, ...]:
-        return tuple(one.path for one in WatchedFolderStore(self._parts.database).all())
-
-    def _largest(self) -> int:
-        """Return the size of the largest film that is taken, in bytes; 0 for any.
-
-        One that has to be fetched needs room for itself and for its result.
-        """
-        network = self._parts.config.settings.network
-        largest = int(network.largest_gigabytes * _GIGABYTE)
-        if network.films is FilmAccess.TRANSFER:
-            free = int(self.commands.how_it_is()["free_space"] / 2.2)
-            return min(largest, free) if largest else max(1, free)
-        return largest
-
-    def _log_tail(self, lines: int) -> str:
-        _anew, found = LogTail(self._parts.log_dir / TEXT_LOG).read()
-        return "\n".join(text for _level, text in found[-lines:])
-
 
 def handed_out(parts: Parts) -> FrozenSet[int]:
     """Return the jobs that a master's nodes have in hand; none where this is no master."""
     if parts.config.settings.network.mode is not NetworkMode.MASTER:
         return frozenset()
     try:
-        return frozenset(one.job_id for one in LeaseStore(parts.database).held())
+        return frozenset(lease.job_id for lease in LeaseStore(parts.database).held())
     except MediaProcessorError:
         return frozenset()

@@ -26,7 +26,7 @@ from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from reports.shell_line import shell_line
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
@@ -49,7 +49,7 @@ class TemplateTrials:
     """Made on what the program works with; every call waits, so call it beside Tk's thread."""
 
     def __init__(
-        self, equip: Callable[[], Equipment], runner: ProcessRunner, data_dir: Path
+        self, equip: Callable[[], JobContext], runner: ProcessRunner, data_dir: Path
     ) -> None:
         self._equip = equip
         self._runner = runner
@@ -141,7 +141,7 @@ class TemplateTrials:
         )
 
 
-def _plan(equipment: Equipment, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
+def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
     native = equipment.analyzer.native_language(media)
     settings = _forced(equipment.settings, media, key, text)
     plan = build_plan(media, native, settings, toolset)

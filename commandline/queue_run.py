@@ -91,7 +91,7 @@ def say_why(
 ) -> None:
     """Say why films are left; an error where somebody waits for them to be done."""
     queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
-    slots = Slots(lambda: program.config.settings.queue)
+    slots = Slots(program.config)
     for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
         report.tell(sentence, error=error)
 

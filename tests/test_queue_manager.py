@@ -33,10 +33,11 @@ from core.tools import ToolName, Toolset
 from logger import close_logging, job_log, setup_logging
 from processing import process_tree
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from store.jobs import JobStore
 from tests.films import AudioSpec
 from tests.processing.bench import Bench, digest, open_bench, with_section, without_tool
+from tests.queue_environment import Holding, Surroundings
 
 PATIENCE = 60.0  # seconds
 SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
@@ -49,7 +50,7 @@ class Service:
     bench: Bench
     folder: Path
     told: List[Event] = field(default_factory=list)
-    equip: Optional[Callable[[], Equipment]] = None
+    equip: Optional[Callable[[], JobContext]] = None
     limits: QueueSettings = QueueSettings(remux_jobs=1)
     earlier: List[Optional[QueueManager]] = field(default_factory=list)
 
@@ -61,13 +62,11 @@ class Service:
         self.earlier.append(getattr(self, "manager", None))
         self.manager = QueueManager(
             self.bench.database,
-            lambda: (self.equip or self.equipment)(),
-            job_log=self.log,
-            settings=lambda: self.limits,
+            Surroundings(lambda: (self.equip or self.equipment)(), lambda: self.limits, self.log),
         )
         return self.manager
 
-    def equipment(self) -> Equipment:
+    def equipment(self) -> JobContext:
         return self.bench.equipment()
 
     def log(self, job_id: int) -> AbstractContextManager[object]:
@@ -218,7 +217,7 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     equipment = service.equipment()
     calls: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError("a mistake")
@@ -568,10 +567,8 @@ def test_a_condition_pauses_the_running_film_with_its_reason_and_lets_it_go_on(
     reasons: List[str] = []
     service.manager = QueueManager(
         service.bench.database,
-        service.equipment,
-        job_log=service.log,
-        settings=lambda: service.limits,
-        conditions=[lambda: reasons[-1] if reasons else None],
+        Surroundings(service.equipment, lambda: service.limits, service.log),
+        conditions=[Holding(lambda: reasons[-1] if reasons else None)],
     )
     service.manager.add([service.slow_film()])
     service.manager.start()
@@ -672,7 +669,7 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
 def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> None:
     deaths: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not deaths:
             deaths.append(1)
             raise SystemExit
@@ -688,12 +685,12 @@ def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> N
 def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Longer than the pause between two rounds of the conductor, which is no sign of life of a worker, and
-    # than a worker on a busy machine takes between two of its own.
+    # Longer than the pause between two rounds of the queue's own thread, which is no worker's sign of life,
+    # and than a worker on a busy machine takes between two of its own.
     monkeypatch.setattr("scheduling.workers.HANG_SECONDS", 6.0)
     hangs, release = threading.Event(), threading.Event()
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not hangs.is_set():
             hangs.set()
             assert release.wait(PATIENCE)

@@ -66,7 +66,7 @@ class Told:
         return VerdictStore(self.master.bench.database).find(content, self.offer["signature"])
 
     def failures(self) -> int:
-        counted = self.master.work._book._quarantine._failures.get("node", (0, ""))
+        counted = self.master.work._nodes._quarantine._failures.get("node", (0, ""))
         return counted[0]
 
 
@@ -120,9 +120,9 @@ def test_a_no_gain_that_fits_is_believed_for_thirty_days_and_not_for_ever(told: 
 def test_three_wrong_words_in_a_row_send_a_machine_to_rest_with_the_reason(told: Told) -> None:
     node, work = told.node.line.node, told.master.work
     for wrong in ({"load": -3}, {"free_space": "much"}, {"held": 7}):
-        assert not work._book.quarantine("node")
+        assert not work._nodes.quarantine("node")
         work.status(node, wrong)
-    assert "held is 7" in work._book.quarantine("node")
+    assert "held is 7" in work._nodes.quarantine("node")
     assert any("gets no jobs for a while" in one for one in told.master.notices())
     answer = told.node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     assert "offer" not in answer

@@ -491,7 +491,7 @@ def test_a_slave_that_changes_its_mode_gives_its_jobs_back_at_once(
     slave.stop()
     pair.master.until(lambda: pair.master.job(job_id).attempt == 2, "the job", 20.0)
     assert slave.left_over() == []
-    assert not pair.master.work._book.quarantine("laptop")
+    assert not pair.master.work._nodes.quarantine("laptop")
 
 
 def test_a_film_that_only_an_absent_machine_can_do_waits_for_it(

@@ -14,8 +14,8 @@ from core.events import JobState
 from core.protocol.messages import MessageType
 from core.queue.job import Job
 from core.tools import Toolset
-from scheduling.job_context import Equipment
-from scheduling.workers import Running
+from scheduling.job_context import JobContext
+from scheduling.running_jobs import Running
 from store.jobs import JobStore
 from store.leases import HandedOut, LeaseStore
 from tests.processing.bench import open_bench
@@ -74,15 +74,14 @@ def lost(pair: Pair, tmp_path: Path, toolset: Toolset) -> Lost:
 
 def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(lost: Lost) -> None:
     planning, go_on = threading.Event(), threading.Event()
-    attempts = lost.master.manager.inside.attempts
-    equip = attempts._equip
+    equip = lost.master.equipment
 
-    def slowly(job: Job) -> Equipment:
+    def slowly() -> JobContext:
         planning.set()
         assert go_on.wait(60.0)
-        return equip(job)
+        return equip()
 
-    attempts._equip = slowly
+    lost.master.equipment = slowly  # type: ignore[method-assign]
     lost.master.work.settings_changed()
     lost.master.until(planning.is_set, "its planning anew")
     with pytest.raises(PeerError, match="ask again"):
@@ -96,11 +95,11 @@ def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(l
 def test_a_film_that_is_on_its_way_back_to_the_queue_is_still_its_last_machines(
     lost: Lost,
 ) -> None:
-    running = lost.master.manager.inside.force.running
-    running[lost.job_id] = Running(node="node")
+    jobs = lost.master.manager.shared.running
+    running = jobs.begin(lost.job_id, Running(node="node"))
     with pytest.raises(PeerError, match="ask again"):
         lost.sign_of_life()
-    del running[lost.job_id]
+    jobs.end(lost.job_id, running)
     assert lost.sign_of_life()["go_on"]
 
 

@@ -140,7 +140,7 @@ def test_a_program_that_ended_with_three_films_in_hand_is_not_sent_to_rest(
     pair.master.until(
         lambda: all(pair.master.job(one).attempt == 2 for one in ids), "the jobs to come back"
     )
-    assert not pair.master.work._book.quarantine("node")
+    assert not pair.master.work._nodes.quarantine("node")
 
 
 def test_a_result_is_handed_in_or_the_job_is_lost_and_never_both(
@@ -151,7 +151,7 @@ def test_a_result_is_handed_in_or_the_job_is_lost_and_never_both(
     pair.master.start()
     offer = offer_to(pair, node)
     (remote,) = pair.master.work._jobs.all()
-    with pair.master.manager.inside.changed:  # so that its thread cannot end yet
+    with pair.master.manager.shared.changed:  # so that its thread cannot end yet
         pair.master.work._jobs._table.end(offer["job"], offer["attempt"], "node")
         remote.lose(NodeLost("node"))
         with pytest.raises(PeerError, match="ask again"):
@@ -206,7 +206,7 @@ def test_a_slave_takes_no_more_than_it_asked_for(
     for wrong in ("", "gpu"):  # a kind that takes no slot, and one that was not free
         node.line.ask = lambda *_asked, kind=wrong: {"offer": {**offer, "kind": kind}}  # type: ignore[method-assign]
         with pytest.raises(PeerError, match="not asked for"):
-            node.work._ask(["remux"])
+            node.work._rounds.ask(["remux"])
     del node.line.ask
     assert node.work.work == ()
 
@@ -216,8 +216,8 @@ def test_a_master_that_has_no_work_and_lets_nobody_wait_is_not_asked_without_end
 ) -> None:
     node = a_node(pair, tmp_path, toolset)
     node.line.ask = lambda *_asked: {"none": True, "after": 0}  # type: ignore[method-assign]
-    node.work._ask(["remux"])
-    assert not node.work._asking.due
+    node.work._rounds.ask(["remux"])
+    assert not node.work._jobs.asking.due
     del node.line.ask
 
 
@@ -331,15 +331,12 @@ def test_the_doctor_finds_a_folder_under_another_name_and_proposes_how_it_is_cal
     watching = pair.slave(
         "watching", tmp_path / "watching", toolset, sees=(PathMapping(str(library), "/nowhere"),)
     )
-    watching.commands._own_folders = lambda: (tmp_path / "mnt" / "films",)
+    watching.folders = (tmp_path / "mnt" / "films",)
     watching.start()
     names = ["mapped", "watching", "away"]
     pair.slave("away", tmp_path / "away", toolset)
 
-    def ask(node_id: str, arguments: Any) -> Any:
-        return pair.master.work.command(node_id, NodeCommand.DOCTOR_PATHS, arguments)
-
-    mapped, found, away = examine(library, names, ask)
+    mapped, found, away = examine(library, names, pair.master.work)
     assert (mapped.seen, mapped.proposal) == (str(tmp_path / "mnt" / "films" / "Drama"), "")
     assert (mapped.writable, mapped.renames, mapped.free > 0) == (True, True, True)
     assert found.seen == str(tmp_path / "mnt" / "films" / "Drama")

@@ -367,7 +367,7 @@ def test_a_film_renamed_on_the_master_is_begun_anew_and_the_slave_lets_go_of_it(
     job.path.rename(now)
     pair.master.until(lambda: pair.master.job(job.id).path == now, "the new name")
     until_idle(pair, slave)
-    assert not pair.master.work._book.avoided("laptop"), "the machine is not to blame"
+    assert not pair.master.work._nodes.avoided("laptop"), "the machine is not to blame"
     assert ours(pair.master.bench.folder) == []
 
 
@@ -405,7 +405,7 @@ def test_a_slave_that_was_unpaired_ends_what_it_made_for_its_master(
 ) -> None:
     _job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
     slave.line.up = False
-    slave.work._paired = lambda master_id: master_id != "the-master"
+    slave.unpaired.add("the-master")
     until_idle(pair, slave)
 
 

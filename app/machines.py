@@ -47,14 +47,13 @@ _STATES = {
     NodeState.OFFLINE: MachineState.OFFLINE,
     NodeState.REVOKED: MachineState.REVOKED,
 }
-_SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 _HERE = "here"  # the id of this machine where it has none among others
 _ABILITIES = (
-    (ToolName.QSVENC, "hevc", "H.265 by the graphics chip"),
-    (ToolName.QSVENC, "av1", "AV1 by the graphics chip"),
+    (ToolName.QSVENC, "hevc", "H.265 (GPU)"),
+    (ToolName.QSVENC, "av1", "AV1 (GPU)"),
     (ToolName.QSVENC, "libdovi", "Dolby Vision"),
-    (ToolName.FFMPEG, "libx265", "H.265 by the processor"),
-    (ToolName.FFMPEG, "libsvtav1", "AV1 by the processor"),
+    (ToolName.FFMPEG, "libx265", "H.265 (CPU)"),
+    (ToolName.FFMPEG, "libsvtav1", "AV1 (CPU)"),
     (ToolName.FFMPEG, "libopus", "Opus"),
 )
 
@@ -312,21 +311,18 @@ class Machines:
 
     def _do_here(self, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
         manager = self._at_work()
-        if command is NodeCommand.SET_SLOTS:
-            wanted = {_SLOTS[kind]: str(arguments[kind]) for kind in _SLOTS if kind in arguments}
-            self._config.change(wanted)
-        elif command is NodeCommand.RESCAN:
-            self._work().rescan()
+        queue_actions = {
+            NodeCommand.START: manager.start,
+            NodeCommand.PAUSE: manager.pause,
+            NodeCommand.RESUME: manager.resume,
+            NodeCommand.DRAIN: manager.stop_after_current,
+        }
+        if command not in queue_actions:
+            self._work().commands.do(command, arguments)
         elif self._mode is NetworkMode.SLAVE:
             self._work().slave.wish(command)
         else:
-            actions = {
-                NodeCommand.START: manager.start,
-                NodeCommand.PAUSE: manager.pause,
-                NodeCommand.RESUME: manager.resume,
-                NodeCommand.DRAIN: manager.stop_after_current,
-            }
-            actions[command]()
+            queue_actions[command]()
 
     def _is_here(self, machine_id: str) -> bool:
         return machine_id in (_HERE, self._own_id)

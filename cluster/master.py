@@ -303,7 +303,7 @@ class MasterWire:
             # The slave knows before us that its old connection is dead.
             before = self._present[peer.instance_id]
             await self._left(before)
-            await before.conversation.end(GOING, "The machine has connected anew.")
+            await before.conversation.end(GOING, "The machine has connected again.")
         session = Session(self._me, InstanceRole.MASTER, peer)
 
         def handle(heard: Heard) -> Data:

@@ -74,7 +74,9 @@ class JobReport:
 
     def unfinished(self, job_ids: Iterable[int]) -> bool:
         """Whether one of these jobs has not ended, as far as was told."""
-        return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
+        return any(
+            job_id not in self._jobs or not self._jobs[job_id].state.final for job_id in job_ids
+        )
 
     def finish(
         self, seconds: float, waiting: Optional[int] = None, nothing: str = "No films"
@@ -107,7 +109,7 @@ class JobReport:
             seconds=round(seconds, 3),
         )
         if jobs:
-            headers = ("Film", "State", "Before", "After", "Saved")
+            headers = ("Film", "Status", "Before", "After", "Saved")
             self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""

@@ -105,7 +105,7 @@ class Watch:
             if replaced:
                 self._tell(
                     f"{self._folder.path}, or a folder in it, was replaced or had a disk mounted over "
-                    "it; it is looked through anew.",
+                    "it; it is searched again.",
                     False,
                 )
             self.open(beat)

@@ -264,7 +264,7 @@ class _Climb:
             figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
             figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
-                found = next(one for one in videos if one.index == number)
+                found = next(video for video in videos if video.index == number)
                 problems = encoded_picture_problems(
                     track.conversion, track.source, after, found, self._plan.warnings
                 )

@@ -18,7 +18,7 @@ from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
 
 STORE_PAUSE = 5.0  # seconds until a failing database is asked again
-_LOST = "Its worker had hung or ended unexpectedly; it starts anew."
+_LOST = "Its worker stopped responding or ended unexpectedly; it will start over."
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -77,7 +77,7 @@ class JobOutcomes:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _requeue_stopped(self, job_id: int, running: Running) -> None:
-        why = _LOST if running.lost else "It was stopped and starts anew."
+        why = _LOST if running.lost else "Stopped; it will start over."
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:

@@ -158,7 +158,12 @@ class PreviewRun:
                 preview = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                preview = FilmPreview(film, Outcome.UNREADABLE, sentence_of(error))
+                problem = (
+                    error.beside_film
+                    if isinstance(error, MediaProcessorError)
+                    else sentence_of(error)
+                )
+                preview = FilmPreview(film, Outcome.UNREADABLE, problem)
             self._listener(preview)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

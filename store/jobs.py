@@ -332,7 +332,7 @@ class JobStore(WaitingJobs):
             )
             ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
             for job_id in ids:
-                self.requeue(job_id, "It was interrupted and starts anew.")
+                self.requeue(job_id, "Interrupted; it will start over.")
         return ids
 
     def page(

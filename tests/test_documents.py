@@ -109,7 +109,7 @@ def options(of: argparse.ArgumentParser) -> Dict[str, bool]:
     return {name: action.nargs != 0 for action in of._actions for name in action.option_strings}
 
 
-GRAMMAR = parser._grammar()
+GRAMMAR = parser.whole_grammar()
 COMMANDS = subcommands(GRAMMAR)
 
 

@@ -11,6 +11,7 @@ from typing import Dict, List
 import pytest
 
 import main
+from commandline.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +49,8 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, words: List[str]) ->
     assert "commandline.entry" in loaded
     heavy = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
     assert not loaded & (heavy | {"app.program", "queue_manager"})
+    others = {f"commandline.{name}" for name in COMMANDS if name not in words}
+    assert not loaded & others
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")

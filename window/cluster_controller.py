@@ -17,21 +17,12 @@ from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.placement import color_title_bar
 from views.pump import UNHURRIED, MessagePump
-from views.texts import N_, _
+from views.texts import _
 from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 
 _EVERY = 2000  # milliseconds between two looks
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 0
-_DONE = {
-    NodeCommand.START: N_("{name} takes films."),
-    NodeCommand.PAUSE: N_("{name} is paused."),
-    NodeCommand.RESUME: N_("{name} goes on."),
-    NodeCommand.DRAIN: N_("{name} stops when its films are done."),
-    NodeCommand.RESCAN: N_("{name} looks through its folders."),
-    NodeCommand.SET_SLOTS: N_("{name} works on so many films at once from now on."),
-    NodeCommand.CANCEL_JOB: N_("{name} ends the film; its original was not touched."),
-}
 
 
 class ClusterController:
@@ -48,7 +39,7 @@ class ClusterController:
         self.slots: Optional[SlotsDialog] = None
         self.log: Optional[TextWindow] = None
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._looks = ServiceThread("window-machines", answers, title=_("Look at the machines"))
+        self._looks = ServiceThread("window-machines", answers, title=_("Status of the machines"))
         # A machine that is just going to sleep may make its command wait; no other waits with it.
         self._commands = ServiceThread(
             "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
@@ -137,10 +128,10 @@ class ClusterController:
     def _means_cancel(self, machine: Machine) -> bool:
         answer = self._services.dialogs.choose(
             _("Cancel the film"),
-            _("{name} ends the work on this film. The film itself stays as it is.").format(
+            _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
             ),
-            (_("Cancel the film"), _("Let it go on")),
+            (_("Cancel the film"), _("Keep it running")),
         )
         return answer == _CANCEL
 
@@ -163,7 +154,7 @@ class ClusterController:
         )
 
     def _done(self, machine: Machine, command: NodeCommand) -> None:
-        self._services.window.tell(_(_DONE[command]).format(name=visible(machine.name)))
+        self._services.window.tell(_(command.done).format(name=visible(machine.name)))
         self.look_now()
 
     def _fetch_log(self, machine: Machine) -> None:

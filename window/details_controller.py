@@ -111,15 +111,15 @@ class JobWindow:
         answer = dialogs.choose(
             _("Restore original"),
             _(
-                "The original of {film} comes back under its own name, and the result is removed. "
+                "The original of {film} is restored under its own name, and the result is deleted. "
                 "A watched folder may find it and process it again."
             ).format(film=self._job.path.name),
-            (_("Restore it"), _("Keep the result")),
+            (_("Restore the original"), _("Keep the result")),
         )
         if answer != 0 or not self.view.winfo_exists():
             return
         self.view.restore_button.state(["disabled"])
-        self.view.tell(_("The original is being brought back…"))
+        self.view.tell(_("Restoring the original…"))
         self._services.slow.call(
             lambda: self._services.program.restore(film),
             lambda _done: self._restored(),
@@ -172,7 +172,7 @@ class JobWindow:
             self.view.tell(sentence_of(error), wrong=True)
 
     def _restored(self) -> None:
-        told = _("The original is back.")
+        told = _("The original was restored.")
         self._services.window.tell(told)
         if self.view.winfo_exists():
             self.view.tell(told)

@@ -81,7 +81,7 @@ class FoldersController:
     def _remove(self, folder: WatchedFolder) -> None:
         answer = self._services.dialogs.choose(
             _("Stop watching a folder"),
-            _("{path} is not watched any more; its films and its jobs stay.").format(
+            _("{path} will no longer be watched. Its films and jobs stay.").format(
                 path=folder.path
             ),
             (_("Stop watching"), _("Keep watching")),

@@ -116,8 +116,8 @@ class NetworkController:
 
     def _revoke(self, machine: Machine) -> None:
         text = _(
-            "{name} is let in no more and loses its connection at once. The films that it works on go "
-            "to other machines. To let it in again, pair it anew."
+            "{name} can no longer connect and is disconnected at once. Films that it is processing "
+            "go to other machines. To allow it again, pair it again."
         )
         self._ask_and_do(
             _("Remove a machine"),
@@ -127,7 +127,7 @@ class NetworkController:
         )
 
     def _forget(self, machine: Machine) -> None:
-        text = _("{name} is taken from the list. To work with it again, pair it anew.")
+        text = _("{name} is removed from the list. To work with it again, pair it again.")
         self._ask_and_do(
             _("Forget a machine"),
             text.format(name=visible(machine.name)),
@@ -152,7 +152,7 @@ class NetworkController:
     def _use(self, finding: FolderFinding) -> None:
         def used(_done: object) -> None:
             if self.doctor is not None:
-                text = _("{name} uses it from now on.").format(name=visible(finding.machine))
+                text = _("{name} now uses this mapping.").format(name=visible(finding.machine))
                 self.doctor.tell(text, style="Success.TLabel")
 
         self._call(lambda: self._machines.use_proposal(finding), used, self._doctor_failed)

@@ -261,8 +261,8 @@ class Preview:
         self._services.window.add(films)
         self.view.tell(
             ngettext(
-                "{number} film was given to the queue.",
-                "{number} films were given to the queue.",
+                "{number} film was added to the queue.",
+                "{number} films were added to the queue.",
                 len(films),
             ).format(number=f"{len(films):,}")
         )

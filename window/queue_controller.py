@@ -178,7 +178,7 @@ class QueueController:
                 self.tables.percents[job.job_id] = percent
                 name = Path(job.filename).name
                 self._services.window.tell(
-                    _("{film} stands still; it waits among the pending films.").format(film=name)
+                    _("Paused: {film}. Resume it in the Pending list.").format(film=name)
                 )
         else:
             self.tables.percents.pop(job.job_id, None)
@@ -224,7 +224,8 @@ class QueueController:
             answer = self._services.dialogs.choose(
                 _("Remove from the list"),
                 _(
-                    "{count} films would be taken from the list. The films themselves stay as they are."
+                    "{count} films will be removed from the list. The films themselves are not "
+                    "changed."
                 ).format(count=f"{count:,}"),
                 (_("Remove them"), _("Keep them")),
             )

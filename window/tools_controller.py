@@ -69,17 +69,17 @@ def _row(tool: ToolStatus) -> Row:
     info = tool.info
     if info is None:
         advice = " ".join(part for part in (tool.problem, tool.hint) if part)
-        return tool.name.value, _("not found"), "", "", advice
+        return tool.name.value, _("not installed"), "", "", advice
     parts: List[str] = [tool.problem] if tool.problem else []
     able = _abilities(info)
     if able:
-        parts.append(_("It can use: {names}.").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
     return (
         tool.name.value,
         info.version,
         str(info.path),
         info.origin.value,
-        " ".join(parts) or _("It is ready."),
+        " ".join(parts) or _("Ready."),
     )
 
 

@@ -60,13 +60,13 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SwapPending):
         return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
+        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It starts over under that name.")
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
         return Retry(Answer.END, 0.0, sentence)  # it may be the film that asks too much of it
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
             return Retry(Answer.END, 0.0, sentence)
-        return Retry(Answer.WAIT, 0.0, f"{sentence} It is begun anew.")
+        return Retry(Answer.WAIT, 0.0, f"{sentence} It starts over.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
         return Retry(Answer.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:

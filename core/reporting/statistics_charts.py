@@ -14,8 +14,8 @@ from core.text.formatting import visible
 TEXTS = (
     "Space saved",
     "Films by result",
-    "Speed, times real time",
-    "Sound before and after",
+    "Speed (× real time)",
+    "Audio before and after",
     "Largest savings",
     "Time in each step",
     "Completed",
@@ -24,8 +24,8 @@ TEXTS = (
     "Before",
     "After",
     "this machine",
-    "copied picture",
-    "No film has been completed in this time.",
+    "copied video",
+    "No film was completed in this period.",
 )
 
 
@@ -33,7 +33,7 @@ def charts_of(
     report: StatisticsReport, say: Callable[[str], str] = lambda text: text
 ) -> Tuple[Chart, ...]:
     """Return the charts of a report; ``say`` translates their texts."""
-    empty = say("No film has been completed in this time.")
+    empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
     def over_time(pick: Callable[[Sums], float]) -> Tuple[float, ...]:
@@ -67,7 +67,7 @@ def charts_of(
         Chart(
             "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
         ),
-        rows("speed", "Speed, times real time", Unit.TIMES, report.machines, lambda one: one.speed),
+        rows("speed", "Speed (× real time)", Unit.TIMES, report.machines, lambda one: one.speed),
         _sound(report, say, empty),
         Chart(
             "top",
@@ -89,7 +89,7 @@ def _sound(report: StatisticsReport, say: Callable[[str], str], empty: str) -> C
         Series(say("Before"), tuple(float(_tracks(before, one)) for one in names)),
         Series(say("After"), tuple(float(_tracks(after, one)) for one in names)),
     )
-    title = say("Sound before and after")
+    title = say("Audio before and after")
     labels = tuple(map(visible, names))
     return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty)
 

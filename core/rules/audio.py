@@ -89,8 +89,8 @@ def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) 
         rejections.append(
             Reason(
                 "audio.language",
-                f"{track.language.english_name} is neither the film's language "
-                f"({native.language.english_name}) nor one to keep.",
+                f"{track.language.english_name} is neither the film's original language "
+                f"({native.language.english_name}) nor a language to keep.",
                 str(track.language),
             )
         )
@@ -100,24 +100,30 @@ def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) 
 
 def _commentary_reason(track: AudioTrack) -> Optional[Reason]:
     if track.flags.commentary:
-        return Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
+        return Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
     words = titles.commentary(track.title)
-    return Reason("audio.commentary_title", "Its title says commentary.", words) if words else None
+    return (
+        Reason("audio.commentary_title", "Its title says that it is commentary.", words)
+        if words
+        else None
+    )
 
 
 def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> Reason:
     language = track.language
     if _unknown(language):
         return Reason(
-            "audio.language_unknown", "A track that names no language always stays.", str(language)
+            "audio.language_unknown",
+            "Tracks without a language tag are always kept.",
+            str(language),
         )
     if native_is_sure(native) and language.matches(native.language):
-        return Reason("audio.native", "It is in the film's own language.", str(language))
+        return Reason("audio.native", "It is in the film's original language.", str(language))
     if any(language.matches(parse_language(text)) for text in settings.languages):
         return Reason("audio.wanted", f"{language.english_name} is kept.", str(language))
     return Reason(
         "audio.native_unknown",
-        "The film's own language is not known for sure, so every language stays.",
+        "The film's original language is uncertain, so every language is kept.",
         str(language),
     )
 
@@ -154,7 +160,7 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
     note = Reason(
         "audio.last_one",
-        "It stays although " + " ".join(one.message for one in decision.rejections),
+        "It is kept although " + " ".join(one.message for one in decision.rejections),
         "no better sound track is left",
     )
     return replace(decision, rejections=(), notes=(note,))
@@ -168,7 +174,7 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
     if track.object_audio and settings.keep_object_audio:
         return None, Reason(
             "audio.objects_kept",
-            "Its sound objects are kept.",
+            "Its object audio (Atmos or DTS:X) is kept.",
             track.commercial_name or track.codec,
         )
     if track.dual_mono:
@@ -177,16 +183,18 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
             "It stays: its two channels are two programmes (1+1), and Opus would play both at once.",
         )
     if track.channels <= 0:
-        return None, Reason("audio.channels_unknown", "The number of its channels is not known.")
+        return None, Reason("audio.channels_unknown", "Its number of channels is unknown.")
     if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:
         return None, Reason(
             "audio.layout_unknown",
-            "Where its channels belong is not known, so they cannot be mixed.",
+            "Its channel layout is unknown, so it cannot be mixed.",
             f"{track.channels} channels",
         )
     target = opus_for(track, settings)
     if _good_opus(track, target, settings):
-        return None, Reason("audio.opus_already", "It is Opus already, at or below the target.")
+        return None, Reason(
+            "audio.opus_already", "It is already Opus, at or below the target bit rate."
+        )
     rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
     found = "lossless" if _lossless(track) else rate
     return target, Reason(

@@ -29,11 +29,11 @@ SHORTFALL = 0.01
 def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     """Why the file as a whole is left alone."""
     if not media.tracks:
-        yield Reason("refused.no_tracks", "No track of this file is recognised.")
+        yield Reason("refused.no_tracks", "No track of this file was recognised.")
     elif not media.video:
-        yield Reason("refused.no_video", "This file has no picture.")
+        yield Reason("refused.no_video", "This file has no video.")
     if not math.isfinite(media.duration) or media.duration <= 0:
-        yield Reason("refused.no_duration", "How long this film is cannot be told.")
+        yield Reason("refused.no_duration", "The length of this film is unknown.")
     streams = len(media.tracks) + len(media.attachments) + media.data_track_count
     if streams > MOST_STREAMS:
         yield Reason(
@@ -44,14 +44,14 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
         )
     # Where some seconds may be lost, the work itself sees how many are.
     if media.truncated and not settings.verification.damage_seconds:
-        yield Reason("refused.truncated", "This file is cut short: its end is missing.")
+        yield Reason("refused.truncated", "This file is incomplete: its end is missing.")
     damage = media.damage
     if damage is not None and damage.seconds > settings.verification.damage_seconds:
         yield Reason("refused.damaged", f"This film is damaged: {damage.sentence}")
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",
-            "This file has more than one name on the disk and may still be seeding "
+            "This file is hard-linked and may still be seeding "
             "(the setting files.hard_links allows it).",
             f"{media.hard_links} names",
         )
@@ -87,14 +87,15 @@ def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reas
             yield Reason(
                 "refused.edited",
                 f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
-                "a copy would bring it back, so it must be encoded or the film stays as it is.",
+                "a copy would bring it back, so the video must be re-encoded, or the film is skipped.",
                 "edit list",
             )
         if track.copied and loses_order(track, media):
             yield Reason(
                 "refused.order",
                 f"Nothing in this file says when each picture of video {track.source.number} is shown; "
-                "a copy would show them in a wrong order, so it must be encoded or the film stays as it is.",
+                "a copy would show them in the wrong order, so the video must be re-encoded, or the "
+                "film is skipped.",
                 track.source.codec,
             )
 

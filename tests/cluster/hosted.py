@@ -31,7 +31,7 @@ if sys.platform != "linux":
     raise ImportError("hosts of a test's own are Linux's")
 
 from app.program import DATABASE_NAME, Parts
-from commandline import process
+from commandline import headless
 from commandline.output import Output
 from commandline.parser import parse
 from core.events import JobState
@@ -286,11 +286,11 @@ class Hosted(Parts):
 
 def main() -> int:
     """Run the program with leases of its own length."""
-    arguments = parse(sys.argv[2:])
+    call = parse(sys.argv[2:])
     output = Output(as_json_lines=False, stream=sys.stdout, errors=sys.stderr)
-    with Hosted(Path(arguments.data_dir)) as parts:
+    with Hosted(Path(call.common.data_dir)) as parts:
         parts.lease_seconds = float(sys.argv[1])
-        return process.run_queue(parts, arguments, output)
+        return headless.run(parts, call.start, output)
 
 
 if __name__ == "__main__":

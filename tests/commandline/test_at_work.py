@@ -20,8 +20,8 @@ import pytest
 
 from app.instance_lock import only_instance
 from app.local_control import ControlListener
-from commandline.parser import _grammar
-from commandline.remote_calls import answering
+from commandline.parser import whole_grammar
+from commandline.remote_call import handlers
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
@@ -367,7 +367,7 @@ LOOKS = {
 
 
 def test_no_command_is_turned_away_by_a_program_that_is_at_work(tmp_path: Path) -> None:
-    assert set(ASKED) | LOOKS == set(_commands(_grammar()))
+    assert set(ASKED) | LOOKS == set(_commands(whole_grammar()))
     original = film(tmp_path / "Film.mkv")
     for name in ("library", "more"):
         (tmp_path / name).mkdir()
@@ -429,7 +429,7 @@ def test_an_open_window_shows_settings_and_films_that_come_from_outside(program:
     assert program.window.look.palette == LIGHT
     form = program.window.open_tab("settings").view
     data = program.parts.data_dir
-    with only_instance(data), ControlListener(data, answering(program.parts)):
+    with only_instance(data), ControlListener(data, handlers(program.parts)):
         outside("settings", "set", "window.theme", "dark")
         program.until(lambda: program.window.look.palette == DARK, "the other colours")
         outside("settings", "set", "queue.remux_jobs", "3")

@@ -24,7 +24,7 @@ from app.program import Parts
 from app.template_trial import TemplateTrials
 from app.trial_folder import is_trial_folder
 from app.watched_folders import WatchedFolders
-from commandline.parser import _grammar
+from commandline.parser import whole_grammar
 from core.errors import MediaProcessorError
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
@@ -352,7 +352,7 @@ def _methods(*classes: type) -> List[str]:
 
 
 def test_every_command_says_how_its_failing_is_tried() -> None:
-    assert {*_commands(_grammar()), "--headless"} == set(TABLE)
+    assert {*_commands(whole_grammar()), "--headless"} == set(TABLE)
 
 
 def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:

@@ -133,7 +133,7 @@ def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
     if parts.toolset.get(ToolName.QSVENC) is not None:
         pytest.skip("QSVEnc works on this machine")
     trial = parts.first_steps().try_encoder(Watcher())
-    assert trial.template == "Normal, fall-back"
+    assert trial.template == "Normal content, fallback"
     assert "QSVEnc" in " ".join(trial.objections)
 
 

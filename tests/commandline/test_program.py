@@ -410,7 +410,7 @@ def test_a_file_that_cannot_be_there_is_a_wrong_argument_and_told_as_it_is(
 def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
     """Libraries go on in threads of their own when a command has ended with its sentence."""
     program = f"""
-import asyncio, logging, sys, threading
+import asyncio, dataclasses, logging, sys, threading
 sys.path.insert(0, {str(ROOT)!r})
 import commandline.queue, main
 def fail(*_):
@@ -420,7 +420,8 @@ def run(*_):
     thread.start()
     thread.join()
     raise commandline.queue.UsageError("This is wrong.")
-commandline.queue.run = run
+listing = dataclasses.replace(commandline.queue.COMMAND.action("list"), run=run)
+commandline.queue.COMMAND = dataclasses.replace(commandline.queue.COMMAND, actions=(listing,))
 code = main.main(["--data-dir", {str(tmp_path / "data")!r}, "queue", "list"])
 try:
     fail()

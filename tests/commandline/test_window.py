@@ -72,7 +72,7 @@ def until_locked(data_dir: Path) -> None:
 def test_where_no_window_has_the_folder_the_second_start_says_who_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("commandline.window_start.LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr("commandline.open.LOCK_PATIENCE", 0.0)
     with only_instance(tmp_path):
         assert run(["--data-dir", str(tmp_path)], no_window, print) == 1
     assert "is already working with the data folder" in capsys.readouterr().err

@@ -23,7 +23,7 @@ NO_JOBS = (
 WORDS = {
     Answer.AGAIN: "one more attempt, then failed",
     Answer.SWAP_LATER: "the result waits",
-    Answer.FOLLOW: "begun anew under its new name",
+    Answer.FOLLOW: "starts over under its new name",
 }
 
 
@@ -39,6 +39,7 @@ def kinds(
 def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
     error = kind.__new__(kind)
     Exception.__init__(error, "A sentence.")
+    vars(error).update(problem="A sentence.", reasons=("A sentence.",))
     return error
 
 
@@ -54,9 +55,9 @@ def becomes(kind: Type[MediaProcessorError]) -> str:
     if first.answer is Answer.END:
         return end_of_error(made(kind)).state.value
     if first.answer is Answer.WAIT:
-        begun = "begun anew" if not first.delay else "waits"
+        first_answer = "starts over" if not first.delay else "waits"
         limited = retry_of(made(kind), failures=0, delays=9, changes=9).answer is Answer.END
-        return f"{begun}, a few times" if limited else begun
+        return f"{first_answer}, a few times" if limited else first_answer
     return WORDS[first.answer]
 
 

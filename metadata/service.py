@@ -35,10 +35,11 @@ from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
 from metadata.requests_queue import Priority, RequestQueue, Rests
 from metadata.rescan import OwnerTold, tell_owner
 from metadata.transport import ServiceError, new_session
-from metadata.webhook import Download
 
 if TYPE_CHECKING:
     import requests
+
+    from metadata.webhook import Download
 
 DAY = 24 * 3600.0
 # Requests a second: OMDb publishes no figure, a Sonarr runs on anything down to a Raspberry Pi.

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mediaprocessor")
 
-__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+__all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
@@ -63,7 +63,7 @@ class StillStarting(MediaProcessorError):
         super().__init__("The program is still starting; ask again in a moment.")
 
 
-class Parts(DataFolder):
+class Program(DataFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs

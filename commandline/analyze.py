@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.options import arguments
 from commandline.output import Output
@@ -26,7 +26,7 @@ class AnalyzeOptions:
     files: Tuple[str, ...] = arguments("FILE")
 
 
-def run(program: Parts, options: AnalyzeOptions, output: Output) -> int:
+def run(program: Program, options: AnalyzeOptions, output: Output) -> int:
     """Describe each file; 1 when one of them could not be understood."""
     failed = False
     for name in options.files:
@@ -72,4 +72,4 @@ def describe(media: MediaFile) -> str:
     return f"{heading}\n{table(headers, rows, indent='  ')}\n"
 
 
-COMMAND = single(Parts, AnalyzeOptions, run)
+COMMAND = single(Program, AnalyzeOptions, run)

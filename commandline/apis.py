@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import Command, NoOptions, action
 from commandline.exit_codes import DONE
 from commandline.options import argument
@@ -50,7 +50,7 @@ class TestOptions:
     name: str = argument("NAME", help="all when left out", optional=True)
 
 
-def _list(program: Parts, _options: object, output: Output) -> int:
+def _list(program: Program, _options: object, output: Output) -> int:
     keys = program.services.keys
     rows = []
     for key in keys.load_api_keys(Service.OMDB):
@@ -75,12 +75,12 @@ def _list(program: Parts, _options: object, output: Output) -> int:
     return DONE
 
 
-def _instances(program: Parts) -> Tuple[ArrInstance, ...]:
+def _instances(program: Program) -> Tuple[ArrInstance, ...]:
     keys = program.services.keys
     return tuple(instance for service in ARR for instance in keys.load_arr_instances(service))
 
 
-def _add(program: Parts, options: AddOptions, output: Output) -> int:
+def _add(program: Program, options: AddOptions, output: Output) -> int:
     service, name, url = Service(options.service), options.name, options.url
     if service is Service.OMDB:
         if name or url:
@@ -102,7 +102,7 @@ def _add(program: Parts, options: AddOptions, output: Output) -> int:
     return _list(program, options, output)
 
 
-def _remove(program: Parts, options: RemoveOptions, output: Output) -> int:
+def _remove(program: Program, options: RemoveOptions, output: Output) -> int:
     service, name, keys = Service(options.service), options.name, program.services.keys
     ids = [
         instance.id
@@ -117,7 +117,7 @@ def _remove(program: Parts, options: RemoveOptions, output: Output) -> int:
     return _list(program, options, output)
 
 
-def _test(program: Parts, options: TestOptions, output: Output) -> int:
+def _test(program: Program, options: TestOptions, output: Output) -> int:
     """Try the connections; 1 where one of them failed."""
     name = options.name
     chosen = [
@@ -146,7 +146,7 @@ def _test(program: Parts, options: TestOptions, output: Output) -> int:
     return int(failed)
 
 
-def _status(program: Parts, _options: NoOptions, output: Output) -> int:
+def _status(program: Program, _options: NoOptions, output: Output) -> int:
     rows = []
     for status in program.services.keys.statuses():
         output.record("api_status", **vars(status))
@@ -169,7 +169,7 @@ def _status(program: Parts, _options: NoOptions, output: Output) -> int:
     return DONE
 
 
-def _webhook(program: Parts, _options: NoOptions, output: Output) -> int:
+def _webhook(program: Program, _options: NoOptions, output: Output) -> int:
     settings = program.config.settings.metadata
     secret = program.services.keys.webhook_secret()
     output.raw(f"http://{settings.webhook_address}:{settings.webhook_port}/{secret}")
@@ -177,7 +177,7 @@ def _webhook(program: Parts, _options: NoOptions, output: Output) -> int:
 
 
 COMMAND = Command(
-    Parts,
+    Program,
     (
         action("list", "every key and every instance", NoOptions, _list),
         action(

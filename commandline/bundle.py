@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
@@ -20,7 +20,7 @@ class BundleOptions:
     file: str = argument("FILE.zip")
 
 
-def run(program: Parts, options: BundleOptions, output: Output) -> int:
+def run(program: Program, options: BundleOptions, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
     path = new_file(options.file)
     names = program.make_bundle(path)
@@ -33,4 +33,4 @@ def run(program: Parts, options: BundleOptions, output: Output) -> int:
     return DONE
 
 
-COMMAND = single(Parts, BundleOptions, run)
+COMMAND = single(Program, BundleOptions, run)

@@ -10,7 +10,7 @@ from commandline.options import Options
 from commandline.output import Output
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 Place = TypeVar("Place", bound=DataFolder)
 
@@ -32,7 +32,7 @@ class Action(Generic[Place]):
     help: str
     options: Type[Any]
     run: Callable[[Place, Any, Output], int]
-    at_work: Optional[Callable[[Parts, Any, Output], int]]
+    at_work: Optional[Callable[[Program, Any, Output], int]]
 
 
 def action(
@@ -40,7 +40,7 @@ def action(
     help: str,  # noqa: A002 - as argparse calls it
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
-    at_work: Optional[Callable[[Parts, Options, Output], int]] = None,
+    at_work: Optional[Callable[[Program, Options, Output], int]] = None,
 ) -> Action[Place]:
     """Return a row of a command's actions."""
     return Action(name, help, options, run, at_work)
@@ -57,7 +57,7 @@ class Command(Generic[Place]):
 
     opens: Type[Place]
     actions: Tuple[Action[Place], ...]
-    state: Optional[Callable[[Parts], Mapping[str, Any]]] = None
+    state: Optional[Callable[[Program], Mapping[str, Any]]] = None
 
     def action(self, name: str) -> Action[Place]:
         """The action of this name; raises LookupError."""
@@ -71,7 +71,7 @@ def single(
     opens: Type[Place],
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
-    at_work: Optional[Callable[[Parts, Options, Output], int]] = None,
+    at_work: Optional[Callable[[Program, Options, Output], int]] = None,
 ) -> Command[Place]:
     """A command that does one thing."""
     return Command(opens, (action("", "", options, run, at_work),))

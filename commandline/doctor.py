@@ -7,14 +7,14 @@ from dataclasses import asdict
 from typing import Dict
 
 from app.diagnosis import diagnosis_text
-from app.program import Parts
+from app.program import Program
 from commandline.command import NoOptions, single
 from commandline.output import Output
 from core.version import VERSION
 from tools.resolver import ToolStatus
 
 
-def run(program: Parts, _options: NoOptions, output: Output) -> int:
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
     diagnosis = program.diagnose()
     output.record(
@@ -48,4 +48,4 @@ def _record(status: ToolStatus) -> Dict[str, object]:
     }
 
 
-COMMAND = single(Parts, NoOptions, run)
+COMMAND = single(Program, NoOptions, run)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
 from app.network_role import OWN_QUEUE_WAITS
-from app.program import Parts
+from app.program import Program
 from commandline import headless_role
 from commandline.command import single
 from commandline.headless_news import HeadlessNews
@@ -26,7 +26,7 @@ from queue_manager import QueueManager, keep_responsive
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
 
 
-def run(program: Parts, options: StartOptions, output: Output) -> int:
+def run(program: Program, options: StartOptions, output: Output) -> int:
     """Work off what is in the queue already; 1 when a film failed or has to wait.
 
     With ``--watch`` the program stays and takes in what comes into the watched folders, until it is
@@ -50,7 +50,7 @@ def run(program: Parts, options: StartOptions, output: Output) -> int:
         return int(not work_off(program, manager, (), output))
 
 
-def _stay(program: Parts, manager: QueueManager, output: Output) -> int:
+def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
     news = HeadlessNews(
@@ -82,13 +82,15 @@ def _stay(program: Parts, manager: QueueManager, output: Output) -> int:
         signal.signal(signal.SIGTERM, before)
 
 
-def _of_no_interest(program: Parts, event: Event) -> bool:
+def _of_no_interest(program: Program, event: Event) -> bool:
     """Whether it says that a slave's own queue waits, which holds no film."""
     waits = isinstance(event, QueueStateChanged) and event.reason == OWN_QUEUE_WAITS
     return waits and not jobs_left(program, ())
 
 
-def _say_goodbye(program: Parts, manager: QueueManager, report: JobReport, seconds: float) -> None:
+def _say_goodbye(
+    program: Program, manager: QueueManager, report: JobReport, seconds: float
+) -> None:
     """Show what was done, here and for a master, and why the films wait that are left."""
     slave = program.cluster(manager).slave
     overview, left = manager.overview(), jobs_left(program, ())
@@ -100,4 +102,4 @@ def _say_goodbye(program: Parts, manager: QueueManager, report: JobReport, secon
     say_why(program, overview, left, report)
 
 
-COMMAND = single(Parts, StartOptions, run)
+COMMAND = single(Program, StartOptions, run)

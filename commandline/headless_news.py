@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
-from app.program import Parts
+from app.program import Program
 from cluster.addresses import shown_place
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import HeldStory
@@ -31,7 +31,7 @@ class HeadlessNews:
 
     def __init__(
         self,
-        program: Parts,
+        program: Program,
         manager: QueueManager,
         tell: Callable[[str], None],
         complain: Callable[[str], None],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterable, List, Optional, Tuple, Type
 
 from app.machines import Machines
-from app.program import Parts
+from app.program import Program
 from commandline.command import Action, Command, NoOptions, action
 from commandline.exit_codes import DONE
 from commandline.headless_role import demand_place
@@ -302,17 +302,19 @@ def _any_of(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
-def _anywhere(name: str, help_text: str, options: Type[Options], do: Do[Options]) -> Action[Parts]:
+def _anywhere(
+    name: str, help_text: str, options: Type[Options], do: Do[Options]
+) -> Action[Program]:
     """An action that the program at work does where there is one, and this process otherwise."""
 
-    def run(program: Parts, given: Options, output: Output) -> int:
+    def run(program: Program, given: Options, output: Output) -> int:
         def here() -> int:
             do(program.machines(), given, output)
             return DONE
 
         return run_here_or_there(program, f"network {name}", given, output, here)
 
-    def at_work(program: Parts, given: Options, output: Output) -> int:
+    def at_work(program: Program, given: Options, output: Output) -> int:
         do(program.machines(), given, output)
         return DONE
 
@@ -320,7 +322,7 @@ def _anywhere(name: str, help_text: str, options: Type[Options], do: Do[Options]
 
 
 COMMAND = Command(
-    Parts,
+    Program,
     (
         _anywhere("list", "this machine and all that it was paired with", NoOptions, _list),
         _anywhere(

@@ -13,7 +13,7 @@ from typing import Callable, Tuple
 from app.handover import OPEN, hand_over, take_films
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
 from app.local_control import ControlListener
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.options import arguments
 from commandline.output import Output
@@ -29,7 +29,7 @@ class OpenOptions:
     paths: Tuple[str, ...] = arguments("PATH", needed=False)
 
 
-def run(program: Parts, options: OpenOptions, open_window: Callable[[Parts], int]) -> int:
+def run(program: Program, options: OpenOptions, open_window: Callable[[Program], int]) -> int:
     """Open the window on what the options name; return the exit code.
 
     Raises AlreadyRunning where the folder is worked on by a program without a window.
@@ -51,8 +51,8 @@ def run(program: Parts, options: OpenOptions, open_window: Callable[[Parts], int
             time.sleep(_PAUSE)
 
 
-def _without_window(_program: Parts, _options: OpenOptions, _output: Output) -> int:
+def _without_window(_program: Program, _options: OpenOptions, _output: Output) -> int:
     raise NotImplementedError("commandline.entry calls run, which is given the window to open")
 
 
-COMMAND = single(Parts, OpenOptions, _without_window)
+COMMAND = single(Program, OpenOptions, _without_window)

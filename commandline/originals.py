@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Optional, Sequence, Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import Command, NoOptions, action
 from commandline.exit_codes import DONE
 from commandline.output import Output
@@ -15,7 +15,7 @@ from core.text.formatting import size_text
 from reports.text_table import table
 
 
-def run(program: Parts, _options: NoOptions, output: Output) -> int:
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Show every original that is kept, those that expire first before the others."""
     kept = sorted(
         program.equip().processor.originals(),
@@ -65,7 +65,7 @@ def _day(at: Optional[float]) -> str:
 
 
 COMMAND = Command(
-    Parts,
+    Program,
     (
         action(
             "list",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, option
@@ -44,7 +44,7 @@ class PlanOptions:
         check_language(self.native_language)
 
 
-def run(program: Parts, options: PlanOptions, output: Output) -> int:
+def run(program: Program, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
     if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
@@ -62,7 +62,7 @@ def run(program: Parts, options: PlanOptions, output: Output) -> int:
     return code
 
 
-def _show(program: Parts, options: PlanOptions, output: Output) -> int:
+def _show(program: Program, options: PlanOptions, output: Output) -> int:
     failed = False
     for name in options.files:
         path = full_path(Path(name))
@@ -77,7 +77,7 @@ def _show(program: Parts, options: PlanOptions, output: Output) -> int:
     return int(failed)
 
 
-def _prepare(program: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
+def _prepare(program: Program, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
     media = program.analyzer.analyze(path)
     settings = program.config.settings
     native_language = program.analyzer.native_language(media, native)
@@ -173,4 +173,4 @@ def _reason_text(reason: Reason) -> str:
     return reason.message + matched
 
 
-COMMAND = single(Parts, PlanOptions, run)
+COMMAND = single(Program, PlanOptions, run)

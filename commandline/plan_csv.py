@@ -6,7 +6,7 @@ import queue
 from pathlib import Path
 from typing import List, Optional, Sequence
 
-from app.program import Parts
+from app.program import Program
 from commandline.new_file import new_file
 from commandline.output import Output
 from core.errors import MediaProcessorError
@@ -27,7 +27,7 @@ from reports.text_table import table
 
 
 def run(
-    program: Parts, csv: str, files: Sequence[str], native_language: str, output: Output
+    program: Program, csv: str, files: Sequence[str], native_language: str, output: Output
 ) -> int:
     """Look at all films and write the table; 1 where one cannot be read.
 
@@ -47,7 +47,7 @@ def run(
 
 
 def _look(
-    program: Parts, files: Sequence[str], native_language: str, output: Output
+    program: Program, files: Sequence[str], native_language: str, output: Output
 ) -> tuple[List[FilmPreview], bool]:
     inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
     paths = [full_path(Path(name)) for name in files]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Iterable, List, Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.exit_codes import FAILED
 from commandline.native_language import check_language, native_language_option
@@ -37,7 +37,7 @@ class ProcessOptions:
         check_language(self.native_language)
 
 
-def run(program: Parts, options: ProcessOptions, output: Output) -> int:
+def run(program: Program, options: ProcessOptions, output: Output) -> int:
     """Process films and the films of folders; 1 when one failed or has to wait."""
     paths, missing = _sorted_out(options.paths)
     for error in missing:
@@ -71,7 +71,7 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
     return paths, missing
 
 
-def at_work(program: Parts, options: ProcessOptions, output: Output) -> int:
+def at_work(program: Program, options: ProcessOptions, output: Output) -> int:
     """Queue the films in this program, for a later start that was asked to process them.
 
     1 where something could not be queued.
@@ -119,4 +119,4 @@ def _held(queue: QueueOverview) -> str:
     return queue_sentence(QueueStateChanged(queue.state, queue.reason, queue.until), clock_text)
 
 
-COMMAND = single(Parts, ProcessOptions, run, at_work)
+COMMAND = single(Program, ProcessOptions, run, at_work)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
 
 from app.machine_control import OwnWork
-from app.program import Parts
+from app.program import Program
 from commandline.command import Command, NoOptions, action
 from commandline.exit_codes import DONE
 from commandline.numbers import count, minutes, whole
@@ -121,7 +121,7 @@ class JobsOptions:
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
-def _list(program: Parts, options: ListOptions, output: Output) -> int:
+def _list(program: Program, options: ListOptions, output: Output) -> int:
     states = tuple(JobState(state) for state in options.state) or UNFINISHED
     show_queue(program, states, options.limit, output)
     return DONE
@@ -259,7 +259,7 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 
 
 COMMAND = Command(
-    Parts,
+    Program,
     (
         action("list", "the jobs that are not done, in their order", ListOptions, _list),
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.options import arguments
 from commandline.output import Output
@@ -27,7 +27,7 @@ class RestoreOptions:
     paths: Tuple[str, ...] = arguments("PATH", help="a film or a folder, as it is or was named")
 
 
-def run(program: Parts, options: RestoreOptions, output: Output) -> int:
+def run(program: Program, options: RestoreOptions, output: Output) -> int:
     """Put originals back in their results' places; 1 where one could not be."""
     whole = replace(options, paths=tuple(str(full_path(Path(path))) for path in options.paths))
 
@@ -37,7 +37,7 @@ def run(program: Parts, options: RestoreOptions, output: Output) -> int:
     return run_here_or_there(program, "restore", whole, output, here, LONGEST_WORK)
 
 
-def at_work(program: Parts, options: RestoreOptions, output: Output) -> int:
+def at_work(program: Program, options: RestoreOptions, output: Output) -> int:
     """Do it in this program, for a later start too; 1 where one could not be."""
     processor = program.equip().processor
     restored = [_restore_all(processor, Path(path), output) for path in options.paths]
@@ -76,4 +76,4 @@ def _restore(processor: Processor, film: Path, output: Output) -> bool:
     return True
 
 
-COMMAND = single(Parts, RestoreOptions, run, at_work)
+COMMAND = single(Program, RestoreOptions, run, at_work)

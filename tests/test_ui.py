@@ -9,8 +9,8 @@ from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
+import app.program
 import ui
-from app.program import Parts
 from core.events import JobState
 from store.jobs import JobStore
 from tests.films import AudioSpec, make_film
@@ -76,7 +76,7 @@ class Program:
         self.open()
 
     def open(self) -> None:
-        self.parts = Parts(self.folder / "data")
+        self.parts = app.program.Program(self.folder / "data")
         self.parts.listens = self.listens
         self.parts.config.change(self.settings)
         self.root = tk.Tk(className=ui.NAME)

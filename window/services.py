@@ -24,7 +24,7 @@ from views.theme import Look
 if TYPE_CHECKING:
     from app.machine_control import OwnWork
     from app.machines import Machines
-    from app.program import Parts
+    from app.program import Program
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
     from config import Config
@@ -139,7 +139,7 @@ class WindowServices:
     registry: Registry
     dialogs: Dialogs
     window: WindowPort
-    program: Parts
+    program: Program
     manager: QueueManager
     commands: ServiceThread
     slow: ServiceThread

@@ -20,7 +20,7 @@ import main
 from app.first_steps import FirstStepsServices
 from app.machine_control import OwnWork
 from app.machines import Machines
-from app.program import Parts
+from app.program import Program
 from app.template_trial import TemplateTrials
 from app.trial_folder import is_trial_folder
 from app.watched_folders import WatchedFolders
@@ -48,7 +48,7 @@ from tests.failing_steps import FULL, KILLED, Outcome, copied, difference, run, 
 
 PASSPHRASE = "four words and more"
 KEY = "0123456789abcdef0123456789abcdef"
-Deed = Callable[[Parts, Path], object]
+Deed = Callable[[Program, Path], object]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Case:
         def action() -> int:
             assert self.deed is not None
             try:
-                with Parts(folder / "data") as parts:
+                with Program(folder / "data") as parts:
                     self.deed(parts, folder)
             except (MediaProcessorError, OSError) as error:
                 print(sentence_of(error))  # as the window shows it
@@ -150,29 +150,29 @@ TABLE: Mapping[str, object] = {
 }
 
 
-def _folders(parts: Parts) -> Path:
+def _folders(parts: Program) -> Path:
     return next(
         folder.path for folder in parts.watched_folders(parts.queue_manager())._folders.all()
     )
 
 
-def _watch(parts: Parts, folder: Path) -> None:
+def _watch(parts: Program, folder: Path) -> None:
     parts.watched_folders(parts.queue_manager()).watch([folder / "more", folder / "most"])
 
 
-def _store(parts: Parts, folder: Path) -> None:
+def _store(parts: Program, folder: Path) -> None:
     parts.watched_folders(parts.queue_manager()).store(WatchedFolder(folder / "more"))
 
 
 def _each(name: str, *jobs: int) -> Case:
-    def deed(parts: Parts, _folder: Path) -> None:
+    def deed(parts: Program, _folder: Path) -> None:
         manager = parts.queue_manager()
         manager.each(getattr(manager, name), jobs)
 
     return Case(deed=deed)
 
 
-def _sonarr(parts: Parts, _folder: Path) -> None:
+def _sonarr(parts: Program, _folder: Path) -> None:
     keys = parts.services.keys
     (one,) = keys.load_arr_instances(Service.SONARR)
     changed = ArrInstance(
@@ -181,7 +181,7 @@ def _sonarr(parts: Parts, _folder: Path) -> None:
     keys.save_arr_instance(changed)
 
 
-def _omdb(parts: Parts, _folder: Path) -> None:
+def _omdb(parts: Program, _folder: Path) -> None:
     keys = parts.services.keys
     keys.save_omdb_key("abcdef99", keys.load_api_keys(Service.OMDB)[0].id)
 
@@ -293,7 +293,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert call(folder, "settings", "set", "queue.remux_jobs", "2").returncode == 0
     assert call(folder, "settings", "set", "network.path_mappings", "/films=>/mnt").returncode == 0
     assert call(folder, "folders", "add", str(folder / "library")).returncode == 0
-    with Parts(folder / "data") as parts:
+    with Program(folder / "data") as parts:
         keys = parts.services.keys
         keys.save_arr_instance(
             ArrInstance(Service.SONARR, "One", "http://127.0.0.1:1", KEY, enabled=False)
@@ -318,7 +318,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _export_setup(folder: Path) -> None:
     """Another setup, which has something of everything that a setup has."""
     assert call(folder, "folders", "add", str(folder / "most"), "--flat").returncode == 0
-    with Parts(folder / "data") as parts:
+    with Program(folder / "data") as parts:
         number = parts.services.keys.save_arr_instance(
             ArrInstance(Service.RADARR, "Films", "http://127.0.0.1:3", KEY, enabled=False)
         )

@@ -33,7 +33,7 @@ from sharing.path_doctor import examine
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
-    from app.shared_work import Cluster
+    from app.shared_work import SharedWork
     from network import Network
     from queue_manager import QueueManager
     from sharing.master.master import MasterWork
@@ -70,7 +70,7 @@ class Machines:
         folder: DataFolder,
         network: Network,
         manager: Optional[QueueManager] = None,
-        work: Optional[Cluster] = None,
+        work: Optional[SharedWork] = None,
     ) -> None:
         self._folder = folder
         self._config = folder.config
@@ -335,7 +335,7 @@ class Machines:
             )
         return self._manager
 
-    def _work(self) -> Cluster:
+    def _work(self) -> SharedWork:
         self._at_work()
         assert self._shared is not None  # given together with the queue
         return self._shared

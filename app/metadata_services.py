@@ -35,7 +35,7 @@ _LAST_WORDS = (
 _log = logging.getLogger("mediaprocessor.metadata")
 
 
-class Services:
+class MetadataServices:
     """Keys, instances and what is asked of them; ``keys`` and ``metadata`` are for everybody."""
 
     def __init__(

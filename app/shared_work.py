@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NOTICES = 3  # that are shown beside the machines
 
 
-class Cluster:
+class SharedWork:
     """The master's and the slave's work of one instance; at most one of them is at work.
 
     ``master`` and ``slave`` are for the window and the command line. ``conditions`` can hold this machine's

@@ -78,7 +78,7 @@ def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     finally:
         program.monitor(manager).stop()
         manager.shutdown()
-        program.cluster(manager).close()
+        program.shared_work(manager).close()
         signal.signal(signal.SIGTERM, before)
 
 
@@ -92,7 +92,7 @@ def _say_goodbye(
     program: Program, manager: QueueManager, report: JobReport, seconds: float
 ) -> None:
     """Show what was done, here and for a master, and why the films wait that are left."""
-    slave = program.cluster(manager).slave
+    slave = program.shared_work(manager).slave
     overview, left = manager.overview(), jobs_left(program, ())
     report.finish(seconds, len(left), "No films of its own" if slave.active else "No films")
     if slave.active:

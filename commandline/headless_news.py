@@ -131,7 +131,7 @@ class HeadlessNews:
     def _look_for_master(self) -> None:
         network = self._program.network
         trouble = "" if network.connected else network.trouble
-        told = self._program.cluster(self._manager).slave.news.gone_by
+        told = self._program.shared_work(self._manager).slave.news.gone_by
         lasts, self._trouble = trouble == self._trouble, trouble
         if trouble and lasts and trouble not in (self._complained, told):
             self._complain(f"No connection with the master: {trouble}")
@@ -140,7 +140,7 @@ class HeadlessNews:
             self._complained = ""
 
     def _look_at_own_work(self) -> None:
-        state = self._program.cluster(self._manager).slave.state
+        state = self._program.shared_work(self._manager).slave.state
         sentence = "" if state is None else self._held.take(state)
         if sentence:
             self._tell(_slave_sentence(state, sentence))

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
 
-from app.machine_control import OwnWork
+from app.machine_control import MachineControl
 from app.program import Program
 from commandline.command import Command, NoOptions, action
 from commandline.exit_codes import DONE
@@ -130,7 +130,7 @@ def _list(program: Program, options: ListOptions, output: Output) -> int:
 # ---- the whole queue
 
 
-def _start(work: OwnWork, _options: object) -> str:
+def _start(work: MachineControl, _options: object) -> str:
     work.start()
     return "The queue is at work."
 
@@ -139,7 +139,7 @@ def _start_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
     return QueueState.RUNNING, None, "The queue goes on."
 
 
-def _stop(work: OwnWork, options: StopOptions) -> str:
+def _stop(work: MachineControl, options: StopOptions) -> str:
     if options.after_current:
         work.stop_after_current()
         return "The queue stops when what runs has come to its end."
@@ -151,7 +151,7 @@ def _stop_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
     return QueueState.STOPPED, None, "The queue is stopped."
 
 
-def _pause(work: OwnWork, options: PauseOptions) -> str:
+def _pause(work: MachineControl, options: PauseOptions) -> str:
     if options.minutes is None:
         work.pause()
         return "The queue pauses."

@@ -18,7 +18,7 @@ from typing import (
     TypeVar,
 )
 
-from app.machine_control import OwnWork
+from app.machine_control import MachineControl
 from app.network_role import handed_out
 from app.program import Program
 from commandline.command import Action, action
@@ -68,7 +68,7 @@ class QueueChange(Generic[Options]):
     until when (seconds since the epoch).
     """
 
-    now: Callable[[OwnWork, Options], str]
+    now: Callable[[MachineControl, Options], str]
     later: Callable[[Options], Tuple[QueueState, Optional[float], str]]
 
 
@@ -153,7 +153,7 @@ def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Optio
         return run_here_or_there(program, f"queue {name}", options, output, here)
 
     def at_work(program: Program, options: Options, output: Output) -> int:
-        output.text(change.now(program.own_work(program.manager_at_work()), options))
+        output.text(change.now(program.machine_control(program.manager_at_work()), options))
         record_queue(program, live_state(program), output)
         return DONE
 

@@ -23,7 +23,7 @@ from typing import Callable, Dict, List, Tuple
 
 import requests
 
-from app.metadata_services import Services
+from app.metadata_services import MetadataServices
 from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.media.model import NativeLanguage
@@ -47,9 +47,9 @@ class _Parts(Program):
     omdb_url = ""
 
     @cached_property
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """As the program's own."""
-        return Services(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
+        return MetadataServices(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
 
 
 def _omdb(method: str, path: str, query: Dict[str, str]) -> Reply:

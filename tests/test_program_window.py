@@ -9,6 +9,7 @@ from typing import Iterator, Optional
 import psutil
 import pytest
 
+import app.program
 from app.program import DATABASE_NAME
 from core.events import JobState
 from core.queue.job import Job

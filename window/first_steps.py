@@ -125,7 +125,7 @@ class FirstStepsController:
     def _start(self) -> None:
         services = self._services
         services.commands.call(
-            lambda: services.own_work.start(), lambda _done: None, services.window.failed
+            lambda: services.machine_control.start(), lambda _done: None, services.window.failed
         )
 
     def _finish(self) -> None:

@@ -22,7 +22,7 @@ from views.machine_texts import MachineNames
 from views.theme import Look
 
 if TYPE_CHECKING:
-    from app.machine_control import OwnWork
+    from app.machine_control import MachineControl
     from app.machines import Machines
     from app.program import Program
     from app.template_trial import TemplateTrials
@@ -168,9 +168,9 @@ class WindowServices:
         return self.program.machines(self.manager)
 
     @property
-    def own_work(self) -> OwnWork:
+    def machine_control(self) -> MachineControl:
         """All that this machine does; asked for beside Tk's thread, as everything of it."""
-        return self.program.own_work(self.manager)
+        return self.program.machine_control(self.manager)
 
 
 class Tab(Protocol):

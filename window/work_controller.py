@@ -23,11 +23,13 @@ class WorkController:
         self._cluster = cluster
         self._queue = QueueStateChanged(QueueState.STOPPED)
         bind = services.registry.bind
-        bind("queue.pause", lambda: self._do(lambda: services.own_work.pause()))
+        bind("queue.pause", lambda: self._do(lambda: services.machine_control.pause()))
         for minutes in (30, 60, 180):
             bind(f"queue.pause_{minutes}", partial(self._pause_for, minutes))
-        bind("queue.stop", lambda: self._do(lambda: services.own_work.stop()))
-        bind("queue.finish", lambda: self._do(lambda: services.own_work.stop_after_current()))
+        bind("queue.stop", lambda: self._do(lambda: services.machine_control.stop()))
+        bind(
+            "queue.finish", lambda: self._do(lambda: services.machine_control.stop_after_current())
+        )
         cluster.followers.append(self)
 
     @property
@@ -52,7 +54,7 @@ class WorkController:
         self._panel.show_state(for_master or self._queue, for_master=for_master is not None)
 
     def _pause_for(self, minutes: int) -> None:
-        self._do(lambda: self._services.own_work.pause_for(minutes))
+        self._do(lambda: self._services.machine_control.pause_for(minutes))
 
     def _do(self, work: Callable[[], None]) -> None:
         services = self._services

@@ -18,7 +18,7 @@ import pytest
 
 import main
 from app.first_steps import FirstStepsServices
-from app.machine_control import OwnWork
+from app.machine_control import MachineControl
 from app.machines import Machines
 from app.program import Program
 from app.template_trial import TemplateTrials
@@ -233,7 +233,7 @@ PAGES: Mapping[str, object] = {
     "FilmPreviews.start": LOOKS,
     **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
     **{
-        f"OwnWork.{name}": "queue start and others"
+        f"MachineControl.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
     },
     "Machines.cluster": LOOKS,
@@ -357,7 +357,7 @@ def test_every_command_says_how_its_failing_is_tried() -> None:
 
 def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:
     assert {command.name for command in COMMANDS} == set(WINDOW)
-    asked = (WatchedFolders, FilmPreviews, TemplateTrials, OwnWork)
+    asked = (WatchedFolders, FilmPreviews, TemplateTrials, MachineControl)
     more = (Machines, FirstStepsServices, KeyBook, ApiServices)
     assert {*_methods(*asked, *more), "SettingsTab.apply"} == set(PAGES)
 

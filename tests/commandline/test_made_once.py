@@ -56,5 +56,5 @@ def test_two_threads_of_the_window_share_one_network(tmp_path: Path) -> None:
         networks = asked_together(lambda: parts.network)
         assert len(networks) == THREADS
         assert len(set(map(id, networks))) == 1
-        assert len(set(map(id, asked_together(lambda: parts.cluster(manager))))) == 1
+        assert len(set(map(id, asked_together(lambda: parts.shared_work(manager))))) == 1
         manager.shutdown()

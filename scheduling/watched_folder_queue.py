@@ -22,9 +22,7 @@ class QueueIntake:
     ``receiver`` queues films, ``events`` takes what became of a job.
     """
 
-    def __init__(
-        self, database: Database, receiver: FilmReceiver, events: EventSink
-    ) -> None:
+    def __init__(self, database: Database, receiver: FilmReceiver, events: EventSink) -> None:
         self._database = database
         self._receiver = receiver
         self._events = events

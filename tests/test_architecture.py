@@ -62,7 +62,7 @@ MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "processing": _SERVICES,
     "processor": _SERVICES | {"processing"},
     "statistics": frozenset({"core", "store"}),
-    "queue_manager": OURS - _FRONTS - {"app"},
+    "queue_manager": OURS - _FRONTS - {"app", "sharing"},
     "scheduling": OURS - _FRONTS - {"app", "sharing", "queue_manager", "cluster", "network"},
     "sharing": OURS - _FRONTS - {"app", "queue_manager", "network"},
     "app": OURS - _FRONTS,

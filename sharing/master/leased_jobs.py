@@ -290,7 +290,7 @@ class RemoteJobs:
             with self._queue.changed:
                 if isinstance(error, NodeTrouble) and base is not None:
                     self._queue.attempts.keep(job.id, base)
-                    running.kept_kind = remote.offer.kind
+                    running.keep_plan_of(remote.offer.kind)
                 self._end(job.id, remote, running, error)
 
     def _end(

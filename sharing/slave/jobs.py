@@ -109,6 +109,12 @@ class SlaveJobs:
             for task in self._tasks.values():
                 task.hold(self.state.still)
 
+    def hold_for_master(self, task: SlaveTask, paused: bool) -> None:
+        """Let one job stand still because its master wants that, or no more."""
+        with self.changed:
+            task.held_by_master = paused
+            self.hold()
+
     # ---- what is asked of them
 
     def __len__(self) -> int:
@@ -155,8 +161,7 @@ class SlaveJobs:
                     if command is NodeCommand.CANCEL_JOB:
                         task.control.cancel()
                     else:
-                        task.held_by_master = command is NodeCommand.PAUSE_JOB
-                        self.hold()
+                        self.hold_for_master(task, command is NodeCommand.PAUSE_JOB)
                     return {}
         raise PeerError("This machine does not have that job.")
 

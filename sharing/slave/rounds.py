@@ -166,8 +166,7 @@ class WireRounds:
                 _log.warning("Job %d: %s", task.job.job_id, shown(str(answer.get("reason", ""))))
                 task.control.cancel()
             else:
-                task.held_by_master = bool(answer.get("pause"))
-                self._jobs.hold()
+                self._jobs.hold_for_master(task, bool(answer.get("pause")))
 
     def _status(self) -> Dict[str, Any]:
         """Return how this machine is; what it can do only where that is not what was told last."""

@@ -140,7 +140,7 @@ def test_a_killed_program_goes_on_where_it_was(
         store = JobStore(parts.database)
         assert waiting(store) == order
         assert _job(parts.database, ids[0]).attempt == 2
-        assert {one: _job(parts.database, one).priority for one in ids} == dict(
+        assert {job_id: _job(parts.database, job_id).priority for job_id in ids} == dict(
             zip(ids, (9, 0, 0, 0, 5, 5))
         )
         manager.continue_as_before()
@@ -167,7 +167,7 @@ def test_a_change_of_the_order_is_whole_or_not_at_all_however_the_program_dies(
     count = 30
     path = tmp_path / "killed.db"
     with Database(path) as database:
-        JobStore(database).add([NewJob(Path(f"/films/{one}.mkv")) for one in range(count)])
+        JobStore(database).add([NewJob(Path(f"/films/{number}.mkv")) for number in range(count)])
     start(killed_at_end, ORDERING, path, seed, count)
     process = killed_at_end[-1]
     assert process.stdout is not None
@@ -197,7 +197,7 @@ def test_a_change_of_the_order_is_whole_or_not_at_all_however_the_program_dies(
 def expected_order(folder: Path, count: int, asked: List[List[object]], name: int) -> List[int]:
     """The order that these changes lead to in a database that nobody kills."""
     with Database(folder / f"{name}.db") as database:
-        JobStore(database).add([NewJob(Path(f"/films/{one}.mkv")) for one in range(count)])
+        JobStore(database).add([NewJob(Path(f"/films/{number}.mkv")) for number in range(count)])
         order = JobOrder(database)
         for ids, where, kind in asked:
             assert isinstance(ids, list)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commandline.test_program import Answer, call, records
+from tests.commandline.calls import Answer, call, records
 from tests.views.api_bench import KEY, arr_server
 
 OMDB_KEY = "1a2b3c4d"

@@ -25,13 +25,11 @@ from commandline.remote_call import handlers
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.test_program import ROOT, Answer, call, film, one_sentence, records, start
+from tests.commandline.calls import ROOT, Answer, call, film, one_sentence, records, start
 from tests.films import make_film
-from tests.test_queue_manager import SLOW
-from tests.test_ui import Program, program
+from tests.queue_service import SLOW
+from tests.window_program import Program
 from views.theme import DARK, LIGHT
-
-__all__ = ["program"]  # the fixture
 
 PATIENCE = 120.0  # seconds; others may load the machine
 SETTINGS = {

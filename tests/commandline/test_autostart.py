@@ -8,7 +8,7 @@ from typing import List
 import pytest
 
 from app.autostart import AutostartError, set_autostart, start_command
-from tests.commandline.test_program import call
+from tests.commandline.calls import call
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform in ("win32", "darwin"), reason="freedesktop's autostart folder"

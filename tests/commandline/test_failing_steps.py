@@ -30,7 +30,7 @@ from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import open_vault
-from tests.commandline.test_program import call
+from tests.commandline.calls import call
 from tests.films import make_film
 from views.api_backend import ApiServices, KeyBook
 from views.command_list import COMMANDS

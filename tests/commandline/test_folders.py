@@ -14,8 +14,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.commandline.schemas import assert_valid
-from tests.commandline.test_program import (
+from tests.commandline.calls import (
     ROOT,
     Answer,
     call,
@@ -26,6 +25,7 @@ from tests.commandline.test_program import (
     records,
     start,
 )
+from tests.commandline.schemas import assert_valid
 from tests.films import AudioSpec, make_film
 
 

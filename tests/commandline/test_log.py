@@ -10,8 +10,8 @@ from typing import List
 import pytest
 
 from reports.html_log_file import pages_of
-from tests.commandline.test_program import call, film, one_sentence, records
-from tests.reports.test_html_log import entries_in, parse, words
+from tests.commandline.calls import call, film, one_sentence, records
+from tests.reports.log_page import entries_in, parse, words
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import Dict, List
 
-from tests.commandline.test_program import call, film, one_sentence, records
+from tests.commandline.calls import call, film, one_sentence, records
 
 
 def rows(path: Path) -> List[Dict[str, str]]:

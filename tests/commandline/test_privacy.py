@@ -20,7 +20,7 @@ from app.local_control import ControlListener
 from app.privacy import make_private
 from logger import job_log
 from store.connection import Database
-from tests.commandline.test_program import call, one_sentence
+from tests.commandline.calls import call, one_sentence
 
 if sys.platform == "win32":
     pytest.skip("Windows has access lists instead of modes", allow_module_level=True)

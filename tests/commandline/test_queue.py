@@ -14,7 +14,7 @@ from core.queue.job import JobEnd, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
-from tests.commandline.test_program import Answer, call, records
+from tests.commandline.calls import Answer, call, records
 
 
 class Queue:

@@ -11,8 +11,8 @@ from typing import Any, Dict, List
 import pytest
 
 from scripts.wine_desktop import WineDesktop, until, windows_path
+from tests.exe.films import codecs, film
 from tests.exe.program import Program
-from tests.exe.test_program import codecs, film
 
 pytestmark = [pytest.mark.exe, pytest.mark.timeout(500)]
 

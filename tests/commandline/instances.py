@@ -25,9 +25,9 @@ QUICK = {
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
         return port
 
 
@@ -88,5 +88,7 @@ class Instance:
 
     def machine(self, name: str) -> Dict[str, Any]:
         """A machine as this one sees it; empty where it knows none of this name."""
-        found = [one for one in self.network("list") if one.get("id") and one["name"] == name]
+        found = [
+            record for record in self.network("list") if record.get("id") and record["name"] == name
+        ]
         return found[0] if found else {}

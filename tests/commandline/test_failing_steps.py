@@ -169,9 +169,9 @@ def _each(name: str, *jobs: int) -> Case:
 
 def _sonarr(parts: Parts, _folder: Path) -> None:
     keys = parts.services.keys
-    (one,) = keys.load_arr_instances(Service.SONARR)
+    (instance,) = keys.load_arr_instances(Service.SONARR)
     changed = ArrInstance(
-        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], one.id, one.priority
+        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], instance.id, instance.priority
     )
     keys.save_arr_instance(changed)
 

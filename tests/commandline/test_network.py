@@ -20,19 +20,19 @@ from tests.commandline.instances import Instance, free_port
 @pytest.fixture
 def master(tmp_path: Path) -> Iterator[Instance]:
     """A master that runs, called Attic."""
-    one = Instance(tmp_path, "Attic", **{"network.port": free_port()})
-    one.run("--role", "master")
-    one.until(one.running, "the master")
-    yield one
-    one.end()
+    instance = Instance(tmp_path, "Attic", **{"network.port": free_port()})
+    instance.run("--role", "master")
+    instance.until(instance.running, "the master")
+    yield instance
+    instance.end()
 
 
 @pytest.fixture
 def slave(tmp_path: Path) -> Iterator[Instance]:
     """A machine called Den that is to become a slave, and does not run yet."""
-    one = Instance(tmp_path, "Den")
-    yield one
-    one.end()
+    instance = Instance(tmp_path, "Den")
+    yield instance
+    instance.end()
 
 
 def address(master: Instance) -> str:
@@ -60,7 +60,7 @@ def test_a_slave_that_is_started_with_the_masters_code_works_for_it(
     pair(master, slave)
     seen = slave.until(lambda: slave.network("list"), "the list")
     assert (seen[0]["mode"], seen[0]["connected"], seen[0]["problem"]) == ("slave", True, "")
-    assert [(one["name"], one["role"], one["state"]) for one in seen[1:]] == [
+    assert [(record["name"], record["role"], record["state"]) for record in seen[1:]] == [
         ("Attic", "master", "online"),
         ("Den", "slave", "here"),
     ]
@@ -74,8 +74,8 @@ def test_two_machines_of_one_name_are_told_apart_by_their_ids(
 ) -> None:
     (tmp_path / "other").mkdir()
     twin = Instance(tmp_path / "other", "Den")
-    for one in (slave, twin):
-        one.network("pair", address(master), code(master))
+    for instance in (slave, twin):
+        instance.network("pair", address(master), code(master))
     listed = master.network("list")
     assert listed[0]["notices"][0].startswith("2 machines are called Den.")
     answer = master.call("network", "revoke", "Den")
@@ -83,7 +83,7 @@ def test_two_machines_of_one_name_are_told_apart_by_their_ids(
     chosen = listed[2]["id"]
     assert chosen in answer.stderr
     master.network("forget", chosen)
-    assert [one["name"] for one in master.network("list")[1:]] == ["Attic", "Den"]
+    assert [record["name"] for record in master.network("list")[1:]] == ["Attic", "Den"]
 
 
 def test_a_code_is_good_for_one_machine(master: Instance, slave: Instance, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_code_is_good_for_one_machine(master: Instance, slave: Instance, tmp_p
     answer = another.call("network", "pair", address(master), good)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "pairing code is wrong or not good any more" in answer.stderr
-    assert [one["name"] for one in master.network("list")[1:]] == ["Attic", "Den"]
+    assert [record["name"] for record in master.network("list")[1:]] == ["Attic", "Den"]
 
 
 def test_pairing_makes_a_machine_a_slave(master: Instance, slave: Instance) -> None:
@@ -135,7 +135,7 @@ def test_a_removed_slave_loses_its_connection_and_comes_back_by_a_new_code_alone
 def test_a_forgotten_machine_is_in_no_list(master: Instance, slave: Instance) -> None:
     slave.network("pair", address(master), code(master))
     left = master.network("forget", "Den")
-    assert [one["name"] for one in left if one["type"] == "machine"] == ["Attic"]
+    assert [record["name"] for record in left if record["type"] == "machine"] == ["Attic"]
 
 
 def test_a_master_commands_its_slave(master: Instance, slave: Instance) -> None:
@@ -158,7 +158,11 @@ def test_a_slaves_own_user_pauses_and_stops_its_work_for_the_master(
     pair(master, slave)
 
     def held() -> str:
-        return str(next(one["held"] for one in master.network("list") if one["name"] == slave.name))
+        return str(
+            next(
+                record["held"] for record in master.network("list") if record["name"] == slave.name
+            )
+        )
 
     def says(text: str) -> bool:
         return text in held()
@@ -246,7 +250,7 @@ def test_a_slave_that_cannot_pair_ends_with_a_sentence(master: Instance, slave: 
     assert answer.returncode == 1
     assert "pairing code is wrong" in answer.stderr
     refused = master.network("list")[0]["notices"]
-    assert any("127.0.0.1" in one for one in refused), "the master tells of it"
+    assert any("127.0.0.1" in sentence for sentence in refused), "the master tells of it"
 
 
 def test_a_master_whose_port_is_taken_says_so(tmp_path: Path, master: Instance) -> None:
@@ -303,12 +307,12 @@ def work_together(tmp_path: Path, films: str) -> None:
     assert "The slave Den is connected." in master.told
     assert path.read_bytes() != before
     tracks = records("analyze", master.call("analyze", str(path), "--json"))[0]["media"]["audio"]
-    assert [one["codec"] for one in tracks] == ["opus"], "the commentary is gone"
+    assert [track["codec"] for track in tracks] == ["opus"], "the commentary is gone"
 
 
 def ended(master: Instance) -> Dict[str, Any]:
     """The master's job, once it has come to an end."""
     listed = records("queue", master.call("queue", "list", "--json", "--state", "completed"))
     listed += records("queue", master.call("queue", "list", "--json", "--state", "failed"))
-    jobs = [one for one in listed if one["type"] == "job"]
+    jobs = [record for record in listed if record["type"] == "job"]
     return jobs[0] if jobs else {}

@@ -38,8 +38,8 @@ def mask(request: pytest.FixtureRequest) -> Iterator[int]:
 def modes(folder: Path) -> Dict[str, int]:
     """The mode of everything in a folder, and of itself."""
     return {
-        str(one.relative_to(folder)): stat.S_IMODE(one.lstat().st_mode)
-        for one in (folder, *folder.rglob("*"))
+        str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
+        for path in (folder, *folder.rglob("*"))
     }
 
 

@@ -65,7 +65,9 @@ def test_a_film_dropped_on_the_exe_is_processed_to_the_end(
     assert decoded.stderr == b""
     program.close()
     assert seen <= EXPECTED  # no console, at no time
-    assert [one.name for one in tmp_path.iterdir() if not one.name.startswith(".")] == [given.name]
+    assert [file.name for file in tmp_path.iterdir() if not file.name.startswith(".")] == [
+        given.name
+    ]
 
 
 def test_a_second_start_gives_its_film_to_the_open_window(program: Program, tmp_path: Path) -> None:

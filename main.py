@@ -27,7 +27,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def open_window(program: Program) -> int:
-    """Build the window on the program's program and stay until it is closed."""
+    """Build the window on the program and stay until it is closed."""
     _be_dpi_aware()
     import ui  # Tk is loaded only where a window opens
 

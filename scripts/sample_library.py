@@ -113,9 +113,9 @@ _EPISODE = _Source("h264", "1080p", "normal", 0.47, (1.2, 3.4))
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
         return port
 
 
@@ -166,7 +166,7 @@ def make_library(library: Path) -> None:
     )
     rich_words = (
         SubtitleSpec(language="eng", title="SDH", hearing_impaired=True),
-        *(SubtitleSpec(language=one) for one in ("eng", "nld", "fra", "deu")),
+        *(SubtitleSpec(language=language) for language in ("eng", "nld", "fra", "deu")),
     )
     for title in (*DONE, BROKEN):
         film = path_of(library, title)

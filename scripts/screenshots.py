@@ -119,7 +119,7 @@ def do_the_short_films(window: ui.MainWindow, library: Path) -> None:
     """Let films be done, fail and be left alone."""
     manager = window.services.manager
     before = manager.overview().counts[JobState.COMPLETED]
-    window.add(tuple(path_of(library, one) for one in (*DONE, BROKEN, SEEDING)))
+    window.add(tuple(path_of(library, film) for film in (*DONE, BROKEN, SEEDING)))
     window.registry.invoke("queue.start")
     until(
         window.root,
@@ -130,11 +130,11 @@ def do_the_short_films(window: ui.MainWindow, library: Path) -> None:
 
 def work_half_way(window: ui.MainWindow, library: Path) -> None:
     """Queue the long films and wait until both machines have come some way with one."""
-    window.add(tuple(path_of(library, one) for one, *_rest in WAITING))
+    window.add(tuple(path_of(library, film) for film, *_rest in WAITING))
     cards = window.tab("queue").view.area.cards
     until(
         window.root,
-        lambda: sum(one.bar["value"] > 5 for one in cards.values()) >= 2,
+        lambda: sum(card.bar["value"] > 5 for card in cards.values()) >= 2,
         "progress on both machines",
     )
     window.services.config.reset("templates.normal_fallback")
@@ -231,7 +231,7 @@ def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
 
     def look() -> None:
         nonlocal question
-        question = next(one for one in window.root.winfo_children() if "question" in str(one))
+        question = next(child for child in window.root.winfo_children() if "question" in str(child))
         photograph(window.root, to / f"question-{theme}.png")
         question.destroy()
 

@@ -35,8 +35,8 @@ _ELSEWHERE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 class Text(NamedTuple):
     """One text of the source, or two where a number decides."""
 
-    one: str
-    many: str = ""
+    singular: str
+    plural: str = ""
 
 
 def sources() -> List[Path]:
@@ -109,10 +109,10 @@ def updated(
     if language:
         result.metadata.update({"Language": language, "Plural-Forms": PLURALS[language]})
     for text, module in sorted(texts.items(), key=lambda item: (item[1], item[0])):
-        old = known.get(text.one)
-        entry = polib.POEntry(msgid=text.one, occurrences=[(module, "")])
-        if text.many:
-            entry.msgid_plural = text.many
+        old = known.get(text.singular)
+        entry = polib.POEntry(msgid=text.singular, occurrences=[(module, "")])
+        if text.plural:
+            entry.msgid_plural = text.plural
             entry.msgstr_plural = dict(old.msgstr_plural) if old else {0: "", 1: ""}
         elif old:
             entry.msgstr = old.msgstr

@@ -26,33 +26,8 @@ from typing import (
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = frozenset(
-    {
-        *(
-            "analyzer",
-            "app",
-            "cluster",
-            "commandline",
-            "config",
-            "core",
-            "logger",
-            "main",
-            "mediainfo",
-        ),
-        *(
-            "metadata",
-            "monitor",
-            "monitoring",
-            "network",
-            "processing",
-            "processor",
-            "queue_manager",
-            "reports",
-        ),
-        *("scheduling", "sharing", "statistics", "store", "tools", "ui", "views", "window"),
-    }
-)
+from tests.product import OURS, ROOT, sources
+
 _FRONTS = frozenset({"ui", "views", "window", "commandline", "main"})
 _SERVICES = frozenset({"core", "config", "store", "tools", "logger"})
 _WINDOW = frozenset(
@@ -131,12 +106,6 @@ SIZE_LIMIT = 450  # "about 400"; modules that are tables of data stand in DATA
 DATA = frozenset(
     {"core/media/languages.py", "core/media/language_table.py", "core/settings/tree.py"}
 )
-
-
-def sources() -> List[Path]:
-    """Every product module."""
-    tops = [path for path in ROOT.glob("*.py") if path.stem in OURS]
-    return tops + [path for name in sorted(OURS) for path in (ROOT / name).rglob("*.py")]
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -63,7 +63,7 @@ def test_the_pages_of_the_settings_that_documents_name_exist() -> None:
 
 
 def test_the_menus_and_buttons_that_documents_name_exist() -> None:
-    known = {plain(text.one) for text in texts.collect()}
+    known = {plain(text.singular) for text in texts.collect()}
     paths = {page: [words for words in emphasised(page) if " > " in words] for page in DOCUMENTS}
     unknown = {
         page: [path for path in several if not {plain(part) for part in path.split(" > ")} <= known]

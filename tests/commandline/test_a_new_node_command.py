@@ -71,7 +71,7 @@ def test_the_window_has_its_button_and_its_sentence_can_be_translated() -> None:
         "from views.machines_window import _BUTTONS\n"
         "from scripts import texts\n"
         "print([command.button for command in _BUTTONS[1]])\n"
-        "print({text.one for text in texts.collect()} >= {'Wash…', '{name} is clean.'})\n"
+        "print({text.singular for text in texts.collect()} >= {'Wash…', '{name} is clean.'})\n"
     )
     assert shown == "['Parallel films…', 'Rescan folders', 'Wash…', 'Show log…']\nTrue\n"
 

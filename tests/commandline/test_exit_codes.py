@@ -15,7 +15,7 @@ from commandline.commands import COMMANDS, OPEN
 from core.queue.job import NewJob
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.test_program import call, film, one_sentence
+from tests.commandline.calls import call, film, one_sentence
 
 # The groups and their lines are given one after the other, in a folder with: a.mkv (a film), no.mkv (none),
 # an empty folder, a file that is no film, settings that are none, one job (1) in the queue.

@@ -36,7 +36,7 @@ from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import open_vault
-from tests.commandline.test_program import call
+from tests.commandline.calls import call
 from tests.films import make_film
 from views.api_backend import ApiServices, KeyBook
 from views.command_list import COMMANDS
@@ -174,9 +174,9 @@ def _each(name: str, *jobs: int) -> Case:
 
 def _sonarr(parts: Program, _folder: Path) -> None:
     keys = parts.services.keys
-    (one,) = keys.load_arr_instances(Service.SONARR)
+    (instance,) = keys.load_arr_instances(Service.SONARR)
     changed = ArrInstance(
-        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], one.id, one.priority
+        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], instance.id, instance.priority
     )
     keys.save_arr_instance(changed)
 

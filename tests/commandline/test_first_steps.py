@@ -97,8 +97,8 @@ def test_the_plan_is_of_the_first_film_that_needs_something(
     assert plan.has_work
     shown = compare(plan.plan_text)
     assert shown is not None
-    assert [one.kind for one in shown.tracks] == ["video", "audio", "audio"]
-    assert all("opus" in one.after and one.reasons for one in shown.tracks[1:])
+    assert [track.kind for track in shown.tracks] == ["video", "audio", "audio"]
+    assert all("opus" in track.after and track.reasons for track in shown.tracks[1:])
 
 
 def test_where_no_film_is_there_is_no_plan(steps: FirstStepsServices, tmp_path: Path) -> None:
@@ -126,7 +126,9 @@ def test_the_clip_is_encoded_by_the_template_that_films_take(
     assert (trial.encoder, trial.template, trial.height) == ("libx265", "Normal content", 1080)
     assert trial.frames_a_second > 0
     assert {doing for doing, _percent in watcher.heard} == {MAKING, ENCODING}
-    left = [one.name for one in parts.data_dir.iterdir() if one.name.startswith("encoder-test")]
+    left = [
+        folder.name for folder in parts.data_dir.iterdir() if folder.name.startswith("encoder-test")
+    ]
     assert left == []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.program import Program
 from core.settings.services import ArrInstance, Service
-from tests.commandline.test_program import Answer, call, one_sentence, records
+from tests.commandline.calls import Answer, call, one_sentence, records
 
 KEY, WORDS = "0123456789abcdef0123456789abcdef", "a passphrase of some words"
 TEMPLATE = "$ffmpeg -i $input -c:v libx265 -preset slow $tracks $output"

@@ -60,7 +60,7 @@ class Hook:
             try:
                 found.append(self.manager.events.get_nowait())
             except queue.Empty:
-                return [one.message for one in found if isinstance(one, ServiceNotice)]
+                return [event.message for event in found if isinstance(event, ServiceNotice)]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ _WISHES = {
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Do it here, or have the program do it that is at work with the data folder."""
     return here_or_there(
-        parts, arguments, output, lambda: perform(Machines(parts), arguments, output)
+        parts, arguments, output, lambda: perform(parts.machines(), arguments, output)
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
 from app.program import Parts
-from app.readiness import holds_at_once
 from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
@@ -32,7 +31,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         code = plan_csv.run(parts, arguments, output)
     else:
         code = _show(parts, arguments, output)
-    holds = holds_at_once(parts)
+    holds = parts.readiness().holds_at_once()
     if holds:
         others = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
         output.notice(

@@ -14,8 +14,8 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 from app.instance_lock import at_work
 from app.local_control import ASK_STATE, ask_running
 from app.machine_control import OwnWork
+from app.network_role import handed_out
 from app.program import Parts
-from app.shared_work import handed_out
 from commandline.output import Output
 from commandline.remote_call import here_or_there
 from core.errors import MediaProcessorError, UsageError
@@ -106,7 +106,7 @@ def _here(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         return 0
     ids = _ids(parts, arguments)
     manager = parts.queue_manager()
-    manager.recover(handed_out(parts))
+    manager.recover(handed_out(parts.database, parts.config.settings))
     try:
         failed = _change(manager, JobStore(parts.database), ids, arguments)
     finally:

@@ -42,7 +42,9 @@ class FoldersController:
 
     def _read(self) -> None:
         if self.page is not None:
-            self._services.commands.call(self._services.folders.all, self.page.show, self._failed)
+            self._services.commands.call(
+                lambda: self._services.folders.all(), self.page.show, self._failed
+            )
 
     def _edit(self, folder: Optional[WatchedFolder]) -> None:
         if self.page is not None:

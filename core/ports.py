@@ -7,7 +7,18 @@ from typing import Protocol, Sequence
 
 
 class Clock(Protocol):
-    """The time, as a dependency."""
+    """One clock: ``time.time``, ``time.monotonic``, or one that a test sets.
+
+    The parameter's name says which: ``now`` is in seconds since the epoch, ``monotonic`` in
+    seconds since some moment and never going back.
+    """
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+
+
+class Clocks(Protocol):
+    """The time of day and the time that never goes back, for what needs both."""
 
     def now(self) -> float:
         """Seconds since the epoch."""

@@ -252,7 +252,9 @@ def _check_surroundings(field: SettingField, value: Any) -> None:
 
 
 def _folder_problem(path: Path) -> str:
-    nearest = next(one for one in (path, *path.parents) if one.exists() or one == one.parent)
+    nearest = next(
+        folder for folder in (path, *path.parents) if folder.exists() or folder == folder.parent
+    )
     if not nearest.is_dir():
         return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
     if not os.access(nearest, os.W_OK | os.X_OK):

@@ -222,7 +222,7 @@ def close_logging() -> None:
     if _SILENT not in root.handlers:
         root.addHandler(_SILENT)
     for handler in list(root.handlers):
-        if any(isinstance(one, RedactingFilter) for one in handler.filters):
+        if any(isinstance(log_filter, RedactingFilter) for log_filter in handler.filters):
             root.removeHandler(handler)
             handler.close()
 

@@ -64,9 +64,9 @@ class FolderList:
 
     def find(self, path: Path) -> WatchedFolder:
         """Return the folder of this path; raises UsageError where none is watched."""
-        for one in self.all():
-            if one.path == path:
-                return one
+        for folder in self.all():
+            if folder.path == path:
+                return folder
         raise UsageError(f"{path} is not watched; `folders list` shows which folders are.")
 
     def check(self, folder: WatchedFolder) -> Dict[str, str]:
@@ -186,13 +186,13 @@ class Monitor:
             self._keeper.join(_END_SECONDS)
         with self._lock:
             watched, self._roots = tuple(self._roots.values()), {}
-        for one in watched:
-            one.end()
-            self._watchman.forget(_title(one.root.folder))
+        for watched_root in watched:
+            watched_root.end()
+            self._watchman.forget(_title(watched_root.root.folder))
         self._watchman.forget(_KEEPER)
         deadline = time.monotonic() + _END_SECONDS
-        for one in watched:
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in watched:
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)
 
     def reload(self) -> None:
@@ -202,19 +202,23 @@ class Monitor:
     def look_through(self) -> None:
         """Have all folders looked through now."""
         with self._lock:
-            for one in self._roots.values():
-                one.root.look_through()
+            for watched_root in self._roots.values():
+                watched_root.root.look_through()
 
     def statuses(self) -> Tuple[RootStatus, ...]:
         """Return what every folder of the list is at, also those that are switched off."""
         with self._lock:
-            running = {number: one.root.status for number, one in self._roots.items()}
+            running = {
+                number: watched_root.root.status for number, watched_root in self._roots.items()
+            }
         return tuple(
-            running.get(one.id)
+            running.get(folder.id)
             or RootStatus(
-                one, RootState.STARTING if one.enabled else RootState.SWITCHED_OFF, self._now()
+                folder,
+                RootState.STARTING if folder.enabled else RootState.SWITCHED_OFF,
+                self._now(),
             )
-            for one in self.folders.all()
+            for folder in self.folders.all()
         )
 
     def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
@@ -267,17 +271,17 @@ class Monitor:
             self._wake.clear()
 
     def _compare(self, folders: Tuple[WatchedFolder, ...]) -> None:
-        wanted = {one.id: one for one in folders if one.enabled}
+        wanted = {folder.id: folder for folder in folders if folder.enabled}
         ended: List[_Watched] = []
         with self._lock:
-            for number, one in tuple(self._roots.items()):
-                if wanted.get(number) != one.root.folder:
+            for number, watched_root in tuple(self._roots.items()):
+                if wanted.get(number) != watched_root.root.folder:
                     ended.append(self._roots.pop(number))
-                    self._watchman.forget(_title(one.root.folder))
-                    one.end()
+                    self._watchman.forget(_title(watched_root.root.folder))
+                    watched_root.end()
         deadline = time.monotonic() + _END_SECONDS
-        for one in ended:  # two threads on one folder would take its films twice
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in ended:  # two threads on one folder would take its films twice
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for number, folder in wanted.items():
                 if number not in self._roots and not self._ending:
@@ -318,7 +322,7 @@ class Monitor:
             if old.thread.is_alive():
                 away = away or f"{old.root.folder.path} does not answer."
                 old.root.is_away(away)
-                stuck = [one for one in self._stuck.get(folder_id, []) if one.is_alive()]
+                stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})
                 if len(self._stuck[folder_id]) > _MOST_STUCK:
                     old.beat()  # when it comes back it ends, and another begins

@@ -44,8 +44,10 @@ def local_addresses() -> Tuple[str, ...]:
     import ifaddr  # brought along by zeroconf
 
     found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
-    texts = (one if isinstance(one, str) else str(one[0]) for one in found)
-    return tuple(sorted({one for one in texts if not ipaddress.ip_address(one).is_loopback}))
+    texts = (address if isinstance(address, str) else str(address[0]) for address in found)
+    return tuple(
+        sorted({address for address in texts if not ipaddress.ip_address(address).is_loopback})
+    )
 
 
 class Discovery:
@@ -73,16 +75,16 @@ class Discovery:
     def found(self) -> Tuple[Found, ...]:
         """Return the masters that are there now, by name; from any thread."""
         mine = self._announced.instance_id if self._announced is not None else ""
-        others = (one for one in list(self._found.values()) if one.instance_id != mine)
-        return tuple(sorted(others, key=lambda one: (one.name, one.instance_id)))
+        others = (master for master in list(self._found.values()) if master.instance_id != mine)
+        return tuple(sorted(others, key=lambda master: (master.name, master.instance_id)))
 
     def places_of(self, instance_ids: Sequence[str]) -> Tuple[Tuple[str, int], ...]:
         """Return where these instances are, if they are there; from any thread."""
         return tuple(
-            (address, one.port)
-            for one in self.found
-            if one.instance_id in instance_ids
-            for address in one.addresses
+            (address, master.port)
+            for master in self.found
+            if master.instance_id in instance_ids
+            for address in master.addresses
         )
 
     async def run(self) -> None:
@@ -199,7 +201,7 @@ def _can_be_reached(address: str) -> bool:
 
 def _shown(text: str) -> str:
     """What a stranger says, fit to be shown."""
-    return "".join(one if one.isprintable() else " " for one in text[:_LONGEST])
+    return "".join(character if character.isprintable() else " " for character in text[:_LONGEST])
 
 
 def machine_name() -> str:

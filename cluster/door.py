@@ -30,16 +30,16 @@ class Door:
         """Return what speaks WebSocket on a connection, as the library makes it (``create_connection``)."""
         return _Entering(self, *arguments, **options)
 
-    def came(self, one: _Entering) -> None:
+    def came(self, entering: _Entering) -> None:
         """Somebody has connected, nothing more."""
-        for oldest in self._strangers.came(one, one.address):
+        for oldest in self._strangers.came(entering, entering.address):
             oldest.cut()
             self._left_out(oldest.address)
 
-    def went(self, one: object) -> None:
+    def went(self, entering: object) -> None:
         """It has proven itself, or is gone."""
-        if isinstance(one, _Entering):
-            self._strangers.went(one)
+        if isinstance(entering, _Entering):
+            self._strangers.went(entering)
 
     def close(self) -> None:
         """Let all strangers go."""
@@ -47,7 +47,7 @@ class Door:
             stranger.cut()
 
     async def secure(
-        self, transport: asyncio.Transport, one: _Entering
+        self, transport: asyncio.Transport, entering: _Entering
     ) -> Optional[asyncio.Transport]:
         """Speak TLS on a connection from now on; None where the other end does not."""
         options: Dict[str, Any] = {"ssl_handshake_timeout": HELLO_SECONDS}
@@ -55,7 +55,9 @@ class Door:
             options["ssl_shutdown_timeout"] = CLOSE_SECONDS
         loop = asyncio.get_running_loop()
         try:
-            return await loop.start_tls(transport, one, self._context, server_side=True, **options)
+            return await loop.start_tls(
+                transport, entering, self._context, server_side=True, **options
+            )
         except (OSError, asyncio.TimeoutError, ValueError):
             return None
 

@@ -55,7 +55,7 @@ class FilmServer:
             old, ended = self._running[key]
             old.transport.abort()
             await ended.wait()
-        if sum(one[0] == node_id for one in self._running) >= MOST_TRANSFERS:
+        if sum(running_node == node_id for running_node, *_ in self._running) >= MOST_TRANSFERS:
             await close(connection, BUSY, "Too many films are under way to this machine.")
             return
         ended = asyncio.Event()
@@ -108,8 +108,8 @@ def _wanted(request: Data) -> _Wanted:
     direction = request.get("direction")
     numbers = [request.get(name) for name in ("job_id", "attempt", "size")]
     if direction not in (DOWNLOAD, UPLOAD) or not all(
-        type(one) is int and 0 <= one < _MOST for one in numbers
+        type(number) is int and 0 <= number < _MOST for number in numbers
     ):
         raise PeerError("A transfer was asked for that is none.")
-    job_id, attempt, size = (int(one) for one in numbers if one is not None)
+    job_id, attempt, size = (int(number) for number in numbers if number is not None)
     return _Wanted(str(direction), job_id, attempt, size)

@@ -243,7 +243,11 @@ def _common_version(hello: Message, version: str) -> int:
     """The newest version of the protocol that both speak."""
     theirs = hello.data.get("protocol")
     numbers = (
-        [one for one in theirs if isinstance(one, int) and not isinstance(one, bool)]
+        [
+            version
+            for version in theirs
+            if isinstance(version, int) and not isinstance(version, bool)
+        ]
         if isinstance(theirs, list)
         else []
     )
@@ -271,7 +275,9 @@ def _text(message: Message, key: str) -> str:
 
 def _shown(message: Message, key: str) -> str:
     """What a person called the machine, or its version, fit to be shown: without control characters."""
-    return "".join(one if one.isprintable() else " " for one in _text(message, key))
+    return "".join(
+        character if character.isprintable() else " " for character in _text(message, key)
+    )
 
 
 def _number(message: Message, key: str) -> int:

@@ -100,7 +100,7 @@ class MasterWire:
     @property
     def present(self) -> Mapping[str, Node]:
         """Return the slaves that are connected now, by their ids; from any thread."""
-        return {node_id: one.seen() for node_id, one in list(self._present.items())}
+        return {node_id: slave.seen() for node_id, slave in list(self._present.items())}
 
     @property
     def listens(self) -> bool:
@@ -121,11 +121,11 @@ class MasterWire:
 
     async def command(self, node_id: str, command: str, arguments: Data, timeout: float) -> Data:
         """Have a slave do something and return its answer; raises PeerError."""
-        one = self._present.get(node_id)
-        if one is None:
+        slave = self._present.get(node_id)
+        if slave is None:
             raise PeerError("This machine is not connected just now.")
         data = {"command": command, "arguments": dict(arguments)}
-        return await one.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
+        return await slave.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
 
     def broadcast(self, data: Data) -> None:
         """Tell all how the whole system is."""
@@ -136,8 +136,8 @@ class MasterWire:
         present = self._present.get(node_id)
         if present is not None:
             present.conversation.reason = _REVOKED
-        mine = [one for one, owner in self._connections.items() if owner == node_id]
-        await asyncio.gather(*(close(one, REFUSED, _REVOKED) for one in mine))
+        mine = [connection for connection, owner in self._connections.items() if owner == node_id]
+        await asyncio.gather(*(close(connection, REFUSED, _REVOKED) for connection in mine))
 
     async def _listening(self, address: str, port: int) -> Server:
         while True:
@@ -161,7 +161,7 @@ class MasterWire:
         if self._door is not None:
             self._door.close()
             self._door = None
-        closing = (close(one, GOING, "") for one in list(self._connections))
+        closing = (close(connection, GOING, "") for connection in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(server.wait_closed()), 5.0)
@@ -307,7 +307,7 @@ class MasterWire:
         session = Session(self._me, InstanceRole.MASTER, peer)
 
         def handle(heard: Heard) -> Data:
-            return self._handle(one, heard)
+            return self._handle(slave, heard)
 
         conversation = Conversation(connection, session, lane, handle)
         node = Node(
@@ -320,57 +320,57 @@ class MasterWire:
             peer.skew,
             peer.capabilities,
         )
-        one = self._present[peer.instance_id] = _Present(node, conversation)
+        slave = self._present[peer.instance_id] = _Present(node, conversation)
         _log.info("%s (%s) is connected.", peer.name, address)
         # Not awaited: it may ask the slave, whose answer the conversation has to hear.
         joining = asyncio.ensure_future(lane.tell(self._handlers.joined, node))
         if self._system.latest is not None:
-            self._tell(one, self._told(self._system.latest))
+            self._tell(slave, self._told(self._system.latest))
         try:
             reason = await conversation.run()
             _log.info("%s (%s) is gone: %s", peer.name, address, reason)
         finally:
             await joining
-            await self._left(one)
+            await self._left(slave)
             await self._keep(address, registered)
 
-    async def _left(self, one: _Present) -> None:
-        if self._present.get(one.node.instance_id) is one:
-            del self._present[one.node.instance_id]
-            lane = self._lanes[one.node.instance_id]
-            await lane.tell(self._handlers.left, one.node.instance_id)
+    async def _left(self, slave: _Present) -> None:
+        if self._present.get(slave.node.instance_id) is slave:
+            del self._present[slave.node.instance_id]
+            lane = self._lanes[slave.node.instance_id]
+            await lane.tell(self._handlers.left, slave.node.instance_id)
 
-    def _handle(self, one: _Present, heard: Heard) -> Data:
+    def _handle(self, slave: _Present, heard: Heard) -> Data:
         """Give what a slave said to its handler; called in a thread that may wait."""
         if heard.kind is MessageType.STATUS:
             capabilities = heard.data.get("capabilities")
             if isinstance(capabilities, dict):
-                one.node = replace(one.node, capabilities=capabilities)
+                slave.node = replace(slave.node, capabilities=capabilities)
             if heard.data:  # else it is a mere sign of life
-                self._handlers.status(one.seen(), heard.data)
+                self._handlers.status(slave.seen(), heard.data)
             return {}
         handlers = {
             MessageType.JOB_REQUEST: self._handlers.job_request,
             MessageType.JOB_STATUS: self._handlers.job_status,
             MessageType.JOB_COMPLETE: self._handlers.job_complete,
         }
-        return handlers[heard.kind](one.seen(), heard.data)
+        return handlers[heard.kind](slave.seen(), heard.data)
 
     def _tell_all(self, data: Data) -> None:
         # Written once for all, and told to one after the other: with 64 slaves it would else keep the loop
         # for long, each second, and who asks for work meanwhile would wait for all of it.
         text, loop = self._told(data), asyncio.get_running_loop()
-        for number, one in enumerate(list(self._present.values())):
-            loop.call_later(number * _APART, self._tell, one, text)
+        for number, slave in enumerate(list(self._present.values())):
+            loop.call_later(number * _APART, self._tell, slave, text)
 
     def _told(self, data: Data) -> str:
         return self._me.message(InstanceRole.MASTER, MessageType.SYSTEM_STATUS, data).encode()
 
-    def _tell(self, one: _Present, text: str) -> None:
+    def _tell(self, slave: _Present, text: str) -> None:
         """Tell one slave, unless it has not even taken in what came before."""
-        there = self._present.get(one.node.instance_id) is one
-        if there and (one.telling is None or one.telling.done()):
-            one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
+        there = self._present.get(slave.node.instance_id) is slave
+        if there and (slave.telling is None or slave.telling.done()):
+            slave.telling = asyncio.ensure_future(_quietly(slave.conversation, text))
 
 
 def _why_deaf(address: str, port: int, error: OSError) -> str:

@@ -87,14 +87,14 @@ class Roles:
                 works.append(self._be_master(settings, identity, handlers[0]))
             elif handlers is not None and mode is NetworkMode.SLAVE:
                 works.append(self._be_slave(settings, identity, handlers[1]))
-        self._playing = tuple(asyncio.ensure_future(self._played(one)) for one in works)
+        self._playing = tuple(asyncio.ensure_future(self._played(work)) for work in works)
         await asyncio.sleep(0)  # so that whoever asks next sees the new part
 
     async def silence(self) -> None:
         """End the part that is played."""
         playing, self._playing = self._playing, ()
-        for one in playing:
-            one.cancel()
+        for task in playing:
+            task.cancel()
         if playing:
             await asyncio.wait(playing)
         self.master = self.slave = self.carrier = self.discovery = None
@@ -159,10 +159,14 @@ class Roles:
         typed = (settings.master,) if settings.master.strip() else ()
         known = self._around.book.known_masters()
         discovery = self.discovery
-        seen = () if discovery is None else discovery.places_of([one for one, _where in known])
+        seen = (
+            ()
+            if discovery is None
+            else discovery.places_of([master_id for master_id, _where in known])
+        )
         addresses = (*typed, *(where for _one, where in known if not typed))
         # A typed address is the user's wish; what announces itself comes before where it was last.
-        places = [parse_place(one, settings.port) for one in addresses]
+        places = [parse_place(address, settings.port) for address in addresses]
         return tuple(dict.fromkeys((*places, *seen) if typed else (*seen, *places)))
 
 

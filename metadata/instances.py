@@ -88,7 +88,9 @@ class ArrInstances:
 
     def configured(self, service: Service) -> Tuple[ArrInstance, ...]:
         """The enabled instances of a service, best first."""
-        return tuple(one for one in self._book.load_arr_instances(service) if one.enabled)
+        return tuple(
+            instance for instance in self._book.load_arr_instances(service) if instance.enabled
+        )
 
     def get_metadata_from_instances(
         self, tt_id: str, content_type: str, path: str = "", *, look_up: bool = True
@@ -107,13 +109,19 @@ class ArrInstances:
             return at_hand
         every = tuple(sorted(every, key=self._is_slow))
         futures = self._asked_in_turn(every, (tt_id, path, look_up))
-        found = [one.result() for one in futures if one.done() and one.exception() is None]
-        titles = [one for one in found if one is not None]
+        found = [
+            future.result() for future in futures if future.done() and future.exception() is None
+        ]
+        titles = [title for title in found if title is not None]
         if titles:
-            return next((one for one in titles if one.title.original_language), titles[0])
+            return next((title for title in titles if title.title.original_language), titles[0])
         if len(found) == len(every):
             return None
-        errors = [one.exception() for one in futures if one.done() and one.exception() is not None]
+        errors = [
+            future.exception()
+            for future in futures
+            if future.done() and future.exception() is not None
+        ]
         first = errors[0] if errors else None
         if isinstance(first, ServiceError):
             raise first
@@ -150,11 +158,11 @@ class ArrInstances:
                 continue
             running.append(_in_thread(self._query_watched, instance, *question))
             wait(running[-1:], 0.0 if circuit is Circuit.TRIAL else HEDGE_SECONDS)
-            if any(_knows(one) for one in running):
+            if any(_knows(future) for future in running):
                 return running
         deadline = self._clock.monotonic() + sum(self._timeout)
-        while not any(_knows(one) for one in running):
-            pending = [one for one in running if not one.done()]
+        while not any(_knows(future) for future in running):
+            pending = [future for future in running if not future.done()]
             left = deadline - self._clock.monotonic()
             if not pending or left <= 0:
                 break

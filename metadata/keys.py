@@ -236,13 +236,13 @@ class ApiKeys:
         secret = secret.strip()
         keys = self.load_api_keys(Service.OMDB)
         self._check_secret("OMDb key", secret)
-        if any(one.secret == secret and one.id != key_id for one in keys):
+        if any(key.secret == secret and key.id != key_id for key in keys):
             raise ConfigError("OMDb key", "this key is in the list already.")
-        old = next((one for one in keys if one.id == key_id), None)
+        old = next((key for key in keys if key.id == key_id), None)
         if old is None:
             self._check_count(Service.OMDB, len(keys))
         position = (
-            old.row.priority if old else 1 + max((one.row.priority for one in keys), default=0)
+            old.row.priority if old else 1 + max((key.row.priority for key in keys), default=0)
         )
         row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
         if old is not None and old.secret == secret:

@@ -163,7 +163,7 @@ class RequestQueue:
             raise MetadataError("The program is ending.")
         if len(lane.waiting) < self._capacity:
             return
-        least = max(lane.waiting, key=lambda one: (one.priority, one.number))
+        least = max(lane.waiting, key=lambda request: (request.priority, request.number))
         if least.priority <= priority:
             raise QueueFull("Too many questions wait for this service already.")
         lane.waiting.remove(least)
@@ -171,7 +171,7 @@ class RequestQueue:
         least.future.set_exception(QueueFull("More urgent questions took its place."))
 
     def _man(self, lane: _Lane) -> None:
-        lane.workers = [one for one in lane.workers if one.is_alive()]
+        lane.workers = [worker for worker in lane.workers if worker.is_alive()]
         if len(lane.workers) < self._worker_count:
             worker = threading.Thread(target=self._work, args=(lane,), name="requests", daemon=True)
             lane.workers.append(worker)
@@ -196,11 +196,11 @@ class RequestQueue:
         with self._changed:
             while not self._closed:
                 now = self._clock.monotonic()
-                ready = [one for one in lane.waiting if self._due(one, now)]
+                ready = [request for request in lane.waiting if self._due(request, now)]
                 slot = max(lane.next_slot, now - self._burst * lane.interval)
                 if ready and slot <= now:
                     lane.next_slot = slot + lane.interval
-                    request = min(ready, key=lambda one: (one.priority, one.number))
+                    request = min(ready, key=lambda request: (request.priority, request.number))
                     lane.waiting.remove(request)
                     return request
                 pause = min(slot - now, _LOOK_AGAIN) if ready else _LOOK_AGAIN

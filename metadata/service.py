@@ -110,12 +110,12 @@ class MetadataService:
         imdb_id = media.imdb_id.lower()
         found = self._arr(imdb_id, media, priority)
         first = decide((*found, *on_file))
-        settled = any(one.languages and one.languages[0].primary != "en" for one in found)
-        known_id = next((one.imdb_id for one in found if one.imdb_id), imdb_id)
+        settled = any(title.languages and title.languages[0].primary != "en" for title in found)
+        known_id = next((title.imdb_id for title in found if title.imdb_id), imdb_id)
         if settled or not known_id:
             return first
         omdb = self._omdb(known_id, priority)
-        if not any(one.languages for one in found):
+        if not any(title.languages for title in found):
             series_id = self._series_of(known_id)
             found = self._arr(series_id, media, priority) if series_id else found
         return decide((*found, *omdb, *on_file)) if omdb else first
@@ -342,7 +342,7 @@ def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageA
         AnswerKind.OMDB,
         "OMDb",
         tuple(languages),
-        tuple(str(one) for one in record.get("countries") or ()),
+        tuple(str(country) for country in record.get("countries") or ()),
         note="knows the title, not its language",
         doubt=f"it answered about {told}" if other else "",
     )

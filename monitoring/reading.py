@@ -123,10 +123,12 @@ class Reading:
 
     def directories(self, dirty: Mapping[str, bool], beat: Beat) -> None:
         """Look through these directories; those with True with all that is below them."""
-        covered = [one for one, below in dirty.items() if below]
+        covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
             if any(
-                directory.startswith(f"{one}/") or not one for one in covered if one != directory
+                directory.startswith(f"{other}/") or not other
+                for other in covered
+                if other != directory
             ):
                 continue
             below = below and self._folder.recursive
@@ -164,7 +166,7 @@ class Reading:
             self._take(ready, beat)
             self._count()
         arrivals = self._services.arrivals
-        self._moving = [one for one in self._moving if not arrivals.follow(self._folder, *one)]
+        self._moving = [move for move in self._moving if not arrivals.follow(self._folder, *move)]
 
     def end_jobs_of_gone(self) -> None:
         """End the waiting jobs of films that were deleted and did not turn up elsewhere."""
@@ -223,7 +225,10 @@ class Reading:
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
     def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
-        ready = [self._since(one) if one.path in self._noticed else one for one in ready]
+        ready = [
+            self._since(sighting) if sighting.path in self._noticed else sighting
+            for sighting in ready
+        ]
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)

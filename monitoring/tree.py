@@ -133,7 +133,11 @@ class TreeReader:
             yield listing
         for directory, files in known.items():
             inside = not start or directory == start or directory.startswith(f"{start}/")
-            if not inside or directory in met or any(_within(directory, one) for one in failed):
+            if (
+                not inside
+                or directory in met
+                or any(_within(directory, unread) for unread in failed)
+            ):
                 continue
             yield Listing(directory, gone=_there_before(files, files))
 
@@ -173,10 +177,13 @@ class TreeReader:
         listing.gone += _there_before(known, lost)
         self._pass_over(listing, names)
         listing.sightings = sorted(
-            (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
+            (sighting for sighting in listing.sightings if sighting.name not in beside),
+            key=lambda sighting: sighting.name,
         )
-        folders = [one for one in folders if not self._extras(one, names, listing.passed_over)]
-        return listing, [one for one in folders if not self._junction(one)]
+        folders = [
+            folder for folder in folders if not self._extras(folder, names, listing.passed_over)
+        ]
+        return listing, [folder for folder in folders if not self._junction(folder)]
 
     def _pass_over(self, listing: Listing, names: List[str]) -> None:
         """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
@@ -203,10 +210,10 @@ class TreeReader:
         above, _, name = directory.rpartition("/")
         if not seems_extras(name) or is_series(self._names(directory)):
             return False
-        near = any(is_film(one) or is_season(one) for one in beside)
+        near = any(is_film(name) or is_season(name) for name in beside)
         parts = above.split("/")[:-1] if above else []  # the root itself holds all kinds of films
         higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-        if not near and not any(any(map(is_film, self._names(one))) for one in higher):
+        if not near and not any(any(map(is_film, self._names(folder))) for folder in higher):
             return False
         told.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
         return True
@@ -276,8 +283,9 @@ class TreeReader:
         above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
         told: List[Unwanted] = []
         extras = (
-            seems_extras(name) and self._extras(one, self._names(one.rpartition("/")[0]), told)
-            for name, one in zip(parts, above)
+            seems_extras(name)
+            and self._extras(folder, self._names(folder.rpartition("/")[0]), told)
+            for name, folder in zip(parts, above)
         )
         try:
             if any(map(self._linked, above)):
@@ -330,6 +338,6 @@ def films_in(
         for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
             for film in listing.passed_over:
                 passed_over(film.sentence)
-            yield from (one.path for one in listing.sightings)
+            yield from (sighting.path for sighting in listing.sightings)
     except OSError as error:
         unreadable(error)

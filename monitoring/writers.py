@@ -100,7 +100,7 @@ elif sys.platform == "linux":
             if not process.name.isdecimal():
                 continue
             try:
-                names = [one.name for one in (process / "fdinfo").iterdir()]
+                names = [entry.name for entry in (process / "fdinfo").iterdir()]
             except OSError:  # another user's, or it has just ended
                 continue
             for name in names:

@@ -78,7 +78,7 @@ class Typeface:
             return text
         plain = "".join(_INSTEAD.get(letter, letter) for letter in text)
         letters = unicodedata.normalize("NFKD", plain)
-        bare = "".join(one for one in letters if not unicodedata.combining(one))
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
         return bare.encode("ascii", "replace").decode("ascii")
 
     def width(self, text: str) -> float:
@@ -93,7 +93,7 @@ def png_of(charts: Sequence[Chart], colors: Callable[[str], str], width: int = 9
     """
     from PIL import Image
 
-    heights = [int(needed_height(one, _LINE) or 280) + 60 for one in charts]
+    heights = [int(needed_height(chart, _LINE) or 280) + 60 for chart in charts]
     picture = Image.new("RGB", (width, sum(heights)), colors("window"))
     typeface = Typeface()
     pen = _Pen(picture, colors, typeface)

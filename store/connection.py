@@ -206,11 +206,11 @@ class Database:
                     self._sessions[thread] = session
                     session.depth += 1
                     return session
-                ended = [one for one in self._sessions if not one.is_alive()]
-                unused = [self._sessions.pop(one) for one in ended]
+                ended = [thread for thread in self._sessions if not thread.is_alive()]
+                unused = [self._sessions.pop(thread) for thread in ended]
             # Not under the guard: opening takes milliseconds, and every other thread would wait for them.
-            for one in unused:
-                one.connection.close()
+            for session in unused:
+                session.connection.close()
             opened = self._open()
         if opened is not None:
             opened.connection.close()

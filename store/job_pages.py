@@ -100,7 +100,7 @@ class JobPages:
 
 def _where(listing: Listing) -> Tuple[str, Tuple[str, ...]]:
     marks = ", ".join("?" * len(listing.states))
-    where, values = f"status IN ({marks})", tuple(one.value for one in listing.states)
+    where, values = f"status IN ({marks})", tuple(state.value for state in listing.states)
     if listing.text:
         where += " AND (filename LIKE ? ESCAPE '\\' OR message LIKE ? ESCAPE '\\')"
         pattern = listing.text
@@ -115,7 +115,7 @@ def _order(listing: Listing) -> str:
     if listing.sort is SortBy.QUEUE:
         up = "" if listing.descending else " DESC"
         return f"priority{up}, position{down}, id{down}"
-    return ", ".join(f"{one}{down}" for one in (*_ORDERS[listing.sort], "id"))
+    return ", ".join(f"{column}{down}" for column in (*_ORDERS[listing.sort], "id"))
 
 
 def _numbers(text: str, breathe: Callable[[], None]) -> array[int]:

@@ -38,7 +38,7 @@ class JobRecords:
                 plan,
                 commands,
                 verification,
-                tuple(_attempt(one) for one in attempts),
+                tuple(_attempt(entry) for entry in attempts),
                 self.original(job) is not None,
             )
 
@@ -50,9 +50,9 @@ class JobRecords:
         own = next(iter(self._journal.of_job(job.id)), None)
         # The journal knows where the film was moved to since.
         entries = self._journal.of_film(job.result_path if own is None else own.target)
-        if any(one.stage is not Stage.DONE for one in entries):
+        if any(entry.stage is not Stage.DONE for entry in entries):
             return None
-        newest = next((one for one in entries if one.outcome is Outcome.REPLACED), None)
+        newest = next((entry for entry in entries if entry.outcome is Outcome.REPLACED), None)
         if newest is None or newest.job_id != job.id or newest.original is not Original.HELD:
             return None
         return newest

@@ -309,7 +309,7 @@ class JobStore(WaitingJobs):
                 "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
                 "WHERE not_before IS NOT NULL AND status = 'queued'"
             )
-            ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
+            ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
                 self.requeue(job_id, "It was interrupted and starts anew.")
         return ids

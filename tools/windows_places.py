@@ -59,7 +59,7 @@ def windows_folders(
         plain = _expanded(folder, environment).strip().strip('"').rstrip("\\")
         if ntpath.splitdrive(plain)[0]:  # a relative one would mean whatever folder we run in
             found.setdefault(plain, None)
-    return [Path(one) for one in found]
+    return [Path(folder) for folder in found]
 
 
 def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -> Iterator[str]:
@@ -120,13 +120,15 @@ def _winget_packages(name: ToolName, packages: str) -> Iterator[str]:
     product = _REGISTERED[name][1]
     folder = Path(packages)
     try:
-        found = [one for one in folder.iterdir() if product in one.name.lower()]
+        found = [entry for entry in folder.iterdir() if product in entry.name.lower()]
     except OSError:
         return
     for package in sorted(found):
         yield str(package)
-        yield from (str(one.parent) for one in sorted(package.glob(f"*/bin/{name.value}.exe")))
-        yield from (str(one.parent) for one in sorted(package.glob("*/QSVEncC64.exe")))
+        yield from (
+            str(program.parent) for program in sorted(package.glob(f"*/bin/{name.value}.exe"))
+        )
+        yield from (str(program.parent) for program in sorted(package.glob("*/QSVEncC64.exe")))
 
 
 def _expanded(text: str, environment: Mapping[str, str]) -> str:

@@ -80,9 +80,14 @@ def _comparison(record: Mapping[str, Any]) -> Comparison:
 
 def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackChange]:
     tracks: Dict[int, Mapping[str, Any]] = {
-        one["index"]: one for kind in ("video", "audio", "subtitles") for one in media.get(kind, ())
+        track["index"]: track
+        for kind in ("video", "audio", "subtitles")
+        for track in media.get(kind, ())
     }
-    outputs = {one["track"]: (place, one) for place, one in enumerate(record.get("outputs", ()), 1)}
+    outputs = {
+        output["track"]: (place, output)
+        for place, output in enumerate(record.get("outputs", ()), 1)
+    }
     left_alone = bool(record.get("refusals"))
     found = []
     for decision in record.get("decisions", ()):
@@ -105,6 +110,6 @@ def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackC
 
 def _reasons(found: Optional[Iterable[Mapping[str, Any]]]) -> Tuple[Reason, ...]:
     return tuple(
-        Reason(one.get("code", ""), one.get("message", ""), one.get("matched", ""))
-        for one in found or ()
+        Reason(reason.get("code", ""), reason.get("message", ""), reason.get("matched", ""))
+        for reason in found or ()
     )

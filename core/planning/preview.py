@@ -187,11 +187,11 @@ class Tally:
             after = band(self._likely, math.hypot(math.sqrt(self._variance), self._error))
         time = None
         if self._waiting:
-            groups = [Waiting(key, int(one[0]), *one[1:]) for key, one in self._waiting.items()]
+            groups = [Waiting(key, int(sums[0]), *sums[1:]) for key, sums in self._waiting.items()]
             time = estimate(groups, (), speeds, limits)
         return PreviewSums(
             sum(self._outcomes.values()),
-            sum(self._outcomes[one] for one in WORK),
+            sum(self._outcomes[outcome] for outcome in WORK),
             self._dropped,
             self._before,
             after,

@@ -39,7 +39,7 @@ class NodeFacts:
         """Whether it may come by a film of the master's; whether it really does, it tells when it tries."""
         if self.access is not FilmAccess.SHARED_PATH or not self.mappings:
             return True
-        return any(one.to_ours(path) is not None for one in self.mappings)
+        return any(mapping.to_ours(path) is not None for mapping in self.mappings)
 
     def as_data(self) -> Dict[str, Any]:
         """Return it in JSON's types."""
@@ -49,7 +49,7 @@ class NodeFacts:
             "cores": self.cores,
             "largest": self.largest,
             "films": self.access.value,
-            "mappings": [[one.theirs, one.ours] for one in self.mappings],
+            "mappings": [[mapping.theirs, mapping.ours] for mapping in self.mappings],
         }
 
 
@@ -117,4 +117,4 @@ def kinds_from(names: Any) -> FrozenSet[JobKind]:
     known = {kind.value: kind for kind in SLOT_KINDS}
     if not isinstance(names, list):
         return frozenset()
-    return frozenset(known[one] for one in names if isinstance(one, str) and one in known)
+    return frozenset(known[name] for name in names if isinstance(name, str) and name in known)

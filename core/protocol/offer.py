@@ -127,13 +127,13 @@ def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
 def toolset_data(toolset: Toolset) -> Dict[str, Any]:
     """Return what a node tells of its tools, in JSON's types."""
     return {
-        one.name.value: {
-            "path": str(one.path),
-            "version": one.version,
-            "numbers": list(one.numbers),
-            "abilities": sorted(one.abilities),
+        tool.name.value: {
+            "path": str(tool.path),
+            "version": tool.version,
+            "numbers": list(tool.numbers),
+            "abilities": sorted(tool.abilities),
         }
-        for one in toolset.tools
+        for tool in toolset.tools
     }
 
 

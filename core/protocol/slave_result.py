@@ -156,7 +156,7 @@ def _read_not_made(error: Told) -> NotMade:
 
 def _copied(told: Told) -> Reason:
     values = told.several("copied", 3)
-    texts = [shown(one) for one in values if isinstance(one, str)]
+    texts = [shown(value) for value in values if isinstance(value, str)]
     if len(texts) != 3 or texts[0] not in (COPIED_NO_GAIN, COPIED_DOLBY_VISION):
         raise told.wrong("copied")
     return Reason(*texts)

@@ -30,7 +30,7 @@ class Strangers(Generic[Caller]):
         """Let a caller in; return who has to go for it, and is no longer counted."""
         place = place_of(address)
         going: List[Caller] = []
-        mine = [one for one, other in self._there.items() if other == place]
+        mine = [node_id for node_id, other in self._there.items() if other == place]
         if len(mine) >= self._share:
             going.append(mine[0])
         elif len(self._there) >= self._most:

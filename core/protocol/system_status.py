@@ -69,7 +69,11 @@ class SystemStatus:
             "running": self.running,
             "queue": self.queue,
             "nodes": [
-                {**vars(node), "slots": dict(node.slots), "work": [vars(one) for one in node.work]}
+                {
+                    **vars(node),
+                    "slots": dict(node.slots),
+                    "work": [vars(work) for work in node.work],
+                }
                 for node in self.nodes
             ],
         }

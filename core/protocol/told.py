@@ -105,8 +105,8 @@ class Told:
         value = self._data.get(key)
         if not isinstance(value, Mapping) or len(value) > most:
             raise self.wrong(key)
-        for name, one in value.items():
-            yield name, Told(one, f"{self._what} ({key})")
+        for name, item in value.items():
+            yield name, Told(item, f"{self._what} ({key})")
 
     def wrong(self, key: str) -> WrongField:
         """Return what is to be raised about a field."""

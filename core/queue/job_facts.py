@@ -59,7 +59,7 @@ def facts_of(plan: Plan, step_seconds: Mapping[str, float] = {}) -> JobFacts:
     media = plan.media
     video = media.video[0] if media.video else None
     encode = plan.video_encode
-    sound = [one for one in plan.outputs if one.kind is TrackKind.AUDIO]
+    sound = [output for output in plan.outputs if output.kind is TrackKind.AUDIO]
     return JobFacts(
         content_type=media.content or content_type(media.path),
         video_before=video.codec if video else "",

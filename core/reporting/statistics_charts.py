@@ -47,11 +47,11 @@ def charts_of(
         values = tuple(value for _name, value in found)
         return Chart(key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty)
 
-    saved = tuple(accumulate(over_time(lambda one: one.saved)))
+    saved = tuple(accumulate(over_time(lambda sums: sums.saved)))
     results = (
-        Series(say("Completed"), over_time(lambda one: one.completed)),
-        Series(say("Failed"), over_time(lambda one: one.failed)),
-        Series(say("Skipped"), over_time(lambda one: one.skipped)),
+        Series(say("Completed"), over_time(lambda sums: sums.completed)),
+        Series(say("Failed"), over_time(lambda sums: sums.failed)),
+        Series(say("Skipped"), over_time(lambda sums: sums.skipped)),
     )
     top = report.top
     return (
@@ -67,27 +67,29 @@ def charts_of(
         Chart(
             "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
         ),
-        rows("speed", "Speed, times real time", Unit.TIMES, report.machines, lambda one: one.speed),
+        rows(
+            "speed", "Speed, times real time", Unit.TIMES, report.machines, lambda sums: sums.speed
+        ),
         _sound(report, say, empty),
         Chart(
             "top",
             say("Largest savings"),
             ChartKind.ROWS,
             Unit.BYTES,
-            tuple(visible(PurePath(one.film).name) for one in top),
-            (Series("", tuple(float(one.before - one.after) for one in top)),),
+            tuple(visible(PurePath(saving.film).name) for saving in top),
+            (Series("", tuple(float(saving.before - saving.after) for saving in top)),),
             empty,
         ),
-        rows("steps", "Time in each step", Unit.SECONDS, report.steps, lambda one: one.seconds),
+        rows("steps", "Time in each step", Unit.SECONDS, report.steps, lambda sums: sums.seconds),
     )
 
 
 def _sound(report: StatisticsReport, say: Callable[[str], str], empty: str) -> Chart:
     before, after = dict(report.audio_before), dict(report.audio_after)
-    names: List[str] = sorted({*before, *after}, key=lambda one: -_tracks(before, one))
+    names: List[str] = sorted({*before, *after}, key=lambda codec: -_tracks(before, codec))
     series = (
-        Series(say("Before"), tuple(float(_tracks(before, one)) for one in names)),
-        Series(say("After"), tuple(float(_tracks(after, one)) for one in names)),
+        Series(say("Before"), tuple(float(_tracks(before, name)) for name in names)),
+        Series(say("After"), tuple(float(_tracks(after, name)) for name in names)),
     )
     title = say("Sound before and after")
     labels = tuple(map(visible, names))

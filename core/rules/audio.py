@@ -31,7 +31,10 @@ def decide_audio(
     """Decide about every sound track, in file order; at least one stays where there are any."""
     decisions = tuple(_decide(track, native, settings) for track in media.audio)
     missed = _missed(media.audio, decisions, wanted_languages(native, settings))
-    return tuple(_kept_after_all(one) if one.track is missed else one for one in decisions)
+    return tuple(
+        _kept_after_all(decision) if decision.track is missed else decision
+        for decision in decisions
+    )
 
 
 def is_commentary(track: AudioTrack) -> bool:
@@ -62,8 +65,8 @@ def native_is_sure(native: NativeLanguage) -> bool:
 
 def language_rank(language: LanguageTag, wanted: Sequence[LanguageTag]) -> int:
     """The place of a language among the wanted ones, from 0; behind them all when it is not there."""
-    for rank, one in enumerate(wanted):
-        if language.matches(one):
+    for rank, wanted_language in enumerate(wanted):
+        if language.matches(wanted_language):
             return rank
     return len(wanted)
 
@@ -138,8 +141,8 @@ def _missed(
         spoken,
         tracks,
     )
-    kept = [one.track for one in decisions if one.kept]
-    group: Sequence[AudioTrack] = next((one for one in groups if one), ())
+    kept = [decision.track for decision in decisions if decision.kept]
+    group: Sequence[AudioTrack] = next((group for group in groups if group), ())
     if not group or any(track in kept for track in group):
         return None
     return min(group, key=lambda track: _worth(track, wanted))
@@ -154,7 +157,7 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
     note = Reason(
         "audio.last_one",
-        "It stays although " + " ".join(one.message for one in decision.rejections),
+        "It stays although " + " ".join(reason.message for reason in decision.rejections),
         "no better sound track is left",
     )
     return replace(decision, rejections=(), notes=(note,))

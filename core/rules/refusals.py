@@ -129,11 +129,13 @@ def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[R
     """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
     if settings.video.allow_short_picture:
         return
-    pictures = [one.source.duration for one in outputs if isinstance(one.source, VideoTrack)]
+    pictures = [
+        output.source.duration for output in outputs if isinstance(output.source, VideoTrack)
+    ]
     sounds = [
-        one.source.duration + one.source.delay if one.source.duration else None
-        for one in outputs
-        if isinstance(one.source, AudioTrack)
+        output.source.duration + output.source.delay if output.source.duration else None
+        for output in outputs
+        if isinstance(output.source, AudioTrack)
     ]
     ends = [end for end in pictures if end], [end for end in sounds if end]
     if len(ends[0]) < len(pictures) or len(ends[1]) < len(sounds) or not all(ends):

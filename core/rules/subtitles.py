@@ -99,7 +99,7 @@ def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], 
 def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Reason, ...]:
     reasons: List[Reason] = []
     language = counted_language(track.language)
-    if not any(language.matches(one) for one in wanted_languages(settings)):
+    if not any(language.matches(wanted) for wanted in wanted_languages(settings)):
         reasons.append(
             Reason(
                 "subtitle.language",
@@ -159,11 +159,12 @@ def _holds_about_as_much(other: SubtitleTrack, track: SubtitleTrack) -> bool:
     return other.lines >= track.lines * LEAST_SHARE
 
 
-def _same_language(one: LanguageTag, other: LanguageTag) -> bool:
-    """Whether a reader of one can read the other: Brazil's and Portugal's are two, pt is either."""
-    mine, theirs = counted_language(one).bcp47, counted_language(other).bcp47
-    return mine == theirs or (
-        one.primary == other.primary and (mine == one.primary or theirs == other.primary)
+def _same_language(first: LanguageTag, second: LanguageTag) -> bool:
+    """Whether a reader of either language can read both: Brazil's and Portugal's are two, pt is either."""
+    first_tag, second_tag = counted_language(first).bcp47, counted_language(second).bcp47
+    return first_tag == second_tag or (
+        first.primary == second.primary
+        and (first_tag == first.primary or second_tag == second.primary)
     )
 
 

@@ -41,7 +41,9 @@ def decide_video(
 ) -> VideoDecision:
     """Decide about one picture of a film; never refuses, since copying is always possible."""
     decision = _decide(track, media, settings, toolset)
-    if not track.captions or any(one.code == "video.captions_dropped" for one in decision.warnings):
+    if not track.captions or any(
+        warning.code == "video.captions_dropped" for warning in decision.warnings
+    ):
         return decision
     kept = Reason("video.captions", "The closed captions inside the picture stay.")
     return replace(decision, reasons=(*decision.reasons, kept))
@@ -89,10 +91,10 @@ def content_class(
 ) -> Tuple[ContentClass, Tuple[Reason, ...]]:
     """Which kind of content the film is, and a note where its downscale tag means nothing."""
     tag = composed(settings.video.downscale_tag).casefold()
-    names = [composed(one.name).casefold() for one in (media.path, media.path.parent)]
+    names = [composed(path.name).casefold() for path in (media.path, media.path.parent)]
     notes: Tuple[Reason, ...] = ()
     label = composed(settings.metadata.downscale_tag).casefold()
-    tagged = bool(label) and label in (composed(one).casefold() for one in media.tags)
+    tagged = bool(label) and label in (composed(tag).casefold() for tag in media.tags)
     if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()
@@ -171,10 +173,14 @@ def _keeps_picture() -> Reason:
 
 def _demands(track: VideoTrack, settings: Settings) -> Iterator[Tuple[HdrFormat, ...]]:
     """What the result must carry: all of it, then, where the user agreed, the static part."""
-    everything = tuple(one for one in track.hdr_formats if one is not HdrFormat.SDR)
+    everything = tuple(
+        hdr_format for hdr_format in track.hdr_formats if hdr_format is not HdrFormat.SDR
+    )
     yield everything
     static = tuple(
-        one for one in everything if one not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+        hdr_format
+        for hdr_format in everything
+        if hdr_format not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
     )
     # Profile 5 has no base that could be shown without its Dolby Vision data.
     needs_base = track.dolby_vision is None or track.dolby_vision.profile in (7, 8)
@@ -270,9 +276,12 @@ def _losses(candidate: Candidate) -> Iterator[Reason]:
         yield Reason(
             "video.captions_dropped", "The closed captions inside the picture are left out."
         )
-    for one in track.hdr_formats:
-        if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
-            yield Reason("video.hdr_dropped", f"The picture's {one.value} data is left out.")
+    for hdr_format in track.hdr_formats:
+        if (
+            hdr_format in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+            and hdr_format not in candidate.keep
+        ):
+            yield Reason("video.hdr_dropped", f"The picture's {hdr_format.value} data is left out.")
     record = track.dolby_vision
     if record is not None and record.profile == 7:
         yield Reason(

@@ -64,7 +64,9 @@ class SettingField:
     @property
     def choices(self) -> Tuple[str, ...]:
         """What a choice can be; empty for every other kind."""
-        return tuple(one.value for one in type(self.default)) if self.kind is Kind.CHOICE else ()
+        return (
+            tuple(choice.value for choice in type(self.default)) if self.kind is Kind.CHOICE else ()
+        )
 
     def parse(self, text: str) -> Any:
         """Turn text into a value that the setting can have; raises ConfigError."""
@@ -159,9 +161,9 @@ class SettingField:
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
-        for one in type(self.default):
-            if word in (one.value.casefold(), one.name.casefold()):
-                return one
+        for choice in type(self.default):
+            if word in (choice.value.casefold(), choice.name.casefold()):
+                return choice
         raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
 
     def _check(self, value: Any) -> None:

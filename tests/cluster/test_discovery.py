@@ -65,7 +65,7 @@ def begun(thread: NetworkThread, announced: object = None, addresses: object = N
 
 def seen(looking: Discovery, identity: str) -> List[Found]:
     """What is found of this master; others may be announced beside it."""
-    return [one for one in looking.found if one.instance_id == identity]
+    return [master for master in looking.found if master.instance_id == identity]
 
 
 def test_a_master_that_announces_itself_is_found_with_what_it_says(

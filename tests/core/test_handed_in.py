@@ -32,15 +32,15 @@ GOOD: Dict[str, Any] = HandedIn(
 SIZES: List[Any] = [-1, 0, 1.5, "1000", True, None, 2**60, []]
 COMMANDS: List[Any] = ["rm", [[]], [[1, 2]], [["x"]] * 1000, [["x"] * 60_000], [["x" * 100_000]]]
 WRONG: List[Dict[str, Any]] = [
-    *({"size": one} for one in SIZES),
-    *({"digest": one} for one in ("", "AB" * 32, "ab" * 31, "../../etc/passwd", 5)),
-    *({"shared": one} for one in ("yes", 1, None)),
-    *({"signature": one} for one in ("x" * 5000, 7, None)),
+    *({"size": size} for size in SIZES),
+    *({"digest": digest} for digest in ("", "AB" * 32, "ab" * 31, "../../etc/passwd", 5)),
+    *({"shared": shared} for shared in ("yes", 1, None)),
+    *({"signature": signature} for signature in ("x" * 5000, 7, None)),
     {"copied": ["plan.already_done", "Nothing needs doing.", ""]},
     {"copied": "video.no_gain"},
     {"copied": ["video.no_gain", 1, 2]},
-    *({"commands": one} for one in COMMANDS),
-    *({"timings": [["remux", one]]} for one in (-5, 1e30, True, "1", math.inf, math.nan)),
+    *({"commands": commands} for commands in COMMANDS),
+    *({"timings": [["remux", seconds]]} for seconds in (-5, 1e30, True, "1", math.inf, math.nan)),
     {"timings": [["dance", 1.0]]},
     {"timings": [["remux", 1.0]] * 100},
     {"timings": [["remux"]]},
@@ -150,8 +150,11 @@ def test_every_other_error_is_the_machines_trouble_whatever_it_is_called() -> No
 @pytest.mark.parametrize(
     "progress",
     [
-        *({"step": "remux", "percent": one} for one in (140.0, -1, True, "5", math.nan, math.inf)),
-        *({"step": "remux", "speed": one} for one in (-2.0, 1e12)),
+        *(
+            {"step": "remux", "percent": percent}
+            for percent in (140.0, -1, True, "5", math.nan, math.inf)
+        ),
+        *({"step": "remux", "speed": speed} for speed in (-2.0, 1e12)),
         {"step": "remux", "eta": 1e11},
         {"step": "remux", "frame": 1.5},
         {"step": "remux", "output_size": -1},
@@ -184,9 +187,9 @@ def test_whatever_a_tool_writes_an_honest_machine_says_nothing_that_is_refused(
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"load": one} for one in (-0.1, 1.5, "0.5", True, math.nan)),
-        *({"free_space": one} for one in (-1, 1.5, "all")),
-        *({"held": one} for one in (5, "x" * 5000)),
+        *({"load": load} for load in (-0.1, 1.5, "0.5", True, math.nan)),
+        *({"free_space": space} for space in (-1, 1.5, "all")),
+        *({"held": reason} for reason in (5, "x" * 5000)),
         {"running": -1},
     ],
     ids=lambda one: str(one)[:40],

@@ -32,10 +32,10 @@ def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
 def kinds(
     of: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
-    for one in of.__subclasses__():
-        if one.__module__ == errors.__name__:
-            yield one
-            yield from kinds(one)
+    for error in of.__subclasses__():
+        if error.__module__ == errors.__name__:
+            yield error
+            yield from kinds(error)
 
 
 @pytest.mark.parametrize("kind", sorted(set(kinds()), key=str))

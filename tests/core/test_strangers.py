@@ -32,7 +32,7 @@ def test_whoever_comes_is_let_in_and_there_are_never_too_many(said: List[Tuple[i
         addresses[number] = host
         assert number in there.all()
         assert len(there) <= 8
-        mine = [one for one in there.all() if addresses[one] == host]
+        mine = [stranger for stranger in there.all() if addresses[stranger] == host]
         assert len(mine) <= 3
         if goes:
             assert there.went(number)

@@ -11,7 +11,7 @@ from typing import Callable, Iterable, Iterator, Optional, Sequence, Tuple
 
 from app.encoder_trial import EncoderTrial, EncoderTrials
 from config import Config
-from core.planning.preview import FilmPreview, Outcome
+from core.planning.preview import FilmPreview, PreviewOutcome
 from core.ports import CommandRunner
 from core.settings.tree import FirstSteps
 from core.tools import ToolName
@@ -80,7 +80,7 @@ class FirstStepsServices:
             found = look.at(film)
             if found.has_work:
                 return found
-            if best is None or best.outcome is Outcome.UNREADABLE:
+            if best is None or best.outcome is PreviewOutcome.UNREADABLE:
                 best = found
         return best
 

@@ -10,7 +10,7 @@ from typing import Callable, List, Optional, Sequence, Tuple
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 from core.settings.services import ArrInstance, Service
 from core.settings.tree import MetadataSettings
 from logger import add_secret, with_log_fields

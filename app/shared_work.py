@@ -16,7 +16,7 @@ from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
-from core.protocol.offer import offered
+from core.protocol.offer import settings_for_slaves
 from core.queue.held import NO_SLOTS
 from core.queue.job import NewJob
 from core.settings.path_mappings import PathMapping, mappings_of
@@ -78,7 +78,7 @@ class Cluster:
         self._manager = manager
         self._switching = threading.Lock()
         self._started = self._closed = False
-        self._offered = offered(parts.config.settings)
+        self._offered = settings_for_slaves(parts.config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
         def queue() -> QueueSettings:
@@ -155,7 +155,7 @@ class Cluster:
             if self._closed:
                 return
             mode, before = settings.network.mode, self._offered
-            self._offered = offered(settings)
+            self._offered = settings_for_slaves(settings)
             if mode is not NetworkMode.MASTER:
                 self.master.stop()
             if mode is not NetworkMode.SLAVE:

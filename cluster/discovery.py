@@ -29,7 +29,7 @@ _log = logging.getLogger("mediaprocessor.network")
 
 
 @dataclass(frozen=True)
-class Found:
+class AnnouncedMaster:
     """A master that announces itself."""
 
     instance_id: str
@@ -50,7 +50,7 @@ def local_addresses() -> Tuple[str, ...]:
     )
 
 
-class Discovery:
+class ServiceDiscovery:
     """Announces this instance, where there is something to announce, and lists the others.
 
     ``addresses`` are this machine's; where they change, it is announced anew.
@@ -58,7 +58,7 @@ class Discovery:
 
     def __init__(
         self,
-        announced: Optional[Found] = None,
+        announced: Optional[AnnouncedMaster] = None,
         *,
         addresses: Callable[[], Sequence[str]] = local_addresses,
         interfaces: Any = None,
@@ -68,11 +68,11 @@ class Discovery:
         self._addresses = addresses
         self._interfaces = interfaces
         self._names: Set[str] = set()  # that have announced themselves and said no good-bye
-        self._found: Dict[str, Found] = {}
+        self._found: Dict[str, AnnouncedMaster] = {}
         self._asking: Set[asyncio.Future[None]] = set()
 
     @property
-    def found(self) -> Tuple[Found, ...]:
+    def found(self) -> Tuple[AnnouncedMaster, ...]:
         """Return the masters that are there now, by name; from any thread."""
         mine = self._announced.instance_id if self._announced is not None else ""
         others = (master for master in list(self._found.values()) if master.instance_id != mine)
@@ -185,7 +185,7 @@ class Discovery:
             bytes(key).decode("utf-8", "replace"): bytes(value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
-        self._found[name] = Found(
+        self._found[name] = AnnouncedMaster(
             _shown(said.get("id", "")),
             _shown(said.get("name", "")),
             tuple(filter(_can_be_reached, info.parsed_scoped_addresses())),

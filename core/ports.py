@@ -27,6 +27,27 @@ class Clocks(Protocol):
         """Seconds since some moment, never going back."""
 
 
+class Notifier(Protocol):
+    """Tells the user, or the log, what has happened."""
+
+    def __call__(self, sentence: str, /) -> None:
+        """Say it; ``sentence`` is whole and says what to do where there is something to do."""
+
+
+class InterruptibleSleep(Protocol):
+    """Waits, but not for longer than the program runs."""
+
+    def __call__(self, seconds: float, /) -> bool:
+        """Wait so long; True where the program is ending, so that what was to follow must not begin."""
+
+
+class Translator(Protocol):
+    """Puts English texts into the user's language."""
+
+    def __call__(self, text: str, /) -> str:
+        """Return the translation; the text itself where there is none."""
+
+
 @dataclass(frozen=True)
 class Captured:
     """What a short command answered."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from core.protocol.told import LONGEST_PATH, shown
+from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, Service
 from metadata.transport import (
     CONNECT_SECONDS,
@@ -17,7 +17,7 @@ from metadata.transport import (
     LIST_BYTES,
     READ_SECONDS,
     STATUS_BYTES,
-    Answer,
+    HttpResponse,
     ServiceError,
     Unreachable,
     fetch,
@@ -99,7 +99,7 @@ class ArrClient:
             return ConnectionReport(False, f"{error} Check the address, and that it is running.")
         return self._judge_status(answer)
 
-    def _judge_status(self, answer: Answer) -> ConnectionReport:
+    def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
         problem = self._problem(answer)
         if problem:
             return ConnectionReport(False, problem)
@@ -118,7 +118,7 @@ class ArrClient:
             )
         return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
 
-    def _problem(self, answer: Answer) -> str:
+    def _problem(self, answer: HttpResponse) -> str:
         """What is wrong with an answer, as a sentence; empty when nothing is."""
         app = self.instance.service.label
         if answer.status == 401:
@@ -214,7 +214,7 @@ class ArrClient:
             raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
         return body
 
-    def _checked(self, answer: Answer) -> Any:
+    def _checked(self, answer: HttpResponse) -> Any:
         problem = self._problem(answer)
         if problem:
             raise ArrAnswerError(
@@ -232,7 +232,7 @@ class ArrClient:
         params: Optional[Mapping[str, str]] = None,
         json: Optional[Mapping[str, Any]] = None,
         largest: int = STATUS_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         return fetch(
             self._session,
             method,

@@ -33,7 +33,7 @@ USER_AGENT = "MediaProcessor"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What a server said; ``body`` is None when it was not JSON."""
 
     status: int
@@ -87,7 +87,7 @@ def fetch(
     json: Optional[Mapping[str, Any]] = None,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     largest: int = STATUS_BYTES,
-) -> Answer:
+) -> HttpResponse:
     """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
 
     It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
@@ -122,7 +122,7 @@ def _followed(
     timeout: Tuple[float, float],
     deadline: float,
     largest: int,
-) -> Answer:
+) -> HttpResponse:
     """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
@@ -138,7 +138,7 @@ def _followed(
     raise ValueError("it redirects in a circle")
 
 
-def _answer(response: requests.Response, deadline: float, largest: int) -> Answer:
+def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
     raw = _read(response, deadline, largest)
     content_type = response.headers.get("Content-Type", "").lower()
     body, broken = None, ""
@@ -149,7 +149,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> Answe
             broken = "its parts are nested too deep"
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
-    return Answer(
+    return HttpResponse(
         response.status_code,
         body,
         content_type,

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.errors import MetadataError
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 from core.protocol.strangers import Strangers
-from core.protocol.told import LONGEST_TEXT, shown
 from core.settings.services import Service
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
@@ -128,7 +128,7 @@ class _Server(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve in a thread; where too many wait there, the oldest that has not said the secret goes."""
         with self._guard:
-            for oldest in self._strangers.came(request, str(client_address[0])):
+            for oldest in self._strangers.add(request, str(client_address[0])):
                 _hang_up(oldest)
         super().process_request(request, client_address)
 
@@ -146,14 +146,14 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         """Close a connection; nobody is to hang up on it any more."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         super().shutdown_request(request)
 
     @contextmanager
     def known(self, request: Any) -> Iterator[bool]:
         """The caller has shown that it knows the secret; whether there is a place for it to be served."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         free = self._at_work.acquire(blocking=False)
         try:
             yield free

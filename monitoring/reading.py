@@ -14,7 +14,7 @@ from core.settings.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
 from monitoring.intake import Beat, Intake
 from monitoring.stillness import Stillness
-from monitoring.tree import Listing, Sighting, TreeReader
+from monitoring.tree import DirectoryListing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
 from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
@@ -182,7 +182,7 @@ class Reading:
                 self._services.arrivals.follow(self._folder, path, other)
 
     def _read(
-        self, listings: Iterable[Listing], beat: Beat, *, old: bool
+        self, listings: Iterable[DirectoryListing], beat: Beat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
@@ -237,14 +237,14 @@ class Reading:
         self._moving += taken.moving
         return taken
 
-    def _came_back(self, listing: Listing) -> None:
+    def _came_back(self, listing: DirectoryListing) -> None:
         """A deleted film is there again as it was: its job may have ended meanwhile."""
         if listing.returned:
             self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
                 self._services.arrivals.came_back(self._folder, path)
 
-    def _tell_unwanted(self, listing: Listing) -> None:
+    def _tell_unwanted(self, listing: DirectoryListing) -> None:
         """Log what is left out, once a run; what may still grow is no such thing."""
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):

@@ -13,7 +13,7 @@ from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.intake import Beat
 from monitoring.reading import Reading, RootServices, ScanReport
-from monitoring.watch import Watch
+from monitoring.watch import FolderWatch
 
 _log = logging.getLogger("mediaprocessor.monitor")
 _TICK = 1.0  # seconds between two looks at what is to be done
@@ -48,7 +48,7 @@ class Root:
         self._reading = Reading(folder, services)
         self._dirty: Dict[str, bool] = {}
         self._dirty_since = self._dirty_last = 0.0
-        self._watch = Watch(folder, services.tell, services.monotonic)
+        self._watch = FolderWatch(folder, services.tell, services.monotonic)
         self._next_scan = 0.0
         self._asked: List[Future[ScanReport]] = []  # who waits for the next look through all of it
         self._check_gone = 0.0
@@ -80,7 +80,7 @@ class Root:
         self._show(RootState.OFFLINE, why, waiting=0)
 
     def run(self, beat: Beat) -> None:
-        """Watch until ``end``; whatever goes wrong is told and tried again."""
+        """FolderWatch until ``end``; whatever goes wrong is told and tried again."""
 
         def checked_beat() -> None:
             beat()

@@ -70,7 +70,7 @@ class Unwanted:
 
 
 @dataclass
-class Listing:
+class DirectoryListing:
     """One directory: what is new or changed there, what came back and what is gone (row ids, names).
 
     ``passed_over`` is what was taken for no film by its name alone, folders among it.
@@ -103,7 +103,7 @@ class TreeReader:
 
     def read_all(
         self, known: Known, unreadable: Callable[[OSError], None], start: str = ""
-    ) -> Iterator[Listing]:
+    ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
         A ``start`` that the tree from its root on would not come to holds nothing.
@@ -139,12 +139,12 @@ class TreeReader:
                 or any(_within(directory, unread) for unread in failed)
             ):
                 continue
-            yield Listing(directory, gone=_there_before(files, files))
+            yield DirectoryListing(directory, gone=_there_before(files, files))
 
     def _read(
         self, directory: str, known: Mapping[str, KnownFile], unreadable: Callable[[OSError], None]
-    ) -> Tuple[Listing, List[str]]:
-        listing, folders = Listing(directory), []
+    ) -> Tuple[DirectoryListing, List[str]]:
+        listing, folders = DirectoryListing(directory), []
         problem: Optional[OSError] = None
         beside: Set[str] = set()
         there: Set[str] = set()
@@ -185,7 +185,7 @@ class TreeReader:
         ]
         return listing, [folder for folder in folders if not self._junction(folder)]
 
-    def _pass_over(self, listing: Listing, names: List[str]) -> None:
+    def _pass_over(self, listing: DirectoryListing, names: List[str]) -> None:
         """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
         place = Path(self.root, listing.directory)
         films = []
@@ -228,7 +228,7 @@ class TreeReader:
         self,
         entry: os.DirEntry[str],
         old: Optional[KnownFile],
-        listing: Listing,
+        listing: DirectoryListing,
         folders: List[str],
         prefix: str,
     ) -> bool:

@@ -28,7 +28,7 @@ class _Place(NamedTuple):
     mounts: Tuple[Mount, ...] = ()
 
 
-class Watch:
+class FolderWatch:
     """Watches one folder; used by its thread alone. ``tell`` takes a sentence, and whether it is an error."""
 
     def __init__(
@@ -116,7 +116,7 @@ class Watch:
         return {} if self._source is None else self._source.changes.take()
 
     def close(self) -> None:
-        """Watch no more."""
+        """FolderWatch no more."""
         if self._source is not None:
             self._source.close()
             self._source = None

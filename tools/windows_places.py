@@ -40,7 +40,7 @@ _REGISTERED: Mapping[ToolName, Tuple[Tuple[str, ...], str]] = {
 _VARIABLE = re.compile("%([^%]+)%")
 
 
-class Registry(Protocol):
+class WindowsRegistry(Protocol):
     """Reads the registry; what is not there, or may not be read, is empty."""
 
     def value(self, root: str, key: str, name: str) -> str:
@@ -51,7 +51,7 @@ class Registry(Protocol):
 
 
 def windows_folders(
-    name: ToolName, environment: Mapping[str, str], registry: Registry
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
 ) -> List[Path]:
     """Return the folders that a program may be in, likeliest first, whether or not they exist."""
     found: Dict[str, None] = {}
@@ -62,7 +62,9 @@ def windows_folders(
     return [Path(folder) for folder in found]
 
 
-def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -> Iterator[str]:
+def _every(
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
+) -> Iterator[str]:
     yield from _app_paths(name, registry)
     yield from _installed(name, registry)
     for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)", "LOCALAPPDATA"):
@@ -87,7 +89,7 @@ def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -
         yield from registry.value(root, key, "Path").split(";")
 
 
-def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
+def _app_paths(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """What Windows itself looks a typed name up in; MKVToolNix registers its window only."""
     for root, key in _SOFTWARE:
         for stem in _REGISTERED[name][0]:
@@ -95,7 +97,7 @@ def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
             yield ntpath.dirname(program.strip('"'))
 
 
-def _installed(name: ToolName, registry: Registry) -> Iterator[str]:
+def _installed(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """The folders of the product in the list of installed programs."""
     product = _REGISTERED[name][1]
     for root, software in _SOFTWARE:

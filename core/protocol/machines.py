@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Dict, Iterable, Optional, Tuple
 
 from core.events import QueueStateChanged
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 
 
@@ -39,7 +39,7 @@ class Machine:
     version: str = ""
     last_seen: float = 0.0
     skew: float = 0.0
-    jobs: Tuple[WorkShown, ...] = ()
+    jobs: Tuple[WorkStatus, ...] = ()
     slots: Tuple[Tuple[str, int], ...] = ()
     free_space: Optional[int] = None
     load: Optional[float] = None

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cluster import door, handshake, sockets
+from cluster import handshake, sockets, unproven_connections
 from cluster import master as master_module
 from cluster.identity import client_context
 from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS, STRANGERS_SHARE
@@ -298,7 +298,7 @@ def test_connections_that_drip_do_not_keep_others_out(
 ) -> None:
     """Slow-loris: sockets that never finish TLS, or HTTP, or the handshake."""
     monkeypatch.setattr(sockets, "HELLO_SECONDS", 1.0)
-    monkeypatch.setattr(door, "HELLO_SECONDS", 1.0)
+    monkeypatch.setattr(unproven_connections, "HELLO_SECONDS", 1.0)
     place.master.restart()
     slave = place.slave()
     drips = []
@@ -329,7 +329,7 @@ def test_hundreds_of_strangers_keep_no_slave_out(
     place: Lan, addresses: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some say nothing at all, some speak TLS and then nothing more; they come and stay all the time."""
-    for module in (sockets, door, master_module):
+    for module in (sockets, unproven_connections, master_module):
         monkeypatch.setattr(module, "HELLO_SECONDS", 300.0)  # no time limit lets them go
     place.master.restart()
     slave = place.slave()

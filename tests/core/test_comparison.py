@@ -10,7 +10,7 @@ import pytest
 from core.media.languages import LanguageTag
 from core.media.model import MediaFile
 from core.plan import OpusEncode, Plan, Reason, TrackDecision
-from core.planning.comparison import Comparison, Fate, compare
+from core.planning.comparison import Comparison, TrackFate, compare
 from core.planning.plan_json import plan_text
 from core.planning.planner import build_plan
 from tests.core.commands_film import TOOLSET
@@ -39,11 +39,11 @@ def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
     assert [track.number for track in found.tracks] == [track.index for track in media.tracks]
     fates = {track.number: track.fate for track in found.tracks}
     assert fates == {
-        0: Fate.COPIED,  # no encoder is there
-        1: Fate.CONVERTED,
-        2: Fate.DROPPED,
-        3: Fate.COPIED,
-        4: Fate.DROPPED,
+        0: TrackFate.COPIED,  # no encoder is there
+        1: TrackFate.CONVERTED,
+        2: TrackFate.DROPPED,
+        3: TrackFate.COPIED,
+        4: TrackFate.DROPPED,
     }
     english, french = found.tracks[1], found.tracks[2]
     assert english.before == "ac3 5.1(side), 640 kbit/s, en (default)"
@@ -77,7 +77,7 @@ def test_a_film_that_is_left_alone_loses_no_track(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
     why = Reason("refused.truncated", "This file is cut short.")
     found = read(replace(plan, refusals=(why,)))
-    assert {track.fate for track in found.tracks} == {Fate.UNTOUCHED}
+    assert {track.fate for track in found.tracks} == {TrackFate.UNTOUCHED}
     assert found.refusals == (why,)
 
 
@@ -94,7 +94,7 @@ def test_a_plan_of_an_older_version_reads_as_far_as_it_goes(media: MediaFile) ->
     found = compare(json.dumps(record))
     assert found is not None
     assert [track.before for track in found.tracks] == [""] * 5
-    assert found.tracks[2].fate is Fate.DROPPED
+    assert found.tracks[2].fate is TrackFate.DROPPED
     assert found.size is None
 
 

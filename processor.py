@@ -33,7 +33,7 @@ from core.errors import (
 from core.events import JobState
 from core.media.model import MediaFile
 from core.plan import Plan
-from core.ports import Clocks
+from core.ports import Clock
 from core.progress import Progress
 from core.queue.kept_original import KeptOriginal
 from core.settings.tree import HardLinkPolicy, MissingPropeditPolicy, Settings
@@ -84,7 +84,7 @@ class Processor:
         settings: Settings,
         runner: ProcessRunner,
         probe: Callable[[Path], MediaFile],
-        clock: Clocks,
+        clock: Clock,
         log: logging.Logger,
         *,
         files: Optional[FileOperations] = None,

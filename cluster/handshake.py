@@ -16,7 +16,7 @@ from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
 from core.errors import PeerError, ProofFailed
-from core.ports import Clock
+from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType
 
 # The oldest and the newest version of the protocol that this program speaks.
@@ -36,7 +36,7 @@ class LocalInstance:
     instance_id: str
     name: str
     version: str
-    now: Clock
+    now: TimeSource
 
     def message(self, role: InstanceRole, kind: MessageType, data: Mapping[str, Any]) -> Message:
         """Return a message of this instance, dated now."""

@@ -5,26 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, Sequence
 
+from core.settings.tree import Settings
+
 
 class Clock(Protocol):
-    """One clock: ``time.time``, ``time.monotonic``, or one that a test sets.
-
-    The parameter's name says which: ``now`` is in seconds since the epoch, ``monotonic`` in
-    seconds since some moment and never going back.
-    """
-
-    def __call__(self) -> float:
-        """The time in seconds."""
-
-
-class Clocks(Protocol):
-    """The time of day and the time that never goes back, for what needs both."""
+    """The time, as a dependency."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
 
     def monotonic(self) -> float:
         """Seconds since some moment, never going back."""
+
+
+class TimeSource(Protocol):
+    """One of a clock's two times alone: ``time.time``, ``time.monotonic``, or one that a test sets.
+
+    The parameter's name says which: ``now`` is in seconds since the epoch, ``monotonic`` in seconds
+    since some moment and never going back.
+    """
+
+    def __call__(self) -> float:
+        """The time in seconds."""
 
 
 class Notifier(Protocol):
@@ -66,3 +68,18 @@ class CommandRunner(Protocol):
         Raises ToolNotFound when the program cannot be started and ToolStalled when ``timeout``
         seconds pass; the process tree is gone in both cases.
         """
+
+
+class SettingsSource(Protocol):
+    """The settings as they are at this moment; ``config.Config`` is one."""
+
+    @property
+    def settings(self) -> Settings:
+        """All of them, as one frozen value."""
+
+
+@dataclass(frozen=True)
+class FixedSettings:
+    """A source whose settings do not change."""
+
+    settings: Settings

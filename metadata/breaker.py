@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, Hashable
 
-from core.ports import Clocks
+from core.ports import Clock
 
 FIRST_REST = 30.0  # seconds
 LONGEST_REST = 600.0
@@ -33,7 +33,7 @@ class _Failures:
 class Breaker:
     """Remembers who failed; after each failure in a row the rest doubles."""
 
-    def __init__(self, clock: Clocks) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._failing: Dict[Hashable, _Failures] = {}

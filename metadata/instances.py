@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import MetadataError
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.services import ArrInstance, Service
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
@@ -69,7 +69,7 @@ class ArrInstances:
     def __init__(
         self,
         book: InstanceBook,
-        clock: Clocks,
+        clock: Clock,
         *,
         library_seconds: Callable[[], float] = lambda: 1800.0,
         session: Callable[[], requests.Session] = new_session,

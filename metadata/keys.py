@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Callable, ContextManager, Dict, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW
@@ -100,7 +100,7 @@ class ApiKeys:
         table: KeyTable,
         vault: SecretKeeper,
         texts: TextStore,
-        clock: Clocks,
+        clock: Clock,
         *,
         on_secret: Callable[[str], None] = lambda _: None,
         auto_rotate: Callable[[], bool] = lambda: True,

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, TypeVar
 
 from core.errors import MetadataError
-from core.ports import Clocks
+from core.ports import Clock
 from metadata.transport import ServiceError
 
 Result = TypeVar("Result")
@@ -78,7 +78,7 @@ class RequestQueue:
 
     def __init__(
         self,
-        clock: Clocks,
+        clock: Clock,
         rates: Mapping[str, float],
         *,
         burst: int = 5,

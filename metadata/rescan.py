@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 from core.errors import MetadataError
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.services import Service
 from metadata.arr import ArrClient
 from metadata.instances import ArrInstances
@@ -29,7 +29,7 @@ def tell_owner(
     instances: ArrInstances,
     before: Path,
     after: Path,
-    clock: Clocks,
+    clock: Clock,
     sleep: Callable[[float], bool],
 ) -> OwnerTold:
     """Have the owner of a film that became ``after`` rescan it, and wait for the end of that.
@@ -60,7 +60,7 @@ def tell_owner(
     return OwnerTold(True, f"{label} was told; its rescan is {state or 'of unknown state'}.")
 
 
-def _rescan(client: ArrClient, title_id: int, clock: Clocks, sleep: Callable[[float], bool]) -> str:
+def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: Callable[[float], bool]) -> str:
     """Rescan and return the state that it ended in.
 
     A rescan that was running already may have passed the file before the swap; then it is asked again.
@@ -80,7 +80,7 @@ def _wait(
     command: int,
     state: str,
     deadline: float,
-    clock: Clocks,
+    clock: Clock,
     sleep: Callable[[float], bool],
 ) -> str:
     while state not in _ENDS and clock.monotonic() < deadline:

@@ -24,7 +24,7 @@ from core.media.identifiers import find_imdb_id
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import MediaFile, NativeLanguage
 from core.media.native_language import AnswerKind, LanguageAnswer, decide, file_answers
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.services import Service
 from core.settings.tree import MetadataSettings
 from metadata.breaker import Breaker, Circuit
@@ -73,7 +73,7 @@ class MetadataService:
         cache: AnswerCache,
         requests_queue: RequestQueue,
         settings: Callable[[], MetadataSettings],
-        clock: Clocks,
+        clock: Clock,
         *,
         session: Callable[[], requests.Session] = new_session,
         omdb_url: str = OMDB_URL,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Iterator, List, Set, Tuple
 
 from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.tree import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals, is_original
@@ -79,7 +79,7 @@ class Holding:
         files: FileOperations,
         swapper: Swapper,
         originals: Originals,
-        clock: Clocks,
+        clock: Clock,
         settings: FileSettings,
         tell: Callable[[str], None],
     ) -> None:

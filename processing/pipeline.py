@@ -24,7 +24,7 @@ from core.errors import (
 from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
-from core.ports import Clocks
+from core.ports import Clock
 from core.progress import (
     ENOUGH_TO_PROJECT,
     FfmpegProgress,
@@ -92,7 +92,7 @@ class ResultMaker:
         toolset: Toolset,
         settings: Settings,
         files: FileOperations,
-        clock: Clocks,
+        clock: Clock,
         log: logging.Logger,
     ) -> None:
         self._runner = runner
@@ -272,7 +272,7 @@ class _Watch:
         output: Path,
         settings: Settings,
         files: FileOperations,
-        clock: Clocks,
+        clock: Clock,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self._limit = size_limit(plan, settings)

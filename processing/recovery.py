@@ -10,7 +10,7 @@ from typing import FrozenSet, List, Optional, Set, Tuple
 
 from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
-from core.ports import Clocks
+from core.ports import Clock
 from processing import process_tree
 from processing.filesystem import FileOperations
 from processing.holding import Holding
@@ -50,7 +50,7 @@ class Recovery:
         files: FileOperations,
         swapper: Swapper,
         holding: Holding,
-        clock: Clocks,
+        clock: Clock,
         run_id: str,
     ) -> None:
         self._journal = journal

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
 
 from core.errors import ToolFailed, ToolStalled
-from core.ports import Captured, Clocks
+from core.ports import Captured, Clock
 from core.progress import Progress, ProgressParser
 from core.steps import Step
 from core.tools import ToolName
@@ -67,10 +67,10 @@ class ProcessRunner:
     ``run_id`` marks every child, so that a later start can find what a crash left running.
     """
 
-    def __init__(self, clock: Optional[Clocks] = None, *, low_priority: bool = True) -> None:
+    def __init__(self, clock: Optional[Clock] = None, *, low_priority: bool = True) -> None:
         self.run_id = uuid.uuid4().hex
         self.low_priority = low_priority
-        self._clock: Clocks = clock or SystemClock()
+        self._clock: Clock = clock or SystemClock()
 
     def capture(self, argv: Sequence[str], *, timeout: float) -> Captured:
         """Run and return the whole output, decoded as UTF-8 with replacement.
@@ -167,7 +167,7 @@ class _StepRun:
         self._last: Optional[Progress] = None
         self._forgives = forgives
 
-    def to_its_end(self, clock: Clocks) -> StepResult:
+    def to_its_end(self, clock: Clock) -> StepResult:
         began = clock.monotonic()
         try:
             self._start()
@@ -213,7 +213,7 @@ class _StepRun:
             daemon=True,
         ).start()
 
-    def _attend(self, clock: Clocks) -> None:
+    def _attend(self, clock: Clock) -> None:
         watch = StallWatch(self._limits, clock.monotonic())
         held = False
         ended: Optional[float] = None
@@ -253,7 +253,7 @@ class _StepRun:
     def _alive(self) -> bool:
         return any(process.poll() is None for process in self._processes)
 
-    def _take_lines(self, watch: StallWatch, clock: Clocks) -> None:
+    def _take_lines(self, watch: StallWatch, clock: Clock) -> None:
         """Wait a moment for output and take in all that has come."""
         block = True
         for _ in range(1000):
@@ -294,7 +294,7 @@ class _StepRun:
     def _is_progress(line: _Line, tool: ToolName) -> bool:
         return line.stdout is (tool is not ToolName.QSVENC)
 
-    def _look_at_progress(self, watch: StallWatch, clock: Clocks) -> None:
+    def _look_at_progress(self, watch: StallWatch, clock: Clock) -> None:
         if self._parser is None:
             return
         progress = self._parser.latest(self._step.name.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
@@ -38,7 +38,7 @@ class Swapper:
         self,
         journal: Journal,
         files: FileOperations,
-        clock: Clocks,
+        clock: Clock,
         settings: FileSettings,
         wait: Callable[[float], None],
         tell: Callable[[str], None],

@@ -14,7 +14,7 @@ from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
 from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
-from core.ports import Clocks
+from core.ports import Clock
 from core.progress import Progress
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
@@ -91,7 +91,7 @@ class Verifier:
     probe: Callable[[Path], MediaFile]
     settings: Settings
     toolset: Toolset
-    clock: Clocks
+    clock: Clock
     on_progress: Callable[[Progress], None]
 
     def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:

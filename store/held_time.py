@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Dict, Optional
 
-from core.ports import Clocks
+from core.ports import Clock
 from core.queue.elapsed import ClockSeen, time_passed
 from store.connection import Database
 
@@ -56,7 +56,7 @@ class HeldTime:
 class BelievedClock:
     """A clock that is not far ahead of the newest time that was believed: for what deletes by age."""
 
-    def __init__(self, clock: Clocks, held_time: HeldTime) -> None:
+    def __init__(self, clock: Clock, held_time: HeldTime) -> None:
         self._clock = clock
         self._held_time = held_time
 

@@ -9,7 +9,7 @@ from typing import Any, Optional
 from core.media.identifiers import find_imdb_id
 from core.media.languages import parse_language
 from core.media.model import AudioTrack, FileIdentity, MediaFile, TrackFlags
-from core.ports import Clocks
+from core.ports import Clock
 from core.settings.services import ArrInstance, Service
 from core.settings.tree import MetadataSettings
 from metadata.instances import ArrInstances
@@ -78,7 +78,7 @@ class Bench:
     """The whole service over a real database, asking servers that a test started."""
 
     def __init__(
-        self, folder: Path, *, clock: Optional[Clocks] = None, omdb_url: str = "", rate: float = 1e4
+        self, folder: Path, *, clock: Optional[Clock] = None, omdb_url: str = "", rate: float = 1e4
     ) -> None:
         self.clock = clock or SystemClock()
         self.database = Database(folder / "keys.db", now=self.clock.now)

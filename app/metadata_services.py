@@ -53,21 +53,19 @@ class Services:
             open_vault(data_dir),
             SettingStore(database),
             clock,
-            on_secret=add_secret,
-            auto_rotate=lambda: self._settings().rotate_omdb_keys,
-            together=lambda: database.transaction(full_sync=True),
+            hide=add_secret,
+            settings=config,
+            transactions=database,
         )
         for service in Service:  # so that the log hides every key from the first line on
             self.keys.load_api_keys(service)
-        self.instances = ArrInstances(
-            self.keys, clock, library_seconds=lambda: self._settings().library_minutes * 60
-        )
+        self.instances = ArrInstances(self.keys, clock, settings=config)
         self.metadata = MetadataService(
             self.keys,
             self.instances,
             MetadataCache(database),
             RequestQueue(clock, RATES),
-            self._settings,
+            config,
             clock,
             omdb_url=omdb_url,
         )

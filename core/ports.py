@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Sequence
+from typing import Dict, Mapping, Optional, Protocol, Sequence
 
 from core.settings.tree import Settings
 
@@ -48,6 +48,25 @@ class Translator(Protocol):
 
     def __call__(self, text: str, /) -> str:
         """Return the translation; the text itself where there is none."""
+
+
+class WithinTransaction(Protocol):
+    """Writes something else in the transaction of a change."""
+
+    def __call__(self) -> None:
+        """Write it; where this raises, nothing of the change is stored either."""
+
+
+class KeyValueStore(Protocol):
+    """Texts by key; ``store.settings.SettingStore`` is one."""
+
+    def all(self) -> Dict[str, str]:
+        """Return every key with its text."""
+
+    def change(
+        self, values: Mapping[str, Optional[str]], along: Optional[WithinTransaction] = None
+    ) -> None:
+        """Store these texts and remove the keys that have None, with ``along``, all or nothing."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from json import loads
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MetadataError
@@ -68,6 +68,13 @@ class Unreachable(ServiceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retry=True)
+
+
+class SessionFactory(Protocol):
+    """Opens HTTP sessions; ``new_session`` is the one that is used outside of tests."""
+
+    def __call__(self) -> requests.Session:
+        """Return a new session, to be closed by the caller."""
 
 
 def new_session() -> requests.Session:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import List
 
 import pytest
 
 from core.errors import ConfigError
+from core.ports import FixedSettings
 from core.settings.services import ArrInstance, Service
+from core.settings.tree import MetadataSettings, Settings
 from tests.metadata.made import DAY, HandClock, api_keys
+
+ONE_KEY = replace(Settings(), metadata=MetadataSettings(rotate_omdb_keys=False))
 
 KEYS = [f"key{number}secret" for number in range(1, 6)]
 
@@ -144,7 +149,7 @@ def test_invalid_keys_alone_start_no_cool_down_since_waiting_would_not_help(tmp_
 def test_without_rotation_only_the_first_key_is_used(tmp_path: Path) -> None:
     clock = HandClock()
     filled(tmp_path, clock, 2)
-    keys = api_keys(tmp_path, clock, auto_rotate=lambda: False, omdb_limit=5)
+    keys = api_keys(tmp_path, clock, settings=FixedSettings(ONE_KEY), omdb_limit=5)
     found = [keys.get_available_omdb_api_key() for _ in range(6)]
     assert found == [KEYS[0]] * 5 + [None]
 

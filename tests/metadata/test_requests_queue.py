@@ -20,7 +20,7 @@ from tests.metadata.made import HandClock
 def queue(**options: object) -> RequestQueue:
     options.setdefault("clock", SystemClock())
     options.setdefault("rates", {"omdb": 1e4})
-    options.setdefault("jitter", lambda: 0.0)
+    options.setdefault("jitter", 0.0)
     return RequestQueue(**options)  # type: ignore[arg-type]
 
 

@@ -118,7 +118,7 @@ class ApiBench:
             FileVault(folder),
             SettingStore(self.database),
             self.clock,
-            auto_rotate=lambda: self.config.settings.metadata.rotate_omdb_keys,
+            settings=self.config,
         )
 
     def open(self) -> ApiSettingsTab:

@@ -19,12 +19,20 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import UsageError
 from core.events import ServiceNotice
 from core.media.film_names import VIDEO_EXTENSIONS, is_film
+from core.ports import TimeSource
 from core.queue.outcome import sentence_of
-from core.settings.tree import MonitorSettings
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
-from monitoring.intake import Beat, Glance, Intake, Unwatched, Watchman
+from monitoring.intake import (
+    Glance,
+    Heartbeat,
+    Intake,
+    NoticeSink,
+    ReadMonitorSettings,
+    Unwatched,
+    Watchman,
+)
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -117,7 +125,7 @@ class _Watched:
     root: Root
     thread: threading.Thread
     pool: ThreadPoolExecutor
-    beat: Beat
+    beat: Heartbeat
 
     def end(self) -> None:
         self.root.end()
@@ -136,12 +144,12 @@ class Monitor:
         database: Database,
         intake: Intake,
         glance: Glance,
-        settings: Callable[[], MonitorSettings],
-        notify: Callable[[ServiceNotice], None],
+        settings: ReadMonitorSettings,
+        notify: NoticeSink,
         *,
         watchman: Optional[Watchman] = None,
         patience: float = _PATIENCE,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.folders = FolderList(database)
         self._notify = notify
@@ -165,7 +173,7 @@ class Monitor:
             self._arrivals(self._pool),
             intake,
             settings,
-            self._tell,
+            self._report,
             now,
             time.monotonic,
         )
@@ -221,7 +229,7 @@ class Monitor:
             for folder in self.folders.all()
         )
 
-    def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
+    def scan_once(self, folder: WatchedFolder, beat: Heartbeat = lambda: None) -> ScanReport:
         """Look through a folder now: by the thread that watches it, else in this one.
 
         Raises WatchEnded where the watching ends meanwhile.
@@ -259,14 +267,14 @@ class Monitor:
             if not self._ending:
                 self._begin_keeper()
 
-    def _keep_up(self, beat: Beat) -> None:
+    def _keep_up(self, beat: Heartbeat) -> None:
         while not self._ending and threading.current_thread() is self._keeper:
             beat()
             try:
                 self._compare(self.folders.all())
             except Exception as error:  # noqa: BLE001 - a failing database must not end the watching
                 _log.exception("The list of watched folders could not be read.")
-                self._tell(sentence_of(error), True)
+                self._report(sentence_of(error), True)
             self._wake.wait(_KEEP_UP)
             self._wake.clear()
 
@@ -302,7 +310,7 @@ class Monitor:
 
     def _watch_over(
         self, folder: WatchedFolder, thread: threading.Thread, remark: Callable[[], str]
-    ) -> Beat:
+    ) -> Heartbeat:
         return self._watchman.watch(
             _title(folder),
             self._patience,
@@ -347,7 +355,7 @@ class Monitor:
         folder = self.folders.get(folder_id)
         return folder is not None and not Root(folder, self._services).offline_problem()
 
-    def _tell(self, message: str, error: bool) -> None:
+    def _report(self, message: str, error: bool) -> None:
         (_log.warning if error else _log.info)("%s", message)
         self._notify(ServiceNotice(message, error))
 

@@ -12,14 +12,25 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
+from typing import (
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from core.errors import FileUnavailable, ProbeError
 from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind
 from core.queue.job import NewJob
 from core.settings.watched_folder import WatchedFolder
-from monitoring.intake import Beat, Glance, Intake
+from monitoring.intake import Glance, Heartbeat, Intake
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
@@ -65,6 +76,13 @@ class _Examined:
     since: float
 
 
+class FolderOnline(Protocol):
+    """Says whether a watched folder is there."""
+
+    def __call__(self, folder_id: int, /) -> bool:
+        """Whether it is: a file whose share is away has not moved."""
+
+
 class Arrivals:
     """Takes files in; one for all roots, usable from their threads.
 
@@ -80,7 +98,7 @@ class Arrivals:
         intake: Intake,
         glance: Glance,
         pool: ThreadPoolExecutor,
-        online: Callable[[int], bool],
+        online: FolderOnline,
     ) -> None:
         self._seen = seen
         self._journal = journal
@@ -96,7 +114,7 @@ class Arrivals:
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
-    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat) -> Taken:
+    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
         """Decide about files that stand still, queue the films among them, write all of it down."""
         taken = Taken()
         decided: List[_Decided] = []
@@ -164,7 +182,7 @@ class Arrivals:
         return replace(decided, seen=replace(decided.seen, kind=kind))
 
     def _decisions(
-        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat
+        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat
     ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
         """Decide about files; None for one that could not be read now.
 
@@ -198,7 +216,7 @@ class Arrivals:
             yield sighting, decided
 
     def _each(
-        self, work: Callable[[Given], Result], given: Sequence[Given], beat: Beat
+        self, work: Callable[[Given], Result], given: Sequence[Given], beat: Heartbeat
     ) -> Iterator[Tuple[Given, Optional[Result]]]:
         """Do this with each in the pool; None where a file could not be read."""
         futures = [self._pool.submit(work, item) for item in given]

@@ -6,13 +6,13 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
 
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
-from core.settings.tree import MonitorSettings
+from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
-from monitoring.intake import Beat, Intake
+from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
 from monitoring.stillness import Stillness
 from monitoring.tree import DirectoryListing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
@@ -57,10 +57,17 @@ class RootServices:
     seen: SeenFileStore
     arrivals: Arrivals
     intake: Intake
-    settings: Callable[[], MonitorSettings]
-    tell: Callable[[str, bool], None]  # a sentence, and whether it is an error
-    now: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
+    settings: ReadMonitorSettings
+    report: FolderReport
+    now: TimeSource = time.time
+    monotonic: TimeSource = time.monotonic
+
+
+class StillOnline(Protocol):
+    """Looks again, after a scan, whether the folder is there."""
+
+    def __call__(self) -> bool:
+        """Whether it is."""
 
 
 class Reading:
@@ -99,7 +106,7 @@ class Reading:
         self._still.clear()
         self._noticed.clear()
 
-    def all(self, beat: Beat, still_online: Callable[[], bool]) -> ScanReport:
+    def all(self, beat: Heartbeat, still_online: StillOnline) -> ScanReport:
         """Look through the whole folder.
 
         What is gone counts only where the folder is there at the end, too: a share may go away halfway.
@@ -121,7 +128,7 @@ class Reading:
             unreadable=tuple(sorted(self._unreadable.values())),
         )
 
-    def directories(self, dirty: Mapping[str, bool], beat: Beat) -> None:
+    def directories(self, dirty: Mapping[str, bool], beat: Heartbeat) -> None:
         """Look through these directories; those with True with all that is below them."""
         covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
@@ -140,7 +147,7 @@ class Reading:
         if dirty:
             self._count()
 
-    def settle(self, beat: Beat) -> None:
+    def settle(self, beat: Heartbeat) -> None:
         """Take in what stands still by now, and let jobs follow films that a worker had."""
         ready: List[Sighting] = []
         seconds = self._services.settings().still_seconds
@@ -182,7 +189,7 @@ class Reading:
                 self._services.arrivals.follow(self._folder, path, other)
 
     def _read(
-        self, listings: Iterable[DirectoryListing], beat: Beat, *, old: bool
+        self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
@@ -224,7 +231,7 @@ class Reading:
         before = self._noticed.get(sighting.path)
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
-    def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
+    def _take(self, ready: List[Sighting], beat: Heartbeat) -> Taken:
         ready = [
             self._since(sighting) if sighting.path in self._noticed else sighting
             for sighting in ready

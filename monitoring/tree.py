@@ -11,7 +11,7 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Set, Tuple
 
 from core.media.film_names import (
     BESIDE_DOWNLOADS,
@@ -25,6 +25,7 @@ from core.media.film_names import (
     why_no_film,
 )
 from core.media.seen_file import KnownFile
+from core.ports import Notifier
 from core.text.formatting import size_text
 from store.seen_files import Known, file_id_to_sql
 
@@ -85,13 +86,27 @@ class DirectoryListing:
     passed_over: List[Unwanted] = field(default_factory=list)
 
 
+class PathFilter(Protocol):
+    """What the user wants of a watched folder (``core.media.film_names.pattern_filter``)."""
+
+    def __call__(self, path: str, /) -> bool:
+        """Whether a path below the folder, with ``/``, is wanted."""
+
+
+class ReadErrorHandler(Protocol):
+    """Learns of what could not be read while a tree is walked; the walk goes on."""
+
+    def __call__(self, error: OSError, /) -> None:
+        """Note it; ``error.filename`` is the folder."""
+
+
 class TreeReader:
     """Reads one root; ``wanted`` says of a path below it whether the user wants it."""
 
     def __init__(
         self,
         root: Path,
-        wanted: Callable[[str], bool],
+        wanted: PathFilter,
         *,
         recursive: bool = True,
         minimum_size: int = 0,
@@ -102,7 +117,7 @@ class TreeReader:
         self._minimum_size = minimum_size
 
     def read_all(
-        self, known: Known, unreadable: Callable[[OSError], None], start: str = ""
+        self, known: Known, unreadable: ReadErrorHandler, start: str = ""
     ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
@@ -142,7 +157,7 @@ class TreeReader:
             yield DirectoryListing(directory, gone=_there_before(files, files))
 
     def _read(
-        self, directory: str, known: Mapping[str, KnownFile], unreadable: Callable[[OSError], None]
+        self, directory: str, known: Mapping[str, KnownFile], unreadable: ReadErrorHandler
     ) -> Tuple[DirectoryListing, List[str]]:
         listing, folders = DirectoryListing(directory), []
         problem: Optional[OSError] = None
@@ -324,8 +339,8 @@ def _within(directory: str, parent: str) -> bool:
 
 def films_in(
     folder: Path,
-    unreadable: Callable[[OSError], None],
-    passed_over: Callable[[str], None] = lambda _: None,
+    unreadable: ReadErrorHandler,
+    passed_over: Notifier = lambda _: None,
 ) -> Iterator[Path]:
     """Every film below ``folder``, in the order of names.
 

@@ -6,8 +6,9 @@ import csv
 import io
 from html import escape
 from pathlib import Path
-from typing import Callable, Iterable, Sequence, Tuple
+from typing import Iterable, Sequence, Tuple
 
+from core.ports import Translator
 from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.reporting.statistics_charts import charts_of
 from core.text.formatting import duration_text, size_text, visible
@@ -66,7 +67,7 @@ def statistics_page(report: StatisticsReport, made: str) -> str:
 
 
 def totals_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+    report: StatisticsReport, say: Translator = lambda text: text
 ) -> Tuple[Tuple[str, str], ...]:
     """Return the totals with their titles."""
     total = report.total
@@ -81,7 +82,7 @@ def totals_of(
 
 
 def splits_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+    report: StatisticsReport, say: Translator = lambda text: text
 ) -> Tuple[Tuple[str, Tuple[Tuple[str, ...], ...]], ...]:
     """Return a table for each way to split the figures that has any name: its title and rows.
 

@@ -8,9 +8,10 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
+from core.ports import TimeSource
 from store import opening
 from store.migrations import MIGRATIONS
 
@@ -74,7 +75,7 @@ class Database:
         path: Path,
         *,
         migrations: Sequence[opening.Migration] = MIGRATIONS,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.path = Path(path)
         self.report = opening.prepare(self.path, migrations, now)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
 from core.media.seen_file import KnownFile, SeenFile, SeenKind
+from core.ports import TimeSource
 from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
 
 _SELECT = (
@@ -32,7 +33,7 @@ def file_id_to_sql(number: int) -> int:
 class SeenFileStore:
     """Seen files in the database; usable from every thread. ``now`` gives seconds since the epoch."""
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 import bisect
 from array import array
 from dataclasses import dataclass, field
-from typing import Callable, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import (
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Tuple,
+)
 
 _CHUNK = 8192  # places that are compared at once
 
@@ -108,11 +118,18 @@ class Reordering:
         return moved
 
 
+class LetOthersRun(Protocol):
+    """Called between two pieces of long work."""
+
+    def __call__(self) -> None:
+        """Let other threads run."""
+
+
 def reorder(
     before: array[int],
     after: array[int],
     wanted: Collection[int] = (),
-    breathe: Callable[[], None] = lambda: None,
+    breathe: LetOthersRun = lambda: None,
 ) -> Reordering:
     """Compare a table with what it was; ``breathe`` is called every few thousand rows."""
     same = _same_rows(before, after, breathe)
@@ -128,7 +145,7 @@ def reorder(
     return Reordering(same, len(before) - tail, len(after) - len(before), found)
 
 
-def _same_rows(before: array[int], after: array[int], breathe: Callable[[], None]) -> int:
+def _same_rows(before: array[int], after: array[int], breathe: LetOthersRun) -> int:
     """How many rows at the beginning are the same."""
     shorter = min(len(before), len(after))
     for first in range(0, shorter, _CHUNK):
@@ -139,9 +156,7 @@ def _same_rows(before: array[int], after: array[int], breathe: Callable[[], None
     return shorter
 
 
-def _same_tail(
-    before: array[int], after: array[int], same: int, breathe: Callable[[], None]
-) -> int:
+def _same_tail(before: array[int], after: array[int], same: int, breathe: LetOthersRun) -> int:
     """How many rows at the end are the same, besides the first ``same``."""
     longest = min(len(before), len(after)) - same
     for done in range(0, longest, _CHUNK):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import accumulate
 from pathlib import PurePath
-from typing import Callable, List, Tuple
+from typing import List, Sequence, Tuple
 
+from core.ports import Translator
 from core.reporting.charts import Chart, ChartKind, Series, Unit
-from core.reporting.statistics import Named, StatisticsReport, Sums
+from core.reporting.statistics import StatisticsReport, Sums
 from core.text.formatting import visible
 
 # Every text of the charts, to be translated where they are shown.
@@ -29,29 +30,23 @@ TEXTS = (
 )
 
 
-def charts_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
-) -> Tuple[Chart, ...]:
+def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
     """Return the charts of a report; ``say`` translates their texts."""
     empty = say("No film has been completed in this time.")
     days = tuple(label for label, _sums in report.periods)
 
-    def over_time(pick: Callable[[Sums], float]) -> Tuple[float, ...]:
-        return tuple(pick(sums) for _label, sums in report.periods)
+    periods = tuple(sums for _label, sums in report.periods)
 
-    def rows(
-        key: str, title: str, unit: Unit, names: Named, pick: Callable[[Sums], float]
-    ) -> Chart:
-        found = [(name, pick(sums)) for name, sums in names if pick(sums)]
-        labels = tuple(visible(name) or say("this machine") for name, _value in found)
-        values = tuple(value for _name, value in found)
+    def rows(key: str, title: str, unit: Unit, named: Sequence[Tuple[str, float]]) -> Chart:
+        labels = tuple(visible(name) or say("this machine") for name, value in named if value)
+        values = tuple(value for _name, value in named if value)
         return Chart(key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty)
 
-    saved = tuple(accumulate(over_time(lambda sums: sums.saved)))
+    saved = tuple(accumulate(float(sums.saved) for sums in periods))
     results = (
-        Series(say("Completed"), over_time(lambda sums: sums.completed)),
-        Series(say("Failed"), over_time(lambda sums: sums.failed)),
-        Series(say("Skipped"), over_time(lambda sums: sums.skipped)),
+        Series(say("Completed"), tuple(float(sums.completed) for sums in periods)),
+        Series(say("Failed"), tuple(float(sums.failed) for sums in periods)),
+        Series(say("Skipped"), tuple(float(sums.skipped) for sums in periods)),
     )
     top = report.top
     return (
@@ -68,7 +63,10 @@ def charts_of(
             "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
         ),
         rows(
-            "speed", "Speed, times real time", Unit.TIMES, report.machines, lambda sums: sums.speed
+            "speed",
+            "Speed, times real time",
+            Unit.TIMES,
+            [(name, sums.speed) for name, sums in report.machines],
         ),
         _sound(report, say, empty),
         Chart(
@@ -80,11 +78,16 @@ def charts_of(
             (Series("", tuple(float(saving.before - saving.after) for saving in top)),),
             empty,
         ),
-        rows("steps", "Time in each step", Unit.SECONDS, report.steps, lambda sums: sums.seconds),
+        rows(
+            "steps",
+            "Time in each step",
+            Unit.SECONDS,
+            [(name, sums.seconds) for name, sums in report.steps],
+        ),
     )
 
 
-def _sound(report: StatisticsReport, say: Callable[[str], str], empty: str) -> Chart:
+def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
     before, after = dict(report.audio_before), dict(report.audio_after)
     names: List[str] = sorted({*before, *after}, key=lambda codec: -_tracks(before, codec))
     series = (

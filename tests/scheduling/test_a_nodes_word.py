@@ -113,7 +113,7 @@ def test_a_no_gain_that_fits_is_believed_for_thirty_days_and_not_for_ever(told: 
     assert verdict.kind is VerdictKind.TOLD_NO_GAIN
     content, database = fingerprint(told.master.bench.film), told.master.bench.database
     for now in (time.time() + TOLD_SECONDS + 60, time.time() - 3600):
-        later = VerdictStore(database, lambda now=now: now)  # type: ignore[misc]
+        later = VerdictStore(database, lambda now=now: now)
         assert later.find(content, told.offer["signature"]) is None
 
 

@@ -18,7 +18,7 @@ from core.ports import KeyValueStore, WithinTransaction
 from core.settings.fields import (
     FIELDS,
     Kind,
-    SettingField,
+    SettingDefinition,
     check_together,
     find_field,
     value_of,
@@ -209,7 +209,7 @@ class Config:
                 listener(self.settings)
 
 
-def _describe(field: SettingField, settings: Settings) -> SettingInfo:
+def _describe(field: SettingDefinition, settings: Settings) -> SettingInfo:
     value = value_of(settings, field.key)
     return SettingInfo(
         key=field.key,
@@ -240,7 +240,7 @@ def _exported_values(exported: object) -> Dict[str, Any]:
     return values
 
 
-def _check_surroundings(field: SettingField, value: Any) -> None:
+def _check_surroundings(field: SettingDefinition, value: Any) -> None:
     """Raise ConfigError where a path cannot be used on this machine now."""
     if not value or field.check not in ("folder", "program"):
         return

@@ -22,7 +22,7 @@ from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
 from cluster.pairing_store import SlaveRecord
-from cluster.ports import Check, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
+from cluster.ports import CancelCheck, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
 from cluster.roles import NetworkContext, Roles
 from cluster.slave import SlaveWire
 from core.errors import PeerError
@@ -289,7 +289,7 @@ class Network:
             thread.soon(slave.tell_status, data)
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> None:
         """Fetch a job's film into ``target``, going on where an earlier try has left it.
 
@@ -297,7 +297,9 @@ class Network:
         """
         self._films().download(job_id, attempt, size, target, check, sent)
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         """Bring a result to the master, resumably; return its hash (``cluster.transfer``)."""
         return self._films().upload(job_id, attempt, source, check, sent)
 

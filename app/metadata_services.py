@@ -11,10 +11,9 @@ from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.protocol.peer_fields import shown
-from core.settings.services import ArrInstance, Service
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from core.settings.tree import MetadataSettings
 from logger import add_secret, with_log_fields
-from metadata.arr import ConnectionReport
 from metadata.below_folders import files_below
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys

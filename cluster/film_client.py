@@ -13,7 +13,7 @@ from cluster.film_server import DOWNLOAD, UPLOAD
 from cluster.film_wire import TransferConnection, receive_film, send_film, transfer_request
 from cluster.handshake import LocalInstance
 from cluster.network_thread import NetworkThread
-from cluster.ports import Check, Data, Sent
+from cluster.ports import CancelCheck, Data, Sent
 from cluster.slave import ProvenConnection
 from cluster.sockets import GOING, close
 from core.errors import PeerError, PeerRefused, ProofFailed
@@ -68,7 +68,7 @@ class FilmClient:
         self._disk = disk
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> str:
         """Fetch a film into ``target``; return its hash. Raises PeerError, JobCancelled, OSError."""
         request = transfer_request(DOWNLOAD, job_id, attempt, size)
@@ -78,7 +78,9 @@ class FilmClient:
 
         return self._transfer(request, receive, check, sent)
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         """Bring a result to the master; return its hash. Raises PeerError, JobCancelled, OSError."""
         request = transfer_request(UPLOAD, job_id, attempt, source.stat().st_size)
 
@@ -87,7 +89,7 @@ class FilmClient:
 
         return self._transfer(request, send, check, sent)
 
-    def _transfer(self, request: Data, work: TransferWork, check: Check, sent: Sent) -> str:
+    def _transfer(self, request: Data, work: TransferWork, check: CancelCheck, sent: Sent) -> str:
         """Try until the film is there, or ``TRIES`` in a row have brought nothing."""
         progress = _Progress()
         while True:
@@ -123,7 +125,11 @@ class FilmClient:
 
 
 def _wait_for(
-    running: Future[str], ended: threading.Event, check: Check, progress: _Progress, sent: Sent
+    running: Future[str],
+    ended: threading.Event,
+    check: CancelCheck,
+    progress: _Progress,
+    sent: Sent,
 ) -> str:
     """Return the result; end the transfer where ``check`` raises, once it has let go of its file."""
     try:
@@ -137,7 +143,7 @@ def _wait_for(
     return running.result()
 
 
-def _pause(seconds: float, check: Check) -> None:
+def _pause(seconds: float, check: CancelCheck) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         check()

@@ -77,7 +77,7 @@ class SlaveSecrets(Protocol):
         """Return a slave's secret; None where it was never paired or was revoked."""
 
 
-class ShownCode(Protocol):
+class CurrentCode(Protocol):
     """The pairing code on the master's screen; ``cluster.pairing.PairingCodes`` is one."""
 
     def current(self) -> str:
@@ -92,7 +92,7 @@ class MasterHandshake:
         local: LocalInstance,
         fingerprint: str,
         secrets: SlaveSecrets,
-        shown_code: ShownCode,
+        shown_code: CurrentCode,
     ) -> None:
         self._local = local
         self._fingerprint = fingerprint

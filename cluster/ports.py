@@ -17,7 +17,7 @@ from core.protocol.messages import MessageType
 Data = Mapping[str, Any]  # a message's data: JSON's own types
 
 
-class Check(Protocol):
+class CancelCheck(Protocol):
     """Asked again and again while a film is transferred."""
 
     def __call__(self) -> None:
@@ -145,12 +145,14 @@ class SlavePort(Protocol):
         """
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> None:
         """Fetch a job's film into ``target``, going on where an earlier try has left it.
 
         Returns when length and hash are right; raises PeerError, JobCancelled, OSError.
         """
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         """Bring a result to the master, resumably; return its hash (``cluster.transfer``)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.protocol.peer_fields import LONGEST_PATH, shown
-from core.settings.services import ArrInstance, Service
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
@@ -37,15 +37,6 @@ class ArrTitle:
     path: str = ""  # the title's folder, as the server sees it
     original_language: str = ""  # the server's English name; empty when it does not say
     tags: Tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ConnectionReport:
-    """The outcome of a connection test, as a sentence for the user."""
-
-    ok: bool
-    message: str
-    version: str = ""
 
 
 class ArrAnswerError(ServiceError):

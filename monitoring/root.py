@@ -80,7 +80,7 @@ class Root:
         self._show(RootState.OFFLINE, why, waiting=0)
 
     def run(self, beat: Heartbeat) -> None:
-        """FolderWatch until ``end``; whatever goes wrong is told and tried again."""
+        """Watch until ``end``; whatever goes wrong is told and tried again."""
 
         def checked_beat() -> None:
             beat()

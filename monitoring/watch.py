@@ -117,7 +117,7 @@ class FolderWatch:
         return {} if self._source is None else self._source.changes.take()
 
     def close(self) -> None:
-        """FolderWatch no more."""
+        """Stop watching."""
         if self._source is not None:
             self._source.close()
             self._source = None

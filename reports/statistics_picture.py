@@ -17,7 +17,7 @@ _ANCHORS = {"w": "lm", "e": "rm", "center": "mm"}
 _INSTEAD = {"×": "x", "–": "-", "…": "..."}  # where the font has letters of English alone
 
 
-class Palette(Protocol):
+class RoleColors(Protocol):
     """The colours of a picture."""
 
     def __call__(self, role: str, /) -> str:
@@ -27,7 +27,7 @@ class Palette(Protocol):
 class _Pen:
     """Draws on a picture."""
 
-    def __init__(self, picture: Any, colors: Palette, typeface: Typeface) -> None:
+    def __init__(self, picture: Any, colors: RoleColors, typeface: Typeface) -> None:
         from PIL import ImageDraw
 
         self._draw = ImageDraw.Draw(picture)
@@ -93,7 +93,7 @@ class Typeface:
         return float(self.font.getlength(self.fit(text)))
 
 
-def png_of(charts: Sequence[Chart], colors: Palette, width: int = 900) -> bytes:
+def png_of(charts: Sequence[Chart], colors: RoleColors, width: int = 900) -> bytes:
     """Return the charts below each other as a picture in PNG.
 
     Raises ImportError where Pillow is not installed.

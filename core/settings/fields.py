@@ -45,7 +45,7 @@ _IN_WORDS = {
 
 
 @dataclass(frozen=True)
-class SettingField:
+class SettingDefinition:
     """One setting: how it is declared, and how its value is read, checked and written."""
 
     key: str
@@ -206,7 +206,7 @@ class SettingField:
 
 def declared_fields(
     tree: Any, prefix: str = "", scopes: FrozenSet[Scope] = frozenset()
-) -> Iterator[SettingField]:
+) -> Iterator[SettingDefinition]:
     """Yield the settings of a tree in their order; ``scopes`` are those of what declares none itself."""
     for field in dataclasses.fields(tree):
         key = f"{prefix}{field.name}"
@@ -216,7 +216,7 @@ def declared_fields(
         else:
             own = field.metadata["scopes"]
             declared = {**field.metadata, "scopes": scopes if own is None else own}
-            yield SettingField(key, _kind(default), default, **declared)
+            yield SettingDefinition(key, _kind(default), default, **declared)
 
 
 def _kind(default: Any) -> Kind:
@@ -226,10 +226,12 @@ def _kind(default: Any) -> Kind:
     return kinds[type(default)]
 
 
-FIELDS: Mapping[str, SettingField] = {field.key: field for field in declared_fields(Settings())}
+FIELDS: Mapping[str, SettingDefinition] = {
+    field.key: field for field in declared_fields(Settings())
+}
 
 
-def find_field(key: str) -> SettingField:
+def find_field(key: str) -> SettingDefinition:
     """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
     if key in FIELDS:
         return FIELDS[key]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from cluster.film_files import PARTIAL
-from cluster.ports import Check, Sent
+from cluster.ports import CancelCheck, Sent
 from cluster.transfer import CHUNK, whole_digest
 from core.errors import JobCancelled, NotEnoughSpace, PeerError, PeerRefused
 from tests.cluster.machines import Lan, Machine, lan, wait_for
@@ -107,7 +107,7 @@ def carry(
     film: Path,
     target: Path,
     seen: Sent,
-    check: Check = go_on,
+    check: CancelCheck = go_on,
 ) -> None:
     """Carry a film to ``target``, this way or the other."""
     place.master.master_work.films[7] = film

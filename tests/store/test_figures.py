@@ -12,7 +12,7 @@ import pytest
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
-from core.reporting.statistics import Span, first_day, period_of
+from core.reporting.statistics import StatisticsSpan, first_day, period_of
 from store.connection import Database
 from store.jobs import JobStore
 
@@ -169,7 +169,7 @@ def test_many_days_are_shown_as_weeks_or_months() -> None:
     assert period_of("2026-03-05", 300) == "2026-03-02"
     assert period_of("2026-03-05", 1000) == "2026-03-01"
     today = date(2026, 3, 5)
-    assert [first_day(span, today) for span in Span] == [
+    assert [first_day(span, today) for span in StatisticsSpan] == [
         "2026-03-05",
         "2026-02-27",
         "2026-02-04",

@@ -7,7 +7,7 @@ the last one that lets a viewer follow the film.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
@@ -23,6 +23,10 @@ NINE_ONE = 10  # channels: the one large layout that the specification names
 LOSSLESS_CODECS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "ape", "tak", "wmalossless")
 # Matroska has no place for these, so they are converted even where conversion is switched off.
 UNFIT_FOR_MATROSKA = ("pcm_bluray", "pcm_dvd")
+
+
+# A rule about one sound track: yields why it is dropped, nothing where it may stay.
+Rejection = Callable[[AudioTrack, NativeLanguage, AudioSettings], Iterator[Reason]]
 
 
 def decide_audio(
@@ -81,31 +85,42 @@ def _unknown(language: LanguageTag) -> bool:
     return language.is_special or not language.is_listed
 
 
-def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
-    rejections: List[Reason] = []
-    commentary = _commentary_reason(track)
-    if commentary is not None and settings.drop_commentary:
-        rejections.append(commentary)
+def _commentary(
+    track: AudioTrack,
+    native: NativeLanguage,  # noqa: ARG001 - every rule gets the same
+    settings: AudioSettings,
+) -> Iterator[Reason]:
+    if not settings.drop_commentary:
+        return
+    words = titles.commentary(track.title)
+    if track.flags.commentary:
+        yield Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
+    elif words:
+        yield Reason("audio.commentary_title", "Its title says commentary.", words)
+
+
+def _unwanted_language(
+    track: AudioTrack, native: NativeLanguage, settings: AudioSettings
+) -> Iterator[Reason]:
     wanted = wanted_languages(native, settings)
     foreign = language_rank(track.language, wanted) == len(wanted)
     if foreign and not _unknown(track.language) and native_is_sure(native):
-        rejections.append(
-            Reason(
-                "audio.language",
-                f"{track.language.english_name} is neither the film's language "
-                f"({native.language.english_name}) nor one to keep.",
-                str(track.language),
-            )
+        yield Reason(
+            "audio.language",
+            f"{track.language.english_name} is neither the film's language "
+            f"({native.language.english_name}) nor one to keep.",
+            str(track.language),
         )
+
+
+# Each says why a sound track is dropped, whatever else the film has; a new one goes here.
+REJECTIONS: Tuple[Rejection, ...] = (_commentary, _unwanted_language)
+
+
+def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
+    rejections = tuple(reason for rule in REJECTIONS for reason in rule(track, native, settings))
     notes = () if rejections else (_why_kept(track, native, settings),)
-    return TrackDecision(track, tuple(rejections), notes)
-
-
-def _commentary_reason(track: AudioTrack) -> Optional[Reason]:
-    if track.flags.commentary:
-        return Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
-    words = titles.commentary(track.title)
-    return Reason("audio.commentary_title", "Its title says commentary.", words) if words else None
+    return TrackDecision(track, rejections, notes)
 
 
 def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> Reason:

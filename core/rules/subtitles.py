@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from core.media.languages import UNDETERMINED, LanguageTag, parse_language
 from core.media.model import MediaFile, SubtitleTrack
@@ -25,6 +25,9 @@ CONVERTED = frozenset({
 BROADCAST = frozenset({
     "dvb_teletext", "eia_608", "cea_608", "cea_708", "arib_caption", "ivtv_vbi",
 })  # fmt: skip
+
+# A rule about one subtitle: yields why it is dropped, nothing where it may stay.
+Rejection = Callable[[SubtitleTrack, SubtitleSettings], Iterator[Reason]]
 
 # The share of an SDH subtitle's lines that a plain one needs to stand in for it.
 LEAST_SHARE = 0.5
@@ -96,35 +99,49 @@ def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], 
     return None, Reason("subtitle.copy", "It is copied as it is.", track.codec)
 
 
-def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Reason, ...]:
-    reasons: List[Reason] = []
+def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
     language = counted_language(track.language)
     if not any(language.matches(wanted) for wanted in wanted_languages(settings)):
-        reasons.append(
-            Reason(
-                "subtitle.language",
-                f"{track.language.english_name} is not a subtitle language to keep.",
-                str(track.language),
-            )
+        yield Reason(
+            "subtitle.language",
+            f"{track.language.english_name} is not a subtitle language to keep.",
+            str(track.language),
         )
-    if settings.drop_commentary and is_commentary(track):
-        words = titles.commentary(track.title)
-        reasons.append(
-            Reason("subtitle.commentary_title", "Its title says commentary.", words)
-            if words and not track.flags.commentary
-            else Reason(
-                "subtitle.commentary_flag", "It is flagged as a commentary.", "commentary flag"
-            )
+
+
+def _commentary(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
+    if not (settings.drop_commentary and is_commentary(track)):
+        return
+    words = titles.commentary(track.title)
+    if words and not track.flags.commentary:
+        yield Reason("subtitle.commentary_title", "Its title says commentary.", words)
+    else:
+        yield Reason(
+            "subtitle.commentary_flag", "It is flagged as a commentary.", "commentary flag"
         )
-    if not reasons and track.codec in BROADCAST:
-        reasons.append(
-            Reason(
-                "subtitle.broadcast",
-                "Teletext and caption streams of a broadcast have no place in Matroska.",
-                track.codec,
-            )
+
+
+def _broadcast(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:  # noqa: ARG001
+    if track.codec in BROADCAST:
+        yield Reason(
+            "subtitle.broadcast",
+            "Teletext and caption streams of a broadcast have no place in Matroska.",
+            track.codec,
         )
-    return tuple(reasons)
+
+
+# Each says why a subtitle is dropped, whatever else the film has; a new one goes here.
+REJECTIONS: Tuple[Rejection, ...] = (_unwanted_language, _commentary)
+# The same of what Matroska cannot hold; said only where nothing else rejects the track.
+UNFIT: Tuple[Rejection, ...] = (_broadcast,)
+
+
+def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Reason, ...]:
+    for rules in (REJECTIONS, UNFIT):
+        reasons = tuple(reason for rule in rules for reason in rule(track, settings))
+        if reasons:
+            return reasons
+    return ()
 
 
 def _reject_sdh(

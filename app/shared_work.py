@@ -15,7 +15,7 @@ from cluster.identity import load_identity
 from cluster.leases import LEASE_SECONDS
 from core.events import ServiceNotice
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
-from core.protocol.offer import offered
+from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.path_mappings import PathMapping, mappings_of
 from core.settings.tree import FilmAccess, NetworkMode, QueueSettings, Settings
@@ -71,7 +71,7 @@ class Cluster:
         self.rescan = rescan
         self._switching = threading.Lock()
         self._started = self._closed = False
-        self._offered = offered(self._config.settings)
+        self._offered = settings_for_slaves(self._config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
         def queue() -> QueueSettings:
@@ -145,7 +145,7 @@ class Cluster:
             if self._closed:
                 return
             mode, before = settings.network.mode, self._offered
-            self._offered = offered(settings)
+            self._offered = settings_for_slaves(settings)
             if mode is not NetworkMode.MASTER:
                 self.master.stop()
             if mode is not NetworkMode.SLAVE:

@@ -15,10 +15,10 @@ from core.planning.planner import build_plan
 from core.planning.preview import (
     FilmPreview,
     FilmsFound,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
     preview_of,
 )
 from core.queue.estimate import Pool, PoolKey
@@ -92,7 +92,7 @@ class PreviewLook:
             plan = build_plan(media, native, equipment.settings, equipment.toolset)
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
-            return FilmPreview(path, Outcome.UNREADABLE, str(error))
+            return FilmPreview(path, PreviewOutcome.UNREADABLE, str(error))
         refused = verdict is not None and verdict.no_gain
         return preview_of(plan, self.past, verdict.message if verdict and refused else "")
 
@@ -162,7 +162,7 @@ class PreviewRun:
                     if isinstance(error, MediaProcessorError)
                     else sentence_of(error)
                 )
-                found = FilmPreview(film, Outcome.UNREADABLE, problem)
+                found = FilmPreview(film, PreviewOutcome.UNREADABLE, problem)
             self._told(found)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

@@ -23,7 +23,7 @@ from core.queue.held import WAITS, no_slot_sentence
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import CANCELLED, end_of_error, end_without_work, sentence_of
-from core.queue.retry import SWAP_DELAY, Answer, Retry, retry_of
+from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
 from processing.control import JobControl
 from scheduling.attempt import Attempts, Planned
 from scheduling.slots import Slots
@@ -357,18 +357,18 @@ class Workforce:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
-        if retry.answer is Answer.END:
+        if retry.action is RetryAction.END:
             self.finish(job.id, end_of_error(error))
         elif isinstance(error, FilmMoved):
             self._follow(job, error, retry.reason)
-        elif retry.answer is Answer.SWAP_LATER:
+        elif retry.action is RetryAction.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
-        elif retry.answer is Answer.WAIT and retry.delay:
+        elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._now() + retry.delay, end_of_error(error).error_code
             waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
             self._tell(job.id, waits)
         else:
-            failed = retry.answer is Answer.AGAIN
+            failed = retry.action is RetryAction.AGAIN
             kind = running.kept_kind
             self._tell(job.id, self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind))
 

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Sequence, Tuple
 import psutil
 
 from core.errors import PeerError
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
 from core.settings.path_mappings import (
     PathMapping,
     is_plain,
@@ -78,7 +78,7 @@ def _asked(
 
 def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
     """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
-    told = Told(answer, "A machine's answer about a folder")
+    told = PeerFields(answer, "A machine's answer about a folder")
     seen = told.path("seen")
     if not seen:
         return PathFinding(node_id)

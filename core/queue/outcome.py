@@ -32,7 +32,14 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
             return skipped(plan, sentence, HardLinked.code)
         return JobEnd(JobState.FAILED, sentence, PlanRefused.code, original_size=plan.media.size)
     if plan.empty:
-        why = next((one for one in reversed(plan.omissions) if one.code.startswith("plan.")), None)
+        why = next(
+            (
+                omission
+                for omission in reversed(plan.omissions)
+                if omission.code.startswith("plan.")
+            ),
+            None,
+        )
         return skipped(plan, why.message if why else "Nothing needs doing.", "nothing_to_do")
     return None
 

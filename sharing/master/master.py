@@ -39,8 +39,8 @@ from core.errors import (
 from core.events import JobState
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
-from core.protocol.system_status import NodeShown, SystemStatus, node_from, shown_work
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
+from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from core.queue.job import JobKind
 from scheduling.periodic_thread import Conductor
 from scheduling.workers import HANG_SECONDS, Running
@@ -284,7 +284,7 @@ class MasterWork:
 
     def _of(self, node: Node, data: Data) -> Optional[RemoteJob]:
         with self._word_of(node):
-            told = Told(data, "A machine's word on a job")
+            told = PeerFields(data, "A machine's word on a job")
             for key in ("job", "attempt"):
                 if type(data.get(key)) is not int:
                     raise told.wrong(key)
@@ -342,7 +342,7 @@ class MasterWork:
         self._status = SystemStatus(self._now(), (mine, *shown), waiting, at_work, queue)
         self._port().broadcast(self._status.as_data())
 
-    def _own_work(self, running: Mapping[int, Running]) -> NodeShown:
+    def _own_work(self, running: Mapping[int, Running]) -> NodeStatus:
         mine = [job_id for job_id, one in running.items() if not (one.node or one.planning)]
         work = tuple(
             shown_work(
@@ -353,7 +353,7 @@ class MasterWork:
             )
             for job in self._inside.jobs.of_ids(mine)
         )
-        return NodeShown(
+        return NodeStatus(
             "",
             self._name(),
             "master",
@@ -416,7 +416,7 @@ def _work_of_nodes(remote: Iterable[RemoteJob]) -> Mapping[str, List[Dict[str, A
 
 def _shown(
     node: Node, online: Optional[Online], resting: str, work: List[Dict[str, Any]]
-) -> NodeShown:
+) -> NodeStatus:
     """A node as all are told of it; ``resting`` says why it gets no work, "" where it does."""
     told: Dict[str, Any] = dict(online.status) if online else {}
     base = {

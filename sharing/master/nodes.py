@@ -19,7 +19,7 @@ from core.errors import (
     VerificationFailed,
 )
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
-from core.protocol.told import Told
+from core.protocol.peer_fields import PeerFields
 from sharing.master.film_choice import Machine
 
 # So long a job that went wrong on a node is not given to it again: others may take it, and the node shows
@@ -123,7 +123,7 @@ class NodeBook:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
         online = self.know(node)
         machine = online.machine
-        told = Told(data, "A machine's question for work")
+        told = PeerFields(data, "A machine's question for work")
         largest = told.whole("largest") if told.has("largest") else machine.largest
         return Machine(
             machine.id,

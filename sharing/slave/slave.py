@@ -18,10 +18,10 @@ from core.events import QueueStateChanged
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts
-from core.protocol.offer import Offer, offer_from
+from core.protocol.offer import JobOffer, offer_from
+from core.protocol.peer_fields import shown
 from core.protocol.slave_result import not_made
-from core.protocol.system_status import SystemStatus, WorkShown, system_status_from
-from core.protocol.told import shown
+from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from
 from core.queue.job import JobKind
 from scheduling.next_time import NextTime
 from scheduling.pause_reasons import Closed
@@ -108,7 +108,7 @@ class SlaveWork:
         return self._thread is not None
 
     @property
-    def work(self) -> Tuple[WorkShown, ...]:
+    def work(self) -> Tuple[WorkStatus, ...]:
         """What this machine has in hand."""
         with self._changed:
             return tuple(one.shown for one in self._tasks.values())
@@ -356,7 +356,7 @@ class SlaveWork:
 
     # ---- the jobs
 
-    def _accept(self, offer: Offer) -> None:
+    def _accept(self, offer: JobOffer) -> None:
         with self._changed:
             if self._thread is None:
                 return  # the lease ends by itself
@@ -412,7 +412,7 @@ class SlaveWork:
         self._hand_in(task)
 
     def _hand_in(self, task: SlaveTask) -> None:
-        """Offer what is finished until the master has taken it, or does not want it any more."""
+        """JobOffer what is finished until the master has taken it, or does not want it any more."""
         job = task.job
         while not task.control.cancelled:
             try:

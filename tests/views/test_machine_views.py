@@ -10,7 +10,7 @@ import pytest
 
 from core.protocol.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from tests.views.window import pump
 from views.known_machines import KnownCalls, KnownMachines
@@ -29,8 +29,8 @@ DEN = Machine(
     NetworkMode.SLAVE,
     MachineState.ONLINE,
     jobs=(
-        WorkShown(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
-        WorkShown(8, "Two.mkv", paused=True),
+        WorkStatus(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
+        WorkStatus(8, "Two.mkv", paused=True),
     ),
     slots=(("gpu", 2), ("software", 1)),
 )
@@ -102,7 +102,7 @@ def asked() -> Asked:
 
 @pytest.fixture
 def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
-    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         asked.append((machine.name, command, job.job_id if job else None))
 
     window = MachinesWindow(root, look, MachineCalls(ask, lambda: None, lambda: NOW))

@@ -36,6 +36,13 @@ class Notifier(Protocol):
         """Say it; ``sentence`` is whole and says what to do where there is something to do."""
 
 
+class Sleep(Protocol):
+    """``time.sleep``, or what a test does instead of waiting."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Wait so long."""
+
+
 class InterruptibleSleep(Protocol):
     """Waits, but not for longer than the program runs."""
 

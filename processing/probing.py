@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
-from core.progress import FfmpegProgress, Progress
+from core.progress import FfmpegProgress, Progress, ProgressListener
 from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
@@ -233,7 +233,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         outputs: Sequence[str] = (),
         forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
@@ -281,7 +281,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         *,
         picture: bool = True,
     ) -> Tuple[str, ...]:
@@ -302,7 +302,7 @@ class Prober:
         self,
         options: Sequence[str],
         duration: Optional[float] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,

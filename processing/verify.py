@@ -15,7 +15,7 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
-from core.progress import Progress
+from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
@@ -92,7 +92,7 @@ class Verifier:
     settings: Settings
     toolset: Toolset
     clock: Clock
-    on_progress: Callable[[Progress], None]
+    on_progress: ProgressListener
 
     def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:
         """Return where the film's kept tracks (by ffmpeg's index) end.

@@ -301,7 +301,7 @@ class _StepRun:
         if progress is None or progress == self._last:
             return
         self._last = progress
-        watch.saw(progress, clock.monotonic())
+        watch.update(progress, clock.monotonic())
         if self._on_progress is not None:
             self._on_progress(progress)
 

@@ -50,12 +50,12 @@ def row_of(film: FilmPreview) -> Row:
 
 def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
-    others = tuple(one for one in PreviewOutcome if one not in WORK)
+    others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
         (_("All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
-        *((_(OUTCOMES[one]), (one,)) for one in PreviewOutcome),
+        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),
     )
 
 

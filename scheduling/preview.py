@@ -23,7 +23,7 @@ from core.planning.preview import (
 )
 from core.queue.estimate import Pool, PoolKey
 from core.queue.job import JobKind
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film, sentence_of
 from core.settings.tree import QueueSettings
 from scheduling.films_to_jobs import films_below
 from scheduling.job_context import Equipment
@@ -157,12 +157,7 @@ class PreviewRun:
                 found = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                problem = (
-                    error.beside_film
-                    if isinstance(error, MediaProcessorError)
-                    else sentence_of(error)
-                )
-                found = FilmPreview(film, PreviewOutcome.UNREADABLE, problem)
+                found = FilmPreview(film, PreviewOutcome.UNREADABLE, beside_film(error))
             self._told(found)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

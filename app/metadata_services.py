@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from config import Config
-from core.settings.services import ArrInstance, Service
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from core.settings.tree import MetadataSettings
 from logger import add_secret, with_log_fields
-from metadata.arr import ConnectionReport
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.omdb import OMDB_URL
@@ -49,21 +48,19 @@ class MetadataServices:
             open_vault(data_dir),
             SettingStore(database),
             clock,
-            on_secret=add_secret,
-            auto_rotate=lambda: self._settings().rotate_omdb_keys,
-            together=lambda: database.transaction(full_sync=True),
+            hide=add_secret,
+            settings=config,
+            transactions=database,
         )
         for service in Service:  # so that the log hides every key from the first line on
             self.keys.load_api_keys(service)
-        self.instances = ArrInstances(
-            self.keys, clock, library_seconds=lambda: self._settings().library_minutes * 60
-        )
+        self.instances = ArrInstances(self.keys, clock, settings=config)
         self.metadata = MetadataService(
             self.keys,
             self.instances,
             MetadataCache(database),
             RequestQueue(clock, RATES),
-            self._settings,
+            config,
             clock,
             omdb_url=omdb_url,
         )

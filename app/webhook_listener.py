@@ -9,7 +9,7 @@ from typing import List, Optional, Sequence, Tuple
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 from metadata.below_folders import files_below
 from metadata.keys import ApiKeys
 from metadata.service import MetadataService

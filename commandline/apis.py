@@ -88,7 +88,7 @@ def _add(program: Program, options: AddOptions, output: Output) -> int:
         program.services.keys.save_omdb_key(read_secret("API key"))
         return _list(program, options, output)
     if not name or not url:
-        raise UsageError(f"Usage: apis add {service.value} NAME URL")
+        raise UsageError(f"Give a name and an address: apis add {service.value} NAME URL.")
     problem = name_problem(name) or address_problem(url, service)
     present = program.services.keys.load_arr_instances(service)
     if any(known.name.lower() == name.lower() for known in present):

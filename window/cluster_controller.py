@@ -8,7 +8,7 @@ from typing import List, Mapping, Optional
 
 from core.protocol.machines import ClusterOverview, Machine
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.reporting.health import ThreadHealth
 from core.settings.tree import NetworkMode
 from core.text.formatting import visible
@@ -114,7 +114,7 @@ class ClusterController:
         self._services.window.open_tab("settings").view.open_section("network")
         self._root.winfo_toplevel().lift()
 
-    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         """Have a machine do something, where the user means it."""
         if command is NodeCommand.SEND_LOG:
             self._fetch_log(machine)

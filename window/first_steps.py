@@ -30,6 +30,7 @@ from views.plan_page import PlanPage
 from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
 from window.services import WindowServices
+from window.tools_controller import trouble
 
 _PROGRESS_EVERY = 150  # milliseconds
 _LOOKED_AT = 20  # films of the queue
@@ -185,7 +186,8 @@ class FirstStepsController:
                 state = "✕ " + _("not installed")
             else:
                 state = "✓ " + f"{tool.info.version}, {tool.info.origin.value}"
-            rows.append((tool.name.value, f"{state}. {tool.problem}" if tool.problem else state))
+            problem = trouble(tool)
+            rows.append((tool.name.value, f"{state}. {problem}" if problem else state))
         self.tools.show(rows, offers)
 
     def _install(self, offer: InstallOffer) -> None:

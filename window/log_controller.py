@@ -36,7 +36,7 @@ class LogController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = LogsTab(parent, services.look, services.registry, self.show_job, self._level)
+        self.view = LogsTab(parent, services.look, services.registry, self)
         self._jobs: Dict[int, str] = {}  # name by id, the last one is the newest
         self._program: List[LogLine] = []  # what the whole program told, while a job's log is shown
         self._tail: Optional[LogTail] = None
@@ -195,7 +195,8 @@ class LogController:
         del self._program[:-LARGEST]
         self.view.turn_ended()
 
-    def _level(self, lowest: int) -> None:
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level and above."""
         """Details cost, so they are taken in only where somebody wants to see them."""
         self.feed.setLevel(min(lowest, logging.INFO) if self._tail is None else logging.INFO)
 

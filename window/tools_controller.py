@@ -65,10 +65,15 @@ class ToolsController:
             self.panel.tell(str(error) if known else _("This went wrong; the log says why."))
 
 
+def trouble(tool: ToolStatus) -> str:
+    """What is wrong with a tool, beside the words that it is not installed."""
+    return "" if tool.problem.endswith("was not found.") else tool.problem
+
+
 def _row(tool: ToolStatus) -> Row:
     info = tool.info
     if info is None:
-        advice = " ".join(part for part in (tool.problem, tool.hint) if part)
+        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
         return tool.name.value, _("not installed"), "", "", advice
     parts: List[str] = [tool.problem] if tool.problem else []
     able = _abilities(info)

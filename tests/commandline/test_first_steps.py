@@ -12,7 +12,7 @@ from app.first_steps import FirstStepsServices
 from app.program import Program
 from core.errors import JobCancelled, UsageError
 from core.planning.comparison import compare
-from core.planning.preview import Outcome
+from core.planning.preview import PreviewOutcome
 from core.queue.job import NewJob
 from core.settings.tree import FirstSteps
 from core.settings.watched_folder import WatchedFolder
@@ -113,7 +113,7 @@ def test_where_no_film_can_be_read_its_error_says_why(
     broken.write_bytes(b"no film")
     found = steps.plan([broken])
     assert found is not None
-    assert found.outcome is Outcome.UNREADABLE
+    assert found.outcome is PreviewOutcome.UNREADABLE
     assert "Broken.mkv" in found.message
 
 

@@ -127,9 +127,7 @@ class FirstStepsController:
 
     def _start(self) -> None:
         services = self._services
-        services.commands.call(
-            lambda: services.machine_control.start(), lambda _done: None, services.window.failed
-        )
+        services.do(lambda: services.machine_control.start())
 
     def _finish(self) -> None:
         """Watch the folders; in the small version of the steps, start."""

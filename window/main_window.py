@@ -207,9 +207,6 @@ class MainWindow:
         folder = self.dialogs.folder()
         self.add((folder,) if folder else ())
 
-    def _do(self, work: Callable[[], object]) -> None:
-        self.services.commands.call(work, lambda _result: None, self.failed)
-
     def _about(self) -> None:
         self.dialogs.tell(
             _("About {name}").format(name=NAME),
@@ -221,7 +218,9 @@ class MainWindow:
         )
 
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
-        return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
+        return lambda: self.services.do(
+            lambda: self.services.config.set("window.theme", chosen.value)
+        )
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, JobStateChanged):
@@ -327,7 +326,7 @@ class MainWindow:
             texts.update(kept())
         if self.root.state() == "normal":
             texts["window.geometry"] = self.root.geometry()
-        self._do(lambda: self.services.config.change(texts))
+        self.services.do(lambda: self.services.config.change(texts))
 
     @property
     def jobs_at_work(self) -> Tuple[int, ...]:

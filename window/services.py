@@ -152,6 +152,10 @@ class WindowServices:
     kept: List[Callable[[], Dict[str, str]]] = field(default_factory=list)
     before_closing: List[Callable[[], bool]] = field(default_factory=list)
 
+    def do(self, work: Callable[[], object]) -> None:
+        """Do it inside ``commands``; where it fails, the window shows the sentence."""
+        self.commands.call(work, lambda _result: None, self.window.failed)
+
     @property
     def config(self) -> Config:
         """The settings, which are read at once and changed inside ``commands``."""

@@ -39,7 +39,7 @@ def test_closing_the_window_hides_it_where_the_user_wants_that_and_its_icon_can_
     program.parts.config.set("window.close_to_tray", "yes")
     program.root.tk.call(program.root.protocol("WM_DELETE_WINDOW"))
     program.until(lambda: program.root.state() == "withdrawn", "the window to hide")
-    presence.tray._choose("window.show")
+    presence.tray._chosen.put("window.show")
     program.until(lambda: program.root.state() == "normal", "the window")
 
 

@@ -48,7 +48,7 @@ _KEEP_UP = 5.0  # seconds until a change of the list by another program is notic
 _PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
 _MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
 _END_SECONDS = 10.0
-_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is looked through
+_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is scanned
 
 _KEEPER = "Folder list"
 
@@ -133,7 +133,7 @@ class _Watched:
 
 
 class Monitor:
-    """Watches the folders of the list; every method is safe from any thread.
+    """Watches the folders of the list; thread-safe.
 
     ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watchman`` watches over the threads,
     which may take ``patience`` seconds between two beats.
@@ -208,7 +208,7 @@ class Monitor:
         self._wake.set()
 
     def look_through(self) -> None:
-        """Have all folders looked through now."""
+        """Have all folders scanned now."""
         with self._lock:
             for watched_root in self._roots.values():
                 watched_root.root.look_through()
@@ -230,7 +230,7 @@ class Monitor:
         )
 
     def scan_once(self, folder: WatchedFolder, beat: Heartbeat = lambda: None) -> ScanReport:
-        """Look through a folder now: by the thread that watches it, else in this one.
+        """Scan a folder now: by the thread that watches it, else in this one.
 
         Raises WatchEnded where the watching ends meanwhile.
         """
@@ -320,7 +320,7 @@ class Monitor:
         )
 
     def _restart(self, folder_id: int) -> None:
-        """Begin anew with a folder whose thread has died or hangs (a share that does not answer)."""
+        """Start over with a folder whose thread has died or hangs (a share that does not answer)."""
         with self._lock:
             old = self._roots.get(folder_id)
             if old is None or self._ending:

@@ -70,7 +70,7 @@ def report(database: Database, since: str = "", until: str = "") -> StatisticsRe
 
 
 def rebuild(database: Database) -> int:
-    """Make the daily rows and all sums anew from the ends of jobs; return how many days were made."""
+    """Make the daily rows and all sums again from the ends of jobs; return how many days were made."""
     return FigureStore(database).rebuild()
 
 

@@ -132,7 +132,7 @@ def holes(frames: Sequence[Frame], *, first: float, last: float) -> Tuple[Place,
 def skipped(frames: Sequence[Frame]) -> Tuple[Place, ...]:
     """Return where all streams of these frames are silent at once: what a reader could make nothing of.
 
-    It goes on at a good beginning, so that no decoder complains. One stream alone that pauses is no damage.
+    It continues at a good beginning, so that no decoder complains. One stream alone that pauses is no damage.
     """
     common: Optional[List[Place]] = None
     for shown in _by_stream(frames):

@@ -427,7 +427,7 @@ class NodeTrouble(PeerError):
 
 
 class NodeLost(NodeTrouble):
-    """A machine of the network gave no sign of life for longer than its lease."""
+    """A machine of the network gave no heartbeat for longer than its lease."""
 
     code = "node_lost"
 

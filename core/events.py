@@ -69,7 +69,7 @@ class QueueState(str, Enum):
     STOPPED = "stopped"
     RUNNING = "running"
     PAUSED = "paused"  # running encoders stand still
-    STOPPING = "stopping"  # running jobs come to their end, no new one begins
+    STOPPING = "stopping"  # running jobs finish, no new one begins
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class QueueStateChanged:
     """The whole queue came into another state.
 
     ``reason`` says in a sentence why it pauses by itself; "" where the user asked for it. ``until`` is
-    when it goes on by itself, in seconds since the epoch.
+    when it continues by itself, in seconds since the epoch.
     """
 
     state: QueueState
@@ -94,7 +94,7 @@ class JobRemoved:
 
 @dataclass(frozen=True)
 class QueueListChanged:
-    """So many jobs were added or moved that each is not told: who shows them reads them anew."""
+    """So many jobs were added or moved that each is not told: who shows them reads them again."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class ContentClass(str, Enum):
 
 @dataclass(frozen=True)
 class VideoEncode:
-    """The picture is encoded anew by this template (its whole text, as the user wrote it)."""
+    """The picture is re-encoded by this template (its whole text, as the user wrote it)."""
 
     content_class: ContentClass
     template_name: str
@@ -151,7 +151,7 @@ class Plan:
 
     @property
     def video_encode(self) -> Optional[VideoEncode]:
-        """How the picture is encoded anew; None when it is copied."""
+        """How the picture is re-encoded; None when it is copied."""
         for track in self.outputs:
             if isinstance(track.conversion, VideoEncode):
                 return track.conversion

@@ -45,7 +45,7 @@ def child_argv() -> List[str]:
 
 
 class MediaInfoPool:
-    """Asks children about films; safe to use from several threads.
+    """Asks children about films; thread-safe.
 
     ``argv`` starts one, ``limit`` is how many seconds a film may take, ``idle`` how many a child waits
     for the next one.
@@ -70,7 +70,7 @@ class MediaInfoPool:
     def tracks(self, path: Path) -> List[Dict[str, object]]:
         """All that MediaInfo says of a film, a dictionary a track.
 
-        Raises ProbeError where it is no film or MediaInfo does not come to an end with it, FileUnavailable
+        Raises ProbeError where it is not a film or MediaInfo does not come to an end with it, FileUnavailable
         where it cannot be read.
         """
         tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path.absolute())})["tracks"]

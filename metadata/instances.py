@@ -1,4 +1,4 @@
-"""The configured Sonarrs and Radarrs together: asked in their order, the dead ones passed over."""
+"""The configured Sonarrs and Radarrs together: asked in their order, the dead ones skipped."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Library:
 
 
 class ArrInstances:
-    """Answers about titles from whichever instance has one; usable from every thread.
+    """Answers about titles from whichever instance has one; thread-safe.
 
     The book and the settings are read each time, so that a change counts at once. ``timeout``: to
     connect and between two pieces of an answer, in seconds.
@@ -247,7 +247,7 @@ class ArrInstances:
         return self._session()
 
     def forget_libraries(self) -> None:
-        """Fetch the libraries anew at the next question; a webhook says that they changed."""
+        """Fetch the libraries again at the next question; a webhook says that they changed."""
         with self._guard:
             self._libraries.clear()
 

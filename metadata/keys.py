@@ -93,7 +93,7 @@ class Transactions(Protocol):
 
 
 class ApiKeys:
-    """The keys and instances that the user entered; usable from every thread.
+    """The keys and instances that the user entered; thread-safe.
 
     ``hide`` gets every secret before anything is done with it, so that the log can hide it. The settings
     say whether more than the first OMDb key may be used, ``omdb_limit`` how often each in 24 hours.
@@ -153,7 +153,7 @@ class ApiKeys:
         """Note what a service said against a key; it is the text that tells what kind of error.
 
         "limit reached" lets the key rest for 24 hours, an invalid key is taken out of use, anything
-        else counts as an error (three, and it is passed over). An outage of the service is no error of
+        else counts as an error (three, and it is skipped). An outage of the service is no error of
         the key and must not be told here.
         """
         rows = [row for row in self._table.rows(service) if self._secret(row) == api_key]

@@ -69,7 +69,7 @@ class _ServiceQueue:
 
 
 class RequestQueue:
-    """Runs calls in threads of its own; usable from every thread.
+    """Runs calls in threads of its own; thread-safe.
 
     ``rates``: requests a second of each service; so many more as ``burst`` may come at once.
     ``capacity``: how many may wait for one service. A call that raises a ServiceError with ``retry`` is

@@ -60,7 +60,7 @@ class AnswerCache(Protocol):
 
 
 class MetadataService:
-    """Asks the configured services about films; usable from every thread.
+    """Asks the configured services about films; thread-safe.
 
     ``settings`` is read at each question. ``sleep`` is only used while a rescan is waited for.
     """

@@ -93,7 +93,7 @@ class WebhookServer:
     """Listens in threads of its own until it is closed.
 
     ``on_download`` is called for each event, in one of those threads. Only who knows ``secret``, the
-    path of the address, is listened to. Raises MetadataError where the port cannot be had.
+    path of the address, is listened to. Raises MetadataError where the port is not available.
     """
 
     def __init__(self, address: str, port: int, secret: str, on_download: DownloadListener) -> None:

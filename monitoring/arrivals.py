@@ -1,4 +1,4 @@
-"""Decides what a file is that stands still: a new film, one that has moved, or a result of ours.
+"""Decides what a file is that is no longer changing: a new film, one that has moved, or a result of ours.
 
 In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
 (renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
@@ -110,12 +110,12 @@ class Arrivals:
         self._online = online
 
     def renamed(self, folder: WatchedFolder, sighting: Sighting) -> bool:
-        """Whether the file is one that is known under a name which is gone; it need not stand still."""
+        """Whether the file is one that is known under a name which is gone; it need not stop changing."""
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
     def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
-        """Decide about files that stand still, queue the films among them, write all of it down."""
+        """Decide about files that stop changing, queue the films among them, write all of it down."""
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
@@ -166,7 +166,7 @@ class Arrivals:
     def _follow(
         self, decided: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
     ) -> _Decided:
-        """Let the job of a film that has moved follow it; one that was dealt with is passed over."""
+        """Let the job of a film that has moved follow it; one that was dealt with is skipped."""
         if decided.moved_from is None:
             return decided
         after = folder.path / decided.seen.directory / decided.seen.name
@@ -239,7 +239,7 @@ class Arrivals:
         state = sighting.path.stat()
         content = fingerprint(sighting.path)
         renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
-        # Some file systems give numbers to other files when they are mounted anew.
+        # Some file systems give numbers to other files when they are mounted again.
         if renamed is not None and renamed.seen.content == content:
             return renamed
         here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
@@ -303,7 +303,7 @@ class Arrivals:
                     return _Decided(replace(seen, id=row.id), moved_from=path)
                 if was_brought_back(swap):
                     return _Decided(replace(seen, id=row.id, kind=SeenKind.RESTORED))
-                continue  # a number that the system gave out anew
+                continue  # a number that the system gave out again
             if is_there(path) and path.samefile(sighting.path):
                 return _Decided(replace(seen, kind=_other_name(row.kind)))
         return None

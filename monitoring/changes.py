@@ -20,7 +20,7 @@ class Changes:
         self._count = 0
 
     def put(self, directory: str, below: bool) -> None:
-        """Have a directory (below the root, with ``/``) looked through, and all ``below`` it if so."""
+        """Have a directory (below the root, with ``/``) scanned, and all ``below`` it if so."""
         with self._guard:
             self._count += 1
             self._told[directory] = self._told.get(directory, False) or below

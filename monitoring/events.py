@@ -32,7 +32,7 @@ class EventSource(Protocol):
 def event_source(root: Path, *, recursive: bool, beat: Heartbeat) -> EventSource:
     """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile.
 
-    A link is followed, as it is when the folder is looked through.
+    A link is followed, as it is when the folder is scanned.
     """
     place = Path(os.path.realpath(root))
     try:

@@ -1,6 +1,6 @@
 """Linux' own word of changes: a watch for each folder of a tree, and what they tell.
 
-Own bindings, since the library passes over a folder that the system refuses to watch without a word
+Own bindings, since the library skips a folder that the system refuses to watch without a word
 (watchdog 7) or takes an instance and two threads for each root. See inotify(7).
 """
 
@@ -39,7 +39,7 @@ class InotifySource:
     """Watches a folder, and with ``recursive`` all below it that may hold films.
 
     ``root`` must be no link. Raises OSError where the system refuses an instance or any one watch: a
-    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk goes on.
+    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk continues.
     """
 
     def __init__(self, root: Path, *, recursive: bool, beat: Heartbeat) -> None:
@@ -99,7 +99,7 @@ class InotifySource:
                     prefix = f"{directory}/" if directory else ""
                     waiting += [prefix + name for name in _folders(path)]
             except OSError as error:
-                # What may not be read is told where the folder is looked through.
+                # What may not be read is told where the folder is scanned.
                 if not directory or error.errno not in (*_GONE, errno.EACCES):
                     raise
 
@@ -139,7 +139,7 @@ class InotifySource:
 
     def _note(self, watch: int, mask: int, name: str) -> None:
         if mask & _IN_Q_OVERFLOW:
-            self._alive = False  # folders may have come and gone unseen: all is begun anew
+            self._alive = False  # folders may have come and gone unseen: all is started over
             return
         directory = self._directories.get(watch)
         if directory is None:

@@ -16,7 +16,7 @@ class Glance(Protocol):
     """A short look into a film; ``analyzer.Analyzer.glance`` is one."""
 
     def __call__(self, path: Path, /) -> FilmGlance:
-        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is no film."""
+        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is not a film."""
 
 
 class Heartbeat(Protocol):

@@ -1,4 +1,4 @@
-"""Looks through a watched folder and takes in what stands still there."""
+"""Scans a watched folder and takes in what is no longer changing there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
 
 @dataclass(frozen=True)
 class ScanReport:
-    """What looking through a whole folder found; ``offline`` says why it could not be done."""
+    """What scanning a whole folder found; ``offline`` says why it could not be done."""
 
     films: int = 0
     queued: int = 0
@@ -36,7 +36,7 @@ class ScanReport:
     gone: int = 0
     waiting: int = 0  # not still yet, or being written
     unreadable: Tuple[str, ...] = ()
-    passed_over: Tuple[str, ...] = ()  # sentences about what is no film by its name
+    passed_over: Tuple[str, ...] = ()  # sentences about what is not a film by its name
     offline: str = ""
 
     def and_(self, taken: Taken) -> ScanReport:
@@ -102,12 +102,12 @@ class Reading:
         return len(self._noticed)
 
     def clear(self) -> None:
-        """Forget what does not stand still yet; the next look finds it again."""
+        """Forget what does not stop changing yet; the next look finds it again."""
         self._still.clear()
         self._noticed.clear()
 
     def all(self, beat: Heartbeat, still_online: StillOnline) -> ScanReport:
-        """Look through the whole folder.
+        """Scan the whole folder.
 
         What is gone counts only where the folder is there at the end, too: a share may go away halfway.
         """
@@ -129,7 +129,7 @@ class Reading:
         )
 
     def directories(self, dirty: Mapping[str, bool], beat: Heartbeat) -> None:
-        """Look through these directories; those with True with all that is below them."""
+        """Scan these directories; those with True with all that is below them."""
         covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
             if any(
@@ -148,7 +148,7 @@ class Reading:
             self._count()
 
     def settle(self, beat: Heartbeat) -> None:
-        """Take in what stands still by now, and let jobs follow films that a worker had."""
+        """Take in what is no longer changing by now, and let jobs follow films that a worker had."""
         ready: List[Sighting] = []
         seconds = self._services.settings().still_seconds
         for path in self._still.due(seconds, self._services.monotonic()):
@@ -239,7 +239,7 @@ class Reading:
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)
-        for sighting in taken.later:  # it begins to stand still anew
+        for sighting in taken.later:  # it begins to stop changing again
             self._noticed[sighting.path] = self._since(sighting)
         self._moving += taken.moving
         return taken

@@ -18,10 +18,10 @@ from monitoring.watch import FolderWatch
 _log = logging.getLogger("mediaprocessor.monitor")
 _TICK = 1.0  # seconds between two looks at what is to be done
 _CALM = 0.5  # seconds without an event until the changed directories are read
-_IMPATIENCE = 10.0  # seconds after which they are read even while events go on
+_IMPATIENCE = 10.0  # seconds after which they are read even while events continue
 _GONE_CHECK = 15.0  # seconds between two looks for deleted films
 _AWAY = 3600.0  # seconds that jobs of a folder that is away wait, at a time
-_RETRY = 60.0  # seconds until a root that could not be read is looked through again
+_RETRY = 60.0  # seconds until a root that could not be read is scanned again
 
 
 class _Ended(Exception):
@@ -40,7 +40,7 @@ class WatchEnded(MediaProcessorError):
 
 
 class Root:
-    """Watches one folder in a thread of its own, or looks through it once (``scan``)."""
+    """Watches one folder in a thread of its own, or scans it once (``scan``)."""
 
     def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Root:
         self._dirty_since = self._dirty_last = 0.0
         self._watch = FolderWatch(folder, services.report, services.monotonic)
         self._next_scan = 0.0
-        self._asked: List[Future[ScanReport]] = []  # who waits for the next look through all of it
+        self._asked: List[Future[ScanReport]] = []  # who waits for the next scan all of it
         self._check_gone = 0.0
         self._wake = threading.Event()
         self._ending = False
@@ -104,21 +104,21 @@ class Root:
             self._fail(self._take_asked(), WatchEnded(self.folder))
 
     def scan_alone(self, beat: Heartbeat) -> ScanReport:
-        """Look through the folder once, without watching it; for a single command."""
+        """Scan the folder once, without watching it; for a single command."""
         self._beat = beat
         return self.scan()
 
     def end(self) -> None:
-        """Let the thread come to its end."""
+        """Let the thread end."""
         self._ending = True
         self._wake.set()
 
     def look_through(self) -> None:
-        """Have the whole folder looked through now."""
+        """Have the whole folder scanned now."""
         self.scan_soon()
 
     def scan_soon(self) -> Future[ScanReport]:
-        """Have the folder's own thread look through all of it now; the future has what it found.
+        """Have the folder's own thread scan all of it now; the future has what it found.
 
         It fails with WatchEnded where that thread ends before.
         """
@@ -159,7 +159,7 @@ class Root:
         self._show(films=self._reading.films, waiting=self._reading.waiting)
 
     def _scan_for(self, asked: Sequence[Future[ScanReport]]) -> None:
-        """Look through the whole folder, for those who wait for it too."""
+        """Scan the whole folder, for those who wait for it too."""
         try:
             report = self.scan()
         except _Ended:
@@ -239,7 +239,7 @@ class Root:
             self._dirty[directory] = self._dirty.get(directory, False) or below
 
     def scan(self) -> ScanReport:
-        """Look through the whole folder once; for the thread, and for a single command."""
+        """Scan the whole folder once; for the thread, and for a single command."""
         settings = self._services.settings()
         began = self._services.monotonic()
         problem = self.offline_problem()
@@ -250,7 +250,7 @@ class Root:
         report = self._reading.all(self._beat, lambda: not self.offline_problem())
         ended = self._services.monotonic()
         pause = settings.reconcile_hours * 3600
-        if not self._watch.told_by_system:  # a slow share is not looked through all the time
+        if not self._watch.told_by_system:  # a slow share is not scanned all the time
             pause = min(pause, max(settings.poll_seconds, 2 * (ended - began)))
         self._next_scan = ended + pause
         self._show(

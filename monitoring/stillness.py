@@ -1,4 +1,4 @@
-"""Which of the files that were noticed have stood still for long enough."""
+"""Which of the files that were noticed have not changed for long enough."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Stillness(Generic[Key]):
         return now - watch.since
 
     def due(self, seconds: float, now: float) -> List[Key]:
-        """Return the files that, if they still look the same, have stood still for so long."""
+        """Return the files that, if they still look the same, have not changed for so long."""
         return [key for key, watch in self._watched.items() if now - watch.since >= seconds]
 
     def forget(self, key: Key) -> None:

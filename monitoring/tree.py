@@ -32,7 +32,7 @@ from store.seen_files import Known, file_id_to_sql
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
 _REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
 _JUNCTION = 0xA0000003
-# DirEntry.stat has no file numbers there; only size and date are held against what is known.
+# DirEntry.stat has no file numbers there; only size and date are compared with what is known.
 _HAS_FILE_ID = sys.platform != "win32"
 _NOTHING: Mapping[str, KnownFile] = {}
 
@@ -48,7 +48,7 @@ class Sighting:
     mtime_ns: int
     known: Optional[KnownFile] = None
     file_id: int = 0  # as it is stored; 0 where the directory does not tell
-    noticed: float = math.inf  # seconds since the epoch, where it had to stand still first
+    noticed: float = math.inf  # seconds since the epoch, where it had to stop changing first
 
     @property
     def relative(self) -> str:
@@ -94,7 +94,7 @@ class PathFilter(Protocol):
 
 
 class ReadErrorHandler(Protocol):
-    """Learns of what could not be read while a tree is walked; the walk goes on."""
+    """Learns of what could not be read while a tree is walked; the walk continues."""
 
     def __call__(self, error: OSError, /) -> None:
         """Note it; ``error.filename`` is the folder."""
@@ -221,7 +221,7 @@ class TreeReader:
         ]
 
     def _extras(self, directory: str, beside: List[str], told: List[Unwanted]) -> bool:
-        """Whether a folder holds the extras of a film beside or above it, and is no series of that name."""
+        """Whether a folder holds extras of a film beside or above it, and is not a series of that name."""
         above, _, name = directory.rpartition("/")
         if not seems_extras(name) or is_series(self._names(directory)):
             return False
@@ -346,7 +346,7 @@ def films_in(
 
     Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
     links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
-    not be read, ``passed_over`` a sentence about each file and folder that is no film by its name.
+    not be read, ``passed_over`` a sentence about each file and folder that is not a film by its name.
     """
     known: Dict[str, Dict[str, KnownFile]] = {}
     try:

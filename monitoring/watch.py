@@ -1,7 +1,7 @@
 """Keeps the system's word of changes in a folder to what has that folder's name now.
 
 A watch stays with the folder that it was made for: when another takes its name, or a disk is mounted over
-it, nothing is told any more. Where the system refuses, the folder is looked through regularly.
+it, nothing is told any more. Where the system refuses, the folder is scanned regularly.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class FolderWatch:
 
     @property
     def told_by_system(self) -> bool:
-        """Whether the system tells of changes; else the folder is to be looked through regularly."""
+        """Whether the system tells of changes; else the folder is to be scanned regularly."""
         return self._source is not None
 
     def same_place(self) -> bool:
@@ -82,7 +82,7 @@ class FolderWatch:
             self._report(f"The system tells of changes below {path} again.", False)
 
     def keep(self, beat: Heartbeat) -> bool:
-        """See that all is still watched; True where the folder is to be looked through anew."""
+        """See that all is still watched; True where the folder is to be scanned again."""
         if self._source is None:
             if self._ask_again is None or (
                 self._monotonic() < self._ask_again and limits_now() == self._limits

@@ -30,7 +30,7 @@ _FILE_EVENTS = (
     FileClosedEvent,
 )
 _STOP_SECONDS = 5.0
-_FLOOD = 8000  # events between two looks, after which all is looked through: some may be lost
+_FLOOD = 8000  # events between two looks, after which all is scanned: some may be lost
 
 
 class WatchdogSource:

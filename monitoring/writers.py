@@ -4,7 +4,7 @@ Windows is asked by opening the file in a way that allows no writer beside. On L
 it: the kernel grants one only where no process has the file open for writing, whoever it belongs to
 (measured: 5 µs a file). Where there are no leases (a file of another user, most network shares), what
 the processes that we may look at have open is searched, once for many files; what another machine
-writes is then known by its size and date alone, which must stand still anyway.
+writes is then known by its size and date alone, which must stop changing anyway.
 """
 
 from __future__ import annotations

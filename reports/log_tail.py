@@ -16,7 +16,7 @@ Line = Tuple[
 
 
 class LogTail:
-    """Reads one text log; not safe for several threads at once."""
+    """Reads one text log; not thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +27,7 @@ class LogTail:
         )  # device and number, to know a new file of the same name
 
     def read(self) -> Tuple[bool, Tuple[Line, ...]]:
-        """Return the whole lines since the last call, and whether they begin a file anew.
+        """Return the whole lines since the last call, and whether they begin a file again.
 
         A log that is not there has none. Raises OSError where it cannot be read.
         """

@@ -81,7 +81,7 @@ def seems_extra(name: str) -> bool:
 
 
 def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
-    """Why a file whose name has such a form is passed over, in a few words; empty where it is a film.
+    """Why a file whose name has such a form is skipped, in a few words; empty where it is a film.
 
     ``others`` are the names of the files beside it, ``folder`` is the name of the one that it lies in.
     """
@@ -145,7 +145,7 @@ def _plain(text: str) -> str:
 
 
 def _begins_alike(first: str, second: str) -> bool:
-    """Whether the longer text begins with all words of the shorter; an article alone is no title."""
+    """Whether the longer text begins with all words of the shorter; an article alone is not a title."""
     shorter, longer = sorted((first.split(), second.split()), key=len)
     return not _ARTICLES.issuperset(shorter) and longer[: len(shorter)] == shorter
 

@@ -340,7 +340,7 @@ class FoundTrait:
 class FileIdentity:
     """What tells one state of a file from another without reading all of it.
 
-    Device and file number last until the disk is mounted anew, on some file systems (exFAT, FAT, many
+    Device and file number last until the disk is mounted again, on some file systems (exFAT, FAT, many
     network shares) no longer; then ``content`` tells (``core.media.content``), empty where it was not read.
     """
 

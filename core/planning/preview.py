@@ -23,7 +23,7 @@ from core.text.composed import composed
 class PreviewOutcome(str, Enum):
     """What becomes of a film as a whole."""
 
-    ENCODE = "encode"  # the picture is encoded anew
+    ENCODE = "encode"  # the picture is re-encoded
     COPY = "copy"  # the picture is copied; sound, tracks or container change
     NAMES = "names"  # names, languages and flags alone
     NOTHING = "nothing"  # it is as it should be
@@ -75,7 +75,7 @@ class FilmsFound:
 
 @dataclass(frozen=True)
 class PreviewNotice:
-    """A sentence about something that is no film."""
+    """A sentence about something that is not a film."""
 
     message: str
 

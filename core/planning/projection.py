@@ -1,7 +1,7 @@
 """How large a running encode is going to be: told only where it is known well enough.
 
 What an encoder spends on a scene follows what the film spends on it. So the bytes that were written so far
-are held against the film's own bytes up to there, and not against its time: a quiet opening says little of a
+are compared with the film's own bytes up to there, and not against its time: a quiet opening says little of a
 storm.
 """
 

@@ -2,7 +2,7 @@
 
 Only what differs from its default is signed. So a setting, or a field of a decision, that an update of the
 program adds changes no signature: what was found out about a film before (its "no gain", that it is done)
-still holds, and machines of neighbouring versions go on working for each other.
+still holds, and machines of neighbouring versions continue working for each other.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def settings_for_slaves(settings: Settings) -> Dict[str, Any]:
 def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Settings:
     """Return a node's own settings with the master's word on what is made; raises PeerError.
 
-    A key that this version does not know is passed over: where it matters, the signature tells.
+    A key that this version does not know is skipped: where it matters, the signature tells.
     """
     try:
         values = {key: find_field(key).from_json(given[key]) for key in OFFERED if key in given}
@@ -138,7 +138,7 @@ def toolset_data(toolset: Toolset) -> Dict[str, Any]:
 
 
 def toolset_from(data: Any) -> Toolset:
-    """Read what a node told of its tools; one that this version does not know is passed over.
+    """Read what a node told of its tools; one that this version does not know is skipped.
 
     Raises WrongField where it cannot be read.
     """

@@ -1,7 +1,7 @@
 """What a node hands in for a job: a result with its proof, or why there is none; as JSON both ways.
 
 An error goes over as its code with its fields, so that the master answers it as it answers its own. What is
-the machine's fault, not the film's, becomes NodeTrouble there. Every field is held against what it can be
+the machine's fault, not the film's, becomes NodeTrouble there. Every field is compared with what it can be
 (``core.protocol.peer_fields``); whether it fits the film and its plan, the master checks
 (``sharing.node_reports``).
 """

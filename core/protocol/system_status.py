@@ -80,7 +80,7 @@ class SystemStatus:
 
 
 def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
-    """Read it; fields of a later version are passed over. Raises PeerError."""
+    """Read it; fields of a later version are skipped. Raises PeerError."""
     fields = PeerFields(data, "The system's state")
     nodes = fields.several("nodes", _MOST_NODES)
     return SystemStatus(

@@ -28,7 +28,7 @@ NO_SLOTS = (
 
 
 def queue_sentence(now: QueueStateChanged, clock: Clock) -> str:
-    """Say what the queue does, and where it does nothing, why and what lets it go on."""
+    """Say what the queue does, and where it does nothing, why and what lets it continue."""
     if now.state is QueueState.PAUSED:
         if now.reason:
             return f"The queue waits: {now.reason}"

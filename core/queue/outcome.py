@@ -24,7 +24,7 @@ _SEEDING = "refused.hard_links"  # core.rules.refusals
 def end_without_work(plan: Plan) -> Optional[JobEnd]:
     """How a film ends that is refused or needs nothing; None where there is work to do.
 
-    A film that may still be seeding is passed over; every other refusal is a failure.
+    A film that may still be seeding is skipped; every other refusal is a failure.
     """
     if plan.refused:
         sentence = " ".join(reason.message for reason in plan.refusals)

@@ -67,7 +67,7 @@ def audio_title(track: AudioTrack, encode: Optional[OpusEncode], container: str)
 
 
 def video_title(track: VideoTrack, encoded: bool, container: str) -> str:
-    """The title of a picture; one that tells of codec or size goes when the picture is made anew."""
+    """The title of a picture; one that tells of codec or size goes when the picture is remade."""
     title = kept_title(track.title, container)
     return "" if encoded and _PICTURE.search(title) else title
 

@@ -161,7 +161,7 @@ def brings_back(track: OutputTrack) -> bool:
 
 
 def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[Reason]:
-    """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
+    """Why a film is left alone whose picture stops while all sound continues, as far as its header tells."""
     if settings.video.allow_short_picture:
         return
     pictures = [

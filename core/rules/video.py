@@ -1,4 +1,4 @@
-"""Whether the picture is encoded anew, by which template, and what its dynamic range demands.
+"""Whether the picture is re-encoded, by which template, and what its dynamic range demands.
 
 A template is used exactly when nothing objects to it. What each program keeps of HDR10, HDR10+ and
 Dolby Vision was measured (docs/templates.md); whatever is not proven is not tried: the picture is

@@ -227,7 +227,7 @@ class SubtitleSettings:
 
 @dataclass(frozen=True)
 class VideoSettings:
-    """When the picture is encoded anew."""
+    """When the picture is re-encoded."""
 
     encode: bool = setting(
         True, "Encode the picture", "Off: only sound, subtitles and order are changed."

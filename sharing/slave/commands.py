@@ -95,7 +95,7 @@ class SlaveCommands:
         """Return films that the master does not know of yet, under its names for them."""
         return [
             {"path": self._theirs(one.path), "content": one.content}
-            for one in self._store.untold(MOST)
+            for one in self._store.unconfirmed(MOST)
         ]
 
     def report(self, films: Sequence[NewJob]) -> None:
@@ -106,7 +106,7 @@ class SlaveCommands:
                 found.append(FoundFilm(film.path, film.size or 0, fingerprint(film.path)))
             except FileUnavailable:
                 continue  # it is gone again
-        self._store.found(found)
+        self._store.keep_found(found)
 
     def _theirs(self, path: Path) -> str:
         for one in sorted(self._mappings(), key=lambda one: -len(one.ours)):

@@ -87,7 +87,7 @@ class SlaveWork:
         self._beat_seconds = beat
         self._now = now
         self.news = news or SlaveNews()
-        self._state = SlaveState(store.wishes)
+        self._state = SlaveState(store.requests)
         self._changed = threading.Condition(threading.RLock())
         self._tasks: Dict[Tuple[str, int, int], SlaveTask] = {}
         self._threads: List[threading.Thread] = []
@@ -233,7 +233,7 @@ class SlaveWork:
             if wish in (NodeCommand.CANCEL_JOB, NodeCommand.PAUSE_JOB, NodeCommand.RESUME_JOB):
                 return self._command_job(wish, arguments)
         if wish is NodeCommand.FOUND_KNOWN:
-            self._store.told([str(one) for one in arguments.get("contents", ())])
+            self._store.confirm([str(one) for one in arguments.get("contents", ())])
             return {}
         answer = self._commands.do(wish, arguments)
         self._at_once()  # slots may have changed

@@ -10,9 +10,7 @@ from typing import List, Tuple
 FIRST_BYTES = 2_000_000  # of a log that is read from its end at first
 _LEVEL = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ")
 
-Line = Tuple[
-    str, str
-]  # the level's name, empty where the line belongs to the one before; and the text
+Line = Tuple[str, str]  # level name (empty where the line belongs to the previous one) and text
 
 
 class LogTail:

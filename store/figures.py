@@ -145,7 +145,7 @@ class FigureStore:
         return tuple(TopSaving(str(path_from_sql(row[0])), row[1], row[2], row[3]) for row in rows)
 
     def rebuild(self) -> int:
-        """Make the daily rows and the sums again from the ends that are kept; return how many days.
+        """Recalculate the daily rows and the sums from the ends that are kept; return the number of days.
 
         Days of which ends were pruned stay as they are.
         """

@@ -1,4 +1,4 @@
-"""Which names are films' names, and which folders hold none.
+"""Which file names are those of films, and which folders hold no films.
 
 Only names are looked at, so that listing a large share stays quick.
 """
@@ -76,7 +76,7 @@ def is_film(name: str) -> bool:
 
 
 def seems_extra(name: str) -> bool:
-    """Whether a film's name has the form of a sample, a trailer or another extra, or of a disc's part."""
+    """Whether a name looks like that of a sample, a trailer or another extra, or of a part of a disc."""
     return _EXTRA.match(_stem(name)) is not None or _DISC_PART.fullmatch(name) is not None
 
 
@@ -151,7 +151,7 @@ def _begins_alike(first: str, second: str) -> bool:
 
 
 def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:
-    """Return what says of a film's path below its folder, with ``/``, whether it is wanted."""
+    """Return a predicate for paths of films below their folder, with ``/``: whether the film is wanted."""
     wanted, unwanted = _matcher(include), _matcher(ignore)
 
     def allowed(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a film is: the frozen picture of one file that the rules decide upon.
+"""What a film is: an immutable description of one file, on which the rules decide.
 
 Units everywhere: sizes in bytes, durations and delays in seconds, bit rates in kbit/s, dimensions in
 pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are ffmpeg's.
@@ -290,7 +290,7 @@ class Segment:
 
 
 class Trait(str, Enum):
-    """What some films carry beyond their tracks' codecs, sizes and names."""
+    """Properties that some films have beyond their tracks' codecs, sizes and names."""
 
     SEGMENT = "a number by which other files know it"
     CHAPTER_SETS = "several or nested sets of chapters"
@@ -376,7 +376,7 @@ class MediaFile:
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
     segment: Segment = Segment()
     traits: Tuple[FoundTrait, ...] = ()
-    damage: Optional[Damage] = None  # what is broken; None where nobody has looked for it
+    damage: Optional[Damage] = None  # None where nobody has looked for damage
 
     @property
     def size(self) -> int:
@@ -391,7 +391,7 @@ class MediaFile:
 
 
 class Confidence(str, Enum):
-    """How far an answer may be trusted; only HIGH ever lets a track be dropped."""
+    """How far an answer can be trusted; only HIGH lets a track be dropped."""
 
     HIGH = "high"
     LOW = "low"

@@ -1,4 +1,4 @@
-"""How all machines of a network are, as the master tells it and every window shows it."""
+"""The status of all machines of a network, as the master sends it and every window shows it."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _work_from(data: Any) -> WorkStatus:
 def shown_work(
     job_id: int, film: PurePath, progress: Optional[Progress], *, paused: bool
 ) -> WorkStatus:
-    """Return a job as it is shown; films go by their names alone."""
+    """Return a job's status to be shown; of the film only its name."""
     if progress is None:
         return WorkStatus(job_id, film.name, paused=paused)
     return WorkStatus(

@@ -1,7 +1,7 @@
-"""How much time has passed, told by a clock that may be set wrongly and one that only runs with the machine.
+"""How much time has passed, by a wall clock that may be wrong and one that only runs with the machine.
 
 The wall clock can jump: a battery that is empty, a time server that corrects it, a user who sets it.
-What only it tells is believed up to a limit, and against the newest time that was believed before.
+Time that only the wall clock shows counts up to a limit, and from the newest time that was believed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Tuple
 
-_BELIEVED_AFTER = 86400.0  # seconds of work in which a strange time stays the same
+_BELIEVED_AFTER = 86400.0  # seconds of work for which an implausible time has to persist
 
 
 @dataclass(frozen=True)

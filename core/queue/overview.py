@@ -1,4 +1,4 @@
-"""The queue at a glance, as the window, ``doctor`` and other machines are told."""
+"""The state of the queue, for the window, ``doctor`` and other machines."""
 
 from __future__ import annotations
 

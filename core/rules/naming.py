@@ -1,4 +1,4 @@
-"""What tracks are called in the result: a name never tells of a codec that is no longer there."""
+"""The titles of tracks in the result: none names a codec that is no longer there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules will not touch: films that cannot come out whole."""
+"""Which films the rules refuse: those that could not be kept whole."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:
 
 
 def _truncated(media: MediaFile, settings: Settings) -> Iterator[Reason]:
-    # Where some seconds may be lost, the work itself sees how many are.
+    # Where some seconds may be lost, verification counts them.
     if media.truncated and not settings.verification.damage_seconds:
         yield Reason("refused.truncated", "This file is cut short: its end is missing.")
 

@@ -29,11 +29,11 @@ class ObserverKind(str, Enum):
 
     AUTOMATIC = "automatic"  # polling for network shares, else native
     NATIVE = "native"  # the system tells
-    POLLING = "polling"  # the folder is looked through again and again
+    POLLING = "polling"  # the folder is scanned at intervals
 
 
 class RootState(str, Enum):
-    """What the watching of a folder is at."""
+    """The state of a watched folder."""
 
     STARTING = "starting"
     SCANNING = "scanning"

@@ -230,7 +230,7 @@ class Processor:
 
     def _open_entries(self, path: Path) -> Tuple[JournalEntry, ...]:
         found = self._journal.of_film(path)
-        return tuple(one for one in found if one.stage not in (Stage.DONE, Stage.RESTORING))
+        return tuple(entry for entry in found if entry.stage not in (Stage.DONE, Stage.RESTORING))
 
     def _begun(self, job_id: int, attempt: int, plan: Plan) -> Optional[JournalEntry]:
         """Take up what an earlier run of the program began to have made; None where there is nothing."""

@@ -11,12 +11,13 @@ from pathlib import Path
 from tkinter import messagebox
 from typing import Callable
 
+from app.program import Parts
 from core.errors import MediaProcessorError
 from queue_manager import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
 from window.language import speak
-from window.main_window import NAME, MainWindow, Parts
+from window.main_window import NAME, MainWindow
 
 __all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
@@ -81,33 +82,40 @@ class Services:
 
     def tell_owner(self, before: Path, after: Path) -> None:
         """Have the owner of a replaced film rescan it, in the background."""
-        self._telling = [one for one in self._telling if one.is_alive()]
+        self._telling = [thread for thread in self._telling if thread.is_alive()]
         thread = threading.Thread(
-            target=with_log_fields(_logged),
-            args=(self.metadata.tell_owner, before, after),
+            target=with_log_fields(self._tell_owner),
+            args=(before, after),
             name="owner",
             daemon=True,
         )
         self._telling.append(thread)
         thread.start()
 
+    def _tell_owner(self, before: Path, after: Path) -> None:
+        """The film is done whatever happens here: an error is for the log alone."""
+        try:
+            self.metadata.tell_owner(before, after)
+        except Exception:  # noqa: BLE001 - whatever it is
+            _log.exception("The owner of a film could not be told.")
+
     def listen(self, manager: QueueManager) -> None:
         """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""
 
-        def queue(event: Download) -> None:
-            files, others = self._split(event)
-            manager.add(files)
-            if others:
-                manager.events.put(ServiceNotice(_not_ours(event, others), error=True))
-
         def as_set(_settings: object = None) -> None:
             try:
-                self._listen(queue)
+                self._listen(manager)
             except MediaProcessorError as error:
                 manager.events.put(ServiceNotice(str(error), error=True))
 
         as_set()
         self._config.on_change(as_set)
+
+    def _queue(self, manager: QueueManager, event: Download) -> None:
+        files, others = self._split(event)
+        manager.add(files)
+        if others:
+            manager.events.put(ServiceNotice(_not_ours(event, others), error=True))
 
     @property
     def listens_at(self) -> Optional[Tuple[str, int]]:
@@ -125,7 +133,7 @@ class Services:
             owned += files_below([path], [folder])[0] if folder is not None else []
         return (*files, *owned), tuple(path for path in others if path not in owned)
 
-    def _listen(self, queue: Callable[[Download], None]) -> None:
+    def _listen(self, manager: QueueManager) -> None:
         """Listen where the settings say; raises MetadataError where that cannot be."""
         settings = self._settings()
         place = (settings.webhook_address, settings.webhook_port) if settings.webhook else None
@@ -134,7 +142,8 @@ class Services:
                 return
             self._stop_listening()
             if place is not None:
-                self._listener = WebhookServer(*place, self.keys.webhook_secret(), queue)
+                secret, queue = self.keys.webhook_secret(), partial(self._queue, manager)
+                self._listener = WebhookServer(*place, secret, queue)
                 self._place = place
 
     def _stop_listening(self) -> None:
@@ -163,11 +172,3 @@ def _not_ours(event: Download, files: Sequence[Path]) -> str:
         f"nor in {event.service.label}'s library, and was not queued. Watch its folder, or map it in the "
         "settings of the APIs."
     )
-
-
-def _logged(call: Callable[[Path, Path], object], before: Path, after: Path) -> None:
-    """The film is done whatever happens here: an error is for the log alone."""
-    try:
-        call(before, after)
-    except Exception:  # noqa: BLE001 - whatever it is
-        _log.exception("The owner of a film could not be told.")

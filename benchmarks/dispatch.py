@@ -268,11 +268,11 @@ def work(port: int, slaves: int, held: float, warm: float, seconds: float, tools
     async def run() -> List[float]:
         all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
         begin = time.monotonic()
-        running = asyncio.gather(*(one.run() for one in all_of_them))
+        running = asyncio.gather(*(node.run() for node in all_of_them))
         await asyncio.sleep(warm + seconds)
         running.cancel()
         late = begin + warm
-        return [ms for one in all_of_them for when, ms in one.taken if when >= late]
+        return [ms for node in all_of_them for when, ms in node.taken if when >= late]
 
     print(json.dumps(asyncio.run(run())), flush=True)
     os._exit(0)

@@ -220,7 +220,7 @@ class SlaveHandshake:
         if not honest:
             raise ProofFailed(
                 "The other end could not prove that it is the master that this machine was paired with. "
-                "Somebody may stand in between, or the master was set up anew: pair again."
+                "Somebody may stand in between, or the master was set up again: pair again."
             )
         secret = self._secret if self._secret is not None else _secret(message)
         version = _shown(self._hello, "version")

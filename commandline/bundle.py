@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from app.bug_report import make_bundle
 from app.program import Parts
 from commandline.new_file import new_file
 from commandline.output import Output
@@ -14,7 +13,7 @@ from core.text.formatting import size_text, visible
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
     path = new_file(arguments.file)
-    names = make_bundle(parts, path)
+    names = parts.make_bundle(path)
     size = path.stat().st_size
     output.record("bundle", file=path, size=size, contents=names)
     output.text(

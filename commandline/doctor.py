@@ -7,7 +7,7 @@ import platform
 from dataclasses import asdict
 from typing import Dict
 
-from app.diagnosis import diagnose, diagnosis_text
+from app.diagnosis import diagnosis_text
 from app.program import Parts
 from commandline.output import Output
 from core.version import VERSION
@@ -16,7 +16,7 @@ from tools.resolver import ToolStatus
 
 def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # noqa: ARG001
     """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
-    found = diagnose(parts)
+    found = parts.diagnose()
     output.record(
         "doctor",
         version=VERSION,

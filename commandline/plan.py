@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Iterable, List, Sequence, Tuple
 
 from app.program import Parts
-from app.readiness import holds_at_once
 from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
@@ -32,7 +31,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         code = plan_csv.run(parts, arguments, output)
     else:
         code = _show(parts, arguments, output)
-    holds = holds_at_once(parts)
+    holds = parts.readiness().holds_at_once()
     if holds:
         others = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
         output.notice(
@@ -83,14 +82,14 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
             indent="  ",
         ),
     ]
-    lines += _reasons("Left alone, because:", plan.refusals)
+    lines += _reasons("Skipped because:", plan.refusals)
     if not plan.refused:
         if plan.empty:
             lines += ["", "  Nothing needs doing."]
         else:
             lines += ["", *_result_lines(plan)]
-            lines += _reasons("What changes:", plan.changes)
-        lines += _reasons("What is not done:", plan.omissions)
+            lines += _reasons("Changes:", plan.changes)
+        lines += _reasons("Not done:", plan.omissions)
     lines += _reasons("Warnings:", plan.warnings)
     for step in steps:
         lines += ["", f"  Step {step.name.value}:"]

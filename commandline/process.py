@@ -12,9 +12,9 @@ from typing import Callable, Collection, Iterable, List, Sequence, Tuple
 
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
+from app.network_role import OWN_QUEUE_WAITS
 from app.program import Parts
-from app.readiness import known_beforehand
-from app.shared_work import OWN_QUEUE_WAITS
+from app.tool_needs import known_beforehand
 from commandline import headless_role
 from commandline.headless_news import HeadlessNews
 from commandline.job_report import JobReport
@@ -87,7 +87,7 @@ def run_queue(parts: Parts, arguments: argparse.Namespace, output: Output) -> in
 
 
 def _tell_beforehand(parts: Parts, output: Output) -> None:
-    for sentence, error in known_beforehand(parts):
+    for sentence, error in known_beforehand(parts.config.settings, parts.tool_report):
         output.notice(sentence, error=error)
 
 
@@ -174,7 +174,9 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
         if path.exists():
             paths.append(path)
         else:
-            missing.append(FileUnavailable(path, "does not exist, or its drive is away."))
+            missing.append(
+                FileUnavailable(path, "it does not exist, or its drive is not connected.")
+            )
     return paths, missing
 
 

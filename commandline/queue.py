@@ -14,8 +14,8 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 from app.instance_lock import at_work
 from app.local_control import ASK_STATE, ask_running
 from app.machine_control import OwnWork
+from app.network_role import handed_out
 from app.program import Parts
-from app.shared_work import handed_out
 from commandline.output import Output
 from commandline.remote_call import here_or_there
 from core.errors import MediaProcessorError, UsageError
@@ -106,7 +106,7 @@ def _here(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
         return 0
     ids = _ids(parts, arguments)
     manager = parts.queue_manager()
-    manager.recover(handed_out(parts))
+    manager.recover(handed_out(parts.database, parts.config.settings))
     try:
         failed = _change(manager, JobStore(parts.database), ids, arguments)
     finally:
@@ -147,7 +147,7 @@ def _list(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
         _record(job, told.get(str(job.id), {}), output)
     output.text(_queue_line(parts, live, silent=silent))
     if jobs:
-        headers = ("Job", "State", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
+        headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
         output.text(table(headers, [_row(job, told.get(str(job.id), {})) for job in jobs]))
     counts = store.counts()
     left = sum(counts[state] for state in states) - len(jobs)
@@ -251,7 +251,7 @@ def _command(work: OwnWork, arguments: argparse.Namespace) -> str:
             work.stop_after_current()
             return "The queue stops when what runs has come to its end."
         work.stop()
-        return "The queue stops; what was running begins anew at its next start."
+        return "The queue stops; running films start over at its next start."
     if arguments.minutes is None:
         work.pause()
         return "The queue pauses."

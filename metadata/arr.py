@@ -87,7 +87,8 @@ class ArrClient:
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            return ConnectionReport(False, f"{error} Check the address, and that it is running.")
+            question = f"Is {self.instance.service.label} running, and is the address right?"
+            return ConnectionReport(False, f"{error} {question}")
         return self._judge_status(answer)
 
     def _judge_status(self, answer: HttpResponse) -> ConnectionReport:

@@ -6,6 +6,7 @@ with the first request, since the window does not need it to open.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from json import loads
@@ -29,6 +30,7 @@ LIBRARY_BYTES = 64 * 1024 * 1024
 MOST_REDIRECTS = 5
 _LONGEST_PAUSE = 3600.0  # seconds that a server may have us wait before it is asked again
 _LONGEST_NUMBER = 40  # digits
+_ERROR_NUMBER = re.compile(r"^\[(Errno|WinError) -?\d+\] ")
 USER_AGENT = "MediaProcessor"
 
 
@@ -120,7 +122,7 @@ def fetch(
             "key. If it is the right one, enter it."
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(f"{_host(url)} cannot be reached: {_short(error)}.") from None
+        raise Unreachable(f"No connection to {_host(url)}: {_short(error)}.") from None
 
 
 def _followed(
@@ -204,4 +206,4 @@ def _short(error: Exception) -> str:
         reason = reason.args[0]
     reason = getattr(reason, "reason", reason)
     text = redact(str(reason)).rpartition(": ")[2] or type(error).__name__
-    return text.rstrip(".")
+    return _ERROR_NUMBER.sub("", text).rstrip(".")

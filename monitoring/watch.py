@@ -108,7 +108,7 @@ class FolderWatch:
             if replaced:
                 self._report(
                     f"{self._folder.path}, or a folder in it, was replaced or had a disk mounted over "
-                    "it; it is looked through anew.",
+                    "it; it is searched again.",
                     False,
                 )
             self.open(beat)

@@ -26,7 +26,9 @@ def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
     except OSError as error:
         problem = error.strerror or str(error)
         if is_away(error):
-            raise FileUnavailable(film, f"its disk or share is away ({problem}).") from error
+            raise FileUnavailable(
+                film, f"its disk or share is not connected ({problem})."
+            ) from error
         if is_full(error):
             raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
         if is_read_only(error):

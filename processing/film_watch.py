@@ -108,7 +108,9 @@ class FilmWatch:
             if found is None:
                 return self._missing(name_now())
         except OSError as error:
-            return FileUnavailable(self._path, f"its disk or share is away ({error.strerror}).")
+            return FileUnavailable(
+                self._path, f"its disk or share is not connected ({error.strerror})."
+            )
         return None if same_file(found, self._identity) else SourceChanged(self._path)
 
     def _missing(self, name_now: Optional[Path]) -> MediaProcessorError:
@@ -123,7 +125,7 @@ class FilmWatch:
         if above is None or (
             self._identity.device and above.stat().st_dev != self._identity.device
         ):
-            return FileUnavailable(path, f"its disk or share went away {_WHILE}")
+            return FileUnavailable(path, f"its disk or share was disconnected {_WHILE}")
         what = "it" if above == path.parent else "its folder"
         return FilmGone(path, f"{what} was moved, renamed or deleted {_WHILE}")
 

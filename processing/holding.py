@@ -177,7 +177,7 @@ class Holding:
     def _let_go(self, entry: JournalEntry) -> Tuple[bool, bool]:
         """Remove an original that is due; return whether it is gone now, and was there before."""
         there = self._files.taken(entry.holding)
-        now = {one.id: one for one in self._journal.of_job(entry.job_id)}[entry.id]
+        now = {known.id: known for known in self._journal.of_job(entry.job_id)}[entry.id]
         if now.stage is not Stage.DONE or now.original is not Original.HELD:
             return False, False  # it is back, or on its way
         if there:
@@ -204,7 +204,7 @@ class Holding:
                 self._busy.discard(entry.id)
 
     def _restorable(self, film: Path) -> JournalEntry:
-        begun = (one for one in self._journal.of_film(film) if one.stage is Stage.RESTORING)
+        begun = (step for step in self._journal.of_film(film) if step.stage is Stage.RESTORING)
         return next(begun, None) or self._originals.find(film)
 
     def _demand_restorable(self, film: Path, entry: JournalEntry) -> None:

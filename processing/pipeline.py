@@ -143,7 +143,7 @@ class ResultMaker:
             explained = self._explained(error, output, copied)
             if size and isinstance(explained, ToolFailed) and not speaks_of_the_film(error):
                 # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
-                self._log.info("The picture cannot be copied: %s", explained)
+                self._log.info("The video cannot be copied: %s", explained)
                 raise NoGain(plan.media.size, size) from error
             raise explained from error
 
@@ -199,7 +199,7 @@ class ResultMaker:
             raise self._explained(error, output, plan) from error
         return Reason(
             "video.dolby_vision_failed",
-            "The picture is copied: the encoder could not keep its Dolby Vision.",
+            "The video is copied: the encoder could not keep its Dolby Vision.",
             line,
         )
 
@@ -379,7 +379,7 @@ def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
 def _too_large(source: int, size: int) -> Reason:
     return Reason(
         "video.no_gain",
-        "The picture is copied: encoding it anew would make the film larger.",
+        "The video is copied: re-encoding would make the film larger.",
         f"{size / 1e6:.1f} MB instead of {source / 1e6:.1f} MB",
     )
 

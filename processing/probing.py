@@ -107,7 +107,8 @@ class Prober:
             answer = self._packets(path, position)
             origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
             starts = {
-                one["index"]: _seconds(one.get("start_time")) for one in answer.get("streams", [])
+                stream["index"]: _seconds(stream.get("start_time"))
+                for stream in answer.get("streams", [])
             }
             for index, end in _last_ends(answer.get("packets", [])).items():
                 if index in streams:
@@ -177,7 +178,9 @@ class Prober:
         ffmpeg's own muxers never let them go back.
         """
         shown = ["-select_streams", str(stream), "-show_entries", "packet=pts_time"]
-        found = [_seconds(one.get("pts_time")) for one in self._ask(shown, path).get("packets", [])]
+        found = [
+            _seconds(packet.get("pts_time")) for packet in self._ask(shown, path).get("packets", [])
+        ]
         return tuple(time for time in found if time is not None)
 
     def picture(self, path: Path, stream: int) -> PictureFacts:
@@ -191,9 +194,11 @@ class Prober:
         )
         stream_data, transfer = _side_data(answer.get("streams", []))
         frame_data, frame_transfer = _side_data(answer.get("frames", []))
-        kinds = {str(one.get("side_data_type", "")) for one in frame_data}
-        all_kinds = kinds | {str(one.get("side_data_type", "")) for one in stream_data}
-        profiles = [one["dv_profile"] for one in stream_data if "dv_profile" in one]
+        kinds = {str(side_data.get("side_data_type", "")) for side_data in frame_data}
+        all_kinds = kinds | {str(side_data.get("side_data_type", "")) for side_data in stream_data}
+        profiles = [
+            side_data["dv_profile"] for side_data in stream_data if "dv_profile" in side_data
+        ]
         return PictureFacts(
             dolby_vision_profile=int(profiles[0]) if profiles else None,
             rpu=any(kind.startswith("Dolby Vision") for kind in kinds),
@@ -380,8 +385,8 @@ def _last_ends(packets: Sequence[Mapping[str, Any]]) -> Dict[int, float]:
 
 
 def _side_data(items: Sequence[Mapping[str, Any]]) -> Tuple[List[Mapping[str, Any]], str]:
-    data = [one for item in items for one in item.get("side_data_list", [])]
-    transfer = next((str(one["color_transfer"]) for one in items if "color_transfer" in one), "")
+    data = [side_data for item in items for side_data in item.get("side_data_list", [])]
+    transfer = next((str(item["color_transfer"]) for item in items if "color_transfer" in item), "")
     return data, transfer
 
 

@@ -312,7 +312,7 @@ class _StepRun:
             for number, process in enumerate(self._processes)
             if not succeeded(self._step.commands[number].tool, process.returncode)
         ]
-        causes = [one for one in bad if one[1] not in _BROKEN_PIPE] or bad
+        causes = [ended for ended in bad if ended[1] not in _BROKEN_PIPE] or bad
         if causes:
             number, returncode = causes[0]
         elif self._errors:

@@ -27,7 +27,7 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
 _LONGEST_WAIT = 10.0
-_RESULT_GONE = "the finished result is gone. It will be made anew."
+_RESULT_GONE = "the finished result is gone. It will be encoded again."
 _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
 
 
@@ -374,7 +374,7 @@ class Swapper:
         if seal is not None and found != seal:
             raise SwapError(
                 entry.source,
-                "the finished result was changed after it was proved. It will be made anew.",
+                "the finished result was changed after it was proved. It will be encoded again.",
             )
 
     def _seal_again(self, entry: JournalEntry) -> None:

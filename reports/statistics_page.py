@@ -36,7 +36,7 @@ tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """
 # What the tables of ``splits_of`` tell of each name.
 SPLIT_COLUMNS = ("Films", "Failed", "Saved", "Share", "Speed", "Time")
-SPLIT_TITLES = ("Machine", "Content", "Picture before", "Picture size", "Template")
+SPLIT_TITLES = ("Machine", "Content", "Video before", "Resolution", "Template")
 _COLUMNS = "completed failed skipped size_before size_after saved seconds film_seconds".split(" ")
 
 
@@ -75,7 +75,7 @@ def totals_of(
         (say("Films"), f"{total.completed:,}"),
         (say("Hours of film"), f"{total.film_seconds / 3600:,.1f}"),
         (say("Space saved"), size_text(total.saved)),
-        (say("Saved share"), f"{total.share:.0%}" if total.before else "–"),
+        (say("Savings in percent"), f"{total.share:.0%}" if total.before else "–"),
         (say("Failed"), f"{total.failed:,}"),
         (say("Hours of work"), f"{total.seconds / 3600:,.1f}"),
     )

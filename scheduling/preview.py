@@ -33,6 +33,7 @@ from store.ratios import read_ratios
 from store.speeds import SpeedStore
 from store.verdicts import VerdictStore, fingerprint
 
+Pace = Tuple[Dict[PoolKey, Pool], Dict[JobKind, int]]
 _MOST_THREADS = 4  # each waits for ffprobe most of the time; the disk would not thank for more
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -53,7 +54,7 @@ class FilmPreviews:
         self._settings = settings
         self._instance_id = instance_id
 
-    def pace(self) -> Tuple[Dict[PoolKey, Pool], Dict[JobKind, int]]:
+    def pace(self) -> Pace:
         """Return how long films have taken here, and how many of each kind are processed at once."""
         slots = Slots(self._settings)
         limits = {kind: slots.limit(kind) for kind in JobKind}
@@ -156,7 +157,12 @@ class PreviewRun:
                 found = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                found = FilmPreview(film, PreviewOutcome.UNREADABLE, sentence_of(error))
+                problem = (
+                    error.beside_film
+                    if isinstance(error, MediaProcessorError)
+                    else sentence_of(error)
+                )
+                found = FilmPreview(film, PreviewOutcome.UNREADABLE, problem)
             self._told(found)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

@@ -139,7 +139,7 @@ class Supervisor:
 
     def _replace(self, name: str, one: _Watched, what: str) -> None:
         one.restarts += 1
-        one.message = f"{name} {what} and was started anew."
+        one.message = f"{name} {what} and was restarted."
         _log.error("%s", one.message)
         self._notice(one.message)
         one.restart()

@@ -32,7 +32,7 @@ from store.jobs import JobStore
 
 HANG_SECONDS = 900.0  # longer than any tool may go without a sign of life
 _WAIT = 30.0  # seconds after which an idle worker gives its sign of life
-_LOST = "Its worker had hung or ended unexpectedly; it starts anew."
+_LOST = "Its worker stopped responding or ended unexpectedly; it will start over."
 _STORE_PAUSE = 5.0  # seconds until a worker asks a failing database again
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -307,7 +307,7 @@ class Workforce:
     def _stopped(self, job_id: int, running: Running) -> None:
         """Queue a job again that was stopped, or end one that its user has cancelled."""
         if running.goes_back:
-            why = _LOST if running.lost else "It was stopped and starts anew."
+            why = _LOST if running.lost else "Stopped; it will start over."
             self._tell(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
         else:
             self.finish(job_id, CANCELLED)

@@ -230,7 +230,7 @@ class RemoteMaker:
             or file_digest(output, control.check) != handed_in.digest
         ):
             raise NodeTrouble(
-                self._job.node_name, "its result did not come over as it was made. It is made anew."
+                self._job.node_name, "its result was damaged on the way. The film is encoded again."
             )
 
 

@@ -310,7 +310,7 @@ class JobStore(WaitingJobs):
             )
             ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
-                self.requeue(job_id, "It was interrupted and starts anew.")
+                self.requeue(job_id, "Interrupted; it will start over.")
         return ids
 
     def page(

@@ -54,7 +54,7 @@ def fingerprint(path: Path) -> str:
     """
     try:
         if stat.S_ISFIFO(path.stat().st_mode):  # opening one waits for its writer
-            raise ProbeError(path, "is not a regular file.")
+            raise ProbeError(path, "it is not a regular file.")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []
@@ -64,8 +64,8 @@ def fingerprint(path: Path) -> str:
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
-            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, f"cannot be read ({error.strerror}).") from error
+            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
+        raise FileUnavailable(path, f"it cannot be read ({error.strerror}).") from error
     return content_id(size, tuple(samples))
 
 

@@ -525,7 +525,9 @@ class Campaign:
         self._count = 0
         tools = find_tools(Settings().tools, ProcessRunner()).toolset.tools
         # Without mkvpropedit a run is one process shorter; it only edits the staged file.
-        self._toolset = Toolset(tuple(one for one in tools if one.name is not ToolName.MKVPROPEDIT))
+        self._toolset = Toolset(
+            tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
+        )
         self._samples: Dict[str, Path] = {}
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
@@ -659,8 +661,12 @@ def campaign(
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
     other = another_disk(root)
     clean = True
-    chosen = [one for one in SCENARIOS if not names or one.name in names]
-    chosen = [one for one in chosen if other or not (one.holding_elsewhere or one.work_elsewhere)]
+    chosen = [candidate for candidate in SCENARIOS if not names or candidate.name in names]
+    chosen = [
+        candidate
+        for candidate in chosen
+        if other or not (candidate.holding_elsewhere or candidate.work_elsewhere)
+    ]
     try:
         work = Campaign(root, other or root / "elsewhere", seed)
         for number, scenario in enumerate(chosen):

@@ -73,7 +73,7 @@ def messages() -> List[str]:
     made.append(at_master.ask(MessageType.MASTER_COMMAND, {"command": "pause", "arguments": {}})[1])
     made += [at_slave.tell({"free": 1}), at_master.tell({"queued": 1})]
     made += [at_slave.answer(1, {"fine": True}), at_master.answer(1, {"job": None})]
-    return [one.encode() for one in made]
+    return [line.encode() for line in made]
 
 
 def sessions() -> Tuple[Session, Session]:
@@ -253,8 +253,8 @@ def main() -> int:
     print(
         f"{arguments.frames} frames in {time.perf_counter() - begin:.1f} s, memory {grown:+.1f} MB"
     )
-    for one in wrong[:20]:
-        print("WRONG", one)
+    for problem in wrong[:20]:
+        print("WRONG", problem)
     return 1 if wrong or grown > 20 else 0
 
 

@@ -86,7 +86,8 @@ def test_a_film_with_everything(tmp_path: Path, analyzer: Analyzer) -> None:
         8,
     )
     assert [
-        (one.codec, one.channel_layout, str(one.language), one.lossless) for one in media.audio
+        (track.codec, track.channel_layout, str(track.language), track.lossless)
+        for track in media.audio
     ] == [
         ("eac3", "5.1(side)", "ja", False),
         ("flac", "7.1", "en", True),
@@ -94,10 +95,10 @@ def test_a_film_with_everything(tmp_path: Path, analyzer: Analyzer) -> None:
         ("ac3", "stereo", "en", False),
     ]
     assert (media.audio[0].bit_rate, media.audio[0].bit_rate_source) == (448, BitRateSource.STREAM)
-    assert [one.flags.original for one in media.audio] == [True, False, False, False]
-    assert [one.flags.commentary for one in media.audio] == [False, False, False, True]
-    assert [one.flags.default for one in media.audio] == [True, False, False, False]
-    assert [(one.codec, str(one.language), one.is_text) for one in media.subtitles] == [
+    assert [track.flags.original for track in media.audio] == [True, False, False, False]
+    assert [track.flags.commentary for track in media.audio] == [False, False, False, True]
+    assert [track.flags.default for track in media.audio] == [True, False, False, False]
+    assert [(track.codec, str(track.language), track.is_text) for track in media.subtitles] == [
         ("subrip", "en", True),
         ("ass", "tr", True),
         ("hdmv_pgs_subtitle", "fr", False),
@@ -132,8 +133,10 @@ def test_an_mp4_with_a_cover_and_a_text_track(tmp_path: Path, analyzer: Analyzer
         attachments=[jpeg_cover()],
     )
     media = analyzer.analyze(path)
-    assert [one.codec for one in media.tracks] == ["h264", "aac", "mov_text"]
-    assert [(one.picture_stream, one.index) for one in media.attachments] == [(True, 3)]
+    assert [track.codec for track in media.tracks] == ["h264", "aac", "mov_text"]
+    assert [(attachment.picture_stream, attachment.index) for attachment in media.attachments] == [
+        (True, 3)
+    ]
     assert (media.audio[0].title, media.audio[0].bit_rate_source) == ("", BitRateSource.STATISTICS)
 
 
@@ -217,7 +220,7 @@ def test_hostile_names(tmp_path: Path, analyzer: Analyzer, film: Path, name: str
     shutil.copyfile(film, path)
     media = analyzer.analyze(path)
     assert [track.codec for track in media.tracks] == ["h264", "ac3"]
-    assert [one.name for one in path.parent.iterdir()] == [name]
+    assert [entry.name for entry in path.parent.iterdir()] == [name]
 
 
 def test_a_relative_path_that_looks_like_an_option(

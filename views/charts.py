@@ -97,7 +97,7 @@ class ChartView(tk.Canvas):
         items = self.find_overlapping(
             event.x - near, event.y - near, event.x + near, event.y + near
         )
-        hint = next((self.hints[one] for one in items if one in self.hints), "")
+        hint = next((self.hints[item] for item in items if item in self.hints), "")
         if not hint:
             return
         palette, gap = self._look.palette, self._look.px(6)

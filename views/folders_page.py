@@ -40,7 +40,9 @@ class FoldersPage(ttk.Frame):
         ttk.Label(self, text=_("Monitored folders"), style="Title.TLabel").pack(anchor="w")
         ttk.Label(
             self,
-            text=_("New films in these folders are queued by themselves."),
+            text=_(
+                "All films in these folders, and new ones, are added to the queue automatically."
+            ),
             style="Muted.TLabel",
         ).pack(anchor="w", pady=(0, gap))
         line = ttk.Frame(self)
@@ -57,7 +59,7 @@ class FoldersPage(ttk.Frame):
         )
         columns = (
             ("path", _("Folder"), 300),
-            ("state", _("State"), 120),
+            ("state", _("Status"), 120),
             ("priority", _("Priority"), 80),
         )
         for name, title, width in columns:
@@ -74,7 +76,7 @@ class FoldersPage(ttk.Frame):
     def chosen(self) -> Optional[Shown]:
         """The chosen row."""
         for row in self.table.selection():
-            return next((one for one in self._shown if str(one[0].id) == row), None)
+            return next((folder for folder in self._shown if str(folder[0].id) == row), None)
         return None
 
     def show(self, folders: Sequence[Shown]) -> None:

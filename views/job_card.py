@@ -125,7 +125,7 @@ class JobCard(ttk.Frame):
         one, told = self._progress, [self._machine or _("on this machine")]
         if one.output_size and one.projected_size:
             told.append(
-                _("{size} so far, about {projected} in the end").format(
+                _("{size} so far, about {projected} expected").format(
                     size=size_text(one.output_size), projected=size_text(one.projected_size)
                 )
             )

@@ -111,7 +111,7 @@ class LogsTab(ttk.Frame):
 
     def show_level(self, level: int) -> None:
         """Choose the lowest level that is shown."""
-        self.level.set(next(_(name) for name, one in _LEVELS if one == level))
+        self.level.set(next(_(name) for name, known in _LEVELS if known == level))
         self._filter()
 
     def show_problem(self, sentence: str) -> None:
@@ -173,7 +173,7 @@ class LogsTab(ttk.Frame):
 
     def _source_chosen(self) -> None:
         chosen = self.source.get()
-        job = next((one for one in self._jobs if _title(one) == chosen), None)
+        job = next((job for job in self._jobs if _title(job) == chosen), None)
         self._choose(None if job is None else job.id)
 
     def _filter(self) -> None:

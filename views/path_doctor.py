@@ -27,12 +27,12 @@ class PathDoctor(ttk.Frame):
         self._use = use
         self._findings: Sequence[FolderFinding] = ()
         gap = look.px(6)
-        ttk.Label(self, text=_("Path doctor"), style="Heading.TLabel").pack(anchor="w")
+        ttk.Label(self, text=_("Check folder mapping"), style="Heading.TLabel").pack(anchor="w")
         self.told = ttk.Label(
             self,
             text=_(
-                "Finds out under which path each machine sees the watched folders. A film that is not "
-                "seen is sent over the network instead."
+                "Finds the path under which each machine sees the watched folders. Films that a "
+                "machine cannot see are sent over the network."
             ),
             style="Muted.TLabel",
             justify="left",
@@ -42,8 +42,8 @@ class PathDoctor(ttk.Frame):
         columns = {
             "folder": (_("Folder of the master"), 160),
             "machine": (_("Machine"), 100),
-            "seen": (_("It sees it as"), 160),
-            "write": (_("Can write"), 90),
+            "seen": (_("Path there"), 160),
+            "write": (_("Write access"), 90),
             "free": (_("Free space"), 100),
         }
         self.table = ttk.Treeview(
@@ -58,9 +58,9 @@ class PathDoctor(ttk.Frame):
         self.note.pack(anchor="w", fill="x")
         line = ttk.Frame(self)
         line.pack(anchor="w", pady=(gap, 0))
-        self.examine_button = ttk.Button(line, text=_("Examine the folders"), command=self._ask)
+        self.examine_button = ttk.Button(line, text=_("Check the folders"), command=self._ask)
         self.examine_button.pack(side="left")
-        self.use_button = ttk.Button(line, text=_("Use the proposal"), command=self._take)
+        self.use_button = ttk.Button(line, text=_("Use the suggestion"), command=self._take)
         self.use_button.pack(side="left", padx=gap)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_chosen())
         self._show_chosen()
@@ -77,21 +77,21 @@ class PathDoctor(ttk.Frame):
         self._findings = findings
         self.examine_button.state(["!disabled"])
         self.table.delete(*self.table.get_children())
-        for number, one in enumerate(findings):
+        for number, finding in enumerate(findings):
             values = (
-                visible(one.folder),
-                visible(one.machine),
-                visible(one.seen_as) if one.seen_as else _("not at all"),
-                "" if not one.seen_as else _("yes") if one.writable else _("no"),
-                size_text(one.free_space) if one.free_space is not None else "",
+                visible(finding.folder),
+                visible(finding.machine),
+                visible(finding.seen_as) if finding.seen_as else _("not visible"),
+                "" if not finding.seen_as else _("yes") if finding.writable else _("no"),
+                size_text(finding.free_space) if finding.free_space is not None else "",
             )
             self.table.insert("", "end", iid=str(number), values=values)
-        first = next((n for n, one in enumerate(findings) if one.proposal), 0)
+        first = next((n for n, finding in enumerate(findings) if finding.proposal), 0)
         if findings:
             self.table.selection_set(str(first))
         self._show_chosen()
         if not findings:
-            self.tell(_("There is no watched folder, or no other machine is connected."))
+            self.tell(_("There are no watched folders, or no other machine is connected."))
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Say what came of what was asked."""
@@ -115,16 +115,18 @@ class PathDoctor(ttk.Frame):
             self.note.configure(text=visible(finding_text(chosen)), style="Muted.TLabel")
 
 
-def finding_text(one: FolderFinding) -> str:
+def finding_text(finding: FolderFinding) -> str:
     """What a finding means, in a sentence or two."""
-    if one.problem:
-        return one.problem
-    if not one.seen_as:
-        text = _("{machine} does not see this folder: its films are sent to it and back.")
-        return text.format(machine=one.machine)
-    told = [_("{machine} sees it as {path}.").format(machine=one.machine, path=one.seen_as)]
-    if not one.writable:
-        told.append(_("It cannot write there: its results are sent back over the network."))
-    if one.proposal:
-        told.append(_("Proposed for its settings: {pair}").format(pair=one.proposal))
+    if finding.problem:
+        return finding.problem
+    if not finding.seen_as:
+        text = _(
+            "{machine} cannot see this folder. Films are sent there and back over the network."
+        )
+        return text.format(machine=finding.machine)
+    told = [_("{machine} sees it as {path}.").format(machine=finding.machine, path=finding.seen_as)]
+    if not finding.writable:
+        told.append(_("No write access: results are sent over the network."))
+    if finding.proposal:
+        told.append(_("Suggested mapping: {pair}").format(pair=finding.proposal))
     return " ".join(told)

@@ -129,7 +129,7 @@ class SectionView(ttk.Frame):
         text = self.text.get().strip()
         narrowed = bool(text) or self.states != self.section.states
         self.table.show_empty(
-            _("No film here fits the search.") if narrowed else _(self.section.empty)
+            _("No film matches the search.") if narrowed else _(self.section.empty)
         )
         self._calls.search(self.section.name, text, self.states)
 

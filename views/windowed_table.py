@@ -173,7 +173,7 @@ class WindowedTable(ttk.Frame):
         """Take in rows that were asked for."""
         if len(self._rows) + len(rows) > _CACHE:
             near = set(self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN])
-            self._rows = {one: row for one, row in self._rows.items() if one in near}
+            self._rows = {number: row for number, row in self._rows.items() if number in near}
         self._rows.update(rows)
         self._stale.difference_update(rows)
         self._fill()
@@ -360,9 +360,9 @@ class WindowedTable(ttk.Frame):
     def _ask(self) -> None:
         self._asking = ""
         near = self.ids[self.top : self.top + self._full]
-        missing = [one for one in near if one not in self._rows or one in self._stale]
+        missing = [number for number in near if number not in self._rows or number in self._stale]
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
-        ahead = [one for one in around if one not in self._rows]
+        ahead = [number for number in around if number not in self._rows]
         # A few rows at the rim can wait until more of them are missing.
         if missing or len(ahead) > MARGIN // 2:
             self._events.need(list(dict.fromkeys([*missing, *ahead])))

@@ -42,7 +42,9 @@ class FoldersController:
 
     def _read(self) -> None:
         if self.page is not None:
-            self._services.commands.call(self._services.folders.all, self.page.show, self._failed)
+            self._services.commands.call(
+                lambda: self._services.folders.all(), self.page.show, self._failed
+            )
 
     def _edit(self, folder: Optional[WatchedFolder]) -> None:
         if self.page is not None:
@@ -79,7 +81,7 @@ class FoldersController:
     def _remove(self, folder: WatchedFolder) -> None:
         answer = self._services.dialogs.choose(
             _("Stop watching a folder"),
-            _("{path} is not watched any more; its films and its jobs stay.").format(
+            _("{path} will no longer be watched. Its films and jobs stay.").format(
                 path=folder.path
             ),
             (_("Stop watching"), _("Keep watching")),

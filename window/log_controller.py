@@ -54,7 +54,7 @@ class LogController:
             ("help.bundle", self.make_bundle),
         ):
             services.registry.bind(name, action)
-        services.on_look(self.view.recolor)
+        services.on_look.append(self.view.recolor)
         began = time.time()
         self._slow(lambda: self._first(began), self._show_first)
         self._watch_health()
@@ -87,7 +87,7 @@ class LogController:
             self.view.show_lines(self._program)
             self.view.show_level(logging.INFO)
             return
-        self._tail = LogTail(job_log_path(self._services.log_dir, job_id))
+        self._tail = LogTail(job_log_path(self._services.program.log_dir, job_id))
         self._remember(job_id, self._jobs.get(job_id, ""))
         self.view.show_source(JobChoice(job_id, self._jobs[job_id]))
         self.view.show_lines(())
@@ -96,11 +96,11 @@ class LogController:
 
     def open_page(self) -> None:
         """Show today's page in the browser."""
-        self._slow(lambda: _newest_page(self._services.log_dir), self._show_page)
+        self._slow(lambda: _newest_page(self._services.program.log_dir), self._show_page)
 
     def open_folder(self) -> None:
         """Show the folder of the logs."""
-        folder = self._services.log_dir
+        folder = self._services.program.log_dir
         self._slow(lambda: open_with_system(folder), lambda _done: None)
 
     def export(self) -> None:
@@ -112,18 +112,18 @@ class LogController:
             else f"log {datetime.now().astimezone():%Y-%m-%d}.html"
         )
         path = self._services.dialogs.save_as(
-            _("Save the log as a page"), name, _("Pages"), "*.html"
+            _("Save the log as HTML"), name, _("HTML pages"), "*.html"
         )
         if path is None:
             return
-        lowest, folder = self.view.lowest, self._services.log_dir
+        lowest, folder = self.view.lowest, self._services.program.log_dir
 
         def write() -> int:
             entries = (one for one in _entries(folder, job) if one.level >= lowest)
             return write_page(path, _title(job), entries)
 
         def written(number: int) -> None:
-            self._services.tell(
+            self._services.window.tell(
                 _("{number} entries were written to {path}.").format(number=number, path=path)
             )
 
@@ -133,17 +133,17 @@ class LogController:
         """Write all that a report for a bug needs, without keys and passwords."""
         name = f"MediaProcessor report {datetime.now().astimezone():%Y-%m-%d}.zip"
         dialogs = self._services.dialogs
-        path = dialogs.save_as(_("Make a report for a bug"), name, _("Zip files"), "*.zip")
+        path = dialogs.save_as(_("Make a bug report"), name, _("Zip files"), "*.zip")
         if path is None:
             return
-        self._services.tell(_("The report is being made…"))
+        self._services.window.tell(_("Making the report…"))
         told = _(
-            "The report is in {path}. API keys and passwords are left out; the names of films and "
-            "folders are not: look before you send it to somebody."
+            "The report is in {path}. It contains no API keys or passwords, but it does contain "
+            "names of films and folders: look before you send it to somebody."
         ).format(path=path)
         self._slow(
-            lambda: self._services.make_bundle(path),
-            lambda _done: dialogs.tell(_("Make a report for a bug"), told),
+            lambda: self._services.program.make_bundle(path),
+            lambda _done: dialogs.tell(_("Make a bug report"), told),
         )
 
     @property
@@ -151,11 +151,11 @@ class LogController:
         return None if self._tail is None else int(self._tail.path.stem)
 
     def _slow(self, work: Any, done: Any) -> None:
-        self._services.slow.call(work, done, self._services.failed)
+        self._services.slow.call(work, done, self._services.window.failed)
 
     def _first(self, began: float) -> Tuple[List[LogLine], List[JobStateChanged]]:
         """Read what was told before this tab was there, and the jobs that can be chosen."""
-        lines = with_earlier(self._services.log_dir / JSON_LOG)[-1:]
+        lines = with_earlier(self._services.program.log_dir / JSON_LOG)[-1:]
         entries = [one for one in read_entries(lines) if one.time < began][-EARLIER:]
         ended = tuple(state for state in JobState if state.final)
         running = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
@@ -225,11 +225,11 @@ class LogController:
         self._tail = None
         self.view.show_source(None)
         self.view.show_lines(self._program)
-        self._services.failed(error)
+        self._services.window.failed(error)
 
     def _show_page(self, page: Optional[Path]) -> None:
         if page is None:
-            self._services.tell(_("There is no page of the log yet (setting “A page a day”)."))
+            self._services.window.tell(_("There is no HTML log yet (setting “Daily HTML log”)."))
         else:
             self._slow(lambda: open_with_system(page), lambda _done: None)
 

@@ -62,19 +62,19 @@ class QueueController:
         self.view = QueueTab(parent, services.look, services.registry, calls)
         self.tables = QueueTables(
             self.view,
-            services.database,
+            services.program.database,
             {name: one.table for name, one in self.view.views.items()},
             self.view.show_counts,
-            services.failed,
+            services.window.failed,
             services.machine_names.name,
         )
         self._restore(services.config.settings.window.tables)
-        services.on_look(self.view.recolor)
+        services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
-        services.on_cluster(self._name_machines)
-        services.keep(self._kept)
+        services.window.follow_machines(self)
+        services.kept.append(self._kept)
         # What was left running is put right first, in the same thread.
-        services.slow.call(lambda: None, lambda _done: self._begin(), services.failed)
+        services.slow.call(lambda: None, lambda _done: self._begin(), services.window.failed)
 
     # What is not needed to open the window is loaded when it is first asked for.
     @cached_property
@@ -123,7 +123,7 @@ class QueueController:
                 getattr(self, name).close()
         self.tables.close()
 
-    def _name_machines(self, _cluster: ClusterOverview) -> None:
+    def show_machines(self, _cluster: ClusterOverview) -> None:
         """Show what the machines are called now, and a column of them where there are several."""
         names = self._services.machine_names
         if names.changes == self._names_shown:
@@ -154,11 +154,11 @@ class QueueController:
 
     def _begin(self) -> None:
         self.tables.changed(_ALL, ())
-        pages = JobPages(self._services.database)
+        pages = JobPages(self._services.program.database)
         self._services.slow.call(
             lambda: [job.event for job in pages.rows(pages.ids(Listing(RUNNING))).values()],
             self._show_running,
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _show_running(self, jobs: Sequence[JobStateChanged]) -> None:
@@ -177,8 +177,8 @@ class QueueController:
             if percent is not None:
                 self.tables.percents[job.job_id] = percent
                 name = Path(job.filename).name
-                self._services.tell(
-                    _("{film} stands still; it waits among the pending films.").format(film=name)
+                self._services.window.tell(
+                    _("Paused: {film}. Resume it in the Pending list.").format(film=name)
                 )
         else:
             self.tables.percents.pop(job.job_id, None)
@@ -224,7 +224,8 @@ class QueueController:
             answer = self._services.dialogs.choose(
                 _("Remove from the list"),
                 _(
-                    "{count} films would be taken from the list. The films themselves stay as they are."
+                    "{count} films will be removed from the list. The films themselves are not "
+                    "changed."
                 ).format(count=f"{count:,}"),
                 (_("Remove them"), _("Keep them")),
             )
@@ -234,12 +235,12 @@ class QueueController:
         self._services.slow.call(
             lambda: self._manager.each(self._manager.remove, jobs),
             lambda _done: None,
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _retry_all(self) -> None:
         self._services.slow.call(
-            self._manager.retry_all_failed, lambda _count: None, self._services.failed
+            self._manager.retry_all_failed, lambda _count: None, self._services.window.failed
         )
 
     def _mover(self, where: Where) -> Callable[[], None]:
@@ -267,10 +268,10 @@ class QueueController:
 
     def _show_log(self) -> None:
         for job_id in self._chosen()[:1]:
-            self._services.open_tab("logs").show_job(job_id)
+            self._services.window.open_tab("logs").show_job(job_id)
 
     def _search(self) -> None:
-        self._services.open_tab("queue")
+        self._services.window.open_tab("queue")
         self.view.search()
 
     def _show(self, name: str) -> None:
@@ -278,4 +279,4 @@ class QueueController:
         self.view.show_chosen()
 
     def _do(self, work: Callable[[], object]) -> None:
-        self._services.commands.call(work, lambda _result: None, self._services.failed)
+        self._services.commands.call(work, lambda _result: None, self._services.window.failed)

@@ -28,7 +28,7 @@ from window.services import WindowServices
 
 
 class StatisticsController:
-    """Shows the figures of ``services.database``."""
+    """Shows the figures of ``services.program.database``."""
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
@@ -69,12 +69,14 @@ class StatisticsController:
     def _read(self) -> StatisticsReport:
         """Called in the slow thread."""
         today = date.today()  # noqa: DTZ011 - the user's own day
-        return report(self._services.database, first_day(self._span, today), today.isoformat())
+        return report(
+            self._services.program.database, first_day(self._span, today), today.isoformat()
+        )
 
     def _refresh(self) -> None:
         self._due = False
         self._span = StatisticsSpan(self.view.span.get())
-        self._services.slow.call(self._read, self._show, self._services.failed)
+        self._services.slow.call(self._read, self._show, self._services.window.failed)
 
     _span = StatisticsSpan.ALL
 
@@ -91,8 +93,8 @@ class StatisticsController:
         told = _("{file} was saved.").format(file=path)
         self._services.slow.call(
             lambda: write(path),
-            lambda _done: self._services.tell(told),
-            self._services.failed,
+            lambda _done: self._services.window.tell(told),
+            self._services.window.failed,
         )
 
     def _write_table(self, path: Path) -> None:

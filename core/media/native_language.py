@@ -240,20 +240,18 @@ def _with_file(
     """Decide from the file alone. An only language can be trusted, since there is no other to choose; a
     default track proves little, since dubs are often the default."""
     if flag is not None and len(flag.languages) > 1:
-        names = ", ".join(str(language) for language in flag.languages)
+        names = ", ".join(language.english_name for language in flag.languages)
         reason = f"Several languages are flagged original ({names}), so none is trusted."
         return NativeLanguage(sources=chain, reason=reason)
     if flag is not None:
         tag = flag.languages[0]
-        return _known(tag, chain, f"The file's original-language flag is on {tag}.")
+        return _known(tag, chain, f"The file flags {tag.english_name} as its original language.")
     if only is not None:
         tag = only.languages[0]
-        return _known(tag, chain, f"{tag} is the only audio language in the file.")
+        return _known(tag, chain, f"{tag.english_name} is the only audio language in the file.")
     if default is not None:
         tag = default.languages[0]
-        return _doubtful(
-            tag, chain, f"The default audio track is {tag}, which need not be the film's own."
-        )
+        return _doubtful(tag, chain, f"Guessed from the default audio track ({tag.english_name}).")
     return NativeLanguage(sources=chain)
 
 

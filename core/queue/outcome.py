@@ -57,7 +57,7 @@ def end_of_error(error: Exception) -> JobEnd:
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
-    sentence = str(error)
+    sentence = error.beside_film
     if isinstance(error, SourceChanged):
         sentence += " Something writes to it again and again; retry it when that has ended."
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
@@ -67,4 +67,7 @@ def sentence_of(error: Exception) -> str:
     """Return the sentence that the user reads about an error."""
     if isinstance(error, MediaProcessorError):
         return str(error)
-    return f"An unexpected error ({type(error).__name__}); the log has the details."
+    return (
+        f"Something went wrong inside the program ({type(error).__name__}). The log has the details; "
+        "Help > Make a bug report collects them."
+    )

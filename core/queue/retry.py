@@ -60,7 +60,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SwapPending):
         return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(RetryAction.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
+        return Retry(RetryAction.FOLLOW, 0.0, f"{sentence} It starts over under that name.")
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
         return Retry(
             RetryAction.END, 0.0, sentence
@@ -68,7 +68,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
             return Retry(RetryAction.END, 0.0, sentence)
-        return Retry(RetryAction.WAIT, 0.0, f"{sentence} It is begun anew.")
+        return Retry(RetryAction.WAIT, 0.0, f"{sentence} It starts over.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
         return Retry(RetryAction.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:

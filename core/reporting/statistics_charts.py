@@ -15,8 +15,8 @@ from core.text.formatting import visible
 TEXTS = (
     "Space saved",
     "Films by result",
-    "Speed, times real time",
-    "Sound before and after",
+    "Speed (× real time)",
+    "Audio before and after",
     "Largest savings",
     "Time in each step",
     "Completed",
@@ -25,14 +25,14 @@ TEXTS = (
     "Before",
     "After",
     "this machine",
-    "copied picture",
-    "No film has been completed in this time.",
+    "copied video",
+    "No film was completed in this period.",
 )
 
 
 def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
     """Return the charts of a report; ``say`` translates their texts."""
-    empty = say("No film has been completed in this time.")
+    empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
     periods = tuple(sums for _label, sums in report.periods)
@@ -64,7 +64,7 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
         ),
         rows(
             "speed",
-            "Speed, times real time",
+            "Speed (× real time)",
             Unit.TIMES,
             [(name, sums.speed) for name, sums in report.machines],
         ),
@@ -94,7 +94,7 @@ def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
         Series(say("Before"), tuple(float(_tracks(before, name)) for name in names)),
         Series(say("After"), tuple(float(_tracks(after, name)) for name in names)),
     )
-    title = say("Sound before and after")
+    title = say("Audio before and after")
     labels = tuple(map(visible, names))
     return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty)
 

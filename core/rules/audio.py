@@ -94,9 +94,9 @@ def _commentary(
         return
     words = titles.commentary(track.title)
     if track.flags.commentary:
-        yield Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
+        yield Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
     elif words:
-        yield Reason("audio.commentary_title", "Its title says commentary.", words)
+        yield Reason("audio.commentary_title", "Its title says that it is commentary.", words)
 
 
 def _unwanted_language(
@@ -107,8 +107,8 @@ def _unwanted_language(
     if foreign and not _unknown(track.language) and native_is_sure(native):
         yield Reason(
             "audio.language",
-            f"{track.language.english_name} is neither the film's language "
-            f"({native.language.english_name}) nor one to keep.",
+            f"{track.language.english_name} is neither the film's original language "
+            f"({native.language.english_name}) nor a language to keep.",
             str(track.language),
         )
 
@@ -127,15 +127,17 @@ def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings
     language = track.language
     if _unknown(language):
         return Reason(
-            "audio.language_unknown", "A track that names no language always stays.", str(language)
+            "audio.language_unknown",
+            "Tracks without a language tag are always kept.",
+            str(language),
         )
     if native_is_sure(native) and language.matches(native.language):
-        return Reason("audio.native", "It is in the film's own language.", str(language))
+        return Reason("audio.native", "It is in the film's original language.", str(language))
     if any(language.matches(parse_language(text)) for text in settings.languages):
         return Reason("audio.wanted", f"{language.english_name} is kept.", str(language))
     return Reason(
         "audio.native_unknown",
-        "The film's own language is not known for sure, so every language stays.",
+        "The film's original language is uncertain, so every language is kept.",
         str(language),
     )
 
@@ -172,7 +174,7 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
     note = Reason(
         "audio.last_one",
-        "It stays although " + " ".join(reason.message for reason in decision.rejections),
+        "It is kept although " + " ".join(reason.message for reason in decision.rejections),
         "no better sound track is left",
     )
     return replace(decision, rejections=(), notes=(note,))
@@ -186,7 +188,7 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
     if track.object_audio and settings.keep_object_audio:
         return None, Reason(
             "audio.objects_kept",
-            "Its sound objects are kept.",
+            "Its object audio (Atmos or DTS:X) is kept.",
             track.commercial_name or track.codec,
         )
     if track.dual_mono:
@@ -195,16 +197,18 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
             "It stays: its two channels are two programmes (1+1), and Opus would play both at once.",
         )
     if track.channels <= 0:
-        return None, Reason("audio.channels_unknown", "The number of its channels is not known.")
+        return None, Reason("audio.channels_unknown", "Its number of channels is unknown.")
     if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:
         return None, Reason(
             "audio.layout_unknown",
-            "Where its channels belong is not known, so they cannot be mixed.",
+            "Its channel layout is unknown, so it cannot be mixed.",
             f"{track.channels} channels",
         )
     target = opus_for(track, settings)
     if _good_opus(track, target, settings):
-        return None, Reason("audio.opus_already", "It is Opus already, at or below the target.")
+        return None, Reason(
+            "audio.opus_already", "It is already Opus, at or below the target bit rate."
+        )
     rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
     found = "lossless" if _lossless(track) else rate
     return target, Reason(

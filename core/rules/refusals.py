@@ -38,14 +38,14 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
 
 def _nothing_to_see(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not media.tracks:
-        yield Reason("refused.no_tracks", "No track of this file is recognised.")
+        yield Reason("refused.no_tracks", "No track of this file was recognised.")
     elif not media.video:
-        yield Reason("refused.no_video", "This file has no picture.")
+        yield Reason("refused.no_video", "This file has no video.")
 
 
 def _no_duration(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not math.isfinite(media.duration) or media.duration <= 0:
-        yield Reason("refused.no_duration", "How long this film is cannot be told.")
+        yield Reason("refused.no_duration", "The length of this film is unknown.")
 
 
 def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
@@ -62,7 +62,7 @@ def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:
 def _truncated(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     # Where some seconds may be lost, verification counts them.
     if media.truncated and not settings.verification.damage_seconds:
-        yield Reason("refused.truncated", "This file is cut short: its end is missing.")
+        yield Reason("refused.truncated", "This file is incomplete: its end is missing.")
 
 
 def _damaged(media: MediaFile, settings: Settings) -> Iterator[Reason]:
@@ -75,7 +75,7 @@ def _hard_linked(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",
-            "This file has more than one name on the disk and may still be seeding "
+            "This file is hard-linked and may still be seeding "
             "(the setting files.hard_links allows it).",
             f"{media.hard_links} names",
         )
@@ -122,14 +122,15 @@ def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reas
             yield Reason(
                 "refused.edited",
                 f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
-                "a copy would bring it back, so it must be encoded or the film stays as it is.",
+                "a copy would bring it back, so the video must be re-encoded, or the film is skipped.",
                 "edit list",
             )
         if track.copied and loses_order(track, media):
             yield Reason(
                 "refused.order",
                 f"Nothing in this file says when each picture of video {track.source.number} is shown; "
-                "a copy would show them in a wrong order, so it must be encoded or the film stays as it is.",
+                "a copy would show them in the wrong order, so the video must be re-encoded, or the "
+                "film is skipped.",
                 track.source.codec,
             )
 

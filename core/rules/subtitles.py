@@ -93,10 +93,10 @@ def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], 
     if track.codec in CONVERTED:
         return SubtitleConvert("subrip"), Reason(
             "subtitle.to_subrip",
-            "It becomes SubRip, since Matroska players do not all show its format.",
+            "It is converted to SubRip, because not all players show its format in Matroska.",
             track.codec,
         )
-    return None, Reason("subtitle.copy", "It is copied as it is.", track.codec)
+    return None, Reason("subtitle.copy", "It is copied unchanged.", track.codec)
 
 
 def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
@@ -104,7 +104,7 @@ def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iter
     if not any(language.matches(wanted) for wanted in wanted_languages(settings)):
         yield Reason(
             "subtitle.language",
-            f"{track.language.english_name} is not a subtitle language to keep.",
+            f"{track.language.english_name} is not one of the subtitle languages to keep.",
             str(track.language),
         )
 
@@ -114,18 +114,16 @@ def _commentary(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Re
         return
     words = titles.commentary(track.title)
     if words and not track.flags.commentary:
-        yield Reason("subtitle.commentary_title", "Its title says commentary.", words)
+        yield Reason("subtitle.commentary_title", "Its title says that it is commentary.", words)
     else:
-        yield Reason(
-            "subtitle.commentary_flag", "It is flagged as a commentary.", "commentary flag"
-        )
+        yield Reason("subtitle.commentary_flag", "It is flagged as commentary.", "commentary flag")
 
 
 def _broadcast(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:  # noqa: ARG001
     if track.codec in BROADCAST:
         yield Reason(
             "subtitle.broadcast",
-            "Teletext and caption streams of a broadcast have no place in Matroska.",
+            "Teletext and caption streams of a broadcast cannot be stored in Matroska.",
             track.codec,
         )
 
@@ -155,7 +153,7 @@ def _reject_sdh(
     if track.flags.hearing_impaired:
         return (Reason("subtitle.sdh_flag", "It is flagged as SDH.", "hearing-impaired flag"),)
     words = titles.hearing_impaired(track.title)
-    return (Reason("subtitle.sdh_title", "Its title says SDH.", words),)
+    return (Reason("subtitle.sdh_title", "Its title says that it is SDH.", words),)
 
 
 def _replaces(other: SubtitleTrack, track: SubtitleTrack) -> bool:
@@ -190,7 +188,7 @@ def _why_kept(track: SubtitleTrack, settings: SubtitleSettings) -> Reason:
         kind = "forced" if is_forced(track) else "full"
         return Reason(
             "subtitle.only_one",
-            f"It stays although it is SDH: it is the only {kind} one in its language.",
+            f"It is kept although it is SDH: it is the only {kind} one in its language.",
             titles.hearing_impaired(track.title) or "hearing-impaired flag",
         )
     name = counted_language(track.language).english_name

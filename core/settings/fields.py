@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
@@ -231,12 +232,22 @@ FIELDS: Mapping[str, SettingDefinition] = {
 }
 
 
+def _meant(key: str) -> str:
+    """The most similar key, of the same group where there is one; "" where none is similar."""
+    group, _dot, name = key.partition(".")
+    same_group = [known for known in FIELDS if known.startswith(f"{group}.")]
+    words = set(name.split("_"))
+    with_all_words = [known for known in same_group if words <= set(re.split(r"[._]", known))]
+    similar = with_all_words or difflib.get_close_matches(key, same_group or FIELDS, 1)
+    return similar[0] if similar else ""
+
+
 def find_field(key: str) -> SettingDefinition:
     """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
     if key in FIELDS:
         return FIELDS[key]
-    similar = difflib.get_close_matches(key, FIELDS, 1)
-    hint = f" Did you mean {similar[0]}?" if similar else " `settings list` shows them all."
+    meant = _meant(key)
+    hint = f" Did you mean {meant}?" if meant else " `settings list` shows them all."
     raise ConfigError(key, f"there is no setting of this name.{hint}")
 
 

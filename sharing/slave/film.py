@@ -199,7 +199,7 @@ class SlaveFilm:
         if plan.refused or plan.signature != offer.signature:
             why = " ".join(reason.message for reason in plan.refusals)
             raise PeerError(
-                f"This machine would make something else of {theirs.name} than its master. "
+                f"This machine would encode {theirs.name} differently from its master. "
                 f"{why or 'Have the same version of MediaProcessor and its tools on both.'}"
             )
         encode = plan.video_encode

@@ -17,8 +17,13 @@ from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 import pytest
 
 import main
+from app.first_steps import FirstStepsServices
+from app.machine_control import OwnWork
+from app.machines import Machines
 from app.program import Parts
+from app.template_trial import TemplateTrials
 from app.trial_folder import is_trial_folder
+from app.watched_folders import WatchedFolders
 from commandline.parser import _grammar
 from core.errors import MediaProcessorError
 from core.events import JobState
@@ -26,6 +31,7 @@ from core.queue.job import JobEnd, NewJob
 from core.queue.outcome import sentence_of
 from core.settings.services import ArrInstance, Service
 from core.settings.watched_folder import WatchedFolder
+from scheduling.preview import FilmPreviews
 from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
@@ -34,7 +40,6 @@ from tests.commandline.test_program import call
 from tests.films import make_film
 from views.api_backend import ApiServices, KeyBook
 from views.command_list import COMMANDS
-from window import first_steps, services
 
 if sys.platform == "win32":
     pytest.skip("fork and RLIMIT_FSIZE are POSIX", allow_module_level=True)
@@ -216,16 +221,17 @@ WINDOW: Mapping[str, object] = {
     **dict.fromkeys(("theme.system", "theme.light", "theme.dark"), "settings set"),
     **dict.fromkeys(("help.first_steps", "help.health", "help.about"), OPENS),
 }
-# What the window's pages ask of the program, by protocol and method.
+# What the window's pages ask of the program, by class and method.
 PAGES: Mapping[str, object] = {
-    "Folders.all": LOOKS,
-    "Folders.check": LOOKS,
-    "Folders.store": Case(deed=_store),
-    "Folders.watch": Case(deed=_watch),
-    "Folders.remove": "folders remove",
-    "Previews.pace": LOOKS,
-    "Previews.start": LOOKS,
-    **{f"Trials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
+    "WatchedFolders.all": LOOKS,
+    "WatchedFolders.check": LOOKS,
+    "WatchedFolders.store": Case(deed=_store),
+    "WatchedFolders.watch": Case(deed=_watch),
+    "WatchedFolders.remove": "folders remove",
+    "FilmPreviews.pace": LOOKS,
+    "FilmPreviews.look": LOOKS,
+    "FilmPreviews.start": LOOKS,
+    **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
     **{
         f"OwnWork.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
@@ -241,8 +247,14 @@ PAGES: Mapping[str, object] = {
     "Machines.log": LOOKS,
     "Machines.examine_paths": LOOKS,
     "Machines.use_proposal": AT_WORK,
-    **{f"Steps.{name}": LOOKS for name in ("due", "offers", "try_encoder", "cancel", "plan")},
-    "Steps.install": "an installer's own work",
+    "Machines.map_folder": "network map",
+    "Machines.unmap_folder": "network unmap",
+    "Machines.mappings": LOOKS,
+    **{
+        f"FirstStepsServices.{name}": LOOKS
+        for name in ("due", "offers", "try_encoder", "cancel", "plan")
+    },
+    "FirstStepsServices.install": "an installer's own work",
     "KeyBook.warning": LOOKS,
     "KeyBook.load_api_keys": LOOKS,
     "KeyBook.load_arr_instances": LOOKS,
@@ -330,11 +342,11 @@ def _commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
             yield from _commands(subparser, f"{name} {word}".strip())
 
 
-def _methods(*protocols: type) -> List[str]:
+def _methods(*classes: type) -> List[str]:
     return [
-        f"{protocol.__name__}.{name}"
-        for protocol in protocols
-        for name in vars(protocol)
+        f"{kind.__name__}.{name}"
+        for kind in classes
+        for name in vars(kind)
         if not name.startswith("_")
     ]
 
@@ -345,8 +357,8 @@ def test_every_command_says_how_its_failing_is_tried() -> None:
 
 def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:
     assert {command.name for command in COMMANDS} == set(WINDOW)
-    asked = (services.Folders, services.Previews, services.Trials, services.OwnWork)
-    more = (services.Machines, first_steps.Steps, KeyBook, ApiServices)
+    asked = (WatchedFolders, FilmPreviews, TemplateTrials, OwnWork)
+    more = (Machines, FirstStepsServices, KeyBook, ApiServices)
     assert {*_methods(*asked, *more), "SettingsTab.apply"} == set(PAGES)
 
 

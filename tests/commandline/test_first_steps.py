@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
@@ -26,6 +25,16 @@ QUICK = (
     "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none "
     "-pix_fmt $pixel_format -filter:v:0 $filters $hdr $tracks $output"
 )
+
+
+class Watcher:
+    """Keeps what it hears of a trial."""
+
+    def __init__(self) -> None:
+        self.heard: List[Tuple[str, float]] = []
+
+    def progressed(self, doing: str, percent: float) -> None:
+        self.heard.append((doing, percent))
 
 
 @pytest.fixture
@@ -110,11 +119,11 @@ def test_the_clip_is_encoded_by_the_template_that_films_take(
     parts: Parts, steps: FirstStepsServices
 ) -> None:
     parts.config.change({"templates.normal": QUICK, "templates.normal_fallback": ""})
-    told: List[Tuple[str, float]] = []
-    trial = steps.try_encoder(lambda doing, percent: told.append((doing, percent)))
+    watcher = Watcher()
+    trial = steps.try_encoder(watcher)
     assert (trial.encoder, trial.template, trial.height) == ("libx265", "Normal content", 1080)
     assert trial.frames_a_second > 0
-    assert {doing for doing, _percent in told} == {MAKING, ENCODING}
+    assert {doing for doing, _percent in watcher.heard} == {MAKING, ENCODING}
     left = [one.name for one in parts.data_dir.iterdir() if one.name.startswith("encoder-test")]
     assert left == []
 
@@ -123,8 +132,8 @@ def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
     parts.config.set("templates.normal_fallback", QUICK)
     if parts.toolset.get(ToolName.QSVENC) is not None:
         pytest.skip("QSVEnc works on this machine")
-    trial = parts.first_steps().try_encoder(lambda _doing, _percent: None)
-    assert trial.template == "Normal, fall-back"
+    trial = parts.first_steps().try_encoder(Watcher())
+    assert trial.template == "Normal content, fallback"
     assert "QSVEnc" in " ".join(trial.objections)
 
 
@@ -132,18 +141,19 @@ def test_where_no_template_can_encode_that_is_said(parts: Parts, steps: FirstSte
     missing = QUICK.replace("libx265", "hevc_videotoolbox")
     parts.config.change({"templates.normal": missing, "templates.normal_fallback": ""})
     with pytest.raises(UsageError, match="hevc_videotoolbox"):
-        steps.try_encoder(lambda _doing, _percent: None)
+        steps.try_encoder(Watcher())
 
 
 def test_a_test_of_the_encoder_can_be_stopped(parts: Parts) -> None:
-    trials = EncoderTrials(parts.equip, parts.runner, parts.data_dir)
-    begun = threading.Event()
+    trials = EncoderTrials(parts, parts.runner, parts.data_dir)
 
-    def stop(_doing: str, _percent: float) -> None:
-        if not begun.is_set():
-            begun.set()
-            trials.cancel()
+    class Canceller(Watcher):
+        def progressed(self, doing: str, percent: float) -> None:
+            if not self.heard:
+                trials.cancel()
+            super().progressed(doing, percent)
 
+    canceller = Canceller()
     with pytest.raises(JobCancelled):
-        trials.run(stop)
-    assert begun.is_set()
+        trials.run(canceller)
+    assert canceller.heard

@@ -30,7 +30,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 
 @pytest.fixture
 def trials(parts: Parts) -> TemplateTrials:
-    return TemplateTrials(parts.equip, parts.runner, parts.data_dir)
+    return TemplateTrials(parts, parts.runner, parts.data_dir)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_commands_of_an_encoder_that_is_not_here_can_be_read(
 def test_the_downscaling_template_downscales_every_film(parts: Parts, tmp_path: Path) -> None:
     film = make_film(tmp_path / "Big.mkv", seconds=1, audio=[AudioSpec("ac3", 2)])
     parts.config.set("video.downscale_height", "144")
-    trials = TemplateTrials(parts.equip, parts.runner, parts.data_dir)
+    trials = TemplateTrials(parts, parts.runner, parts.data_dir)
     shown = trials.commands(film, "templates.downscale", templates.QSVENC_DOWNSCALE)
     assert "--output-res" in shown
     assert "x144" in shown

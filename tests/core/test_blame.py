@@ -23,7 +23,7 @@ NO_JOBS = (
 WORDS = {
     RetryAction.AGAIN: "one more attempt, then failed",
     RetryAction.SWAP_LATER: "the result waits",
-    RetryAction.FOLLOW: "begun anew under its new name",
+    RetryAction.FOLLOW: "starts over under its new name",
 }
 
 
@@ -39,6 +39,7 @@ def kinds(
 def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
     error = kind.__new__(kind)
     Exception.__init__(error, "A sentence.")
+    vars(error).update(problem="A sentence.", reasons=("A sentence.",))
     return error
 
 
@@ -54,9 +55,9 @@ def becomes(kind: Type[MediaProcessorError]) -> str:
     if first.action is RetryAction.END:
         return end_of_error(made(kind)).state.value
     if first.action is RetryAction.WAIT:
-        begun = "begun anew" if not first.delay else "waits"
+        becomes_of_it = "starts over" if not first.delay else "waits"
         limited = retry_of(made(kind), failures=0, delays=9, changes=9).action is RetryAction.END
-        return f"{begun}, a few times" if limited else begun
+        return f"{becomes_of_it}, a few times" if limited else becomes_of_it
     return WORDS[first.action]
 
 

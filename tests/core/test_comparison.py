@@ -75,7 +75,7 @@ def test_a_kept_tracks_reasons_are_the_decisions_and_the_outputs_each_once(
 
 def test_a_film_that_is_left_alone_loses_no_track(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
-    why = Reason("refused.truncated", "This file is cut short.")
+    why = Reason("refused.truncated", "This file is incomplete.")
     found = read(replace(plan, refusals=(why,)))
     assert {track.fate for track in found.tracks} == {TrackFate.UNTOUCHED}
     assert found.refusals == (why,)

@@ -77,10 +77,10 @@ def test_a_film_in_use_keeps_its_result_and_is_swapped_later() -> None:
     assert (retry.action, retry.delay) == (RetryAction.SWAP_LATER, SWAP_DELAY)
 
 
-def test_a_film_that_somebody_is_writing_is_begun_anew_and_not_for_ever() -> None:
+def test_a_film_that_somebody_is_writing_is_started_over_but_not_for_ever() -> None:
     error = made(SourceChanged)
     assert retry_of(error, failures=0, delays=0, changes=0).delay == 0
     assert retry_of(error, failures=0, delays=0, changes=0).action is RetryAction.WAIT
-    assert "begun anew" in retry_of(error, failures=0, delays=0, changes=0).reason
+    assert "starts over" in retry_of(error, failures=0, delays=0, changes=0).reason
     assert retry_of(error, failures=0, delays=0, changes=2).action is RetryAction.END
     assert end_of_error(error).message.endswith("retry it when that has ended.")

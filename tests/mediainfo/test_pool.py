@@ -108,7 +108,7 @@ def test_where_mediainfo_cannot_start_no_film_is_blamed(film: Path) -> None:
     for argv in ((sys.executable, "-c", "raise SystemExit(1)"), (str(film),)):
         with pytest.raises(FileUnavailable) as caught:
             MediaInfoPool(argv).line(film, TEMPLATE)
-        assert caught.value.problem.startswith("cannot be looked into. ")
+        assert caught.value.problem.startswith("it cannot be analysed. ")
         assert "It could not be started (" in caught.value.problem
 
 
@@ -123,7 +123,7 @@ def test_the_end_of_the_program_waits_for_no_film(
     asking.join(10)
     assert time.monotonic() - begin < 2.9  # sooner than the film's limit
     assert [str(failure.problem) for failure in asking.error] == [
-        "was not looked into: the program is ending."
+        "it was not analysed: the program is closing."
     ]
     assert isinstance(asking.error[0], FileUnavailable)  # which is tried again
     assert not any(child.is_running() for child in children)

@@ -81,7 +81,7 @@ def test_a_folder_whose_thread_died_is_watched_again(supervised: Bench, notices:
     supervised.put("film.mkv")
     supervised.monitor.start()
     supervised.wait_for_films("film.mkv")
-    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was started anew."]
+    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was restarted."]
 
 
 def test_a_folder_that_is_not_watched_any_more_is_not_missed(

@@ -47,7 +47,7 @@ def test_the_page_holds_every_chart_and_nothing_from_outside() -> None:
 
 def test_without_any_film_the_page_says_so() -> None:
     page = statistics_page(StatisticsReport("", "", Sums()), "now")
-    assert page.count("No film has been completed in this time.") == 6
+    assert page.count("No film was completed in this period.") == 6
     assert "nothing yet" in page
 
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
-from app.shared_work import OWN_QUEUE_WAITS, own_queue_waits
+from app.network_role import OWN_QUEUE_WAITS, own_queue_waits
 from core.errors import NoGain
 from core.events import JobState, QueueState
 from core.media.model import MediaFile

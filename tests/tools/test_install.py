@@ -9,8 +9,8 @@ import pytest
 
 from core.errors import ToolFailed, ToolNotFound
 from core.ports import Captured, CommandRunner
-from core.tools import ToolName
-from tools.install import InstallOffer, offers, run
+from core.tools import InstallOffer, ToolName
+from tools.install import offers, run
 
 
 def machine_with(*programs: str) -> Callable[[str], Optional[str]]:

@@ -186,7 +186,7 @@ class ApiBench:
         return list(self.keys.load_arr_instances(service))
 
     def omdb_secrets(self) -> List[str]:
-        return [one.secret for one in self.keys.load_api_keys(Service.OMDB)]
+        return [key.secret for key in self.keys.load_api_keys(Service.OMDB)]
 
     def close(self) -> None:
         self.settle()

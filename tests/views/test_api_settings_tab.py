@@ -84,7 +84,7 @@ def test_the_same_key_twice_is_refused_and_the_other_rows_are_saved(bench: ApiBe
     rows = bench.tab.omdb.rows
     fill(bench, FIVE[0], FIVE[0], FIVE[2])
     assert bench.omdb_secrets() == [FIVE[0], FIVE[2]]
-    assert bench.note() == "Not everything was saved."
+    assert bench.note() == "Some changes could not be saved."
     refused = [row for row in rows if row.problem_label.cget("text")]
     assert len(refused) == 1
     assert "in the list already" in refused[0].problem_label.cget("text")
@@ -144,14 +144,16 @@ def test_the_cool_down_is_told_with_its_end(bench: ApiBench) -> None:
 def test_rotation_can_be_switched_off_and_stays_so(bench: ApiBench) -> None:
     fill(bench, *FIVE[:2])
     bench.tab.omdb.rotate_check.invoke()
-    assert bench.note() == "1 change not saved yet."
+    assert bench.note() == "1 unsaved change."
     bench.apply()
     assert not bench.config.settings.metadata.rotate_omdb_keys
     assert not bench.open().omdb.rotate.get()
 
 
 def test_the_page_says_what_the_terms_of_omdb_leave_open(bench: ApiBench) -> None:
-    texts = [str(one.cget("text")) for one in bench.tab.omdb.inside.winfo_children() if _label(one)]
+    texts = [
+        str(child.cget("text")) for child in bench.tab.omdb.inside.winfo_children() if _label(child)
+    ]
     assert any("patreon.com/omdb" in text and "terms" in text for text in texts)
 
 

@@ -70,7 +70,7 @@ def test_the_mode_is_told_with_the_peers(cluster: ClusterOverview, said: str) ->
 
 def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(DEN) == "connected"
-    assert state_text(replace(DEN, held="Paused.")) == "connected, takes no films"
+    assert state_text(replace(DEN, held="Paused.")) == "connected, accepts no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
     assert state_text(held) == "connected, gets no films"
     assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")
@@ -84,7 +84,7 @@ def test_jobs_name_their_machine() -> None:
     assert not names.several
     names.learn(overview(NetworkMode.MASTER, ATTIC, DEN))
     assert names.several
-    assert [names.name(one) for one in ("", "a", "d", "x")] == [
+    assert [names.name(instance_id) for instance_id in ("", "a", "d", "x")] == [
         "this machine",
         "this machine",
         "Den",
@@ -114,7 +114,7 @@ def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
 def test_each_machine_stands_above_its_films(machines: MachinesWindow) -> None:
     table = machines.table
     assert table.get_children() == ("a", "d", "l")
-    assert [table.item(one, "text").strip() for one in table.get_children("d")] == [
+    assert [table.item(item, "text").strip() for item in table.get_children("d")] == [
         "One.mkv",
         "Two.mkv",
     ]
@@ -157,7 +157,9 @@ def test_what_is_chosen_stays_while_films_come_and_go(
 def test_a_slave_tells_only_itself_what_to_do(machines: MachinesWindow, root: tk.Tk) -> None:
     master = replace(ATTIC, state=MachineState.ONLINE)
     machines.show(overview(NetworkMode.SLAVE, master, replace(DEN, state=MachineState.HERE)))
-    pause, cancel = (machines.buttons[one] for one in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB))
+    pause, cancel = (
+        machines.buttons[command] for command in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB)
+    )
     for chosen, able in (("a", False), ("d", True)):
         machines.table.selection_set(chosen)
         root.update()

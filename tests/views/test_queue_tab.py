@@ -112,7 +112,7 @@ def test_a_new_stage_begins_with_an_empty_bar(tab: QueueTab) -> None:
     tab.area.draw()
     tab.area.show_job(running(1, JobState.VERIFYING))
     assert tab.area.cards[1].bar["value"] == 0
-    assert tab.area.cards[1].line.cget("text") == "Checking the result"
+    assert tab.area.cards[1].line.cget("text") == "Verifying"
 
 
 def test_progress_is_drawn_a_moment_after_it_came(tab: QueueTab, root: tk.Tk) -> None:
@@ -149,14 +149,14 @@ def test_only_what_makes_sense_for_the_choice_is_enabled(
     root.update()
     tab.show_chosen()
     names = ("job.cancel", "job.retry", "job.remove")
-    assert not any(registry.enabled(one) for one in names)
+    assert not any(registry.enabled(command) for command in names)
     tab.table.show_order(array("q", [7, 8]))
     tab.table.choice.only(1)
     tab.show_chosen()
-    assert {one for one in names if registry.enabled(one)} == enabled
+    assert {command for command in names if registry.enabled(command)} == enabled
     assert list(tab.table.chosen_ids) == [8]
     tab.table.show_order(array("q", []))
-    assert not any(registry.enabled(one) for one in names)
+    assert not any(registry.enabled(command) for command in names)
 
 
 def test_sections_count_their_films(tab: QueueTab, registry: Registry) -> None:

@@ -28,7 +28,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def luminance(color: str) -> float:
     """Relative luminance (WCAG 2.1)."""
     parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -62,8 +64,8 @@ def test_the_users_choice_wins_over_the_system() -> None:
 
 def test_every_color_is_one() -> None:
     for palette in (LIGHT, DARK):
-        for one in fields(palette):
-            value = getattr(palette, one.name)
+        for field in fields(palette):
+            value = getattr(palette, field.name)
             assert isinstance(value, bool) or int(value[1:], 16) >= 0
 
 

@@ -56,8 +56,8 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
     program.until(lambda: all(view.hints for _label, view in tab.view.charts), "every chart drawn")
     table = tab.view.table
     split = {table.item(head)["text"]: table.get_children(head) for head in table.get_children()}
-    assert list(split) == ["Machine", "Content", "Picture before", "Picture size"]
-    assert [table.item(one)["text"] for (one,) in split.values()] == [
+    assert list(split) == ["Machine", "Content", "Video before", "Resolution"]
+    assert [table.item(row)["text"] for (row,) in split.values()] == [
         "desk",
         "film",
         "h264",

@@ -136,7 +136,7 @@ def _keep_wish(program: Program, state: QueueState, until: Optional[float]) -> N
     with program.database.transaction():
         QueueStateStore(program.database).save(state, until)
         if program.config.settings.network.mode is NetworkMode.SLAVE:
-            SlaveState(SlaveJobStore(program.database).wishes).take_own(_OF_SLAVE[state], until)
+            SlaveState(SlaveJobStore(program.database).requests).take_own(_OF_SLAVE[state], until)
 
 
 def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Options], Run[Options]]:

@@ -100,7 +100,7 @@ def test_every_command_is_done_by_somebody(command: NodeCommand, tmp_path: Path)
     with Database(tmp_path / "slave.db") as database:
         store = SlaveJobStore(database)
         machine = SlaveCommands(store, None)  # type: ignore[arg-type] # nothing is asked of it
-        done_at_once = command in machine.handlers or SlaveState(store.wishes).take(command)
+        done_at_once = command in machine.handlers or SlaveState(store.requests).take(command)
     assert done_at_once or command in about_a_job | {NodeCommand.FOUND_KNOWN}
 
 

@@ -1,4 +1,4 @@
-"""The figures of a result's proof as people read them."""
+"""The figures of a verification as readable rows."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class PathDoctor(ttk.Frame):
             self.tell(_("There are no watched folders, or no other machine is connected."))
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)
 

@@ -40,7 +40,7 @@ _OF_THE_DISK = re.compile(
 
 @dataclass(frozen=True)
 class Health:
-    """What is damaged, and all that decoders say of the film, without addresses."""
+    """What is damaged, and every decoder message about the film, without memory addresses."""
 
     damage: Damage = Damage()
     lines: FrozenSet[str] = field(default_factory=frozenset)
@@ -59,7 +59,7 @@ class _Heard:
 
 
 class _Listener:
-    """Takes down complaints, and where ffmpeg is: a complaint belongs between two of its reports.
+    """Records complaints and ffmpeg's position: a complaint belongs between two progress reports.
 
     Lines and reports come through two pipes, so that each may be a report early or late.
     """
@@ -93,7 +93,7 @@ class _Listener:
 
 
 def speaks_of_the_film(error: ToolFailed) -> bool:
-    """Whether a tool's first complaint is about what it reads, not about what it makes."""
+    """Whether a tool's first complaint is about its input, not about its output."""
     if error.tool != ToolName.FFMPEG.value or not error.tail:
         return False
     line = error.tail[-1].lstrip()

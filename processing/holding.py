@@ -1,4 +1,4 @@
-"""Originals that wait: where, for how long, and how one comes back."""
+"""Kept originals: where they are, for how long, and how they are restored."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _disk_is_away(entry: JournalEntry) -> bool:
 
 
 class Holding:
-    """Brings originals back and lets old ones go."""
+    """Restores originals and deletes expired ones."""
 
     def __init__(
         self,
@@ -175,7 +175,7 @@ class Holding:
         return tuple(removed)
 
     def _let_go(self, entry: JournalEntry) -> Tuple[bool, bool]:
-        """Remove an original that is due; return whether it is gone now, and was there before."""
+        """Remove an expired original; return whether it existed and is now gone."""
         there = self._files.taken(entry.holding)
         now = {known.id: known for known in self._journal.of_job(entry.job_id)}[entry.id]
         if now.stage is not Stage.DONE or now.original is not Original.HELD:
@@ -192,7 +192,7 @@ class Holding:
 
     @contextlib.contextmanager
     def _alone_with(self, entry: JournalEntry) -> Iterator[None]:
-        """Keep expiry and a second restore from an original; raises RestoreError."""
+        """Lock an original against expiry and a second restore; raises RestoreError."""
         with self._lock:
             if entry.id in self._busy:
                 raise RestoreError(entry.source, "it is being restored already.")

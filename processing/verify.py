@@ -48,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that was measured about a result that passed."""
+    """Everything measured about a result that passed verification."""
 
     checks: Tuple[Check, ...]
 
@@ -85,7 +85,7 @@ def tolerance(duration: float) -> float:
 
 @dataclass(frozen=True)
 class Verifier:
-    """Proves one result against its plan."""
+    """Verifies one result against its plan."""
 
     prober: Prober
     probe: Callable[[Path], MediaFile]

@@ -46,7 +46,7 @@ class CardArea(ttk.Frame):
             card.show_paused(self._paused)
             self._scrolled.follow(card)
             self.cards[job.job_id] = card
-            self._arrange(anew=True)
+            self._arrange(forced=True)
         if job.state is not JobState.PAUSED:
             self._progress.pop(job.job_id, None)
         self._machines[job.job_id] = job.instance_id
@@ -65,7 +65,7 @@ class CardArea(ttk.Frame):
         self._progress.pop(job_id, None)
         if card is not None:
             card.destroy()
-            self._arrange(anew=True)
+            self._arrange(forced=True)
 
     def show_progress(self, job_id: int, progress: Progress) -> None:
         """Take in a job's progress; the last of several is drawn a moment later."""
@@ -95,9 +95,9 @@ class CardArea(ttk.Frame):
         card = self.cards.get(job_id)
         return card.percent if card else None
 
-    def _arrange(self, *, anew: bool = False) -> None:
+    def _arrange(self, *, forced: bool = False) -> None:
         columns = max(1, min(len(self.cards), self.winfo_width() // self._look.px(_WIDTH)))
-        if anew or columns != self._columns:
+        if forced or columns != self._columns:
             for column in range(max(columns, self._columns)):
                 weight = 1 if column < columns else 0
                 self._scrolled.inside.columnconfigure(

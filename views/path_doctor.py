@@ -7,7 +7,8 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence
 
 from core.protocol.machines import FolderFinding
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _
 from views.theme import Look
 
@@ -97,7 +98,7 @@ class PathDoctor(ttk.Frame):
             self.tell(_("There are no watched folders, or no other machine is connected."))
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)
 

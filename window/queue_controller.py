@@ -22,6 +22,7 @@ from core.events import (
 from core.protocol.machines import ClusterOverview
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
+from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _
@@ -207,7 +208,7 @@ class QueueController:
                 _(
                     "{count} films will be removed from the list. The films themselves are not "
                     "changed."
-                ).format(count=f"{count:,}"),
+                ).format(count=count_text(count)),
                 (_("Remove them"), _("Keep them")),
             )
             if answer != 0:

@@ -121,7 +121,7 @@ def test_a_failed_film_and_one_that_waits_show_what_there_is(program: Program) -
     program.invoke("queue.stop")
     program.until(lambda: program.table("failed").ids, "its row")
     view = details(program, int(program.table("failed").ids[0]))
-    assert "Broken.mkv" in view.told.cget("text")
+    assert "not a film" in view.told.cget("text")
     assert "No plan was saved for this film." in view.plan.reasons.shown
     assert rows(view.checks) == []
     assert view.restore_button.instate(["disabled"])

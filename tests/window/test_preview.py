@@ -119,7 +119,7 @@ def test_films_with_work_are_queued_and_others_are_not(program: Program, library
 def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) -> None:
     shown = seen(program, library)
     shown.view.filter.set("Unreadable")
-    shown._show(anew=True)
+    shown._show(from_top=True)
     assert shown.view.table.count == 1
     path = program.folder / "preview.csv"
     program.answers.saved_as = path

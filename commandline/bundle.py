@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.bug_report import make_bundle
-from app.program import Parts
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument
 from commandline.output import Output
 from core.text.formatting import size_text, visible
+
+if TYPE_CHECKING:
+    from app.program import Parts
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class BundleOptions:
 
 def run(program: Parts, options: BundleOptions, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
+    from app.bug_report import make_bundle  # which brings the queue along
+
     path = new_file(options.file)
     names = make_bundle(program, path)
     size = path.stat().st_size
@@ -34,4 +38,4 @@ def run(program: Parts, options: BundleOptions, output: Output) -> int:
     return DONE
 
 
-COMMAND = single(Parts, BundleOptions, run)
+COMMAND = single(open_program, BundleOptions, run)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Callable, Iterable, List, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Tuple, Type
 
-from app.machines import Machines
-from app.program import Parts
-from commandline.command import Action, Command, NoOptions, action
+from commandline.command import Action, Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
 from commandline.headless_role import demand_place
 from commandline.numbers import count
@@ -26,7 +24,11 @@ from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 
-Do = Callable[[Machines, Options, Output], None]
+if TYPE_CHECKING:
+    from app.machines import Machines
+    from app.program import Parts
+
+Do = Callable[["Machines", Options, Output], None]
 _AS_LISTED = "as network list shows it"
 
 
@@ -307,6 +309,8 @@ def _anywhere(name: str, help_text: str, options: Type[Options], do: Do[Options]
 
     def run(program: Parts, given: Options, output: Output) -> int:
         def here() -> int:
+            from app.machines import Machines  # not needed where another program does it
+
             do(Machines(program), given, output)
             return DONE
 
@@ -320,7 +324,7 @@ def _anywhere(name: str, help_text: str, options: Type[Options], do: Do[Options]
 
 
 COMMAND = Command(
-    Parts,
+    open_program,
     (
         _anywhere("list", "this machine and all that it was paired with", NoOptions, _list),
         _anywhere(

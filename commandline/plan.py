@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
-from app.program import Parts
-from app.readiness import holds_at_once
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, option
 from commandline.output import Output
@@ -23,6 +21,9 @@ from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.shell_line import shell_line
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Parts
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
@@ -47,6 +48,8 @@ class PlanOptions:
 
 def run(program: Parts, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
+    from app.readiness import holds_at_once  # which brings the queue along
+
     if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
 
@@ -174,4 +177,4 @@ def _reason_text(reason: Reason) -> str:
     return reason.message + matched
 
 
-COMMAND = single(Parts, PlanOptions, run)
+COMMAND = single(open_program, PlanOptions, run)

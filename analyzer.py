@@ -327,7 +327,7 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:
     if media.video:
         return
-    if any(one["track_type"] == "Image" for one in tracks):
+    if any(track["track_type"] == "Image" for track in tracks):
         raise ProbeError(media.path, f"this is a picture ({media.container}), not a film.")
     if not media.container:
         raise ProbeError(media.path, "this is not a video file.")

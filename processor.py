@@ -33,14 +33,14 @@ from core.errors import (
 from core.events import JobState
 from core.media.model import MediaFile
 from core.plan import Plan
-from core.ports import Clock
-from core.progress import Progress
+from core.ports import Clock, Sleep
+from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
 from core.settings.tree import HardLinkPolicy, MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
-from processing.control import JobControl
+from processing.control import JobControl, StageListener
 from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
@@ -89,7 +89,7 @@ class Processor:
         *,
         files: Optional[FileOperations] = None,
         journal: Optional[Journal] = None,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Sleep = time.sleep,
     ) -> None:
         self._toolset = toolset
         self._settings = settings
@@ -123,8 +123,8 @@ class Processor:
         attempt: int,
         plan: Plan,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-        on_stage: Callable[[JobState], None],
+        on_progress: ProgressListener,
+        on_stage: StageListener,
         maker: Optional[Maker] = None,
     ) -> JobResult:
         """Make the result, prove it and put it in the film's place.
@@ -346,8 +346,8 @@ class Processor:
         verifier: Verifier,
         maker: Maker,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-        on_stage: Callable[[JobState], None],
+        on_progress: ProgressListener,
+        on_stage: StageListener,
     ) -> JournalEntry:
         """Bring an entry from intent to verified."""
         output = entry.work or entry.staged

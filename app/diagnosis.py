@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
-from app.readiness import Readiness, readiness
+from app.readiness import Readiness
 from core.reporting.health import ThreadHealth
 from core.text.formatting import size_text, visible
 from core.tools import ToolInfo, ToolName
 from core.version import VERSION
 from reports.text_table import table
-from tools.resolver import ToolStatus
+from tools.resolver import ToolReport, ToolStatus
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.data_folder import DataFolder
 
 # The abilities worth a word to people; with --json all are listed.
 _TOLD = (
@@ -56,17 +56,17 @@ class Diagnosis:
         return not self.problems and not self.ready.holds
 
 
-def diagnose(parts: Parts) -> Diagnosis:
-    """Examine everything, and encode a small picture; takes seconds."""
+def diagnose(folder: DataFolder, tools: ToolReport, ready: Readiness) -> Diagnosis:
+    """Put together what was found out with how the data folder is."""
     return Diagnosis(
-        tools=parts.tool_report.statuses,
-        ready=readiness(parts),
-        data_dir=parts.data_dir,
-        free_space=shutil.disk_usage(parts.data_dir).free,
-        database=parts.database.path,
-        problems=parts.database.problems(),
-        notices=parts.database.report.notices,
-        threads=kept_health(parts.data_dir, time.time()),
+        tools=tools.statuses,
+        ready=ready,
+        data_dir=folder.data_dir,
+        free_space=shutil.disk_usage(folder.data_dir).free,
+        database=folder.database.path,
+        problems=folder.database.problems(),
+        notices=folder.database.report.notices,
+        threads=kept_health(folder.data_dir, time.time()),
     )
 
 
@@ -114,4 +114,8 @@ def _listed(sentences: Iterable[str]) -> str:
 
 
 def _advice(statuses: Iterable[ToolStatus]) -> List[str]:
-    return [f"- {visible(one.problem)} {visible(one.hint)}" for one in statuses if one.problem]
+    return [
+        f"- {visible(status.problem)} {visible(status.hint)}"
+        for status in statuses
+        if status.problem
+    ]

@@ -5,88 +5,69 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Callable, Deque, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Deque, Optional, Sequence, Tuple
 
+from app.ports import MonitorSource
 from app.this_machine import ThisMachine
 from cluster.leases import LEASE_SECONDS
-from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.ports import FixedSettings
-from core.protocol.offer import offered
-from core.queue.held import NO_SLOTS
+from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.tree import NetworkMode, Settings
+from processing.runner import ProcessRunner
 from queue_manager import QueueManager
-from scheduling.pause_reasons import PauseReason
+from scheduling.pause_reasons import Condition
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
 from sharing.slave.commands import SlaveCommands
 from sharing.slave.news import SlaveNews
 from sharing.slave.slave import SlaveWork
-from store.leases import LeaseStore
 from store.slave_jobs import SlaveJobStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.data_folder import DataFolder
+    from network import Network
 
 _NOTICES = 3  # that are shown beside the machines
-OWN_QUEUE_WAITS = (
-    "This machine works for its master; the films in its own queue wait until it is standalone."
-)
 
 
-def own_queue_waits(settings: Settings) -> Optional[PauseReason]:
-    """Say that this machine's own queue has to wait, where it does; what runs is finished first."""
-    slave = settings.network.mode is NetworkMode.SLAVE
-    return PauseReason(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
-
-
-def nobody_works(
-    settings: Settings, slaves: Callable[[], Mapping[str, str]]
-) -> Optional[PauseReason]:
-    """Say that no machine takes a film, where that is so; ``slaves`` are those that are connected."""
-    slots = Slots(FixedSettings(settings))
-    if slots.total or settings.network.mode is NetworkMode.SLAVE:
-        return None
-    if settings.network.mode is NetworkMode.MASTER:
-        return (
-            None
-            if slaves()
-            else PauseReason(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
-        )
-    return PauseReason(NO_SLOTS, lets_finish=True)
-
-
-class Cluster:
+class SharedWork:
     """The master's and the slave's work of one instance; at most one of them is at work.
 
-    ``master`` and ``slave`` are for the window and the command line.
+    ``master`` and ``slave`` are for the window and the command line. ``conditions`` can hold this machine's
+    work, also for its master.
     """
 
     def __init__(
-        self, parts: Parts, manager: QueueManager, *, lease_seconds: float = LEASE_SECONDS
+        self,
+        folder: DataFolder,
+        manager: QueueManager,
+        network: Network,
+        runner: ProcessRunner,
+        conditions: Sequence[Condition],
+        monitors: MonitorSource,
+        *,
+        lease_seconds: Optional[float] = None,
     ) -> None:
-        self._parts = parts
+        self._folder = folder
+        self._config = folder.config
         self._manager = manager
+        self._network = network
+        self._monitors = monitors
         self._switching = threading.Lock()
         self._started = self._closed = False
-        self._offered = offered(parts.config.settings)
+        self._offered = settings_for_slaves(self._config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
-        machine = ThisMachine(
-            parts,
-            manager,
-            parts.network,
-            parts.runner,
-            parts.conditions(),
-            lambda: parts.monitor(manager).look_through(),
-        )
-        store = SlaveJobStore(parts.database)
+        machine = ThisMachine(folder, manager, network, runner, conditions, monitors)
+        store = SlaveJobStore(folder.database)
         self.commands = SlaveCommands(store, machine)
-        self.master = MasterWork(manager.shared, machine, lease_seconds=lease_seconds)
+        self.master = MasterWork(
+            manager.shared, machine, lease_seconds=lease_seconds or LEASE_SECONDS
+        )
         self.slave = SlaveWork(
             machine,
-            Slots(parts.config),
+            Slots(folder.config),
             store,
             self.commands,
             manager.supervisor,
@@ -99,13 +80,9 @@ class Cluster:
             if self._started:
                 return
             self._started = True
-        self._switch(self._parts.config.settings)
-        self._parts.config.on_change(
-            self._switch
-        )  # before the network's own: the work is ready first
-        self._parts.network.start(
-            self.master, self.slave, self._manager.supervisor, self._tell_user
-        )
+        self._switch(self._config.settings)
+        self._config.on_change(self._switch)  # before the network's own: the work is ready first
+        self._network.start(self.master, self.slave, self._manager.supervisor, self._tell_user)
 
     def close(self) -> None:
         """End; the queue has been shut down before."""
@@ -114,9 +91,13 @@ class Cluster:
             self.master.stop()
             self.slave.stop()
 
+    def rescan(self) -> None:
+        """Look through the watched folders now."""
+        self._monitors.monitor(self._manager).look_through()
+
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
         """Queue films that were found in watched folders, or tell the master of them."""
-        if self._parts.config.settings.network.mode is not NetworkMode.SLAVE:
+        if self._config.settings.network.mode is not NetworkMode.SLAVE:
             return self._manager.submit(films)
         self.commands.report(films)
         return ()
@@ -126,7 +107,7 @@ class Cluster:
             if self._closed:
                 return
             mode, before = settings.network.mode, self._offered
-            self._offered = offered(settings)
+            self._offered = settings_for_slaves(settings)
             if mode is not NetworkMode.MASTER:
                 self.master.stop()
             if mode is not NetworkMode.SLAVE:
@@ -145,20 +126,10 @@ class Cluster:
 
     def _tell_user(self, sentence: str) -> None:
         self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
-        wrong = sentence == self._parts.network.trouble
+        wrong = sentence == self._network.trouble
         self._manager.events.put(ServiceNotice(sentence, error=wrong))
 
     def _tell_without_window(self, sentence: str) -> None:
         """Tell what a window shows by itself, in its own language."""
-        if self._parts.notice is not None:
+        if self._folder.notice is not None:
             self._manager.events.put(ServiceNotice(sentence))
-
-
-def handed_out(parts: Parts) -> FrozenSet[int]:
-    """Return the jobs that a master's nodes have in hand; none where this is no master."""
-    if parts.config.settings.network.mode is not NetworkMode.MASTER:
-        return frozenset()
-    try:
-        return frozenset(lease.job_id for lease in LeaseStore(parts.database).held())
-    except MediaProcessorError:
-        return frozenset()

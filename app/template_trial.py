@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
+from app.ports import Equipper
 from app.trial_folder import trial_folder
 from core.commands import build_steps
 from core.encoders.template_parameters import left_out, question
@@ -20,7 +21,7 @@ from core.plan import Plan
 from core.planning.planner import build_plan
 from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
 from core.settings.tree import Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -48,10 +49,8 @@ class Trial:
 class TemplateTrials:
     """Made on what the program works with; every call waits, so call it beside Tk's thread."""
 
-    def __init__(
-        self, equip: Callable[[], JobContext], runner: ProcessRunner, data_dir: Path
-    ) -> None:
-        self._equip = equip
+    def __init__(self, equipper: Equipper, runner: ProcessRunner, data_dir: Path) -> None:
+        self._equipper = equipper
         self._runner = runner
         self._data_dir = data_dir
         self._control = JobControl()  # of the next trial or the running one
@@ -61,13 +60,13 @@ class TemplateTrials:
 
         Raises TemplateError, AnalysisError and their like; UsageError for a film that is left alone.
         """
-        equipment = self._equip()
+        equipment = self._equipper.equip()
         media = equipment.analyzer.analyze(film)
         toolset = _with_encoder(equipment.toolset, text)
         plan = _plan(equipment, media, toolset, key, text)
         staged = film.parent / ".mediaprocessor" / "<result>.partial"
         steps = build_steps(plan, equipment.settings, toolset, staged)
-        return "\n".join(shell_line(one.argv) for step in steps for one in step.commands)
+        return "\n".join(shell_line(command.argv) for step in steps for command in step.commands)
 
     def try_out(
         self,
@@ -98,7 +97,7 @@ class TemplateTrials:
         control: JobControl,
         on_progress: Callable[[Progress], None],
     ) -> Trial:
-        equipment = self._equip()
+        equipment = self._equipper.equip()
         self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
         work = equipment.settings.files.work_folder or self._data_dir
@@ -146,9 +145,11 @@ def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, t
     settings = _forced(equipment.settings, media, key, text)
     plan = build_plan(media, native, settings, toolset)
     if plan.refused:
-        raise UsageError("This film is left alone: " + " ".join(r.message for r in plan.refusals))
+        raise UsageError(
+            "This film is left alone: " + " ".join(reason.message for reason in plan.refusals)
+        )
     if plan.video_encode is None:
-        why = " ".join(one.message for one in (*plan.omissions, *plan.warnings))
+        why = " ".join(reason.message for reason in (*plan.omissions, *plan.warnings))
         raise UsageError(f"This template cannot encode this film on this machine. {why}".strip())
     return plan
 
@@ -172,7 +173,7 @@ def _with_encoder(toolset: Toolset, text: str) -> Toolset:
     have = toolset.get(ToolName.QSVENC)
     path = have.path if have else Path(ToolName.QSVENC.value)
     assumed = ToolInfo(ToolName.QSVENC, path, abilities=_ALL_OF_QSVENC)
-    others = tuple(one for one in toolset.tools if one.name is not ToolName.QSVENC)
+    others = tuple(tool for tool in toolset.tools if tool.name is not ToolName.QSVENC)
     return Toolset((*others, assumed))
 
 
@@ -191,7 +192,7 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
         f"{CUT_SECONDS:.0f}",
     )
     argv += ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", f"file:{cut}")
-    return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
+    return Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), cut)
 
 
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Mapping, Optional, Sequence, Tuple
 
 from analyzer import Analyzer
+from app.ports import MonitorSource
 from cluster.identity import load_identity
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
 from core.queue.job import JobKind
@@ -38,9 +39,9 @@ _FETCHED = 2.2  # sizes of a film that is fetched: the film itself and its resul
 
 
 class ThisMachine:
-    """``sharing.master.ports.MasterMachine``, and a slave's ``SlaveMachine`` and ``MachineControl``.
+    """``sharing.master.ports.MasterMachine``, and a slave's ``SlaveMachine`` and ``ControlledMachine``.
 
-    ``conditions`` can hold its work, also for its master; ``rescan`` looks through the watched folders.
+    ``conditions`` can hold its work, also for its master.
     """
 
     def __init__(
@@ -50,14 +51,14 @@ class ThisMachine:
         network: Network,
         runner: ProcessRunner,
         conditions: Sequence[Condition],
-        rescan: Callable[[], None],
+        monitors: MonitorSource,
     ) -> None:
         self._folder = folder
         self._config = folder.config
         self._manager = manager
         self._network = network
         self._runner = runner
-        self._rescan = rescan
+        self._monitors = monitors
         self._awake = KeepAwake()
         usable = DatabaseUsable(folder.database, manager.publisher)
         self._reasons = PauseReasons(folder.config, SystemClock(), (usable, *conditions))
@@ -133,7 +134,7 @@ class ThisMachine:
 
     def rescan(self) -> None:
         """Look through the watched folders."""
-        self._rescan()
+        self._monitors.monitor(self._manager).look_through()
 
     def log_tail(self, lines: int) -> str:
         """The last lines of the log."""

@@ -26,9 +26,9 @@ import psutil
 from analyzer import Analyzer
 from benchmarks.report import Figure
 from benchmarks.transfer import SlaveWork, free_port
-from cluster.handshake import Me
+from cluster.handshake import LocalInstance
 from cluster.ports import Data
-from cluster.session import Heard, Session
+from cluster.session import IncomingMessage, Session
 from cluster.slave import SlaveWire
 from core.errors import NoGain, PeerError
 from core.media.model import MediaFile
@@ -128,7 +128,7 @@ class Stopwatch:
         def timed_receive(session: Session, text: str) -> Any:
             begin = time.perf_counter()
             heard = receive(session, text)
-            if isinstance(heard, Heard) and heard.kind is MessageType.JOB_REQUEST:
+            if isinstance(heard, IncomingMessage) and heard.kind is MessageType.JOB_REQUEST:
                 watch._asked[id(session), heard.number or 0] = begin
             return heard
 
@@ -242,7 +242,7 @@ class SimulatedSlave(SlaveWork):
 
     async def run(self) -> None:
         """Work until cancelled."""
-        me = Me(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
+        me = LocalInstance(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
         wire = SlaveWire(me, _Book(), self, self.pool, lambda: [("127.0.0.1", self.port)])
         running = asyncio.ensure_future(wire.run())
         try:

@@ -18,7 +18,7 @@ from monitoring.spelling import full_path
 from reports.text_table import table
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class AnalyzeOptions:
     files: Tuple[str, ...] = arguments("FILE")
 
 
-def run(program: Parts, options: AnalyzeOptions, output: Output) -> int:
+def run(program: Program, options: AnalyzeOptions, output: Output) -> int:
     """Describe each file; 1 when one of them could not be understood."""
     failed = False
     for name in options.files:

@@ -20,7 +20,7 @@ from core.settings.services import ArrInstance, Service
 from reports.text_table import table
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 ARR = (Service.SONARR, Service.RADARR)
 
@@ -52,7 +52,7 @@ class TestOptions:
     name: str = argument("NAME", help="all when left out", optional=True)
 
 
-def _list(program: Parts, _options: object, output: Output) -> int:
+def _list(program: Program, _options: object, output: Output) -> int:
     keys = program.services.keys
     rows = []
     for key in keys.load_api_keys(Service.OMDB):
@@ -77,12 +77,12 @@ def _list(program: Parts, _options: object, output: Output) -> int:
     return DONE
 
 
-def _instances(program: Parts) -> Tuple[ArrInstance, ...]:
+def _instances(program: Program) -> Tuple[ArrInstance, ...]:
     keys = program.services.keys
     return tuple(instance for service in ARR for instance in keys.load_arr_instances(service))
 
 
-def _add(program: Parts, options: AddOptions, output: Output) -> int:
+def _add(program: Program, options: AddOptions, output: Output) -> int:
     service, name, url = Service(options.service), options.name, options.url
     if service is Service.OMDB:
         if name or url:
@@ -90,7 +90,7 @@ def _add(program: Parts, options: AddOptions, output: Output) -> int:
         program.services.keys.save_omdb_key(read_secret("API key"))
         return _list(program, options, output)
     if not name or not url:
-        raise UsageError(f"Usage: apis add {service.value} NAME URL")
+        raise UsageError(f"Give a name and an address: apis add {service.value} NAME URL.")
     problem = name_problem(name) or address_problem(url, service)
     present = program.services.keys.load_arr_instances(service)
     if any(known.name.lower() == name.lower() for known in present):
@@ -104,7 +104,7 @@ def _add(program: Parts, options: AddOptions, output: Output) -> int:
     return _list(program, options, output)
 
 
-def _remove(program: Parts, options: RemoveOptions, output: Output) -> int:
+def _remove(program: Program, options: RemoveOptions, output: Output) -> int:
     service, name, keys = Service(options.service), options.name, program.services.keys
     ids = [
         instance.id
@@ -119,7 +119,7 @@ def _remove(program: Parts, options: RemoveOptions, output: Output) -> int:
     return _list(program, options, output)
 
 
-def _test(program: Parts, options: TestOptions, output: Output) -> int:
+def _test(program: Program, options: TestOptions, output: Output) -> int:
     """Try the connections; 1 where one of them failed."""
     name = options.name
     chosen = [
@@ -148,7 +148,7 @@ def _test(program: Parts, options: TestOptions, output: Output) -> int:
     return int(failed)
 
 
-def _status(program: Parts, _options: NoOptions, output: Output) -> int:
+def _status(program: Program, _options: NoOptions, output: Output) -> int:
     rows = []
     for status in program.services.keys.statuses():
         output.record("api_status", **vars(status))
@@ -171,7 +171,7 @@ def _status(program: Parts, _options: NoOptions, output: Output) -> int:
     return DONE
 
 
-def _webhook(program: Parts, _options: NoOptions, output: Output) -> int:
+def _webhook(program: Program, _options: NoOptions, output: Output) -> int:
     settings = program.config.settings.metadata
     secret = program.services.keys.webhook_secret()
     output.raw(f"http://{settings.webhook_address}:{settings.webhook_port}/{secret}")

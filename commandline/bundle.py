@@ -13,7 +13,7 @@ from commandline.output import Output
 from core.text.formatting import size_text, visible
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,11 @@ class BundleOptions:
     file: str = argument("FILE.zip")
 
 
-def run(program: Parts, options: BundleOptions, output: Output) -> int:
+def run(program: Program, options: BundleOptions, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
-    from app.bug_report import make_bundle  # which brings the queue along
 
     path = new_file(options.file)
-    names = make_bundle(program, path)
+    names = program.make_bundle(path)
     size = path.stat().st_size
     output.record("bundle", file=path, size=size, contents=names)
     output.text(

@@ -11,7 +11,7 @@ from commandline.options import Options
 from commandline.output import Output
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 Place = TypeVar("Place", bound=DataFolder)
 
@@ -33,14 +33,14 @@ class Action(Generic[Place]):
     help: str
     options: Type[Any]
     run: Callable[[Place, Any, Output], int]
-    at_work: Optional[Callable[[Parts, Any, Output], int]]
+    at_work: Optional[Callable[[Program, Any, Output], int]]
 
 
-def open_program(data_dir: Path) -> Parts:
+def open_program(data_dir: Path) -> Program:
     """What a command opens that needs the whole program; loads it."""
-    from app.program import Parts
+    from app.program import Program
 
-    return Parts(data_dir)
+    return Program(data_dir)
 
 
 def action(
@@ -48,7 +48,7 @@ def action(
     help: str,  # noqa: A002 - as argparse calls it
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
-    at_work: Optional[Callable[[Parts, Options, Output], int]] = None,
+    at_work: Optional[Callable[[Program, Options, Output], int]] = None,
 ) -> Action[Place]:
     """Return a row of a command's actions."""
     return Action(name, help, options, run, at_work)
@@ -65,7 +65,7 @@ class Command(Generic[Place]):
 
     opens: Callable[[Path], Place]
     actions: Tuple[Action[Place], ...]
-    state: Optional[Callable[[Parts], Mapping[str, Any]]] = None
+    state: Optional[Callable[[Program], Mapping[str, Any]]] = None
 
     def action(self, name: str) -> Action[Place]:
         """The action of this name; raises LookupError."""
@@ -79,7 +79,7 @@ def single(
     opens: Callable[[Path], Place],
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
-    at_work: Optional[Callable[[Parts, Options, Output], int]] = None,
+    at_work: Optional[Callable[[Program, Options, Output], int]] = None,
 ) -> Command[Place]:
     """A command that does one thing."""
     return Command(opens, (action("", "", options, run, at_work),))

@@ -12,14 +12,14 @@ from core.version import VERSION
 from tools.resolver import ToolStatus
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
-def run(program: Parts, _options: NoOptions, output: Output) -> int:
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
-    from app.diagnosis import diagnose, diagnosis_text  # which brings the queue along
+    from app.diagnosis import diagnosis_text  # which brings the queue along
 
-    diagnosis = diagnose(program)
+    diagnosis = program.diagnose()
     output.record(
         "doctor",
         version=VERSION,

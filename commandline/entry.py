@@ -21,7 +21,7 @@ from core.errors import MediaProcessorError
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 # What answers in text; anything else opens the window.
 _SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"} - {OPEN}
@@ -29,7 +29,7 @@ _SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version
 
 def run(
     argv: Optional[Sequence[str]],
-    open_window: Callable[[Parts], int],
+    open_window: Callable[[Program], int],
     show_error: Callable[[str], None],
 ) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
@@ -88,7 +88,7 @@ def _missing(package: str) -> str:
     )
 
 
-def _dispatch(call: Call, output: Output, open_window: Callable[[Parts], int]) -> int:
+def _dispatch(call: Call, output: Output, open_window: Callable[[Program], int]) -> int:
     data_dir = Path(call.common.data_dir or default_data_dir()).absolute()
     if call.start.self_check:
         from commandline import self_check

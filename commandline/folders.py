@@ -23,7 +23,7 @@ from reports.text_table import table
 from store.seen_files import SeenFileStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
     from queue_manager import QueueManager
 
 States = Mapping[int, Tuple[str, str]]  # state and sentence of each folder, by its id
@@ -115,7 +115,7 @@ class ScanOptions:
     path: str = argument("PATH", help="all when left out", optional=True)
 
 
-def run_list(program: Parts, options: ListOptions, output: Output) -> int:
+def run_list(program: Program, options: ListOptions, output: Output) -> int:
     """Show the list, or what is passed over; 1 where a folder could not be read whole."""
     folders = FolderList(program.database)
     if options.ignored:
@@ -124,7 +124,7 @@ def run_list(program: Parts, options: ListOptions, output: Output) -> int:
     return DONE
 
 
-def run_add(program: Parts, options: FolderOptions, output: Output) -> int:
+def run_add(program: Program, options: FolderOptions, output: Output) -> int:
     """Watch a folder; raises UsageError for what cannot be."""
     folders = FolderList(program.database)
     folders.add(_with_options(WatchedFolder(_path(options.path)), options))
@@ -132,7 +132,7 @@ def run_add(program: Parts, options: FolderOptions, output: Output) -> int:
     return DONE
 
 
-def run_change(program: Parts, options: FolderOptions, output: Output) -> int:
+def run_change(program: Program, options: FolderOptions, output: Output) -> int:
     """Watch a folder in another way; raises UsageError for what cannot be."""
     folders = FolderList(program.database)
     folders.change(_with_options(folders.find(_path(options.path)), options))
@@ -140,7 +140,7 @@ def run_change(program: Parts, options: FolderOptions, output: Output) -> int:
     return DONE
 
 
-def run_remove(program: Parts, options: PathOptions, output: Output) -> int:
+def run_remove(program: Program, options: PathOptions, output: Output) -> int:
     """Watch a folder no longer; raises UsageError where it is not watched."""
     folders = FolderList(program.database)
     folders.remove(folders.find(_path(options.path)).id)
@@ -148,7 +148,7 @@ def run_remove(program: Parts, options: PathOptions, output: Output) -> int:
     return DONE
 
 
-def run_scan(program: Parts, options: ScanOptions, output: Output) -> int:
+def run_scan(program: Program, options: ScanOptions, output: Output) -> int:
     """Look through folders now; 1 where one is away or could not be read whole."""
     whole_path = ScanOptions(str(_path(options.path)) if options.path else "")
 
@@ -158,12 +158,12 @@ def run_scan(program: Parts, options: ScanOptions, output: Output) -> int:
     return run_here_or_there(program, "folders scan", whole_path, output, here, LONGEST_WORK)
 
 
-def scan_at_work(program: Parts, options: ScanOptions, output: Output) -> int:
+def scan_at_work(program: Program, options: ScanOptions, output: Output) -> int:
     """Look through folders in the program that is at work, for a later start; raises StillStarting."""
     return _scan(program, program.manager_at_work(), options.path, output)
 
 
-def state(program: Parts) -> Mapping[str, Any]:
+def state(program: Program) -> Mapping[str, Any]:
     """What this program does with each folder, for the ``folders list`` of a later start."""
     watching = program.watching
     statuses = watching.statuses() if watching is not None else ()
@@ -174,13 +174,13 @@ def state(program: Parts) -> Mapping[str, Any]:
     }
 
 
-def _live_states(program: Parts) -> States:
+def _live_states(program: Program) -> States:
     """What the program that is at work does with each folder, by id; nothing where none is."""
     answer = (ask_state(program.data_dir, "folders") or {}).get("folders", {})
     return {int(number): (str(word), str(message)) for number, (word, message) in answer.items()}
 
 
-def _list_ignored(program: Parts, folders: FolderList, output: Output) -> int:
+def _list_ignored(program: Program, folders: FolderList, output: Output) -> int:
     """Show what is given no job, and why; 1 where a folder could not be read whole."""
     seen = SeenFileStore(program.database)
     well, rows = True, []
@@ -246,7 +246,7 @@ def _own_settings(folder: WatchedFolder, texts: Sequence[str]) -> Tuple[Tuple[st
     return tuple(sorted(own.items()))
 
 
-def _list(program: Parts, folders: FolderList, output: Output) -> None:
+def _list(program: Program, folders: FolderList, output: Output) -> None:
     states, watched = _live_states(program), folders.all()
     for folder in watched:
         state_word, message = states.get(folder.id, _UNKNOWN)
@@ -291,7 +291,7 @@ def _row(folder: WatchedFolder, states: States) -> Tuple[str, str, str]:
     )
 
 
-def _scan(program: Parts, manager: QueueManager, name: str, output: Output) -> int:
+def _scan(program: Program, manager: QueueManager, name: str, output: Output) -> int:
     """Look through folders and queue what is new; 1 where one could not be read whole."""
     folders = FolderList(program.database)
     chosen = (folders.find(Path(name)),) if name else folders.all()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
-from app.shared_work import OWN_QUEUE_WAITS
+from app.network_role import OWN_QUEUE_WAITS
 from commandline import headless_role
 from commandline.command import open_program, single
 from commandline.headless_news import HeadlessNews
@@ -24,12 +24,12 @@ from core.version import VERSION
 from queue_manager import QueueManager, keep_responsive
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
 
 
-def run(program: Parts, options: StartOptions, output: Output) -> int:
+def run(program: Program, options: StartOptions, output: Output) -> int:
     """Work off what is in the queue already; 1 when a film failed or has to wait.
 
     With ``--watch`` the program stays and takes in what comes into the watched folders, until it is
@@ -53,7 +53,7 @@ def run(program: Parts, options: StartOptions, output: Output) -> int:
         return int(not work_off(program, manager, (), output))
 
 
-def _stay(program: Parts, manager: QueueManager, output: Output) -> int:
+def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
     report = JobReport(output)
     news = HeadlessNews(
@@ -81,19 +81,21 @@ def _stay(program: Parts, manager: QueueManager, output: Output) -> int:
     finally:
         program.monitor(manager).stop()
         manager.shutdown()
-        program.cluster(manager).close()
+        program.shared_work(manager).close()
         signal.signal(signal.SIGTERM, before)
 
 
-def _of_no_interest(program: Parts, event: Event) -> bool:
+def _of_no_interest(program: Program, event: Event) -> bool:
     """Whether it says that a slave's own queue waits, which holds no film."""
     waits = isinstance(event, QueueStateChanged) and event.reason == OWN_QUEUE_WAITS
     return waits and not jobs_left(program, ())
 
 
-def _say_goodbye(program: Parts, manager: QueueManager, report: JobReport, seconds: float) -> None:
+def _say_goodbye(
+    program: Program, manager: QueueManager, report: JobReport, seconds: float
+) -> None:
     """Show what was done, here and for a master, and why the films wait that are left."""
-    slave = program.cluster(manager).slave
+    slave = program.shared_work(manager).slave
     overview, left = manager.overview(), jobs_left(program, ())
     report.finish(seconds, len(left), "No films of its own" if slave.active else "No films")
     if slave.active:

@@ -18,7 +18,7 @@ from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 NO_FOLDER = "No folder is watched; `folders add PATH` watches one."
 _EVERY = 1.0  # seconds
@@ -33,7 +33,7 @@ class HeadlessNews:
 
     def __init__(
         self,
-        program: Parts,
+        program: Program,
         manager: QueueManager,
         tell: Callable[[str], None],
         complain: Callable[[str], None],
@@ -133,7 +133,7 @@ class HeadlessNews:
     def _look_for_master(self) -> None:
         network = self._program.network
         trouble = "" if network.connected else network.trouble
-        told = self._program.cluster(self._manager).slave.news.gone_by
+        told = self._program.shared_work(self._manager).slave.news.gone_by
         lasts, self._trouble = trouble == self._trouble, trouble
         if trouble and lasts and trouble not in (self._complained, told):
             self._complain(f"No connection with the master: {trouble}")
@@ -142,7 +142,7 @@ class HeadlessNews:
             self._complained = ""
 
     def _look_at_own_work(self) -> None:
-        state = self._program.cluster(self._manager).slave.state
+        state = self._program.shared_work(self._manager).slave.state
         sentence = "" if state is None else self._held.take(state)
         if sentence:
             self._tell(_slave_sentence(state, sentence))

@@ -10,7 +10,7 @@ from commandline.start_options import StartOptions
 from core.errors import PeerError, UsageError
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 def demand_place(text: str) -> None:
@@ -21,7 +21,7 @@ def demand_place(text: str) -> None:
         raise UsageError(str(error)) from error
 
 
-def take(program: Parts, options: StartOptions, output: Output) -> None:
+def take(program: Program, options: StartOptions, output: Output) -> None:
     """Keep the part that was asked for, as the settings do; with a code, together with the pairing.
 
     Raises UsageError, ConfigError, and PeerError where the pairing fails: all is then as it was.
@@ -45,7 +45,7 @@ def take(program: Parts, options: StartOptions, output: Output) -> None:
         program.config.change(changes)
 
 
-def _paired(program: Parts, address: str, output: Output) -> bool:
+def _paired(program: Program, address: str, output: Output) -> bool:
     """Whether the two are paired already, so that the code is not needed."""
     master = shown_place(*parse_place(address, program.config.settings.network.port))
     if master not in {known.address for known in program.network.masters()}:

@@ -26,7 +26,7 @@ from reports.text_table import table
 
 if TYPE_CHECKING:
     from app.machines import Machines
-    from app.program import Parts
+    from app.program import Program
 
 Do = Callable[["Machines", Options, Output], None]
 _AS_LISTED = "as network list shows it"
@@ -304,19 +304,19 @@ def _any_of(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
-def _anywhere(name: str, help_text: str, options: Type[Options], do: Do[Options]) -> Action[Parts]:
+def _anywhere(
+    name: str, help_text: str, options: Type[Options], do: Do[Options]
+) -> Action[Program]:
     """An action that the program at work does where there is one, and this process otherwise."""
 
-    def run(program: Parts, given: Options, output: Output) -> int:
+    def run(program: Program, given: Options, output: Output) -> int:
         def here() -> int:
-            from app.machines import Machines  # not needed where another program does it
-
-            do(Machines(program), given, output)
+            do(program.machines(), given, output)
             return DONE
 
         return run_here_or_there(program, f"network {name}", given, output, here)
 
-    def at_work(program: Parts, given: Options, output: Output) -> int:
+    def at_work(program: Program, given: Options, output: Output) -> int:
         do(program.machines(), given, output)
         return DONE
 

@@ -19,7 +19,7 @@ from commandline.output import Output
 from commandline.remote_call import handlers
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 _PAUSE = 0.2
 
@@ -31,7 +31,7 @@ class OpenOptions:
     paths: Tuple[str, ...] = arguments("PATH", needed=False)
 
 
-def run(program: Parts, options: OpenOptions, open_window: Callable[[Parts], int]) -> int:
+def run(program: Program, options: OpenOptions, open_window: Callable[[Program], int]) -> int:
     """Open the window on what the options name; return the exit code.
 
     Raises AlreadyRunning where the folder is worked on by a program without a window.
@@ -53,7 +53,7 @@ def run(program: Parts, options: OpenOptions, open_window: Callable[[Parts], int
             time.sleep(_PAUSE)
 
 
-def _without_window(_program: Parts, _options: OpenOptions, _output: Output) -> int:
+def _without_window(_program: Program, _options: OpenOptions, _output: Output) -> int:
     raise NotImplementedError("commandline.entry calls run, which is given the window to open")
 
 

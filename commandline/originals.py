@@ -14,10 +14,10 @@ from core.text.formatting import size_text
 from reports.text_table import table
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
-def run(program: Parts, _options: NoOptions, output: Output) -> int:
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Show every original that is kept, those that expire first before the others."""
     kept = sorted(
         program.equip().processor.originals(),

@@ -23,7 +23,7 @@ from reports.shell_line import shell_line
 from reports.text_table import table
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
@@ -46,9 +46,8 @@ class PlanOptions:
         check_language(self.native_language)
 
 
-def run(program: Parts, options: PlanOptions, output: Output) -> int:
+def run(program: Program, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
-    from app.readiness import holds_at_once  # which brings the queue along
 
     if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
@@ -56,7 +55,7 @@ def run(program: Parts, options: PlanOptions, output: Output) -> int:
         code = plan_csv.run(program, options.csv, options.files, options.native_language, output)
     else:
         code = _show(program, options, output)
-    holds = holds_at_once(program)
+    holds = program.readiness().holds_at_once()
     if holds:
         others = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
         output.notice(
@@ -66,7 +65,7 @@ def run(program: Parts, options: PlanOptions, output: Output) -> int:
     return code
 
 
-def _show(program: Parts, options: PlanOptions, output: Output) -> int:
+def _show(program: Program, options: PlanOptions, output: Output) -> int:
     failed = False
     for name in options.files:
         path = full_path(Path(name))
@@ -81,7 +80,7 @@ def _show(program: Parts, options: PlanOptions, output: Output) -> int:
     return int(failed)
 
 
-def _prepare(program: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
+def _prepare(program: Program, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
     media = program.analyzer.analyze(path)
     settings = program.config.settings
     native_language = program.analyzer.native_language(media, native)

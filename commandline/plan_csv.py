@@ -11,10 +11,10 @@ from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.planning.preview import (
     FilmPreview,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
     PreviewSums,
     Tally,
 )
@@ -25,11 +25,11 @@ from reports.preview_table import write_preview
 from reports.text_table import table
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 def run(
-    program: Parts, csv: str, files: Sequence[str], native_language: str, output: Output
+    program: Program, csv: str, files: Sequence[str], native_language: str, output: Output
 ) -> int:
     """Look at all films and write the table; 1 where one cannot be read.
 
@@ -45,11 +45,11 @@ def run(
     output.record("preview", file=path, **_record(sums))
     output.text(_described(sums))
     output.text(f"{visible(path)} was written.")
-    return int(complained or bool(sums.outcomes[Outcome.UNREADABLE]))
+    return int(complained or bool(sums.outcomes[PreviewOutcome.UNREADABLE]))
 
 
 def _look(
-    program: Parts, files: Sequence[str], native_language: str, output: Output
+    program: Program, files: Sequence[str], native_language: str, output: Output
 ) -> tuple[List[FilmPreview], bool]:
     inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
     paths = [full_path(Path(name)) for name in files]

@@ -24,7 +24,7 @@ from scheduling.pause_reasons import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ProcessOptions:
         check_language(self.native_language)
 
 
-def run(program: Parts, options: ProcessOptions, output: Output) -> int:
+def run(program: Program, options: ProcessOptions, output: Output) -> int:
     """Process films and the films of folders; 1 when one failed or has to wait."""
     paths, missing = _sorted_out(options.paths)
     for error in missing:
@@ -74,7 +74,7 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
     return paths, missing
 
 
-def at_work(program: Parts, options: ProcessOptions, output: Output) -> int:
+def at_work(program: Program, options: ProcessOptions, output: Output) -> int:
     """Queue the films in this program, for a later start that was asked to process them.
 
     1 where something could not be queued.

@@ -31,8 +31,8 @@ from scheduling.pause_reasons import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
-    from app.machine_control import OwnWork
-    from app.program import Parts
+    from app.machine_control import MachineControl
+    from app.program import Program
     from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
@@ -123,7 +123,7 @@ class JobsOptions:
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
-def _list(program: Parts, options: ListOptions, output: Output) -> int:
+def _list(program: Program, options: ListOptions, output: Output) -> int:
     states = tuple(JobState(state) for state in options.state) or UNFINISHED
     show_queue(program, states, options.limit, output)
     return DONE
@@ -132,7 +132,7 @@ def _list(program: Parts, options: ListOptions, output: Output) -> int:
 # ---- the whole queue
 
 
-def _start(work: OwnWork, _options: object) -> str:
+def _start(work: MachineControl, _options: object) -> str:
     work.start()
     return "The queue is at work."
 
@@ -141,7 +141,7 @@ def _start_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
     return QueueState.RUNNING, None, "The queue goes on."
 
 
-def _stop(work: OwnWork, options: StopOptions) -> str:
+def _stop(work: MachineControl, options: StopOptions) -> str:
     if options.after_current:
         work.stop_after_current()
         return "The queue stops when what runs has come to its end."
@@ -153,7 +153,7 @@ def _stop_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
     return QueueState.STOPPED, None, "The queue is stopped."
 
 
-def _pause(work: OwnWork, options: PauseOptions) -> str:
+def _pause(work: MachineControl, options: PauseOptions) -> str:
     if options.minutes is None:
         work.pause()
         return "The queue pauses."

@@ -36,8 +36,8 @@ from store.queue_state import QueueStateStore
 from store.slave_jobs import SlaveJobStore
 
 if TYPE_CHECKING:
-    from app.machine_control import OwnWork
-    from app.program import Parts
+    from app.machine_control import MachineControl
+    from app.program import Program
     from queue_manager import QueueManager
 
 _LATER = " It holds from the next start of the window."
@@ -49,7 +49,7 @@ _OF_SLAVE = {
 _END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
 _PAUSE = 0.1
 
-Run = Callable[["Parts", Options, Output], int]
+Run = Callable[["Program", Options, Output], int]
 
 
 class NotPossible(MediaProcessorError):
@@ -70,7 +70,7 @@ class QueueChange(Generic[Options]):
     until when (seconds since the epoch).
     """
 
-    now: Callable[[OwnWork, Options], str]
+    now: Callable[[MachineControl, Options], str]
     later: Callable[[Options], Tuple[QueueState, Optional[float], str]]
 
 
@@ -102,14 +102,14 @@ Naming = TypeVar("Naming", bound=NamesJobs)
 
 def on_queue(
     name: str, help_text: str, options: Type[Options], change: QueueChange[Options]
-) -> Action[Parts]:
+) -> Action[Program]:
     """An action on the whole queue."""
     return action(name, help_text, options, *_queue_functions(name, change))
 
 
 def on_jobs(
     name: str, help_text: str, options: Type[Options], change: JobChange[Options]
-) -> Action[Parts]:
+) -> Action[Program]:
     """An action on jobs."""
     return action(name, help_text, options, *_job_functions(name, change))
 
@@ -120,20 +120,20 @@ def on_either(
     options: Type[Naming],
     change: JobChange[Naming],
     of_queue: QueueChange[Naming],
-) -> Action[Parts]:
+) -> Action[Program]:
     """An action on jobs or, where none is named, on the whole queue."""
     on_jobs, on_queue = _job_functions(name, change), _queue_functions(name, of_queue)
 
-    def run(program: Parts, given: Naming, output: Output) -> int:
+    def run(program: Program, given: Naming, output: Output) -> int:
         return (on_jobs if given.jobs else on_queue)[0](program, given, output)
 
-    def at_work(program: Parts, given: Naming, output: Output) -> int:
+    def at_work(program: Program, given: Naming, output: Output) -> int:
         return (on_jobs if given.jobs else on_queue)[1](program, given, output)
 
     return action(name, help_text, options, run, at_work)
 
 
-def _keep_wish(program: Parts, state: QueueState, until: Optional[float]) -> None:
+def _keep_wish(program: Program, state: QueueState, until: Optional[float]) -> None:
     """Keep what the user wants of the whole queue for the next start of the window."""
     with program.database.transaction():
         QueueStateStore(program.database).save(state, until)
@@ -144,7 +144,7 @@ def _keep_wish(program: Parts, state: QueueState, until: Optional[float]) -> Non
 def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Options], Run[Options]]:
     """``run`` and ``at_work`` of an action on the whole queue."""
 
-    def run(program: Parts, options: Options, output: Output) -> int:
+    def run(program: Program, options: Options, output: Output) -> int:
         def here() -> int:
             state, until, sentence = change.later(options)
             _keep_wish(program, state, until)
@@ -154,8 +154,8 @@ def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Optio
 
         return run_here_or_there(program, f"queue {name}", options, output, here)
 
-    def at_work(program: Parts, options: Options, output: Output) -> int:
-        output.text(change.now(program.own_work(program.manager_at_work()), options))
+    def at_work(program: Program, options: Options, output: Output) -> int:
+        output.text(change.now(program.machine_control(program.manager_at_work()), options))
         record_queue(program, live_state(program), output)
         return DONE
 
@@ -165,13 +165,13 @@ def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Optio
 def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options], Run[Options]]:
     """``run`` and ``at_work`` of an action on jobs; 1 where a job is in a state that does not allow it."""
 
-    def run(program: Parts, options: Options, output: Output) -> int:
+    def run(program: Program, options: Options, output: Output) -> int:
         def here() -> int:
-            from app.shared_work import handed_out  # not needed where another program does it
+            from app.network_role import handed_out  # not needed where another program does it
 
             ids = change.chosen(JobStore(program.database), options)
             manager = program.queue_manager()
-            manager.recover(handed_out(program))
+            manager.recover(handed_out(program.database, program.config.settings))
             try:
                 failed = _change(program, manager, ids, change, options)
             finally:
@@ -181,7 +181,7 @@ def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options],
 
         return run_here_or_there(program, f"queue {name}", options, output, here)
 
-    def at_work(program: Parts, options: Options, output: Output) -> int:
+    def at_work(program: Program, options: Options, output: Output) -> int:
         manager = program.manager_at_work()
         ids = change.chosen(JobStore(program.database), options)
         failed = _change(program, manager, ids, change, options)
@@ -193,7 +193,7 @@ def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options],
 
 
 def _change(
-    program: Parts,
+    program: Program,
     manager: QueueManager,
     ids: Sequence[int],
     change: JobChange[Options],
@@ -219,7 +219,7 @@ def _wait_for_end(manager: QueueManager, ids: Collection[int]) -> None:
 
 
 def _answer(
-    program: Parts,
+    program: Program,
     ids: Sequence[int],
     failed: Sequence[NotPossible],
     done: str,
@@ -234,7 +234,7 @@ def _answer(
     return int(bool(failed))
 
 
-def _present(program: Parts, ids: Sequence[int]) -> List[Job]:
+def _present(program: Program, ids: Sequence[int]) -> List[Job]:
     store = JobStore(program.database)
     return [job for job in map(store.get, ids) if job is not None]
 

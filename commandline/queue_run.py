@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Collection, Sequence, Tuple
 
 from app.local_control import ControlListener
-from app.readiness import known_beforehand
+from app.tool_needs import known_beforehand
 from commandline.job_report import JobReport
 from commandline.output import Output
 from commandline.remote_call import handlers
@@ -25,19 +25,19 @@ from scheduling.slots import Slots
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 _UNFINISHED = tuple(state for state in JobState if not state.final)
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
 
 
-def tell_beforehand(program: Parts, output: Output) -> None:
+def tell_beforehand(program: Program, output: Output) -> None:
     """Say what is known to hold films before the first is looked at."""
-    for sentence, error in known_beforehand(program):
+    for sentence, error in known_beforehand(program.config.settings, program.tool_report):
         output.notice(sentence, error=error)
 
 
-def demand_settings(program: Parts) -> None:
+def demand_settings(program: Program) -> None:
     """Raise StoreError where the settings were lost just now: nobody has agreed to the defaults."""
     report = program.database.report
     if report.created and report.notices:
@@ -49,7 +49,7 @@ def demand_settings(program: Parts) -> None:
 
 
 def work_off(
-    program: Parts,
+    program: Program,
     manager: QueueManager,
     jobs: Tuple[int, ...],
     output: Output,
@@ -84,7 +84,7 @@ def work_off(
 
 
 def say_why(
-    program: Parts,
+    program: Program,
     overview: QueueOverview,
     left: Sequence[Job],
     report: JobReport,
@@ -98,7 +98,7 @@ def say_why(
         report.tell(sentence, error=error)
 
 
-def jobs_left(program: Parts, paths: Collection[Path]) -> Tuple[Job, ...]:
+def jobs_left(program: Program, paths: Collection[Path]) -> Tuple[Job, ...]:
     """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these."""
     jobs = JobStore(program.database).page(_UNFINISHED, limit=-1)
     if not paths:

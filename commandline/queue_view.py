@@ -18,13 +18,13 @@ from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
 _PROGRESS = ("percent", "fps", "speed", "eta")
 
 
-def live_state(program: Parts) -> Mapping[str, Any]:
+def live_state(program: Program) -> Mapping[str, Any]:
     """How this program's queue is and how far its jobs are, for the ``queue list`` of a later start."""
     manager = program.manager_at_work()
     now = manager.overview()
@@ -39,7 +39,7 @@ def live_state(program: Parts) -> Mapping[str, Any]:
     }
 
 
-def show_queue(program: Parts, states: Sequence[JobState], limit: int, output: Output) -> None:
+def show_queue(program: Program, states: Sequence[JobState], limit: int, output: Output) -> None:
     """Show what the queue does and its jobs in these states, ``limit`` at most (0: all)."""
     ended = all(state.final for state in states)
     store = JobStore(program.database)
@@ -100,7 +100,7 @@ def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:
     )
 
 
-def _present_state(program: Parts, live: Mapping[str, Any]) -> Tuple[str, Optional[float]]:
+def _present_state(program: Program, live: Mapping[str, Any]) -> Tuple[str, Optional[float]]:
     """What the queue does; where no program is at work, what the user wants of it."""
     if live:
         return live["state"], live["until"]
@@ -109,7 +109,7 @@ def _present_state(program: Parts, live: Mapping[str, Any]) -> Tuple[str, Option
 
 
 def record_queue(
-    program: Parts, live: Mapping[str, Any], output: Output, *, silent: bool = False
+    program: Program, live: Mapping[str, Any], output: Output, *, silent: bool = False
 ) -> None:
     """Write the queue for programs; ``silent`` is whether a program at work does not answer."""
     present, until = _present_state(program, live)
@@ -124,7 +124,7 @@ def record_queue(
     )
 
 
-def _queue_line(program: Parts, live: Mapping[str, Any], *, silent: bool) -> str:
+def _queue_line(program: Program, live: Mapping[str, Any], *, silent: bool) -> str:
     """Say who works on the queue, what is in it, and why nothing happens where nothing does."""
     counts = JobStore(program.database).counts()
     counted = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count)

@@ -22,7 +22,7 @@ from commandline.output import Output
 from core.errors import MediaProcessorError
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 ASK = "command"
 _LONGEST_ANSWER = 300.0  # seconds: a doctor's round to sleepy machines
@@ -93,7 +93,7 @@ def run_here_or_there(
             time.sleep(_PAUSE)
 
 
-def handlers(program: Parts) -> Dict[str, Offered]:
+def handlers(program: Program) -> Dict[str, Offered]:
     """What a program that is at work does for the commands of later starts, by the question's name."""
 
     def command(asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -108,7 +108,7 @@ def handlers(program: Parts) -> Dict[str, Offered]:
     return {ASK: command, ASK_STATE: state}
 
 
-def _answer(program: Parts, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _answer(program: Program, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     stream, errors = io.StringIO(), io.StringIO()
     output = Output(as_json_lines=bool(asked.get("json")), stream=stream, errors=errors)
     try:
@@ -123,7 +123,7 @@ def _answer(program: Parts, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
 
 
-def _do(program: Parts, asked: Mapping[str, Any], output: Output) -> int:
+def _do(program: Program, asked: Mapping[str, Any], output: Output) -> int:
     try:
         name, _space, action_name = str(asked["command"]).partition(" ")
         action = load(name).action(action_name)

@@ -18,7 +18,7 @@ from core.text.formatting import visible
 from monitoring.spelling import full_path
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
     from processor import Processor
 
 
@@ -29,7 +29,7 @@ class RestoreOptions:
     paths: Tuple[str, ...] = arguments("PATH", help="a film or a folder, as it is or was named")
 
 
-def run(program: Parts, options: RestoreOptions, output: Output) -> int:
+def run(program: Program, options: RestoreOptions, output: Output) -> int:
     """Put originals back in their results' places; 1 where one could not be."""
     whole = replace(options, paths=tuple(str(full_path(Path(path))) for path in options.paths))
 
@@ -39,7 +39,7 @@ def run(program: Parts, options: RestoreOptions, output: Output) -> int:
     return run_here_or_there(program, "restore", whole, output, here, LONGEST_WORK)
 
 
-def at_work(program: Parts, options: RestoreOptions, output: Output) -> int:
+def at_work(program: Program, options: RestoreOptions, output: Output) -> int:
     """Do it in this program, for a later start too; 1 where one could not be."""
     processor = program.equip().processor
     restored = [_restore_all(processor, Path(path), output) for path in options.paths]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
 from app.data_folder import DataFolder
-from app.program import Parts
+from app.program import Program
 from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.tools import ToolName
@@ -96,7 +96,7 @@ def _modules_of_packages() -> Iterator[str]:
 def _statistics(data_dir: Path) -> str:
     import statistics
 
-    with Parts(data_dir) as program:
+    with Program(data_dir) as program:
         total = statistics.summary(program.database).total  # the standard library's has no summary
     return f"{statistics.__file__}, {total.jobs_completed} jobs completed"
 
@@ -202,7 +202,7 @@ def _tls() -> str:
 
 
 def _tools(data_dir: Path) -> str:
-    with Parts(data_dir) as program:
+    with Program(data_dir) as program:
         versions = {tool.name: tool.version for tool in program.toolset.tools}
     for needed in (ToolName.FFMPEG, ToolName.FFPROBE):
         if needed not in versions:

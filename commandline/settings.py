@@ -24,7 +24,7 @@ from reports.text_table import table
 from reports.whole_file import write_file
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
 
@@ -176,7 +176,7 @@ def _changes(
         do(config, given, output)
         return DONE
 
-    def at_work(program: Parts, given: Options, output: Output) -> int:
+    def at_work(program: Program, given: Options, output: Output) -> int:
         do(program.config, given, output)
         return DONE
 

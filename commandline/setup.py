@@ -31,7 +31,7 @@ from reports.whole_file import write_file
 from store.sealed_keys import open_keys, seal_keys
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 _ARR = (Service.SONARR, Service.RADARR)
 _WEBHOOK = "webhook"
@@ -63,7 +63,7 @@ class ImportOptions:
     passphrase: str = field(default="", repr=False)
 
 
-def run_import(program: Parts, options: ImportOptions, output: Output) -> int:
+def run_import(program: Program, options: ImportOptions, output: Output) -> int:
     """Read a setup and take it over; 1 where something of it could not be."""
     content = settings.read_json(Path(options.file))
     sealed = setup_from_json(content).sealed
@@ -76,7 +76,7 @@ def run_import(program: Parts, options: ImportOptions, output: Output) -> int:
     return run_here_or_there(program, "setup import", whole, output, here)
 
 
-def import_at_work(program: Parts, options: ImportOptions, output: Output) -> int:
+def import_at_work(program: Program, options: ImportOptions, output: Output) -> int:
     """Take a setup over in this program, for a later start too, all or nothing; raises UsageError."""
     setup = setup_from_json(options.content).moved([_place(place) for place in options.place])
     keys = open_keys(setup.sealed, options.passphrase) if options.passphrase else {}
@@ -145,7 +145,7 @@ def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> Li
     return left_out
 
 
-def run_export(program: Parts, options: ExportOptions, output: Output) -> int:
+def run_export(program: Program, options: ExportOptions, output: Output) -> int:
     """Write a setup; raises UsageError where the file cannot be there."""
     keys = program.services.keys
     path = new_file(options.file)

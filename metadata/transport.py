@@ -10,7 +10,7 @@ import re
 import time
 from dataclasses import dataclass
 from json import loads
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MetadataError
@@ -35,7 +35,7 @@ USER_AGENT = "MediaProcessor"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What a server said; ``body`` is None when it was not JSON."""
 
     status: int
@@ -72,6 +72,13 @@ class Unreachable(ServiceError):
         super().__init__(message, retry=True)
 
 
+class SessionFactory(Protocol):
+    """Opens HTTP sessions; ``new_session`` is the one that is used outside of tests."""
+
+    def __call__(self) -> requests.Session:
+        """Return a new session, to be closed by the caller."""
+
+
 def new_session() -> requests.Session:
     """Return a new HTTP session."""
     import requests
@@ -89,7 +96,7 @@ def fetch(
     json: Optional[Mapping[str, Any]] = None,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     largest: int = STATUS_BYTES,
-) -> Answer:
+) -> HttpResponse:
     """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
 
     It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
@@ -124,7 +131,7 @@ def _followed(
     timeout: Tuple[float, float],
     deadline: float,
     largest: int,
-) -> Answer:
+) -> HttpResponse:
     """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
@@ -140,7 +147,7 @@ def _followed(
     raise ValueError("it redirects in a circle")
 
 
-def _answer(response: requests.Response, deadline: float, largest: int) -> Answer:
+def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
     raw = _read(response, deadline, largest)
     content_type = response.headers.get("Content-Type", "").lower()
     body, broken = None, ""
@@ -151,7 +158,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> Answe
             broken = "its parts are nested too deep"
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
-    return Answer(
+    return HttpResponse(
         response.status_code,
         body,
         content_type,

@@ -1,4 +1,4 @@
-"""Whether a result holds what the film holds: the rungs of the ladder that look at content.
+"""Whether a result holds what the film holds: the checks that look at content.
 
 Copied tracks are compared packet by packet, encoded pictures by their number and times. What they show
 is ``processing.likeness``.

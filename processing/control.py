@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Optional
+from typing import Optional, Protocol
 
 from core.errors import JobCancelled, MediaProcessorError
+from core.events import JobState
+
+
+class StageListener(Protocol):
+    """Learns which stage a job has reached, in the thread that works on the job."""
+
+    def __call__(self, stage: JobState, /) -> None:
+        """Take in the stage that begins now."""
 
 
 class JobControl:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Iterator, List, Set, Tuple
 
 from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
-from core.ports import Clock
+from core.ports import Clock, Notifier
 from core.settings.tree import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals, is_original
@@ -81,7 +81,7 @@ class Holding:
         originals: Originals,
         clock: Clock,
         settings: FileSettings,
-        tell: Callable[[str], None],
+        notify: Notifier,
     ) -> None:
         self._journal = journal
         self._files = files
@@ -89,7 +89,7 @@ class Holding:
         self._originals = originals
         self._clock = clock
         self._settings = settings
-        self._placing = Placing(files, tell)
+        self._placing = Placing(files, notify)
         self._lock = threading.Lock()
         self._busy: Set[int] = set()  # entries that a thread works on
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, FrozenSet, Optional, Protocol, Tuple
+from typing import FrozenSet, Optional, Protocol, Tuple
 
 from core.plan import Plan
-from core.progress import Progress
+from core.progress import ProgressListener
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.packets import PacketTables
@@ -47,7 +47,7 @@ class Maker(Protocol):
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> Made:
         """Make ``output``, an empty file or what an earlier run of the program has left there.
 

@@ -7,7 +7,7 @@ import shlex
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
@@ -30,6 +30,7 @@ from core.progress import (
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
+    ProgressListener,
     ProgressParser,
     QsvencProgress,
 )
@@ -111,7 +112,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> Made:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
@@ -157,7 +158,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> Made:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
@@ -212,7 +213,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         forgives: Forgives,
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
@@ -273,7 +274,7 @@ class _Watch:
         settings: Settings,
         files: FileOperations,
         clock: Clock,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> None:
         self._limit = size_limit(plan, settings)
         self._judges = plan.video_encode is not None and settings.processing.stop_when_larger

@@ -14,8 +14,8 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
-from core.progress import FfmpegProgress, Progress
-from core.steps import Command, Step, StepName
+from core.progress import FfmpegProgress, Progress, ProgressListener
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
@@ -212,7 +212,7 @@ class Prober:
         """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
         argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *ONLY_FILES, *options]
         argv += ["-of", "json", f"file:{path}"]
-        step = Step(StepName.VERIFICATION, (Command(ToolName.FFPROBE, tuple(argv)),), path)
+        step = Step(StepName.VERIFICATION, (ToolCommand(ToolName.FFPROBE, tuple(argv)),), path)
         try:
             result = self._runner.run_step(
                 step,
@@ -233,7 +233,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         outputs: Sequence[str] = (),
         forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
@@ -265,8 +265,8 @@ class Prober:
         hashed = [*program, "-y", "-i", "pipe:0", "-map", "0:0", "-c", "copy"]
         hashed += ["-f", "framehash", "-hash", "md5", f"file:{output}"]
         commands = (
-            Command(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
-            Command(ToolName.FFMPEG, tuple(hashed)),
+            ToolCommand(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
+            ToolCommand(ToolName.FFMPEG, tuple(hashed)),
         )
         self._make(output)
         with contextlib.suppress(ToolFailed):  # it may complain about what the film is like
@@ -281,7 +281,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         *,
         picture: bool = True,
     ) -> Tuple[str, ...]:
@@ -302,7 +302,7 @@ class Prober:
         self,
         options: Sequence[str],
         duration: Optional[float] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,
@@ -319,7 +319,7 @@ class Prober:
             argv += [*ONLY_FILES, option] if option == "-i" else [option]
             if option.startswith("file:") and before != "-i":
                 self._make(Path(option[len("file:") :]))
-        step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
+        step = Step(StepName.VERIFICATION, (ToolCommand(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 
         def listen(line: str, _: Optional[Progress]) -> bool:

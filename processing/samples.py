@@ -163,7 +163,7 @@ class Sampler:
         outputs: Sequence[str],
         beside: Sequence[str],
     ) -> None:
-        """What decodes badly there is the decoding rung's business.
+        """What decodes badly there is for the check "decodes" to report.
 
         Each graph is one of its own: where a track's channels change, ffmpeg begins its whole graph anew,
         and fails where another track of it has nothing yet (measured: 8.1.2).

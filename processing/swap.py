@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
-from core.ports import Clock
+from core.ports import Clock, Notifier, Sleep
 from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
@@ -32,7 +32,7 @@ _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made
 
 
 class Swapper:
-    """Finishes and rolls back entries of the journal; ``tell`` takes sentences for the user."""
+    """Finishes and rolls back entries of the journal; ``notify`` takes sentences for the user."""
 
     def __init__(
         self,
@@ -40,16 +40,16 @@ class Swapper:
         files: FileOperations,
         clock: Clock,
         settings: FileSettings,
-        wait: Callable[[float], None],
-        tell: Callable[[str], None],
+        wait: Sleep,
+        notify: Notifier,
     ) -> None:
         self._journal = journal
         self._files = files
         self._clock = clock
         self._settings = settings
         self._wait = wait
-        self._tell = tell
-        self._placing = Placing(files, tell)
+        self._notify = notify
+        self._placing = Placing(files, notify)
 
     def finish(self, entry: JournalEntry, *, patience: float) -> JournalEntry:
         """Bring a verified or swapped entry to its end.
@@ -348,7 +348,7 @@ class Swapper:
             self._files.remove(entry.holding)
             return Original.IN_PLACE
         if know.is_held():
-            self._tell(
+            self._notify(
                 f"{entry.source} was replaced by another program. Its original is kept as "
                 f"{entry.holding} as long as other originals are."
             )

@@ -12,7 +12,7 @@ from core.events import JobState
 from core.ports import Clock
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
-from core.queue.retry import SWAP_DELAY, Answer, Retry, retry_of
+from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
@@ -81,18 +81,18 @@ class JobOutcomes:
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
-        if retry.answer is Answer.END:
+        if retry.action is RetryAction.END:
             self.finish(job.id, end_of_error(error))
         elif isinstance(error, FilmMoved):
             self._follow(job, error, retry.reason)
-        elif retry.answer is Answer.SWAP_LATER:
+        elif retry.action is RetryAction.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
-        elif retry.answer is Answer.WAIT and retry.delay:
+        elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._clock.now() + retry.delay, end_of_error(error).error_code
             waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
             self._events.job_changed(job.id, waits)
         else:
-            failed = retry.answer is Answer.AGAIN
+            failed = retry.action is RetryAction.AGAIN
             kind = running.kept_kind
             queued = self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind)
             self._events.job_changed(job.id, queued)

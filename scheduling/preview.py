@@ -15,15 +15,15 @@ from core.planning.planner import build_plan
 from core.planning.preview import (
     FilmPreview,
     FilmsFound,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
     preview_of,
 )
 from core.queue.estimate import Pool, PoolKey
 from core.queue.job import JobKind
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film, sentence_of
 from scheduling.films_to_jobs import films_below
 from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment
@@ -33,6 +33,7 @@ from store.ratios import read_ratios
 from store.speeds import SpeedStore
 from store.verdicts import VerdictStore, fingerprint
 
+Pace = Tuple[Dict[PoolKey, Pool], Dict[JobKind, int]]
 _MOST_THREADS = 4  # each waits for ffprobe most of the time; the disk would not thank for more
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -51,7 +52,7 @@ class FilmPreviews:
         self._environment = environment
         self._instance_id = instance_id
 
-    def pace(self) -> Tuple[Dict[PoolKey, Pool], Dict[JobKind, int]]:
+    def pace(self) -> Pace:
         """Return how long films have taken here, and how many of each kind are processed at once."""
         slots = Slots(self._environment)
         limits = {kind: slots.limit(kind) for kind in JobKind}
@@ -92,7 +93,7 @@ class PreviewLook:
             plan = build_plan(media, native, context.settings, context.toolset)
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
-            return FilmPreview(path, Outcome.UNREADABLE, str(error))
+            return FilmPreview(path, PreviewOutcome.UNREADABLE, str(error))
         refused = verdict is not None and verdict.no_gain
         return preview_of(plan, self.past, verdict.message if verdict and refused else "")
 
@@ -157,12 +158,7 @@ class PreviewRun:
                 preview = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                problem = (
-                    error.beside_film
-                    if isinstance(error, MediaProcessorError)
-                    else sentence_of(error)
-                )
-                preview = FilmPreview(film, Outcome.UNREADABLE, problem)
+                preview = FilmPreview(film, PreviewOutcome.UNREADABLE, beside_film(error))
             self._listener(preview)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

@@ -94,12 +94,12 @@ class QueueControl:
             running = self.running.get(job_id)
             if running is None:
                 self.events.job_changed(job_id, self._jobs.pause(job_id, paused=False))
-            elif running.paused_in is not None:
-                job, state = self._jobs.get(job_id), running.paused_in
-                running.paused_in = None
-                self._jobs.set_state(job_id, state, "", job.step if job else "")
-                self.events.job_changed(job_id)
-                self.announce()
+            else:
+                job, state = self._jobs.get(job_id), running.unpause()
+                if state is not None:
+                    self._jobs.set_state(job_id, state, "", job.step if job else "")
+                    self.events.job_changed(job_id)
+                    self.announce()
             self.running.wake()
 
     def job_released(self, job_id: int, running: Running) -> None:

@@ -54,6 +54,15 @@ class Running:
         self.control.pause()
         self.paused_in = state
 
+    def unpause(self) -> Optional[JobState]:
+        """Its user lets it go on; return where it was paused, None where it was not."""
+        state, self.paused_in = self.paused_in, None
+        return state
+
+    def keep_plan_of(self, kind: JobKind) -> None:
+        """Its plan is kept for the next attempt; the kind stays known."""
+        self.kept_kind = kind
+
 
 class RunningJobs:
     """The one owner of what is in hand. ``changed`` is the queue's lock, on which threads also wait.

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Iterator, Mapping, NamedTuple, Tuple
 
-from app.program import Parts
+from app.program import Program
 from core.events import JobState
 from core.queue.job import JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
@@ -119,7 +119,7 @@ def free_port() -> int:
         return port
 
 
-def set_up(parts: Parts, work: Path, own: Mapping[str, str]) -> None:
+def set_up(parts: Program, work: Path, own: Mapping[str, str]) -> None:
     """Settings of a machine, ``own`` among them, with programs that lie nowhere in particular."""
     settings = {
         "processing.missing_mkvpropedit": "continue",
@@ -139,7 +139,7 @@ def set_up(parts: Parts, work: Path, own: Mapping[str, str]) -> None:
         parts.config.set(key, value)
 
 
-def watch_folders(parts: Parts, library: Path) -> None:
+def watch_folders(parts: Program, library: Path) -> None:
     """Watch folders into which nothing comes while the pictures are taken."""
     folders = FolderList(parts.database)
     for name, kind in (("New films", ContentType.FILM), ("New series", ContentType.SERIES)):

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 import ui  # noqa: E402
-from app.program import Parts  # noqa: E402
+from app.program import Program  # noqa: E402
 from core.events import JobState  # noqa: E402
 from scripts.sample_library import (  # noqa: E402
     AT_WORK,
@@ -248,7 +248,7 @@ def main() -> None:
     work: Path = arguments.work
     library = work / "films"
     make_library(library)
-    with Parts(work / "den") as slave:
+    with Program(work / "den") as slave:
         set_up(slave, work, {"network.name": SLAVE})
         slave_id = slave.instance_id
     own = {
@@ -258,7 +258,7 @@ def main() -> None:
         "window.theme": arguments.themes[0],
         "window.language": arguments.language,
     }
-    with Parts(work / "data") as parts:
+    with Program(work / "data") as parts:
         set_up(parts, work, own)
         watch_folders(parts, library)
         fill_history(parts.database, library, ("", slave_id))

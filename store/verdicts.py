@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Callable, FrozenSet, Optional, Sequence
+from typing import FrozenSet, Optional, Sequence
 
 from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity
+from core.ports import TimeSource
 from store.connection import Database, shown_text
 
 
@@ -75,7 +76,7 @@ class VerdictStore:
     version of it is tried anew.
     """
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 

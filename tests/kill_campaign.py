@@ -33,8 +33,8 @@ from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.protocol.node_commands import NodeCommand
-from core.protocol.offer import Offer
-from core.protocol.slave_result import HandedIn
+from core.protocol.offer import JobOffer
+from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
 from core.settings.tree import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
@@ -341,10 +341,10 @@ class Bench:
             ).make(plan, result, JobControl(), lambda progress: None)
             digest_of = file_digest(result, lambda: None)
             size = result.stat().st_size
-            report = HandedIn(size, digest_of, True, plan.signature, None, made.commands, ())
+            report = SlaveResult(size, digest_of, True, plan.signature, None, made.commands, ())
             kept.with_suffix(".new").write_text(json.dumps(report.as_data()), "utf-8")
             kept.with_suffix(".new").replace(kept)
-        offer = Offer(
+        offer = JobOffer(
             1, 1, 60.0, str(plan.media.path), plan.media.size, 0, "", plan.native_language,
             plan.signature, kind_of(plan), {},
         )  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from config import Config
 from core.encoders.templates import FFMPEG_NORMAL
 from core.errors import ConfigError, TemplateError, UsageError
-from core.settings.fields import FIELDS, Kind, SettingField
+from core.settings.fields import FIELDS, Kind, SettingDefinition
 from core.settings.tree import HardLinkPolicy, Settings
 from store.connection import Database
 from store.settings import SettingStore
@@ -37,7 +37,7 @@ def config(store: SettingStore) -> Config:
     return Config(store)
 
 
-def values(field: SettingField) -> st.SearchStrategy[Any]:
+def values(field: SettingDefinition) -> st.SearchStrategy[Any]:
     """Every value that a setting can have."""
     if field.kind is Kind.BOOL:
         return st.booleans()
@@ -66,7 +66,7 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
 @given(data=st.data())
 def test_every_value_of_every_setting_comes_back_from_text_and_json(
-    field: SettingField, data: st.DataObject
+    field: SettingDefinition, data: st.DataObject
 ) -> None:
     value = data.draw(values(field))
     assert field.parse(field.text(value)) == value
@@ -74,7 +74,7 @@ def test_every_value_of_every_setting_comes_back_from_text_and_json(
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-def test_every_default_is_valid_and_explained(field: SettingField) -> None:
+def test_every_default_is_valid_and_explained(field: SettingDefinition) -> None:
     assert field.parse(field.text(field.default)) == field.default
     assert field.label
     assert field.help.endswith(".")

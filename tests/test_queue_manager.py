@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import traceback
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, List
@@ -618,3 +619,17 @@ def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Serv
     assert found is not None
     assert 0.2 * took < found.likely < 3 * took
     assert found.low < found.likely < found.high
+
+
+def test_a_worker_comes_to_its_film_in_three_frames(service: Service) -> None:
+    stacks: List[List[str]] = []
+
+    def equip() -> JobContext:
+        stacks.append([frame.name for frame in traceback.extract_stack()])
+        return service.equipment()
+
+    service.equip = equip
+    service.manager.add(service.films(1))
+    service.work_off()
+    plan = next(stack for stack in stacks if "plan" in stack)
+    assert plan[plan.index("run") + 1 : plan.index("plan")] == ["work", "run_job", "_attempt"]

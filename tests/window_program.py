@@ -6,8 +6,8 @@ import tkinter as tk
 from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
+import app.program
 import ui
-from app.program import Parts
 from store.jobs import JobStore
 from tests.films import AudioSpec, make_film
 from tests.queue_service import SLOW
@@ -66,7 +66,7 @@ class Program:
         self.open()
 
     def open(self) -> None:
-        self.parts = Parts(self.folder / "data")
+        self.parts = app.program.Program(self.folder / "data")
         self.parts.listens = self.listens
         self.parts.config.change(self.settings)
         self.root = tk.Tk(className=ui.NAME)

@@ -18,8 +18,8 @@ from core.settings.service_checks import (
     parse_path_mappings,
     path_mappings_text,
 )
-from core.settings.services import ArrInstance, Service
-from views.api_backend import ApiBackend, Change, ConnectionReport, KeyBook
+from core.settings.services import ArrInstance, ConnectionReport, Service
+from views.api_backend import ApiBackend, Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence
 from views.texts import _

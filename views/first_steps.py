@@ -5,10 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from core.errors import ConfigError
 from core.settings.fields import FIELDS
+from core.tools import InstallOffer
 from views.language_list import LanguageList
 from views.texts import _
 from views.theme import Look
@@ -17,26 +18,6 @@ from views.wizard import heading, wrap_to
 GoOn = Callable[[], None]
 Keep = Callable[[Dict[str, str], GoOn], None]
 AUDIO, SUBTITLES, DAYS = "audio.languages", "subtitles.languages", "files.keep_original_days"
-
-
-class Offer(Protocol):
-    """How a missing program can be had; ``tools.install.InstallOffer``."""
-
-    @property
-    def title(self) -> str:
-        """What is installed."""
-
-    @property
-    def argv(self) -> Tuple[str, ...]:
-        """The command that installs it; empty where there is only a hint."""
-
-    @property
-    def needs_admin(self) -> bool:
-        """Whether the system asks for a password or a consent."""
-
-    @property
-    def hint(self) -> str:
-        """Where it is to be had otherwise."""
 
 
 class StepPage:
@@ -76,7 +57,7 @@ class ToolsPage(StepPage):
         parent: tk.Misc,
         look: Look,
         find: Callable[[], None],
-        install: Callable[[Offer], None],
+        install: Callable[[InstallOffer], None],
     ) -> None:
         text = _(
             "MediaProcessor needs a few free programs. Required: ffmpeg and ffprobe. Optional: the "
@@ -112,7 +93,7 @@ class ToolsPage(StepPage):
         if not self.table.get_children():
             self._find()
 
-    def show(self, rows: Sequence[Tuple[str, str]], offers: Sequence[Offer]) -> None:
+    def show(self, rows: Sequence[Tuple[str, str]], offers: Sequence[InstallOffer]) -> None:
         """Show each program's name and state, and how those that are missing can be had."""
         self.table.delete(*self.table.get_children())
         for row in rows:
@@ -142,7 +123,7 @@ class ToolsPage(StepPage):
         for button in (self.again_button, *self.install_buttons):
             button.state(["!disabled" if allowed else "disabled"])
 
-    def _show_offer(self, offer: Offer) -> None:
+    def _show_offer(self, offer: InstallOffer) -> None:
         line = ttk.Frame(self.offers)
         line.pack(fill="x", pady=self.look.px(2))
         if offer.argv:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import List, Mapping
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text, visible
 from views.texts import N_, _, ngettext
@@ -143,14 +143,14 @@ def speed_text(machine: Machine) -> str:
     return " · ".join(told)
 
 
-def job_name(job: WorkShown) -> str:
+def job_name(job: WorkStatus) -> str:
     """A film's name without its folder, whatever system the path is of."""
     path = job.film
     whole = PureWindowsPath(path) if "\\" in path else PurePosixPath(path)
     return visible(whole.name or path)
 
 
-def job_text(job: WorkShown) -> str:
+def job_text(job: WorkStatus) -> str:
     """The step of a film and how far it is."""
     told: List[str] = [_("Paused")] if job.paused else []
     told += [job.step] if job.step else []
@@ -161,7 +161,7 @@ def job_text(job: WorkShown) -> str:
     return " · ".join(told)
 
 
-def job_speed(job: WorkShown) -> str:
+def job_speed(job: WorkStatus) -> str:
     """The pace of one film."""
     return f"{job.speed:.2f}×" if job.speed and not job.paused else ""
 

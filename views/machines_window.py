@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from core.text.formatting import visible
 from views.bars import Bars
@@ -52,7 +52,7 @@ _BUTTONS = tuple(
 class MachineCalls:
     """What the window asks for: a command for a machine, and a film where it is about one."""
 
-    command: Callable[[Machine, NodeCommand, Optional[WorkShown]], None]
+    command: Callable[[Machine, NodeCommand, Optional[WorkStatus]], None]
     settings: Callable[[], None]
     now: Callable[[], float] = time.time
 
@@ -67,7 +67,7 @@ class MachinesWindow(tk.Toplevel):
         self._look = look
         self._calls = calls
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
-        self._rows: Dict[str, Tuple[Machine, Optional[WorkShown]]] = {}
+        self._rows: Dict[str, Tuple[Machine, Optional[WorkStatus]]] = {}
         self._bars = Bars(self, look)
         look.dress(self)
         gap = look.px(6)
@@ -132,7 +132,7 @@ class MachinesWindow(tk.Toplevel):
         self.recolor()
 
     @property
-    def chosen(self) -> Tuple[Optional[Machine], Optional[WorkShown]]:
+    def chosen(self) -> Tuple[Optional[Machine], Optional[WorkStatus]]:
         """The chosen machine, and its film where one is chosen."""
         for row in self.table.selection():
             return self._rows.get(row, (None, None))

@@ -7,7 +7,7 @@ from tkinter import ttk
 from typing import Dict, Iterable, List, Literal, Optional, Tuple
 
 from core.plan import Reason
-from core.planning.comparison import Comparison, Fate, TrackChange
+from core.planning.comparison import Comparison, TrackChange, TrackFate
 from core.text.formatting import duration_text, size_text, visible
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
@@ -15,10 +15,10 @@ from views.texts import N_, _
 from views.theme import Look
 
 FATES = {
-    Fate.COPIED: N_("copied"),
-    Fate.CONVERTED: N_("converted"),
-    Fate.DROPPED: N_("removed"),
-    Fate.UNTOUCHED: N_("unchanged"),
+    TrackFate.COPIED: N_("copied"),
+    TrackFate.CONVERTED: N_("converted"),
+    TrackFate.DROPPED: N_("removed"),
+    TrackFate.UNTOUCHED: N_("unchanged"),
 }
 _KINDS = {"video": N_("Video"), "audio": N_("Audio"), "subtitle": N_("Subtitle")}
 _COLUMNS = (
@@ -93,7 +93,7 @@ class PlanView(ttk.Frame):
     def recolor(self) -> None:
         """Take the colours of the present palette."""
         muted = self._look.palette.muted
-        self.table.tag_configure(Fate.DROPPED.value, foreground=muted)
+        self.table.tag_configure(TrackFate.DROPPED.value, foreground=muted)
         self.reasons.recolor()
 
     def _unselect(self, _event: object) -> Optional[str]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from core.planning.preview import WORK, FilmPreview, Outcome, PreviewSums
+from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
 from core.text.formatting import duration_text, saved_text, size_text, visible
 from views.texts import N_, _, ngettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
-    Outcome.ENCODE: N_("Re-encode the video"),
-    Outcome.COPY: N_("Copy the video"),
-    Outcome.NAMES: N_("Names and flags only"),
-    Outcome.NOTHING: N_("Nothing to do"),
-    Outcome.NO_GAIN: N_("No smaller"),
-    Outcome.LEFT_ALONE: N_("Skipped"),
-    Outcome.UNREADABLE: N_("Unreadable"),
+    PreviewOutcome.ENCODE: N_("Re-encode the video"),
+    PreviewOutcome.COPY: N_("Copy the video"),
+    PreviewOutcome.NAMES: N_("Names and flags only"),
+    PreviewOutcome.NOTHING: N_("Nothing to do"),
+    PreviewOutcome.NO_GAIN: N_("No smaller"),
+    PreviewOutcome.LEFT_ALONE: N_("Skipped"),
+    PreviewOutcome.UNREADABLE: N_("Unreadable"),
 }
 COLUMNS = (
     Column("name", N_("Film"), 240, stretch=True),
@@ -44,18 +44,18 @@ def row_of(film: FilmPreview) -> Row:
         film.message,
         str(film.path.parent),
     )
-    tag = "error" if film.outcome is Outcome.UNREADABLE else "" if film.has_work else "muted"
+    tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
     return Row(tuple(map(visible, values)), tag=tag)
 
 
-def filters() -> Tuple[Tuple[str, Tuple[Outcome, ...]], ...]:
+def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
-    others = tuple(outcome for outcome in Outcome if outcome not in WORK)
+    others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
-        (_("All"), tuple(Outcome)),
+        (_("All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
-        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in Outcome),
+        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),
     )
 
 

@@ -9,7 +9,7 @@ from tkinter import ttk
 from typing import Callable, Optional, Sequence
 
 from core.planning.comparison import Comparison
-from core.planning.preview import Outcome, PreviewSums
+from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
 from views.commands import key_sequences
 from views.plan_view import PlanView
@@ -70,7 +70,7 @@ class PreviewWindow(tk.Toplevel):
         self.table.tree.focus_set()
 
     @property
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def outcomes(self) -> tuple[PreviewOutcome, ...]:
         """The outcomes that are to be shown."""
         return self.filters[self.filter.get()]
 

@@ -15,7 +15,7 @@ from views.windowed_table import Column, Row
 STATE_NAMES = {
     JobState.QUEUED: N_("Waiting"),
     JobState.ANALYZING: N_("Analysing"),
-    JobState.PROCESSING: N_("Processing"),
+    JobState.PROCESSING: N_("In progress"),
     JobState.VERIFYING: N_("Verifying"),
     JobState.SWAP_PENDING: N_("Finished, waiting for the file to be closed"),
     JobState.COMPLETED: N_("Completed"),

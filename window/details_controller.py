@@ -32,7 +32,7 @@ class DetailsController:
         self._parent = parent
         self._services = services
         self.open_windows: Dict[int, JobWindow] = {}
-        services.on_look(self._recolor)
+        services.on_look.append(self._recolor)
 
     def open(self, job_id: int) -> None:
         """Show the details of a job, or bring them to the front."""
@@ -73,13 +73,13 @@ class JobWindow:
     ) -> None:
         self._services = services
         self._job_id = job_id
-        self._records = JobRecords(services.database)
+        self._records = JobRecords(services.program.database)
         self._job: Optional[Job] = None
         self._logged: Tuple[str, ...] = ()
-        self._tail = LogTail(job_log_path(services.log_dir, job_id))
+        self._tail = LogTail(job_log_path(services.program.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
-        self.view = DetailsWindow(parent, services.look, self.restore, self._page_opened)
+        self.view = DetailsWindow(parent, services.look, self)
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._closed = closed
         self.view.bind("<Destroy>", self._destroyed)
@@ -121,7 +121,9 @@ class JobWindow:
         self.view.restore_button.state(["disabled"])
         self.view.tell(_("Restoring the original…"))
         self._services.slow.call(
-            lambda: self._services.restore(film), lambda _done: self._restored(), self._not_restored
+            lambda: self._services.program.restore(film),
+            lambda _done: self._restored(),
+            self._not_restored,
         )
 
     def _read(self) -> Optional[JobDetails]:
@@ -158,7 +160,7 @@ class JobWindow:
             self._job = details.record.job
             self.view.show(details)
             if not details.record.commands and self._job.start_time is not None:
-                failed = self._services.failed
+                failed = self._services.window.failed
                 self._services.slow.call(self._read_commands, self._show_commands, failed)
         if self._again:
             self._again = False
@@ -171,18 +173,19 @@ class JobWindow:
 
     def _restored(self) -> None:
         told = _("The original was restored.")
-        self._services.tell(told)
+        self._services.window.tell(told)
         if self.view.winfo_exists():
             self.view.tell(told)
             self.read()
 
     def _not_restored(self, error: Exception) -> None:
-        self._services.failed(error)
+        self._services.window.failed(error)
         if self.view.winfo_exists():
             self.view.tell(sentence_of(error), wrong=True)
             self.read()
 
-    def _page_opened(self, name: str) -> None:
+    def page_opened(self, name: str) -> None:
+        """Read what the open page shows."""
         if name == "log":
             self._poll()
         elif name == "commands":  # others may have been started since

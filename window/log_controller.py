@@ -36,7 +36,7 @@ class LogController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = LogsTab(parent, services.look, services.registry, self.show_job, self._level)
+        self.view = LogsTab(parent, services.look, services.registry, self)
         self._jobs: Dict[int, str] = {}  # name by id, the last one is the newest
         self._program: List[LogLine] = []  # what the whole program told, while a job's log is shown
         self._tail: Optional[LogTail] = None
@@ -54,7 +54,7 @@ class LogController:
             ("help.bundle", self.make_bundle),
         ):
             services.registry.bind(name, action)
-        services.on_look(self.view.recolor)
+        services.on_look.append(self.view.recolor)
         began = time.time()
         self._slow(lambda: self._first(began), self._show_first)
         self._watch_health()
@@ -87,7 +87,7 @@ class LogController:
             self.view.show_lines(self._program)
             self.view.show_level(logging.INFO)
             return
-        self._tail = LogTail(job_log_path(self._services.log_dir, job_id))
+        self._tail = LogTail(job_log_path(self._services.program.log_dir, job_id))
         self._remember(job_id, self._jobs.get(job_id, ""))
         self.view.show_source(JobChoice(job_id, self._jobs[job_id]))
         self.view.show_lines(())
@@ -96,11 +96,11 @@ class LogController:
 
     def open_page(self) -> None:
         """Show today's page in the browser."""
-        self._slow(lambda: _newest_page(self._services.log_dir), self._show_page)
+        self._slow(lambda: _newest_page(self._services.program.log_dir), self._show_page)
 
     def open_folder(self) -> None:
         """Show the folder of the logs."""
-        folder = self._services.log_dir
+        folder = self._services.program.log_dir
         self._slow(lambda: open_with_system(folder), lambda _done: None)
 
     def export(self) -> None:
@@ -116,14 +116,14 @@ class LogController:
         )
         if path is None:
             return
-        lowest, folder = self.view.lowest, self._services.log_dir
+        lowest, folder = self.view.lowest, self._services.program.log_dir
 
         def write() -> int:
             entries = (one for one in _entries(folder, job) if one.level >= lowest)
             return write_page(path, _title(job), entries)
 
         def written(number: int) -> None:
-            self._services.tell(
+            self._services.window.tell(
                 _("{number} entries were written to {path}.").format(number=number, path=path)
             )
 
@@ -136,13 +136,13 @@ class LogController:
         path = dialogs.save_as(_("Make a bug report"), name, _("Zip files"), "*.zip")
         if path is None:
             return
-        self._services.tell(_("Making the report…"))
+        self._services.window.tell(_("Making the report…"))
         told = _(
             "The report is in {path}. It contains no API keys or passwords, but it does contain "
             "names of films and folders: look before you send it to somebody."
         ).format(path=path)
         self._slow(
-            lambda: self._services.make_bundle(path),
+            lambda: self._services.program.make_bundle(path),
             lambda _done: dialogs.tell(_("Make a bug report"), told),
         )
 
@@ -151,11 +151,11 @@ class LogController:
         return None if self._tail is None else int(self._tail.path.stem)
 
     def _slow(self, work: Any, done: Any) -> None:
-        self._services.slow.call(work, done, self._services.failed)
+        self._services.slow.call(work, done, self._services.window.failed)
 
     def _first(self, began: float) -> Tuple[List[LogLine], List[JobStateChanged]]:
         """Read what was told before this tab was there, and the jobs that can be chosen."""
-        lines = with_earlier(self._services.log_dir / JSON_LOG)[-1:]
+        lines = with_earlier(self._services.program.log_dir / JSON_LOG)[-1:]
         entries = [one for one in read_entries(lines) if one.time < began][-EARLIER:]
         ended = tuple(state for state in JobState if state.final)
         running = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
@@ -195,7 +195,8 @@ class LogController:
         del self._program[:-LARGEST]
         self.view.turn_ended()
 
-    def _level(self, lowest: int) -> None:
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level and above."""
         """Details cost, so they are taken in only where somebody wants to see them."""
         self.feed.setLevel(min(lowest, logging.INFO) if self._tail is None else logging.INFO)
 
@@ -225,11 +226,11 @@ class LogController:
         self._tail = None
         self.view.show_source(None)
         self.view.show_lines(self._program)
-        self._services.failed(error)
+        self._services.window.failed(error)
 
     def _show_page(self, page: Optional[Path]) -> None:
         if page is None:
-            self._services.tell(_("There is no HTML log yet (setting “Daily HTML log”)."))
+            self._services.window.tell(_("There is no HTML log yet (setting “Daily HTML log”)."))
         else:
             self._slow(lambda: open_with_system(page), lambda _done: None)
 

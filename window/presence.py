@@ -96,7 +96,7 @@ class Presence:
 
     def _take(self, paths: Tuple[Path, ...]) -> None:
         self.show()
-        self._services.add_films(paths)
+        self._services.window.add(paths)
 
     def _begin(self) -> None:
         self.tray.start()

@@ -23,13 +23,14 @@ from core.planning.preview import (
 from core.queue.outcome import sentence_of
 from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
+from scheduling.preview import Pace, PreviewRun
 from views.drop import accept_drops
 from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
 from views.texts import _, ngettext
-from window.services import Pace, PreviewRunning, WindowServices
+from window.services import WindowServices
 
 _SOON = 0.15  # seconds from news to showing them
 _SHARE = 5.0  # times its own duration that showing rests, where that is longer
@@ -44,7 +45,7 @@ class PreviewController:
         self._parent = parent
         self._services = services
         self.window: Optional[Preview] = None
-        services.on_look(self._recolor)
+        services.on_look.append(self._recolor)
 
     def open(self) -> None:
         """Show the window."""
@@ -80,7 +81,7 @@ class Preview:
         self._tally = Tally()
         self._sums = PreviewSums()
         self._sort: Tuple[str, bool] = ("folder", False)  # threads find them in no order
-        self._running: Dict[int, PreviewRunning] = {}
+        self._running: Dict[int, PreviewRun] = {}
         self._totals: Dict[int, int] = {}
         self._round = 0
         self._timer = ""
@@ -165,8 +166,8 @@ class Preview:
         self._show(anew=True)
 
     def _stop(self) -> None:
-        for one in self._running.values():
-            one.cancel()
+        for run in self._running.values():
+            run.cancel()
 
     def _take(self, told: Tuple[int, int, PreviewNews]) -> None:
         this, number, news = told
@@ -257,7 +258,7 @@ class Preview:
         self.view.show_counts(chosen, self._sums.with_work)
 
     def _queue(self, films: Tuple[Path, ...]) -> None:
-        self._services.add_films(films)
+        self._services.window.add(films)
         self.view.tell(
             ngettext(
                 "{number} film was added to the queue.",
@@ -282,7 +283,7 @@ class Preview:
             self.view.tell(text)
 
     def _failed(self, error: Exception) -> None:
-        self._services.failed(error)
+        self._services.window.failed(error)
         if self.view.winfo_exists():
             self.view.tell(sentence_of(error), wrong=True)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Dict, Optional
+from typing import Dict, Optional
 
+from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
 from core.text.formatting import size_text
@@ -103,7 +104,7 @@ class TemplateController:
         for key in KEYS:
             self._tab.field(key).widget.bind(
                 "<FocusIn>",
-                lambda _event, one=key: self._focused(one),  # type: ignore[misc]
+                lambda _event, key=key: self._focused(key),  # type: ignore[misc]
                 add=True,
             )
 
@@ -141,7 +142,7 @@ class TemplateController:
             if not self._testing:
                 self.panel.tell(_("The commands for {film}:").format(film=film.name))
 
-    def _tested(self, trial: Any) -> None:
+    def _tested(self, trial: Trial) -> None:
         self._test_ended()
         speed = trial.frames_a_second
         self._say(

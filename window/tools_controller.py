@@ -8,10 +8,11 @@ from typing import List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName
+from tools.resolver import ToolStatus
 from views.settings_tab import SettingsTab
 from views.texts import _
 from views.tools_panel import Row, ToolsPanel
-from window.services import ToolFinding, WindowServices
+from window.services import WindowServices
 
 _ENCODERS = (
     "x265",
@@ -36,13 +37,13 @@ class ToolsController:
         self._paths = services.config.settings.tools
         self.panel: Optional[ToolsPanel] = None
         tab.add_head("tools", self._make)
-        services.on_settings(self._changed)
+        services.on_settings.append(self._changed)
 
     def find(self) -> None:
         """Look for every program again."""
         if self.panel is not None:
             self.panel.searching()
-            self._services.slow.call(self._services.find_tools, self._found, self._failed)
+            self._services.slow.call(self._services.program.find_tools, self._found, self._failed)
 
     def _make(self, parent: ttk.Frame) -> ToolsPanel:
         self.panel = ToolsPanel(parent, self._services.look, self.find)
@@ -54,9 +55,9 @@ class ToolsController:
             self._paths = settings.tools
             self.find()
 
-    def _found(self, findings: Sequence[ToolFinding]) -> None:
+    def _found(self, findings: Sequence[ToolStatus]) -> None:
         if self.panel is not None:
-            self.panel.show([_row(one) for one in findings])
+            self.panel.show([_row(tool) for tool in findings])
 
     def _failed(self, error: Exception) -> None:
         if self.panel is not None:
@@ -64,17 +65,22 @@ class ToolsController:
             self.panel.tell(str(error) if known else _("This went wrong; the log says why."))
 
 
-def _row(one: ToolFinding) -> Row:
-    info = one.info
+def trouble(tool: ToolStatus) -> str:
+    """What is wrong with a tool, beside the words that it is not installed."""
+    return "" if tool.problem.endswith("was not found.") else tool.problem
+
+
+def _row(tool: ToolStatus) -> Row:
+    info = tool.info
     if info is None:
-        said = " ".join(part for part in (one.problem, one.hint) if part)
-        return one.name.value, _("not installed"), "", "", said
-    parts: List[str] = [one.problem] if one.problem else []
+        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
+        return tool.name.value, _("not installed"), "", "", advice
+    parts: List[str] = [tool.problem] if tool.problem else []
     able = _abilities(info)
     if able:
         parts.append(_("Encoders: {names}").format(names=", ".join(able)))
     return (
-        one.name.value,
+        tool.name.value,
         info.version,
         str(info.path),
         info.origin.value,

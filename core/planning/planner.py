@@ -43,7 +43,11 @@ def build_plan(
     decisions = _decide_tracks(media, native, settings, pictures)
     outputs = order.with_flags(
         order.in_order(
-            (_output(one.track, media, settings, pictures) for one in decisions if one.kept),
+            (
+                _output(decision.track, media, settings, pictures)
+                for decision in decisions
+                if decision.kept
+            ),
             native,
             settings,
         ),
@@ -85,12 +89,14 @@ def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
     copied = replace(
         plan,
         decisions=tuple(
-            replace(one, notes=(reason,)) if one.track.index in encoded else one
-            for one in plan.decisions
+            replace(decision, notes=(reason,)) if decision.track.index in encoded else decision
+            for decision in plan.decisions
         ),
         outputs=tuple(_copied(track, plan.media, reason) for track in plan.outputs),
         omissions=(*plan.omissions, reason),
-        warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
+        warnings=tuple(
+            warning for warning in plan.warnings if not warning.code.startswith("video.")
+        ),
     )
     finished = _finished(copied, settings)
     lost = any(
@@ -145,7 +151,7 @@ def _decide_tracks(
         *audio.decide_audio(media, native, settings.audio),
         *subtitles.decide_subtitles(media, settings.subtitles),
     ]
-    return tuple(sorted(every, key=lambda one: one.track.index))
+    return tuple(sorted(every, key=lambda decision: decision.track.index))
 
 
 def _output(
@@ -210,7 +216,9 @@ def _with_fitting_attachments(plan: Plan) -> Plan:
             )
         else:
             kept.append(attachment)
-    others = (one for one in plan.omissions if not one.code.startswith("attachment."))
+    others = (
+        omission for omission in plan.omissions if not omission.code.startswith("attachment.")
+    )
     return replace(plan, attachments=tuple(kept), omissions=(*others, *omissions))
 
 
@@ -221,14 +229,14 @@ def _omissions(media: MediaFile, decisions: Tuple[TrackDecision, ...]) -> Iterat
             "Data tracks (timed metadata, time codes) cannot be stored in Matroska.",
             str(media.data_track_count),
         )
-    notes = [note for one in decisions for note in one.notes]
+    notes = [note for decision in decisions for note in decision.notes]
     yield from dict.fromkeys(
         replace(note, matched="") for note in notes if note.code == "audio.native_unknown"
     )
     yield from (
         reason
-        for one in decisions
-        for reason in one.rejections
+        for decision in decisions
+        for reason in decision.rejections
         if reason.code == "subtitle.broadcast"
     )
 

@@ -7,7 +7,7 @@ the last one that lets a viewer follow the film.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
@@ -25,13 +25,20 @@ LOSSLESS_CODECS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "ape", "ta
 UNFIT_FOR_MATROSKA = ("pcm_bluray", "pcm_dvd")
 
 
+# A rule about one sound track: yields why it is dropped, nothing where it may stay.
+Rejection = Callable[[AudioTrack, NativeLanguage, AudioSettings], Iterator[Reason]]
+
+
 def decide_audio(
     media: MediaFile, native: NativeLanguage, settings: AudioSettings
 ) -> Tuple[TrackDecision, ...]:
     """Decide about every sound track, in file order; at least one stays where there are any."""
     decisions = tuple(_decide(track, native, settings) for track in media.audio)
     missed = _missed(media.audio, decisions, wanted_languages(native, settings))
-    return tuple(_kept_after_all(one) if one.track is missed else one for one in decisions)
+    return tuple(
+        _kept_after_all(decision) if decision.track is missed else decision
+        for decision in decisions
+    )
 
 
 def is_commentary(track: AudioTrack) -> bool:
@@ -62,8 +69,8 @@ def native_is_sure(native: NativeLanguage) -> bool:
 
 def language_rank(language: LanguageTag, wanted: Sequence[LanguageTag]) -> int:
     """The place of a language among the wanted ones, from 0; behind them all when it is not there."""
-    for rank, one in enumerate(wanted):
-        if language.matches(one):
+    for rank, wanted_language in enumerate(wanted):
+        if language.matches(wanted_language):
             return rank
     return len(wanted)
 
@@ -78,35 +85,42 @@ def _unknown(language: LanguageTag) -> bool:
     return language.is_special or not language.is_listed
 
 
-def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
-    rejections: List[Reason] = []
-    commentary = _commentary_reason(track)
-    if commentary is not None and settings.drop_commentary:
-        rejections.append(commentary)
+def _commentary(
+    track: AudioTrack,
+    native: NativeLanguage,  # noqa: ARG001 - every rule gets the same
+    settings: AudioSettings,
+) -> Iterator[Reason]:
+    if not settings.drop_commentary:
+        return
+    words = titles.commentary(track.title)
+    if track.flags.commentary:
+        yield Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
+    elif words:
+        yield Reason("audio.commentary_title", "Its title says that it is commentary.", words)
+
+
+def _unwanted_language(
+    track: AudioTrack, native: NativeLanguage, settings: AudioSettings
+) -> Iterator[Reason]:
     wanted = wanted_languages(native, settings)
     foreign = language_rank(track.language, wanted) == len(wanted)
     if foreign and not _unknown(track.language) and native_is_sure(native):
-        rejections.append(
-            Reason(
-                "audio.language",
-                f"{track.language.english_name} is neither the film's original language "
-                f"({native.language.english_name}) nor a language to keep.",
-                str(track.language),
-            )
+        yield Reason(
+            "audio.language",
+            f"{track.language.english_name} is neither the film's original language "
+            f"({native.language.english_name}) nor a language to keep.",
+            str(track.language),
         )
+
+
+# Each says why a sound track is dropped, whatever else the film has; a new one goes here.
+REJECTIONS: Tuple[Rejection, ...] = (_commentary, _unwanted_language)
+
+
+def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
+    rejections = tuple(reason for rule in REJECTIONS for reason in rule(track, native, settings))
     notes = () if rejections else (_why_kept(track, native, settings),)
-    return TrackDecision(track, tuple(rejections), notes)
-
-
-def _commentary_reason(track: AudioTrack) -> Optional[Reason]:
-    if track.flags.commentary:
-        return Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
-    words = titles.commentary(track.title)
-    return (
-        Reason("audio.commentary_title", "Its title says that it is commentary.", words)
-        if words
-        else None
-    )
+    return TrackDecision(track, rejections, notes)
 
 
 def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> Reason:
@@ -144,8 +158,8 @@ def _missed(
         spoken,
         tracks,
     )
-    kept = [one.track for one in decisions if one.kept]
-    group: Sequence[AudioTrack] = next((one for one in groups if one), ())
+    kept = [decision.track for decision in decisions if decision.kept]
+    group: Sequence[AudioTrack] = next((group for group in groups if group), ())
     if not group or any(track in kept for track in group):
         return None
     return min(group, key=lambda track: _worth(track, wanted))
@@ -160,7 +174,7 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
     note = Reason(
         "audio.last_one",
-        "It is kept although " + " ".join(one.message for one in decision.rejections),
+        "It is kept although " + " ".join(reason.message for reason in decision.rejections),
         "no better sound track is left",
     )
     return replace(decision, rejections=(), notes=(note,))

@@ -41,7 +41,9 @@ def decide_video(
 ) -> VideoDecision:
     """Decide about one picture of a film; never refuses, since copying is always possible."""
     decision = _decide(track, media, settings, toolset)
-    if not track.captions or any(one.code == "video.captions_dropped" for one in decision.warnings):
+    if not track.captions or any(
+        warning.code == "video.captions_dropped" for warning in decision.warnings
+    ):
         return decision
     kept = Reason("video.captions", "The closed captions inside the video are kept.")
     return replace(decision, reasons=(*decision.reasons, kept))
@@ -91,10 +93,10 @@ def content_class(
 ) -> Tuple[ContentClass, Tuple[Reason, ...]]:
     """Which kind of content the film is, and a note where its downscale tag means nothing."""
     tag = composed(settings.video.downscale_tag).casefold()
-    names = [composed(one.name).casefold() for one in (media.path, media.path.parent)]
+    names = [composed(path.name).casefold() for path in (media.path, media.path.parent)]
     notes: Tuple[Reason, ...] = ()
     label = composed(settings.metadata.downscale_tag).casefold()
-    tagged = bool(label) and label in (composed(one).casefold() for one in media.tags)
+    tagged = bool(label) and label in (composed(tag).casefold() for tag in media.tags)
     if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()
@@ -175,10 +177,14 @@ def _keeps_picture() -> Reason:
 
 def _demands(track: VideoTrack, settings: Settings) -> Iterator[Tuple[HdrFormat, ...]]:
     """What the result must carry: all of it, then, where the user agreed, the static part."""
-    everything = tuple(one for one in track.hdr_formats if one is not HdrFormat.SDR)
+    everything = tuple(
+        hdr_format for hdr_format in track.hdr_formats if hdr_format is not HdrFormat.SDR
+    )
     yield everything
     static = tuple(
-        one for one in everything if one not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+        hdr_format
+        for hdr_format in everything
+        if hdr_format not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
     )
     # Profile 5 has no base that could be shown without its Dolby Vision data.
     needs_base = track.dolby_vision is None or track.dolby_vision.profile in (7, 8)
@@ -272,9 +278,12 @@ def _losses(candidate: Candidate) -> Iterator[Reason]:
     track = candidate.track
     if track.captions and not keeps_captions(candidate):
         yield Reason("video.captions_dropped", "The closed captions inside the video are removed.")
-    for one in track.hdr_formats:
-        if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
-            yield Reason("video.hdr_dropped", f"The video's {one.value} data is removed.")
+    for hdr_format in track.hdr_formats:
+        if (
+            hdr_format in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+            and hdr_format not in candidate.keep
+        ):
+            yield Reason("video.hdr_dropped", f"The video's {hdr_format.value} data is removed.")
     record = track.dolby_vision
     if record is not None and record.profile == 7:
         yield Reason(

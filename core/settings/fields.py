@@ -46,7 +46,7 @@ _IN_WORDS = {
 
 
 @dataclass(frozen=True)
-class SettingField:
+class SettingDefinition:
     """One setting: how it is declared, and how its value is read, checked and written."""
 
     key: str
@@ -65,7 +65,9 @@ class SettingField:
     @property
     def choices(self) -> Tuple[str, ...]:
         """What a choice can be; empty for every other kind."""
-        return tuple(one.value for one in type(self.default)) if self.kind is Kind.CHOICE else ()
+        return (
+            tuple(choice.value for choice in type(self.default)) if self.kind is Kind.CHOICE else ()
+        )
 
     def parse(self, text: str) -> Any:
         """Turn text into a value that the setting can have; raises ConfigError."""
@@ -160,9 +162,9 @@ class SettingField:
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
-        for one in type(self.default):
-            if word in (one.value.casefold(), one.name.casefold()):
-                return one
+        for choice in type(self.default):
+            if word in (choice.value.casefold(), choice.name.casefold()):
+                return choice
         raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
 
     def _check(self, value: Any) -> None:
@@ -205,7 +207,7 @@ class SettingField:
 
 def declared_fields(
     tree: Any, prefix: str = "", scopes: FrozenSet[Scope] = frozenset()
-) -> Iterator[SettingField]:
+) -> Iterator[SettingDefinition]:
     """Yield the settings of a tree in their order; ``scopes`` are those of what declares none itself."""
     for field in dataclasses.fields(tree):
         key = f"{prefix}{field.name}"
@@ -215,7 +217,7 @@ def declared_fields(
         else:
             own = field.metadata["scopes"]
             declared = {**field.metadata, "scopes": scopes if own is None else own}
-            yield SettingField(key, _kind(default), default, **declared)
+            yield SettingDefinition(key, _kind(default), default, **declared)
 
 
 def _kind(default: Any) -> Kind:
@@ -225,7 +227,9 @@ def _kind(default: Any) -> Kind:
     return kinds[type(default)]
 
 
-FIELDS: Mapping[str, SettingField] = {field.key: field for field in declared_fields(Settings())}
+FIELDS: Mapping[str, SettingDefinition] = {
+    field.key: field for field in declared_fields(Settings())
+}
 
 
 def _meant(key: str) -> str:
@@ -238,7 +242,7 @@ def _meant(key: str) -> str:
     return similar[0] if similar else ""
 
 
-def find_field(key: str) -> SettingField:
+def find_field(key: str) -> SettingDefinition:
     """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
     if key in FIELDS:
         return FIELDS[key]

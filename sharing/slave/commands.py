@@ -14,7 +14,7 @@ from core.settings.path_mappings import pure_path, with_mapping
 from processing.filesystem import FileOperations
 from sharing.master.reported_films import MOST
 from sharing.path_doctor import look_for_marker
-from sharing.slave.ports import MachineControl
+from sharing.slave.ports import ControlledMachine
 from store.slave_jobs import FoundFilm, SlaveJobStore
 from store.verdicts import fingerprint
 
@@ -27,7 +27,7 @@ Handler = Callable[[Mapping[str, Any]], Dict[str, Any]]  # arguments in, the ans
 class SlaveCommands:
     """Usable from every thread."""
 
-    def __init__(self, store: SlaveJobStore, machine: MachineControl) -> None:
+    def __init__(self, store: SlaveJobStore, machine: ControlledMachine) -> None:
         self._store = store
         self._machine = machine
         self.handlers: Mapping[NodeCommand, Handler] = {

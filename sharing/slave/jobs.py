@@ -9,9 +9,9 @@ from typing import Callable, Dict, List, Tuple
 from cluster.ports import Data
 from core.errors import JobCancelled, MediaProcessorError, PeerError
 from core.protocol.node_commands import NodeCommand
-from core.protocol.offer import Offer
+from core.protocol.offer import JobOffer
 from core.protocol.slave_result import not_made
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.queue.job import JobKind
 from scheduling.next_time import NextTime
 from sharing.slave.film import SlaveFilm, job_of
@@ -109,6 +109,12 @@ class SlaveJobs:
             for task in self._tasks.values():
                 task.hold(self.state.still)
 
+    def hold_for_master(self, task: SlaveTask, paused: bool) -> None:
+        """Let one job stand still because its master wants that, or no more."""
+        with self.changed:
+            task.held_by_master = paused
+            self.hold()
+
     # ---- what is asked of them
 
     def __len__(self) -> int:
@@ -121,7 +127,7 @@ class SlaveJobs:
             return any(not task.control.paused for task in self._tasks.values())
 
     @property
-    def shown(self) -> Tuple[WorkShown, ...]:
+    def shown(self) -> Tuple[WorkStatus, ...]:
         """What is shown of them."""
         with self.changed:
             return tuple(task.shown for task in self._tasks.values())
@@ -155,12 +161,11 @@ class SlaveJobs:
                     if command is NodeCommand.CANCEL_JOB:
                         task.control.cancel()
                     else:
-                        task.held_by_master = command is NodeCommand.PAUSE_JOB
-                        self.hold()
+                        self.hold_for_master(task, command is NodeCommand.PAUSE_JOB)
                     return {}
         raise PeerError("This machine does not have that job.")
 
-    def accept(self, offer: Offer) -> None:
+    def accept(self, offer: JobOffer) -> None:
         """Begin a job; raises PeerError where it is in hand already."""
         with self.changed:
             if not self._open:

@@ -12,7 +12,7 @@ from core.errors import PeerError
 from core.ports import Clock
 from core.protocol.messages import MessageType
 from core.protocol.offer import offer_from
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 from core.queue.job import JobKind
 from scheduling.next_time import NextTime
 from scheduling.slots import Slots
@@ -166,8 +166,7 @@ class WireRounds:
                 _log.warning("Job %d: %s", task.job.job_id, shown(str(answer.get("reason", ""))))
                 task.control.cancel()
             else:
-                task.held_by_master = bool(answer.get("pause"))
-                self._jobs.hold()
+                self._jobs.hold_for_master(task, bool(answer.get("pause")))
 
     def _status(self) -> Dict[str, Any]:
         """Return how this machine is; what it can do only where that is not what was told last."""

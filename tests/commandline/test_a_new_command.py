@@ -19,7 +19,7 @@ import commandline
 import main
 from app.instance_lock import only_instance
 from app.local_control import ControlListener
-from app.program import Parts
+from app.program import Program
 from commandline.command import Action
 from commandline.commands import COMMANDS, load
 from commandline.exit_codes import DONE, FAILED, USAGE
@@ -35,7 +35,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from app.program import Parts
+from app.program import Program
 from commandline.command import single
 from commandline.numbers import count
 from commandline.options import arguments, option, repeated, switch
@@ -53,7 +53,7 @@ class GreetOptions:
     aloud: bool = switch("--aloud", help="in capitals")
 
 
-def run(program: Parts, options: GreetOptions, output: Output) -> int:
+def run(program: Program, options: GreetOptions, output: Output) -> int:
     if options.manner == "rude":
         raise UsageError("Nobody is greeted so.")
     return run_here_or_there(
@@ -61,7 +61,7 @@ def run(program: Parts, options: GreetOptions, output: Output) -> int:
     )
 
 
-def at_work(program: Parts, options: GreetOptions, output: Output) -> int:
+def at_work(program: Program, options: GreetOptions, output: Output) -> int:
     return greet(f"at work in {program.data_dir.name}", options, output)
 
 
@@ -72,7 +72,7 @@ def greet(place: str, options: GreetOptions, output: Output) -> int:
     return int("nobody" in options.names)
 
 
-COMMAND = single(Parts, GreetOptions, run, at_work)
+COMMAND = single(Program, GreetOptions, run, at_work)
 '''
 
 
@@ -151,7 +151,7 @@ def test_a_program_at_work_does_it_for_a_later_start(
     greet: None, call: Any, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    with Parts(data) as program, only_instance(data), ControlListener(data, handlers(program)):
+    with Program(data) as program, only_instance(data), ControlListener(data, handlers(program)):
         assert call("greet", "Ann", "--also", "Bob") == (
             DONE,
             "Hello Ann, Bob at work in data.\n",
@@ -164,7 +164,7 @@ def test_a_program_at_work_of_another_version_is_answered_with_a_sentence(
     greet: None, call: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "data"
-    with Parts(data) as program:
+    with Program(data) as program:
         answer = handlers(program)["command"]
         for asked in (
             {"command": "no such", "words": {}},

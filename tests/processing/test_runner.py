@@ -13,7 +13,7 @@ import pytest
 
 from core.errors import JobCancelled, ToolFailed, ToolNotFound, ToolStalled
 from core.progress import FfmpegProgress, Progress
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName
 from processing import process_tree
 from processing.control import JobControl
@@ -29,7 +29,7 @@ def script(text: str) -> Tuple[str, ...]:
 
 def step(*scripts: str, tool: ToolName = FFMPEG_LIKE) -> Step:
     return Step(
-        StepName.ENCODE, tuple(Command(tool, script(text)) for text in scripts), Path("result")
+        StepName.ENCODE, tuple(ToolCommand(tool, script(text)) for text in scripts), Path("result")
     )
 
 

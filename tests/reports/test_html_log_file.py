@@ -61,9 +61,9 @@ def test_a_day_that_tells_very_much_goes_on_in_another_page(tmp_path: Path) -> N
         pages.write(text(f"{number} {'x' * 300}"))
     pages.close()
     found = pages_of(tmp_path)
-    assert [one.name for one in found][:2] == ["log-2026-11-24.html", "log-2026-11-24-2.html"]
-    assert all(one.stat().st_size < 41_000 for one in found)
-    told = [line.split()[0] for one in found for line in messages(one)]
+    assert [page.name for page in found][:2] == ["log-2026-11-24.html", "log-2026-11-24-2.html"]
+    assert all(page.stat().st_size < 41_000 for page in found)
+    told = [line.split()[0] for page in found for line in messages(page)]
     assert told == [str(number) for number in range(200)]
 
 

@@ -28,9 +28,9 @@ from tests.scheduling.shared_films import lose_the_master_at_the_result, queue_f
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     """Whose leases are short."""
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench, lease=1.0))
-        yield one
-        one.end()
+        pair = Pair(Master(bench, lease=1.0))
+        yield pair
+        pair.end()
 
 
 @dataclass
@@ -66,10 +66,10 @@ def lost(pair: Pair, tmp_path: Path, toolset: Toolset) -> Lost:
     node = a_node(pair, tmp_path, toolset)
     pair.master.start()
     offer_to(pair, node)
-    one = Lost(pair.master, node, job_id)
-    one.until_planned()
+    lost = Lost(pair.master, node, job_id)
+    lost.until_planned()
     pair.master.work._jobs._table.seconds = 60.0  # what it is given from now on stays with it
-    return one
+    return lost
 
 
 def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(lost: Lost) -> None:
@@ -154,14 +154,14 @@ def test_a_film_that_a_machine_is_told_to_drop_gets_no_more_signs_of_life(
     pair.master.start()
     slave.start()
     pair.master.until(
-        lambda: any(one.report for one in slave.store.all()) and slave.work.work, "the result"
+        lambda: any(job.report for job in slave.store.all()) and slave.work.work, "the result"
     )
     slave.work.command("cancel_job", {"job": job_id, "attempt": 1})
     before = len(slave.asked_for(MessageType.JOB_STATUS))
 
     def signs() -> List[List[int]]:
         told = slave.asked_for(MessageType.JOB_STATUS)[before + 1 :]  # one may have been on its way
-        return [[one["job"], one["attempt"]] for one in told]
+        return [[sign["job"], sign["attempt"]] for sign in told]
 
     pair.master.until(lambda: [job_id, 2] in signs(), "the film's next attempt")
     assert [job_id, 1] not in signs()

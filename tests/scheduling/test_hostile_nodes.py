@@ -35,9 +35,9 @@ from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 def test_a_machine_that_claims_millions_of_slots_has_no_more_films_planned_than_others(
@@ -116,7 +116,7 @@ def test_a_program_that_ended_with_three_films_in_hand_is_not_sent_to_rest(
     pair.master.work.joined(node.line.node)  # it has started again, and knows of nothing
     node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     pair.master.until(
-        lambda: all(pair.master.job(one).attempt == 2 for one in ids), "the jobs to come back"
+        lambda: all(pair.master.job(job_id).attempt == 2 for job_id in ids), "the jobs to come back"
     )
     assert not pair.master.work._nodes.quarantine("node")
 
@@ -157,7 +157,7 @@ def test_a_film_waits_for_no_better_machine_that_never_takes_films_of_its_size(
     bench = pair.master.bench
     bench.settings = with_section(bench.settings, "video", encode=True)
     job_id = queue_film(pair)
-    plain = Toolset(tuple(_without_encoders(one) for one in toolset.tools))
+    plain = Toolset(tuple(_without_encoders(tool) for tool in toolset.tools))
     pair.slave("better", tmp_path / "better", toolset, largest=1000).start()
     other = pair.slave("other", tmp_path / "other", plain)
     pair.master.start()
@@ -167,7 +167,7 @@ def test_a_film_waits_for_no_better_machine_that_never_takes_films_of_its_size(
 
 
 def _without_encoders(tool: Any) -> Any:
-    kept = frozenset(one for one in tool.abilities if "265" not in one and "hevc" not in one)
+    kept = frozenset(name for name in tool.abilities if "265" not in name and "hevc" not in name)
     return replace(tool, abilities=kept)
 
 
@@ -383,7 +383,7 @@ def test_a_result_that_the_disk_has_no_room_for_is_refused_before_a_byte_of_it_c
     for _again in range(2):
         with pytest.raises(NotEnoughSpace, match=r"MB free.*Free some space"):
             place(2**60)
-    told = [one for one in pair.master.notices() if "cannot hand in" in one]
+    told = [notice for notice in pair.master.notices() if "cannot hand in" in notice]
     assert len(told) == 1, "the user hears of it once"
     assert "Film.mkv" in told[0]
     assert place(1000) == there

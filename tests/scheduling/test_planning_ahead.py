@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
-from app.shared_work import OWN_QUEUE_WAITS, own_queue_waits
+from app.network_role import OWN_QUEUE_WAITS, own_queue_waits
 from core.errors import NoGain
 from core.events import JobState, QueueState
 from core.media.model import MediaFile
@@ -34,9 +34,9 @@ from tests.scheduling.shared_films import queue_film
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 class _Watched:

@@ -21,22 +21,22 @@ from tests.scheduling.shared_films import beside, make_slow, queue_film, until_e
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 @pytest.fixture
 def slave(pair: Pair, tmp_path: Path, toolset: Toolset) -> Slave:
-    one = pair.slave("laptop", tmp_path / "laptop", toolset)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
     pair.master.start()
-    one.start()
-    return one
+    slave.start()
+    return slave
 
 
 def held(pair: Pair, name: str = "laptop") -> str:
     """What the master says of why the slave takes no films."""
-    return next((one.held for one in pair.master.work.system.nodes if one.id == name), "")
+    return next((node.held for node in pair.master.work.system.nodes if node.id == name), "")
 
 
 def state(slave: Slave) -> QueueState:

@@ -15,8 +15,8 @@ from typing import Any, Callable, Iterator, List, Tuple
 import requests
 
 from config import Config
-from core.settings.services import ArrInstance, Service
-from metadata.arr import ArrClient, ConnectionReport
+from core.settings.services import ArrInstance, ConnectionReport, Service
+from metadata.arr import ArrClient
 from metadata.keys import ApiKeys
 from store.api_keys import ApiKeyStore
 from store.connection import Database
@@ -118,7 +118,7 @@ class ApiBench:
             FileVault(folder),
             SettingStore(self.database),
             self.clock,
-            auto_rotate=lambda: self.config.settings.metadata.rotate_omdb_keys,
+            settings=self.config,
         )
 
     def open(self) -> ApiSettingsTab:

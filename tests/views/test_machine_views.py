@@ -10,7 +10,7 @@ import pytest
 
 from core.protocol.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from tests.views.window import pump
 from views.known_machines import KnownCalls, KnownMachines
@@ -29,8 +29,8 @@ DEN = Machine(
     NetworkMode.SLAVE,
     MachineState.ONLINE,
     jobs=(
-        WorkShown(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
-        WorkShown(8, "Two.mkv", paused=True),
+        WorkStatus(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
+        WorkStatus(8, "Two.mkv", paused=True),
     ),
     slots=(("gpu", 2), ("software", 1)),
 )
@@ -73,7 +73,7 @@ def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(replace(DEN, held="Paused.")) == "connected, accepts no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
     assert state_text(held) == "connected, gets no films"
-    assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")
+    assert details_text(held).startswith("Three films failed.\nclock 0:30 behind\n")
     assert seen_text(AWAY, NOW) == "1:05 ago"
     assert seen_text(replace(AWAY, last_seen=0.0), NOW) == "never"
 
@@ -102,7 +102,7 @@ def asked() -> Asked:
 
 @pytest.fixture
 def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
-    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         asked.append((machine.name, command, job.job_id if job else None))
 
     window = MachinesWindow(root, look, MachineCalls(ask, lambda: None, lambda: NOW))
@@ -178,7 +178,7 @@ def test_a_code_that_runs_out_is_taken_away(root: tk.Tk, look: Look) -> None:
     assert panel.code.cget("text") == "AAAAA-BBBBB"
     assert "0:01 minutes" in panel.left.cget("text")
     pump(root, lambda: not panel.code.cget("text"), "the end of the code")
-    assert "not good any more" in panel.note.cget("text")
+    assert "has expired" in panel.note.cget("text")
 
 
 def test_a_found_master_is_chosen_by_its_name(root: tk.Tk, look: Look) -> None:

@@ -7,6 +7,7 @@ from typing import Iterator, List, Mapping, Optional
 
 import pytest
 
+from app.encoder_trial import EncoderTrial
 from core.events import JobState
 from core.settings.tree import FirstSteps
 from tests.processing.bench import digest
@@ -240,12 +241,7 @@ def test_the_keyboard_leads_through(user: NewUser) -> None:
 
 
 def test_the_speed_is_told_in_a_sentence() -> None:
-    class Shown:
-        encoder, template, height = "hevc_qsv", "Normal content", 1080
-        frames_a_second = 180.4
-        objections = ()
-
-    said = speed_text(Shown())
+    said = speed_text(EncoderTrial("hevc_qsv", "Normal content", 1080, 180.4))
     assert said.startswith("Your computer encodes 1080p with hevc_qsv at 180 frames per second")
     assert "takes about 16 minutes" in said
     assert "“Normal content”" in said

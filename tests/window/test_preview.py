@@ -12,7 +12,7 @@ import pytest
 from core.planning.forecast import Expected
 from core.planning.plan_json import plan_record
 from core.planning.planner import build_plan
-from core.planning.preview import FilmPreview, FilmsFound, Outcome, PreviewEnded, PreviewNews
+from core.planning.preview import FilmPreview, FilmsFound, PreviewEnded, PreviewNews, PreviewOutcome
 from core.queue.estimate import Pool
 from core.queue.overview import Estimate
 from tests.films import AudioSpec, make_film
@@ -77,7 +77,7 @@ def test_a_folder_is_looked_at_as_plan_does_and_nothing_is_touched(
     assert sorted(path for path in library.rglob("*") if path.is_file()) == sorted(before)
     assert not any(program.jobs().counts().values())
     films = by_name(shown)
-    assert films["Broken.mkv"].outcome is Outcome.UNREADABLE
+    assert films["Broken.mkv"].outcome is PreviewOutcome.UNREADABLE
     equipment = program.parts.equip()
     for name in ("Talked over.mkv", "=Good already.mkv"):
         media = equipment.analyzer.analyze(films[name].path)
@@ -203,7 +203,9 @@ def test_ten_thousand_films_come_in_while_the_window_stays_quick(program: Progra
     for number in range(10_000):
         path = program.folder / f"Film {number * 7919 % 10_000:05}.mkv"
         size, time = Expected(1e9, 0.2, 0.1), Estimate(1.0, 2.0, 3.0)
-        previews.tell(FilmPreview(path, Outcome.ENCODE, "Why.", 2 * 10**9, 2, 1, "x", size, time))
+        previews.tell(
+            FilmPreview(path, PreviewOutcome.ENCODE, "Why.", 2 * 10**9, 2, 1, "x", size, time)
+        )
     program.until(lambda: len(shown.films) == 10_000, "all films")
     assert shown.running
     shown.view.stop_button.invoke()
@@ -221,7 +223,7 @@ def test_a_stop_leaves_what_was_seen(program: Program) -> None:
     shown, previews = preview(program), Endless()
     object.__setattr__(shown._services, "previews", previews)
     shown.add((program.folder,))
-    previews.tell(FilmsFound(9), FilmPreview(Path("/a.mkv"), Outcome.NOTHING, "Fine."))
+    previews.tell(FilmsFound(9), FilmPreview(Path("/a.mkv"), PreviewOutcome.NOTHING, "Fine."))
     shown.view.stop_button.invoke()
     previews.tell(PreviewEnded())
     program.until(lambda: not shown.running, "the end")

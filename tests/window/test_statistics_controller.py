@@ -10,7 +10,7 @@ import pytest
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
-from core.reporting.statistics import Span
+from core.reporting.statistics import StatisticsSpan
 from store.jobs import JobStore
 from tests.window_program import Program
 
@@ -63,7 +63,7 @@ def test_a_span_shows_its_days_alone(program: Program) -> None:
         connection.execute("UPDATE figures SET date = '2001-01-01'")
     tab = program.window.open_tab("statistics")
     program.until(lambda: tab.view.tiles and tab.view.tiles["Films"].cget("text") == "1", "all")
-    tab.view.span.set(Span.WEEK.value)
+    tab.view.span.set(StatisticsSpan.WEEK.value)
     tab._refresh()
     program.until(lambda: tab.view.tiles["Films"].cget("text") == "0", "the week")
 

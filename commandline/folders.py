@@ -31,7 +31,7 @@ _UNKNOWN = ("", "")
 
 
 @dataclass(frozen=True)
-class ListOptions:
+class FoldersListOptions:
     """What ``folders list`` is asked for."""
 
     ignored: bool = switch("--ignored", help="the files that are passed over, and why, instead")
@@ -115,7 +115,7 @@ class ScanOptions:
     path: str = argument("PATH", help="all when left out", optional=True)
 
 
-def run_list(program: Program, options: ListOptions, output: Output) -> int:
+def run_list(program: Program, options: FoldersListOptions, output: Output) -> int:
     """Show the list, or what is passed over; 1 where a folder could not be read whole."""
     folders = FolderList(program.database)
     if options.ignored:
@@ -327,7 +327,7 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
 COMMAND = Command(
     open_program,
     (
-        action("list", "every watched folder, and what it is at", ListOptions, run_list),
+        action("list", "every watched folder, and what it is at", FoldersListOptions, run_list),
         action("add", "watch a folder", FolderOptions, run_add),
         action(
             "change",

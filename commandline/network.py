@@ -107,7 +107,7 @@ class SlotsOptions:
 
 
 @dataclass(frozen=True)
-class LogOptions:
+class NetworkLogOptions:
     """What ``network log`` is asked for."""
 
     name: str = argument("NAME", help=_AS_LISTED)
@@ -292,7 +292,7 @@ def _slots(machines: Machines, options: SlotsOptions, output: Output) -> None:
     output.text(f"{machine.name} now has these slots: {slots}.")
 
 
-def _log(machines: Machines, options: LogOptions, output: Output) -> None:
+def _log(machines: Machines, options: NetworkLogOptions, output: Output) -> None:
     machine = _named(machines, options.name)
     text = machines.log(machine.id, options.lines)
     output.record("machine_log", machine=machine.name, log=text)
@@ -362,6 +362,6 @@ COMMAND = Command(
         _anywhere("unmap", "map a folder of the master's no longer", UnmapOptions, _unmap),
         _anywhere("tell", f"have a machine {_any_of(COMMANDS_BY_WORD)}", TellOptions, _tell),
         _anywhere("slots", "how many films a machine works on at once", SlotsOptions, _slots),
-        _anywhere("log", "the last lines of a machine's log", LogOptions, _log),
+        _anywhere("log", "the last lines of a machine's log", NetworkLogOptions, _log),
     ),
 )

@@ -43,7 +43,7 @@ _AS_LISTED = "as queue list shows it"
 
 
 @dataclass(frozen=True)
-class ListOptions:
+class QueueListOptions:
     """What ``queue list`` is asked for."""
 
     state: Tuple[str, ...] = repeated(
@@ -123,7 +123,7 @@ class JobsOptions:
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
-def _list(program: Program, options: ListOptions, output: Output) -> int:
+def _list(program: Program, options: QueueListOptions, output: Output) -> int:
     states = tuple(JobState(state) for state in options.state) or UNFINISHED
     show_queue(program, states, options.limit, output)
     return DONE
@@ -263,7 +263,7 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 COMMAND = Command(
     open_program,
     (
-        action("list", "the jobs that are not done, in their order", ListOptions, _list),
+        action("list", "the jobs that are not done, in their order", QueueListOptions, _list),
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),
         on_jobs(
             "priority",

@@ -45,14 +45,14 @@ class SetOptions:
 
 
 @dataclass(frozen=True)
-class ExportOptions:
+class SettingsExportOptions:
     """What ``settings export`` is asked for."""
 
     file: str = argument("FILE", optional=True, help="standard output when left out")
 
 
 @dataclass(frozen=True)
-class ImportOptions:
+class SettingsImportOptions:
     """What ``settings import`` is asked for, and what the file holds once it was read."""
 
     file: str = argument("FILE")
@@ -84,7 +84,7 @@ def _reset(config: Config, options: KeyOptions, output: Output) -> None:
     _show(config, options.key, output)
 
 
-def _export(config: Config, options: ExportOptions, output: Output) -> None:
+def _export(config: Config, options: SettingsExportOptions, output: Output) -> None:
     text = json.dumps(config.export(), indent=2, ensure_ascii=False)
     if not options.file:
         output.raw(text)
@@ -94,13 +94,13 @@ def _export(config: Config, options: ExportOptions, output: Output) -> None:
     output.text(f"All settings were written to {visible(path)}.")
 
 
-def _import(config: Config, options: ImportOptions, output: Output) -> None:
+def _import(config: Config, options: SettingsImportOptions, output: Output) -> None:
     before = config.describe()
     config.import_(options.content)
     show_changes(before, config, output)
 
 
-def _read_import(options: ImportOptions) -> ImportOptions:
+def _read_import(options: SettingsImportOptions) -> SettingsImportOptions:
     return replace(options, content=read_json(Path(options.file)))
 
 
@@ -197,9 +197,13 @@ COMMAND = Command(
         _looks("get", "one setting's value", KeyOptions, _get),
         _changes("set", "change a setting", SetOptions, _set),
         _changes("reset", "give a setting its default again", KeyOptions, _reset),
-        _looks("export", "write all settings as JSON", ExportOptions, _export),
+        _looks("export", "write all settings as JSON", SettingsExportOptions, _export),
         _changes(
-            "import", "read settings from an exported file", ImportOptions, _import, _read_import
+            "import",
+            "read settings from an exported file",
+            SettingsImportOptions,
+            _import,
+            _read_import,
         ),
     ),
 )

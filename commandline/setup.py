@@ -38,7 +38,7 @@ _WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)
-class ExportOptions:
+class SetupExportOptions:
     """What ``setup export`` is asked for."""
 
     file: str = argument("FILE")
@@ -49,7 +49,7 @@ class ExportOptions:
 
 
 @dataclass(frozen=True)
-class ImportOptions:
+class SetupImportOptions:
     """What ``setup import`` is asked for, what the file holds, and what opens the keys in it."""
 
     file: str = argument("FILE")
@@ -63,7 +63,7 @@ class ImportOptions:
     passphrase: str = field(default="", repr=False)
 
 
-def run_import(program: Program, options: ImportOptions, output: Output) -> int:
+def run_import(program: Program, options: SetupImportOptions, output: Output) -> int:
     """Read a setup and take it over; 1 where something of it could not be."""
     content = settings.read_json(Path(options.file))
     sealed = setup_from_json(content).sealed
@@ -76,7 +76,7 @@ def run_import(program: Program, options: ImportOptions, output: Output) -> int:
     return run_here_or_there(program, "setup import", whole, output, here)
 
 
-def import_at_work(program: Program, options: ImportOptions, output: Output) -> int:
+def import_at_work(program: Program, options: SetupImportOptions, output: Output) -> int:
     """Take a setup over in this program, for a later start too, all or nothing; raises UsageError."""
     setup = setup_from_json(options.content).moved([_place(place) for place in options.place])
     keys = open_keys(setup.sealed, options.passphrase) if options.passphrase else {}
@@ -145,7 +145,7 @@ def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> Li
     return left_out
 
 
-def run_export(program: Program, options: ExportOptions, output: Output) -> int:
+def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
     """Write a setup; raises UsageError where the file cannot be there."""
     keys = program.services.keys
     path = new_file(options.file)
@@ -217,13 +217,13 @@ COMMAND = Command(
         action(
             "export",
             "write settings, watched folders, Sonarrs and Radarrs to a file",
-            ExportOptions,
+            SetupExportOptions,
             run_export,
         ),
         action(
             "import",
             "take over what such a file holds",
-            ImportOptions,
+            SetupImportOptions,
             run_import,
             import_at_work,
         ),

@@ -91,14 +91,6 @@ LIBRARIES: Dict[str, FrozenSet[str]] = {
 # Words of that column that other tests of this file hold.
 ELSEWHERE = frozenset({"open", "now()", "logic", "each other"})
 MAY_NAME_TKINTER = frozenset({"commandline/self_check.py"})
-# Classes that share a public name, by the name; none should be added.
-NAMESAKES: FrozenSet[str] = frozenset(
-    {
-        *("Answer", "Command", "ConnectionReport", "Discovery", "Fate", "FoldersPage", "Listing"),
-        *("Look", "Machine", "Outcome", "Recovery", "Registry", "SettingField", "Span"),
-        *("TextStore", "Watch"),
-    }
-)
 CORE_NEVER = frozenset(
     {"os", "subprocess", "sqlite3", "threading", "tkinter", "socket", "shutil", "time", "tempfile"}
 )
@@ -329,8 +321,7 @@ def namesakes() -> Dict[str, List[str]]:
 
 
 def test_no_two_public_classes_share_a_name() -> None:
-    others = {name: places for name, places in namesakes().items() if name not in NAMESAKES}
-    assert others == {}
+    assert namesakes() == {}
 
 
 @pytest.mark.parametrize("name", [module for module in NAMED if module.startswith("core/")])

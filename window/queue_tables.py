@@ -116,7 +116,7 @@ class QueueTables:
 
     def sort(self, name: str, column: str, descending: Optional[bool] = None) -> None:
         """Sort a table by a column; by the same once more: the other way round."""
-        if column not in {one.value for one in SortBy}:
+        if column not in {sort.value for sort in SortBy}:
             return
         source, sort = self._sources[name], SortBy(column)
         if descending is None:
@@ -136,7 +136,7 @@ class QueueTables:
         if source.fetching:
             return
         source.fetching = True
-        percents = {one: self.percents[one] for one in ids if one in self.percents}
+        percents = {job_id: self.percents[job_id] for job_id in ids if job_id in self.percents}
         self._call(
             self._rows,
             partial(self._fetch, name, ids, percents),
@@ -233,10 +233,10 @@ class QueueTables:
         section = BY_NAME[name]
         found = self._pages.rows(ids)
         return {
-            one: row_of(section, self._named(found[one]), percents.get(one))
-            if one in found
+            job_id: row_of(section, self._named(found[job_id]), percents.get(job_id))
+            if job_id in found
             else row_of_none(section)
-            for one in ids
+            for job_id in ids
         }
 
     def _named(self, job: Job) -> Job:

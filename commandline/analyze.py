@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.options import arguments
 from commandline.output import Output
 from core.errors import MediaProcessorError
@@ -17,6 +16,9 @@ from core.planning.plan_json import as_json
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -72,4 +74,4 @@ def describe(media: MediaFile) -> str:
     return f"{heading}\n{table(headers, rows, indent='  ')}\n"
 
 
-COMMAND = single(Program, AnalyzeOptions, run)
+COMMAND = single(open_program, AnalyzeOptions, run)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Program
-from commandline.command import Command, NoOptions, action
+from commandline.command import Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
 from commandline.options import argument
 from commandline.output import Output
@@ -19,6 +18,9 @@ from core.errors import ConfigError, UsageError
 from core.settings.service_checks import address_problem, name_problem
 from core.settings.services import ArrInstance, Service
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 ARR = (Service.SONARR, Service.RADARR)
 
@@ -177,7 +179,7 @@ def _webhook(program: Program, _options: NoOptions, output: Output) -> int:
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         action("list", "every key and every instance", NoOptions, _list),
         action(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument
 from commandline.output import Output
 from core.text.formatting import size_text, visible
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class BundleOptions:
 
 def run(program: Program, options: BundleOptions, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
+
     path = new_file(options.file)
     names = program.make_bundle(path)
     size = path.stat().st_size
@@ -33,4 +37,4 @@ def run(program: Program, options: BundleOptions, output: Output) -> int:
     return DONE
 
 
-COMMAND = single(Program, BundleOptions, run)
+COMMAND = single(open_program, BundleOptions, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Generic, Mapping, Optional, Tuple, Type, TypeVar
 
 from app.data_folder import DataFolder
@@ -35,6 +36,13 @@ class Action(Generic[Place]):
     at_work: Optional[Callable[[Program, Any, Output], int]]
 
 
+def open_program(data_dir: Path) -> Program:
+    """What a command opens that needs the whole program; loads it."""
+    from app.program import Program
+
+    return Program(data_dir)
+
+
 def action(
     name: str,
     help: str,  # noqa: A002 - as argparse calls it
@@ -55,7 +63,7 @@ class Command(Generic[Place]):
     ``app.local_control.ask_state``.
     """
 
-    opens: Type[Place]
+    opens: Callable[[Path], Place]
     actions: Tuple[Action[Place], ...]
     state: Optional[Callable[[Program], Mapping[str, Any]]] = None
 
@@ -68,7 +76,7 @@ class Command(Generic[Place]):
 
 
 def single(
-    opens: Type[Place],
+    opens: Callable[[Path], Place],
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
     at_work: Optional[Callable[[Program, Options, Output], int]] = None,

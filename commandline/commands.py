@@ -6,9 +6,9 @@ The module holds all that is the command's own, and is loaded when the command i
 - ``run(program, options, output)``, which does it and returns the exit code (``commandline.exit_codes``);
 - where a program at work with the data folder has to do it, ``at_work`` with the same parameters, and a
   ``run`` that calls ``commandline.remote_call.run_here_or_there``;
-- ``COMMAND = single(Program, MyOptions, run)``, or ``COMMAND = Command(Program, (action(...), ...))`` with a
-  row for each action; ``DataFolder`` in place of ``Program`` where settings and the database are all that it
-  needs.
+- ``COMMAND = single(open_program, MyOptions, run)``, or ``Command(open_program, (action(...), ...))`` with a
+  row for each action. ``DataFolder`` stands in place of ``open_program`` where settings and the database are
+  all that it needs.
 
 Its tests: a line for each way to end in tests/commandline/test_exit_codes.py, how a failing step is tried in
 test_failing_steps.py, a JSON schema in docs/schemas, its row in docs/commandline.md.

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
-from typing import Dict
+from typing import TYPE_CHECKING, Dict
 
-from app.diagnosis import diagnosis_text
-from app.program import Program
-from commandline.command import NoOptions, single
+from commandline.command import NoOptions, open_program, single
 from commandline.output import Output
 from core.version import VERSION
 from tools.resolver import ToolStatus
 
+if TYPE_CHECKING:
+    from app.program import Program
+
 
 def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
+    from app.diagnosis import diagnosis_text  # which brings the queue along
+
     diagnosis = program.diagnose()
     output.record(
         "doctor",
@@ -48,4 +51,4 @@ def _record(status: ToolStatus) -> Dict[str, object]:
     }
 
 
-COMMAND = single(Program, NoOptions, run)
+COMMAND = single(open_program, NoOptions, run)

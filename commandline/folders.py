@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from app.local_control import ask_state
-from app.program import Program
-from commandline.command import Command, action
+from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
 from commandline.numbers import whole
 from commandline.options import argument, on_off, option, repeated, switch
@@ -20,9 +19,12 @@ from core.text.formatting import size_text
 from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
-from queue_manager import QueueManager
 from reports.text_table import table
 from store.seen_files import SeenFileStore
+
+if TYPE_CHECKING:
+    from app.program import Program
+    from queue_manager import QueueManager
 
 States = Mapping[int, Tuple[str, str]]  # state and sentence of each folder, by its id
 _UNKNOWN = ("", "")
@@ -323,7 +325,7 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         action("list", "every watched folder, and what it is at", FoldersListOptions, run_list),
         action("add", "watch a folder", FolderOptions, run_add),

@@ -6,13 +6,13 @@ import queue
 import signal
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
 from app.network_role import OWN_QUEUE_WAITS
-from app.program import Program
 from commandline import headless_role
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.headless_news import HeadlessNews
 from commandline.job_report import JobReport
 from commandline.output import Output
@@ -22,6 +22,9 @@ from commandline.start_options import StartOptions
 from core.events import Event, QueueStateChanged
 from core.version import VERSION
 from queue_manager import QueueManager, keep_responsive
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 _KEEP_UP = 5.0  # seconds until settings that another program has changed hold
 
@@ -102,4 +105,4 @@ def _say_goodbye(
     say_why(program, overview, left, report)
 
 
-COMMAND = single(Program, StartOptions, run)
+COMMAND = single(open_program, StartOptions, run)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Mapping, Optional, Tuple
 
-from app.program import Program
 from cluster.addresses import shown_place
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import HeldStory
@@ -17,6 +16,9 @@ from core.settings.tree import NetworkMode
 from core.settings.watched_folder import RootState, RootStatus
 from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 NO_FOLDER = "No folder is watched; `folders add PATH` watches one."
 _EVERY = 1.0  # seconds

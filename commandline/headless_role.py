@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import TYPE_CHECKING, Dict
 
-from app.program import Program
 from cluster.addresses import parse_place, shown_place
 from commandline.output import Output
 from commandline.start_options import StartOptions
 from core.errors import PeerError, UsageError
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 def demand_place(text: str) -> None:

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Callable, Iterable, List, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Tuple, Type
 
-from app.machines import Machines
-from app.program import Program
-from commandline.command import Action, Command, NoOptions, action
+from commandline.command import Action, Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
 from commandline.headless_role import demand_place
 from commandline.numbers import count
@@ -26,7 +24,11 @@ from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 
-Do = Callable[[Machines, Options, Output], None]
+if TYPE_CHECKING:
+    from app.machines import Machines
+    from app.program import Program
+
+Do = Callable[["Machines", Options, Output], None]
 _AS_LISTED = "as network list shows it"
 
 
@@ -322,7 +324,7 @@ def _anywhere(
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         _anywhere("list", "this machine and all that it was paired with", NoOptions, _list),
         _anywhere(

@@ -8,16 +8,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Tuple
+from typing import TYPE_CHECKING, Callable, Tuple
 
 from app.handover import OPEN, hand_over, take_films
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
 from app.local_control import ControlListener
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.options import arguments
 from commandline.output import Output
 from commandline.remote_call import handlers
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 _PAUSE = 0.2
 
@@ -55,4 +57,4 @@ def _without_window(_program: Program, _options: OpenOptions, _output: Output) -
     raise NotImplementedError("commandline.entry calls run, which is given the window to open")
 
 
-COMMAND = single(Program, OpenOptions, _without_window)
+COMMAND = single(open_program, OpenOptions, _without_window)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from app.program import Program
-from commandline.command import Command, NoOptions, action
+from commandline.command import Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
 from commandline.output import Output
 from core.queue.kept_original import KeptOriginal
 from core.text.formatting import size_text
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 def run(program: Program, _options: NoOptions, output: Output) -> int:
@@ -65,7 +67,7 @@ def _day(at: Optional[float]) -> str:
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         action(
             "list",

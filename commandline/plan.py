@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, option
 from commandline.output import Output
@@ -22,6 +21,9 @@ from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.shell_line import shell_line
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
@@ -46,6 +48,7 @@ class PlanOptions:
 
 def run(program: Program, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
+
     if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
 
@@ -173,4 +176,4 @@ def _reason_text(reason: Reason) -> str:
     return reason.message + matched
 
 
-COMMAND = single(Program, PlanOptions, run)
+COMMAND = single(open_program, PlanOptions, run)

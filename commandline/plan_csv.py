@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import queue
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import TYPE_CHECKING, List, Optional, Sequence
 
-from app.program import Program
 from commandline.new_file import new_file
 from commandline.output import Output
 from core.errors import MediaProcessorError
@@ -24,6 +23,9 @@ from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.preview_table import write_preview
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 def run(

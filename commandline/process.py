@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Iterable, List, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Tuple
 
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.exit_codes import FAILED
 from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments
 from commandline.output import Output
-from commandline.queue_run import demand_settings, tell_beforehand, work_off
 from commandline.remote_call import run_here_or_there
 from core.errors import FileUnavailable
 from core.events import QueueState, QueueStateChanged
@@ -24,6 +22,9 @@ from core.queue.overview import QueueOverview
 from monitoring.spelling import full_path
 from scheduling.pause_reasons import clock_text
 from store.jobs import JobStore
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def run(program: Program, options: ProcessOptions, output: Output) -> int:
     present = replace(options, paths=tuple(str(path) for path in paths))
 
     def here() -> int:
+        from commandline.queue_run import demand_settings, tell_beforehand, work_off
+
         demand_settings(program)
         manager = program.queue_manager()
         program.put_right(manager)
@@ -119,4 +122,4 @@ def _held(queue: QueueOverview) -> str:
     return queue_sentence(QueueStateChanged(queue.state, queue.reason, queue.until), clock_text)
 
 
-COMMAND = single(Program, ProcessOptions, run, at_work)
+COMMAND = single(open_program, ProcessOptions, run, at_work)

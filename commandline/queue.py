@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from app.machine_control import MachineControl
-from app.program import Program
-from commandline.command import Command, NoOptions, action
+from commandline.command import Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
 from commandline.numbers import count, minutes, whole
 from commandline.options import argument, arguments, option, repeated, switch
@@ -29,9 +27,13 @@ from commandline.queue_view import UNFINISHED, live_state, show_queue
 from core.errors import UsageError
 from core.events import JobState, QueueState
 from core.queue.job import Where
-from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
 from store.jobs import JobStore
+
+if TYPE_CHECKING:
+    from app.machine_control import MachineControl
+    from app.program import Program
+    from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
 _AS_LISTED = "as queue list shows it"
@@ -259,7 +261,7 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         action("list", "the jobs that are not done, in their order", QueueListOptions, _list),
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),

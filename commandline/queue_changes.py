@@ -6,6 +6,7 @@ import queue
 import time
 from dataclasses import dataclass
 from typing import (
+    TYPE_CHECKING,
     Callable,
     Collection,
     Generic,
@@ -18,9 +19,6 @@ from typing import (
     TypeVar,
 )
 
-from app.machine_control import MachineControl
-from app.network_role import handed_out
-from app.program import Program
 from commandline.command import Action, action
 from commandline.exit_codes import DONE
 from commandline.options import Options
@@ -32,11 +30,15 @@ from core.events import JobState, QueueState, ServiceNotice
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import Job
 from core.settings.tree import NetworkMode
-from queue_manager import QueueManager
 from sharing.slave.state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 from store.slave_jobs import SlaveJobStore
+
+if TYPE_CHECKING:
+    from app.machine_control import MachineControl
+    from app.program import Program
+    from queue_manager import QueueManager
 
 _LATER = " It holds from the next start of the window."
 _OF_SLAVE = {
@@ -47,7 +49,7 @@ _OF_SLAVE = {
 _END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
 _PAUSE = 0.1
 
-Run = Callable[[Program, Options, Output], int]
+Run = Callable[["Program", Options, Output], int]
 
 
 class NotPossible(MediaProcessorError):
@@ -165,6 +167,8 @@ def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options],
 
     def run(program: Program, options: Options, output: Output) -> int:
         def here() -> int:
+            from app.network_role import handed_out  # not needed where another program does it
+
             ids = change.chosen(JobStore(program.database), options)
             manager = program.queue_manager()
             manager.recover(handed_out(program.database, program.config.settings))

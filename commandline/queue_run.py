@@ -7,10 +7,9 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Collection, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Collection, Sequence, Tuple
 
 from app.local_control import ControlListener
-from app.program import Program
 from app.tool_needs import known_beforehand
 from commandline.job_report import JobReport
 from commandline.output import Output
@@ -24,6 +23,9 @@ from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
 from scheduling.slots import Slots
 from store.jobs import JobStore
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 _UNFINISHED = tuple(state for state in JobState if not state.final)
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Tuple
 
 from app.instance_lock import at_work
 from app.local_control import ask_state
-from app.program import Program
 from commandline.output import Output
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.held import queue_sentence
@@ -17,6 +16,9 @@ from reports.text_table import table
 from scheduling.pause_reasons import clock_text
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
 _PROGRESS = ("percent", "fps", "speed", "eta")

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Program
-from commandline.command import single
+from commandline.command import open_program, single
 from commandline.options import arguments
 from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
 from core.errors import MediaProcessorError, RestoreError
 from core.text.formatting import visible
 from monitoring.spelling import full_path
-from processor import Processor
+
+if TYPE_CHECKING:
+    from app.program import Program
+    from processor import Processor
 
 
 @dataclass(frozen=True)
@@ -76,4 +78,4 @@ def _restore(processor: Processor, film: Path, output: Output) -> bool:
     return True
 
 
-COMMAND = single(Program, RestoreOptions, run, at_work)
+COMMAND = single(open_program, RestoreOptions, run, at_work)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Tuple
 
-from app.program import Program
 from commandline import settings
-from commandline.command import Command, action
+from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument, repeated, switch
@@ -30,6 +29,9 @@ from metadata.keys import ApiKeys
 from monitor import FolderList
 from reports.whole_file import write_file
 from store.sealed_keys import open_keys, seal_keys
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 _ARR = (Service.SONARR, Service.RADARR)
 _WEBHOOK = "webhook"
@@ -210,7 +212,7 @@ def _record(setup: Setup, path: Path, keys: int, output: Output) -> None:
 
 
 COMMAND = Command(
-    Program,
+    open_program,
     (
         action(
             "export",

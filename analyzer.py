@@ -107,7 +107,7 @@ class Analyzer:
         video, _, rest = answer.partition("|")
         duration, _, signature = rest.partition("|")
         if not video.isdecimal() or int(video) == 0:
-            raise ProbeError(path, "has no video track.")
+            raise ProbeError(path, "the file has no video track.")
         try:
             seconds = float(duration) / 1000
         except ValueError:  # a film without a stated end
@@ -271,20 +271,22 @@ def _state(path: Path) -> os.stat_result:
         state = path.stat()
     except FileNotFoundError as error:
         if is_away(error):
-            raise FileUnavailable(path, f"its disk or share is away: {_why(error)}.") from error
+            raise FileUnavailable(
+                path, f"its disk or share is not connected: {_why(error)}."
+            ) from error
         if path.is_symlink():
-            raise FileUnavailable(path, "is a link to a file that does not exist.") from error
+            raise FileUnavailable(path, "it is a link to a file that does not exist.") from error
         if path.parent.is_dir():
-            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, "does not exist, or its drive is away.") from error
+            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
+        raise FileUnavailable(path, "it does not exist, or its drive is not connected.") from error
     except (OSError, ValueError) as error:
-        raise FileUnavailable(path, f"cannot be looked at: {_why(error)}.") from error
+        raise FileUnavailable(path, f"it cannot be read: {_why(error)}.") from error
     if stat.S_ISDIR(state.st_mode):
-        raise ProbeError(path, "is a folder, not a film: name the films in it.")
+        raise ProbeError(path, "this is a folder, not a film: name the films in it.")
     if not stat.S_ISREG(state.st_mode):
-        raise ProbeError(path, "is not a regular file.")
+        raise ProbeError(path, "it is not a regular file.")
     if state.st_size == 0:
-        raise ProbeError(path, "is empty.")
+        raise ProbeError(path, "the file is empty.")
     return state
 
 
@@ -319,21 +321,22 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
             yield read
     except OSError as error:
         _state(media.path)  # which says it better where the film went away just now
-        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
+        raise FileUnavailable(media.path, f"it cannot be read: {_why(error)}.") from error
 
 
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:
     if media.video:
         return
-    if any(one["track_type"] == "Image" for one in tracks):
-        raise ProbeError(media.path, f"is a picture ({media.container}), not a film.")
+    if any(track["track_type"] == "Image" for track in tracks):
+        raise ProbeError(media.path, f"this is a picture ({media.container}), not a film.")
     if not media.container:
-        raise ProbeError(media.path, "is no video in any known format.")
+        raise ProbeError(media.path, "this is not a video file.")
     if media.truncated:
         raise ProbeError(
-            media.path, f"is cut off: the contents of this {media.container} file are missing."
+            media.path,
+            f"the file is incomplete: the contents of this {media.container} file are missing.",
         )
-    raise ProbeError(media.path, f"has no video track; its format is {media.container}.")
+    raise ProbeError(media.path, f"the file has no video track; its format is {media.container}.")
 
 
 def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:

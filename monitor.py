@@ -19,12 +19,20 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import UsageError
 from core.events import ServiceNotice
 from core.media.film_names import VIDEO_EXTENSIONS, is_film
+from core.ports import TimeSource
 from core.queue.outcome import sentence_of
-from core.settings.tree import MonitorSettings
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
-from monitoring.intake import Beat, Glance, Intake, Unwatched, Watchman
+from monitoring.intake import (
+    Glance,
+    Heartbeat,
+    Intake,
+    NoticeSink,
+    ReadMonitorSettings,
+    Unwatched,
+    Watchman,
+)
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -64,9 +72,9 @@ class FolderList:
 
     def find(self, path: Path) -> WatchedFolder:
         """Return the folder of this path; raises UsageError where none is watched."""
-        for one in self.all():
-            if one.path == path:
-                return one
+        for folder in self.all():
+            if folder.path == path:
+                return folder
         raise UsageError(f"{path} is not watched; `folders list` shows which folders are.")
 
     def check(self, folder: WatchedFolder) -> Dict[str, str]:
@@ -117,7 +125,7 @@ class _Watched:
     root: Root
     thread: threading.Thread
     pool: ThreadPoolExecutor
-    beat: Beat
+    beat: Heartbeat
 
     def end(self) -> None:
         self.root.end()
@@ -136,12 +144,12 @@ class Monitor:
         database: Database,
         intake: Intake,
         glance: Glance,
-        settings: Callable[[], MonitorSettings],
-        notify: Callable[[ServiceNotice], None],
+        settings: ReadMonitorSettings,
+        notify: NoticeSink,
         *,
         watchman: Optional[Watchman] = None,
         patience: float = _PATIENCE,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.folders = FolderList(database)
         self._notify = notify
@@ -165,7 +173,7 @@ class Monitor:
             self._arrivals(self._pool),
             intake,
             settings,
-            self._tell,
+            self._report,
             now,
             time.monotonic,
         )
@@ -186,13 +194,13 @@ class Monitor:
             self._keeper.join(_END_SECONDS)
         with self._lock:
             watched, self._roots = tuple(self._roots.values()), {}
-        for one in watched:
-            one.end()
-            self._watchman.forget(_title(one.root.folder))
+        for watched_root in watched:
+            watched_root.end()
+            self._watchman.forget(_title(watched_root.root.folder))
         self._watchman.forget(_KEEPER)
         deadline = time.monotonic() + _END_SECONDS
-        for one in watched:
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in watched:
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)
 
     def reload(self) -> None:
@@ -202,22 +210,26 @@ class Monitor:
     def look_through(self) -> None:
         """Have all folders looked through now."""
         with self._lock:
-            for one in self._roots.values():
-                one.root.look_through()
+            for watched_root in self._roots.values():
+                watched_root.root.look_through()
 
     def statuses(self) -> Tuple[RootStatus, ...]:
         """Return what every folder of the list is at, also those that are switched off."""
         with self._lock:
-            running = {number: one.root.status for number, one in self._roots.items()}
+            running = {
+                number: watched_root.root.status for number, watched_root in self._roots.items()
+            }
         return tuple(
-            running.get(one.id)
+            running.get(folder.id)
             or RootStatus(
-                one, RootState.STARTING if one.enabled else RootState.SWITCHED_OFF, self._now()
+                folder,
+                RootState.STARTING if folder.enabled else RootState.SWITCHED_OFF,
+                self._now(),
             )
-            for one in self.folders.all()
+            for folder in self.folders.all()
         )
 
-    def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
+    def scan_once(self, folder: WatchedFolder, beat: Heartbeat = lambda: None) -> ScanReport:
         """Look through a folder now: by the thread that watches it, else in this one.
 
         Raises WatchEnded where the watching ends meanwhile.
@@ -255,29 +267,29 @@ class Monitor:
             if not self._ending:
                 self._begin_keeper()
 
-    def _keep_up(self, beat: Beat) -> None:
+    def _keep_up(self, beat: Heartbeat) -> None:
         while not self._ending and threading.current_thread() is self._keeper:
             beat()
             try:
                 self._compare(self.folders.all())
             except Exception as error:  # noqa: BLE001 - a failing database must not end the watching
                 _log.exception("The list of watched folders could not be read.")
-                self._tell(sentence_of(error), True)
+                self._report(sentence_of(error), True)
             self._wake.wait(_KEEP_UP)
             self._wake.clear()
 
     def _compare(self, folders: Tuple[WatchedFolder, ...]) -> None:
-        wanted = {one.id: one for one in folders if one.enabled}
+        wanted = {folder.id: folder for folder in folders if folder.enabled}
         ended: List[_Watched] = []
         with self._lock:
-            for number, one in tuple(self._roots.items()):
-                if wanted.get(number) != one.root.folder:
+            for number, watched_root in tuple(self._roots.items()):
+                if wanted.get(number) != watched_root.root.folder:
                     ended.append(self._roots.pop(number))
-                    self._watchman.forget(_title(one.root.folder))
-                    one.end()
+                    self._watchman.forget(_title(watched_root.root.folder))
+                    watched_root.end()
         deadline = time.monotonic() + _END_SECONDS
-        for one in ended:  # two threads on one folder would take its films twice
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in ended:  # two threads on one folder would take its films twice
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for number, folder in wanted.items():
                 if number not in self._roots and not self._ending:
@@ -298,7 +310,7 @@ class Monitor:
 
     def _watch_over(
         self, folder: WatchedFolder, thread: threading.Thread, remark: Callable[[], str]
-    ) -> Beat:
+    ) -> Heartbeat:
         return self._watchman.watch(
             _title(folder),
             self._patience,
@@ -318,7 +330,7 @@ class Monitor:
             if old.thread.is_alive():
                 away = away or f"{old.root.folder.path} does not answer."
                 old.root.is_away(away)
-                stuck = [one for one in self._stuck.get(folder_id, []) if one.is_alive()]
+                stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})
                 if len(self._stuck[folder_id]) > _MOST_STUCK:
                     old.beat()  # when it comes back it ends, and another begins
@@ -343,7 +355,7 @@ class Monitor:
         folder = self.folders.get(folder_id)
         return folder is not None and not Root(folder, self._services).offline_problem()
 
-    def _tell(self, message: str, error: bool) -> None:
+    def _report(self, message: str, error: bool) -> None:
         (_log.warning if error else _log.info)("%s", message)
         self._notify(ServiceNotice(message, error))
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
 
 from cluster.addresses import parse_place, shown_place
-from cluster.discovery import Found
-from cluster.film_carrier import FilmCarrier
+from cluster.discovery import AnnouncedMaster
+from cluster.film_client import FilmClient
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
-from cluster.pairing_store import Slave
-from cluster.ports import Check, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
-from cluster.roles import Roles, Surroundings
+from cluster.pairing_store import SlaveRecord
+from cluster.ports import CancelCheck, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
+from cluster.roles import NetworkContext, Roles
 from cluster.slave import SlaveWire
 from core.errors import PeerError
 from core.ports import SettingsSource, SupervisedThread
@@ -85,7 +85,7 @@ class Network:
         self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
-        self._around = Surroundings(
+        self._context = NetworkContext(
             data_dir, version, self._pairings, self._codes, self._pool, self._disk, self._tell_user
         )
 
@@ -144,7 +144,7 @@ class Network:
         peer = slave.master
         return f"Slave of {peer.name}: connected." if peer else "Connecting."
 
-    def discovered(self) -> Tuple[Found, ...]:
+    def discovered(self) -> Tuple[AnnouncedMaster, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.
 
         Empty where discovery is switched off, and raises PeerError where it cannot work.
@@ -285,7 +285,7 @@ class Network:
             thread.soon(slave.tell_status, data)
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> None:
         """Fetch a job's film into ``target``, going on where an earlier try has left it.
 
@@ -293,11 +293,13 @@ class Network:
         """
         self._films().download(job_id, attempt, size, target, check, sent)
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         """Bring a result to the master, resumably; return its hash (``cluster.transfer``)."""
         return self._films().upload(job_id, attempt, source, check, sent)
 
-    def _films(self) -> FilmCarrier:
+    def _films(self) -> FilmClient:
         carrier = None if self._roles is None else self._roles.carrier
         if carrier is None:
             raise PeerError("This machine is not a slave.")
@@ -323,7 +325,7 @@ class Network:
         if self._thread is not None and self._roles is not None:
             return self._thread, self._roles
         thread = self._thread = NetworkThread()
-        roles = self._roles = Roles(thread, self._around)
+        roles = self._roles = Roles(thread, self._context)
         if self._supervisor is not None:
             self._supervisor.follow(_NAME, _HANG_SECONDS, _Supervised(thread, self))
         return thread, roles
@@ -384,7 +386,7 @@ class _PairingStore:
         self.pair = store.pair
         self.master_secret = store.master_secret
 
-    def seen(self, slave: Slave) -> None:
+    def seen(self, slave: SlaveRecord) -> None:
         self.store.seen(
             slave.instance_id,
             slave.name,

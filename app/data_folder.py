@@ -103,7 +103,7 @@ class DataFolder:
     def config(self) -> Config:
         """The settings."""
         config = Config(SettingStore(self.database))
-        config.do_along(follow_setting(self.data_dir))
+        config.add_effect(follow_setting(self.data_dir))
         configure_logging(config.settings.logs)
         config.on_change(lambda settings: configure_logging(settings.logs))
         return config

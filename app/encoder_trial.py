@@ -20,7 +20,7 @@ from core.planning.planner import build_plan
 from core.progress import FfmpegProgress, Progress
 from core.settings.fields import FIELDS
 from core.settings.tree import Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -163,7 +163,7 @@ class EncoderTrials:
             *("-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p", "-c:a", "ac3", f"file:{clip}"),
         )
         self._runner.run_step(
-            Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), clip),
+            Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), clip),
             control=control,
             limits=TRIAL_LIMITS,
             parser=FfmpegProgress(self._clip.seconds, self._clip.seconds * _RATE),

@@ -12,7 +12,7 @@ from typing import Iterable, Iterator, Optional, Sequence, Tuple
 from app.encoder_trial import EncoderTrial, EncoderTrials
 from app.ports import TrialWatcher
 from config import Config
-from core.planning.preview import FilmPreview, Outcome
+from core.planning.preview import FilmPreview, PreviewOutcome
 from core.ports import CommandRunner
 from core.settings.tree import FirstSteps
 from core.tools import InstallOffer, ToolName
@@ -81,7 +81,7 @@ class FirstStepsServices:
             preview = look.at(film)
             if preview.has_work:
                 return preview
-            if best is None or best.outcome is Outcome.UNREADABLE:
+            if best is None or best.outcome is PreviewOutcome.UNREADABLE:
                 best = preview
         return best
 

@@ -93,7 +93,7 @@ class ControlListener:
             except OSError:
                 return
             with self._guard:
-                for oldest in self._strangers.came(connection, address):
+                for oldest in self._strangers.add(connection, address):
                     _hang_up(oldest)
             threading.Thread(
                 target=self._answer, args=(connection,), name="control-answer", daemon=True
@@ -104,7 +104,7 @@ class ControlListener:
             lines = _Lines(connection)
             known = self._knows(lines)
             with self._guard:  # not before: a socket that was closed could be another's by then
-                known = self._strangers.went(connection) and known
+                known = self._strangers.remove(connection) and known
             if known and self._places.acquire(blocking=False):
                 try:
                     self._answer_known(connection, lines)

@@ -22,7 +22,7 @@ from core.protocol.machines import (
 )
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import facts_from
-from core.protocol.system_status import NodeShown, SystemStatus
+from core.protocol.system_status import NodeStatus, SystemStatus
 from core.settings.path_mappings import parse_mapping, with_mapping
 from core.settings.tree import Discovery, NetworkMode
 from core.tools import ToolName
@@ -50,11 +50,11 @@ _STATES = {
 _SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 _HERE = "here"  # the id of this machine where it has none among others
 _ABILITIES = (
-    (ToolName.QSVENC, "hevc", "H.265 by the graphics chip"),
-    (ToolName.QSVENC, "av1", "AV1 by the graphics chip"),
+    (ToolName.QSVENC, "hevc", "H.265 (GPU)"),
+    (ToolName.QSVENC, "av1", "AV1 (GPU)"),
     (ToolName.QSVENC, "libdovi", "Dolby Vision"),
-    (ToolName.FFMPEG, "libx265", "H.265 by the processor"),
-    (ToolName.FFMPEG, "libsvtav1", "AV1 by the processor"),
+    (ToolName.FFMPEG, "libx265", "H.265 (CPU)"),
+    (ToolName.FFMPEG, "libsvtav1", "AV1 (CPU)"),
     (ToolName.FFMPEG, "libopus", "Opus"),
 )
 
@@ -113,7 +113,7 @@ class Machines:
     def _of_master(self, name: str, mode: NetworkMode) -> Tuple[Machine, ...]:
         system = self._system(NetworkMode.MASTER)
         shown = {node.id: node for node in system.nodes}
-        mine = shown.get("", NodeShown("", name, "master"))
+        mine = shown.get("", NodeStatus("", name, "master"))
         machines = [self._this(mine, name, mode)]
         nodes = sorted(self._network.nodes(), key=lambda node: node.name.casefold())
         return (*machines, *(_of_node(node, shown.get(node.instance_id)) for node in nodes))
@@ -126,7 +126,7 @@ class Machines:
         machines: List[Machine] = []
         reported = {node.id: node for node in system.nodes}
         for master in network.masters()[:1]:
-            there = reported.get("", NodeShown("", master.name, "master"))
+            there = reported.get("", NodeStatus("", master.name, "master"))
             state = MachineState.ONLINE if connected else MachineState.OFFLINE
             machines.append(
                 _machine(
@@ -140,7 +140,7 @@ class Machines:
                 )
             )
         own_id = self._own_id
-        mine = reported.get(own_id, NodeShown(own_id, name, "online"))
+        mine = reported.get(own_id, NodeStatus(own_id, name, "online"))
         machines.append(self._this(mine, name, NetworkMode.SLAVE))
         others = (node for node in system.nodes if node.id not in ("", own_id))
         states = {state.value: state for state in MachineState}
@@ -150,7 +150,7 @@ class Machines:
         ]
         return tuple(machines)
 
-    def _this(self, shown: NodeShown, name: str, mode: NetworkMode) -> Machine:
+    def _this(self, shown: NodeStatus, name: str, mode: NetworkMode) -> Machine:
         """This machine, whose own work and slots it knows best."""
         changes: Dict[str, Any] = {"id": shown.id or _HERE, "name": name, "last_seen": time.time()}
         queue = self._config.settings.queue
@@ -355,10 +355,10 @@ class Machines:
         return load_identity(self._folder.data_dir).instance_id
 
 
-def _of_node(node: Node, shown: Optional[NodeShown]) -> Machine:
+def _of_node(node: Node, shown: Optional[NodeStatus]) -> Machine:
     """A slave as its master knows it: what it said of itself, and what it is doing."""
     return _machine(
-        shown or NodeShown(node.instance_id, node.name, node.state.value),
+        shown or NodeStatus(node.instance_id, node.name, node.state.value),
         _STATES[node.state],
         NetworkMode.SLAVE,
         name=node.name,
@@ -370,7 +370,7 @@ def _of_node(node: Node, shown: Optional[NodeShown]) -> Machine:
     )
 
 
-def _machine(shown: NodeShown, state: MachineState, role: NetworkMode, **more: Any) -> Machine:
+def _machine(shown: NodeStatus, state: MachineState, role: NetworkMode, **more: Any) -> Machine:
     fields: Dict[str, Any] = {
         "id": shown.id,
         "name": shown.name,

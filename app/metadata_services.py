@@ -11,11 +11,10 @@ from typing import List, Optional, Sequence, Tuple
 from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.protocol.told import shown
-from core.settings.services import ArrInstance, Service
+from core.protocol.peer_fields import shown
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from core.settings.tree import MetadataSettings
 from logger import add_secret, with_log_fields
-from metadata.arr import ConnectionReport
 from metadata.below_folders import files_below
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
@@ -54,21 +53,19 @@ class Services:
             open_vault(data_dir),
             SettingStore(database),
             clock,
-            on_secret=add_secret,
-            auto_rotate=lambda: self._settings().rotate_omdb_keys,
-            together=lambda: database.transaction(full_sync=True),
+            hide=add_secret,
+            settings=config,
+            transactions=database,
         )
         for service in Service:  # so that the log hides every key from the first line on
             self.keys.load_api_keys(service)
-        self.instances = ArrInstances(
-            self.keys, clock, library_seconds=lambda: self._settings().library_minutes * 60
-        )
+        self.instances = ArrInstances(self.keys, clock, settings=config)
         self.metadata = MetadataService(
             self.keys,
             self.instances,
             MetadataCache(database),
             RequestQueue(clock, RATES),
-            self._settings,
+            config,
             clock,
             omdb_url=omdb_url,
         )

@@ -11,7 +11,7 @@ from app.ports import MonitorSource
 from app.this_machine import ThisMachine
 from cluster.leases import LEASE_SECONDS
 from core.events import ServiceNotice
-from core.protocol.offer import offered
+from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.tree import NetworkMode, Settings
 from processing.runner import ProcessRunner
@@ -56,7 +56,7 @@ class Cluster:
         self._monitors = monitors
         self._switching = threading.Lock()
         self._started = self._closed = False
-        self._offered = offered(self._config.settings)
+        self._offered = settings_for_slaves(self._config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
         machine = ThisMachine(folder, manager, network, runner, conditions, monitors)
@@ -107,7 +107,7 @@ class Cluster:
             if self._closed:
                 return
             mode, before = settings.network.mode, self._offered
-            self._offered = offered(settings)
+            self._offered = settings_for_slaves(settings)
             if mode is not NetworkMode.MASTER:
                 self.master.stop()
             if mode is not NetworkMode.SLAVE:

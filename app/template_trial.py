@@ -21,7 +21,7 @@ from core.plan import Plan
 from core.planning.planner import build_plan
 from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
 from core.settings.tree import Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -192,7 +192,7 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
         f"{CUT_SECONDS:.0f}",
     )
     argv += ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", f"file:{cut}")
-    return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
+    return Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), cut)
 
 
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:

@@ -26,9 +26,9 @@ import psutil
 from analyzer import Analyzer
 from benchmarks.report import Figure
 from benchmarks.transfer import SlaveWork, free_port
-from cluster.handshake import Me
+from cluster.handshake import LocalInstance
 from cluster.ports import Data
-from cluster.session import Heard, Session
+from cluster.session import IncomingMessage, Session
 from cluster.slave import SlaveWire
 from core.errors import NoGain, PeerError
 from core.media.model import MediaFile
@@ -128,7 +128,7 @@ class Stopwatch:
         def timed_receive(session: Session, text: str) -> Any:
             begin = time.perf_counter()
             heard = receive(session, text)
-            if isinstance(heard, Heard) and heard.kind is MessageType.JOB_REQUEST:
+            if isinstance(heard, IncomingMessage) and heard.kind is MessageType.JOB_REQUEST:
                 watch._asked[id(session), heard.number or 0] = begin
             return heard
 
@@ -242,7 +242,7 @@ class SimulatedSlave(SlaveWork):
 
     async def run(self) -> None:
         """Work until cancelled."""
-        me = Me(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
+        me = LocalInstance(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
         wire = SlaveWire(me, _Book(), self, self.pool, lambda: [("127.0.0.1", self.port)])
         running = asyncio.ensure_future(wire.run())
         try:
@@ -283,11 +283,11 @@ def work(port: int, slaves: int, held: float, warm: float, seconds: float, tools
     async def run() -> List[float]:
         all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
         begin = time.monotonic()
-        running = asyncio.gather(*(one.run() for one in all_of_them))
+        running = asyncio.gather(*(node.run() for node in all_of_them))
         await asyncio.sleep(warm + seconds)
         running.cancel()
         late = begin + warm
-        return [ms for one in all_of_them for when, ms in one.taken if when >= late]
+        return [ms for node in all_of_them for when, ms in node.taken if when >= late]
 
     print(json.dumps(asyncio.run(run())), flush=True)
     os._exit(0)

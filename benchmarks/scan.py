@@ -171,7 +171,7 @@ def measure(library: Path, count: int) -> List[Figure]:
     with tempfile.TemporaryDirectory(prefix="scan-bench-") as name:
         data = Path(name) / "data.db"
         first = _in_process(library, data)
-        size = sum(one.stat().st_size for one in Path(name).iterdir())
+        size = sum(path.stat().st_size for path in Path(name).iterdir())
         again = _in_process(library, data)
     assert first["queued"] == first["films"] == count, first
     cores = os.cpu_count() or 1

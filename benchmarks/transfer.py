@@ -167,13 +167,13 @@ class Memory:
 
     def __init__(self, processes: List[psutil.Process]) -> None:
         self._processes = processes
-        self._before = [one.memory_info().rss for one in processes]
+        self._before = [process.memory_info().rss for process in processes]
         self._most = list(self._before)
 
     def look(self) -> None:
         """Look once."""
-        for number, one in enumerate(self._processes):
-            self._most[number] = max(self._most[number], one.memory_info().rss)
+        for number, process in enumerate(self._processes):
+            self._most[number] = max(self._most[number], process.memory_info().rss)
 
     def grown(self, number: int) -> float:
         """Return how much the process of this number grew."""

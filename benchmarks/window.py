@@ -51,7 +51,7 @@ FIRST_FILMS = """
 import sys, time, tkinter
 def loop(root):
     gc.unfreeze()
-    window = next(one for one in gc.get_objects() if type(one).__name__ == "MainWindow")
+    window = next(known for known in gc.get_objects() if type(known).__name__ == "MainWindow")
     table = window.tab("queue").view.views["pending"].table
     while not (root.winfo_viewable() and table.tree.exists("0") and "Film" in table.tree.set("0", "name")):
         root.update()

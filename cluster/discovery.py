@@ -29,7 +29,7 @@ _log = logging.getLogger("mediaprocessor.network")
 
 
 @dataclass(frozen=True)
-class Found:
+class AnnouncedMaster:
     """A master that announces itself."""
 
     instance_id: str
@@ -44,11 +44,13 @@ def local_addresses() -> Tuple[str, ...]:
     import ifaddr  # brought along by zeroconf
 
     found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
-    texts = (one if isinstance(one, str) else str(one[0]) for one in found)
-    return tuple(sorted({one for one in texts if not ipaddress.ip_address(one).is_loopback}))
+    texts = (address if isinstance(address, str) else str(address[0]) for address in found)
+    return tuple(
+        sorted({address for address in texts if not ipaddress.ip_address(address).is_loopback})
+    )
 
 
-class Discovery:
+class ServiceDiscovery:
     """Announces this instance, where there is something to announce, and lists the others.
 
     ``addresses`` are this machine's; where they change, it is announced anew.
@@ -56,7 +58,7 @@ class Discovery:
 
     def __init__(
         self,
-        announced: Optional[Found] = None,
+        announced: Optional[AnnouncedMaster] = None,
         *,
         addresses: Callable[[], Sequence[str]] = local_addresses,
         interfaces: Any = None,
@@ -66,23 +68,23 @@ class Discovery:
         self._addresses = addresses
         self._interfaces = interfaces
         self._names: Set[str] = set()  # that have announced themselves and said no good-bye
-        self._found: Dict[str, Found] = {}
+        self._found: Dict[str, AnnouncedMaster] = {}
         self._asking: Set[asyncio.Future[None]] = set()
 
     @property
-    def found(self) -> Tuple[Found, ...]:
+    def found(self) -> Tuple[AnnouncedMaster, ...]:
         """Return the masters that are there now, by name; from any thread."""
         mine = self._announced.instance_id if self._announced is not None else ""
-        others = (one for one in list(self._found.values()) if one.instance_id != mine)
-        return tuple(sorted(others, key=lambda one: (one.name, one.instance_id)))
+        others = (master for master in list(self._found.values()) if master.instance_id != mine)
+        return tuple(sorted(others, key=lambda master: (master.name, master.instance_id)))
 
     def places_of(self, instance_ids: Sequence[str]) -> Tuple[Tuple[str, int], ...]:
         """Return where these instances are, if they are there; from any thread."""
         return tuple(
-            (address, one.port)
-            for one in self.found
-            if one.instance_id in instance_ids
-            for address in one.addresses
+            (address, master.port)
+            for master in self.found
+            if master.instance_id in instance_ids
+            for address in master.addresses
         )
 
     async def run(self) -> None:
@@ -183,7 +185,7 @@ class Discovery:
             bytes(key).decode("utf-8", "replace"): bytes(value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
-        self._found[name] = Found(
+        self._found[name] = AnnouncedMaster(
             _shown(said.get("id", "")),
             _shown(said.get("name", "")),
             tuple(filter(_can_be_reached, info.parsed_scoped_addresses())),
@@ -199,7 +201,7 @@ def _can_be_reached(address: str) -> bool:
 
 def _shown(text: str) -> str:
     """What a stranger says, fit to be shown."""
-    return "".join(one if one.isprintable() else " " for one in text[:_LONGEST])
+    return "".join(character if character.isprintable() else " " for character in text[:_LONGEST])
 
 
 def machine_name() -> str:

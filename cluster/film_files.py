@@ -120,7 +120,7 @@ class FilmWriter(_Opened):
 def demand_room(target: Path, size: int) -> None:
     """Raise NotEnoughSpace where ``size`` bytes, less what is there of them, do not fit beside ``target``."""
     there = max(
-        (one.stat().st_size for one in (target, _partial(target)) if one.exists()), default=0
+        (path.stat().st_size for path in (target, _partial(target)) if path.exists()), default=0
     )
     free = shutil.disk_usage(target.parent).free
     if free + there < size:

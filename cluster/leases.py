@@ -36,7 +36,7 @@ class LeaseTable:
     ) -> None:
         self.seconds = seconds
         self._leases: Dict[int, Lease] = {
-            one.job_id: replace(one, until=now + seconds) for one in running
+            job.job_id: replace(job, until=now + seconds) for job in running
         }
 
     def __len__(self) -> int:
@@ -44,8 +44,8 @@ class LeaseTable:
 
     def of_node(self, node_id: str) -> Tuple[Lease, ...]:
         """Return what a node has, oldest job first."""
-        found = (one for one in self._leases.values() if one.node_id == node_id)
-        return tuple(sorted(found, key=lambda one: one.job_id))
+        found = (lease for lease in self._leases.values() if lease.node_id == node_id)
+        return tuple(sorted(found, key=lambda lease: lease.job_id))
 
     def get(self, job_id: int) -> Optional[Lease]:
         """Return in whose hands a job is; None where in nobody's."""
@@ -91,9 +91,9 @@ class LeaseTable:
 
     def expire(self, now: float) -> Tuple[Lease, ...]:
         """Take back and return what nobody gave a sign of life for."""
-        late = tuple(one for one in self._leases.values() if one.until <= now)
-        for one in late:
-            del self._leases[one.job_id]
+        late = tuple(lease for lease in self._leases.values() if lease.until <= now)
+        for lease in late:
+            del self._leases[lease.job_id]
         return late
 
 

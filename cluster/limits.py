@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+
+from core.ports import TimeSource
 
 LARGEST_MESSAGE = 1024 * 1024  # bytes; a log's end or a thousand film names fit
 LARGEST_STRANGER = 16 * 1024  # bytes, before the peer has proven itself
@@ -22,7 +23,7 @@ MOST_WAITING = 1000  # messages of one node that its handlers have not come to y
 class MessageBudget:
     """A token bucket: ``BURST`` messages at once, ``MESSAGES_A_SECOND`` in the long run."""
 
-    now: Callable[[], float]
+    now: TimeSource
     rate: float = MESSAGES_A_SECOND
     burst: float = BURST
 

@@ -10,7 +10,7 @@ from typing import Any, Callable
 _log = logging.getLogger("mediaprocessor.network")
 
 
-class Lane:
+class NodeQueue:
     """The calls of one node, in their order; each in a thread of the pool. Made and used on the loop."""
 
     def __init__(self, pool: Executor) -> None:

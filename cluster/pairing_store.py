@@ -9,7 +9,7 @@ from cluster.ports import Data
 
 
 @dataclass(frozen=True)
-class Slave:
+class SlaveRecord:
     """What a slave has shown of itself when it proved who it is; ``at`` in seconds since the epoch."""
 
     instance_id: str
@@ -20,7 +20,7 @@ class Slave:
     at: float
 
 
-class SlaveBook(Protocol):
+class PairedSlaves(Protocol):
     """The slaves of a master."""
 
     def secret_of(self, node_id: str) -> Optional[bytes]:
@@ -29,11 +29,11 @@ class SlaveBook(Protocol):
     def pair(self, node_id: str, secret: bytes) -> None:
         """Keep what is shared with a slave from now on."""
 
-    def seen(self, slave: Slave) -> None:
+    def seen(self, slave: SlaveRecord) -> None:
         """Keep what a slave has said of itself."""
 
 
-class MasterBook(Protocol):
+class PairedMasters(Protocol):
     """The masters of a slave."""
 
     def master_secret(self, master_id: str) -> Optional[bytes]:

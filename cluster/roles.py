@@ -9,28 +9,28 @@ import time
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Coroutine, Optional, Protocol, Tuple
+from typing import Any, Coroutine, Optional, Protocol, Tuple
 
 from cluster.addresses import parse_place
-from cluster.discovery import Discovery, Found, machine_name
-from cluster.film_carrier import FilmCarrier
-from cluster.handshake import Me, Peer
+from cluster.discovery import AnnouncedMaster, ServiceDiscovery, machine_name
+from cluster.film_client import FilmClient
+from cluster.handshake import LocalInstance, Peer
 from cluster.identity import Identity, load_identity
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCodes
-from cluster.pairing_store import MasterBook, SlaveBook
+from cluster.pairing_store import PairedMasters, PairedSlaves
 from cluster.ports import Data, MasterHandlers, SlaveHandlers
 from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
 from core.errors import MediaProcessorError
-from core.settings.tree import Discovery as DiscoveryMode
-from core.settings.tree import NetworkMode, NetworkSettings
+from core.ports import Notifier
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 
 _log = logging.getLogger("mediaprocessor.network")
 
 
-class Book(SlaveBook, MasterBook, Protocol):
+class PairingStore(PairedSlaves, PairedMasters, Protocol):
     """What is remembered of others."""
 
     def known_masters(self) -> Tuple[Tuple[str, str], ...]:
@@ -38,29 +38,29 @@ class Book(SlaveBook, MasterBook, Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class NetworkContext:
     """What every part needs; ``pool`` is for handlers, ``disk`` for films."""
 
     folder: Path
     version: str
-    book: Book
+    book: PairingStore
     codes: PairingCodes
     pool: Executor
     disk: Executor
-    tell_user: Callable[[str], None]
+    tell_user: Notifier
 
 
 class Roles:
     """The part that is played on one thread's loop: coroutines run there, fields can be read anywhere."""
 
-    def __init__(self, thread: NetworkThread, around: Surroundings) -> None:
+    def __init__(self, thread: NetworkThread, context: NetworkContext) -> None:
         self.master: Optional[MasterWire] = None
         self.slave: Optional[SlaveWire] = None
-        self.carrier: Optional[FilmCarrier] = None
-        self.discovery: Optional[Discovery] = None
+        self.carrier: Optional[FilmClient] = None
+        self.discovery: Optional[ServiceDiscovery] = None
         self.trouble = ""  # why the part cannot be played
         self._thread = thread
-        self._around = around
+        self._context = context
         self._playing: Tuple[asyncio.Future[None], ...] = ()
 
     async def switch(
@@ -76,25 +76,27 @@ class Roles:
         mode = settings.mode if handlers is not None else NetworkMode.STANDALONE
         if mode is not NetworkMode.STANDALONE or browse:
             try:
-                identity = load_identity(self._around.folder)
+                identity = load_identity(self._context.folder)
             except MediaProcessorError as error:
                 self._failed(str(error))
                 return
-            if settings.discovery is DiscoveryMode.MDNS:
-                self.discovery = Discovery(_announced(mode, settings, identity, self._around))
+            if settings.discovery is Discovery.MDNS:
+                self.discovery = ServiceDiscovery(
+                    _announced(mode, settings, identity, self._context)
+                )
                 works.append(self.discovery.run())
             if handlers is not None and mode is NetworkMode.MASTER:
                 works.append(self._be_master(settings, identity, handlers[0]))
             elif handlers is not None and mode is NetworkMode.SLAVE:
                 works.append(self._be_slave(settings, identity, handlers[1]))
-        self._playing = tuple(asyncio.ensure_future(self._played(one)) for one in works)
+        self._playing = tuple(asyncio.ensure_future(self._played(work)) for work in works)
         await asyncio.sleep(0)  # so that whoever asks next sees the new part
 
     async def silence(self) -> None:
         """End the part that is played."""
         playing, self._playing = self._playing, ()
-        for one in playing:
-            one.cancel()
+        for task in playing:
+            task.cancel()
         if playing:
             await asyncio.wait(playing)
         self.master = self.slave = self.carrier = self.discovery = None
@@ -104,9 +106,9 @@ class Roles:
         self, settings: NetworkSettings, place: Place, code: str, capabilities: Data
     ) -> Tuple[Peer, bytes]:
         """Pair with a master by the code that it shows; return it and the secret. Raises PeerError."""
-        me = self._me(settings, load_identity(self._around.folder))
+        local = self._local_instance(settings, load_identity(self._context.folder))
         request = {"purpose": "pair"}
-        proven = await prove(place, me, self._around.pool, capabilities, request, code=code)
+        proven = await prove(place, local, self._context.pool, capabilities, request, code=code)
         await close(proven.connection, GOING, "")
         return proven.master, proven.secret
 
@@ -122,53 +124,57 @@ class Roles:
 
     def _failed(self, sentence: str) -> None:
         self.trouble = sentence
-        self._around.tell_user(sentence)
+        self._context.tell_user(sentence)
 
     async def _be_master(
         self, settings: NetworkSettings, identity: Identity, handlers: MasterHandlers
     ) -> None:
-        around = self._around
+        context = self._context
         self.master = MasterWire(
-            self._me(settings, identity),
+            self._local_instance(settings, identity),
             identity,
-            around.book,
-            around.codes,
+            context.book,
+            context.codes,
             handlers,
-            around.pool,
-            around.disk,
-            around.tell_user,
+            context.pool,
+            context.disk,
+            context.tell_user,
         )
         await self.master.run(settings.listen_address, settings.port)
 
     async def _be_slave(
         self, settings: NetworkSettings, identity: Identity, handlers: SlaveHandlers
     ) -> None:
-        me, around = self._me(settings, identity), self._around
+        local, context = self._local_instance(settings, identity), self._context
         slave = self.slave = SlaveWire(
-            me, around.book, handlers, around.pool, lambda: self._places(settings)
+            local, context.book, handlers, context.pool, lambda: self._places(settings)
         )
-        self.carrier = FilmCarrier(self._thread, me, slave.open_line, around.disk)
+        self.carrier = FilmClient(self._thread, local, slave.open_connection, context.disk)
         await slave.run()
 
-    def _me(self, settings: NetworkSettings, identity: Identity) -> Me:
+    def _local_instance(self, settings: NetworkSettings, identity: Identity) -> LocalInstance:
         name = settings.name or machine_name()
-        return Me(identity.instance_id, name, self._around.version, time.time)
+        return LocalInstance(identity.instance_id, name, self._context.version, time.time)
 
     def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
         """Where the master may be, likeliest first; raises PeerError for an address that is none."""
         typed = (settings.master,) if settings.master.strip() else ()
-        known = self._around.book.known_masters()
+        known = self._context.book.known_masters()
         discovery = self.discovery
-        seen = () if discovery is None else discovery.places_of([one for one, _where in known])
+        seen = (
+            ()
+            if discovery is None
+            else discovery.places_of([master_id for master_id, _where in known])
+        )
         addresses = (*typed, *(where for _one, where in known if not typed))
         # A typed address is the user's wish; what announces itself comes before where it was last.
-        places = [parse_place(one, settings.port) for one in addresses]
+        places = [parse_place(address, settings.port) for address in addresses]
         return tuple(dict.fromkeys((*places, *seen) if typed else (*seen, *places)))
 
 
 def _announced(
-    mode: NetworkMode, settings: NetworkSettings, identity: Identity, around: Surroundings
-) -> Optional[Found]:
+    mode: NetworkMode, settings: NetworkSettings, identity: Identity, context: NetworkContext
+) -> Optional[AnnouncedMaster]:
     """What a master says of itself to everybody; None for the others."""
     if mode is not NetworkMode.MASTER:
         return None
@@ -178,4 +184,4 @@ def _announced(
     except ValueError:  # a name, or nothing: whatever this machine has
         here = ()
     name = settings.name or machine_name()
-    return Found(identity.instance_id, name, here, settings.port, around.version)
+    return AnnouncedMaster(identity.instance_id, name, here, settings.port, context.version)

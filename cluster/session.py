@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 
-from cluster.handshake import Me, Peer
+from cluster.handshake import LocalInstance, Peer
 from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
-from core.protocol.told import LONGEST_TEXT, shown
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 
 Data = Mapping[str, Any]
 _LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole
@@ -39,7 +39,7 @@ _OTHER = {
 
 
 @dataclass(frozen=True)
-class Heard:
+class IncomingMessage:
     """Something to handle; ``number`` is what the answer has to name, None where none is wanted."""
 
     kind: MessageType
@@ -48,7 +48,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Answered:
+class Answer:
     """The answer to what was asked under this number."""
 
     number: int
@@ -72,8 +72,8 @@ class NotUnderstood:
 class Session:
     """One end's part in a conversation with a peer that has proven itself; used by one thread."""
 
-    def __init__(self, me: Me, role: InstanceRole, peer: Peer) -> None:
-        self._me = me
+    def __init__(self, local: LocalInstance, role: InstanceRole, peer: Peer) -> None:
+        self._local = local
         self._role = role
         self._peer = peer
         self._numbers = 0
@@ -96,7 +96,7 @@ class Session:
         """Return the answer that says why there is none."""
         return self.answer(number, {"error": str(error), "code": error.code})
 
-    def receive(self, text: str) -> Union[Heard, Answered, NotUnderstood]:
+    def receive(self, text: str) -> Union[IncomingMessage, Answer, NotUnderstood]:
         """Read a message; raises PeerError where it is none that the other end may send."""
         try:
             message = decode(text)
@@ -105,19 +105,19 @@ class Session:
         other = _OTHER[self._role]
         if (message.instance_id, message.instance_role) != (self._peer.instance_id, other):
             raise PeerError("A message came in the name of another instance.")
-        self.skew = message.timestamp - self._me.now()
+        self.skew = message.timestamp - self._local.now()
         data: Dict[str, Any] = dict(message.data)
         answers, number = data.pop("answers", None), data.pop("id", None)
         if message.type is _ANSWERING[other] and answers is not None:
-            return Answered(_number(answers, message.type), data)
+            return Answer(_number(answers, message.type), data)
         if message.type is _TELLING[other]:
-            return Heard(message.type, data)
+            return IncomingMessage(message.type, data)
         if message.type in _ASKING[other]:
-            return Heard(message.type, data, _number(number, message.type))
+            return IncomingMessage(message.type, data, _number(number, message.type))
         raise PeerError(f"A {message.type.value} is not what a {other.value} says here.")
 
     def _message(self, kind: MessageType, data: Data) -> Message:
-        return self._me.message(self._role, kind, data)
+        return self._local.message(self._role, kind, data)
 
     def _not_understood(self, error: UnknownMessage) -> Message:
         data: Dict[str, Any] = {"error": str(error), "code": error.code}

@@ -16,12 +16,12 @@ from websockets.asyncio import client, server
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from cluster.door import CLOSE_SECONDS, Door
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
+from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
 from core.errors import PeerError
 from core.protocol.messages import Message
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
@@ -47,13 +47,15 @@ def _options() -> Dict[str, Any]:
     }
 
 
-async def listen(handler: Any, host: Optional[str], port: int, door: Door) -> server.Server:
-    """Listen for slaves, who come in by ``door``; raises OSError where the port cannot be had."""
+async def listen(
+    handler: Any, host: Optional[str], port: int, unproven: UnprovenConnections
+) -> server.Server:
+    """Listen for slaves, who come in by ``unproven``; raises OSError where the port cannot be had."""
     listening: server.Server = await server.serve(
         handler,
         host or None,
         port,
-        create_connection=door.connection,  # type: ignore[arg-type]  # whose TLS it is
+        create_connection=unproven.connection,  # type: ignore[arg-type]  # whose TLS it is
         server_header=None,  # a stranger need not know what runs here
         logger=_quiet,
         **_options(),

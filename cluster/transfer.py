@@ -130,7 +130,7 @@ class Receiver:
         self._size = size
         self._whole = have or WholeDigest()
         if self._whole.length > size:
-            raise PeerError("What is there of the film is longer than the film; it is begun anew.")
+            raise PeerError("What is there of the film is longer than the film; it starts over.")
 
     @property
     def received(self) -> int:

@@ -70,6 +70,8 @@ def _add(parts: Parts, arguments: argparse.Namespace) -> None:
             raise UsageError("An OMDb key has no name and no address.")
         parts.services.keys.save_omdb_key(read_secret("API key"))
         return
+    if not name or not url:
+        raise UsageError(f"Give a name and an address: apis add {service.value} NAME URL.")
     problem = name_problem(name) or address_problem(url, service)
     present = parts.services.keys.load_arr_instances(service)
     if any(one.name.lower() == name.lower() for one in present):

@@ -184,7 +184,9 @@ def _check_language(text: str) -> None:
     from core.media.languages import UNDETERMINED, parse_language  # a large table
 
     if parse_language(text) == UNDETERMINED:
-        raise UsageError(f"{text!r} is no language; give a code or a name, such as ja or Japanese.")
+        raise UsageError(
+            f"Unknown language {text!r}. Use a code or a name, such as ja or Japanese."
+        )
 
 
 def _prepare_streams() -> None:

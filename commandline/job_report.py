@@ -107,7 +107,7 @@ class JobReport:
             seconds=round(seconds, 3),
         )
         if jobs:
-            headers = ("Film", "State", "Before", "After", "Saved")
+            headers = ("Film", "Status", "Before", "After", "Saved")
             self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""

@@ -89,7 +89,7 @@ def _row(one: Machine, now: float) -> Tuple[str, ...]:
     state = {
         MachineState.HERE: "this machine",
         MachineState.ONLINE: "connected",
-        MachineState.OFFLINE: "away",
+        MachineState.OFFLINE: "offline",
         MachineState.REVOKED: "removed",
     }[one.state]
     if one.role is NetworkMode.MASTER and one.state is not MachineState.HERE:
@@ -172,10 +172,10 @@ def _doctor(machines: Machines, arguments: argparse.Namespace, output: Output) -
     for one in findings:
         output.record("path", **vars(one))
     if not findings:
-        output.text("There is no watched folder, or no other machine is connected.")
+        output.text("There are no watched folders, or no other machine is connected.")
         return
     rows = [_finding(one) for one in findings]
-    output.text(table(("Folder", "Machine", "It sees it as", "Can write", "Free", "Note"), rows))
+    output.text(table(("Folder", "Machine", "Path there", "Write access", "Free", "Note"), rows))
 
 
 def _finding(one: FolderFinding) -> Tuple[str, ...]:
@@ -185,7 +185,7 @@ def _finding(one: FolderFinding) -> Tuple[str, ...]:
     return (
         one.folder,
         one.machine,
-        one.seen_as or "not at all",
+        one.seen_as or "not visible",
         "" if not one.seen_as else "yes" if one.writable else "no",
         size_text(one.free_space) if one.free_space is not None else "",
         "; ".join(notes),
@@ -233,7 +233,8 @@ def _slots(machines: Machines, arguments: argparse.Namespace, output: Output) ->
     machine = _named(machines, arguments.name)
     machines.command(machine.id, NodeCommand.SET_SLOTS, wanted)
     output.record("told", machine=machine.name, command="slots")
-    output.text(f"{machine.name} works on so many films at once from now on.")
+    slots = ", ".join(f"{kind} {count}" for kind, count in wanted.items())
+    output.text(f"{machine.name} now has these slots: {slots}.")
 
 
 def _log(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:

@@ -293,8 +293,8 @@ def _add_machine_commands(action: Callable[[str, str], argparse.ArgumentParser])
         help="drain: finish what runs, take no more; rescan: look through its watched folders",
     )
     for kind, meaning in (
-        ("gpu", "by the graphics chip"),
-        ("software", "by the processor"),
+        ("gpu", "on the GPU"),
+        ("software", "on the CPU"),
         ("remux", "whose picture is copied"),
     ):
         slots.add_argument(f"--{kind}", type=count, metavar="N", help=f"films {meaning}")

@@ -82,14 +82,14 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
             indent="  ",
         ),
     ]
-    lines += _reasons("Left alone, because:", plan.refusals)
+    lines += _reasons("Skipped because:", plan.refusals)
     if not plan.refused:
         if plan.empty:
             lines += ["", "  Nothing needs doing."]
         else:
             lines += ["", *_result_lines(plan)]
-            lines += _reasons("What changes:", plan.changes)
-        lines += _reasons("What is not done:", plan.omissions)
+            lines += _reasons("Changes:", plan.changes)
+        lines += _reasons("Not done:", plan.omissions)
     lines += _reasons("Warnings:", plan.warnings)
     for step in steps:
         lines += ["", f"  Step {step.name.value}:"]

@@ -13,10 +13,10 @@ from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.planning.preview import (
     FilmPreview,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
     PreviewSums,
     Tally,
 )
@@ -42,7 +42,7 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     output.record("preview", file=path, **_record(sums))
     output.text(_described(sums))
     output.text(f"{visible(path)} was written.")
-    return int(complained or bool(sums.outcomes[Outcome.UNREADABLE]))
+    return int(complained or bool(sums.outcomes[PreviewOutcome.UNREADABLE]))
 
 
 def _look(

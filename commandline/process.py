@@ -174,7 +174,9 @@ def _sorted_out(names: Iterable[str]) -> Tuple[List[Path], List[FileUnavailable]
         if path.exists():
             paths.append(path)
         else:
-            missing.append(FileUnavailable(path, "does not exist, or its drive is away."))
+            missing.append(
+                FileUnavailable(path, "it does not exist, or its drive is not connected.")
+            )
     return paths, missing
 
 

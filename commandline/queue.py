@@ -147,7 +147,7 @@ def _list(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
         _record(job, told.get(str(job.id), {}), output)
     output.text(_queue_line(parts, live, silent=silent))
     if jobs:
-        headers = ("Job", "State", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
+        headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
         output.text(table(headers, [_row(job, told.get(str(job.id), {})) for job in jobs]))
     counts = store.counts()
     left = sum(counts[state] for state in states) - len(jobs)
@@ -251,7 +251,7 @@ def _command(work: OwnWork, arguments: argparse.Namespace) -> str:
             work.stop_after_current()
             return "The queue stops when what runs has come to its end."
         work.stop()
-        return "The queue stops; what was running begins anew at its next start."
+        return "The queue stops; running films start over at its next start."
     if arguments.minutes is None:
         work.pause()
         return "The queue pauses."

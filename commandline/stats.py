@@ -27,7 +27,7 @@ def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> in
     """Show the figures; raises UsageError for what is no date."""
     if arguments.rebuild:
         days = statistics.rebuild(folder.database)
-        output.text(f"The figures of {days} days were made anew from the history.")
+        output.text(f"The daily totals of {days} days were recalculated from the history.")
     since, until = _days(arguments)
     found = statistics.report(folder.database, since, until)
     output.record("stats", **_record(found))

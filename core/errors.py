@@ -71,7 +71,9 @@ class FilmMoved(FilmGone):
 
     def __init__(self, path: object, now: object) -> None:
         self.now = str(now)
-        super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
+        super().__init__(
+            path, f"it was renamed while it was being processed; it is now {self.now}."
+        )
 
 
 class FilmDamaged(ProbeError):
@@ -151,7 +153,7 @@ class JobCancelled(MediaProcessorError):
     code = "cancelled"
 
     def __init__(self) -> None:
-        super().__init__("The job was cancelled; the original was not touched.")
+        super().__init__("The job was cancelled. The original is unchanged.")
 
 
 class NotEnoughSpace(MediaProcessorError):
@@ -200,8 +202,8 @@ class HardLinked(MediaProcessorError):
     def __init__(self, path: object, links: int) -> None:
         self.path, self.links = str(path), links
         super().__init__(
-            f"{self.path} was skipped: it has {links} names on the disk and may still be seeding. "
-            "A setting allows replacing this name only."
+            f"{self.path} was skipped: it has {links} hard links and may still be seeding. "
+            "The setting files.hard_links can allow replacing it."
         )
 
 
@@ -218,7 +220,7 @@ class NoGain(MediaProcessorError):
         self.node = node
         by = f" on {node}" if node else ""
         super().__init__(
-            f"Skipped, no gain: the result{by} would have {result_size / 1e6:.1f} MB, "
+            f"Skipped, no smaller: the result{by} would have {result_size / 1e6:.1f} MB, "
             f"the original has {source_size / 1e6:.1f} MB."
         )
 
@@ -423,7 +425,7 @@ class NodeTrouble(PeerError):
 
     def __init__(self, node: str, problem: str) -> None:
         self.node, self.problem = node, problem
-        super().__init__(f"{node or 'A machine'} could not do it: {problem}")
+        super().__init__(f"{node or 'A machine'} could not process this film: {problem}")
 
 
 class NodeLost(NodeTrouble):
@@ -432,7 +434,7 @@ class NodeLost(NodeTrouble):
     code = "node_lost"
 
     def __init__(self, node: str) -> None:
-        super().__init__(node, "it gave no sign of life. The film is begun anew.")
+        super().__init__(node, "it stopped responding. The film will be restarted.")
 
 
 class JobTakenBack(NodeTrouble):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Sequence
+from typing import Dict, Mapping, Optional, Protocol, Sequence
 
 from core.settings.tree import Settings
 
@@ -16,6 +16,64 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds since some moment, never going back."""
+
+
+class TimeSource(Protocol):
+    """One of a clock's two times alone: ``time.time``, ``time.monotonic``, or one that a test sets.
+
+    The parameter's name says which: ``now`` is in seconds since the epoch, ``monotonic`` in seconds
+    since some moment and never going back.
+    """
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+
+
+class Notifier(Protocol):
+    """Tells the user, or the log, what has happened."""
+
+    def __call__(self, sentence: str, /) -> None:
+        """Say it; ``sentence`` is whole and says what to do where there is something to do."""
+
+
+class Sleep(Protocol):
+    """``time.sleep``, or what a test does instead of waiting."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Wait so long."""
+
+
+class InterruptibleSleep(Protocol):
+    """Waits, but not for longer than the program runs."""
+
+    def __call__(self, seconds: float, /) -> bool:
+        """Wait so long; True where the program is ending, so that what was to follow must not begin."""
+
+
+class Translator(Protocol):
+    """Puts English texts into the user's language."""
+
+    def __call__(self, text: str, /) -> str:
+        """Return the translation; the text itself where there is none."""
+
+
+class WithinTransaction(Protocol):
+    """Writes something else in the transaction of a change."""
+
+    def __call__(self) -> None:
+        """Write it; where this raises, nothing of the change is stored either."""
+
+
+class KeyValueStore(Protocol):
+    """Texts by key; ``store.settings.SettingStore`` is one."""
+
+    def all(self) -> Dict[str, str]:
+        """Return every key with its text."""
+
+    def change(
+        self, values: Mapping[str, Optional[str]], along: Optional[WithinTransaction] = None
+    ) -> None:
+        """Store these texts and remove the keys that have None, with ``along``, all or nothing."""
 
 
 @dataclass(frozen=True)

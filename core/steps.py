@@ -23,7 +23,7 @@ class StepName(str, Enum):
 
 
 @dataclass(frozen=True)
-class Command:
+class ToolCommand:
     """One program with its arguments; ``argv[0]`` is the program's path."""
 
     tool: ToolName
@@ -39,6 +39,6 @@ class Step:
     """
 
     name: StepName
-    commands: Tuple[Command, ...]
+    commands: Tuple[ToolCommand, ...]
     output: Path  # the staged file that this step makes or edits
     scratch: Tuple[Path, ...] = ()

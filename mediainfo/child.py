@@ -95,7 +95,7 @@ def _looked_into(library: Library, request: Message, file: int, size: int) -> Me
     head = os.read(file, signatures.HEAD)
     problem = signatures.refusal(head)
     if problem or (not head.strip(b"\0") and _is_blank(file, size)):
-        return {"refused": f"is {problem or _BLANK}"}
+        return {"refused": f"this is {problem or _BLANK}"}
     if "template" not in request:
         return {"tracks": library.tracks(file, size)}
     parser = "Mk" if signatures.is_matroska(head) else "Mpeg4" if signatures.is_mp4(head) else ""

@@ -108,7 +108,7 @@ class MediaInfoPool:
                 return _checked(path, answer)
             if child.ended_by_us:
                 raise _ending(path)
-        raise ProbeError(path, "MediaInfo broke down when it read this file.")
+        raise ProbeError(path, "MediaInfo crashed when it read this file.")
 
     def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
         if error.computed > self._limit * _COMPUTING:
@@ -138,7 +138,7 @@ class MediaInfoPool:
             self._give_back(child, whole=False)
             if child.ended_by_us:
                 raise _ending(path) from error
-            raise FileUnavailable(path, f"cannot be looked into. {error}") from error
+            raise FileUnavailable(path, f"it cannot be analysed. {error}") from error
         except BaseException:
             self._give_back(child, whole=False)
             raise
@@ -296,14 +296,14 @@ def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[
 
 
 def _ending(path: Path) -> FileUnavailable:
-    return FileUnavailable(path, "was not looked into: the program is ending.")
+    return FileUnavailable(path, "it was not analysed: the program is closing.")
 
 
 def _checked(path: Path, answer: Message) -> Message:
     if "refused" in answer:
         raise ProbeError(path, str(answer["refused"]))
     if "trouble" in answer:
-        raise FileUnavailable(path, f"cannot be read: {answer['trouble']}.")
+        raise FileUnavailable(path, f"it cannot be read: {answer['trouble']}.")
     return answer
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from core.protocol.told import LONGEST_PATH, shown
-from core.settings.services import ArrInstance, Service
+from core.protocol.peer_fields import LONGEST_PATH, shown
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
     LIST_BYTES,
     READ_SECONDS,
     STATUS_BYTES,
-    Answer,
+    HttpResponse,
     ServiceError,
     Unreachable,
     fetch,
@@ -37,15 +37,6 @@ class ArrTitle:
     path: str = ""  # the title's folder, as the server sees it
     original_language: str = ""  # the server's English name; empty when it does not say
     tags: Tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ConnectionReport:
-    """The outcome of a connection test, as a sentence for the user."""
-
-    ok: bool
-    message: str
-    version: str = ""
 
 
 class ArrAnswerError(ServiceError):
@@ -96,10 +87,11 @@ class ArrClient:
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            return ConnectionReport(False, f"{error} Check the address, and that it is running.")
+            question = f"Is {self.instance.service.label} running, and is the address right?"
+            return ConnectionReport(False, f"{error} {question}")
         return self._judge_status(answer)
 
-    def _judge_status(self, answer: Answer) -> ConnectionReport:
+    def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
         problem = self._problem(answer)
         if problem:
             return ConnectionReport(False, problem)
@@ -118,7 +110,7 @@ class ArrClient:
             )
         return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
 
-    def _problem(self, answer: Answer) -> str:
+    def _problem(self, answer: HttpResponse) -> str:
         """What is wrong with an answer, as a sentence; empty when nothing is."""
         app = self.instance.service.label
         if answer.status == 401:
@@ -214,7 +206,7 @@ class ArrClient:
             raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
         return body
 
-    def _checked(self, answer: Answer) -> Any:
+    def _checked(self, answer: HttpResponse) -> Any:
         problem = self._problem(answer)
         if problem:
             raise ArrAnswerError(
@@ -232,7 +224,7 @@ class ArrClient:
         params: Optional[Mapping[str, str]] = None,
         json: Optional[Mapping[str, Any]] = None,
         largest: int = STATUS_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         return fetch(
             self._session,
             method,

@@ -45,8 +45,8 @@ def _named_below(path: Path, folder: Path) -> bool:
     return len(parts) > len(above) and parts[: len(above)] == above
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(first: Path, second: Path) -> bool:
     try:
-        return one.samefile(other)
+        return first.samefile(second)
     except OSError:
         return False

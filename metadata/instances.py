@@ -6,11 +6,12 @@ import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import MetadataError
-from core.ports import Clock
+from core.ports import Clock, FixedSettings, SettingsSource
 from core.settings.services import ArrInstance, Service
+from core.settings.tree import Settings
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
 from metadata.library_index import LibraryIndex
@@ -18,6 +19,7 @@ from metadata.transport import (
     CONNECT_SECONDS,
     READ_SECONDS,
     ServiceError,
+    SessionFactory,
     Unreachable,
     new_session,
 )
@@ -62,8 +64,8 @@ class _Library:
 class ArrInstances:
     """Answers about titles from whichever instance has one; usable from every thread.
 
-    The book is read each time, so that a changed setting counts at once. ``library_seconds`` is how
-    long a fetched library is good. ``timeout``: to connect and between two pieces of an answer, in seconds.
+    The book and the settings are read each time, so that a change counts at once. ``timeout``: to
+    connect and between two pieces of an answer, in seconds.
     """
 
     def __init__(
@@ -71,13 +73,13 @@ class ArrInstances:
         book: InstanceBook,
         clock: Clock,
         *,
-        library_seconds: Callable[[], float] = lambda: 1800.0,
-        session: Callable[[], requests.Session] = new_session,
+        settings: Optional[SettingsSource] = None,
+        session: SessionFactory = new_session,
         timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
         self._book = book
         self._clock = clock
-        self._library_seconds = library_seconds
+        self._settings = settings or FixedSettings(Settings())
         self._session = session
         self._timeout = timeout
         self._breaker = Breaker(clock)
@@ -88,7 +90,9 @@ class ArrInstances:
 
     def configured(self, service: Service) -> Tuple[ArrInstance, ...]:
         """The enabled instances of a service, best first."""
-        return tuple(one for one in self._book.load_arr_instances(service) if one.enabled)
+        return tuple(
+            instance for instance in self._book.load_arr_instances(service) if instance.enabled
+        )
 
     def get_metadata_from_instances(
         self, tt_id: str, content_type: str, path: str = "", *, look_up: bool = True
@@ -107,13 +111,19 @@ class ArrInstances:
             return at_hand
         every = tuple(sorted(every, key=self._is_slow))
         futures = self._asked_in_turn(every, (tt_id, path, look_up))
-        found = [one.result() for one in futures if one.done() and one.exception() is None]
-        titles = [one for one in found if one is not None]
+        found = [
+            future.result() for future in futures if future.done() and future.exception() is None
+        ]
+        titles = [title for title in found if title is not None]
         if titles:
-            return next((one for one in titles if one.title.original_language), titles[0])
+            return next((title for title in titles if title.title.original_language), titles[0])
         if len(found) == len(every):
             return None
-        errors = [one.exception() for one in futures if one.done() and one.exception() is not None]
+        errors = [
+            future.exception()
+            for future in futures
+            if future.done() and future.exception() is not None
+        ]
         first = errors[0] if errors else None
         if isinstance(first, ServiceError):
             raise first
@@ -132,7 +142,10 @@ class ArrInstances:
 
     def _is_good(self, library: _Library, instance: ArrInstance) -> bool:
         age = self._clock.monotonic() - library.fetched
-        return age < self._library_seconds() and library.instance == instance
+        return (
+            age < self._settings.settings.metadata.library_minutes * 60
+            and library.instance == instance
+        )
 
     def _is_slow(self, instance: ArrInstance) -> bool:
         """Whether a question to it is open for longer than the others wait for it."""
@@ -148,18 +161,33 @@ class ArrInstances:
             circuit = self._breaker.ask(instance.id)
             if circuit is Circuit.OPEN:
                 continue
-            running.append(_in_thread(self._query_watched, instance, *question))
+            running.append(self._query_in_thread(instance, question))
             wait(running[-1:], 0.0 if circuit is Circuit.TRIAL else HEDGE_SECONDS)
-            if any(_knows(one) for one in running):
+            if any(_knows(future) for future in running):
                 return running
         deadline = self._clock.monotonic() + sum(self._timeout)
-        while not any(_knows(one) for one in running):
-            pending = [one for one in running if not one.done()]
+        while not any(_knows(future) for future in running):
+            pending = [future for future in running if not future.done()]
             left = deadline - self._clock.monotonic()
             if not pending or left <= 0:
                 break
             wait(pending, left, FIRST_COMPLETED)
         return running
+
+    def _query_in_thread(
+        self, instance: ArrInstance, question: Tuple[str, str, bool]
+    ) -> Future[Optional[FoundTitle]]:
+        """Ask in a thread that never keeps the program from ending, unlike those of a pool."""
+        future: Future[Optional[FoundTitle]] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self._query_watched(instance, *question))
+            except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="arr", daemon=True).start()
+        return future
 
     def _query_watched(
         self, instance: ArrInstance, tt_id: str, path: str, look_up: bool
@@ -260,17 +288,3 @@ def _knows(future: Future[Optional[FoundTitle]]) -> bool:
         return False
     found = future.result()
     return found is not None and bool(found.title.original_language)
-
-
-def _in_thread(call: Callable[..., Any], *values: object) -> Future[Any]:
-    """Run in a thread that never keeps the program from ending, unlike those of a pool."""
-    future: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(call(*values))
-        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="arr", daemon=True).start()
-    return future

@@ -14,11 +14,12 @@ import threading
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Callable, ContextManager, Dict, Mapping, Optional, Protocol, Tuple
+from typing import ContextManager, Dict, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
-from core.ports import Clock
+from core.ports import Clock, FixedSettings, KeyValueStore, SettingsSource
 from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
+from core.settings.tree import Settings
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW
 WINDOW = 24 * 3600.0  # seconds
@@ -77,43 +78,46 @@ class SecretKeeper(Protocol):
         """Drop it."""
 
 
-class TextStore(Protocol):
-    """Where the cool-down's end is kept; ``store.settings.SettingStore`` is one."""
+class SecretFilter(Protocol):
+    """Hides secrets from the log; ``logger.add_secret`` is one."""
 
-    def all(self) -> Dict[str, str]:
-        """Every key with its text."""
+    def __call__(self, secret: str, /) -> None:
+        """Hide this text from now on."""
 
-    def change(self, values: Mapping[str, Optional[str]]) -> None:
-        """Store texts, remove the keys that have None."""
+
+class Transactions(Protocol):
+    """Makes several changes one; ``store.connection.Database`` is one."""
+
+    def transaction(self, *, full_sync: bool = False) -> ContextManager[object]:
+        """Write what the block writes, all or nothing; ``full_sync`` waits until the disk has it."""
 
 
 class ApiKeys:
     """The keys and instances that the user entered; usable from every thread.
 
-    ``on_secret`` is told every secret before anything is done with it, so that logs can hide it.
-    ``auto_rotate`` says whether more than the first OMDb key may be used, ``omdb_limit`` how often each
-    in 24 hours. What is written inside ``together`` is written as a whole or not at all.
+    ``hide`` gets every secret before anything is done with it, so that the log can hide it. The settings
+    say whether more than the first OMDb key may be used, ``omdb_limit`` how often each in 24 hours.
     """
 
     def __init__(
         self,
         table: KeyTable,
         vault: SecretKeeper,
-        texts: TextStore,
+        texts: KeyValueStore,
         clock: Clock,
         *,
-        on_secret: Callable[[str], None] = lambda _: None,
-        auto_rotate: Callable[[], bool] = lambda: True,
-        together: Callable[[], ContextManager[object]] = nullcontext,
+        hide: Optional[SecretFilter] = None,
+        settings: Optional[SettingsSource] = None,
+        transactions: Optional[Transactions] = None,
         omdb_limit: int = OMDB_LIMIT,
     ) -> None:
         self._table = table
         self._vault = vault
         self._texts = texts
         self._clock = clock
-        self._on_secret = on_secret
-        self._auto_rotate = auto_rotate
-        self._together = together
+        self._hide = hide
+        self._settings = settings or FixedSettings(Settings())
+        self._transactions = transactions
         self._limit = omdb_limit
         self._opened: Dict[str, str] = {}
         self._guard = threading.Lock()
@@ -133,7 +137,7 @@ class ApiKeys:
                 self._clock.now(),
                 WINDOW,
                 self._limit,
-                first_only=not self._auto_rotate(),
+                first_only=not self._settings.settings.metadata.rotate_omdb_keys,
             )
             if row is None:
                 break
@@ -236,13 +240,13 @@ class ApiKeys:
         secret = secret.strip()
         keys = self.load_api_keys(Service.OMDB)
         self._check_secret("OMDb key", secret)
-        if any(one.secret == secret and one.id != key_id for one in keys):
+        if any(key.secret == secret and key.id != key_id for key in keys):
             raise ConfigError("OMDb key", "this key is in the list already.")
-        old = next((one for one in keys if one.id == key_id), None)
+        old = next((key for key in keys if key.id == key_id), None)
         if old is None:
             self._check_count(Service.OMDB, len(keys))
         position = (
-            old.row.priority if old else 1 + max((one.row.priority for one in keys), default=0)
+            old.row.priority if old else 1 + max((key.row.priority for key in keys), default=0)
         )
         row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
         if old is not None and old.secret == secret:
@@ -339,18 +343,18 @@ class ApiKeys:
                 except SecretUnavailable as error:
                     _log.warning("%s (%s): %s", row.service.label, row.instance_name, error)
                     return ""
-                self._on_secret(secret)
+                self._hide_in_log(secret)
                 self._opened[row.api_key] = secret
             return self._opened[row.api_key]
 
     def _save(self, row: ApiKeyRow, secret: str, instead_of: Optional[ApiKeyRow] = None) -> int:
         """Write a row, in place of another where one is given, all or nothing."""
-        self._on_secret(secret)
+        self._hide_in_log(secret)
         former = (instead_of or row).api_key
         same = row.api_key if row.api_key and self._secret(row) == secret else ""
         sealed = same or self._vault.seal(secret)
         try:
-            with self._together():
+            with self._transaction():
                 if instead_of is not None:
                     self._table.remove(instead_of.id)
                 key_id = self._table.save(replace(row, api_key=sealed))
@@ -364,6 +368,15 @@ class ApiKeys:
         if former and former != sealed:
             self._vault.forget(former)
         return key_id
+
+    def _transaction(self) -> ContextManager[object]:
+        if self._transactions is None:
+            return nullcontext()
+        return self._transactions.transaction(full_sync=True)
+
+    def _hide_in_log(self, secret: str) -> None:
+        if self._hide is not None:
+            self._hide(secret)
 
     @staticmethod
     def _check_secret(name: str, secret: str) -> None:

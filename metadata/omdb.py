@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
-from core.protocol.told import shown
-from metadata.transport import CONNECT_SECONDS, READ_SECONDS, Answer, ServiceError, fetch
+from core.protocol.peer_fields import shown
+from metadata.transport import CONNECT_SECONDS, READ_SECONDS, HttpResponse, ServiceError, fetch
 
 if TYPE_CHECKING:
     import requests
@@ -33,7 +33,7 @@ class OmdbOutage(ServiceError):
 
     code = "omdb_outage"
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpResponse) -> None:
         super().__init__(
             f"OMDb is out of order (status {answer.status}). It will be asked again.",
             retry=True,
@@ -80,7 +80,7 @@ def ask_omdb(
     return read_answer(answer)
 
 
-def read_answer(answer: Answer) -> OmdbAnswer:
+def read_answer(answer: HttpResponse) -> OmdbAnswer:
     """Tell what an answer means, by its text first and its status second.
 
     Raises OmdbOutage.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 from core.errors import MetadataError
-from core.ports import Clock
+from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
 from metadata.arr import ArrClient
 from metadata.instances import ArrInstances
@@ -30,13 +29,12 @@ def tell_owner(
     before: Path,
     after: Path,
     clock: Clock,
-    sleep: Callable[[float], bool],
+    sleep: InterruptibleSleep,
 ) -> OwnerTold:
     """Have the owner of a film that became ``after`` rescan it, and wait for the end of that.
 
     Under another name Radarr first takes the old file for deleted; where it then stops to monitor the
-    film (docs/metadata.md), it is not told. Never raises for what a server does. ``sleep`` returns True
-    where the program is ending.
+    film (docs/metadata.md), it is not told. Never raises for what a server does.
     """
     owner = instances.owner_of(str(before))
     if owner is None:
@@ -60,7 +58,7 @@ def tell_owner(
     return OwnerTold(True, f"{label} was told; its rescan is {state or 'of unknown state'}.")
 
 
-def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: Callable[[float], bool]) -> str:
+def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: InterruptibleSleep) -> str:
     """Rescan and return the state that it ended in.
 
     A rescan that was running already may have passed the file before the swap; then it is asked again.
@@ -81,7 +79,7 @@ def _wait(
     state: str,
     deadline: float,
     clock: Clock,
-    sleep: Callable[[float], bool],
+    sleep: InterruptibleSleep,
 ) -> str:
     while state not in _ENDS and clock.monotonic() < deadline:
         if sleep(_PAUSE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Tuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import (
     TYPE_CHECKING,
     Any,
-    Callable,
     Dict,
     List,
     Mapping,
@@ -24,7 +23,7 @@ from core.media.identifiers import find_imdb_id
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import MediaFile, NativeLanguage
 from core.media.native_language import AnswerKind, LanguageAnswer, decide, file_answers
-from core.ports import Clock
+from core.ports import Clock, InterruptibleSleep, SettingsSource
 from core.settings.services import Service
 from core.settings.tree import MetadataSettings
 from metadata.breaker import Breaker, Circuit
@@ -34,11 +33,11 @@ from metadata.library_index import map_path
 from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
 from metadata.requests_queue import Priority, RequestQueue, Rests
 from metadata.rescan import OwnerTold, tell_owner
-from metadata.transport import ServiceError, new_session
+from metadata.transport import ServiceError, SessionFactory, new_session
 from metadata.webhook import Download
 
 if TYPE_CHECKING:
-    import requests
+    pass
 
 DAY = 24 * 3600.0
 # Requests a second: OMDb publishes no figure, a Sonarr runs on anything down to a Raspberry Pi.
@@ -72,24 +71,27 @@ class MetadataService:
         instances: ArrInstances,
         cache: AnswerCache,
         requests_queue: RequestQueue,
-        settings: Callable[[], MetadataSettings],
+        settings: SettingsSource,
         clock: Clock,
         *,
-        session: Callable[[], requests.Session] = new_session,
+        session: SessionFactory = new_session,
         omdb_url: str = OMDB_URL,
-        sleep: Optional[Callable[[float], bool]] = None,
+        sleep: Optional[InterruptibleSleep] = None,
     ) -> None:
         self._keys = keys
         self._instances = instances
         self._cache = cache
         self._queue = requests_queue
-        self._settings = settings
+        self._source = settings
         self._clock = clock
         self._session = session
         self._omdb_url = omdb_url
         self._ending = threading.Event()
         self._sleep = sleep or self._ending.wait
         self._breaker = Breaker(clock)
+
+    def _settings(self) -> MetadataSettings:
+        return self._source.settings.metadata
 
     def close(self) -> None:
         """End what is under way."""
@@ -110,12 +112,12 @@ class MetadataService:
         imdb_id = media.imdb_id.lower()
         found = self._arr(imdb_id, media, priority)
         first = decide((*found, *on_file))
-        settled = any(one.languages and one.languages[0].primary != "en" for one in found)
-        known_id = next((one.imdb_id for one in found if one.imdb_id), imdb_id)
+        settled = any(title.languages and title.languages[0].primary != "en" for title in found)
+        known_id = next((title.imdb_id for title in found if title.imdb_id), imdb_id)
         if settled or not known_id:
             return first
         omdb = self._omdb(known_id, priority)
-        if not any(one.languages for one in found):
+        if not any(title.languages for title in found):
             series_id = self._series_of(known_id)
             found = self._arr(series_id, media, priority) if series_id else found
         return decide((*found, *omdb, *on_file)) if omdb else first
@@ -342,7 +344,7 @@ def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageA
         AnswerKind.OMDB,
         "OMDb",
         tuple(languages),
-        tuple(str(one) for one in record.get("countries") or ()),
+        tuple(str(country) for country in record.get("countries") or ()),
         note="knows the title, not its language",
         doubt=f"it answered about {told}" if other else "",
     )

@@ -6,10 +6,11 @@ with the first request: the window does not need it to open.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from json import loads
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MetadataError
@@ -29,11 +30,12 @@ LIBRARY_BYTES = 64 * 1024 * 1024
 MOST_REDIRECTS = 5
 _LONGEST_PAUSE = 3600.0  # seconds that a server may have us wait before it is asked again
 _LONGEST_NUMBER = 40  # digits
+_ERROR_NUMBER = re.compile(r"^\[(Errno|WinError) -?\d+\] ")
 USER_AGENT = "MediaProcessor"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What a server said; ``body`` is None when it was not JSON."""
 
     status: int
@@ -70,6 +72,13 @@ class Unreachable(ServiceError):
         super().__init__(message, retry=True)
 
 
+class SessionFactory(Protocol):
+    """Opens HTTP sessions; ``new_session`` is the one that is used outside of tests."""
+
+    def __call__(self) -> requests.Session:
+        """Return a new session, to be closed by the caller."""
+
+
 def new_session() -> requests.Session:
     """Return a new HTTP session."""
     import requests
@@ -87,7 +96,7 @@ def fetch(
     json: Optional[Mapping[str, Any]] = None,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     largest: int = STATUS_BYTES,
-) -> Answer:
+) -> HttpResponse:
     """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
 
     It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
@@ -113,7 +122,7 @@ def fetch(
             "key. If it is the right one, enter it."
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(f"{_host(url)} cannot be reached: {_short(error)}.") from None
+        raise Unreachable(f"No connection to {_host(url)}: {_short(error)}.") from None
 
 
 def _followed(
@@ -122,7 +131,7 @@ def _followed(
     timeout: Tuple[float, float],
     deadline: float,
     largest: int,
-) -> Answer:
+) -> HttpResponse:
     """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
@@ -138,7 +147,7 @@ def _followed(
     raise ValueError("it redirects in a circle")
 
 
-def _answer(response: requests.Response, deadline: float, largest: int) -> Answer:
+def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
     raw = _read(response, deadline, largest)
     content_type = response.headers.get("Content-Type", "").lower()
     body, broken = None, ""
@@ -149,7 +158,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> Answe
             broken = "its parts are nested too deep"
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
-    return Answer(
+    return HttpResponse(
         response.status_code,
         body,
         content_type,
@@ -197,4 +206,4 @@ def _short(error: Exception) -> str:
         reason = reason.args[0]
     reason = getattr(reason, "reason", reason)
     text = redact(str(reason)).rpartition(": ")[2] or type(error).__name__
-    return text.rstrip(".")
+    return _ERROR_NUMBER.sub("", text).rstrip(".")

@@ -11,11 +11,11 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Protocol, Tuple
 
 from core.errors import MetadataError
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 from core.protocol.strangers import Strangers
-from core.protocol.told import LONGEST_TEXT, shown
 from core.settings.services import Service
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
@@ -82,6 +82,13 @@ def _part(body: Dict[str, Any], key: str) -> Dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
+class DownloadListener(Protocol):
+    """Takes in what Sonarr or Radarr has downloaded."""
+
+    def __call__(self, event: Download, /) -> None:
+        """Queue its files; called in a thread of the listener."""
+
+
 class WebhookServer:
     """Listens in threads of its own until it is closed.
 
@@ -89,9 +96,7 @@ class WebhookServer:
     path of the address, is listened to. Raises MetadataError where the port cannot be had.
     """
 
-    def __init__(
-        self, address: str, port: int, secret: str, on_download: Callable[[Download], None]
-    ) -> None:
+    def __init__(self, address: str, port: int, secret: str, on_download: DownloadListener) -> None:
         handler = _handler(f"/{secret}", on_download)
         try:
             self._server = _Server(address, port, handler)
@@ -128,7 +133,7 @@ class _Server(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve in a thread; where too many wait there, the oldest that has not said the secret goes."""
         with self._guard:
-            for oldest in self._strangers.came(request, str(client_address[0])):
+            for oldest in self._strangers.add(request, str(client_address[0])):
                 _hang_up(oldest)
         super().process_request(request, client_address)
 
@@ -146,14 +151,14 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         """Close a connection; nobody is to hang up on it any more."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         super().shutdown_request(request)
 
     @contextmanager
     def known(self, request: Any) -> Iterator[bool]:
         """The caller has shown that it knows the secret; whether there is a place for it to be served."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         free = self._at_work.acquire(blocking=False)
         try:
             yield free
@@ -198,7 +203,7 @@ class _Beginning:
         self._file.close()
 
 
-def _taken(length: str, body: Any, on_download: Callable[[Download], None]) -> int:
+def _taken(length: str, body: Any, on_download: DownloadListener) -> int:
     """Read an event and take it in; return the status for its sender."""
     if not (length.isascii() and length.isdigit()):
         return 411
@@ -217,7 +222,7 @@ def _taken(length: str, body: Any, on_download: Callable[[Download], None]) -> i
     return 200
 
 
-def _handler(path: str, on_download: Callable[[Download], None]) -> type:
+def _handler(path: str, on_download: DownloadListener) -> type:
     class Handler(BaseHTTPRequestHandler):
         """One request; answers tell no more than the sender has to know."""
 

@@ -63,8 +63,8 @@ def _overlap(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> str:
     return ""
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(first: Path, second: Path) -> bool:
     try:
-        return one.samefile(other)
+        return first.samefile(second)
     except OSError:
         return False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Callable, Optional, Protocol
+from typing import Optional, Protocol
 
 from monitoring.changes import Changes
+from monitoring.intake import Heartbeat
 from monitoring.limits import why_unwatched
 
 
@@ -28,7 +29,7 @@ class EventSource(Protocol):
         """Stop watching."""
 
 
-def event_source(root: Path, *, recursive: bool, beat: Callable[[], None]) -> EventSource:
+def event_source(root: Path, *, recursive: bool, beat: Heartbeat) -> EventSource:
     """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile.
 
     A link is followed, as it is when the folder is looked through.

@@ -14,10 +14,11 @@ import struct
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from core.media.film_names import holds_films
 from monitoring.changes import Changes
+from monitoring.intake import Heartbeat
 
 assert sys.platform == "linux"
 
@@ -41,7 +42,7 @@ class InotifySource:
     tree that is watched in part would be deaf without a word. ``beat`` is called as the walk goes on.
     """
 
-    def __init__(self, root: Path, *, recursive: bool, beat: Callable[[], None]) -> None:
+    def __init__(self, root: Path, *, recursive: bool, beat: Heartbeat) -> None:
         self.changes = Changes()
         self._root = str(root)
         self._recursive = recursive

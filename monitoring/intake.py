@@ -5,12 +5,46 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, Protocol, Sequence, Tuple
 
+from core.events import ServiceNotice
 from core.media.seen_file import FilmGlance
 from core.queue.job import NewJob
+from core.settings.tree import MonitorSettings
 from store.film_moves import Move
 
-Glance = Callable[[Path], FilmGlance]
-Beat = Callable[[], None]
+
+class Glance(Protocol):
+    """A short look into a film; ``analyzer.Analyzer.glance`` is one."""
+
+    def __call__(self, path: Path, /) -> FilmGlance:
+        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is no film."""
+
+
+class Heartbeat(Protocol):
+    """Shows that a thread is alive; a thread that is slow calls it again and again."""
+
+    def __call__(self) -> None:
+        """Note that the thread is alive; raises whatever makes it end."""
+
+
+class FolderReport(Protocol):
+    """Takes the news of a watched folder, for the log and the user."""
+
+    def __call__(self, sentence: str, error: bool, /) -> None:
+        """Show a sentence; ``error`` says whether something is wrong."""
+
+
+class ReadMonitorSettings(Protocol):
+    """The settings of the monitor as they are at this moment."""
+
+    def __call__(self) -> MonitorSettings:
+        """Return them."""
+
+
+class NoticeSink(Protocol):
+    """Takes what the user is to know about the watching."""
+
+    def __call__(self, notice: ServiceNotice, /) -> None:
+        """Show a notice; called in any thread."""
 
 
 class Watchman(Protocol):
@@ -23,7 +57,7 @@ class Watchman(Protocol):
         restart: Callable[[], None],
         alive: Callable[[], bool],
         remark: Callable[[], str] = lambda: "",
-    ) -> Beat:
+    ) -> Heartbeat:
         """Watch a thread; return what it has to call at least every ``allowed`` seconds.
 
         ``remark`` is what is to be told of it besides, such as why it cannot do its work as it should.
@@ -59,7 +93,7 @@ class Unwatched:
         restart: Callable[[], None],  # noqa: ARG002
         alive: Callable[[], bool],  # noqa: ARG002
         remark: Callable[[], str] = lambda: "",  # noqa: ARG002
-    ) -> Beat:
+    ) -> Heartbeat:
         """Take note of nothing."""
         return lambda: None
 

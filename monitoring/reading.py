@@ -6,15 +6,15 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
 
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
-from core.settings.tree import MonitorSettings
+from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
-from monitoring.intake import Beat, Intake
+from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
 from monitoring.stillness import Stillness
-from monitoring.tree import Listing, Sighting, TreeReader
+from monitoring.tree import DirectoryListing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
 from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
@@ -57,10 +57,17 @@ class RootServices:
     seen: SeenFileStore
     arrivals: Arrivals
     intake: Intake
-    settings: Callable[[], MonitorSettings]
-    tell: Callable[[str, bool], None]  # a sentence, and whether it is an error
-    now: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
+    settings: ReadMonitorSettings
+    report: FolderReport
+    now: TimeSource = time.time
+    monotonic: TimeSource = time.monotonic
+
+
+class StillOnline(Protocol):
+    """Looks again, after a scan, whether the folder is there."""
+
+    def __call__(self) -> bool:
+        """Whether it is."""
 
 
 class Reading:
@@ -99,7 +106,7 @@ class Reading:
         self._still.clear()
         self._noticed.clear()
 
-    def all(self, beat: Beat, still_online: Callable[[], bool]) -> ScanReport:
+    def all(self, beat: Heartbeat, still_online: StillOnline) -> ScanReport:
         """Look through the whole folder.
 
         What is gone counts only where the folder is there at the end, too: a share may go away halfway.
@@ -121,12 +128,14 @@ class Reading:
             unreadable=tuple(sorted(self._unreadable.values())),
         )
 
-    def directories(self, dirty: Mapping[str, bool], beat: Beat) -> None:
+    def directories(self, dirty: Mapping[str, bool], beat: Heartbeat) -> None:
         """Look through these directories; those with True with all that is below them."""
-        covered = [one for one, below in dirty.items() if below]
+        covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
             if any(
-                directory.startswith(f"{one}/") or not one for one in covered if one != directory
+                directory.startswith(f"{other}/") or not other
+                for other in covered
+                if other != directory
             ):
                 continue
             below = below and self._folder.recursive
@@ -138,7 +147,7 @@ class Reading:
         if dirty:
             self._count()
 
-    def settle(self, beat: Beat) -> None:
+    def settle(self, beat: Heartbeat) -> None:
         """Take in what stands still by now, and let jobs follow films that a worker had."""
         ready: List[Sighting] = []
         seconds = self._services.settings().still_seconds
@@ -164,7 +173,7 @@ class Reading:
             self._take(ready, beat)
             self._count()
         arrivals = self._services.arrivals
-        self._moving = [one for one in self._moving if not arrivals.follow(self._folder, *one)]
+        self._moving = [move for move in self._moving if not arrivals.follow(self._folder, *move)]
 
     def end_jobs_of_gone(self) -> None:
         """End the waiting jobs of films that were deleted and did not turn up elsewhere."""
@@ -180,7 +189,7 @@ class Reading:
                 self._services.arrivals.follow(self._folder, path, other)
 
     def _read(
-        self, listings: Iterable[Listing], beat: Beat, *, old: bool
+        self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
         """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
         report, gone, ready = ScanReport(), [], []
@@ -222,8 +231,11 @@ class Reading:
         before = self._noticed.get(sighting.path)
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
-    def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
-        ready = [self._since(one) if one.path in self._noticed else one for one in ready]
+    def _take(self, ready: List[Sighting], beat: Heartbeat) -> Taken:
+        ready = [
+            self._since(sighting) if sighting.path in self._noticed else sighting
+            for sighting in ready
+        ]
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)
@@ -232,14 +244,14 @@ class Reading:
         self._moving += taken.moving
         return taken
 
-    def _came_back(self, listing: Listing) -> None:
+    def _came_back(self, listing: DirectoryListing) -> None:
         """A deleted film is there again as it was: its job may have ended meanwhile."""
         if listing.returned:
             self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
                 self._services.arrivals.came_back(self._folder, path)
 
-    def _tell_unwanted(self, listing: Listing) -> None:
+    def _tell_unwanted(self, listing: DirectoryListing) -> None:
         """Log what is left out, once a run; what may still grow is no such thing."""
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):

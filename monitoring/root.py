@@ -11,9 +11,9 @@ from typing import Dict, List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
-from monitoring.intake import Beat
+from monitoring.intake import Heartbeat
 from monitoring.reading import Reading, RootServices, ScanReport
-from monitoring.watch import Watch
+from monitoring.watch import FolderWatch
 
 _log = logging.getLogger("mediaprocessor.monitor")
 _TICK = 1.0  # seconds between two looks at what is to be done
@@ -48,13 +48,13 @@ class Root:
         self._reading = Reading(folder, services)
         self._dirty: Dict[str, bool] = {}
         self._dirty_since = self._dirty_last = 0.0
-        self._watch = Watch(folder, services.tell, services.monotonic)
+        self._watch = FolderWatch(folder, services.report, services.monotonic)
         self._next_scan = 0.0
         self._asked: List[Future[ScanReport]] = []  # who waits for the next look through all of it
         self._check_gone = 0.0
         self._wake = threading.Event()
         self._ending = False
-        self._beat: Beat = lambda: None
+        self._beat: Heartbeat = lambda: None
         self._lock = threading.Lock()
         self._told = ""
         self._away_until = 0.0
@@ -79,7 +79,7 @@ class Root:
             self._let_jobs_wait(now, why)
         self._show(RootState.OFFLINE, why, waiting=0)
 
-    def run(self, beat: Beat) -> None:
+    def run(self, beat: Heartbeat) -> None:
         """Watch until ``end``; whatever goes wrong is told and tried again."""
 
         def checked_beat() -> None:
@@ -103,7 +103,7 @@ class Root:
             self._watch.close()
             self._fail(self._take_asked(), WatchEnded(self.folder))
 
-    def scan_alone(self, beat: Beat) -> ScanReport:
+    def scan_alone(self, beat: Heartbeat) -> ScanReport:
         """Look through the folder once, without watching it; for a single command."""
         self._beat = beat
         return self.scan()
@@ -208,7 +208,7 @@ class Root:
         self._reading.clear()
         self._dirty.clear()
         self._show(RootState.OFFLINE, problem, waiting=0)
-        self._services.tell(
+        self._services.report(
             f"{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
             True,
         )
@@ -221,7 +221,7 @@ class Root:
     def _come_online(self) -> None:
         if self.status.state is RootState.OFFLINE:
             self._services.intake.root_away(self.folder.path, self._services.now(), "")
-            self._services.tell(f"{self.folder.path} is back; watching goes on.", False)
+            self._services.report(f"{self.folder.path} is back; watching goes on.", False)
         self._watch.open(self._beat)
         self._next_scan = 0.0
         self._show(RootState.SCANNING)
@@ -265,7 +265,7 @@ class Root:
             _log.exception("Watching %s met an error.", self.folder.path)
         sentence = f"{self.folder.path}: {sentence_of(error)}"
         if sentence != self._told:
-            self._services.tell(sentence, True)
+            self._services.report(sentence, True)
         self._told = sentence
         self._next_scan = self._services.monotonic() + _RETRY
 

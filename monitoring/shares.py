@@ -74,7 +74,7 @@ def mounts_below(path: Path) -> Tuple[Mount, ...]:
     except OSError:
         return ()
     above = os.path.realpath(path).rstrip("/") + "/"
-    return tuple(one for one in _mounts(lines) if one.place.startswith(above))
+    return tuple(mount for mount in _mounts(lines) if mount.place.startswith(above))
 
 
 def _mounts(lines: Iterable[str]) -> Iterator[Mount]:

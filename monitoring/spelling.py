@@ -32,4 +32,4 @@ def as_on_disk(path: Path) -> Path:
     if path.exists() or str(path).isascii():
         return path
     forms = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
-    return next((one for one in forms if one.exists()), path)
+    return next((form for form in forms if form.exists()), path)

@@ -11,7 +11,7 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Set, Tuple
 
 from core.media.film_names import (
     BESIDE_DOWNLOADS,
@@ -25,6 +25,7 @@ from core.media.film_names import (
     why_no_film,
 )
 from core.media.seen_file import KnownFile
+from core.ports import Notifier
 from core.text.formatting import size_text
 from store.seen_files import Known, file_id_to_sql
 
@@ -70,7 +71,7 @@ class Unwanted:
 
 
 @dataclass
-class Listing:
+class DirectoryListing:
     """One directory: what is new or changed there, what came back and what is gone (row ids, names).
 
     ``passed_over`` is what was taken for no film by its name alone, folders among it.
@@ -85,13 +86,27 @@ class Listing:
     passed_over: List[Unwanted] = field(default_factory=list)
 
 
+class PathFilter(Protocol):
+    """What the user wants of a watched folder (``core.media.film_names.pattern_filter``)."""
+
+    def __call__(self, path: str, /) -> bool:
+        """Whether a path below the folder, with ``/``, is wanted."""
+
+
+class ReadErrorHandler(Protocol):
+    """Learns of what could not be read while a tree is walked; the walk goes on."""
+
+    def __call__(self, error: OSError, /) -> None:
+        """Note it; ``error.filename`` is the folder."""
+
+
 class TreeReader:
     """Reads one root; ``wanted`` says of a path below it whether the user wants it."""
 
     def __init__(
         self,
         root: Path,
-        wanted: Callable[[str], bool],
+        wanted: PathFilter,
         *,
         recursive: bool = True,
         minimum_size: int = 0,
@@ -102,8 +117,8 @@ class TreeReader:
         self._minimum_size = minimum_size
 
     def read_all(
-        self, known: Known, unreadable: Callable[[OSError], None], start: str = ""
-    ) -> Iterator[Listing]:
+        self, known: Known, unreadable: ReadErrorHandler, start: str = ""
+    ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
         A ``start`` that the tree from its root on would not come to holds nothing.
@@ -133,14 +148,18 @@ class TreeReader:
             yield listing
         for directory, files in known.items():
             inside = not start or directory == start or directory.startswith(f"{start}/")
-            if not inside or directory in met or any(_within(directory, one) for one in failed):
+            if (
+                not inside
+                or directory in met
+                or any(_within(directory, unread) for unread in failed)
+            ):
                 continue
-            yield Listing(directory, gone=_there_before(files, files))
+            yield DirectoryListing(directory, gone=_there_before(files, files))
 
     def _read(
-        self, directory: str, known: Mapping[str, KnownFile], unreadable: Callable[[OSError], None]
-    ) -> Tuple[Listing, List[str]]:
-        listing, folders = Listing(directory), []
+        self, directory: str, known: Mapping[str, KnownFile], unreadable: ReadErrorHandler
+    ) -> Tuple[DirectoryListing, List[str]]:
+        listing, folders = DirectoryListing(directory), []
         problem: Optional[OSError] = None
         beside: Set[str] = set()
         there: Set[str] = set()
@@ -173,12 +192,15 @@ class TreeReader:
         listing.gone += _there_before(known, lost)
         self._pass_over(listing, names)
         listing.sightings = sorted(
-            (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
+            (sighting for sighting in listing.sightings if sighting.name not in beside),
+            key=lambda sighting: sighting.name,
         )
-        folders = [one for one in folders if not self._extras(one, names, listing.passed_over)]
-        return listing, [one for one in folders if not self._junction(one)]
+        folders = [
+            folder for folder in folders if not self._extras(folder, names, listing.passed_over)
+        ]
+        return listing, [folder for folder in folders if not self._junction(folder)]
 
-    def _pass_over(self, listing: Listing, names: List[str]) -> None:
+    def _pass_over(self, listing: DirectoryListing, names: List[str]) -> None:
         """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
         place = Path(self.root, listing.directory)
         films = []
@@ -203,10 +225,10 @@ class TreeReader:
         above, _, name = directory.rpartition("/")
         if not seems_extras(name) or is_series(self._names(directory)):
             return False
-        near = any(is_film(one) or is_season(one) for one in beside)
+        near = any(is_film(name) or is_season(name) for name in beside)
         parts = above.split("/")[:-1] if above else []  # the root itself holds all kinds of films
         higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-        if not near and not any(any(map(is_film, self._names(one))) for one in higher):
+        if not near and not any(any(map(is_film, self._names(folder))) for folder in higher):
             return False
         told.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
         return True
@@ -221,7 +243,7 @@ class TreeReader:
         self,
         entry: os.DirEntry[str],
         old: Optional[KnownFile],
-        listing: Listing,
+        listing: DirectoryListing,
         folders: List[str],
         prefix: str,
     ) -> bool:
@@ -276,8 +298,9 @@ class TreeReader:
         above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
         told: List[Unwanted] = []
         extras = (
-            seems_extras(name) and self._extras(one, self._names(one.rpartition("/")[0]), told)
-            for name, one in zip(parts, above)
+            seems_extras(name)
+            and self._extras(folder, self._names(folder.rpartition("/")[0]), told)
+            for name, folder in zip(parts, above)
         )
         try:
             if any(map(self._linked, above)):
@@ -316,8 +339,8 @@ def _within(directory: str, parent: str) -> bool:
 
 def films_in(
     folder: Path,
-    unreadable: Callable[[OSError], None],
-    passed_over: Callable[[str], None] = lambda _: None,
+    unreadable: ReadErrorHandler,
+    passed_over: Notifier = lambda _: None,
 ) -> Iterator[Path]:
     """Every film below ``folder``, in the order of names.
 
@@ -330,6 +353,6 @@ def films_in(
         for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
             for film in listing.passed_over:
                 passed_over(film.sentence)
-            yield from (one.path for one in listing.sightings)
+            yield from (sighting.path for sighting in listing.sightings)
     except OSError as error:
         unreadable(error)

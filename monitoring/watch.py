@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
-from typing import Callable, Deque, Dict, NamedTuple, Optional, Tuple
+from typing import Deque, Dict, NamedTuple, Optional, Tuple
 
+from core.ports import TimeSource
 from core.settings.watched_folder import ObserverKind, WatchedFolder
 from monitoring.events import EventSource, NoEvents, event_source
-from monitoring.intake import Beat
+from monitoring.intake import FolderReport, Heartbeat
 from monitoring.limits import limits_now, why_unwatched
 from monitoring.shares import Mount, mounts_below, needs_polling
 
@@ -28,18 +29,18 @@ class _Place(NamedTuple):
     mounts: Tuple[Mount, ...] = ()
 
 
-class Watch:
-    """Watches one folder; used by its thread alone. ``tell`` takes a sentence, and whether it is an error."""
+class FolderWatch:
+    """Watches one folder; used by its thread alone. ``report`` takes its news."""
 
     def __init__(
         self,
         folder: WatchedFolder,
-        tell: Callable[[str, bool], None],
-        monotonic: Callable[[], float] = time.monotonic,
+        report: FolderReport,
+        monotonic: TimeSource = time.monotonic,
     ) -> None:
         self.message = ""  # why the folder is polled; empty where it is not, or is to be
         self._folder = folder
-        self._tell = tell
+        self._report = report
         self._monotonic = monotonic
         self._source: Optional[EventSource] = None
         self._place = _Place()
@@ -58,7 +59,7 @@ class Watch:
         number = _number(self._folder.path)
         return self._source is not None and number == self._place.number != (0, 0)
 
-    def open(self, beat: Beat) -> None:
+    def open(self, beat: Heartbeat) -> None:
         """Have the system tell of changes, where it can be relied upon; ``message`` says why not."""
         self.close()
         path = self._folder.path
@@ -78,9 +79,9 @@ class Watch:
                 self._refused(str(error))
         if self._told and self._ask_again is None:
             self._told = ""
-            self._tell(f"The system tells of changes below {path} again.", False)
+            self._report(f"The system tells of changes below {path} again.", False)
 
-    def keep(self, beat: Beat) -> bool:
+    def keep(self, beat: Heartbeat) -> bool:
         """See that all is still watched; True where the folder is to be looked through anew."""
         if self._source is None:
             if self._ask_again is None or (
@@ -103,9 +104,9 @@ class Watch:
             )
         else:
             if replaced:
-                self._tell(
+                self._report(
                     f"{self._folder.path}, or a folder in it, was replaced or had a disk mounted over "
-                    "it; it is looked through anew.",
+                    "it; it is searched again.",
                     False,
                 )
             self.open(beat)
@@ -116,7 +117,7 @@ class Watch:
         return {} if self._source is None else self._source.changes.take()
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         if self._source is not None:
             self._source.close()
             self._source = None
@@ -126,7 +127,7 @@ class Watch:
         self._ask_again = self._monotonic() + _ASK_AGAIN
         if why != self._told:
             self._told = why
-            self._tell(why, True)
+            self._report(why, True)
 
     def _restless(self) -> bool:
         openings = self._openings

@@ -13,7 +13,9 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Optional, Set, Tuple
+from typing import Optional, Set, Tuple
+
+from core.ports import TimeSource
 
 _FRESH_SECONDS = 1.0  # how long one search through all processes is believed
 
@@ -21,7 +23,7 @@ _FRESH_SECONDS = 1.0  # how long one search through all processes is believed
 class WriterCheck:
     """Asks about one file after another; for one thread."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: TimeSource = time.monotonic) -> None:
         self._monotonic = monotonic
         self._open: Set[Tuple[int, int]] = set()
         self._searched: Optional[float] = None
@@ -100,7 +102,7 @@ elif sys.platform == "linux":
             if not process.name.isdecimal():
                 continue
             try:
-                names = [one.name for one in (process / "fdinfo").iterdir()]
+                names = [entry.name for entry in (process / "fdinfo").iterdir()]
             except OSError:  # another user's, or it has just ended
                 continue
             for name in names:

@@ -1,4 +1,4 @@
-"""Whether a result holds what the film holds: the rungs of the ladder that look at content.
+"""Whether a result holds what the film holds: the checks that look at content.
 
 Copied tracks are compared packet by packet, encoded pictures by their number and times. What they show
 is ``processing.likeness``.
@@ -258,7 +258,7 @@ class ContentProof:
             after = self._result.subtitles.get(place, ())
             if len(before) != len(after):
                 return ()
-            pairs = [(one.time, two.time) for one, two in zip(before, after)]
+            pairs = [(first.time, second.time) for first, second in zip(before, after)]
             return tuple(
                 theirs - mine for mine, theirs in pairs if mine is not None and theirs is not None
             )

@@ -7,7 +7,7 @@ import shlex
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
@@ -30,6 +30,7 @@ from core.progress import (
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
+    ProgressListener,
     ProgressParser,
     QsvencProgress,
 )
@@ -111,7 +112,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> Made:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
@@ -143,7 +144,7 @@ class ResultMaker:
             explained = self._explained(error, output, copied)
             if size and isinstance(explained, ToolFailed) and not speaks_of_the_film(error):
                 # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
-                self._log.info("The picture cannot be copied: %s", explained)
+                self._log.info("The video cannot be copied: %s", explained)
                 raise NoGain(plan.media.size, size) from error
             raise explained from error
 
@@ -157,7 +158,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> Made:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
@@ -199,7 +200,7 @@ class ResultMaker:
             raise self._explained(error, output, plan) from error
         return Reason(
             "video.dolby_vision_failed",
-            "The picture is copied: the encoder could not keep its Dolby Vision.",
+            "The video is copied: the encoder could not keep its Dolby Vision.",
             line,
         )
 
@@ -212,7 +213,7 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         forgives: Forgives,
     ) -> Made:
         commands: List[Tuple[str, ...]] = []
@@ -273,7 +274,7 @@ class _Watch:
         settings: Settings,
         files: FileOperations,
         clock: Clock,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> None:
         self._limit = size_limit(plan, settings)
         self._judges = plan.video_encode is not None and settings.processing.stop_when_larger
@@ -379,7 +380,7 @@ def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
 def _too_large(source: int, size: int) -> Reason:
     return Reason(
         "video.no_gain",
-        "The picture is copied: encoding it anew would make the film larger.",
+        "The video is copied: re-encoding would make the film larger.",
         f"{size / 1e6:.1f} MB instead of {source / 1e6:.1f} MB",
     )
 

@@ -85,7 +85,7 @@ def database_text(database: Database) -> str:
         states = connection.execute("SELECT status, count(*) FROM jobs GROUP BY status").fetchall()
         lines += ["", "Jobs by state:", *(f"  {state:20} {count}" for state, count in states)]
     problems = database.problems()
-    lines += ["", "Problems:", *(f"  {one}" for one in problems or ("none",))]
+    lines += ["", "Problems:", *(f"  {problem}" for problem in problems or ("none",))]
     return "\n".join([*lines, "", "Form:", *(f"{sql};" for _name, sql in rows)]) + "\n"
 
 
@@ -112,9 +112,9 @@ def _contents(parts: BundleParts) -> Iterator[Tuple[str, Callable[[], str]]]:
         yield HEALTH_FILE, lambda: health.read_text("utf-8", "replace")
     for name in (TEXT_LOG, JSON_LOG):
         log = parts.log_dir / name
-        yield f"logs/{name}", lambda one=log: _end_of(with_earlier(one), LOG_BYTES)  # type: ignore[misc]
+        yield f"logs/{name}", lambda log=log: _end_of(with_earlier(log), LOG_BYTES)  # type: ignore[misc]
     for path in _newest(parts.log_dir / JOBS_FOLDER):
-        yield f"logs/jobs/{path.name}", lambda one=path: _end_of((one,), JOB_LOG_BYTES)  # type: ignore[misc]
+        yield f"logs/jobs/{path.name}", lambda path=path: _end_of((path,), JOB_LOG_BYTES)  # type: ignore[misc]
 
 
 def _made(make: Callable[[], str]) -> str:

@@ -20,7 +20,7 @@ _OPTIONAL = (
 _JOB_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(.*)", re.DOTALL)
 _ATTEMPT = re.compile(r"Job \d+, attempt \d+: ")
 # As ``logger.log_command`` writes it.
-_COMMAND = re.compile(rf"(?:{'|'.join(one.value for one in StepName)}): (.+)", re.DOTALL)
+_COMMAND = re.compile(rf"(?:{'|'.join(step.value for step in StepName)}): (.+)", re.DOTALL)
 _TOOL_LINE = re.compile(r"(\w+): (.*)", re.DOTALL)
 
 

@@ -15,8 +15,9 @@ import time
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Dict, Optional
 
+from core.ports import TimeSource
 from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log_file import DayPages
 from reports.log_entries import entry_of, json_line
@@ -30,7 +31,7 @@ MOST_TOOL_LINES = 2000  # of one job in one state; its own log has all
 class Patience:
     """How a handler bears a disk that refuses; ``clock`` gives seconds that never go back."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: TimeSource = time.monotonic) -> None:
         self.clock = clock
         self.problem = ""
         self.lost = 0

@@ -17,8 +17,8 @@ from core.plan import Plan
 from core.planning.plan_json import plan_text
 from core.planning.planner import build_plan
 from core.progress import Progress
-from core.queue.facts import facts_of
 from core.queue.job import Job, JobEnd
+from core.queue.job_facts import facts_of
 from core.queue.outcome import skipped
 from core.tools import ToolName, Toolset
 from processing.control import JobControl

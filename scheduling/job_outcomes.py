@@ -12,13 +12,13 @@ from core.events import JobState
 from core.ports import Clock
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
-from core.queue.retry import SWAP_DELAY, Answer, Retry, retry_of
+from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
 
 STORE_PAUSE = 5.0  # seconds until a failing database is asked again
-_LOST = "Its worker had hung or ended unexpectedly; it starts anew."
+_LOST = "Its worker stopped responding or ended unexpectedly; it will start over."
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -77,22 +77,22 @@ class JobOutcomes:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _requeue_stopped(self, job_id: int, running: Running) -> None:
-        why = _LOST if running.lost else "It was stopped and starts anew."
+        why = _LOST if running.lost else "Stopped; it will start over."
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
-        if retry.answer is Answer.END:
+        if retry.action is RetryAction.END:
             self.finish(job.id, end_of_error(error))
         elif isinstance(error, FilmMoved):
             self._follow(job, error, retry.reason)
-        elif retry.answer is Answer.SWAP_LATER:
+        elif retry.action is RetryAction.SWAP_LATER:
             self.wait_for_swap(job.id, retry.reason)
-        elif retry.answer is Answer.WAIT and retry.delay:
+        elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._clock.now() + retry.delay, end_of_error(error).error_code
             waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
             self._events.job_changed(job.id, waits)
         else:
-            failed = retry.answer is Answer.AGAIN
+            failed = retry.action is RetryAction.AGAIN
             kind = running.kept_kind
             queued = self._jobs.requeue(job.id, retry.reason, failed=failed, kind=kind)
             self._events.job_changed(job.id, queued)

@@ -15,15 +15,15 @@ from core.planning.planner import build_plan
 from core.planning.preview import (
     FilmPreview,
     FilmsFound,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
     preview_of,
 )
 from core.queue.estimate import Pool, PoolKey
 from core.queue.job import JobKind
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film, sentence_of
 from scheduling.films_to_jobs import films_below
 from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment
@@ -93,7 +93,7 @@ class PreviewLook:
             plan = build_plan(media, native, context.settings, context.toolset)
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
-            return FilmPreview(path, Outcome.UNREADABLE, str(error))
+            return FilmPreview(path, PreviewOutcome.UNREADABLE, str(error))
         refused = verdict is not None and verdict.no_gain
         return preview_of(plan, self.past, verdict.message if verdict and refused else "")
 
@@ -158,7 +158,7 @@ class PreviewRun:
                 preview = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                preview = FilmPreview(film, Outcome.UNREADABLE, sentence_of(error))
+                preview = FilmPreview(film, PreviewOutcome.UNREADABLE, beside_film(error))
             self._listener(preview)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read

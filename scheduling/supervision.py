@@ -152,7 +152,7 @@ class Supervisor:
 
     def _replace(self, name: str, entry: _Watched, what: str) -> None:
         entry.restarts += 1
-        entry.message = f"{name} {what} and was started anew."
+        entry.message = f"{name} {what} and was restarted."
         _log.error("%s", entry.message)
         if self._errors is not None:
             self._errors.error(entry.message)

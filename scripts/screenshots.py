@@ -237,7 +237,7 @@ def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
 
     window.root.after(300, look)
     Dialogs(window.root, window.look).choose(
-        "Close MediaProcessor", "Films are being processed.", ("Finish them first", "Keep open")
+        "Close MediaProcessor", "Films are being processed.", ("Finish first", "Keep open")
     )
 
 

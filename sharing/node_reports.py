@@ -11,8 +11,8 @@ from core.errors import MediaProcessorError, NodeTrouble, NoGain
 from core.plan import Plan
 from core.planning.planner import with_video_copied
 from core.progress import Progress
-from core.protocol.slave_result import COPIED_DOLBY_VISION, HandedIn, NotMade
-from core.protocol.told import MOST_BYTES, Told, is_number
+from core.protocol.peer_fields import MOST_BYTES, PeerFields, is_number
+from core.protocol.slave_result import COPIED_DOLBY_VISION, NotMade, SlaveResult
 from core.settings.tree import Settings
 from core.steps import FETCH, SEND, StepName
 from processing.verify import size_limit
@@ -44,7 +44,7 @@ def progress_data(progress: Progress) -> Dict[str, Any]:
 
 def progress_from(data: Any) -> Progress:
     """Read a node's progress; raises WrongField where a figure is not what it can be."""
-    reader = Told(data, "A machine's progress")
+    reader = PeerFields(data, "A machine's progress")
     step = reader.text("step")
     if step not in _STEPS:
         raise reader.wrong("step")
@@ -80,7 +80,7 @@ def _misfit(error: NoGain, plan: Plan, settings: Settings) -> str:
     return ""
 
 
-def plan_of(handed_in: HandedIn, plan: Plan, settings: Settings, node_name: str) -> Plan:
+def plan_of(handed_in: SlaveResult, plan: Plan, settings: Settings, node_name: str) -> Plan:
     """Return the plan that was carried out in the end, which this machine works out by itself.
 
     Raises NodeTrouble where it is not the one that was ordered.

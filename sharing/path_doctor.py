@@ -12,7 +12,7 @@ import psutil
 
 from core.errors import PeerError
 from core.protocol.node_commands import NodeCommand
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
 from core.settings.path_mappings import (
     PathMapping,
     is_plain,
@@ -73,7 +73,7 @@ def _asked(node_id: str, nodes: NodeCommander, arguments: Mapping[str, Any]) -> 
 
 def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
     """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
-    reader = Told(answer, "A machine's answer about a folder")
+    reader = PeerFields(answer, "A machine's answer about a folder")
     seen = reader.path("seen")
     if not seen:
         return PathFinding(node_id)

@@ -19,8 +19,8 @@ from core.errors import NodeTrouble, PeerError
 from core.plan import Plan
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand
-from core.protocol.offer import Offer
-from core.protocol.slave_result import HandedIn, NotMade, read_handed_in
+from core.protocol.offer import JobOffer
+from core.protocol.slave_result import NotMade, SlaveResult, read_slave_result
 from core.settings.tree import Settings
 from core.tools import Toolset
 from processing.control import JobControl
@@ -44,7 +44,7 @@ def remote_name(job_id: int, attempt: int, node_id: str) -> str:
 class RemoteJob:
     """One job in a node's hands, as the wire's threads and the job's own thread share it."""
 
-    def __init__(self, offer: Offer, node_id: str, node_name: str, toolset: Toolset) -> None:
+    def __init__(self, offer: JobOffer, node_id: str, node_name: str, toolset: Toolset) -> None:
         self.offer = offer
         self.node_id = node_id
         self.node_name = node_name
@@ -196,10 +196,10 @@ class RemoteResult:
         self._demand_proof(output, handed_in, control)
         return Made(made, handed_in.commands, handed_in.timings)
 
-    def _handed_in(self) -> Union[HandedIn, NotMade]:
+    def _handed_in(self) -> Union[SlaveResult, NotMade]:
         """Read what the node says; that it cannot be read is not the film's fault."""
         try:
-            return read_handed_in(self._job.report)
+            return read_slave_result(self._job.report)
         except PeerError as error:
             raise NodeTrouble(self._job.node_name, str(error)) from error
 
@@ -236,7 +236,7 @@ class RemoteResult:
         if self._files.taken(shared):  # else an earlier run of this program has done it
             self._files.overwrite(shared, output)
 
-    def _demand_proof(self, output: Path, handed_in: HandedIn, control: JobControl) -> None:
+    def _demand_proof(self, output: Path, handed_in: SlaveResult, control: JobControl) -> None:
         """Hold the bytes that are there against those that the node made.
 
         A link is refused: it would put another file into the film's place, or leave another name for it.
@@ -252,7 +252,7 @@ class RemoteResult:
             or file_digest(output, control.check) != handed_in.digest
         ):
             raise NodeTrouble(
-                self._job.node_name, "its result did not come over as it was made. It is made anew."
+                self._job.node_name, "its result was damaged on the way. The film is encoded again."
             )
 
 

@@ -33,7 +33,7 @@ class ApiKeyStore:
                 f"{_WITH_USES} WHERE service = ? GROUP BY id ORDER BY priority, id",
                 (since, service.value),
             )
-            return tuple(_row(one) for one in found)
+            return tuple(_row(row) for row in found)
 
     def save(self, row: ApiKeyRow) -> int:
         """Add a row, or change what the user sets of it: all but its uses and errors. Return its id."""
@@ -81,7 +81,7 @@ class ApiKeyStore:
                 f"{_WITH_USES} WHERE service = ? AND is_active GROUP BY id ORDER BY {order}",
                 (now - window, service.value),
             )
-            rows = [_row(one) for one in found]
+            rows = [_row(row) for row in found]
             for row in rows[:1] if first_only else rows:
                 rests = row.blocked_until is not None and row.blocked_until > now
                 if not rests and row.daily_uses < limit and row.error_count < _MOST_ERRORS:

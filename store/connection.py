@@ -8,9 +8,10 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
+from core.ports import TimeSource
 from store import opening
 from store.migrations import MIGRATIONS
 
@@ -74,7 +75,7 @@ class Database:
         path: Path,
         *,
         migrations: Sequence[opening.Migration] = MIGRATIONS,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.path = Path(path)
         self.report = opening.prepare(self.path, migrations, now)
@@ -206,11 +207,11 @@ class Database:
                     self._sessions[thread] = session
                     session.depth += 1
                     return session
-                ended = [one for one in self._sessions if not one.is_alive()]
-                unused = [self._sessions.pop(one) for one in ended]
+                ended = [thread for thread in self._sessions if not thread.is_alive()]
+                unused = [self._sessions.pop(thread) for thread in ended]
             # Not under the guard: opening takes milliseconds, and every other thread would wait for them.
-            for one in unused:
-                one.connection.close()
+            for session in unused:
+                session.connection.close()
             opened = self._open()
         if opened is not None:
             opened.connection.close()

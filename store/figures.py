@@ -96,7 +96,7 @@ def _add(connection: sqlite3.Connection, rows: Iterator[_Row]) -> None:
     connection.executemany(
         f"INSERT INTO figures (date, dimension, name, {_COLUMNS}) "  # noqa: S608
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dimension, date, name) DO UPDATE SET "
-        + ", ".join(f"{one} = {one} + excluded.{one}" for one in _COLUMNS.split(", ")),
+        + ", ".join(f"{column} = {column} + excluded.{column}" for column in _COLUMNS.split(", ")),
         list(rows),
     )
 
@@ -142,7 +142,7 @@ class FigureStore:
                 f"AND {saved} > 0 AND end_date BETWEEN ? AND ? ORDER BY {saved} DESC LIMIT ?",
                 (since, until or "9999", count),
             ).fetchall()
-        return tuple(TopSaving(str(path_from_sql(one[0])), one[1], one[2], one[3]) for one in rows)
+        return tuple(TopSaving(str(path_from_sql(row[0])), row[1], row[2], row[3]) for row in rows)
 
     def rebuild(self) -> int:
         """Make the daily rows and the sums anew from the ends that are kept; return how many days.

@@ -94,7 +94,7 @@ def _end(connection: sqlite3.Connection, chosen: List[_Place], *, first: bool) -
     """The first or the last of the queue that is not among the chosen; else one of those."""
     edge = chosen[0] if first else chosen[-1]
     order = "priority DESC, position, id" if first else "priority, position DESC, id DESC"
-    taken = {one[0] for one in chosen}
+    taken = {row[0] for row in chosen}
     best: Optional[_Place] = None
     for state in (JobState.QUEUED, JobState.PAUSED):
         rows = connection.execute(
@@ -115,7 +115,7 @@ def _neighbour(
 ) -> Optional[_Place]:
     """The next waiting job above or below that is not among ``but``."""
     job_id, priority, position = place
-    taken = {one[0] for one in but}
+    taken = {row[0] for row in but}
     if above:
         where, order = "(-priority, position, id) < (?, ?, ?)", "priority, position DESC, id DESC"
     else:
@@ -192,7 +192,7 @@ def _write(connection: sqlite3.Connection, places: Sequence[_Place]) -> None:
 
 def _few(chosen: List[_Place]) -> Tuple[int, ...]:
     """Ids for one statement; of a larger selection the others come to lie in between, which is right."""
-    return tuple(one[0] for one in chosen[:500])
+    return tuple(row[0] for row in chosen[:500])
 
 
 def _marks(chosen: List[_Place]) -> str:

@@ -14,7 +14,7 @@ from core.queue.job_facts import JobFacts
 from store.connection import path_to_sql, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
-from store.job_row import COLUMNS, job_of
+from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
@@ -45,21 +45,10 @@ class JobStore(WaitingJobs):
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'"
             ).fetchone()[0]
             connection.executemany(
-                "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
-                "original_size, native_language, folder_id) "
-                "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING",
+                f"INSERT INTO jobs (id, status, position, added_at, {NEW_JOB.columns}) "  # noqa: S608
+                f"VALUES (?, 'queued', ?, ?, {NEW_JOB.marks}) ON CONFLICT DO NOTHING",
                 (
-                    (
-                        number,
-                        path_to_sql(job.path),
-                        job.priority,
-                        number,
-                        at,
-                        job.size,
-                        job.native_language,
-                        job.folder_id,
-                    )
+                    (number, number, at, *NEW_JOB.values(job))
                     for number, job in enumerate(jobs, start=newest + 1)
                 ),
             )
@@ -150,17 +139,7 @@ class JobStore(WaitingJobs):
 
     def keep_facts(self, job_id: int, facts: JobFacts) -> bool:
         """Note what is known of a job's film, from its plan or its end."""
-        return self._update(
-            "content_type = ?, video_before = ?, video_after = ?, resolution = ?, template = ?, "
-            "film_seconds = ? WHERE id = ?",
-            facts.content_type,
-            facts.video_before,
-            facts.video_after,
-            facts.resolution,
-            facts.template,
-            facts.film_seconds,
-            job_id,
-        )
+        return self._update(f"{FACTS.assignments} WHERE id = ?", *FACTS.values(facts), job_id)
 
     def planned_ahead(self, kinds: Sequence[JobKind] = tuple(JobKind)) -> int:
         """Return how many jobs of these kinds are planned and could run, had they a slot."""
@@ -330,9 +309,9 @@ class JobStore(WaitingJobs):
                 "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
                 "WHERE not_before IS NOT NULL AND status = 'queued'"
             )
-            ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
+            ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
-                self.requeue(job_id, "It was interrupted and starts anew.")
+                self.requeue(job_id, "Interrupted; it will start over.")
         return ids
 
     def page(
@@ -358,21 +337,21 @@ class JobStore(WaitingJobs):
         union = " UNION ALL ".join([part] * len(states))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs WHERE id IN "  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs WHERE id IN "  # noqa: S608
                 f"(SELECT id FROM ({union}) ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
                 (*(state.value for state in states), limit, offset),
             )
-            return tuple(job_of(row) for row in rows)
+            return tuple(JOB.read(row) for row in rows)
 
     def of_ids(self, ids: Sequence[int]) -> Tuple[Job, ...]:
         """Return the jobs of these ids that there are, in no order; a few hundred at a time."""
         marks = ", ".join("?" * len(ids))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})",  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs WHERE id IN ({marks})",  # noqa: S608
                 tuple(ids),
             )
-            return tuple(job_of(row) for row in rows)
+            return tuple(JOB.read(row) for row in rows)
 
     def counts(self) -> Dict[JobState, int]:
         """Return how many jobs there are in every state, zeros included."""
@@ -409,10 +388,10 @@ class JobStore(WaitingJobs):
     def _one(self, where: str, *values: object) -> Optional[Job]:
         with self._database.read() as connection:
             row = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs {where}",  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs {where}",  # noqa: S608
                 values,
             ).fetchone()
-        return None if row is None else job_of(row)
+        return None if row is None else JOB.read(row)
 
 
 def _believed(seconds: float, facts: JobFacts) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.errors import PeerError
-from core.protocol.offer import Offer, offer_from, toolset_data, toolset_from
+from core.protocol.offer import JobOffer, offer_from, toolset_data, toolset_from
 from core.tools import Toolset
 from store.connection import Database
 
@@ -24,7 +24,7 @@ class HandedOut:
     job_id: int
     attempt: int
     node_id: str
-    offer: Offer
+    offer: JobOffer
     toolset: Toolset
     report: Mapping[str, Any]
     held: bool
@@ -37,7 +37,7 @@ class LeaseStore:
         self._database = database
         self._written: Dict[str, Tuple[Toolset, str]] = {}  # by node: long, and the same for weeks
 
-    def grant(self, node_id: str, offer: Offer, toolset: Toolset) -> None:
+    def grant(self, node_id: str, offer: JobOffer, toolset: Toolset) -> None:
         """Note that a node has a job from now on; what was noted of an earlier attempt goes."""
         values = (
             offer.job_id,

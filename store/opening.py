@@ -14,9 +14,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from core.errors import StoreBusy, StoreError, StoreUnavailable
+from core.ports import TimeSource
 
 Migration = Tuple[str, ...]
 
@@ -73,7 +74,7 @@ def check_at_next_start(path: Path) -> None:
         _companion(path, _CHECK_NOTE).touch()
 
 
-def prepare(path: Path, migrations: Sequence[Migration], now: Callable[[], float]) -> OpenReport:
+def prepare(path: Path, migrations: Sequence[Migration], now: TimeSource) -> OpenReport:
     """Bring the file at ``path`` to the newest version; raise StoreError where that cannot be.
 
     ``now`` gives seconds since the epoch, for the names of backups and of files set aside.
@@ -245,7 +246,7 @@ def _set_aside(path: Path, at: float) -> Path:
 
 
 def _migrate(
-    path: Path, migrations: Sequence[Migration], now: Callable[[], float]
+    path: Path, migrations: Sequence[Migration], now: TimeSource
 ) -> Tuple[int, Optional[Path]]:
     """Apply what is missing; return the version that was found and the backup that was made."""
     try:

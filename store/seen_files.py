@@ -9,9 +9,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
 from core.media.seen_file import KnownFile, SeenFile, SeenKind
+from core.ports import TimeSource
 from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
 
 _SELECT = (
@@ -32,7 +33,7 @@ def file_id_to_sql(number: int) -> int:
 class SeenFileStore:
     """Seen files in the database; usable from every thread. ``now`` gives seconds since the epoch."""
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 
@@ -105,28 +106,28 @@ class SeenFileStore:
         with self._database.transaction() as connection:
             # No number is given twice: a scan that is under way will call a row of that number gone.
             number = connection.execute("SELECT coalesce(max(id), 0) FROM seen_files").fetchone()[0]
-            for one in files:
-                place = (one.folder_id, one.directory)
+            for file in files:
+                place = (file.folder_id, file.directory)
                 if place not in directories:
                     directories[place] = _directory(connection, *place)
-                if one.id:  # it has moved here: its old row goes, another of this name as well
-                    connection.execute("DELETE FROM seen_files WHERE id = ?", (one.id,))
+                if file.id:  # it has moved here: its old row goes, another of this name as well
+                    connection.execute("DELETE FROM seen_files WHERE id = ?", (file.id,))
             connection.executemany(
                 "INSERT OR REPLACE INTO seen_files (id, directory_id, name, size, mtime_ns, file_id, "
                 "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         number + count,
-                        directories[one.folder_id, one.directory],
-                        text_to_sql(one.name),
-                        one.size,
-                        one.mtime_ns,
-                        one.file_id,
-                        one.content,
-                        one.duration,
-                        one.kind.value,
+                        directories[file.folder_id, file.directory],
+                        text_to_sql(file.name),
+                        file.size,
+                        file.mtime_ns,
+                        file.file_id,
+                        file.content,
+                        file.duration,
+                        file.kind.value,
                     )
-                    for count, one in enumerate(files, 1)
+                    for count, file in enumerate(files, 1)
                 ],
             )
 
@@ -151,7 +152,7 @@ class SeenFileStore:
 
     def mark_returned(self, ids: Iterable[int]) -> None:
         """Write down that files are there again."""
-        rows = [(one,) for one in ids]
+        rows = [(file_id,) for file_id in ids]
         if rows:
             with self._database.transaction() as connection:
                 connection.executemany(
@@ -178,7 +179,7 @@ class SeenFileStore:
             f"WHERE d.folder_id = ? AND f.missing_since IS NULL AND f.kind IN ({marks}) "
             "ORDER BY d.path, f.name",
             folder_id,
-            *(one.value for one in kinds),
+            *(kind.value for kind in kinds),
         )
 
     def forget_missing(self, folder_id: int, before: float) -> None:

@@ -133,7 +133,7 @@ class SlaveJobStore:
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO found_films (path, size, content) VALUES (?, ?, ?)",
-                [(path_to_sql(one.path), one.size, one.content) for one in films],
+                [(path_to_sql(film.path), film.size, film.content) for film in films],
             )
 
     def untold(self, limit: int) -> Tuple[FoundFilm, ...]:
@@ -148,5 +148,5 @@ class SlaveJobStore:
         """The master knows of these, by their content."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "DELETE FROM found_films WHERE content = ?", [(one,) for one in contents]
+                "DELETE FROM found_films WHERE content = ?", [(content,) for content in contents]
             )

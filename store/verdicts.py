@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Callable, FrozenSet, Optional, Sequence
+from typing import FrozenSet, Optional, Sequence
 
 from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity
+from core.ports import TimeSource
 from store.connection import Database, shown_text
 
 
@@ -53,7 +54,7 @@ def fingerprint(path: Path) -> str:
     """
     try:
         if stat.S_ISFIFO(path.stat().st_mode):  # whoever opens one waits for its writer
-            raise ProbeError(path, "is not a regular file.")
+            raise ProbeError(path, "it is not a regular file.")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []
@@ -63,8 +64,8 @@ def fingerprint(path: Path) -> str:
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
-            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, f"cannot be read ({error.strerror}).") from error
+            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
+        raise FileUnavailable(path, f"it cannot be read ({error.strerror}).") from error
     return content_id(size, tuple(samples))
 
 
@@ -75,7 +76,7 @@ class VerdictStore:
     version of it is tried anew.
     """
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, Tuple
+from typing import Tuple
 
 from core.events import JobState
+from core.ports import TimeSource
 from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
@@ -18,7 +19,7 @@ FARTHEST = 6 * 3600.0
 class WaitingJobs:
     """The part of ``store.jobs.JobStore`` that knows about time."""
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 

@@ -33,8 +33,8 @@ from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.protocol.node_commands import NodeCommand
-from core.protocol.offer import Offer
-from core.protocol.slave_result import HandedIn
+from core.protocol.offer import JobOffer
+from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
 from core.settings.tree import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
@@ -341,10 +341,10 @@ class Bench:
             ).make(plan, result, JobControl(), lambda progress: None)
             digest_of = file_digest(result, lambda: None)
             size = result.stat().st_size
-            report = HandedIn(size, digest_of, True, plan.signature, None, made.commands, ())
+            report = SlaveResult(size, digest_of, True, plan.signature, None, made.commands, ())
             kept.with_suffix(".new").write_text(json.dumps(report.as_data()), "utf-8")
             kept.with_suffix(".new").replace(kept)
-        offer = Offer(
+        offer = JobOffer(
             1, 1, 60.0, str(plan.media.path), plan.media.size, 0, "", plan.native_language,
             plan.signature, kind_of(plan), {},
         )  # fmt: skip
@@ -536,7 +536,9 @@ class Campaign:
         self._count = 0
         tools = find_tools(Settings().tools, ProcessRunner()).toolset.tools
         # Without mkvpropedit a run is one process shorter; it only edits the staged file.
-        self._toolset = Toolset(tuple(one for one in tools if one.name is not ToolName.MKVPROPEDIT))
+        self._toolset = Toolset(
+            tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
+        )
         self._samples: Dict[str, Path] = {}
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
@@ -670,8 +672,12 @@ def campaign(
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
     other = another_disk(root)
     clean = True
-    chosen = [one for one in SCENARIOS if not names or one.name in names]
-    chosen = [one for one in chosen if other or not (one.holding_elsewhere or one.work_elsewhere)]
+    chosen = [candidate for candidate in SCENARIOS if not names or candidate.name in names]
+    chosen = [
+        candidate
+        for candidate in chosen
+        if other or not (candidate.holding_elsewhere or candidate.work_elsewhere)
+    ]
     try:
         work = Campaign(root, other or root / "elsewhere", seed)
         for number, scenario in enumerate(chosen):

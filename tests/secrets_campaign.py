@@ -114,8 +114,8 @@ def _run(parts: Parts, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
         "job and plan": repr(jobs) + "".join(store.details(jobs[0].id)),
         "native language": json.dumps(as_json(native)),
         "status dashboard": repr(parts.services.keys.statuses()),
-        "keys as printed": repr([parts.services.keys.load_api_keys(one) for one in Service])
-        + repr([parts.services.keys.load_arr_instances(one) for one in Service]),
+        "keys as printed": repr([parts.services.keys.load_api_keys(service) for service in Service])
+        + repr([parts.services.keys.load_arr_instances(service) for service in Service]),
     }
     return native, texts
 
@@ -126,9 +126,9 @@ def _errors(parts: Parts) -> str:
     instances = parts.services.instances
     said: List[str] = []
     for service in (Service.RADARR, Service.SONARR):
-        for one in instances.configured(service):
+        for instance in instances.configured(service):
             with instances.open_session() as session:
-                client = instances.client(session, one)
+                client = instances.client(session, instance)
                 said += [_said(client.test_connection), _said(client.library)]
     with requests.Session() as session:
         said.append(_said(lambda: ask_omdb(session, "tt0000001", _KEYS[2], url=DEAD)))
@@ -163,7 +163,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             texts["error texts"] = _errors(parts)
             parts.make_bundle(folder / "report.zip")
             secrets = [*_KEYS, *_ARR_KEYS, parts.services.keys.webhook_secret()]
-        assert any("OMDb: English" in one for one in native.sources), native
+        assert any("OMDb: English" in source for source in native.sources), native
         assert radarr.bodies, "the owner was not told"
     with closing(sqlite3.connect(data / DATABASE_NAME)) as connection:
         texts["database, dumped"] = "\n".join(connection.iterdump())
@@ -176,7 +176,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             places[f"report.zip: {name}"] = bundle.read(name)
     forms = [[form.encode() for form in secret_forms(secret)] for secret in secrets]
     return [
-        (name, len(raw), sum(any(one in raw for one in spelled) for spelled in forms))
+        (name, len(raw), sum(any(spelling in raw for spelling in spelled) for spelled in forms))
         for name, raw in places.items()
     ]
 

@@ -238,7 +238,7 @@ class Campaign:
     def _unfinished_film(self, store: JobStore) -> Optional[Film]:
         jobs = store.page([*_WORKING, JobState.QUEUED], limit=8)
         paths = {job.path for job in jobs}
-        films = [one for one in self.films if one.path in paths]
+        films = [film for film in self.films if film.path in paths]
         return self.chance.choice(films) if films else None
 
     def _rename(self, store: JobStore) -> None:

@@ -412,7 +412,7 @@ def test_no_child_opens_a_console_window(name: str) -> None:
                 assert quiet or place in NOT_ON_WINDOWS, f"{place} line {node.lineno}"
 
 
-@pytest.mark.parametrize("name", [one for one in NAMED if one not in DATA])
+@pytest.mark.parametrize("name", [module for module in NAMED if module not in DATA])
 def test_a_module_has_a_size_that_one_can_read(name: str) -> None:
     lines = len((ROOT / name).read_text("utf-8").splitlines())
     assert lines <= SIZE_LIMIT, f"{name} has {lines} lines"
@@ -434,7 +434,11 @@ def required_distributions() -> List[str]:
     """The names in requirements.txt, without what this Python or platform does without."""
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    return [one.name for one in wanted if one.marker is None or one.marker.evaluate()]
+    return [
+        requirement.name
+        for requirement in wanted
+        if requirement.marker is None or requirement.marker.evaluate()
+    ]
 
 
 @pytest.mark.parametrize("distribution", required_distributions())
@@ -470,4 +474,4 @@ def test_functions_are_short_enough_to_see_at_once() -> None:
 
 
 def _last_line(node: ast.AST) -> int:
-    return max(getattr(one, "end_lineno", 0) or 0 for one in ast.walk(node))
+    return max(getattr(inner, "end_lineno", 0) or 0 for inner in ast.walk(node))

@@ -174,4 +174,6 @@ def pressed(program: Program, key: str) -> bool:
 def stopped(program: Program) -> bool:
     """Whether an encoder is there and stands still."""
     found = program.tools("ffmpeg")
-    return any(one.status() == psutil.STATUS_STOPPED for one in found if one.is_running())
+    return any(
+        encoder.status() == psutil.STATUS_STOPPED for encoder in found if encoder.is_running()
+    )

@@ -97,14 +97,14 @@ class Service:
                 continue
 
     def until_encoding(self) -> None:
-        self.until(lambda: any(isinstance(one, JobProgressed) for one in self.told), "progress")
+        self.until(lambda: any(isinstance(event, JobProgressed) for event in self.told), "progress")
 
     def states(self, job_id: int) -> List[JobState]:
-        changes = (one for one in self.told if isinstance(one, JobStateChanged))
-        return [one.state for one in changes if one.job_id == job_id]
+        changes = (event for event in self.told if isinstance(event, JobStateChanged))
+        return [change.state for change in changes if change.job_id == job_id]
 
     def notices(self) -> List[str]:
-        return [one.message for one in self.told if isinstance(one, ServiceNotice)]
+        return [event.message for event in self.told if isinstance(event, ServiceNotice)]
 
     def job(self, job_id: int) -> Job:
         job = JobStore(self.bench.database).get(job_id)
@@ -124,12 +124,14 @@ class Service:
 
 def encoding(service: Service) -> Set[int]:
     """The jobs whose encoder has shown progress."""
-    return {one.job_id for one in service.told if isinstance(one, JobProgressed)}
+    return {event.job_id for event in service.told if isinstance(event, JobProgressed)}
 
 
 def encoders(service: Service) -> List[psutil.Process]:
     """The tools that run now."""
-    return [psutil.Process(one.pid) for one in process_tree.of_run(service.bench.runner.run_id)]
+    return [
+        psutil.Process(process.pid) for process in process_tree.of_run(service.bench.runner.run_id)
+    ]
 
 
 @pytest.fixture
@@ -175,7 +177,7 @@ def test_progress_reaches_the_events_and_never_the_database(service: Service) ->
 
     before, seen = written(), len(service.told)
     service.until(lambda: len(service.told) > seen + 3, "more progress")
-    assert all(isinstance(one, JobProgressed) for one in service.told[seen:])
+    assert all(isinstance(event, JobProgressed) for event in service.told[seen:])
     assert written() == before
 
 
@@ -226,7 +228,8 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     service.work_off()
     assert service.job(first).state is JobState.FAILED
     assert service.job(first).message == (
-        "An unexpected error (ZeroDivisionError); the log has the details."
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
     )
     assert "Traceback" in service.log_text(first)
     assert service.job(second).state is JobState.COMPLETED
@@ -311,8 +314,8 @@ def test_a_pause_suspends_the_encoder_and_resuming_lets_it_go_on(service: Servic
     service.manager.pause()
 
     def suspended() -> bool:
-        found = [one.status() for one in encoders(service)]
-        return bool(found) and all(one == psutil.STATUS_STOPPED for one in found)
+        found = [encoder.status() for encoder in encoders(service)]
+        return bool(found) and all(encoder == psutil.STATUS_STOPPED for encoder in found)
 
     service.until(suspended, "the suspended encoder")
     service.manager.resume()
@@ -479,20 +482,21 @@ def test_two_slots_work_on_two_films_at_the_same_time(service: Service) -> None:
 def test_a_slot_of_another_kind_finds_its_film_behind_those_that_wait(service: Service) -> None:
     slow = service.slow_film()
     others = [slow.with_name(f"Slow {number}.mkv") for number in (2, 3)]
-    for one in others:
-        one.write_bytes(slow.read_bytes())
+    for other in others:
+        other.write_bytes(slow.read_bytes())
     whole = service.bench.settings
     waiting = service.manager.add([slow, *others])
     service.manager.start()
     service.until(lambda: encoders(service), "the first encoder")
     service.until(
-        lambda: [service.job(one).kind for one in waiting] == [JobKind.SOFTWARE] * 3, "all planned"
+        lambda: [service.job(job_id).kind for job_id in waiting] == [JobKind.SOFTWARE] * 3,
+        "all planned",
     )
     service.bench.settings = with_section(whole, "video", encode=False)
     (quick,) = service.manager.add(service.films(1))
     service.until(lambda: service.job(quick).state is JobState.COMPLETED, "the film to overtake")
-    assert [service.job(one).state for one in waiting[1:]] == [JobState.QUEUED] * 2
-    assert [service.job(one).attempt for one in waiting] == [1, 1, 1]
+    assert [service.job(job_id).state for job_id in waiting[1:]] == [JobState.QUEUED] * 2
+    assert [service.job(job_id).attempt for job_id in waiting] == [1, 1, 1]
     assert len(encoders(service)) == 1
 
 
@@ -517,7 +521,7 @@ def test_one_film_is_paused_and_resumed_while_others_go_on(service: Service) -> 
     service.until(lambda: len(encoders(service)) == 2, "two encoders")
 
     def states() -> List[str]:
-        return sorted(one.status() for one in encoders(service))
+        return sorted(encoder.status() for encoder in encoders(service))
 
     service.until(lambda: encoding(service) == set(jobs), "both at work")
     service.manager.pause_job(jobs[0])
@@ -539,7 +543,7 @@ def test_a_paused_film_stays_paused_over_a_restart_and_keeps_its_place(service: 
     assert service.job(jobs[0]).state is JobState.PAUSED
     service.manager.resume_job(jobs[0])
     service.work_off()
-    assert [service.job(one).state for one in jobs] == [JobState.COMPLETED] * 2
+    assert [service.job(job).state for job in jobs] == [JobState.COMPLETED] * 2
 
 
 def test_outside_the_working_hours_the_queue_says_when_it_goes_on(service: Service) -> None:
@@ -572,12 +576,14 @@ def test_a_condition_pauses_the_running_film_with_its_reason_and_lets_it_go_on(
     service.until_encoding()
     reasons.append("The machine runs on its battery.")
     service.until(
-        lambda: [one.status() for one in encoders(service)] == [psutil.STATUS_STOPPED], "a pause"
+        lambda: [encoder.status() for encoder in encoders(service)] == [psutil.STATUS_STOPPED],
+        "a pause",
     )
     assert service.manager.overview().reason == "The machine runs on its battery."
     reasons.clear()
     service.until(
-        lambda: all(one.status() != psutil.STATUS_STOPPED for one in encoders(service)), "the end"
+        lambda: all(encoder.status() != psutil.STATUS_STOPPED for encoder in encoders(service)),
+        "the end",
     )
 
 
@@ -610,13 +616,13 @@ def test_a_queue_that_was_at_work_goes_on_after_a_restart_and_a_stopped_one_does
 
 def test_all_failed_films_are_tried_again_with_one_word(service: Service) -> None:
     broken = [service.bench.folder / f"Broken {number}.mkv" for number in (1, 2)]
-    for one in broken:
-        one.write_bytes(b"no film")
+    for film in broken:
+        film.write_bytes(b"no film")
     jobs = service.manager.add(broken)
     service.work_off()
-    assert [service.job(one).state for one in jobs] == [JobState.FAILED] * 2
+    assert [service.job(job).state for job in jobs] == [JobState.FAILED] * 2
     assert service.manager.retry_all_failed() == 2
-    assert [service.job(one).attempt for one in jobs] == [2, 2]
+    assert [service.job(job).attempt for job in jobs] == [2, 2]
 
 
 def test_thousands_of_films_are_added_without_an_event_for_each(service: Service) -> None:
@@ -624,7 +630,7 @@ def test_thousands_of_films_are_added_without_an_event_for_each(service: Service
     assert len(service.manager.submit(films)) == 5000
     assert service.manager.submit(films) == ()
     service.until(lambda: QueueListChanged() in service.told, "one event")
-    assert not any(isinstance(one, JobStateChanged) for one in service.told)
+    assert not any(isinstance(event, JobStateChanged) for event in service.told)
     assert service.manager.overview().counts[JobState.QUEUED] == 5000
 
 
@@ -633,9 +639,9 @@ def test_a_moved_film_is_worked_on_first(service: Service) -> None:
     service.manager.move([jobs[2]], Where.TOP)
     service.work_off()
     begun = [
-        one.job_id
-        for one in service.told
-        if isinstance(one, JobStateChanged) and one.state is JobState.PROCESSING
+        event.job_id
+        for event in service.told
+        if isinstance(event, JobStateChanged) and event.state is JobState.PROCESSING
     ]
     assert begun == [jobs[2], jobs[0], jobs[1]]
 
@@ -651,13 +657,13 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
             manager.retry(job_id)
             manager.resume()
 
-    threads = [threading.Thread(target=ask, args=(one,)) for one in jobs]
+    threads = [threading.Thread(target=ask, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE)
     service.work_off()
-    assert all(service.job(one).state.final for one in jobs)
+    assert all(service.job(job).state.final for job in jobs)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -696,8 +702,10 @@ def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_a
     service.manager.start()
     service.until(lambda: service.job(second).state is JobState.COMPLETED, "another worker")
     assert service.job(first).state is JobState.ANALYZING
-    service.until(lambda: any("had not moved for" in one for one in service.notices()), "a notice")
-    assert any(one.restarts for one in service.manager.health())
+    service.until(
+        lambda: any("had not moved for" in notice for notice in service.notices()), "a notice"
+    )
+    assert any(thread.restarts for thread in service.manager.health())
     release.set()
     service.until(lambda: service.job(first).state is JobState.COMPLETED, "the first film")
     assert service.job(first).attempt == 2
@@ -708,11 +716,11 @@ def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Serv
     films = service.films(3)
     first, *others = service.manager.add(films)
     assert service.manager.estimate() is None, "nothing like it was ever done"
-    for one in others:
-        service.manager.pause_job(one)
+    for other in others:
+        service.manager.pause_job(other)
     service.work_off()
-    for one in others:
-        service.manager.resume_job(one)
+    for other in others:
+        service.manager.resume_job(other)
     done = service.job(first)
     assert done.end_time is not None
     assert done.start_time is not None

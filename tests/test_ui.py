@@ -140,7 +140,9 @@ class Program:
 
     def until_encoding(self) -> None:
         cards = self.queue.area.cards
-        self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
+        self.until(
+            lambda: any("%" in card.line.cget("text") for card in cards.values()), "progress"
+        )
 
     def size(self) -> Tuple[int, int]:
         return self.root.winfo_width(), self.root.winfo_height()
@@ -292,7 +294,7 @@ def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> N
     program.answers.chosen = 1
     program.close()
     assert digest(film) == before
-    assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
+    assert sorted(path.name for path in film.parent.iterdir()) == ["Slow.mkv"]
     program.open()
     program.until(program.counts(pending=1), "the film in the queue again")
 
@@ -349,7 +351,7 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
 
 def test_every_command_can_be_invoked(program: Program) -> None:
     registry = program.window.registry
-    assert set(registry.names) == {one.name for one in COMMANDS}
+    assert set(registry.names) == {command.name for command in COMMANDS}
     program.until(lambda: not registry.unbound, "every tab to be built and to bind its commands")
     for name in registry.names:
         if name in ("window.close", "window.exit"):
@@ -366,9 +368,11 @@ def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program)
 
     program.root.after(1, fail)
     program.until(lambda: program.answers.asked, "the dialog")
-    assert program.answers.asked == [
-        "An unexpected error (ZeroDivisionError); the log has the details."
-    ]
+    (sentence,) = program.answers.asked
+    assert sentence == (
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
+    )
     logs = program.folder / "data" / "logs" / "mediaprocessor.log"
     assert "ZeroDivisionError: a mistake" in logs.read_text("utf-8")
     program.errors.found.clear()

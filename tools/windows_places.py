@@ -40,7 +40,7 @@ _REGISTERED: Mapping[ToolName, Tuple[Tuple[str, ...], str]] = {
 _VARIABLE = re.compile("%([^%]+)%")
 
 
-class Registry(Protocol):
+class WindowsRegistry(Protocol):
     """Reads the registry; what is not there, or may not be read, is empty."""
 
     def value(self, root: str, key: str, name: str) -> str:
@@ -51,7 +51,7 @@ class Registry(Protocol):
 
 
 def windows_folders(
-    name: ToolName, environment: Mapping[str, str], registry: Registry
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
 ) -> List[Path]:
     """Return the folders that a program may be in, likeliest first, whether or not they exist."""
     found: Dict[str, None] = {}
@@ -59,10 +59,12 @@ def windows_folders(
         plain = _expanded(folder, environment).strip().strip('"').rstrip("\\")
         if ntpath.splitdrive(plain)[0]:  # a relative one would mean whatever folder we run in
             found.setdefault(plain, None)
-    return [Path(one) for one in found]
+    return [Path(folder) for folder in found]
 
 
-def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -> Iterator[str]:
+def _every(
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
+) -> Iterator[str]:
     yield from _app_paths(name, registry)
     yield from _installed(name, registry)
     for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)", "LOCALAPPDATA"):
@@ -87,7 +89,7 @@ def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -
         yield from registry.value(root, key, "Path").split(";")
 
 
-def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
+def _app_paths(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """What Windows itself looks a typed name up in; MKVToolNix registers its window only."""
     for root, key in _SOFTWARE:
         for stem in _REGISTERED[name][0]:
@@ -95,7 +97,7 @@ def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
             yield ntpath.dirname(program.strip('"'))
 
 
-def _installed(name: ToolName, registry: Registry) -> Iterator[str]:
+def _installed(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """The folders of the product in the list of installed programs."""
     product = _REGISTERED[name][1]
     for root, software in _SOFTWARE:
@@ -120,13 +122,15 @@ def _winget_packages(name: ToolName, packages: str) -> Iterator[str]:
     product = _REGISTERED[name][1]
     folder = Path(packages)
     try:
-        found = [one for one in folder.iterdir() if product in one.name.lower()]
+        found = [entry for entry in folder.iterdir() if product in entry.name.lower()]
     except OSError:
         return
     for package in sorted(found):
         yield str(package)
-        yield from (str(one.parent) for one in sorted(package.glob(f"*/bin/{name.value}.exe")))
-        yield from (str(one.parent) for one in sorted(package.glob("*/QSVEncC64.exe")))
+        yield from (
+            str(program.parent) for program in sorted(package.glob(f"*/bin/{name.value}.exe"))
+        )
+        yield from (str(program.parent) for program in sorted(package.glob("*/QSVEncC64.exe")))
 
 
 def _expanded(text: str, environment: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Tuple
 
-from core.settings.services import ApiKey, ApiStatus, ArrInstance, Service
+from core.settings.services import ApiKey, ApiStatus, ArrInstance, ConnectionReport, Service
 
 
 class KeyBook(Protocol):
@@ -32,18 +32,6 @@ class KeyBook(Protocol):
 
     def statuses(self) -> Tuple[ApiStatus, ...]:
         """The lines of the dashboard."""
-
-
-class ConnectionReport(Protocol):
-    """The outcome of a connection test: ``metadata.arr.ConnectionReport``."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the instance can be used."""
-
-    @property
-    def message(self) -> str:
-        """The sentence that says so, or what is wrong."""
 
 
 class Background(Protocol):

@@ -51,10 +51,10 @@ ROWS = (
 )
 STATISTICS: Tuple[Command, ...] = ()
 LOGS = (
-    Command("logs.page", N_("Today's &log as a page"), HELP, 1),
+    Command("logs.page", N_("Today's &log as HTML"), HELP, 1),
     Command("logs.folder", N_("Open log &folder"), HELP, 1),
-    Command("logs.export", N_("Sa&ve the log as a page…"), HELP, 1),
-    Command("help.bundle", N_("Make a &report for a bug…"), HELP, 2),
+    Command("logs.export", N_("Sa&ve the log as HTML…"), HELP, 1),
+    Command("help.bundle", N_("Make a &bug report…"), HELP, 2),
 )
 WINDOW = (
     Command("window.close", N_("E&xit"), FILE, 9, "<Control-q>", "Ctrl+Q"),
@@ -62,11 +62,11 @@ WINDOW = (
     Command("window.show", N_("Open the window")),
     Command("window.exit", N_("Exit")),
     Command("settings.open", N_("&Settings…"), SETTINGS, 0, "<Control-comma>", "Ctrl+,"),
-    Command("theme.system", N_("Theme as the s&ystem"), SETTINGS, 1),
+    Command("theme.system", N_("Same theme as the s&ystem"), SETTINGS, 1),
     Command("theme.light", N_("&Light theme"), SETTINGS, 1),
     Command("theme.dark", N_("&Dark theme"), SETTINGS, 1),
     Command("help.first_steps", N_("First s&teps…"), HELP, 0),
-    Command("help.health", N_("How the program &is"), HELP, 2),
+    Command("help.health", N_("System &status…"), HELP, 2),
     Command("help.about", N_("&About"), HELP, 9),
 )
 

@@ -86,12 +86,12 @@ class Registry:
     @property
     def unbound(self) -> Tuple[str, ...]:
         """The commands that nobody does yet."""
-        return tuple(name for name, one in self._bound.items() if one.run is None)
+        return tuple(name for name, entry in self._bound.items() if entry.run is None)
 
     @property
     def menu_letters(self) -> str:
         """The letters that open the menus; no button can be reached by them."""
-        titles = {_(one.command.menu) for one in self._bound.values() if one.command.menu}
+        titles = {_(entry.command.menu) for entry in self._bound.values() if entry.command.menu}
         return "".join(title.partition("&")[2][:1].lower() for title in titles)
 
     def declare(self, commands: Iterable[Command]) -> None:
@@ -141,7 +141,7 @@ class Registry:
         """Make the menu that holds every command of this title (untranslated), by groups."""
         menu = tk.Menu(parent, tearoff=False)
         group = None
-        for bound in sorted(self._bound.values(), key=lambda one: one.command.group):
+        for bound in sorted(self._bound.values(), key=lambda candidate: candidate.command.group):
             command = bound.command
             if command.menu != title:
                 continue

@@ -1,4 +1,4 @@
-"""How a run of the queue went, in one sentence."""
+"""One sentence about how a run of the queue went."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class StepPage:
         return self.body
 
     def opened(self) -> None:
-        """Nothing has to be read anew."""
+        """Nothing has to be read again."""
 
     def leave(self, go_on: GoOn) -> None:
         """Nothing has to be kept."""
@@ -60,8 +60,8 @@ class ToolsPage(StepPage):
         install: Callable[[InstallOffer], None],
     ) -> None:
         text = _(
-            "MediaProcessor works with other programs. ffmpeg and ffprobe are needed; the others make "
-            "it quicker or more exact."
+            "MediaProcessor needs a few free programs. Required: ffmpeg and ffprobe. Optional: the "
+            "others make it faster or more precise."
         )
         super().__init__(parent, look, _("Programs"), text)
         self._find = find
@@ -70,7 +70,7 @@ class ToolsPage(StepPage):
         self.table = ttk.Treeview(
             self.body, columns=("name", "state"), show="headings", height=5, selectmode="none"
         )
-        for name, title, width in (("name", _("Program"), 120), ("state", _("State"), 400)):
+        for name, title, width in (("name", _("Program"), 120), ("state", _("Status"), 400)):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.px(width), stretch=name == "state")
         self.table.pack(fill="x")
@@ -78,7 +78,7 @@ class ToolsPage(StepPage):
         self.offers.pack(fill="x", pady=(look.px(8), 0))
         line = ttk.Frame(self.body)
         line.pack(fill="x", pady=(look.px(8), 0))
-        self.again_button = ttk.Button(line, text=_("Look again"), underline=0, command=find)
+        self.again_button = ttk.Button(line, text=_("Check again"), underline=0, command=find)
         self.again_button.pack(side="left")
         self.bar = ttk.Progressbar(line, mode="indeterminate", length=look.px(180))
         self.said = self.note()
@@ -103,7 +103,7 @@ class ToolsPage(StepPage):
         self.install_buttons = []
         for offer in offers:
             self._show_offer(offer)
-        self.tell("" if offers else _("Everything is here."))
+        self.tell("" if offers else _("Everything is installed."))
 
     def busy(self, text: str) -> None:
         """Say what is going on; nothing else can be asked for meanwhile."""
@@ -113,7 +113,7 @@ class ToolsPage(StepPage):
         self._allow(False)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
-        """Say what came of it."""
+        """Show the outcome of the last action."""
         self.bar.stop()
         self.bar.pack_forget()
         self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
@@ -151,8 +151,9 @@ class FoldersPage(StepPage):
         check: Callable[[Path], None],
     ) -> None:
         text = _(
-            "New films in these folders are queued by themselves. They are watched from the end of "
-            "these steps on, after you have seen what would be done with one of them."
+            "All films in these folders, and new ones, are added to the queue automatically. "
+            "Watching starts at the end of these steps, after you have seen what would be done "
+            "with one of them."
         )
         super().__init__(parent, look, _("Folders"), text)
         self._choose = choose
@@ -255,8 +256,8 @@ class LanguagesPage(_KeepingPage):
         keep: Keep,
     ) -> None:
         text = _(
-            "Sound in these languages is kept, and a film's own language always. The first one comes "
-            "first. “und” stands for tracks that do not say their language."
+            "Audio in these languages is kept, and always the film's original language. The first "
+            "language comes first in the file. “und” (unknown) keeps tracks without a language tag."
         )
         super().__init__(parent, look, (_("Languages"), text), keep)
         self._subtitles = subtitles
@@ -292,8 +293,8 @@ class OriginalsPage(_KeepingPage):
         keep: Keep,
     ) -> None:
         text = _(
-            "A film is replaced only after its result was proved. The original then waits in a "
-            "hidden folder on the same disk, from where it can be brought back, and is deleted "
+            "A film is replaced only after its result has been verified. The original is then kept "
+            "in a hidden folder on the same disk, from which it can be restored, and is deleted "
             "after this time. 0 deletes it at once."
         )
         super().__init__(parent, look, (_("Originals"), text), keep)
@@ -321,8 +322,8 @@ class SpeedPage(StepPage):
 
     def __init__(self, parent: tk.Misc, look: Look, test: Callable[[], None]) -> None:
         text = _(
-            "A short clip is made up and encoded as your films would be, to see which encoder works "
-            "here and how quick it is. This takes a few seconds, on slow machines a minute."
+            "A short test clip is generated and encoded with your settings, to see which encoder "
+            "works here and how fast it is. This takes a few seconds, on slow machines a minute."
         )
         super().__init__(parent, look, _("Speed"), text)
         line = ttk.Frame(self.body)

@@ -26,10 +26,10 @@ class PlanPage(StepPage):
         choose: Callable[[], None],
     ) -> None:
         text = _(
-            "This is what would be done with this film, and why. Nothing has been changed yet; the "
-            "settings change the rules."
+            "This is what would be done with this film, and why. Nothing has been changed yet. The "
+            "rules can be changed in the settings."
         )
-        super().__init__(parent, look, _("One film's plan"), text)
+        super().__init__(parent, look, _("Plan for one film"), text)
         self._opened = opened
         line = ttk.Frame(self.body)
         line.pack(fill="x")

@@ -58,7 +58,7 @@ class TemplatePanel(ttk.Frame):
         line = ttk.Frame(self)
         line.pack(fill="x", pady=(gap, 0))
         self.film_button = ttk.Button(
-            line, text=_("Show its command for a film…"), command=actions.choose_film
+            line, text=_("Show the command for a film…"), command=actions.choose_film
         )
         self.film_button.pack(side="left")
         self.test_button = ttk.Button(line, command=actions.test)
@@ -77,7 +77,7 @@ class TemplatePanel(ttk.Frame):
 
     def look_at(self, key: str) -> None:
         """Turn to another template."""
-        title = next(title for title, one in self._keys.items() if one == key)
+        title = next(title for title, known in self._keys.items() if known == key)
         if self.template.get() != title:
             self.template.set(title)
             self._actions.template_chosen()
@@ -107,13 +107,13 @@ class TemplatePanel(ttk.Frame):
         )
         self.placeholders.heading("name", text=_("Placeholder"), anchor="w")
         self.placeholders.heading(
-            "meaning", text=_("What it becomes (double-click inserts it)"), anchor="w"
+            "meaning", text=_("Replaced by (double-click to insert)"), anchor="w"
         )
         self.placeholders.column("name", width=look.column(110, _("Placeholder")), stretch=False)
         self.placeholders.column("meaning", width=look.px(420))
-        for one in PLACEHOLDERS:
-            word = f"${one.name}"
-            self.placeholders.insert("", "end", iid=word, values=(word, one.meaning))
+        for placeholder in PLACEHOLDERS:
+            word = f"${placeholder.name}"
+            self.placeholders.insert("", "end", iid=word, values=(word, placeholder.meaning))
         self.placeholders.pack(fill="x", pady=(look.px(6), 0))
         self.placeholders.bind("<<TreeviewSelect>>", lambda _event: self._explain())
         self.placeholders.bind("<Double-1>", self._insert)
@@ -122,7 +122,11 @@ class TemplatePanel(ttk.Frame):
     def _explain(self) -> None:
         """The whole meaning of the chosen placeholder, which may be too long for the table."""
         for word in self.placeholders.selection():
-            meaning = next(one.meaning for one in PLACEHOLDERS if f"${one.name}" == word)
+            meaning = next(
+                placeholder.meaning
+                for placeholder in PLACEHOLDERS
+                if f"${placeholder.name}" == word
+            )
             self.tell(f"{word}: {meaning}")
 
     def _insert(self, _event: object) -> str:

@@ -47,14 +47,14 @@ class Closing:
             answer = self._services.dialogs.choose(
                 _("Close MediaProcessor"),
                 _(
-                    "Films are being processed. If you stop now, they begin anew when the program is "
-                    "started the next time; if you cancel them, they are not processed. The originals "
-                    "are safe in any case."
+                    "Films are being processed. If you stop now, they start over the next time the "
+                    "program runs. If you remove them from the queue, they are not processed. The "
+                    "originals are safe either way."
                 ),
                 (
-                    _("Finish them first"),
-                    _("Stop, go on next time"),
-                    _("Cancel them"),
+                    _("Finish first"),
+                    _("Stop now (starts over next time)"),
+                    _("Remove them from the queue"),
                     _("Keep open"),
                 ),
             )

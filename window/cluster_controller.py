@@ -8,7 +8,7 @@ from typing import List, Mapping, Optional
 
 from core.protocol.machines import ClusterOverview, Machine
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.reporting.health import ThreadHealth
 from core.settings.tree import NetworkMode
 from core.text.formatting import visible
@@ -24,13 +24,13 @@ _EVERY = 2000  # milliseconds between two looks
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 0
 _DONE = {
-    NodeCommand.START: N_("{name} takes films."),
+    NodeCommand.START: N_("{name} accepts films."),
     NodeCommand.PAUSE: N_("{name} is paused."),
-    NodeCommand.RESUME: N_("{name} goes on."),
-    NodeCommand.DRAIN: N_("{name} stops when its films are done."),
-    NodeCommand.RESCAN: N_("{name} looks through its folders."),
-    NodeCommand.SET_SLOTS: N_("{name} works on so many films at once from now on."),
-    NodeCommand.CANCEL_JOB: N_("{name} ends the film; its original was not touched."),
+    NodeCommand.RESUME: N_("{name} continues."),
+    NodeCommand.DRAIN: N_("{name} will stop after its current films."),
+    NodeCommand.RESCAN: N_("{name} is rescanning its folders."),
+    NodeCommand.SET_SLOTS: N_("{name} now uses the new number of parallel films."),
+    NodeCommand.CANCEL_JOB: N_("{name} stopped processing the film. The original is unchanged."),
 }
 
 
@@ -48,7 +48,7 @@ class ClusterController:
         self.slots: Optional[SlotsDialog] = None
         self.log: Optional[TextWindow] = None
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._looks = ServiceThread("window-machines", answers, title=_("Look at the machines"))
+        self._looks = ServiceThread("window-machines", answers, title=_("Status of the machines"))
         # A machine that is just going to sleep may make its command wait; no other waits with it.
         self._commands = ServiceThread(
             "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
@@ -123,7 +123,7 @@ class ClusterController:
         self._services.window.open_tab("settings").view.open_section("network")
         self._root.winfo_toplevel().lift()
 
-    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         """Have a machine do something, where the user means it."""
         if command is NodeCommand.SEND_LOG:
             self._fetch_log(machine)
@@ -137,10 +137,10 @@ class ClusterController:
     def _means_cancel(self, machine: Machine) -> bool:
         answer = self._services.dialogs.choose(
             _("Cancel the film"),
-            _("{name} ends the work on this film. The film itself stays as it is.").format(
+            _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
             ),
-            (_("Cancel the film"), _("Let it go on")),
+            (_("Cancel the film"), _("Keep it running")),
         )
         return answer == _CANCEL
 

@@ -79,7 +79,7 @@ class JobWindow:
         self._tail = LogTail(job_log_path(services.program.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
-        self.view = DetailsWindow(parent, services.look, self.restore, self._page_opened)
+        self.view = DetailsWindow(parent, services.look, self)
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._closed = closed
         self.view.bind("<Destroy>", self._destroyed)
@@ -111,15 +111,15 @@ class JobWindow:
         answer = dialogs.choose(
             _("Restore original"),
             _(
-                "The original of {film} comes back under its own name, and the result is removed. "
+                "The original of {film} is restored under its own name, and the result is deleted. "
                 "A watched folder may find it and process it again."
             ).format(film=self._job.path.name),
-            (_("Restore it"), _("Keep the result")),
+            (_("Restore the original"), _("Keep the result")),
         )
         if answer != 0 or not self.view.winfo_exists():
             return
         self.view.restore_button.state(["disabled"])
-        self.view.tell(_("The original is being brought back…"))
+        self.view.tell(_("Restoring the original…"))
         self._services.slow.call(
             lambda: self._services.program.restore(film),
             lambda _done: self._restored(),
@@ -172,7 +172,7 @@ class JobWindow:
             self.view.tell(sentence_of(error), wrong=True)
 
     def _restored(self) -> None:
-        told = _("The original is back.")
+        told = _("The original was restored.")
         self._services.window.tell(told)
         if self.view.winfo_exists():
             self.view.tell(told)
@@ -184,7 +184,8 @@ class JobWindow:
             self.view.tell(sentence_of(error), wrong=True)
             self.read()
 
-    def _page_opened(self, name: str) -> None:
+    def page_opened(self, name: str) -> None:
+        """Read what the open page shows."""
         if name == "log":
             self._poll()
         elif name == "commands":  # others may have been started since

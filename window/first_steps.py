@@ -30,6 +30,7 @@ from views.plan_page import PlanPage
 from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
 from window.services import WindowServices
+from window.tools_controller import trouble
 
 _PROGRESS_EVERY = 150  # milliseconds
 _LOOKED_AT = 20  # films of the queue
@@ -146,14 +147,14 @@ class FirstStepsController:
             answer = self._services.dialogs.choose(
                 _("Folders not watched yet"),
                 _("The folders that you have chosen are not watched yet."),
-                (_("Watch them"), _("Forget them")),
+                (_("Watch them"), _("Discard them")),
             )
             if answer == _WATCH:
                 self._watch(folders)
 
     def _watch(self, folders: Sequence[Path]) -> None:
         services = self._services
-        watched = _("The folders are watched now. Press Start to work on their films.")
+        watched = _("The folders are being watched now. Press Start to process their films.")
         services.commands.call(
             lambda: services.folders.watch(folders),
             lambda _done: services.window.tell(watched),
@@ -173,7 +174,7 @@ class FirstStepsController:
             tools = self._services.program.find_tools()
             return tools, self._steps.offers([tool.name for tool in tools if tool.info is None])
 
-        self.tools.busy(_("Looking for the programs…"))
+        self.tools.busy(_("Searching for the programs…"))
         self._services.slow.call(
             find, self._in_wizard(lambda answer: self._show_tools(*answer)), self._tools_failed
         )
@@ -182,16 +183,17 @@ class FirstStepsController:
         rows = []
         for tool in tools:
             if tool.info is None:
-                state = "✕ " + _("not found")
+                state = "✕ " + _("not installed")
             else:
                 state = "✓ " + f"{tool.info.version}, {tool.info.origin.value}"
-            rows.append((tool.name.value, f"{state}. {tool.problem}" if tool.problem else state))
+            problem = trouble(tool)
+            rows.append((tool.name.value, f"{state}. {problem}" if problem else state))
         self.tools.show(rows, offers)
 
     def _install(self, offer: InstallOffer) -> None:
         question = [
             _("This command will be run:") + "\n\n" + " ".join(offer.argv),
-            _("Your system will ask for a password or for your consent.")
+            _("Your system will ask for a password or for permission.")
             if offer.needs_admin
             else "",
         ]
@@ -201,7 +203,7 @@ class FirstStepsController:
             (_("Install"), _("Cancel")),
         )
         if answer == _INSTALL:
-            self.tools.busy(_("{program} is being installed…").format(program=offer.title))
+            self.tools.busy(_("Installing {program}…").format(program=offer.title))
             self._services.tests.call(
                 lambda: self._steps.install(offer),
                 self._in_wizard(lambda _done: self._find()),
@@ -258,7 +260,7 @@ class FirstStepsController:
 
         if wizard is not None:
             wizard.allow_next(not self._start_wanted)
-            self.plan.tell(_("A film is being looked at…"))
+            self.plan.tell(_("Analysing a film…"))
             services.tests.call(plan, planned, failed)
 
     def _planned(self, plan: Optional[FilmPreview]) -> None:
@@ -321,7 +323,7 @@ class SpeedTest:
         if view is None or not self.running:
             return
         doing, percent = self._progress
-        text = _("The clip is being encoded…") if doing == ENCODING else _("A clip is being made…")
+        text = _("Encoding the clip…") if doing == ENCODING else _("Generating a test clip…")
         view.running(text, percent)
         view.body.after(_PROGRESS_EVERY, self._show_progress)
 
@@ -345,15 +347,15 @@ def speed_text(trial: EncoderTrial) -> str:
     speed = trial.frames_a_second
     sentences = [
         _(
-            "Your machine encodes {height}p with {encoder} at {speed} frames a second. A film of two "
-            "hours takes {time}."
+            "Your computer encodes {height}p with {encoder} at {speed} frames per second. A "
+            "two-hour film takes {time}."
         ).format(
             height=trial.height,
             encoder=trial.encoder,
             speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
-        _("Films are encoded by the template “{template}”.").format(template=trial.template),
+        _("Films are encoded with the template “{template}”.").format(template=trial.template),
         *trial.objections,
     ]
     return "\n\n".join((sentences[0], " ".join(sentences[1:])))

@@ -36,7 +36,7 @@ class LogController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = LogsTab(parent, services.look, services.registry, self.show_job, self._level)
+        self.view = LogsTab(parent, services.look, services.registry, self)
         self._jobs: Dict[int, str] = {}  # name by id, the last one is the newest
         self._program: List[LogLine] = []  # what the whole program told, while a job's log is shown
         self._tail: Optional[LogTail] = None
@@ -112,7 +112,7 @@ class LogController:
             else f"log {datetime.now().astimezone():%Y-%m-%d}.html"
         )
         path = self._services.dialogs.save_as(
-            _("Save the log as a page"), name, _("Pages"), "*.html"
+            _("Save the log as HTML"), name, _("HTML pages"), "*.html"
         )
         if path is None:
             return
@@ -133,17 +133,17 @@ class LogController:
         """Write all that a report for a bug needs, without keys and passwords."""
         name = f"MediaProcessor report {datetime.now().astimezone():%Y-%m-%d}.zip"
         dialogs = self._services.dialogs
-        path = dialogs.save_as(_("Make a report for a bug"), name, _("Zip files"), "*.zip")
+        path = dialogs.save_as(_("Make a bug report"), name, _("Zip files"), "*.zip")
         if path is None:
             return
-        self._services.window.tell(_("The report is being made…"))
+        self._services.window.tell(_("Making the report…"))
         told = _(
-            "The report is in {path}. API keys and passwords are left out; the names of films and "
-            "folders are not: look before you send it to somebody."
+            "The report is in {path}. It contains no API keys or passwords, but it does contain "
+            "names of films and folders: look before you send it to somebody."
         ).format(path=path)
         self._slow(
             lambda: self._services.program.make_bundle(path),
-            lambda _done: dialogs.tell(_("Make a report for a bug"), told),
+            lambda _done: dialogs.tell(_("Make a bug report"), told),
         )
 
     @property
@@ -195,7 +195,8 @@ class LogController:
         del self._program[:-LARGEST]
         self.view.turn_ended()
 
-    def _level(self, lowest: int) -> None:
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level and above."""
         """Details cost, so they are taken in only where somebody wants to see them."""
         self.feed.setLevel(min(lowest, logging.INFO) if self._tail is None else logging.INFO)
 
@@ -229,9 +230,7 @@ class LogController:
 
     def _show_page(self, page: Optional[Path]) -> None:
         if page is None:
-            self._services.window.tell(
-                _("There is no page of the log yet (setting “A page a day”).")
-            )
+            self._services.window.tell(_("There is no HTML log yet (setting “Daily HTML log”)."))
         else:
             self._slow(lambda: open_with_system(page), lambda _done: None)
 

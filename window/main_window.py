@@ -145,12 +145,10 @@ class MainWindow:
             window=self,
             program=parts,
             manager=self._manager,
-            commands=ServiceThread(
-                "window-commands", self._answers, title=_("Commands of the window")
-            ),
+            commands=ServiceThread("window-commands", self._answers, title=_("Window commands")),
             slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
             tests=ServiceThread(
-                "window-tests", self._answers, at_once=4, title=_("Tests of connections")
+                "window-tests", self._answers, at_once=4, title=_("Connection tests")
             ),
             previews=parts.previews(),
             trials=parts.template_trials(),
@@ -216,9 +214,9 @@ class MainWindow:
         self.dialogs.tell(
             _("About {name}").format(name=NAME),
             _(
-                "{name} makes films smaller and tidier: it keeps the languages that you understand, "
-                "turns the sound into Opus and the picture into a modern codec, and proves each "
-                "result before it takes the original's place."
+                "{name} makes films smaller and tidier: it keeps the languages that you "
+                "understand, converts the audio to Opus and the video to a modern codec, and "
+                "verifies each result before it replaces the original."
             ).format(name=NAME),
         )
 

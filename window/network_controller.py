@@ -68,7 +68,7 @@ class NetworkController:
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")
         self.known.show(self._cluster)
-        self.doctor = PathDoctor(foot, look, self._examine, self._use)
+        self.doctor = PathDoctor(foot, look, self)
         self._show_doctor()
         return foot
 
@@ -116,8 +116,8 @@ class NetworkController:
 
     def _revoke(self, machine: Machine) -> None:
         text = _(
-            "{name} is let in no more and loses its connection at once. The films that it works on go "
-            "to other machines. To let it in again, pair it anew."
+            "{name} can no longer connect and is disconnected at once. Films that it is processing "
+            "go to other machines. To allow it again, pair it again."
         )
         self._ask_and_do(
             _("Remove a machine"),
@@ -127,7 +127,7 @@ class NetworkController:
         )
 
     def _forget(self, machine: Machine) -> None:
-        text = _("{name} is taken from the list. To work with it again, pair it anew.")
+        text = _("{name} is removed from the list. To work with it again, pair it again.")
         self._ask_and_do(
             _("Forget a machine"),
             text.format(name=visible(machine.name)),
@@ -143,16 +143,19 @@ class NetworkController:
         if self.known is not None:
             self.known.tell(sentence_of(error))
 
-    def _examine(self) -> None:
+    def examine_folders(self) -> None:
+        """Ask all machines about the watched folders."""
         if self.doctor is not None:
             self._call(
                 lambda: self._machines.examine_paths(), self.doctor.show, self._doctor_failed
             )
 
-    def _use(self, finding: FolderFinding) -> None:
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Give a machine the mapping that was suggested for it."""
+
         def used(_done: object) -> None:
             if self.doctor is not None:
-                text = _("{name} uses it from now on.").format(name=visible(finding.machine))
+                text = _("{name} now uses this mapping.").format(name=visible(finding.machine))
                 self.doctor.tell(text, style="Success.TLabel")
 
         self._call(lambda: self._machines.use_proposal(finding), used, self._doctor_failed)

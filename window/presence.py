@@ -114,7 +114,7 @@ class Presence:
         if not self._names:
             return NAME
         if len(self._names) > 1:
-            return _("{number} films at work").format(number=len(self._names))
+            return _("{number} films in progress").format(number=len(self._names))
         ((job_id, name),) = self._names.items()
         percent = self._percent.get(job_id, 0.0)
         return visible(f"{name} · {percent:.0f} %")

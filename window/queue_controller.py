@@ -23,7 +23,7 @@ from core.protocol.machines import ClusterOverview
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
-from views.queue_tab import QueueCalls, QueueTab
+from views.queue_tab import QueueTab
 from views.texts import _
 from window.queue_tables import QueueTables
 from window.services import WindowServices
@@ -45,25 +45,13 @@ class QueueController:
         self._manager = services.manager
         self._changed_jobs: List[int] = []
         self._changed_tables: Set[str] = set()
-        calls = QueueCalls(
-            need=lambda name, ids: self.tables.need(name, ids),
-            sort=lambda name, column: self.tables.sort(name, column),
-            search=lambda name, text, states: self.tables.search(name, text, states),
-            opened=lambda job_id: self.details.open(job_id),
-            dropped=self._drop,
-            draggable=lambda: self.view.open_section == "pending" and self.tables.in_order,
-            shown=self._show,
-            cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
-            pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
-            machine=services.machine_names.other,
-        )
         self._parent = parent
         self._bind_commands()
-        self.view = QueueTab(parent, services.look, services.registry, calls)
+        self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(
             self.view,
             services.program.database,
-            {name: one.table for name, one in self.view.views.items()},
+            {name: section.table for name, section in self.view.views.items()},
             self.view.show_counts,
             services.window.failed,
             services.machine_names.name,
@@ -130,9 +118,9 @@ class QueueController:
             return  # all tables would be read again, every few seconds
         self._names_shown = names.changes
         self.view.area.name_machines()
-        for one in self.view.views.values():
-            one.table.show_column(MACHINE, wanted=names.several)
-            one.table.outdate()
+        for section in self.view.views.values():
+            section.table.show_column(MACHINE, wanted=names.several)
+            section.table.outdate()
 
     def _kept(self) -> Dict[str, str]:
         """What the next start begins with: sorts and widths of the tables, as settings."""
@@ -178,7 +166,7 @@ class QueueController:
                 self.tables.percents[job.job_id] = percent
                 name = Path(job.filename).name
                 self._services.window.tell(
-                    _("{film} stands still; it waits among the pending films.").format(film=name)
+                    _("Paused: {film}. Resume it in the Pending list.").format(film=name)
                 )
         else:
             self.tables.percents.pop(job.job_id, None)
@@ -224,7 +212,8 @@ class QueueController:
             answer = self._services.dialogs.choose(
                 _("Remove from the list"),
                 _(
-                    "{count} films would be taken from the list. The films themselves stay as they are."
+                    "{count} films will be removed from the list. The films themselves are not "
+                    "changed."
                 ).format(count=f"{count:,}"),
                 (_("Remove them"), _("Keep them")),
             )
@@ -256,7 +245,40 @@ class QueueController:
 
         return run
 
-    def _drop(self, before: Optional[int]) -> None:
+    def open_job(self, job_id: int) -> None:
+        """Show a job's details."""
+        self.details.open(job_id)
+
+    def pause_job(self, job_id: int) -> None:
+        """Pause a running job."""
+        self._do(lambda: self._manager.pause_job(job_id))
+
+    def cancel_job(self, job_id: int) -> None:
+        """End a running job."""
+        self._do(lambda: self._manager.cancel(job_id))
+
+    def machine_name(self, instance_id: str) -> str:
+        """Return what another machine is called; "" for this one."""
+        return self._services.machine_names.other(instance_id)
+
+    def need_rows(self, section: str, job_ids: Sequence[int]) -> None:
+        """Read rows that are about to be shown."""
+        self.tables.need(section, job_ids)
+
+    def sort_rows(self, section: str, column: str) -> None:
+        """Sort a table by a column."""
+        self.tables.sort(section, column)
+
+    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+        """Show the rows of a table that match."""
+        self.tables.search(section, text, states)
+
+    def rows_can_move(self) -> bool:
+        """Return whether the open table shows the queue in its order."""
+        return self.view.open_section == "pending" and self.tables.in_order
+
+    def move_rows(self, before: Optional[int]) -> None:
+        """Move the chosen jobs before another one; None: to the end."""
         jobs = self._chosen()
         if before not in jobs:
             self._do(lambda: self._manager.place_before(jobs, before))
@@ -273,8 +295,9 @@ class QueueController:
         self._services.window.open_tab("queue")
         self.view.search()
 
-    def _show(self, name: str) -> None:
-        self.tables.show(name)
+    def section_opened(self, section: str) -> None:
+        """Read the table that is shown now."""
+        self.tables.show(section)
         self.view.show_chosen()
 
     def _do(self, work: Callable[[], object]) -> None:

@@ -1,6 +1,6 @@
 """Reads the queue's tables beside Tk's thread: the order of a million rows, and the rows on the screen.
 
-A table is read anew after a change, soon at first and then the more seldom the longer it takes, and only
+A table is read again after a change: soon at first, and less often the longer reading takes, and only
 while somebody looks at it.
 """
 
@@ -222,7 +222,7 @@ class QueueTables:
             source.table.numbered = name == "pending" and self.in_order
             source.table.show_order(order.ids, order.change)
             if source.to_top:
-                source.table.show_from(0, anew=True)
+                source.table.show_from(0, refill=True)
             source.to_top = False
         if source.old and name == self._open:
             self._read_later(name)

@@ -65,7 +65,7 @@ class SettingsController:
         services.window.open_tab("settings")
         answer = services.dialogs.choose(
             _("Settings not saved"),
-            _("Some settings were changed and not applied yet."),
+            _("Some changed settings have not been applied yet."),
             (_("Save and close"), _("Close without saving"), _("Keep open")),
         )
         if answer == _SAVE:

@@ -10,7 +10,7 @@ from typing import Callable, Tuple
 
 from core.events import Event, JobStateChanged, QueueListChanged
 from core.reporting.charts import Chart
-from core.reporting.statistics import Span, StatisticsReport, first_day
+from core.reporting.statistics import StatisticsReport, StatisticsSpan, first_day
 from core.reporting.statistics_charts import charts_of
 from reports.statistics_page import (
     SPLIT_COLUMNS,
@@ -75,10 +75,10 @@ class StatisticsController:
 
     def _refresh(self) -> None:
         self._due = False
-        self._span = Span(self.view.span.get())
+        self._span = StatisticsSpan(self.view.span.get())
         self._services.slow.call(self._read, self._show, self._services.window.failed)
 
-    _span = Span.ALL
+    _span = StatisticsSpan.ALL
 
     def _show(self, found: StatisticsReport) -> None:
         self._charts = charts_of(found, _)

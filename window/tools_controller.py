@@ -65,21 +65,26 @@ class ToolsController:
             self.panel.tell(str(error) if known else _("This went wrong; the log says why."))
 
 
+def trouble(tool: ToolStatus) -> str:
+    """What is wrong with a tool, beside the words that it is not installed."""
+    return "" if tool.problem.endswith("was not found.") else tool.problem
+
+
 def _row(tool: ToolStatus) -> Row:
     info = tool.info
     if info is None:
-        advice = " ".join(part for part in (tool.problem, tool.hint) if part)
-        return tool.name.value, _("not found"), "", "", advice
+        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
+        return tool.name.value, _("not installed"), "", "", advice
     parts: List[str] = [tool.problem] if tool.problem else []
     able = _abilities(info)
     if able:
-        parts.append(_("It can use: {names}.").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
     return (
         tool.name.value,
         info.version,
         str(info.path),
         info.origin.value,
-        " ".join(parts) or _("It is ready."),
+        " ".join(parts) or _("Ready."),
     )
 
 

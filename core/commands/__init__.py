@@ -12,7 +12,7 @@ from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode
 from core.rules.traits import keeps_chapters
 from core.settings.tree import MissingPropeditPolicy, Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 
 __all__ = ["build_steps"]
@@ -45,19 +45,19 @@ class _Builder:
         steps: List[Step] = []
         if self.covers:
             argv = ffmpeg.extract_arguments(self.program(ToolName.FFMPEG), self.plan, self.covers)
-            command = Command(ToolName.FFMPEG, argv)
+            command = ToolCommand(ToolName.FFMPEG, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, self.covers))
         if self.chapters is not None:
             program = self.program(ToolName.MKVPROPEDIT)
             argv = mkvpropedit.chapter_arguments(program, self.plan.media.path, self.chapters)
-            command = Command(ToolName.MKVPROPEDIT, argv)
+            command = ToolCommand(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, (self.chapters,)))
         name = StepName.ENCODE if self.plan.video_encode else StepName.REMUX
         steps.append(Step(name, self.main(), self.staged))
         if self.propedit:
             program = self.program(ToolName.MKVPROPEDIT)
             argv = mkvpropedit.properties_arguments(program, self.plan, self.staged, self.chapters)
-            command = Command(ToolName.MKVPROPEDIT, argv)
+            command = ToolCommand(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.PROPERTIES, (command,), self.staged))
         return tuple(steps)
 
@@ -83,7 +83,7 @@ class _Builder:
             return None
         return self.staged.with_name(f"{self.staged.name}.chapters.xml")
 
-    def main(self) -> Tuple[Command, ...]:
+    def main(self) -> Tuple[ToolCommand, ...]:
         encode = self.plan.video_encode
         if encode is None:
             return (self.copy(),)
@@ -98,15 +98,15 @@ class _Builder:
         values["input"] = qsvenc.path_argument(self.plan.media.path)
         values["output"] = qsvenc.path_argument(self.staged) if alone else "-"
         values["tracks"] = (qsvenc.whole_tracks if alone else qsvenc.piped_tracks)(self.plan)
-        encoder = Command(ToolName.QSVENC, template.expand(values))
+        encoder = ToolCommand(ToolName.QSVENC, template.expand(values))
         return (encoder,) if alone else (encoder, self.muxer())
 
-    def copy(self) -> Command:
+    def copy(self) -> ToolCommand:
         """The same pass with the picture copied."""
         source = ffmpeg.file_argument(self.plan.media.path)
         return self.ffmpeg(ffmpeg.COPY_TEMPLATE, {}, self.plan, _selectors(self.plan), source)
 
-    def muxer(self) -> Command:
+    def muxer(self) -> ToolCommand:
         """The other end of QSVEnc's pipe, where the picture comes in finished."""
         outputs = tuple(
             replace(one, conversion=None) if isinstance(one.conversion, VideoEncode) else one
@@ -122,7 +122,7 @@ class _Builder:
         plan: Plan,
         selectors: Mapping[int, str],
         source: str,
-    ) -> Command:
+    ) -> ToolCommand:
         """One pass over ``source``."""
         values: Dict[str, Value] = dict(picture)
         time_base = ffmpeg.source_time_base(self.toolset.get(ToolName.FFMPEG))
@@ -132,7 +132,7 @@ class _Builder:
             plan, selectors, self.covers, time_base, room=self.propedit
         )
         values["output"] = ffmpeg.file_argument(self.staged)
-        return Command(ToolName.FFMPEG, template.expand(values))
+        return ToolCommand(ToolName.FFMPEG, template.expand(values))
 
 
 def _selectors(plan: Plan) -> Dict[int, str]:

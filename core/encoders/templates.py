@@ -211,7 +211,7 @@ def _tool(word: str, setting: str) -> ToolName:
         if placeholder.tool and word in _spellings(placeholder.name):
             return placeholder.tool
     raise TemplateError(
-        setting, f"it must begin with $qsvenc or $ffmpeg, but begins with {word!r}."
+        setting, f"The command must begin with $qsvenc or $ffmpeg, but begins with {word!r}."
     )
 
 

@@ -90,8 +90,8 @@ def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
     form = _EXTRA.match(_stem(name))
     if form is None:
         return ""
-    films = [_plain(_stem(one)) for one in others if is_film(one) and not seems_extra(one)]
-    packed = any(one[one.rfind(".") :].lower() in _ARCHIVES for one in others if "." in one)
+    films = [_plain(_stem(name)) for name in others if is_film(name) and not seems_extra(name)]
+    packed = any(name[name.rfind(".") :].lower() in _ARCHIVES for name in others if "." in name)
     title = _plain(form["behind"] or form["before"] or "")
     if title and title == _plain(folder):
         return "an extra of the film that its folder is named for"
@@ -144,9 +144,9 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", kept))
 
 
-def _begins_alike(one: str, other: str) -> bool:
-    """Whether one text begins with all words of the other; an article is no title."""
-    shorter, longer = sorted((one.split(), other.split()), key=len)
+def _begins_alike(first: str, second: str) -> bool:
+    """Whether the longer text begins with all words of the shorter; an article alone is no title."""
+    shorter, longer = sorted((first.split(), second.split()), key=len)
     return not _ARTICLES.issuperset(shorter) and longer[: len(shorter)] == shorter
 
 
@@ -167,5 +167,5 @@ def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[s
 def _matcher(patterns: Sequence[str]) -> Optional[Callable[[str], object]]:
     if not patterns:
         return None
-    texts = (fnmatch.translate(composed(one).replace("\\", "/")) for one in patterns)
+    texts = (fnmatch.translate(composed(pattern).replace("\\", "/")) for pattern in patterns)
     return re.compile("|".join(f"(?:{text})" for text in texts), re.IGNORECASE).match

@@ -150,7 +150,9 @@ class VideoTrack:
             HdrFormat.HLG,
             HdrFormat.PQ,
         )
-        return next((one for one in order if one in self.hdr_formats), HdrFormat.SDR)
+        return next(
+            (hdr_format for hdr_format in order if hdr_format in self.hdr_formats), HdrFormat.SDR
+        )
 
     @property
     def shown_size(self) -> Tuple[int, int]:

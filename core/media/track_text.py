@@ -46,7 +46,7 @@ def conversion_text(output: Record) -> str:
         return f"opus {made.get('channel_layout', '')} {made['bit_rate']} kbit/s"
     if "width" not in made:
         return str(made.get("codec", ""))
-    formats = [one for one in made.get("hdr_formats", ()) if one != HdrFormat.SDR.value]
+    formats = [name for name in made.get("hdr_formats", ()) if name != HdrFormat.SDR.value]
     picture = [f"{made['width']}x{made.get('height')}", f"{made.get('bit_depth')} bit", *formats]
     return f"{made.get('codec')} {', '.join(picture)}, template {made.get('template_name')}"
 

@@ -14,7 +14,7 @@ from typing import Dict, Mapping, Optional, Tuple
 from core.media.model import BitRateSource, SubtitleTrack, Track
 from core.plan import OpusEncode, Plan
 from core.queue.estimate import Measure, Pool, PoolKey, Waiting, band, estimate, lean
-from core.queue.facts import facts_of
+from core.queue.job_facts import facts_of
 from core.queue.job_kind import kind_of
 from core.queue.overview import Estimate
 

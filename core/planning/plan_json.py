@@ -29,13 +29,15 @@ def as_json(value: Any) -> Any:
     if isinstance(value, PurePath):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: as_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {
+            field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, dict):
-        return {str(as_json(key)): as_json(one) for key, one in value.items()}
+        return {str(as_json(key)): as_json(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [as_json(one) for one in value]
+        return [as_json(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted(as_json(one) for one in value)
+        return sorted(as_json(item) for item in value)
     return value
 
 
@@ -49,27 +51,27 @@ def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
         "native_language": as_json(plan.native_language),
         "decisions": [
             {
-                "track": one.track.index,
-                "kind": one.track.kind.value,
-                "kept": one.kept,
-                "rejections": as_json(one.rejections),
-                "notes": as_json(one.notes),
+                "track": decision.track.index,
+                "kind": decision.track.kind.value,
+                "kept": decision.kept,
+                "rejections": as_json(decision.rejections),
+                "notes": as_json(decision.notes),
             }
-            for one in plan.decisions
+            for decision in plan.decisions
         ],
         "outputs": [
             {
-                "track": one.source.index,
-                "kind": one.kind.value,
-                "codec": one.codec,
-                "copied": one.copied,
-                "conversion": as_json(one.conversion),
-                "language": as_json(one.language),
-                "title": one.title,
-                "flags": as_json(one.flags),
-                "reasons": as_json(one.reasons),
+                "track": output.source.index,
+                "kind": output.kind.value,
+                "codec": output.codec,
+                "copied": output.copied,
+                "conversion": as_json(output.conversion),
+                "language": as_json(output.language),
+                "title": output.title,
+                "flags": as_json(output.flags),
+                "reasons": as_json(output.reasons),
             }
-            for one in plan.outputs
+            for output in plan.outputs
         ],
         "attachments": as_json(plan.attachments),
         "changes": as_json(plan.changes),

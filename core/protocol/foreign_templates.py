@@ -17,7 +17,7 @@ from core.errors import ForeignTemplate, TemplateError
 from core.settings.tree import TemplateSettings
 from core.tools import ToolName
 
-_ALONE = frozenset(f"${one.name}" for one in PLACEHOLDERS if one.is_list)
+_ALONE = frozenset(f"${placeholder.name}" for placeholder in PLACEHOLDERS if placeholder.is_list)
 _FFMPEG_FLAGS = frozenset(("-noautorotate", "-noautoscale", "-re"))
 _FFMPEG_VALUES = frozenset(
     """
@@ -165,7 +165,7 @@ def _is_value(option: str, text: str) -> bool:
     if not _PLAIN.match(_FRACTION.sub("", value)):
         return False
     if option in _FILTER_OPTIONS:
-        return all(re.split("[=@]", one)[0].strip() in _FILTERS for one in value.split(","))
+        return all(re.split("[=@]", part)[0].strip() in _FILTERS for part in value.split(","))
     return option not in _PARAMETER_OPTIONS or all(map(_is_parameter, value.split(":")))
 
 

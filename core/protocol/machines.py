@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Dict, Iterable, Optional, Tuple
 
 from core.events import QueueStateChanged
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 
 
@@ -39,7 +39,7 @@ class Machine:
     version: str = ""
     last_seen: float = 0.0
     skew: float = 0.0
-    jobs: Tuple[WorkShown, ...] = ()
+    jobs: Tuple[WorkStatus, ...] = ()
     slots: Tuple[Tuple[str, int], ...] = ()
     free_space: Optional[int] = None
     load: Optional[float] = None
@@ -78,20 +78,24 @@ class ClusterOverview:
     def others(self) -> Tuple[Machine, ...]:
         """The machines beside this one that may work with it."""
         return tuple(
-            one
-            for one in self.machines
-            if one.state not in (MachineState.HERE, MachineState.REVOKED)
+            machine
+            for machine in self.machines
+            if machine.state not in (MachineState.HERE, MachineState.REVOKED)
         )
 
     @property
     def master(self) -> Optional[Machine]:
         """The master of a slave, where it knows one."""
-        return next((one for one in self.others if one.role is NetworkMode.MASTER), None)
+        return next(
+            (machine for machine in self.others if machine.role is NetworkMode.MASTER), None
+        )
 
     def named(self, wanted: str) -> Tuple[Machine, ...]:
         """The machines of this name or id, whatever its case."""
         word = wanted.casefold()
-        return tuple(one for one in self.machines if word in (one.name.casefold(), one.id))
+        return tuple(
+            machine for machine in self.machines if word in (machine.name.casefold(), machine.id)
+        )
 
 
 @dataclass(frozen=True)
@@ -132,9 +136,9 @@ class ShownCode:
 def same_names(machines: Iterable[Machine]) -> Tuple[str, ...]:
     """Say of which machines the user cannot tell which is which."""
     times = Counter(
-        one.name.casefold() for one in machines if one.state is not MachineState.REVOKED
+        machine.name.casefold() for machine in machines if machine.state is not MachineState.REVOKED
     )
-    names = {one.name.casefold(): one.name for one in machines}
+    names = {machine.name.casefold(): machine.name for machine in machines}
     return tuple(
         f"{count} machines are called {names[name]}. Give each a name of its own in its network settings."
         for name, count in times.items()
@@ -146,7 +150,7 @@ def machine_data(machine: Machine) -> Dict[str, Any]:
     """Return a machine in JSON's types."""
     data = dict(vars(machine))
     data["role"], data["state"] = machine.role.value, machine.state.value
-    data["jobs"] = [dict(vars(one)) for one in machine.jobs]
+    data["jobs"] = [dict(vars(job)) for job in machine.jobs]
     data["slots"] = dict(machine.slots)
     data["abilities"] = list(machine.abilities)
     return data

@@ -13,7 +13,7 @@ from typing import Any, Dict, Mapping, Tuple
 from core.errors import ConfigError, PeerError
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
-from core.protocol.told import LONGEST_SENTENCE, LONGEST_TEXT, Told
+from core.protocol.peer_fields import LONGEST_SENTENCE, LONGEST_TEXT, PeerFields
 from core.queue.job import JobKind
 from core.settings.fields import find_field, keys_of, value_of, with_values
 from core.settings.path_mappings import is_plain
@@ -33,7 +33,7 @@ OFFERED = keys_of(Scope.OFFERED)
 
 
 @dataclass(frozen=True)
-class Offer:
+class JobOffer:
     """One job for one node; ``lease`` in seconds, ``size`` in bytes, ``path`` as the master names it.
 
     ``content`` proves the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's types,
@@ -54,7 +54,7 @@ class Offer:
     tags: Tuple[str, ...] = ()
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "job": self.job_id,
             "attempt": self.attempt,
@@ -76,29 +76,29 @@ class Offer:
         }
 
 
-def offer_from(data: Mapping[str, Any]) -> Offer:
+def offer_from(data: Mapping[str, Any]) -> JobOffer:
     """Read an offer; raises PeerError where it is none."""
-    told = Told(data, "The master's job")
-    native = told.part("native")
+    fields = PeerFields(data, "The master's job")
+    native = fields.part("native")
     try:
-        offer = Offer(
-            job_id=told.whole("job", 1, _MOST_NUMBER),
-            attempt=told.whole("attempt", 0, _MOST_NUMBER),
-            lease=told.number("lease", 0.0, _LONGEST_LEASE),
-            path=told.path("path"),
-            size=told.whole("size", 1),
-            mtime_ns=told.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
-            content=told.text("content"),
+        offer = JobOffer(
+            job_id=fields.whole("job", 1, _MOST_NUMBER),
+            attempt=fields.whole("attempt", 0, _MOST_NUMBER),
+            lease=fields.number("lease", 0.0, _LONGEST_LEASE),
+            path=fields.path("path"),
+            size=fields.whole("size", 1),
+            mtime_ns=fields.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
+            content=fields.text("content"),
             native=NativeLanguage(
                 LanguageTag(native.text("language")),
                 Confidence(native.text("confidence")),
                 native.texts("sources", _MOST_SOURCES, _LONGEST_REASON),
                 native.text("reason", _LONGEST_REASON),
             ),
-            signature=told.text("signature"),
-            kind=JobKind(told.text("kind")),
+            signature=fields.text("signature"),
+            kind=JobKind(fields.text("kind")),
             settings=dict(data["settings"]),
-            tags=told.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if told.has("tags") else (),
+            tags=fields.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if fields.has("tags") else (),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(f"The master's job cannot be read ({error!r}).") from error
@@ -107,12 +107,12 @@ def offer_from(data: Mapping[str, Any]) -> Offer:
     return offer
 
 
-def offered(settings: Settings) -> Dict[str, Any]:
+def settings_for_slaves(settings: Settings) -> Dict[str, Any]:
     """Return what of the settings goes with an offer."""
     return {key: find_field(key).to_json(value_of(settings, key)) for key in OFFERED}
 
 
-def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
+def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Settings:
     """Return a node's own settings with the master's word on what is made; raises PeerError.
 
     A key that this version does not know is passed over: where it matters, the signature tells.
@@ -127,13 +127,13 @@ def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
 def toolset_data(toolset: Toolset) -> Dict[str, Any]:
     """Return what a node tells of its tools, in JSON's types."""
     return {
-        one.name.value: {
-            "path": str(one.path),
-            "version": one.version,
-            "numbers": list(one.numbers),
-            "abilities": sorted(one.abilities),
+        tool.name.value: {
+            "path": str(tool.path),
+            "version": tool.version,
+            "numbers": list(tool.numbers),
+            "abilities": sorted(tool.abilities),
         }
-        for one in toolset.tools
+        for tool in toolset.tools
     }
 
 
@@ -143,7 +143,7 @@ def toolset_from(data: Any) -> Toolset:
     Raises WrongField where it cannot be read.
     """
     known = {name.value: name for name in ToolName}
-    tools = Told({"tools": data}, "What a machine says of its tools")
+    tools = PeerFields({"tools": data}, "What a machine says of its tools")
     return Toolset(
         tuple(
             _tool_from(known[name], tool)
@@ -153,15 +153,15 @@ def toolset_from(data: Any) -> Toolset:
     )
 
 
-def _tool_from(name: ToolName, told: Told) -> ToolInfo:
-    numbers = told.several("numbers", _MOST_NUMBERS)
+def _tool_from(name: ToolName, fields: PeerFields) -> ToolInfo:
+    numbers = fields.several("numbers", _MOST_NUMBERS)
     if not all(type(number) is int and 0 <= number < _MOST_NUMBER for number in numbers):
-        raise told.wrong("numbers")
+        raise fields.wrong("numbers")
     return ToolInfo(
         name,
-        Path(told.path("path")),
-        told.cut("version", LONGEST_TEXT),
+        Path(fields.path("path")),
+        fields.cut("version", LONGEST_TEXT),
         tuple(numbers),
         ToolOrigin.PATH,
-        frozenset(told.texts("abilities", _MOST_ABILITIES)),
+        frozenset(fields.texts("abilities", _MOST_ABILITIES)),
     )

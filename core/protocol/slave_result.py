@@ -2,7 +2,8 @@
 
 An error goes over as its code with its fields, so that the master answers it as it answers its own. What is
 the machine's fault, not the film's, becomes NodeTrouble there. Every field is held against what it can be
-(``core.protocol.told``); whether it fits the film and its plan, the master sees (``sharing.node_reports``).
+(``core.protocol.peer_fields``); whether it fits the film and its plan, the master checks
+(``sharing.node_reports``).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from core.errors import (
 )
 from core.media.model import HdrFormat
 from core.plan import Reason
-from core.protocol.told import LONGEST_SENTENCE, Told, is_number, shown
+from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
 from core.text.redaction import printable
 from core.tools import ToolName
@@ -42,7 +43,7 @@ _WHAT = "What a machine handed in"
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class SlaveResult:
     """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
@@ -58,7 +59,7 @@ class HandedIn:
     timings: Tuple[Tuple[str, float], ...]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         copied = self.copied
         return {
             "size": self.size,
@@ -80,7 +81,7 @@ class NotMade:
     fields: Mapping[str, Any]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
 
     def as_error(self, node: str) -> MediaProcessorError:
@@ -117,23 +118,23 @@ def not_made(error: Exception) -> NotMade:
     return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})
 
 
-def read_handed_in(data: Any) -> Union[HandedIn, NotMade]:
+def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
     """Read JOB_COMPLETE; raises WrongField where it says neither, or a field is not what it can be."""
-    told = Told(data, _WHAT)
-    if told.has("error"):
-        return _read_not_made(told.part("error"))
-    return HandedIn(
-        size=told.whole("size", 1),
-        digest=told.text("digest", form=_DIGEST),
-        shared=told.flag("shared"),
-        signature=told.text("signature"),
-        copied=_copied(told) if told.has("copied") else None,
-        commands=_commands(told),
-        timings=_timings(told),
+    fields = PeerFields(data, _WHAT)
+    if fields.has("error"):
+        return _read_not_made(fields.part("error"))
+    return SlaveResult(
+        size=fields.whole("size", 1),
+        digest=fields.text("digest", form=_DIGEST),
+        shared=fields.flag("shared"),
+        signature=fields.text("signature"),
+        copied=_copied(fields) if fields.has("copied") else None,
+        commands=_commands(fields),
+        timings=_timings(fields),
     )
 
 
-def _read_not_made(error: Told) -> NotMade:
+def _read_not_made(error: PeerFields) -> NotMade:
     code, fields = error.identifier("code"), error.part("fields")
     known: Dict[str, Any] = {}
     if code == NoGain.code:
@@ -154,24 +155,24 @@ def _read_not_made(error: Told) -> NotMade:
     return NotMade(code, error.cut("message"), known)
 
 
-def _copied(told: Told) -> Reason:
-    values = told.several("copied", 3)
-    texts = [shown(one) for one in values if isinstance(one, str)]
+def _copied(fields: PeerFields) -> Reason:
+    values = fields.several("copied", 3)
+    texts = [shown(value) for value in values if isinstance(value, str)]
     if len(texts) != 3 or texts[0] not in (COPIED_NO_GAIN, COPIED_DOLBY_VISION):
-        raise told.wrong("copied")
+        raise fields.wrong("copied")
     return Reason(*texts)
 
 
-def _commands(told: Told) -> Tuple[Tuple[str, ...], ...]:
+def _commands(fields: PeerFields) -> Tuple[Tuple[str, ...], ...]:
     found = []
     words = 0
-    for argv in told.several("commands", _MOST_COMMANDS):
+    for argv in fields.several("commands", _MOST_COMMANDS):
         if not (isinstance(argv, list) and argv and all(map(_is_word, argv))):
-            raise told.wrong("commands")
+            raise fields.wrong("commands")
         words += len(argv)
         found.append(tuple(map(printable, argv)))
     if words > _MOST_WORDS:
-        raise told.wrong("commands")
+        raise fields.wrong("commands")
     return tuple(found)
 
 
@@ -179,12 +180,12 @@ def _is_word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_WORD
 
 
-def _timings(told: Told) -> Tuple[Tuple[str, float], ...]:
+def _timings(fields: PeerFields) -> Tuple[Tuple[str, float], ...]:
     steps = {step.value for step in StepName}
     found = []
-    for timing in told.several("timings", _MOST_TIMINGS):
+    for timing in fields.several("timings", _MOST_TIMINGS):
         good = isinstance(timing, list) and len(timing) == 2 and isinstance(timing[0], str)
         if not good or timing[0] not in steps or not is_number(timing[1], 0.0, _LONGEST_JOB):
-            raise told.wrong("timings")
+            raise fields.wrong("timings")
         found.append((timing[0], float(timing[1])))
     return tuple(found)

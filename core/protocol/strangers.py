@@ -26,11 +26,11 @@ class Strangers(Generic[Caller]):
     def __len__(self) -> int:
         return len(self._there)
 
-    def came(self, caller: Caller, address: str) -> Tuple[Caller, ...]:
+    def add(self, caller: Caller, address: str) -> Tuple[Caller, ...]:
         """Let a caller in; return who has to go for it, and is no longer counted."""
         place = place_of(address)
         going: List[Caller] = []
-        mine = [one for one, other in self._there.items() if other == place]
+        mine = [caller for caller, other in self._there.items() if other == place]
         if len(mine) >= self._share:
             going.append(mine[0])
         elif len(self._there) >= self._most:
@@ -40,7 +40,7 @@ class Strangers(Generic[Caller]):
         self._there[caller] = place
         return tuple(going)
 
-    def went(self, caller: Caller) -> bool:
+    def remove(self, caller: Caller) -> bool:
         """It has shown who it is, or is gone; False where it had to go before."""
         return self._there.pop(caller, None) is not None
 

@@ -107,10 +107,10 @@ def estimate(
             return None
         alone[machine] = sums
     together = (
-        _together([(alone[one][kind], machines[one].get(kind, 0)) for one in machines])
+        _together([(alone[machine][kind], machines[machine].get(kind, 0)) for machine in machines])
         for kind in JobKind
     )
-    return max(together, key=lambda one: one.likely)
+    return max(together, key=lambda ending: ending.likely)
 
 
 def _alone(
@@ -126,10 +126,10 @@ def _alone(
         sums[kind][0] += seconds
     for group in waiting:
         tries = (
-            _split(replace(group, key=replace(group.key, instance_id=one)), pools)
-            for one in dict.fromkeys((machine, *known))
+            _split(replace(group, key=replace(group.key, instance_id=instance_id)), pools)
+            for instance_id in dict.fromkeys((machine, *known))
         )
-        parts = next((one for one in tries if one), None)
+        parts = next((pools_tried for pools_tried in tries if pools_tried), None)
         if parts is None:
             return None
         for kind, share, guess in parts:
@@ -175,7 +175,7 @@ def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[Guess]:
         PoolKey(key.measure, key.instance_id, key.kind, key.template),
         key,
     )
-    return lean(pools.get(one) for one in dict.fromkeys(steps))
+    return lean(pools.get(step) for step in dict.fromkeys(steps))
 
 
 def lean(pools: Iterable[Optional[Pool]]) -> Optional[Guess]:

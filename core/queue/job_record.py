@@ -118,6 +118,6 @@ def _steps(record: JobRecord) -> List[Moment]:
 
 def _checking_seconds(verification: str) -> Optional[float]:
     try:
-        return float(sum(one["seconds"] for one in json.loads(verification)))
+        return float(sum(check["seconds"] for check in json.loads(verification)))
     except (ValueError, TypeError, KeyError):
         return None

@@ -11,6 +11,7 @@ from core.errors import (
     MediaProcessorError,
     NoGain,
     PlanRefused,
+    ProbeError,
     SourceChanged,
     ToolCannot,
 )
@@ -32,7 +33,14 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
             return skipped(plan, sentence, HardLinked.code)
         return JobEnd(JobState.FAILED, sentence, PlanRefused.code, original_size=plan.media.size)
     if plan.empty:
-        why = next((one for one in reversed(plan.omissions) if one.code.startswith("plan.")), None)
+        why = next(
+            (
+                omission
+                for omission in reversed(plan.omissions)
+                if omission.code.startswith("plan.")
+            ),
+            None,
+        )
         return skipped(plan, why.message if why else "Nothing needs doing.", "nothing_to_do")
     return None
 
@@ -50,14 +58,26 @@ def end_of_error(error: Exception) -> JobEnd:
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
-    sentence = str(error)
+    sentence = beside_film(error)
     if isinstance(error, SourceChanged):
         sentence += " Something writes to it again and again; retry it when that has ended."
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
+
+
+def beside_film(error: Exception) -> str:
+    """What the user reads of an error in a place that shows the film's path already, such as its row."""
+    if isinstance(error, PlanRefused):
+        return " ".join(error.reasons)
+    if isinstance(error, ProbeError):
+        return error.problem[:1].upper() + error.problem[1:]
+    return sentence_of(error)
 
 
 def sentence_of(error: Exception) -> str:
     """What the user reads of an error."""
     if isinstance(error, MediaProcessorError):
         return str(error)
-    return f"An unexpected error ({type(error).__name__}); the log has the details."
+    return (
+        f"Something went wrong inside the program ({type(error).__name__}). The log has the details; "
+        "Help > Make a bug report collects them."
+    )

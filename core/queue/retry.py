@@ -29,7 +29,7 @@ FAILURES = 2  # a film that fails so often is set aside
 _CHANGES = 3  # a film that changes so often while it is worked on is being written by somebody
 
 
-class Answer(str, Enum):
+class RetryAction(str, Enum):
     """What is done about an error."""
 
     END = "end"
@@ -43,7 +43,7 @@ class Answer(str, Enum):
 class Retry:
     """What to do, in how many seconds, and the sentence for the user."""
 
-    answer: Answer
+    action: RetryAction
     delay: float
     reason: str
 
@@ -58,20 +58,20 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     """
     sentence = str(error)
     if isinstance(error, SwapPending):
-        return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
+        return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
+        return Retry(RetryAction.FOLLOW, 0.0, f"{sentence} It starts over under that name.")
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
-        return Retry(Answer.END, 0.0, sentence)  # it may be the film that asks too much of it
+        return Retry(RetryAction.END, 0.0, sentence)  # it may be the film that asks too much of it
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
-            return Retry(Answer.END, 0.0, sentence)
-        return Retry(Answer.WAIT, 0.0, f"{sentence} It is begun anew.")
+            return Retry(RetryAction.END, 0.0, sentence)
+        return Retry(RetryAction.WAIT, 0.0, f"{sentence} It starts over.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
-        return Retry(Answer.WAIT, 0.0, sentence)
+        return Retry(RetryAction.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:
         delay = DELAYS[min(delays, len(DELAYS) - 1)]
-        return Retry(Answer.WAIT, delay, sentence)
+        return Retry(RetryAction.WAIT, delay, sentence)
     if isinstance(error, _BAD_MOMENT) and failures + 1 < FAILURES:
-        return Retry(Answer.AGAIN, 0.0, f"It is tried once more. {sentence}")
-    return Retry(Answer.END, 0.0, sentence)
+        return Retry(RetryAction.AGAIN, 0.0, f"It is tried once more. {sentence}")
+    return Retry(RetryAction.END, 0.0, sentence)

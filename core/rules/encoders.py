@@ -82,7 +82,7 @@ def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
         needed.append(f"{template.encoder_name}_10bit")
     if template.tool is ToolName.FFMPEG and candidate.track.scan_type.interlaced:
         needed.append("bwdif")
-    missing = [one for one in needed if one not in abilities]
+    missing = [ability for ability in needed if ability not in abilities]
     if missing:
         yield Reason(
             "template.ability_missing",

@@ -76,7 +76,7 @@ def _order_of_others(
 ) -> Dict[str, int]:
     """Places for the languages that no one asked for: as they come in the file."""
     places: Dict[str, int] = {}
-    for track in sorted(tracks, key=lambda one: one.source.index):
+    for track in sorted(tracks, key=lambda track: track.source.index):
         language = track.source.language
         if audio.language_rank(language, wanted) == len(wanted):
             places.setdefault(language.primary, len(places))

@@ -96,3 +96,12 @@ class ApiStatus:
     last_used: Optional[float]
     errors: int
     last_error: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectionReport:
+    """The outcome of a connection test, as a sentence for the user."""
+
+    ok: bool
+    message: str
+    version: str = ""

@@ -109,7 +109,9 @@ def folder_problems(folder: WatchedFolder) -> Dict[str, str]:
         problems["priority"] = (
             f"The priority must lie between -{LARGEST_PRIORITY} and {LARGEST_PRIORITY}."
         )
-    problem = next(filter(None, (own_setting_problem(*one) for one in folder.own_settings)), "")
+    problem = next(
+        filter(None, (own_setting_problem(*own_setting) for own_setting in folder.own_settings)), ""
+    )
     if problem:
         problems["own_settings"] = problem
     return problems

@@ -12,7 +12,7 @@ def size_text(size: Optional[float]) -> str:
     for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if abs(size) >= factor:
             return f"{size / factor:.1f} {unit}"
-    return f"{size:.0f} bytes"
+    return f"{size:.0f} byte" if round(size) == 1 else f"{size:.0f} bytes"
 
 
 def duration_text(seconds: float) -> str:

@@ -25,8 +25,8 @@ from core.errors import (
 from core.events import JobState
 from core.planning.planner import build_plan
 from core.ports import Clock
-from core.protocol.offer import Offer, offered
-from core.protocol.slave_result import read_handed_in
+from core.protocol.offer import JobOffer, settings_for_slaves
+from core.protocol.slave_result import read_slave_result
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import sentence_of
 from core.settings.tree import Settings
@@ -77,7 +77,7 @@ class RemoteJobs:
 
     def hand_out(
         self, choice: Choice, base: Optional[Planned], machine: str, tools: Toolset
-    ) -> Optional[Offer]:
+    ) -> Optional[JobOffer]:
         """Give a node a job; None where somebody else has it. ``base`` is kept for the next attempt."""
         with self._queue.database.transaction():
             if not self._planned.take(choice.job_id, machine, choice.kind):
@@ -156,7 +156,7 @@ class RemoteJobs:
         if remote.lost:
             raise PeerError(_DECIDED_NOW)
         try:
-            read = read_handed_in(report).as_data()
+            read = read_slave_result(report).as_data()
         except WrongField as error:
             self.distrust(remote, error)
             raise
@@ -207,9 +207,9 @@ class RemoteJobs:
         """Take every job back: this machine is no master any more."""
         self._queue.running.give_back(self._jobs)
 
-    def _offer(self, job: Job, choice: Choice) -> Offer:
+    def _offer(self, job: Job, choice: Choice) -> JobOffer:
         plan = choice.planned.plan
-        return Offer(
+        return JobOffer(
             job_id=job.id,
             attempt=job.attempt,
             lease=self._table.seconds,
@@ -227,7 +227,7 @@ class RemoteJobs:
     def _settings(self, settings: Settings) -> Mapping[str, Any]:
         """What goes with an offer; the same object for all films as long as nothing was changed."""
         if self._offered[0] is not settings:
-            self._offered = settings, offered(settings)
+            self._offered = settings, settings_for_slaves(settings)
         return self._offered[1]
 
     def _go_on(self, job: Job, last: HandedOut) -> RemoteJob:
@@ -239,7 +239,7 @@ class RemoteJobs:
     def _begin(
         self,
         job: Job,
-        offer: Offer,
+        offer: JobOffer,
         node_id: str,
         tools: Toolset,
         planned: Optional[Planned],
@@ -326,7 +326,7 @@ class RemoteJobs:
         """Plan a film as it was planned when it was handed out; raises NodeTrouble where that cannot be."""
         context = self._queue.attempts.context_for(job)
         offer = remote.offer
-        if offered(context.settings) != offer.settings:
+        if settings_for_slaves(context.settings) != offer.settings:
             raise JobTakenBack(
                 remote.node_name, "it works by settings that were changed meanwhile."
             )

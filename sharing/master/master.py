@@ -23,8 +23,8 @@ from core.ports import Clock
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
-from core.protocol.system_status import NodeShown, SystemStatus, node_from, shown_work
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
+from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from processing.process_tree import SystemClock
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
@@ -252,7 +252,7 @@ class MasterWork:
 
     def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
         with self._word_of(node):
-            reader = Told(data, "A machine's word on a job")
+            reader = PeerFields(data, "A machine's word on a job")
             for key in ("job", "attempt"):
                 if type(data.get(key)) is not int:
                     raise reader.wrong(key)
@@ -305,13 +305,13 @@ class MasterWork:
         self._status = SystemStatus(self._clock.now(), (mine, *shown), waiting, at_work, queue)
         port.broadcast(self._status.as_data())
 
-    def _own_work(self, running: Mapping[int, Tuple[Optional[Progress], bool]]) -> NodeShown:
+    def _own_work(self, running: Mapping[int, Tuple[Optional[Progress], bool]]) -> NodeStatus:
         """This machine as all are told of it; ``running`` as ``RunningJobs.own_work`` has it."""
         work = tuple(
             shown_work(job.id, job.path, running[job.id][0], paused=running[job.id][1])
             for job in self._queue.jobs.of_ids(list(running))
         )
-        return NodeShown(
+        return NodeStatus(
             "",
             self._machine.name,
             "master",
@@ -344,7 +344,7 @@ def _work_of_nodes(remote: Iterable[RemoteJob]) -> Mapping[str, List[Dict[str, A
 
 def _shown(
     node: Node, online: Optional[Online], resting: str, work: List[Dict[str, Any]]
-) -> NodeShown:
+) -> NodeStatus:
     """A node as all are told of it; ``resting`` says why it gets no work, "" where it does."""
     status: Dict[str, Any] = dict(online.status) if online else {}
     base = {

@@ -22,7 +22,7 @@ from core.errors import (
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import JobKind
 from processing.process_tree import SystemClock
 from scheduling.shared_queue import SharedQueue
@@ -189,7 +189,7 @@ class Nodes:
     def asking(self, node: Node, data: Data) -> Candidate:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
         candidate = self.refresh(node).candidate
-        request = Told(data, "A machine's question for work")
+        request = PeerFields(data, "A machine's question for work")
         largest = request.whole("largest") if request.has("largest") else candidate.largest
         return replace(candidate, free=kinds_from(data.get("free")), largest=largest)
 

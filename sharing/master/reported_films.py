@@ -8,7 +8,7 @@ from typing import Any, List, Mapping, Tuple
 from cluster.ports import Node
 from core.errors import FileUnavailable, PeerError
 from core.protocol.node_commands import NodeCommand
-from core.protocol.told import Told, shown
+from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import NewJob
 from core.settings.path_mappings import is_plain
 from scheduling.shared_queue import SharedQueue
@@ -57,9 +57,9 @@ class ReportedFilms:
 
 def _films(status: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
     """Read the paths and contents of all before anything is done about one of them."""
-    report = Told(status, "A machine's word on films that it has found")
+    report = PeerFields(status, "A machine's word on films that it has found")
     names = report.several("found", _MOST)
-    films = [Told(film, "A film that a machine has found") for film in names]
+    films = [PeerFields(film, "A film that a machine has found") for film in names]
     return tuple((film.path("path"), film.text("content")) for film in films[:MOST])
 
 

@@ -17,8 +17,8 @@ from core.plan import Plan, Reason
 from core.planning.planner import build_plan
 from core.progress import Progress
 from core.protocol.foreign_templates import demand_harmless
-from core.protocol.offer import Offer, with_offered
-from core.protocol.slave_result import HandedIn
+from core.protocol.offer import JobOffer, apply_master_settings
+from core.protocol.slave_result import SlaveResult
 from core.settings.path_mappings import PathMapping, is_plain, places, pure_path
 from core.settings.tree import FilmAccess, Settings
 from core.steps import FETCH
@@ -54,7 +54,7 @@ class SlaveTools:
     access: FilmAccess = FilmAccess.AUTOMATIC
 
 
-def job_of(offer: Offer, master_id: str, work_folder: Path) -> SlaveJob:
+def job_of(offer: JobOffer, master_id: str, work_folder: Path) -> SlaveJob:
     """Return where an offer's work lies, to begin with."""
     short = "".join(letter for letter in master_id if letter.isalnum())[:12]
     folder = work_folder / f"{short}-{offer.job_id}-{offer.attempt}"
@@ -67,7 +67,7 @@ class SlaveFilm:
 
     def __init__(
         self,
-        offer: Offer,
+        offer: JobOffer,
         task: SlaveTask,
         tools: SlaveTools,
         port: SlavePort,
@@ -90,7 +90,7 @@ class SlaveFilm:
         Whatever is written is known to the store before, so that a crash leaves nothing behind for long.
         """
         self._store.begin(self.job)
-        settings = with_offered(self._tools.settings, self._offer.settings)
+        settings = apply_master_settings(self._tools.settings, self._offer.settings)
         film = self._shared_film()
         shared = film is not None
         if film is None:
@@ -111,7 +111,7 @@ class SlaveFilm:
         with self._watched(plan) if shared else nullcontext():
             made = maker.make(plan, self.job.result, self._control, self._on_progress)
         self._files.sync_file(self.job.result)
-        report = HandedIn(
+        report = SlaveResult(
             size=self.job.result.stat().st_size,
             digest=file_digest(self.job.result, self._control.check),
             shared=beside,
@@ -195,7 +195,7 @@ class SlaveFilm:
         if plan.refused or plan.signature != offer.signature:
             why = " ".join(reason.message for reason in plan.refusals)
             raise PeerError(
-                f"This machine would make something else of {theirs.name} than its master. "
+                f"This machine would encode {theirs.name} differently from its master. "
                 f"{why or 'Have the same version of MediaProcessor and its tools on both.'}"
             )
         encode = plan.video_encode

@@ -9,9 +9,9 @@ from typing import Callable, Dict, List, Tuple
 from cluster.ports import Data
 from core.errors import JobCancelled, MediaProcessorError, PeerError
 from core.protocol.node_commands import NodeCommand
-from core.protocol.offer import Offer
+from core.protocol.offer import JobOffer
 from core.protocol.slave_result import not_made
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.queue.job import JobKind
 from scheduling.next_time import NextTime
 from sharing.slave.film import SlaveFilm, job_of
@@ -127,7 +127,7 @@ class SlaveJobs:
             return any(not task.control.paused for task in self._tasks.values())
 
     @property
-    def shown(self) -> Tuple[WorkShown, ...]:
+    def shown(self) -> Tuple[WorkStatus, ...]:
         """What is shown of them."""
         with self.changed:
             return tuple(task.shown for task in self._tasks.values())
@@ -165,7 +165,7 @@ class SlaveJobs:
                     return {}
         raise PeerError("This machine does not have that job.")
 
-    def accept(self, offer: Offer) -> None:
+    def accept(self, offer: JobOffer) -> None:
         """Begin a job; raises PeerError where it is in hand already."""
         with self.changed:
             if not self._open:
@@ -220,7 +220,7 @@ class SlaveJobs:
         self._hand_in(task)
 
     def _hand_in(self, task: SlaveTask) -> None:
-        """Offer what is finished until the master has taken it, or does not want it any more."""
+        """JobOffer what is finished until the master has taken it, or does not want it any more."""
         port = self._machine.slave_port()
         while not task.control.cancelled:
             try:

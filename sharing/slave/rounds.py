@@ -12,7 +12,7 @@ from core.errors import PeerError
 from core.ports import Clock
 from core.protocol.messages import MessageType
 from core.protocol.offer import offer_from
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 from core.queue.job import JobKind
 from scheduling.next_time import NextTime
 from scheduling.slots import Slots

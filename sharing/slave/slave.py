@@ -14,7 +14,7 @@ from core.errors import PeerError
 from core.events import QueueStateChanged
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import SystemStatus, WorkShown, system_status_from
+from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from
 from processing.process_tree import SystemClock
 from scheduling.next_time import NextTime
 from scheduling.slots import Slots
@@ -70,7 +70,7 @@ class SlaveWork:
         return self._jobs.is_open
 
     @property
-    def work(self) -> Tuple[WorkShown, ...]:
+    def work(self) -> Tuple[WorkStatus, ...]:
         """What this machine has in hand."""
         return self._jobs.shown
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 from cluster.ports import SlavePort
 from core.progress import Progress
 from core.protocol.messages import MessageType
-from core.protocol.system_status import WorkShown, shown_work
+from core.protocol.system_status import WorkStatus, shown_work
 from core.queue.job import JobKind
 from core.settings.path_mappings import pure_path
 from core.steps import SEND
@@ -56,7 +56,7 @@ class SlaveTask:
         return data
 
     @property
-    def shown(self) -> WorkShown:
+    def shown(self) -> WorkStatus:
         """What is shown of it."""
         film, paused = pure_path(self.film), self.control.paused
         return shown_work(self.job.job_id, film, self.progress, paused=paused)

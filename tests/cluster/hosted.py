@@ -256,10 +256,12 @@ def wait_for_end(master: Machine, job_ids: Sequence[int], seconds: float = PATIE
     """Wait until jobs have come to their end, well."""
 
     def states() -> Dict[int, JobState]:
-        return {one: job(master, one).state for one in job_ids}
+        return {job_id: job(master, job_id).state for job_id in job_ids}
 
     until(lambda: all(state.final for state in states().values()), "the jobs' end", seconds)
-    assert set(states().values()) == {JobState.COMPLETED}, [job(master, one) for one in job_ids]
+    assert set(states().values()) == {JobState.COMPLETED}, [
+        job(master, job_id) for job_id in job_ids
+    ]
 
 
 class Hosted(Parts):

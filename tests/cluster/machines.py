@@ -206,7 +206,7 @@ def node_id(machine: Machine) -> str:
 
 
 def online(master: Machine) -> List[str]:
-    return [one.instance_id for one in master.network.nodes() if one.state.value == "online"]
+    return [node.instance_id for node in master.network.nodes() if node.state.value == "online"]
 
 
 @contextmanager

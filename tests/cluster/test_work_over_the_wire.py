@@ -70,10 +70,10 @@ class Machine:
 
     def kill(self) -> None:
         """End it as a power cut does, with every encoder that it had started."""
-        for one in self.process:
-            encoders = psutil.Process(one.pid).children(recursive=True)
-            one.kill()
-            one.wait(PATIENCE)
+        for program in self.process:
+            encoders = psutil.Process(program.pid).children(recursive=True)
+            program.kill()
+            program.wait(PATIENCE)
             for encoder in encoders:
                 with suppress(psutil.NoSuchProcess):
                     encoder.kill()
@@ -136,7 +136,7 @@ class House:
     def swaps(self) -> int:
         with Database(self.master.folder / DATABASE_NAME) as database:
             entries = Journal(database).of_job(self.job_id)
-        return sum(one.outcome is Outcome.REPLACED for one in entries)
+        return sum(entry.outcome is Outcome.REPLACED for entry in entries)
 
     def encodes(self) -> bool:
         """Whether a slave's encoder has shown progress."""
@@ -144,13 +144,15 @@ class House:
 
     def has_finished(self, slave: Machine) -> bool:
         with Database(slave.folder / DATABASE_NAME) as database:
-            return any(one.report for one in SlaveJobStore(database).all())
+            return any(job.report for job in SlaveJobStore(database).all())
 
     def until(self, reached: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not reached():
             told = [
-                (one.folder / "output.txt").read_text() for one in self.everybody() if one.process
+                (machine.folder / "output.txt").read_text()
+                for machine in self.everybody()
+                if machine.process
             ]
             assert time.monotonic() < deadline, f"waited in vain for {what}: {self.job()}, {told}"
             time.sleep(0.1)

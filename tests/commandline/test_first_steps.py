@@ -12,7 +12,7 @@ from app.first_steps import FirstStepsServices
 from app.program import Parts
 from core.errors import JobCancelled, UsageError
 from core.planning.comparison import compare
-from core.planning.preview import Outcome
+from core.planning.preview import PreviewOutcome
 from core.queue.job import NewJob
 from core.settings.tree import FirstSteps
 from core.settings.watched_folder import WatchedFolder
@@ -111,7 +111,7 @@ def test_where_no_film_can_be_read_its_error_says_why(
     broken.write_bytes(b"no film")
     found = steps.plan([broken])
     assert found is not None
-    assert found.outcome is Outcome.UNREADABLE
+    assert found.outcome is PreviewOutcome.UNREADABLE
     assert "Broken.mkv" in found.message
 
 
@@ -133,7 +133,7 @@ def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
     if parts.toolset.get(ToolName.QSVENC) is not None:
         pytest.skip("QSVEnc works on this machine")
     trial = parts.first_steps().try_encoder(Watcher())
-    assert trial.template == "Normal, fall-back"
+    assert trial.template == "Normal content, fallback"
     assert "QSVEnc" in " ".join(trial.objections)
 
 

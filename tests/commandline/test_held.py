@@ -208,7 +208,7 @@ def test_a_path_that_is_not_there_begins_no_other_film(house: House) -> None:
         JobStore(database).add([NewJob(house.film, size=1)])
     answer = house.call("process", str(house.folder / "No such film.mkv"))
     assert answer.returncode == 1
-    assert "No such film.mkv: does not exist, or its drive is away." in answer.stderr
+    assert "No such film.mkv: it does not exist, or its drive is not connected." in answer.stderr
     assert house.film.read_bytes() == house.before
 
 

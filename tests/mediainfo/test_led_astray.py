@@ -87,5 +87,5 @@ def test_the_command_says_it_in_one_sentence(tmp_path: Path, server: Counter) ->
         capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert (done.stdout + done.stderr).strip() == f"{path}: is a playlist, not a film."
+    assert (done.stdout + done.stderr).strip() == f"{path}: this is a playlist, not a film."
     assert server.asked == []

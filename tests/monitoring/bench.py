@@ -141,7 +141,7 @@ class Bench:
     def queue(self, *states: JobState) -> Dict[str, Job]:
         """The jobs in these states (queued ones when none is named) by the path below the folder."""
         page = self.jobs.page(states or (JobState.QUEUED,), limit=-1)
-        return {one.path.relative_to(self.folder).as_posix(): one for one in page}
+        return {job.path.relative_to(self.folder).as_posix(): job for job in page}
 
     def wait(self, reached: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
         deadline = time.monotonic() + patience

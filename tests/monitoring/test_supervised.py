@@ -64,7 +64,7 @@ def test_a_folder_whose_thread_hangs_is_away_and_another_folder_goes_on(
             lambda: supervised.jobs.counts()[JobState.QUEUED] == 1, "the other folder's film"
         )
         supervised.wait(lambda: len(notices) >= 5, "more attempts")
-        threads = [one for one in threading.enumerate() if one.name == "folder-1"]
+        threads = [thread for thread in threading.enumerate() if thread.name == "folder-1"]
         assert len(threads) <= 3, "a share that is away for days takes no thread more"
     finally:
         release.set()
@@ -82,7 +82,7 @@ def test_a_folder_whose_thread_died_is_watched_again(supervised: Bench, notices:
     supervised.put("film.mkv")
     supervised.monitor.start()
     supervised.wait_for_films("film.mkv")
-    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was started anew."]
+    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was restarted."]
 
 
 def test_a_folder_that_is_not_watched_any_more_is_not_missed(

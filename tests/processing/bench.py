@@ -154,11 +154,11 @@ class Bench:
     def ours(self) -> List[str]:
         """What lies in our dot folder, hidden from media servers."""
         dot = self.folder / DOT_FOLDER
-        return sorted(str(one.relative_to(dot)) for one in dot.rglob("*") if one.is_file())
+        return sorted(str(path.relative_to(dot)) for path in dot.rglob("*") if path.is_file())
 
     def visible(self) -> List[str]:
         """The films that a media server sees."""
-        return sorted(one.name for one in self.folder.iterdir() if one.is_file())
+        return sorted(path.name for path in self.folder.iterdir() if path.is_file())
 
     def untouched(self) -> bool:
         """Whether the film is what it was, and nothing of ours lies beside it."""
@@ -184,13 +184,13 @@ def digest(path: Path) -> str:
 def replaced_tool(toolset: Toolset, name: ToolName, path: Path) -> Toolset:
     """The toolset with another program in one's place."""
     return Toolset(
-        tuple(replace(one, path=path) if one.name is name else one for one in toolset.tools)
+        tuple(replace(tool, path=path) if tool.name is name else tool for tool in toolset.tools)
     )
 
 
 def without_tool(toolset: Toolset, name: ToolName) -> Toolset:
     """The toolset of a machine that lacks one program."""
-    return Toolset(tuple(one for one in toolset.tools if one.name is not name))
+    return Toolset(tuple(tool for tool in toolset.tools if tool.name is not name))
 
 
 def tool_path(toolset: Toolset, name: ToolName) -> str:
@@ -209,4 +209,4 @@ def fake_tool(path: Path, lines: Sequence[str]) -> Path:
 
 def leftovers(bench: Bench) -> Tuple[str, ...]:
     """Processes that the bench's runner started and that are still alive."""
-    return tuple(str(one) for one in process_tree.of_run(bench.runner.run_id))
+    return tuple(str(process) for process in process_tree.of_run(bench.runner.run_id))

@@ -224,4 +224,4 @@ def test_an_end_that_is_missing_is_allowed_up_to_the_same_seconds(bench: Bench, 
     assert bench.untouched()
     bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)
     message = bench.process().message
-    assert re.fullmatch(r"The film was cut short: its last [12]\.\d seconds are missing\.", message)
+    assert re.fullmatch(r"The film is incomplete: its last [12]\.\d seconds are missing\.", message)

@@ -352,7 +352,7 @@ def test_all_that_is_kept_is_told_with_size_day_and_names(bench: Bench) -> None:
     assert kept.kept_since is not None
     assert kept.expires_at == kept.kept_since + 14 * 86400
     kept.path.unlink()
-    assert [one.there for one in bench.processor.originals()] == [False]
+    assert [original.there for original in bench.processor.originals()] == [False]
 
 
 def test_an_original_whose_own_disk_is_away_is_not_counted_as_gone(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 from analyzer import Analyzer
-from cluster.ports import Check, Data, Node, NodeState, Sent
+from cluster.ports import CancelCheck, Data, Node, NodeState, Sent
 from core.errors import MediaProcessorError, PeerError
 from core.events import Event, JobState, ServiceNotice
 from core.protocol.messages import MessageType
@@ -109,7 +109,7 @@ class Line:
             self.master.work.status(self.node, sent)
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> None:
         self._demand()
         film = self.master.work.film_to_send(self.slave.name, job_id, attempt)
@@ -117,7 +117,9 @@ class Line:
         shutil.copyfile(film, target)
         sent(size)
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         self._demand()
         try:
             size = source.stat().st_size

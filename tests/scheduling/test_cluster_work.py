@@ -515,7 +515,7 @@ def test_films_that_a_slave_finds_are_queued_where_the_master_sees_the_same(
 ) -> None:
     from core.queue.job import NewJob
 
-    film = pair.master.bench.make("Found.mkv", seconds=1.0)
+    film = pair.master.bench.make("AnnouncedMaster.mkv", seconds=1.0)
     library = pair.master.bench.folder
     (tmp_path / "mounted").symlink_to(library)
     alien = tmp_path / "elsewhere" / "Alien.mkv"

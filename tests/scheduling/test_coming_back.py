@@ -176,4 +176,4 @@ def test_a_restarted_master_calls_a_machine_that_stays_away_by_its_name(
     assert LeaseStore(pair.master.bench.database).held()
     pair.master.restart()
     pair.master.until(lambda: pair.master.job(job_id).attempt == 2, "the end of the lease")
-    assert pair.master.job(job_id).message.startswith("laptop could not do it")
+    assert pair.master.job(job_id).message.startswith("laptop could not process this film")

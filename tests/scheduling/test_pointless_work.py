@@ -87,8 +87,8 @@ def test_a_film_renamed_while_it_is_encoded_is_begun_anew_under_its_new_name_wit
     )
     service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
     sentence = (
-        f"{job.path}: it was renamed while it was worked on; it is {now} now. "
-        "It is begun anew under that name."
+        f"{job.path}: it was renamed while it was being processed; it is now {now} now. "
+        "It starts over under that name."
     )
     service.until(lambda: sentence in told(service), "the sentence")
     service.manager.cancel(job.id)
@@ -156,7 +156,7 @@ def test_a_film_replaced_or_edited_while_it_is_encoded_is_begun_anew(
     job = encoding(service)
     before = {encoder.pid for encoder in encoders(service)}
     deed(job.path)
-    sentence = "changed while it was being processed. It is begun anew."
+    sentence = "changed while it was being processed. It starts over."
     service.until(lambda: sentence in told(service), "the sentence")
     service.until(
         lambda: not before & {encoder.pid for encoder in encoders(service)}, "the encoder's end"
@@ -232,7 +232,7 @@ def test_a_share_that_goes_away_makes_the_film_wait_and_not_fail(tmp_path: Path)
         error = reason(control)
     assert isinstance(error, FileUnavailable)
     assert not isinstance(error, FilmGone)
-    assert "its disk or share is away (Stale file handle)" in str(error)
+    assert "its disk or share is not connected (Stale file handle)" in str(error)
     assert error.transient
 
 
@@ -252,7 +252,7 @@ def test_a_disk_that_is_unmounted_under_the_work_makes_the_film_wait(tmp_path: P
         error = reason(control)
     assert isinstance(error, FileUnavailable)
     assert not isinstance(error, FilmGone)
-    assert "its disk or share went away while it was worked on" in str(error)
+    assert "its disk or share was disconnected while it was worked on" in str(error)
 
 
 @pytest.mark.usefixtures("quick")

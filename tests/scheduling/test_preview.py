@@ -14,10 +14,10 @@ from app.program import Parts
 from core.planning.preview import (
     FilmPreview,
     FilmsFound,
-    Outcome,
     PreviewEnded,
     PreviewNews,
     PreviewNotice,
+    PreviewOutcome,
 )
 from scheduling.preview import FilmPreviews, PreviewLook
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
@@ -70,7 +70,7 @@ def test_a_cancelled_look_begins_no_other_film(
     def at(_look: PreviewLook, path: Path, _native: str = "") -> FilmPreview:
         begun.release()
         go_on.wait(60)
-        return FilmPreview(path, Outcome.NOTHING)
+        return FilmPreview(path, PreviewOutcome.NOTHING)
 
     monkeypatch.setattr(PreviewLook, "at", at)
     inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
@@ -90,15 +90,15 @@ def test_a_failure_of_one_film_ends_no_other(
     def at(_look: PreviewLook, path: Path, _native: str = "") -> FilmPreview:
         if path.name == "1.mkv":
             raise ZeroDivisionError
-        return FilmPreview(path, Outcome.NOTHING)
+        return FilmPreview(path, PreviewOutcome.NOTHING)
 
     monkeypatch.setattr(PreviewLook, "at", at)
     for number in range(3):
         (tmp_path / f"{number}.mkv").write_bytes(b"x" * 2000)
     found = told_by(parts.previews(), tmp_path)
     outcomes = {one.path.name: one.outcome for one in found if isinstance(one, FilmPreview)}
-    assert outcomes["1.mkv"] is Outcome.UNREADABLE
-    assert outcomes["2.mkv"] is Outcome.NOTHING
+    assert outcomes["1.mkv"] is PreviewOutcome.UNREADABLE
+    assert outcomes["2.mkv"] is PreviewOutcome.NOTHING
 
 
 def test_a_trouble_of_the_whole_look_is_its_end(
@@ -117,7 +117,7 @@ def test_a_content_that_gained_nothing_under_this_plan_is_no_work(
     film = make_film(tmp_path / "Film.mkv", audio=[AudioSpec("flac")])
     look = parts.previews().look()
     before = look.at(film)
-    assert before.outcome is Outcome.COPY
+    assert before.outcome is PreviewOutcome.COPY
     equipment = parts.equip()
     media = equipment.analyzer.analyze(film)
     signature = _signature(before)
@@ -125,7 +125,7 @@ def test_a_content_that_gained_nothing_under_this_plan_is_no_work(
         fingerprint(media.path), signature, VerdictKind.NO_GAIN, "It became larger."
     )
     after = look.at(film)
-    assert (after.outcome, after.message) == (Outcome.NO_GAIN, "It became larger.")
+    assert (after.outcome, after.message) == (PreviewOutcome.NO_GAIN, "It became larger.")
 
 
 def _signature(film: FilmPreview) -> str:

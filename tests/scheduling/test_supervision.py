@@ -63,7 +63,7 @@ def test_a_thread_that_died_is_told_and_replaced(
     supervisor.watch("Folder watcher", 60.0, begin, lambda: threads[-1].is_alive())
     supervisor.look()
     assert len(threads) == 2
-    assert notices == ["Folder watcher had ended unexpectedly and was started anew."]
+    assert notices == ["Folder watcher had ended unexpectedly and was restarted."]
     (health,) = supervisor.health()
     assert (health.restarts, health.message) == (1, notices[0])
 

@@ -258,7 +258,7 @@ def test_what_a_crash_interrupted_is_queued_again_in_its_old_place(jobs: JobStor
     jobs.set_state(others[1], JobState.SWAP_PENDING)
     jobs.finish(others[2], JobEnd(JobState.COMPLETED))
     assert sorted(jobs.requeue_interrupted()) == working[:3]
-    assert [got(jobs, one).attempt for one in working + others] == [2, 2, 2, 1, 1, 1, 1]
+    assert [got(jobs, job_id).attempt for job_id in working + others] == [2, 2, 2, 1, 1, 1, 1]
     assert got(jobs, others[1]).state is JobState.SWAP_PENDING
     assert got(jobs, working[3]).state is JobState.PAUSED
     assert [job.id for job in jobs.page([JobState.QUEUED])] == [*working[:3], others[0]]

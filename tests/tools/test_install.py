@@ -19,7 +19,7 @@ def machine_with(*programs: str) -> Callable[[str], Optional[str]]:
 
 def test_windows_gets_each_package_that_winget_has_once() -> None:
     made = offers(list(ToolName), "win32", machine_with("winget"))
-    assert [(one.tool, one.title, one.needs_admin) for one in made] == [
+    assert [(offer.tool, offer.title, offer.needs_admin) for offer in made] == [
         (ToolName.FFMPEG, "ffmpeg (ffprobe)", False),
         (ToolName.QSVENC, "QSVEnc (QSVEncC)", False),
         (ToolName.MKVPROPEDIT, "MKVToolNix (mkvpropedit, mkvmerge)", True),
@@ -27,10 +27,10 @@ def test_windows_gets_each_package_that_winget_has_once() -> None:
     ffmpeg, qsvenc, mkvtoolnix = made
     assert qsvenc.argv == ()
     assert "https://github.com/rigaya/QSVEnc/releases" in qsvenc.hint
-    for one, package in ((ffmpeg, "Gyan.FFmpeg"), (mkvtoolnix, "MoritzBunkus.MKVToolNix")):
-        assert one.argv[:2] == ("/bin/winget", "install")
-        assert one.argv[-2:] == ("--id", package)
-        assert package in one.hint
+    for offer, package in ((ffmpeg, "Gyan.FFmpeg"), (mkvtoolnix, "MoritzBunkus.MKVToolNix")):
+        assert offer.argv[:2] == ("/bin/winget", "install")
+        assert offer.argv[-2:] == ("--id", package)
+        assert package in offer.hint
 
 
 def test_winget_asks_nothing_that_nobody_could_answer() -> None:
@@ -45,7 +45,10 @@ def test_winget_asks_nothing_that_nobody_could_answer() -> None:
 
 def test_windows_without_winget_gets_the_page_to_download_from() -> None:
     made = offers([ToolName.FFPROBE, ToolName.QSVENC], "win32", machine_with())
-    assert [(one.tool, one.argv) for one in made] == [(ToolName.FFPROBE, ()), (ToolName.QSVENC, ())]
+    assert [(offer.tool, offer.argv) for offer in made] == [
+        (ToolName.FFPROBE, ()),
+        (ToolName.QSVENC, ()),
+    ]
     assert "https://ffmpeg.org/download.html" in made[0].hint
     assert "Intel" in made[1].hint
 

@@ -86,8 +86,12 @@ def test_a_disabled_command_does_nothing_anywhere_and_shows_it(
 
 
 def test_names_shortcuts_and_underlined_letters_are_there_once() -> None:
-    names = [one.name for one in COMMANDS]
-    shortcuts = [one.shortcut for one in COMMANDS if one.shortcut]
-    letters = [(one.menu, one.text[one.underline].lower()) for one in COMMANDS if one.menu]
+    names = [command.name for command in COMMANDS]
+    shortcuts = [command.shortcut for command in COMMANDS if command.shortcut]
+    letters = [
+        (command.menu, command.text[command.underline].lower())
+        for command in COMMANDS
+        if command.menu
+    ]
     for every in (names, shortcuts, letters):
         assert len(set(every)) == len(every)

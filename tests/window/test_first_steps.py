@@ -55,7 +55,7 @@ class NewUser(Program):
         self.until(lambda: self.steps.plan.plan.table.get_children(), "the plan")
 
     def watched(self) -> List[Path]:
-        return [one.path for one, _state, _said in self.window.services.folders.all()]
+        return [folder.path for folder, _state, _said in self.window.services.folders.all()]
 
 
 @pytest.fixture
@@ -242,6 +242,6 @@ def test_the_keyboard_leads_through(user: NewUser) -> None:
 
 def test_the_speed_is_told_in_a_sentence() -> None:
     said = speed_text(EncoderTrial("hevc_qsv", "Normal content", 1080, 180.4))
-    assert said.startswith("Your machine encodes 1080p with hevc_qsv at 180 frames a second")
+    assert said.startswith("Your computer encodes 1080p with hevc_qsv at 180 frames per second")
     assert "takes about 16 minutes" in said
     assert "“Normal content”" in said

@@ -103,7 +103,7 @@ def test_a_folder_is_changed(program: Program, folders: FoldersController, tmp_p
     folders.dialog.values["priority"].set("9")
     folders.dialog.save_button.invoke()
     program.until(
-        lambda: [one.priority for one in FolderList(program.parts.database).all()] == [9],
+        lambda: [folder.priority for folder in FolderList(program.parts.database).all()] == [9],
         "the change",
     )
 

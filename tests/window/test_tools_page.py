@@ -18,7 +18,8 @@ pytestmark = pytest.mark.window
 
 def rows(panel: ToolsPanel) -> List[List[str]]:
     return [
-        [str(one) for one in panel.table.item(row, "values")] for row in panel.table.get_children()
+        [str(cell) for cell in panel.table.item(row, "values")]
+        for row in panel.table.get_children()
     ]
 
 

@@ -58,7 +58,9 @@ def completed(
     """
     streams: Sequence[Stream] = answer.get("streams", ())
     tags = _tags(answer.get("format", {}))
-    shown_as_covers = {one.index for one in media.attachments if one.picture_stream}
+    shown_as_covers = {
+        attachment.index for attachment in media.attachments if attachment.picture_stream
+    }
     by_kind: Dict[str, List[Stream]] = {"video": [], "audio": [], "subtitle": [], "picture": []}
     for stream in streams:
         kind = str(stream.get("codec_type"))
@@ -66,8 +68,8 @@ def completed(
             kind = "picture"
         by_kind.setdefault(kind, []).append(stream)
 
-    numbers = [one["index"] for one in streams if one.get("codec_type") == "video"]
-    start = min((_start(one) for one in by_kind["video"]), default=0.0)
+    numbers = [stream["index"] for stream in streams if stream.get("codec_type") == "video"]
+    start = min((_start(stream) for stream in by_kind["video"]), default=0.0)
     matroska = media.container in ("Matroska", "WebM")
 
     # ffmpeg's muxer writes a track's end for its duration, mkvmerge the length.
@@ -98,7 +100,7 @@ def completed(
         attachments=_attachments(media, by_kind.get("attachment", ()), by_kind["picture"], decoded),
         chapter_count=chapters,
         data_track_count=sum(
-            not _is_chapter_track(one, chapters) for one in by_kind.get("data", ())
+            not _is_chapter_track(stream, chapters) for stream in by_kind.get("data", ())
         ),
         title=tags.get("title", media.title),
         plan_signature=tags.get(mediainfo.SIGNATURE_TAG.lower(), media.plan_signature),
@@ -145,7 +147,9 @@ def _joined(
     """Each stream with its track (a stream that MediaInfo missed gets a blank one), numbered anew."""
     pairs = _pairs(tracks, streams)
     for track in tracks:
-        if not any(track is one for one, _ in pairs) and not isinstance(track, SubtitleTrack):
+        if not any(track is matched for matched, _ in pairs) and not isinstance(
+            track, SubtitleTrack
+        ):
             raise ProbeError(
                 media.path,
                 f"ffmpeg does not find {track.kind.value} track {track.number} ({track.codec}) that the"
@@ -221,26 +225,30 @@ def _attachments(
 ) -> Tuple[Attachment, ...]:
     found = [
         Attachment(
-            _tags(one).get("filename", ""),
-            _tags(one).get("mimetype", ""),
-            one["index"],
+            _tags(file).get("filename", ""),
+            _tags(file).get("mimetype", ""),
+            file["index"],
         )
-        for one in files
+        for file in files
     ]
-    for one in pictures:
-        tags = _tags(one)
+    for picture in pictures:
+        tags = _tags(picture)
         found.append(
             mediainfo.cover(
-                str(one.get("codec_name")),
+                str(picture.get("codec_name")),
                 tags.get("filename", ""),
                 tags.get("mimetype", ""),
-                one["index"],
-                readable=bool(one.get("width")) or one.get("codec_name") in decoded,
+                picture["index"],
+                readable=bool(picture.get("width")) or picture.get("codec_name") in decoded,
             )
         )
-    names = {one.name for one in found}
-    unseen = [one for one in media.attachments if one.index is None and one.name not in names]
-    return (*sorted(found, key=lambda one: one.index or 0), *unseen)
+    names = {attachment.name for attachment in found}
+    unseen = [
+        attachment
+        for attachment in media.attachments
+        if attachment.index is None and attachment.name not in names
+    ]
+    return (*sorted(found, key=lambda attachment: attachment.index or 0), *unseen)
 
 
 def _flags(old: TrackFlags, stream: Stream) -> TrackFlags:

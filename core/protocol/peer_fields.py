@@ -21,7 +21,7 @@ _SHOWN = 60  # characters of a wrong field that the user is shown
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
 
-class Told:
+class PeerFields:
     """One JSON object; ``what`` names it in sentences. Readers raise WrongField."""
 
     def __init__(self, data: Any, what: str) -> None:
@@ -85,9 +85,9 @@ class Told:
             raise self.wrong(key)
         return value
 
-    def part(self, key: str) -> Told:
+    def part(self, key: str) -> PeerFields:
         """Return an object in this one."""
-        return Told(self._data.get(key), f"{self._what} ({key})")
+        return PeerFields(self._data.get(key), f"{self._what} ({key})")
 
     def several(self, key: str, most: int) -> List[Any]:
         """Return a list of at most so many."""
@@ -100,13 +100,13 @@ class Told:
         """Return a list of at most so many texts."""
         return tuple(self._text(key, value, longest, None) for value in self.several(key, most))
 
-    def parts(self, key: str, most: int) -> Iterator[Tuple[str, Told]]:
+    def parts(self, key: str, most: int) -> Iterator[Tuple[str, PeerFields]]:
         """Return the objects by name in an object of at most so many."""
         value = self._data.get(key)
         if not isinstance(value, Mapping) or len(value) > most:
             raise self.wrong(key)
-        for name, one in value.items():
-            yield name, Told(one, f"{self._what} ({key})")
+        for name, item in value.items():
+            yield name, PeerFields(item, f"{self._what} ({key})")
 
     def wrong(self, key: str) -> WrongField:
         """Return what is to be raised about a field."""

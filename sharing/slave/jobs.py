@@ -220,7 +220,7 @@ class SlaveJobs:
         self._hand_in(task)
 
     def _hand_in(self, task: SlaveTask) -> None:
-        """JobOffer what is finished until the master has taken it, or does not want it any more."""
+        """Offer what is finished until the master has taken it, or does not want it any more."""
         port = self._machine.slave_port()
         while not task.control.cancelled:
             try:

@@ -48,7 +48,7 @@ _TAIL_SECONDS = 8.0
 
 
 class Analyzer:
-    """Reads files; safe to use from several threads."""
+    """Reads files; thread-safe."""
 
     def __init__(
         self,
@@ -69,15 +69,15 @@ class Analyzer:
         self._content = "" if content is ContentType.AUTOMATIC else content.value
 
     def analyze(self, path: Path) -> MediaFile:
-        """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
+        """Return all that the rules need: ``probe`` and ``complete``, and Sonarr's or Radarr's tags."""
         media = replace(self.complete(self.probe(path)), content=self._content)
         media = replace(media, damage=self._damage_of(media.identity))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
-        """What MediaInfo sees: enough for a list of films.
+        """Return what MediaInfo finds: enough for a list of films.
 
-        Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is no film.
+        Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is not a film.
         """
         state = _state(path)
         tracks = self._tracks(path)
@@ -94,7 +94,7 @@ class Analyzer:
         return media
 
     def glance(self, path: Path) -> FilmGlance:
-        """What a library's scan must know of a film, in a millisecond; raises as ``probe`` does.
+        """Return what a library scan needs to know of a film, in a millisecond; raises as ``probe`` does.
 
         MediaInfo answers with a line of text instead of the whole report.
         """
@@ -102,7 +102,7 @@ class Analyzer:
         try:
             answer = self._mediainfo.line(path, _GLANCE)
         except FileUnavailable:
-            _state(path)  # which says it better where there is no film
+            _state(path)  # which gives the better error where there is no file
             raise
         video, _, rest = answer.partition("|")
         duration, _, signature = rest.partition("|")
@@ -118,7 +118,7 @@ class Analyzer:
         try:
             return self._mediainfo.tracks(path)
         except FileUnavailable:
-            _state(path)  # which says it better where the film went away just now
+            _state(path)  # which gives the better error where the film has just gone
             raise
 
     def complete(self, media: MediaFile) -> MediaFile:
@@ -160,7 +160,7 @@ class Analyzer:
         return frozenset({"png"} if self._toolset.can(ToolName.FFMPEG, "png") else ())
 
     def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
-        """The language that the film was made in: the user's word, what the services say, or the file."""
+        """Return the language that the film was made in, as the user, the services or the file say."""
         if self._metadata is None:
             return native_language.native_language(media, override)
         return self._metadata.native_language(media, override)
@@ -320,7 +320,7 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
 
             yield read
     except OSError as error:
-        _state(media.path)  # which says it better where the film went away just now
+        _state(media.path)  # which gives the better error where the film has just gone
         raise FileUnavailable(media.path, f"it cannot be read: {_why(error)}.") from error
 
 

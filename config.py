@@ -75,7 +75,7 @@ class SettingInfo:
 
 
 class Config:
-    """The current settings; usable from every thread."""
+    """The current settings; thread-safe."""
 
     def __init__(self, store: KeyValueStore) -> None:
         self._store = store

@@ -1,7 +1,7 @@
 """File monitor: watches folders and gives new films to the queue.
 
-The front door of ``monitoring``. A thread a watched folder looks for films; one more keeps to the list
-of folders in the database, so that a change takes effect within seconds, whoever made it.
+The front door of ``monitoring``. One thread per watched folder looks for films; another follows the list of
+folders in the database, so that a change takes effect within seconds, whoever made it.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ from store.watched_folders import WatchedFolderStore
 __all__ = ["VIDEO_EXTENSIONS", "FolderList", "Monitor", "ScanReport", "films_in", "is_film"]
 
 _KEEP_UP = 5.0  # seconds until a change of the list by another program is noticed
-_PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
-_MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
+_PATIENCE = 300.0  # seconds that a thread may take between two heartbeats: a share can be slow
+_MOST_STUCK = 2  # hanging threads per folder; another one would hang as well
 _END_SECONDS = 10.0
-_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is looked through
+_ASK_AGAIN = 1.0  # seconds between two checks whether a folder became unreachable during a scan
 
 _KEEPER = "Folder list"
 
@@ -93,9 +93,9 @@ class FolderList:
                 self.add(folder)
 
     def take_over(self, folders: Sequence[WatchedFolder]) -> None:
-        """Watch folders as another machine did, in place of those of the same path; all or none.
+        """Watch the folders of another machine, in place of those of the same path; all or none.
 
-        One that is not there is waited for. Raises UsageError.
+        Folders that do not exist yet are waited for. Raises UsageError.
         """
         with self._database.transaction():
             known = {folder.path: folder.id for folder in self.all()}
@@ -120,7 +120,7 @@ class FolderList:
 
 @dataclass(frozen=True)
 class _Watched:
-    """``pool`` looks into this folder's films alone: a share that hangs holds up no other folder."""
+    """A running watch; ``pool`` is this folder's alone, so that a hanging share delays no other."""
 
     root: Root
     thread: threading.Thread
@@ -133,10 +133,10 @@ class _Watched:
 
 
 class Monitor:
-    """Watches the folders of the list; every method is safe from any thread.
+    """Watches the folders of the list; thread-safe.
 
-    ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watchman`` watches over the threads,
-    which may take ``patience`` seconds between two beats.
+    ``glance`` examines a film briefly (``Analyzer.glance``). ``watchman`` supervises the threads, which may
+    take ``patience`` seconds between two heartbeats.
     """
 
     def __init__(
@@ -179,7 +179,7 @@ class Monitor:
         )
 
     def start(self) -> None:
-        """Begin to watch; a second call does nothing."""
+        """Start watching; a second call does nothing."""
         with self._lock:
             if self._keeper is not None and self._keeper.is_alive():
                 return
@@ -187,7 +187,7 @@ class Monitor:
             self._begin_keeper()
 
     def stop(self) -> None:
-        """End the watching; returns when the threads have ended or after ten seconds."""
+        """Stop watching; returns when the threads have ended or after ten seconds."""
         self._ending = True
         self._wake.set()
         if self._keeper is not None:
@@ -204,17 +204,17 @@ class Monitor:
         self._pool.shutdown(wait=False)
 
     def reload(self) -> None:
-        """Take over what was changed in ``folders`` at once."""
+        """Apply changes of ``folders`` now."""
         self._wake.set()
 
     def look_through(self) -> None:
-        """Have all folders looked through now."""
+        """Have all folders scanned now."""
         with self._lock:
             for watched_root in self._roots.values():
                 watched_root.root.look_through()
 
     def statuses(self) -> Tuple[RootStatus, ...]:
-        """Return what every folder of the list is at, also those that are switched off."""
+        """Return the state of every folder of the list, also of those that are switched off."""
         with self._lock:
             running = {
                 number: watched_root.root.status for number, watched_root in self._roots.items()
@@ -230,7 +230,7 @@ class Monitor:
         )
 
     def scan_once(self, folder: WatchedFolder, beat: Heartbeat = lambda: None) -> ScanReport:
-        """Look through a folder now: by the thread that watches it, else in this one.
+        """Scan a folder now: by the thread that watches it, else in this one.
 
         Raises WatchEnded where the watching ends meanwhile.
         """
@@ -249,7 +249,7 @@ class Monitor:
     # ---- threads
 
     def _begin_keeper(self) -> None:
-        """The lock is held. Where the one before hangs, it ends when it comes back."""
+        """Start the thread that follows the list; the lock is held. A hanging one ends when it returns."""
         thread = threading.Thread(
             target=lambda: self._keep_up(beat), name="folder-list", daemon=True
         )
@@ -288,7 +288,7 @@ class Monitor:
                     self._watchman.forget(_title(watched_root.root.folder))
                     watched_root.end()
         deadline = time.monotonic() + _END_SECONDS
-        for watched_root in ended:  # two threads on one folder would take its films twice
+        for watched_root in ended:  # two threads on one folder would queue its films twice
             watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for number, folder in wanted.items():
@@ -296,7 +296,7 @@ class Monitor:
                     self._begin(folder)
 
     def _begin(self, folder: WatchedFolder, away: str = "") -> None:
-        """Watch a folder; ``away`` is why the thread before did not come back from it."""
+        """Watch a folder; ``away`` is why the previous thread did not return from it."""
         pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
         root = Root(folder, replace(self._services, arrivals=self._arrivals(pool)))
         if away:
@@ -320,7 +320,7 @@ class Monitor:
         )
 
     def _restart(self, folder_id: int) -> None:
-        """Begin anew with a folder whose thread has died or hangs (a share that does not answer)."""
+        """Replace the thread of a folder that has died or hangs (a share that does not answer)."""
         with self._lock:
             old = self._roots.get(folder_id)
             if old is None or self._ending:
@@ -333,12 +333,12 @@ class Monitor:
                 stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})
                 if len(self._stuck[folder_id]) > _MOST_STUCK:
-                    old.beat()  # when it comes back it ends, and another begins
+                    old.beat()  # when it returns it ends, and another starts
                     return
             self._begin(old.root.folder, away)
 
     def _lives(self, thread: threading.Thread) -> bool:
-        """Whether a thread is at work, or is to begin or to end."""
+        """Whether a thread runs, or is about to start or to end."""
         return thread.is_alive() or thread.ident is None or self._ending
 
     def _arrivals(self, pool: ThreadPoolExecutor) -> Arrivals:
@@ -361,5 +361,5 @@ class Monitor:
 
 
 def _title(folder: WatchedFolder) -> str:
-    """What the user reads on the page about the program's health."""
+    """Return the thread's name on the health page."""
     return f"Folder {folder.path}"

@@ -70,7 +70,7 @@ def report(database: Database, since: str = "", until: str = "") -> StatisticsRe
 
 
 def rebuild(database: Database) -> int:
-    """Make the daily rows and all sums anew from the ends of jobs; return how many days were made."""
+    """Recalculate the daily rows and all sums from the ends of jobs; return the number of days."""
     return FigureStore(database).rebuild()
 
 
@@ -94,7 +94,7 @@ def _periods(days: Dict[str, Sums], since: str, until: str) -> Named:
 
 
 def _largest(sums: Dict[str, Sums]) -> Named:
-    """The names with most work first; beyond a dozen they are one, named "…"."""
+    """Return the names with most work first; those beyond a dozen are summed as "…"."""
     ordered = sorted(
         sums.items(),
         key=lambda item: (-item[1].seconds, -item[1].completed, -item[1].failed, item[0]),

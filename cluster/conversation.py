@@ -1,4 +1,4 @@
-"""A connection on which both ends have proven themselves: questions, answers, and signs of life."""
+"""A connection on which both ends have proven themselves: questions, answers, and heartbeats."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Conversation:
     ) -> None:
         self.connection = connection
         self.last_heard = time.time()  # seconds since the epoch
-        self.reason = ""  # why this end closed it
+        self.reason = ""  # why this end closed the connection
         self._session = session
         self._queue = queue
         self._handle = handle
@@ -49,7 +49,7 @@ class Conversation:
         return self._session.skew
 
     async def run(self) -> str:
-        """Talk until the connection ends; return why it did, in a sentence."""
+        """Exchange messages until the connection ends; return the reason, in a sentence."""
         worker = asyncio.ensure_future(self._work())
         alive = asyncio.ensure_future(keep_alive(self.connection))
         try:
@@ -81,14 +81,14 @@ class Conversation:
         finally:
             del self._asked[number]
             if asked.done() and not asked.cancelled():
-                asked.exception()  # seen, so that the loop does not complain
+                asked.exception()  # retrieved, so that the loop does not complain
 
     async def tell(self, data: Data) -> None:
-        """Send how things are; raises PeerError where the connection is closed."""
+        """Send a status; raises PeerError where the connection is closed."""
         await self._send(self._session.tell(data))
 
     async def tell_text(self, text: str) -> None:
-        """Send a message that is written already, for all others as well; raises PeerError."""
+        """Send a message that is encoded already, since all get the same; raises PeerError."""
         if len(text) > LARGEST_MESSAGE:
             raise PeerError("A message to the other machine is larger than one may be.")
         await send_text(self.connection, text)
@@ -102,7 +102,7 @@ class Conversation:
         await self.tell_text(message.encode())
 
     async def _listen(self) -> None:
-        """Take in what comes; raises PeerError when the connection is at its end."""
+        """Receive messages; raises PeerError when the connection ends."""
         budget = MessageBudget(time.monotonic)
         while True:
             text = await receive_text(self.connection)
@@ -156,7 +156,7 @@ class Conversation:
 
 
 class StatusRepeater:
-    """The newest of what is told again and again: at most one a second, and again after ``every``."""
+    """Sends the latest status: at most once a second, and again after ``every`` seconds."""
 
     def __init__(self, send: Callable[[Data], None], every: Optional[float] = None) -> None:
         self._send = send
@@ -165,12 +165,12 @@ class StatusRepeater:
         self.latest: Optional[Data] = None
 
     def tell(self, data: Data) -> None:
-        """Have this told; what was not told yet is replaced by it."""
+        """Send this next; replaces a status that was not sent yet."""
         self.latest = data
         self._news.set()
 
     async def run(self) -> None:
-        """Tell, until cancelled."""
+        """Send until cancelled."""
         while True:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), self._every)

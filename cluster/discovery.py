@@ -1,6 +1,6 @@
-"""Instances that find each other on the local network by mDNS, without anybody typing an address.
+"""Finds other instances on the local network by mDNS, so that nobody has to type an address.
 
-What is found is a hint: who it is has to be proven like that of a typed address.
+An announcement is only a hint: who it is has to be proven, as with a typed address.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 from core.errors import PeerError
 
 SERVICE = "_mediaprocessor._tcp.local."
-_LOOK_EVERY = 10.0  # seconds between two looks whether this machine has other addresses
-_PATIENCE = 3000  # milliseconds for a machine to say more of itself
+_LOOK_EVERY = 10.0  # seconds between two checks whether this machine has other addresses
+_PATIENCE = 3000  # milliseconds for a machine to answer
 _NO_ANSWER = "Other machines cannot be found by themselves here; type an address."
 _TWICE = (
     "Another machine on this network announces itself as this one: its data folder is a copy of this "
     "machine's, or the other way round. Let one of them begin with a data folder of its own, and pair it."
 )
-_LONGEST = 200  # characters of what strangers say
+_LONGEST = 200  # characters of a stranger's text
 _MOST = 200  # instances that are kept; a flood of announcements must not fill the memory
 _log = logging.getLogger("mediaprocessor.network")
 
@@ -51,9 +51,9 @@ def local_addresses() -> Tuple[str, ...]:
 
 
 class ServiceDiscovery:
-    """Announces this instance, where there is something to announce, and lists the others.
+    """Announces this instance, where it is a master, and lists the others.
 
-    ``addresses`` are this machine's; where they change, it is announced anew.
+    ``addresses`` are this machine's; where they change, it is announced again.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ServiceDiscovery:
         self._announced = announced
         self._addresses = addresses
         self._interfaces = interfaces
-        self._names: Set[str] = set()  # that have announced themselves and said no good-bye
+        self._names: Set[str] = set()  # announced and not withdrawn
         self._found: Dict[str, AnnouncedMaster] = {}
         self._asking: Set[asyncio.Future[None]] = set()
 
@@ -102,14 +102,14 @@ class ServiceDiscovery:
                 await self._rest(_NO_ANSWER, f"Machines cannot be found by themselves: {error}")
 
     async def _rest(self, trouble: str, logged: str) -> None:
-        """Say once why nothing can be found, until the next try."""
+        """Log once why nothing can be found, and wait for the next try."""
         if self.trouble != trouble:
             _log.warning("%s", logged)
         self.trouble = trouble
         await asyncio.sleep(_LOOK_EVERY)
 
     async def _run_with(self, addresses: Sequence[str]) -> None:
-        """Announce and listen as long as this machine has these addresses."""
+        """Announce and listen while this machine has these addresses."""
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
@@ -126,7 +126,7 @@ class ServiceDiscovery:
             while await loop.run_in_executor(None, self._addresses) == addresses:
                 await asyncio.sleep(_LOOK_EVERY)
                 for name in self._names:
-                    self._begin_to_ask(wire.zeroconf, name)
+                    self._ask_later(wire.zeroconf, name)
             await browser.async_cancel()
         finally:
             for asking in list(self._asking):
@@ -152,7 +152,7 @@ class ServiceDiscovery:
         )
 
     def _changed(self, *, zeroconf: Any, name: str, state_change: Any, **_kind: Any) -> None:
-        """Take in that an instance has come, changed or gone; called on the loop."""
+        """Note that an instance has come, changed or gone; called on the loop."""
         from zeroconf import ServiceStateChange
 
         if state_change is ServiceStateChange.Removed:
@@ -160,18 +160,18 @@ class ServiceDiscovery:
             self._found.pop(name, None)
         elif name in self._names or len(self._names) < _MOST:
             self._names.add(name)
-            self._begin_to_ask(zeroconf, name)
+            self._ask_later(zeroconf, name)
 
-    def _begin_to_ask(self, zeroconf: Any, name: str) -> None:
+    def _ask_later(self, zeroconf: Any, name: str) -> None:
         asking = asyncio.ensure_future(self._ask(zeroconf, name))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
 
     async def _ask(self, zeroconf: Any, name: str) -> None:
-        """Have a machine say where it is; what it said lately is not asked for again.
+        """Ask a machine for its address; a recent answer comes from the library's cache.
 
-        One that was switched off says no good-bye, and its name is kept for an hour; what else it said
-        is not (two minutes).
+        A machine that was switched off withdraws nothing: its name stays cached for an hour, its address
+        for two minutes.
         """
         from zeroconf.asyncio import AsyncServiceInfo
 
@@ -181,16 +181,16 @@ class ServiceDiscovery:
             return
         if name not in self._names:  # it has gone meanwhile
             return
-        said = {
+        properties = {
             bytes(key).decode("utf-8", "replace"): bytes(value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
         self._found[name] = AnnouncedMaster(
-            _shown(said.get("id", "")),
-            _shown(said.get("name", "")),
+            _shown(properties.get("id", "")),
+            _shown(properties.get("name", "")),
             tuple(filter(_can_be_reached, info.parsed_scoped_addresses())),
             info.port,
-            _shown(said.get("version", "")),
+            _shown(properties.get("version", "")),
         )
 
 
@@ -200,7 +200,7 @@ def _can_be_reached(address: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """What a stranger says, fit to be shown."""
+    """Return a stranger's text, fit to be shown."""
     return "".join(character if character.isprintable() else " " for character in text[:_LONGEST])
 
 

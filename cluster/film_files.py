@@ -1,7 +1,7 @@
 """The ends of a transfer on disk: a film that is read in pieces, and one that grows until it is right.
 
 Everything here may wait for a disk, so it is called in threads. Nothing is synced to the disk: before it
-goes on, a transfer compares what is there with the sender's film, and a result is proved and synced later.
+continues, a transfer compares what is there with the sender's film, and a result is proved and synced later.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class _Request:
 
 
 class FilmServer:
-    """Serves transfers to slaves that have proven themselves; made and used on the loop."""
+    """Serves transfers to slaves that have proven themselves; created and used on the event loop."""
 
     def __init__(
         self, local: LocalInstance, handlers: MasterHandlers, pool: Executor, disk: Executor

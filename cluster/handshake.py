@@ -1,7 +1,7 @@
 """The first messages between a master and a slave, without sockets: what comes in, what goes out.
 
-The master opens with HELLO (its protocol versions and a random number) and says nothing else to whoever
-has not proven himself. The slave answers with REGISTER_SLAVE: its number, its abilities and a proof, of the
+The master opens with HELLO (its protocol versions and a random number) and sends nothing else to a peer that
+has not proven itself. The slave answers with REGISTER_SLAVE: its number, its abilities and a proof, of the
 secret that both share or, the first time, of the pairing code that the user typed. The master's
 acknowledgement, a MASTER_COMMAND, holds its own proof, and after a pairing the slave's secret. A wrong step
 raises PeerError with a sentence; the connection is closed then.
@@ -31,7 +31,7 @@ _INSTANCE_ID = re.compile(
 
 @dataclass(frozen=True)
 class LocalInstance:
-    """The instance at this end; ``version`` is the program's, as the user knows it."""
+    """This instance; ``version`` is the program's, as the user knows it."""
 
     instance_id: str
     name: str
@@ -102,7 +102,7 @@ class MasterHandshake:
         self._used_code = ""
 
     def hello(self) -> Message:
-        """Return the only message that a stranger gets to see."""
+        """Return the only message that is sent to a stranger."""
         data = {"protocol": list(VERSIONS), "nonce": self._nonce, "version": self._local.version}
         return self._local.message(_MASTER, MessageType.HELLO, data)
 
@@ -140,7 +140,7 @@ class MasterHandshake:
         return Registered(peer, acknowledgement, secret, message.data, self._used_code)
 
     def _key(self, message: Message, channel: Channel) -> Tuple[Optional[bytes], Optional[bytes]]:
-        """What the slave must know, and its new secret where it pairs."""
+        """Return what the slave must know, and its new secret where it pairs."""
         if not message.data.get("pairing"):
             return self._secrets.secret_of(message.instance_id), None
         code = self._used_code = self._shown_code.current()
@@ -236,7 +236,7 @@ class SlaveHandshake:
 
 
 def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float) -> float:
-    """Hold a message against what must come now; return how many seconds its clock is ahead."""
+    """Check that this message is due now; return how many seconds its sender's clock is ahead."""
     if message.type is not kind or message.instance_role is not role:
         raise PeerError(
             f"The other end sent {message.type.value} as {message.instance_role.value}, "
@@ -288,7 +288,7 @@ def _text(message: Message, key: str) -> str:
 
 
 def _shown(message: Message, key: str) -> str:
-    """What a person called the machine, or its version, fit to be shown: without control characters."""
+    """Return a machine's name or version, fit to be shown: without control characters."""
     return "".join(
         character if character.isprintable() else " " for character in _text(message, key)
     )

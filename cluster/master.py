@@ -88,7 +88,7 @@ class _SummedUp:
 
 
 class MasterWire:
-    """Listens until it is stopped; made and used on the loop, but for ``present``.
+    """Listens until it is stopped; created and used on the event loop, but for ``present``.
 
     ``pool`` is for handlers, ``disk`` for films; ``notice`` tells the user what happened, in a sentence.
     """

@@ -81,7 +81,7 @@ class MasterHandlers(Protocol):
         """JOB_REQUEST: a job for this slave, or when to ask again."""
 
     def job_status(self, node: Node, data: Data) -> Data:
-        """JOB_STATUS: a heartbeat with progress; return whether the slave may go on."""
+        """JOB_STATUS: a heartbeat with progress; return whether the slave may continue."""
 
     def job_complete(self, node: Node, data: Data) -> Data:
         """JOB_COMPLETE: how a job ended on the slave; return whether that is accepted."""

@@ -1,4 +1,4 @@
-"""Which part this instance plays on the network's loop: master, slave, or none; changed while it runs."""
+"""Which role this instance has on the network: master, slave or none; can change while it runs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _log = logging.getLogger("mediaprocessor.network")
 
 
 class PairingStore(PairedSlaves, PairedMasters, Protocol):
-    """What is remembered of others."""
+    """The machines that this one was paired with."""
 
     def known_masters(self) -> Tuple[Tuple[str, str], ...]:
         """Return id and address of each master that this machine was paired with, the last one first."""
@@ -39,7 +39,7 @@ class PairingStore(PairedSlaves, PairedMasters, Protocol):
 
 @dataclass(frozen=True)
 class NetworkContext:
-    """What every part needs; ``pool`` is for handlers, ``disk`` for films."""
+    """What every role needs; ``pool`` runs handlers, ``disk`` reads and writes films."""
 
     folder: Path
     version: str
@@ -51,17 +51,17 @@ class NetworkContext:
 
 
 class Roles:
-    """The part that is played on one thread's loop: coroutines run there, fields can be read anywhere."""
+    """The present role, on one thread's loop: coroutines run there, fields may be read anywhere."""
 
     def __init__(self, thread: NetworkThread, context: NetworkContext) -> None:
         self.master: Optional[MasterWire] = None
         self.slave: Optional[SlaveWire] = None
         self.carrier: Optional[FilmClient] = None
         self.discovery: Optional[ServiceDiscovery] = None
-        self.trouble = ""  # why the part cannot be played
+        self.trouble = ""  # why the role cannot be taken
         self._thread = thread
         self._context = context
-        self._playing: Tuple[asyncio.Future[None], ...] = ()
+        self._running: Tuple[asyncio.Future[None], ...] = ()
 
     async def switch(
         self,
@@ -70,9 +70,9 @@ class Roles:
         *,
         browse: bool = False,
     ) -> None:
-        """End the part that was played and begin that of the settings; ``browse`` looks for masters too."""
+        """Leave the present role and take that of the settings; ``browse`` looks for masters too."""
         await self.silence()
-        works = []
+        roles = []
         mode = settings.mode if handlers is not None else NetworkMode.STANDALONE
         if mode is not NetworkMode.STANDALONE or browse:
             try:
@@ -84,21 +84,21 @@ class Roles:
                 self.discovery = ServiceDiscovery(
                     _announced(mode, settings, identity, self._context)
                 )
-                works.append(self.discovery.run())
+                roles.append(self.discovery.run())
             if handlers is not None and mode is NetworkMode.MASTER:
-                works.append(self._be_master(settings, identity, handlers[0]))
+                roles.append(self._run_master(settings, identity, handlers[0]))
             elif handlers is not None and mode is NetworkMode.SLAVE:
-                works.append(self._be_slave(settings, identity, handlers[1]))
-        self._playing = tuple(asyncio.ensure_future(self._played(work)) for work in works)
-        await asyncio.sleep(0)  # so that whoever asks next sees the new part
+                roles.append(self._run_slave(settings, identity, handlers[1]))
+        self._running = tuple(asyncio.ensure_future(self._run_role(role)) for role in roles)
+        await asyncio.sleep(0)  # so that the next caller sees the new role
 
     async def silence(self) -> None:
-        """End the part that is played."""
-        playing, self._playing = self._playing, ()
-        for task in playing:
+        """Leave the present role."""
+        running, self._running = self._running, ()
+        for task in running:
             task.cancel()
-        if playing:
-            await asyncio.wait(playing)
+        if running:
+            await asyncio.wait(running)
         self.master = self.slave = self.carrier = self.discovery = None
         self.trouble = ""
 
@@ -112,8 +112,8 @@ class Roles:
         await close(proven.connection, GOING, "")
         return proven.master, proven.secret
 
-    async def _played(self, part: Coroutine[Any, Any, None]) -> None:
-        """Play a part until cancelled; where that cannot be, the user reads why."""
+    async def _run_role(self, part: Coroutine[Any, Any, None]) -> None:
+        """Run a role until cancelled; where it fails, the user reads why."""
         try:
             await part
         except MediaProcessorError as error:
@@ -126,7 +126,7 @@ class Roles:
         self.trouble = sentence
         self._context.tell_user(sentence)
 
-    async def _be_master(
+    async def _run_master(
         self, settings: NetworkSettings, identity: Identity, handlers: MasterHandlers
     ) -> None:
         context = self._context
@@ -142,7 +142,7 @@ class Roles:
         )
         await self.master.run(settings.listen_address, settings.port)
 
-    async def _be_slave(
+    async def _run_slave(
         self, settings: NetworkSettings, identity: Identity, handlers: SlaveHandlers
     ) -> None:
         local, context = self._local_instance(settings, identity), self._context
@@ -157,7 +157,7 @@ class Roles:
         return LocalInstance(identity.instance_id, name, self._context.version, time.time)
 
     def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
-        """Where the master may be, likeliest first; raises PeerError for an address that is none."""
+        """Return where the master may be, likeliest first; raises PeerError for an invalid address."""
         typed = (settings.master,) if settings.master.strip() else ()
         known = self._context.book.known_masters()
         discovery = self.discovery
@@ -167,7 +167,7 @@ class Roles:
             else discovery.places_of([master_id for master_id, _where in known])
         )
         addresses = (*typed, *(where for _one, where in known if not typed))
-        # A typed address is the user's wish; what announces itself comes before where it was last.
+        # A typed address is what the user wants; an announced one comes before the last known one.
         places = [parse_place(address, settings.port) for address in addresses]
         return tuple(dict.fromkeys((*places, *seen) if typed else (*seen, *places)))
 
@@ -175,13 +175,13 @@ class Roles:
 def _announced(
     mode: NetworkMode, settings: NetworkSettings, identity: Identity, context: NetworkContext
 ) -> Optional[AnnouncedMaster]:
-    """What a master says of itself to everybody; None for the others."""
+    """Return what a master announces to the local network; None for other roles."""
     if mode is not NetworkMode.MASTER:
         return None
     try:
         address = ipaddress.ip_address(settings.listen_address.strip())
         here = () if address.is_unspecified else (str(address),)
-    except ValueError:  # a name, or nothing: whatever this machine has
+    except ValueError:  # a name, or nothing: all addresses of this machine
         here = ()
     name = settings.name or machine_name()
     return AnnouncedMaster(identity.instance_id, name, here, settings.port, context.version)

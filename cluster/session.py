@@ -1,4 +1,4 @@
-"""What a master and a slave say to each other once both have proven themselves, without sockets.
+"""The messages between a master and a slave once both have proven themselves, without sockets.
 
 A message that wants an answer has a number (``data.id``); its answer names it (``data.answers``). Slaves ask
 with JOB_REQUEST, JOB_STATUS and JOB_COMPLETE and are answered by MASTER_COMMAND; a master asks with
@@ -17,7 +17,7 @@ from core.protocol.messages import InstanceRole, Message, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
 
 Data = Mapping[str, Any]
-_LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole
+_LARGEST_NUMBER = 2**53  # the largest that every JSON reader keeps exactly
 _ASKING: Mapping[InstanceRole, FrozenSet[MessageType]] = {
     InstanceRole.MASTER: frozenset({MessageType.MASTER_COMMAND}),
     InstanceRole.SLAVE: frozenset(
@@ -40,7 +40,7 @@ _OTHER = {
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """Something to handle; ``number`` is what the answer has to name, None where none is wanted."""
+    """A message to handle; ``number`` goes into the answer, None where no answer is expected."""
 
     kind: MessageType
     data: Data
@@ -49,7 +49,7 @@ class IncomingMessage:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to what was asked under this number."""
+    """The answer to the question of this number."""
 
     number: int
     data: Data
@@ -64,13 +64,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A message of a later version's; ``answer`` tells the other end."""
+    """A message that only a later version knows; ``answer`` tells the other end so."""
 
     answer: Message
 
 
 class Session:
-    """One end's part in a conversation with a peer that has proven itself; used by one thread."""
+    """One end of a conversation with a peer that has proven itself; used by one thread."""
 
     def __init__(self, local: LocalInstance, role: InstanceRole, peer: Peer) -> None:
         self._local = local
@@ -85,7 +85,7 @@ class Session:
         return self._numbers, self._message(kind, {**data, "id": self._numbers})
 
     def tell(self, data: Data) -> Message:
-        """Return a message about how things are, which wants no answer."""
+        """Return a status message, which needs no answer."""
         return self._message(_TELLING[self._role], data)
 
     def answer(self, number: int, data: Data) -> Message:
@@ -93,11 +93,11 @@ class Session:
         return self._message(_ANSWERING[self._role], {**data, "answers": number})
 
     def failure(self, number: int, error: MediaProcessorError) -> Message:
-        """Return the answer that says why there is none."""
+        """Return the answer that reports an error."""
         return self.answer(number, {"error": str(error), "code": error.code})
 
     def receive(self, text: str) -> Union[IncomingMessage, Answer, NotUnderstood]:
-        """Read a message; raises PeerError where it is none that the other end may send."""
+        """Read a message; raises PeerError where the other end may not send it."""
         try:
             message = decode(text)
         except UnknownMessage as error:

@@ -104,7 +104,7 @@ async def _handshake(
 
 
 class SlaveWire:
-    """Keeps a conversation with the master; made and used on the loop.
+    """Keeps a conversation with the master; created and used on the event loop.
 
     ``places`` returns where the master may be now, likeliest first; it may read a disk.
     """

@@ -18,7 +18,7 @@ CLOSE_SECONDS = 2.0  # for the other end to close
 class UnprovenConnections:
     """Counts connections that have not proven who they are, and closes the oldest where there are too many.
 
-    Made and used on the loop.
+    Created and used on the event loop.
 
     ``turned_away`` is called with the address of each that had to go.
     """

@@ -279,7 +279,7 @@ def _keep_wish(parts: Parts, state: QueueState, until: Optional[float] = None) -
     with parts.database.transaction():
         QueueStateStore(parts.database).save(state, until)
         if parts.config.settings.network.mode is NetworkMode.SLAVE:
-            SlaveState(SlaveJobStore(parts.database).wishes).take_own(_OF_SLAVE[state], until)
+            SlaveState(SlaveJobStore(parts.database).requests).take_own(_OF_SLAVE[state], until)
 
 
 def _ids(parts: Parts, arguments: argparse.Namespace) -> Tuple[int, ...]:

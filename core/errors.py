@@ -14,7 +14,7 @@ from core.damage import Damage
 
 
 class MediaProcessorError(Exception):
-    """The root: whatever this program raises on purpose."""
+    """The root of all errors that this program raises on purpose."""
 
     code: ClassVar[str] = "error"
     transient: ClassVar[bool] = False
@@ -148,7 +148,7 @@ class ToolStalled(MediaProcessorError):
 
 
 class JobCancelled(MediaProcessorError):
-    """The user asked for this job to end; nothing of it is left behind."""
+    """The user cancelled this job; nothing of it is left behind."""
 
     code = "cancelled"
 
@@ -195,7 +195,7 @@ class DiskReadOnly(FolderNotWritable):
 
 
 class HardLinked(MediaProcessorError):
-    """The film has more names on the disk, and the user wants such films left alone."""
+    """The film has several hard links, and the user wants such films left alone."""
 
     code = "hard_linked"
 
@@ -366,20 +366,20 @@ class SecretUnavailable(MediaProcessorError):
 
 
 class PeerError(MediaProcessorError):
-    """Another machine of the network said or did something that it must not."""
+    """Another machine of the network sent or did something that it must not."""
 
     code = "peer"
     transient = True
 
 
 class WrongField(PeerError):
-    """A field of what another machine said is not what it can be; nothing of that message is believed."""
+    """A field of another machine's message is invalid; the whole message is rejected."""
 
     code = "wrong_field"
 
 
 class ForeignTemplate(PeerError):
-    """A master's template holds words that are not known to leave this machine's files alone."""
+    """A master's template has words that are not known to be harmless to this machine's files."""
 
     code = "foreign_template"
 
@@ -392,14 +392,14 @@ class ForeignTemplate(PeerError):
 
 
 class ProofFailed(PeerError):
-    """The other end does not know what only the two machines that were paired can know."""
+    """The other end does not know the secret that only the two paired machines share."""
 
     code = "proof_failed"
     transient = False
 
 
 class UnknownMessage(PeerError):
-    """A message of a type that this version does not know; ``number`` is what its answer has to name."""
+    """A message of an unknown type; ``number`` is the one that its answer has to carry."""
 
     code = "unknown_message"
 
@@ -419,7 +419,7 @@ class PeerRefused(PeerError):
 
 
 class NodeTrouble(PeerError):
-    """A machine of the network could not do its job, and the film is not to blame."""
+    """A machine of the network could not do its job, and not because of the film."""
 
     code = "node_trouble"
 
@@ -429,7 +429,7 @@ class NodeTrouble(PeerError):
 
 
 class NodeLost(NodeTrouble):
-    """A machine of the network gave no sign of life for longer than its lease."""
+    """A machine of the network sent no heartbeat for longer than its lease."""
 
     code = "node_lost"
 
@@ -438,7 +438,7 @@ class NodeLost(NodeTrouble):
 
 
 class JobTakenBack(NodeTrouble):
-    """A job came back from a machine of the network, and nobody is to blame: its program ended, say."""
+    """A job came back from a machine of the network without a failure: its program ended, for instance."""
 
     code = "job_taken_back"
 

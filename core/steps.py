@@ -9,17 +9,17 @@ from typing import Tuple
 
 from core.tools import ToolName
 
-FETCH, SEND = "fetch", "send"  # what only another machine does, before and after its steps
+FETCH, SEND = "fetch", "send"  # done only on another machine, before and after its steps
 
 
 class StepName(str, Enum):
     """The stages of a job's work on the staged result."""
 
-    EXTRACT = "extract"  # pictures that ffmpeg can only attach from files of their own
+    EXTRACT = "extract"  # pictures that ffmpeg can only attach from separate files
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
     PROPERTIES = "properties"  # mkvpropedit
-    VERIFICATION = "verification"  # proving the result: nothing is written
+    VERIFICATION = "verification"  # proves the result; writes nothing
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Questions to services: the urgent first, none too often, the same one only once, failed ones again."""
+"""Requests to services: by priority, rate limited, deduplicated, and retried."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from metadata.transport import ServiceError
 
 Result = TypeVar("Result")
 
-_FIRST_PAUSE = 0.5  # seconds before the second try; each further one takes twice as long
+_FIRST_PAUSE = 0.5  # seconds before the second try, doubled for each further one
 _LONGEST_PAUSE = 60.0
-_LOOK_AGAIN = 0.5  # seconds after which a sleeping worker looks at the clock
+_LOOK_AGAIN = 0.5  # seconds after which an idle worker checks the clock
 
 
 class Priority(IntEnum):
-    """Who goes first."""
+    """Which requests go first."""
 
     NOW = 0  # a film that is about to be processed waits for it
     LATER = 1  # a film that was just found
 
 
 class QueueFull(MetadataError):
-    """Too many questions wait already."""
+    """Too many requests are waiting already."""
 
     code = "metadata_queue_full"
 
@@ -58,20 +58,20 @@ class _Request:
 
 
 class _ServiceQueue:
-    """One service: what waits for it, and when it may be asked next."""
+    """One service: its waiting requests, and when it may be asked next."""
 
     def __init__(self, rate: float) -> None:
         self.interval = 1.0 / rate
-        self.next_slot = float("-inf")  # the whole burst is there at first, whatever the clock says
+        self.next_slot = float("-inf")  # at first the whole burst is available
         self.waiting: List[_Request] = []
-        self.known: Dict[Hashable, _Request] = {}  # waiting or under way
+        self.known: Dict[Hashable, _Request] = {}  # waiting or running
         self.workers: List[threading.Thread] = []
 
 
 class RequestQueue:
-    """Runs calls in threads of its own; usable from every thread.
+    """Runs calls in its own threads; thread-safe.
 
-    ``rates``: requests a second of each service; so many more as ``burst`` may come at once.
+    ``rates``: requests per second to each service, with a burst of up to ``burst`` requests.
     ``capacity``: how many may wait for one service. A call that raises a ServiceError with ``retry`` is
     repeated ``attempts`` times in all, after a growing pause or the one that the service asked for.
     A pause is shorter by up to ``jitter`` of itself, at random: requests that failed together must not
@@ -145,12 +145,12 @@ class RequestQueue:
             return request.future
 
     def waiting(self, service: str) -> int:
-        """How many questions wait for a service."""
+        """Return how many requests wait for a service."""
         with self._changed:
             return len(self._services[service].waiting)
 
     def close(self) -> None:
-        """End the workers; whoever still waits gets an error."""
+        """End the workers; requests that still wait fail."""
         with self._changed:
             self._closed = True
             for queue in self._services.values():
@@ -196,7 +196,7 @@ class RequestQueue:
                 _settle(request.future, result=result)
 
     def _next(self, queue: _ServiceQueue) -> Optional[_Request]:
-        """Wait for a question whose time has come and for the service's next slot."""
+        """Wait for a request that is due and for the service's next slot."""
         with self._changed:
             while not self._closed:
                 now = self._clock.monotonic()

@@ -1,7 +1,7 @@
-"""One HTTP request: limits of time and size, JSON or a plain reason why not, and no key in any text.
+"""One HTTP request: with limits of time and size, JSON or the reason why not, and no key in any text.
 
-A key goes where the user has sent it and nowhere else (``metadata.same_place``). The HTTP library is loaded
-with the first request: the window does not need it to open.
+A key is only sent to the server that the user named (``metadata.same_place``). The HTTP library is imported
+with the first request, since the window does not need it to open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ USER_AGENT = "MediaProcessor"
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What a server said; ``body`` is None when it was not JSON."""
+    """A server's response; ``body`` is None when it was not JSON."""
 
     status: int
     body: Any
@@ -44,16 +44,16 @@ class HttpResponse:
     url: str = ""  # where redirects led, without the query
     retry_after: Optional[float] = None  # seconds
 
-    broken: str = ""  # the beginning of what claimed to be JSON, but is none
+    broken: str = ""  # the beginning of a body that is not the JSON it claims to be
 
     @property
     def is_json(self) -> bool:
-        """Whether the server meant to send JSON; a login page is no answer, whatever its status."""
+        """Whether the server meant to send JSON; a login page does not count, whatever its status."""
         return "json" in self.content_type
 
 
 class ServiceError(MetadataError):
-    """A service gave no usable answer; ``retry``: asking again soon can help, after ``retry_after``."""
+    """A service gave no usable answer; with ``retry`` another try may help, after ``retry_after`` seconds."""
 
     def __init__(
         self, message: str, *, retry: bool = False, retry_after: Optional[float] = None
@@ -97,7 +97,7 @@ def fetch(
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     largest: int = STATUS_BYTES,
 ) -> HttpResponse:
-    """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
+    """Send one request; the whole response must arrive within the sum of both time limits, in seconds.
 
     It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
     """
@@ -132,7 +132,7 @@ def _followed(
     deadline: float,
     largest: int,
 ) -> HttpResponse:
-    """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
+    """Send, and follow redirects to the same server; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
         options = session.merge_environment_settings(prepared.url, {}, True, None, None)
@@ -169,17 +169,17 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> HttpR
 
 
 def _whole(text: str) -> int:
-    """Older versions of Python take minutes for a number of a million digits."""
+    """Limit the digits: older versions of Python take minutes for a number of a million digits."""
     if len(text) > _LONGEST_NUMBER:
         raise ValueError("a number is too long")
     return int(text)
 
 
 def _read(response: requests.Response, deadline: float, largest: int) -> bytes:
-    """The body; a server that drips it slowly runs into the deadline, not into the next year."""
+    """Return the body; a server that sends it slowly meets the deadline."""
     unpacker = Unpacker(response.headers.get("Content-Encoding", ""), largest)
     while True:
-        # read1 returns what is there; the ordinary read would wait for a whole block of drops.
+        # read1 returns what has arrived; read would wait for a whole block.
         piece = response.raw.read1(65536, decode_content=False)
         if not piece:
             return unpacker.finish()
@@ -200,7 +200,7 @@ def _host(url: str) -> str:
 
 
 def _short(error: Exception) -> str:
-    """The innermost reason; the HTTP library's own texts quote the address, and with it OMDb's key."""
+    """Return the innermost reason; the HTTP library's own texts quote the address, and with it OMDb's key."""
     reason: Any = error
     while getattr(reason, "args", None) and isinstance(reason.args[0], Exception):
         reason = reason.args[0]

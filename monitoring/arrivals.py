@@ -1,4 +1,4 @@
-"""Decides what a file is that stands still: a new film, one that has moved, or a result of ours.
+"""Decides what a file is that no longer changes: a new film, one that has moved, or our own result.
 
 In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
 (renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
@@ -45,7 +45,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Taken:
-    """What became of a batch; ``later`` could not be read now, ``moving`` films are being worked on."""
+    """The outcome of a batch; ``later`` could not be read now, jobs of ``moving`` films are running."""
 
     queued: Tuple[int, ...] = ()
     moved: int = 0
@@ -67,7 +67,7 @@ class _Decided:
 class _Examined:
     """A file whose content was read; ``kind`` is what the journal says of it.
 
-    It has been there ``since`` that time (seconds since the epoch) at least.
+    It has existed at least ``since`` that time (seconds since the epoch).
     """
 
     seen: SeenFile
@@ -84,7 +84,7 @@ class FolderOnline(Protocol):
 
 
 class Arrivals:
-    """Takes files in; one for all roots, usable from their threads.
+    """Handles files that have arrived; one for all folders, called from their threads.
 
     ``pool`` looks into several at once. ``online`` says of a watched folder's id whether it is there: a
     file whose share is away has not moved.
@@ -110,12 +110,12 @@ class Arrivals:
         self._online = online
 
     def renamed(self, folder: WatchedFolder, sighting: Sighting) -> bool:
-        """Whether the file is one that is known under a name which is gone; it need not stand still."""
+        """Whether the file is known under a name that is gone; such a file need not be waited for."""
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
     def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
-        """Decide about files that stand still, queue the films among them, write all of it down."""
+        """Decide about files that no longer change, queue the films among them, and store the decisions."""
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
@@ -128,15 +128,15 @@ class Arrivals:
                 )
         films = [decision.film for decision in decided if decision.film is not None]
         decided = [self._follow(decision, folder, films, taken) for decision in decided]
-        # The queue first: after a crash between the two the films are met again, and have their jobs.
+        # The queue first: after a crash in between the films are found again and have their jobs.
         taken.queued = self._intake.submit(films) if films else ()
         self._seen.keep([decision.seen for decision in decided])
         _count(decided, taken)
-        _tell_passed_over(folder, decided)
+        _log_passed_over(folder, decided)
         return taken
 
     def came_back(self, folder: WatchedFolder, path: Path) -> None:
-        """Take in a file that is at its place again as it was, after it had been gone."""
+        """Handle a file that is back at its place, unchanged, after it was gone."""
         state = _state(path)
         swap = None
         if state is not None:
@@ -148,14 +148,14 @@ class Arrivals:
             self._intake.submit([_film(folder, path, _size(path))])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
-        """Let the job of a film follow its move; False while a worker has it."""
+        """Let a film's job follow the move; False while a worker has it."""
         move = self._intake.film_moved(before, after)
         if move.kind is MoveKind.LOST and after.exists():
             self._intake.submit([_film(folder, after, _size(after))])
         return move.kind is not MoveKind.WORKED_ON
 
     def another_name(self, gone: SeenFile) -> Optional[Path]:
-        """Return where else the file of a name that is gone still is: a hard link of it, seen before."""
+        """Return another name of a file whose name is gone: a hard link of it, seen before."""
         for row, path in self._seen.by_file_id(gone.file_id, gone.size, gone.mtime_ns):
             same = gone.file_id and row.id != gone.id and row.content == gone.content
             if same and is_there(path):
@@ -166,7 +166,7 @@ class Arrivals:
     def _follow(
         self, decided: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
     ) -> _Decided:
-        """Let the job of a film that has moved follow it; one that was dealt with is passed over."""
+        """Let the job of a moved film follow it; a film that was handled before is skipped."""
         if decided.moved_from is None:
             return decided
         after = folder.path / decided.seen.directory / decided.seen.name
@@ -186,8 +186,8 @@ class Arrivals:
     ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
         """Decide about files; None for one that could not be read now.
 
-        What is known of all of them is asked of the database at once: a question for each file costs
-        more than reading it, while other threads wait for the interpreter.
+        The database is asked about all files at once: a query per file costs more than reading it, and
+        other threads wait for the interpreter meanwhile.
         """
         names = self._journal.films_among([sighting.path for sighting in sightings])
         ids = self._seen.file_ids_among(
@@ -218,7 +218,7 @@ class Arrivals:
     def _each(
         self, work: Callable[[Given], Result], given: Sequence[Given], beat: Heartbeat
     ) -> Iterator[Tuple[Given, Optional[Result]]]:
-        """Do this with each in the pool; None where a file could not be read."""
+        """Run ``work`` on each item in the pool; None where a file could not be read."""
         futures = [self._pool.submit(work, item) for item in given]
         try:
             for item, future in zip(given, futures):
@@ -239,7 +239,7 @@ class Arrivals:
         state = sighting.path.stat()
         content = fingerprint(sighting.path)
         renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
-        # Some file systems give numbers to other files when they are mounted anew.
+        # Some file systems renumber their files at each mount.
         if renamed is not None and renamed.seen.content == content:
             return renamed
         here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
@@ -250,7 +250,7 @@ class Arrivals:
     def _decide(
         self, folder: WatchedFolder, examined: _Examined, known: bool, is_result: bool
     ) -> _Decided:
-        """Find out what a file of this content is; raises as ``_examine``."""
+        """Decide what a file of this content is; raises as ``_examine``."""
         kind = SeenKind.RESULT if examined.kind is None and is_result else examined.kind
         seen = replace(examined.seen, kind=kind or SeenKind.FILM)
         same = self._by_content(folder, seen, examined.path, examined.since) if known else None
@@ -261,7 +261,7 @@ class Arrivals:
             return _Decided(known_here, moved_from=same.moved_from)
         try:
             glance = self._glance(examined.path)
-        except FileUnavailable:  # it may be a film all the same
+        except FileUnavailable:  # it may be a film nevertheless
             raise
         except ProbeError:
             fingerprint(
@@ -284,14 +284,14 @@ class Arrivals:
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
     ) -> Optional[_Decided]:
-        """A file of the same number, size and date: renamed, or another name for it beside the first."""
+        """Return the decision for a known file of the same number, size and date: renamed or hard-linked."""
         number = file_id_to_sql(state.st_ino)
         known = sighting.known
         at_home = known is not None and (known.size, known.mtime_ns) == (
             state.st_size,
             state.st_mtime_ns,
         )
-        if not number or at_home:  # at home: it has only another number since the last mount
+        if not number or at_home:  # at its old path: only its number changed, with a mount
             return None
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
             if path == sighting.path:
@@ -303,7 +303,7 @@ class Arrivals:
                     return _Decided(replace(seen, id=row.id), moved_from=path)
                 if was_brought_back(swap):
                     return _Decided(replace(seen, id=row.id, kind=SeenKind.RESTORED))
-                continue  # a number that the system gave out anew
+                continue  # a number that the system has reused
             if is_there(path) and path.samefile(sighting.path):
                 return _Decided(replace(seen, kind=_other_name(row.kind)))
         return None
@@ -311,9 +311,9 @@ class Arrivals:
     def _by_content(
         self, folder: WatchedFolder, seen: SeenFile, place: Path, since: float
     ) -> Optional[_Decided]:
-        """A known content: the same file with another date, moved between disks, or come again.
+        """Return the decision for a known content: another date, moved between disks, or downloaded again.
 
-        ``since`` when it has been there decides: a film that is moved is there before its old name goes.
+        ``since`` decides: a film that is moved exists before its old name is gone.
         """
         rows = self._seen.by_content(seen.content)
         for row, path in sorted(rows, key=lambda found: found[1] != place):
@@ -329,7 +329,7 @@ class Arrivals:
             if path == place:  # else only its date or number has changed
                 fetched = gone is not None and row.mtime_ns != seen.mtime_ns
                 return again if swapped or fetched else _Decided(same)
-            if not self._left(row, path):  # a copy beside the first one
+            if not self._left(row, path):  # a copy beside the original file
                 return again
             if swapped or (gone is not None and since > gone):
                 return again
@@ -337,7 +337,7 @@ class Arrivals:
         return None
 
     def _left(self, row: SeenFile, path: Path) -> bool:
-        """Whether a known file is no longer where it was, and not just out of reach."""
+        """Whether a known file is gone from its path, and its folder is reachable."""
         return self._online(row.folder_id) and not is_there(path)
 
 
@@ -391,8 +391,8 @@ def _count(decided: Sequence[_Decided], taken: Taken) -> None:
         taken.unchanged += decision.film is None and decision.seen.kind.queued_once
 
 
-def _tell_passed_over(folder: WatchedFolder, decided: Sequence[_Decided]) -> None:
-    """Log what gets no job, and why: once, since what is written down is not decided about again."""
+def _log_passed_over(folder: WatchedFolder, decided: Sequence[_Decided]) -> None:
+    """Log which files get no job, and why; once, since a stored decision is not made again."""
     for decision in decided:
         why = decision.seen.kind.why_passed_over
         if decision.film is None and why:

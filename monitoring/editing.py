@@ -1,4 +1,4 @@
-"""Whether a folder may be watched as the user wants it."""
+"""Checks whether a folder can be watched as the user wants it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What watching needs of the rest of the program: the queue, and a short look into a film."""
+"""What watching needs from the rest of the program: the queue, a short look into a film, supervision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Glance(Protocol):
     """A short look into a film; ``analyzer.Analyzer.glance`` is one."""
 
     def __call__(self, path: Path, /) -> FilmGlance:
-        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is no film."""
+        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is not a film."""
 
 
 class Heartbeat(Protocol):
@@ -48,7 +48,7 @@ class NoticeSink(Protocol):
 
 
 class Watchman(Protocol):
-    """Who watches over threads; ``scheduling.supervision.Supervisor`` is one."""
+    """Supervises threads; ``scheduling.supervision.Supervisor`` is one."""
 
     def watch(
         self,
@@ -58,13 +58,13 @@ class Watchman(Protocol):
         alive: Callable[[], bool],
         remark: Callable[[], str] = lambda: "",
     ) -> Heartbeat:
-        """Watch a thread; return what it has to call at least every ``allowed`` seconds.
+        """Supervise a thread; return what it has to call at least every ``allowed`` seconds.
 
-        ``remark`` is what is to be told of it besides, such as why it cannot do its work as it should.
+        ``remark`` returns what is shown with its health, such as why it cannot do its work as it should.
         """
 
     def forget(self, name: str) -> None:
-        """Watch a thread no longer, which has ended as it should."""
+        """Stop supervising a thread, which has ended as it should."""
 
 
 class Intake(Protocol):
@@ -74,17 +74,17 @@ class Intake(Protocol):
         """Queue films in one go; those that are queued already get no second job."""
 
     def film_moved(self, before: Path, after: Path) -> Move:
-        """Let the job and the kept original of a film follow it."""
+        """Let the job and the kept original of a film follow its move."""
 
     def film_gone(self, path: Path) -> bool:
         """End the waiting job of a film that was deleted; False where there is none."""
 
     def root_away(self, root: Path, until: float, message: str) -> None:
-        """Let the waiting jobs below a folder that is away wait until then; a past time ends that."""
+        """Let the queued jobs below an unreachable folder wait until a time; a past time ends that."""
 
 
 class Unwatched:
-    """Stands in for a watchman where nobody watches over the threads, as in a single command."""
+    """Does nothing, where no threads are supervised, as in a single command."""
 
     def watch(
         self,
@@ -94,8 +94,8 @@ class Unwatched:
         alive: Callable[[], bool],  # noqa: ARG002
         remark: Callable[[], str] = lambda: "",  # noqa: ARG002
     ) -> Heartbeat:
-        """Take note of nothing."""
+        """Do nothing."""
         return lambda: None
 
     def forget(self, name: str) -> None:
-        """Forget nothing."""
+        """Do nothing."""

@@ -15,7 +15,7 @@ from store.seen_files import SeenFileStore
 def passed_over(
     folder: WatchedFolder, seen: SeenFileStore
 ) -> Tuple[Mapping[Path, str], Tuple[str, ...]]:
-    """Return the files that get no job, each with the rest of a sentence about it; and what went wrong.
+    """Return the files that get no job, each with the reason as the rest of a sentence; and read errors.
 
     They are left out by the folder's settings, or by what is known of them.
     """

@@ -1,4 +1,4 @@
-"""Looks through a watched folder and takes in what stands still there."""
+"""Scans a watched folder and passes on the files that no longer change."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from monitoring.writers import WriterCheck
 from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
 _log = logging.getLogger("mediaprocessor.monitor")
-_BATCH = 256  # films that are looked into and written down together
-_GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
-_REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
+_BATCH = 256  # films that are examined and stored together
+_GONE_GRACE = 60.0  # seconds in which a deleted film may turn up elsewhere before its job ends
+_REMEMBERED = 90 * 86400.0  # seconds that a missing file keeps its row
 
 
 @dataclass(frozen=True)
 class ScanReport:
-    """What looking through a whole folder found; ``offline`` says why it could not be done."""
+    """The result of scanning a whole folder; ``offline`` says why it could not be scanned."""
 
     films: int = 0
     queued: int = 0
@@ -34,13 +34,13 @@ class ScanReport:
     results: int = 0
     unfit: int = 0
     gone: int = 0
-    waiting: int = 0  # not still yet, or being written
+    waiting: int = 0  # still changing, or being written
     unreadable: Tuple[str, ...] = ()
-    passed_over: Tuple[str, ...] = ()  # sentences about what is no film by its name
+    passed_over: Tuple[str, ...] = ()  # sentences about files that are not films by their names
     offline: str = ""
 
     def and_(self, taken: Taken) -> ScanReport:
-        """The report with a batch more."""
+        """Return the report with another batch."""
         return replace(
             self,
             queued=self.queued + len(taken.queued),
@@ -52,7 +52,7 @@ class ScanReport:
 
 @dataclass(frozen=True)
 class RootServices:
-    """What watching a folder works with; ``now`` in seconds since the epoch, ``monotonic`` any clock."""
+    """What watching a folder needs; ``now`` in seconds since the epoch, ``monotonic`` any steady clock."""
 
     seen: SeenFileStore
     arrivals: Arrivals
@@ -71,7 +71,7 @@ class StillOnline(Protocol):
 
 
 class Reading:
-    """What is going on in one folder, for one thread."""
+    """The state of one watched folder, for one thread."""
 
     def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
         self.films = 0
@@ -98,18 +98,18 @@ class Reading:
 
     @property
     def waiting(self) -> int:
-        """How many files are still changing, or being written."""
+        """Return how many files are still changing, or being written."""
         return len(self._noticed)
 
     def clear(self) -> None:
-        """Forget what does not stand still yet; the next look finds it again."""
+        """Forget the files that are still changing; the next scan finds them again."""
         self._still.clear()
         self._noticed.clear()
 
     def all(self, beat: Heartbeat, still_online: StillOnline) -> ScanReport:
-        """Look through the whole folder.
+        """Scan the whole folder.
 
-        What is gone counts only where the folder is there at the end, too: a share may go away halfway.
+        Files count as gone only if the folder is still there at the end: a share may vanish halfway.
         """
         known = self._services.seen.known(self._folder.id)
         self._unreadable.clear()
@@ -129,7 +129,7 @@ class Reading:
         )
 
     def directories(self, dirty: Mapping[str, bool], beat: Heartbeat) -> None:
-        """Look through these directories; those with True with all that is below them."""
+        """Scan these directories; those with True recursively."""
         covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
             if any(
@@ -148,7 +148,7 @@ class Reading:
             self._count()
 
     def settle(self, beat: Heartbeat) -> None:
-        """Take in what stands still by now, and let jobs follow films that a worker had."""
+        """Pass on the files that no longer change, and let jobs follow films that a worker had."""
         ready: List[Sighting] = []
         seconds = self._services.settings().still_seconds
         for path in self._still.due(seconds, self._services.monotonic()):
@@ -191,7 +191,7 @@ class Reading:
     def _read(
         self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
-        """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
+        """Handle the files that are ready; ``old`` trusts the date of a new file."""
         report, gone, ready = ScanReport(), [], []
         films = 0
         passed_over: List[str] = []
@@ -204,7 +204,7 @@ class Reading:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
             self._came_back(listing)
-            self._tell_unwanted(listing)
+            self._log_unwanted(listing)
             if len(ready) >= _BATCH:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
@@ -212,7 +212,7 @@ class Reading:
         return replace(report, films=films, passed_over=tuple(passed_over)), gone
 
     def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
-        """Whether a file may be taken now; one that may not is noticed for later."""
+        """Whether a file is ready; one that is not is remembered."""
         settings, path = self._services.settings(), sighting.path
         still = self._still.see(path, sighting.size, sighting.mtime_ns, self._services.monotonic())
         new = path not in self._noticed
@@ -227,7 +227,7 @@ class Reading:
         return ready
 
     def _since(self, sighting: Sighting) -> Sighting:
-        """The sighting with the time when the file was noticed first."""
+        """Return the sighting with the time when the file was first noticed."""
         before = self._noticed.get(sighting.path)
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
@@ -239,20 +239,20 @@ class Reading:
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)
-        for sighting in taken.later:  # it begins to stand still anew
+        for sighting in taken.later:  # it is waited for again
             self._noticed[sighting.path] = self._since(sighting)
         self._moving += taken.moving
         return taken
 
     def _came_back(self, listing: DirectoryListing) -> None:
-        """A deleted film is there again as it was: its job may have ended meanwhile."""
+        """Handle deleted films that are back unchanged: their jobs may have ended meanwhile."""
         if listing.returned:
             self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
                 self._services.arrivals.came_back(self._folder, path)
 
-    def _tell_unwanted(self, listing: DirectoryListing) -> None:
-        """Log what is left out, once a run; what may still grow is no such thing."""
+    def _log_unwanted(self, listing: DirectoryListing) -> None:
+        """Log which files are left out, once per run; a file that may still grow is not reported yet."""
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):
             if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:
@@ -272,5 +272,5 @@ class Reading:
 
 
 def _is_downloaded(path: Path) -> bool:
-    """Whether a file beside it says that the film is still a download, however still it stands."""
+    """Whether a file beside it shows that the film is still being downloaded, even if it pauses."""
     return any(path.with_name(f"{path.name}{ending}").exists() for ending in BESIDE_DOWNLOADS)

@@ -1,6 +1,6 @@
-"""Reads the folders of a watched root against what is known of them.
+"""Reads the folders of a watched root and compares them with what is known.
 
-An unchanged file costs one ``stat`` of the directory scan and a look into a table, nothing else.
+An unchanged file costs one ``stat`` of the directory scan and a look-up in a dictionary, nothing else.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from store.seen_files import Known, file_id_to_sql
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
 _REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
 _JUNCTION = 0xA0000003
-# DirEntry.stat has no file numbers there; only size and date are held against what is known.
+# DirEntry.stat has no file numbers there; only size and date are compared with what is known.
 _HAS_FILE_ID = sys.platform != "win32"
 _NOTHING: Mapping[str, KnownFile] = {}
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A film's file that is new, or not as it is known. ``directory`` below the root, with ``/``."""
+    """A film's file that is new or has changed. ``directory`` below the root, with ``/``."""
 
     directory: str
     name: str
@@ -47,8 +47,8 @@ class Sighting:
     size: int
     mtime_ns: int
     known: Optional[KnownFile] = None
-    file_id: int = 0  # as it is stored; 0 where the directory does not tell
-    noticed: float = math.inf  # seconds since the epoch, where it had to stand still first
+    file_id: int = 0  # as it is stored; 0 where the system gives none
+    noticed: float = math.inf  # seconds since the epoch, where it was still changing at first
 
     @property
     def relative(self) -> str:
@@ -58,7 +58,7 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Unwanted:
-    """What has a film's name and is left out; ``why`` is the rest of a sentence about it."""
+    """A file with a film's name that is left out; ``why`` is the rest of a sentence about it."""
 
     path: Path
     why: str
@@ -72,9 +72,9 @@ class Unwanted:
 
 @dataclass
 class DirectoryListing:
-    """One directory: what is new or changed there, what came back and what is gone (row ids, names).
+    """One directory: what is new or changed, what came back and what is gone (row ids, names).
 
-    ``passed_over`` is what was taken for no film by its name alone, folders among it.
+    ``passed_over`` are files and folders that are not films by their names alone.
     """
 
     directory: str
@@ -94,14 +94,14 @@ class PathFilter(Protocol):
 
 
 class ReadErrorHandler(Protocol):
-    """Learns of what could not be read while a tree is walked; the walk goes on."""
+    """Called for what could not be read during a walk; the walk continues."""
 
     def __call__(self, error: OSError, /) -> None:
-        """Note it; ``error.filename`` is the folder."""
+        """Handle the error; ``error.filename`` is the folder."""
 
 
 class TreeReader:
-    """Reads one root; ``wanted`` says of a path below it whether the user wants it."""
+    """Reads one root; ``wanted`` filters the paths below it."""
 
     def __init__(
         self,
@@ -121,9 +121,9 @@ class TreeReader:
     ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
-        A ``start`` that the tree from its root on would not come to holds nothing.
-        Directories that are known and were not met come last, as listings with nothing but ``gone``,
-        where the directory above them could be read. Raises OSError where the root cannot be read.
+        A ``start`` that a walk from the root would not reach holds nothing. Known directories that were
+        not met come last, as listings with only ``gone``, where the directory above them could be read.
+        Raises OSError where the root cannot be read.
         """
         waiting, met, failed = [start] if self._counts(start) else [], set(), []
         while waiting:
@@ -174,21 +174,21 @@ class TreeReader:
                 if old is None and not is_film(name):
                     if name.lower().endswith(BESIDE_DOWNLOADS):
                         beside.add(name.rpartition(".")[0])
-                    # Asking what it is costs nothing here; links are neither.
+                    # The entry's type costs nothing here; links are neither files nor folders.
                     if _holds_films(entry):
                         folders.append(prefix + name)
                     continue
                 try:
                     if self._look(entry, old, listing, folders, prefix):
                         there.add(name)
-                except FileNotFoundError:  # it went away while the directory was read
+                except FileNotFoundError:  # deleted while the directory was read
                     continue
-                except OSError as error:  # names may be readable where files are not
+                except OSError as error:  # a directory may be readable where its files are not
                     problem = OSError(error.errno, error.strerror, entries_of)
                     there.add(name)
         if problem is not None:
             unreadable(problem)
-        lost = known.keys() - there  # new names may make up for them in number
+        lost = known.keys() - there  # as many new names may have appeared
         listing.gone += _there_before(known, lost)
         self._pass_over(listing, names)
         listing.sightings = sorted(
@@ -201,7 +201,7 @@ class TreeReader:
         return listing, [folder for folder in folders if not self._junction(folder)]
 
     def _pass_over(self, listing: DirectoryListing, names: List[str]) -> None:
-        """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
+        """Leave out discs, and samples and extras of films beside them, and note them as passed over."""
         place = Path(self.root, listing.directory)
         films = []
         for sighting in listing.sightings:
@@ -220,8 +220,8 @@ class TreeReader:
             if is_disc(name)
         ]
 
-    def _extras(self, directory: str, beside: List[str], told: List[Unwanted]) -> bool:
-        """Whether a folder holds the extras of a film beside or above it, and is no series of that name."""
+    def _extras(self, directory: str, beside: List[str], noted: List[Unwanted]) -> bool:
+        """Whether a folder holds extras of a film beside or above it, and is not a series of that name."""
         above, _, name = directory.rpartition("/")
         if not seems_extras(name) or is_series(self._names(directory)):
             return False
@@ -230,7 +230,7 @@ class TreeReader:
         higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
         if not near and not any(any(map(is_film, self._names(folder))) for folder in higher):
             return False
-        told.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
+        noted.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
         return True
 
     def _names(self, directory: str) -> List[str]:
@@ -247,7 +247,7 @@ class TreeReader:
         folders: List[str],
         prefix: str,
     ) -> bool:
-        """Compare one file; False where it is none that counts."""
+        """Compare one file with what is known; False where it does not count."""
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
             if _holds_films(entry):
@@ -296,24 +296,24 @@ class TreeReader:
         """Whether a directory and all above it hold films, and none of them is a link."""
         parts = directory.split("/") if directory else []
         above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-        told: List[Unwanted] = []
+        noted: List[Unwanted] = []
         extras = (
             seems_extras(name)
-            and self._extras(folder, self._names(folder.rpartition("/")[0]), told)
+            and self._extras(folder, self._names(folder.rpartition("/")[0]), noted)
             for name, folder in zip(parts, above)
         )
         try:
             if any(map(self._linked, above)):
                 return False
             return all(map(holds_films, parts)) and not any(extras)
-        except OSError:  # it is gone, which reading it will show
+        except OSError:  # it is gone, as reading it will show
             return True
 
     def _linked(self, directory: str) -> bool:
         return Path(self.root, directory).is_symlink() or self._junction(directory)
 
     def _junction(self, directory: str) -> bool:
-        """Whether a folder is a junction, Windows' older kind of link: it may lead out, or round."""
+        """Whether a folder is a junction, Windows' older kind of link: it may lead out of the tree."""
         if sys.platform != "win32":
             return False
         state = os.lstat(f"{self.root}/{directory}")
@@ -321,7 +321,7 @@ class TreeReader:
 
 
 def _holds_films(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a folder that counts; what Windows hides is asked there alone, where it costs nothing."""
+    """Whether it is a folder that counts; the hidden attribute is read on Windows, where it costs nothing."""
     if not entry.is_dir(follow_symlinks=False) or not holds_films(entry.name):
         return False
     if sys.platform != "win32":
@@ -342,11 +342,11 @@ def films_in(
     unreadable: ReadErrorHandler,
     passed_over: Notifier = lambda _: None,
 ) -> Iterator[Path]:
-    """Every film below ``folder``, in the order of names.
+    """Yield every film below ``folder``, ordered by name.
 
     Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
-    links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
-    not be read, ``passed_over`` a sentence about each file and folder that is no film by its name.
+    links: a film is processed once, at its real path. ``unreadable`` is called for each folder that cannot
+    be read, ``passed_over`` with a sentence about each file and folder that is not a film by its name.
     """
     known: Dict[str, Dict[str, KnownFile]] = {}
     try:

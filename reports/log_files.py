@@ -1,4 +1,4 @@
-"""The log's folder: which files are in it, and which have been kept for long enough."""
+"""The log's folder: its files, and which of them are old enough to delete."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Where the log is written: files that grow, and that outlast a full or vanished disk.
+"""Handlers that write the log to files, and survive a full or vanished disk.
 
-A handler whose file cannot be written is silent for a while, tries again, and then says how much is
-missing. Nothing is raised, and nothing is printed for each line.
+A handler whose file cannot be written pauses, tries again, and then reports how many lines are missing.
+Nothing is raised, and nothing is printed for each line.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_TOOL_LINES = 2000  # of one job in one state; its own log has all
 
 
 class Patience:
-    """How a handler bears a disk that refuses; ``clock`` gives seconds that never go back."""
+    """When a handler tries again after an error of the disk; ``clock`` never goes back."""
 
     def __init__(self, clock: TimeSource = time.monotonic) -> None:
         self.clock = clock

@@ -1,4 +1,4 @@
-"""The figures as a page of its own and as a table for spreadsheets."""
+"""The statistics as an HTML page and as a table for spreadsheets."""
 
 from __future__ import annotations
 

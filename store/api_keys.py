@@ -1,4 +1,4 @@
-"""The ``api_keys`` table: OMDb's keys with what they were used for, and the Sonarrs and Radarrs."""
+"""The ``api_keys`` table: OMDb keys with their uses, and the Sonarr and Radarr instances."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.settings.services import ApiKeyRow, Service
 from store.connection import Database, shown_text
 
 _UNIT = 60.0  # seconds of uses that one row of api_uses sums up
-_MOST_ERRORS = 3  # the specification: a key with so many is passed over until they are reset
+_MOST_ERRORS = 3  # the specification: a key with so many is skipped until they are reset
 
 
 _WITH_USES = (
@@ -21,7 +21,7 @@ _WITH_USES = (
 
 
 class ApiKeyStore:
-    """Rows of keys and instances; usable from every thread. Times are seconds since the epoch."""
+    """Rows of keys and instances; thread-safe. Times are seconds since the epoch."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -63,7 +63,7 @@ class ApiKeyStore:
             return int(cursor.lastrowid or 0)
 
     def remove(self, key_id: int) -> None:
-        """Forget a row and its uses."""
+        """Delete a row and its uses."""
         with self._database.transaction(full_sync=True) as connection:
             connection.execute("DELETE FROM api_keys WHERE id = ?", (key_id,))
 
@@ -90,9 +90,9 @@ class ApiKeyStore:
         return None
 
     def settle(self, now: float, window: float) -> None:
-        """Take what is written in the future for now: the clock was set back.
+        """Move dates that lie in the future to now: the clock was set back.
 
-        So the same time lived twice hands out nothing twice, and nobody waits for a date far away.
+        So no use is forgotten, and no key rests until a date far away.
         """
         with self._database.transaction() as connection:
             _settle(connection, now, window)

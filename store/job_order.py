@@ -1,7 +1,7 @@
 """The order that the user gives the queue: by priority, highest first, then by position.
 
 A position is a number between its neighbours', so that moving a job writes one row. When two neighbours
-have come too close, the positions of their priority are dealt out anew.
+have come too close, the positions of their priority are numbered again.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from store.connection import Database
 
 # The states of jobs that have a place in the queue.
 _WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
-# Two positions that are closer are dealt out anew; at ten million a double's own steps are a fifth of it.
+# Two positions that are closer are numbered again; at ten million a double's own steps are a fifth of it.
 _CLOSEST = 1e-8
 _Place = Tuple[int, int, float]  # id, priority, position
 
 
 class JobOrder:
-    """Moves waiting jobs; usable from every thread. Jobs that do not wait are passed over."""
+    """Moves waiting jobs; thread-safe. Other jobs are skipped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

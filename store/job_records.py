@@ -1,4 +1,4 @@
-"""Everything that the database has about one job, in one read."""
+"""Everything that the database holds about one job, in one read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 
 class JobRecords:
-    """Reads records; usable from every thread."""
+    """Reads records; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class JobRecords:
         self._journal = Journal(database)
 
     def get(self, job_id: int) -> Optional[JobRecord]:
-        """Return what is known of a job; None where there is none of this id (any more)."""
+        """Return what is known of a job; None where nothing has this id."""
         with self._database.read() as connection:
             job = self._jobs.get(job_id)
             if job is None:
@@ -45,7 +45,7 @@ class JobRecords:
     def original(self, job: Job) -> Optional[JournalEntry]:
         """Return the swap whose original can come back for this job; None where there is none.
 
-        Whether the file still lies there is for the caller to see.
+        The caller checks whether the file is still there.
         """
         own = next(iter(self._journal.of_job(job.id)), None)
         # The journal knows where the film was moved to since.

@@ -1,6 +1,6 @@
-"""Opening a database file: is it ours, is it whole, is it of this version; and what to do if not.
+"""Opening a database file: checks that it is ours, undamaged and of a known version, and reacts if not.
 
-A file that cannot be used is never written over: it is renamed and a new one begun, or left exactly
+A file that cannot be used is never overwritten: it is renamed and a new one created, or left exactly
 as it is with a sentence for the user.
 """
 
@@ -121,9 +121,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def file_number(path: Path) -> Optional[Tuple[int, int]]:
-    """Return what tells the file at ``path`` from another that takes its name; None where there is none.
+    """Return a number that tells the file at ``path`` from one that replaces it; None where there is none.
 
-    A file that is open keeps its number, also on file systems that number anew at each mount.
+    An open file keeps its number, also on file systems that renumber files at each mount.
     """
     try:
         found = path.stat()
@@ -149,7 +149,7 @@ def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> Tuple
 
 
 def _make_private(path: Path) -> None:
-    """Make the file where there is none; what is in the way, SQLite says better."""
+    """Create the file where there is none; SQLite reports errors better than this would."""
     with suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -187,11 +187,11 @@ def _refuse_newer(path: Path, version: int, newest: int) -> None:
 
 
 def _damage(path: Path, header: bytes) -> str:
-    """Say in a few words what is wrong with the file; empty when it is whole."""
+    """Return what is wrong with the file, in a few words; empty when it is sound."""
     wal = _companion(path, "-wal")
     left_open = wal.exists() and wal.stat().st_size > 0
     if not header:
-        # SQLite would delete the log beside an empty file, and it may hold the last that is left.
+        # SQLite would delete the log beside an empty file, and it may hold all that is left.
         return "it is empty, its log is not" if left_open else ""
     if not header.startswith(_MAGIC) or len(header) < _USER_VERSION.size:
         return "it is not a database"
@@ -233,7 +233,7 @@ def _free_name(path: Path, what: str, at: float) -> Path:
 def _set_aside(path: Path, at: float) -> Path:
     target = _free_name(path, "damaged", at)
     try:
-        # The file itself goes last: dying half-way leaves it to be found damaged again.
+        # The file itself is renamed last: after a crash half-way it is found damaged again.
         for ending in ("-wal", "-shm", ""):
             part = _companion(path, ending)
             if part.exists():
@@ -275,7 +275,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _apply(connection: sqlite3.Connection, number: int, statements: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) < number:  # another process may have been faster
+        if _version(connection) < number:  # another process may have done it
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")

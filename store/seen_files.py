@@ -1,7 +1,7 @@
-"""Which files were seen in the watched folders, and what content they have.
+"""The files seen in the watched folders, and their content.
 
-A row takes a few hundred bytes. A file that is gone keeps its row for a while, so that it is known when
-it turns up under another name.
+A row takes a few hundred bytes. A file that is gone keeps its row for a while, so that it is
+recognised under another name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def file_id_to_sql(number: int) -> int:
 
 
 class SeenFileStore:
-    """Seen files in the database; usable from every thread. ``now`` gives seconds since the epoch."""
+    """Seen files in the database; thread-safe. ``now`` gives seconds since the epoch."""
 
     def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
@@ -63,7 +63,7 @@ class SeenFileStore:
     def by_file_id(
         self, file_id: int, size: int, mtime_ns: int
     ) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the rows of what may be this very file, under another name, and where they lay."""
+        """Return the rows that may be this very file under another name, with their paths."""
         return self._rows(
             "WHERE f.file_id = ? AND f.size = ? AND f.mtime_ns = ?", file_id, size, mtime_ns
         )
@@ -83,13 +83,13 @@ class SeenFileStore:
             return (row[0] for row in connection.execute(query, tuple(values)).fetchall())
 
     def by_content(self, content: str) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the rows of this content, and where they lay; those that are gone first."""
+        """Return the rows of this content with their paths; missing files first."""
         return self._rows(
             "WHERE f.content = ? ORDER BY f.missing_since IS NULL, f.id LIMIT 20", content
         )
 
     def count(self, folder_id: int) -> int:
-        """Return how many files of a folder are there as far as is known."""
+        """Return how many files of a folder are known and not missing."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM seen_files f JOIN seen_directories d ON d.id = f.directory_id "
@@ -99,12 +99,12 @@ class SeenFileStore:
         return int(row[0])
 
     def keep(self, files: Sequence[SeenFile]) -> None:
-        """Write down what was seen, in one transaction; an older row of the same name is replaced."""
+        """Store what was seen, in one transaction; replaces older rows of the same names."""
         if not files:
             return
         directories: Dict[Tuple[int, str], int] = {}
         with self._database.transaction() as connection:
-            # No number is given twice: a scan that is under way will call a row of that number gone.
+            # Numbers are never reused: a scan in progress could report a row of that number as gone.
             number = connection.execute("SELECT coalesce(max(id), 0) FROM seen_files").fetchone()[0]
             for file in files:
                 place = (file.folder_id, file.directory)
@@ -132,7 +132,7 @@ class SeenFileStore:
             )
 
     def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> int:
-        """Write down that files are gone; return how many, without those that have moved.
+        """Mark files as missing; return how many, without those that have moved.
 
         A number alone does not do: that of a row which has just moved is given to the next one.
         """
@@ -151,7 +151,7 @@ class SeenFileStore:
             ).rowcount
 
     def mark_returned(self, ids: Iterable[int]) -> None:
-        """Write down that files are there again."""
+        """Mark files as present again."""
         rows = [(file_id,) for file_id in ids]
         if rows:
             with self._database.transaction() as connection:
@@ -173,7 +173,7 @@ class SeenFileStore:
     def of_kinds(
         self, folder_id: int, kinds: Sequence[SeenKind]
     ) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the files of a folder that are there and were taken for one of these, by place."""
+        """Return the present files of a folder that are of these kinds, ordered by path."""
         marks = ", ".join("?" * len(kinds))
         return self._rows(
             f"WHERE d.folder_id = ? AND f.missing_since IS NULL AND f.kind IN ({marks}) "
@@ -183,7 +183,7 @@ class SeenFileStore:
         )
 
     def forget_missing(self, folder_id: int, before: float) -> None:
-        """Drop the rows of a folder's files that have been gone since before that time."""
+        """Delete the rows of a folder's files that have been missing since before a time."""
         with self._database.transaction() as connection:
             connection.execute(
                 "DELETE FROM seen_files WHERE missing_since < ? AND directory_id IN "

@@ -1,4 +1,4 @@
-"""What a file is known by wherever it lies and whatever its name is."""
+"""Identifies a file by its content, wherever it is and whatever its name."""
 
 from __future__ import annotations
 

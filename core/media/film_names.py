@@ -1,4 +1,4 @@
-"""Which names are films' names, and which folders hold none.
+"""Which file names are those of films, and which folders hold no films.
 
 Only names are looked at, so that listing a large share stays quick.
 """
@@ -76,12 +76,12 @@ def is_film(name: str) -> bool:
 
 
 def seems_extra(name: str) -> bool:
-    """Whether a film's name has the form of a sample, a trailer or another extra, or of a disc's part."""
+    """Whether a name looks like that of a sample, a trailer or another extra, or of a part of a disc."""
     return _EXTRA.match(_stem(name)) is not None or _DISC_PART.fullmatch(name) is not None
 
 
 def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
-    """Why a file whose name has such a form is passed over, in a few words; empty where it is a film.
+    """Why a file whose name has such a form is skipped, in a few words; empty where it is a film.
 
     ``others`` are the names of the files beside it, ``folder`` is the name of the one that it lies in.
     """
@@ -145,13 +145,13 @@ def _plain(text: str) -> str:
 
 
 def _begins_alike(first: str, second: str) -> bool:
-    """Whether the longer text begins with all words of the shorter; an article alone is no title."""
+    """Whether the longer text begins with all words of the shorter; an article alone is not a title."""
     shorter, longer = sorted((first.split(), second.split()), key=len)
     return not _ARTICLES.issuperset(shorter) and longer[: len(shorter)] == shorter
 
 
 def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:
-    """Return what says of a film's path below its folder, with ``/``, whether it is wanted."""
+    """Return a predicate for paths of films below their folder, with ``/``: whether the film is wanted."""
     wanted, unwanted = _matcher(include), _matcher(ignore)
 
     def allowed(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether samples of a result show and sound what the film's do, for all that an encoder may change.
+"""Compares samples of a result with the film: same pictures and sound, except for what encoders change.
 
 Pictures are compared in a small size, picture by picture number: noise and fine detail, which encoders
 lose, average out there; what is shown, its colours and its movement do not. Sound is compared channel by
@@ -73,7 +73,7 @@ def _median(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class PictureComparison:
-    """What comparing the pictures of one place gave; ``problem`` is a predicate, empty where all is well.
+    """The result of comparing the pictures of one place; ``problem`` is a predicate, empty where all is well.
 
     The distances are medians, in 8-bit steps; ``luma_share`` and ``chroma_share`` are of what is allowed.
     """
@@ -307,7 +307,7 @@ def sound_distance(film: Sound, result: Sound, lag: int = 0) -> Optional[float]:
 
 @dataclass(frozen=True)
 class SoundComparison:
-    """What comparing a track's sound at one place gave; ``problem`` is a predicate, or empty.
+    """The result of comparing a track's audio at one place; ``problem`` is a predicate, or empty.
 
     ``level`` is the largest difference in loudness of any channel and ``distance`` the largest distance,
     both in dB.

@@ -1,4 +1,4 @@
-"""What a film is: the frozen picture of one file that the rules decide upon.
+"""What a film is: an immutable description of one file, on which the rules decide.
 
 Units everywhere: sizes in bytes, durations and delays in seconds, bit rates in kbit/s, dimensions in
 pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are ffmpeg's.
@@ -290,7 +290,7 @@ class Segment:
 
 
 class Trait(str, Enum):
-    """What some films carry beyond their tracks' codecs, sizes and names."""
+    """Properties that some films have beyond their tracks' codecs, sizes and names."""
 
     SEGMENT = "a number by which other files know it"
     CHAPTER_SETS = "several or nested sets of chapters"
@@ -340,7 +340,7 @@ class FoundTrait:
 class FileIdentity:
     """What tells one state of a file from another without reading all of it.
 
-    Device and file number last until the disk is mounted anew, on some file systems (exFAT, FAT, many
+    Device and file number last until the disk is mounted again, on some file systems (exFAT, FAT, many
     network shares) no longer; then ``content`` tells (``core.media.content``), empty where it was not read.
     """
 
@@ -376,7 +376,7 @@ class MediaFile:
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
     segment: Segment = Segment()
     traits: Tuple[FoundTrait, ...] = ()
-    damage: Optional[Damage] = None  # what is broken; None where nobody has looked for it
+    damage: Optional[Damage] = None  # None where nobody has looked for damage
 
     @property
     def size(self) -> int:
@@ -391,7 +391,7 @@ class MediaFile:
 
 
 class Confidence(str, Enum):
-    """How far an answer may be trusted; only HIGH ever lets a track be dropped."""
+    """How far an answer can be trusted; only HIGH lets a track be dropped."""
 
     HIGH = "high"
     LOW = "low"

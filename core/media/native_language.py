@@ -94,7 +94,7 @@ class AnswerKind(str, Enum):
 
 @dataclass(frozen=True)
 class LanguageAnswer:
-    """What one source said about one title; no languages: it knew none, and ``note`` may say why."""
+    """One source's answer about one title; without languages it knows none, and ``note`` may say why."""
 
     kind: AnswerKind
     source: str  # as the user knows it: "Radarr (Films)", "OMDb", "The file's original flag"
@@ -104,9 +104,9 @@ class LanguageAnswer:
     doubt: str = ""  # why the answer may be about another title
 
     def __str__(self) -> str:
-        said = ", ".join(language.english_name for language in self.languages)
+        names = ", ".join(language.english_name for language in self.languages)
         where = f" ({', '.join(self.countries)})" if self.countries else ""
-        text = said + where if said else self.note or "says nothing"
+        text = names + where if names else self.note or "says nothing"
         return f"{self.source}: {text}{f' ({self.doubt})' if self.doubt else ''}"
 
 
@@ -116,7 +116,7 @@ def native_language(media: MediaFile, override: str = "") -> NativeLanguage:
 
 
 def file_answers(media: MediaFile) -> Tuple[LanguageAnswer, ...]:
-    """What the file's own tracks say; a commentary says nothing."""
+    """Return what the file's own tracks tell; commentaries do not count."""
     audio = [track for track in media.audio if not track.flags.commentary]
     found: List[LanguageAnswer] = []
     original = {track.language for track in audio if track.flags.original}
@@ -138,7 +138,7 @@ def _of_file(kind: AnswerKind, source: str, languages: Set[LanguageTag]) -> Lang
 def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLanguage:
     """Weigh the answers: override > Sonarr/Radarr other than English > agreement > OMDb > the file.
 
-    The order and its reasons are in docs/metadata.md. All that was said stays in ``sources``. Only HIGH
+    The order and its reasons are in docs/metadata.md. All answers stay in ``sources``. Only HIGH
     ever lets a track be dropped.
     """
     chain = tuple(str(answer) for answer in answers)
@@ -160,11 +160,11 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
         found = _with_omdb(omdb, flag, chain)
     else:
         return _with_file(flag, only, _first(answers, AnswerKind.DEFAULT_TRACK), chain)
-    said = [answer for answer in (arr, omdb) if answer is not None]
+    services = [answer for answer in (arr, omdb) if answer is not None]
     if (
         found.confidence is Confidence.LOW
         and only
-        and all(_speaks(answer, only) for answer in said)
+        and all(_speaks(answer, only) for answer in services)
     ):
         return _known(
             only.languages[0], chain, f"{only.languages[0]} is the only audio language in the file."
@@ -173,7 +173,7 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
 
 
 def _first(answers: Sequence[LanguageAnswer], kind: AnswerKind) -> Optional[LanguageAnswer]:
-    """The first answer of a kind that names a language; what is no single language counts for none."""
+    """Return the first answer of a kind that names a language; ``mul`` and the like do not count."""
     for answer in answers:
         if answer.kind is kind and any(not language.is_special for language in answer.languages):
             if kind is AnswerKind.ORIGINAL_FLAG:
@@ -237,8 +237,8 @@ def _with_file(
     default: Optional[LanguageAnswer],
     chain: Tuple[str, ...],
 ) -> NativeLanguage:
-    """Nobody else knows the title. With one language in the file there is none to choose from, so being
-    sure does no harm; dubs are often the default track, so that proves little."""
+    """Decide from the file alone. An only language can be trusted, since there is no other to choose; a
+    default track proves little, since dubs are often the default."""
     if flag is not None and len(flag.languages) > 1:
         names = ", ".join(language.english_name for language in flag.languages)
         reason = f"Several languages are flagged original ({names}), so none is trusted."
@@ -256,7 +256,7 @@ def _with_file(
 
 
 def _omdb_choice(omdb: LanguageAnswer) -> Optional[LanguageTag]:
-    """The one language of OMDb's list that the countries point to; None when they do not.
+    """Return the language of OMDb's list that the countries confirm; None when they do not.
 
     English is believed only where the list begins with it, and not from countries that all speak
     something else: many films made elsewhere name the USA, and many dubs are all that OMDb knows.

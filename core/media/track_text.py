@@ -1,4 +1,4 @@
-"""How a track reads in a few words, from a plan or a film in JSON's types (``planning.plan_json``).
+"""Describes a track in a few words, from a plan or a film in JSON's types (``planning.plan_json``).
 
 What is missing is left out, so that what older versions have kept reads as well.
 """

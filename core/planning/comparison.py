@@ -38,7 +38,7 @@ class TrackChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that a plan says; ``native_language`` comes with the sentence that says why."""
+    """The content of a stored plan; ``native_reason`` says how ``native_language`` was found."""
 
     tracks: Tuple[TrackChange, ...] = ()
     native_language: str = ""
@@ -53,7 +53,7 @@ class Comparison:
 
 
 def compare(plan: str) -> Optional[Comparison]:
-    """Read a kept plan; None where there is none, or none that can be read."""
+    """Read a stored plan; None where there is none, or it cannot be read."""
     try:
         record = json.loads(plan) if plan else None
         return None if not isinstance(record, dict) else _comparison(record)

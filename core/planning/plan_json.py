@@ -18,7 +18,7 @@ from core.steps import Step
 
 
 def as_json(value: Any) -> Any:
-    """The value in JSON's types: dataclasses by their fields, enums by value, paths as text.
+    """Return the value in JSON's types: dataclasses by their fields, enums by value, paths as text.
 
     Sets come out sorted, so that equal values make equal text.
     """
@@ -42,7 +42,7 @@ def as_json(value: Any) -> Any:
 
 
 def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
-    """The plan in JSON's types: every decision with its reasons, the result's tracks, the commands."""
+    """Return the plan in JSON's types: every decision with its reasons, the result's tracks, the commands."""
     return {
         "refused": plan.refused,
         "empty": plan.empty,
@@ -84,7 +84,7 @@ def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
 
 
 def plan_text(plan: Plan) -> str:
-    """The plan as it is kept with its job, as one line of JSON: the record and the film it is about.
+    """Return the plan as it is stored with its job, as one line of JSON, with the film it is about.
 
     Bytes of a name that are not UTF-8 stand as lone surrogates (``\\udcff``), so the text is ASCII.
     """

@@ -33,7 +33,7 @@ from core.tools import Toolset
 def build_plan(
     media: MediaFile, native: NativeLanguage, settings: Settings, toolset: Toolset
 ) -> Plan:
-    """Decide what is done with one film, and what is not; touches nothing.
+    """Decide what is done with one film, and what is not; changes nothing.
 
     A film that carries our own signature needs nothing: its plan is empty and says so.
     """
@@ -81,8 +81,9 @@ def build_plan(
 
 
 def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
-    """Give the same plan with the picture copied for this reason; it can become empty by that, and is
-    where a copy would show again what the container hides."""
+    """Return the same plan with the picture copied for this reason.
+
+    It can become empty by that, and does where a copy would show again what the container hides."""
     encoded = {
         track.source.index for track in plan.outputs if isinstance(track.conversion, VideoEncode)
     }
@@ -276,7 +277,7 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
 
 
 def _changes(plan: Plan) -> Iterator[Reason]:
-    """Each thing that makes the plan worth carrying out."""
+    """Return each change that makes the plan worth carrying out."""
     media = plan.media
     if media.container != "Matroska":
         yield Reason("change.container", "The container is changed to Matroska.", media.container)

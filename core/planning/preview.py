@@ -1,4 +1,4 @@
-"""What would be done with many films, and what that comes to; nothing is done."""
+"""What would be done with many films, with totals; nothing is done."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from core.text.composed import composed
 class PreviewOutcome(str, Enum):
     """What becomes of a film as a whole."""
 
-    ENCODE = "encode"  # the picture is encoded anew
+    ENCODE = "encode"  # the picture is re-encoded
     COPY = "copy"  # the picture is copied; sound, tracks or container change
     NAMES = "names"  # names, languages and flags alone
-    NOTHING = "nothing"  # it is as it should be
-    NO_GAIN = "no gain"  # this very plan was tried and made it no smaller
+    NOTHING = "nothing"  # nothing needs doing
+    NO_GAIN = "no gain"  # this very plan was tried and did not make it smaller
     LEFT_ALONE = "left alone"  # the rules do not touch it
     UNREADABLE = "unreadable"
 
@@ -68,21 +68,21 @@ class FilmPreview:
 
 @dataclass(frozen=True)
 class FilmsFound:
-    """So many films are looked at."""
+    """How many films are examined."""
 
     total: int
 
 
 @dataclass(frozen=True)
 class PreviewNotice:
-    """A sentence about something that is no film."""
+    """A sentence about something that is not a film."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class PreviewEnded:
-    """Every film was looked at, or the user has had enough; ``problem`` is a sentence or ""."""
+    """All films are done, or the user has cancelled; ``problem`` is a sentence or ""."""
 
     problem: str = ""
 
@@ -91,7 +91,7 @@ PreviewNews = Union[FilmPreview, FilmsFound, PreviewNotice, PreviewEnded]
 
 
 def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
-    """Return what a plan comes to; ``no_gain`` is what a former attempt with this plan has said."""
+    """Return a plan's outcome; ``no_gain`` is the message of an earlier attempt with this plan."""
     media = plan.media
     end = end_without_work(plan)
     found = FilmPreview(
@@ -150,7 +150,7 @@ class PreviewSums:
 
 
 class Tally:
-    """Adds films up, one at a time."""
+    """Sums up films, one at a time."""
 
     def __init__(self) -> None:
         self._outcomes = dict.fromkeys(PreviewOutcome, 0)

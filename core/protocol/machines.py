@@ -13,9 +13,9 @@ from core.settings.tree import NetworkMode
 
 
 class MachineState(str, Enum):
-    """Whether a machine is there."""
+    """How a machine is connected."""
 
-    HERE = "here"  # the one that this is shown on
+    HERE = "here"  # this machine
     ONLINE = "online"
     OFFLINE = "offline"
     REVOKED = "revoked"
@@ -49,18 +49,18 @@ class Machine:
 
     @property
     def there(self) -> bool:
-        """Whether it is here or connected."""
+        """Whether it is this machine or connected."""
         return self.state in (MachineState.HERE, MachineState.ONLINE)
 
     @property
     def speed(self) -> float:
-        """Seconds of film a second, of all its films together."""
+        """Return how many seconds of film it processes per second, in all its jobs together."""
         return sum(job.speed or 0.0 for job in self.jobs if not job.paused)
 
 
 @dataclass(frozen=True)
 class ClusterOverview:
-    """All that one machine knows of those that it works with.
+    """What one machine knows of the machines that it works with.
 
     ``connected`` says of a slave whether its master is there; ``sentence`` how the network is, ``problems``
     what the user should know, each in a sentence. ``own_work`` is what a slave does for its master.
@@ -76,7 +76,7 @@ class ClusterOverview:
 
     @property
     def others(self) -> Tuple[Machine, ...]:
-        """The machines beside this one that may work with it."""
+        """Return the other machines that may work with this one."""
         return tuple(
             machine
             for machine in self.machines
@@ -85,13 +85,13 @@ class ClusterOverview:
 
     @property
     def master(self) -> Optional[Machine]:
-        """The master of a slave, where it knows one."""
+        """Return the master of a slave, where it has one."""
         return next(
             (machine for machine in self.others if machine.role is NetworkMode.MASTER), None
         )
 
     def named(self, wanted: str) -> Tuple[Machine, ...]:
-        """The machines of this name or id, whatever its case."""
+        """Return the machines of this name or id, in any case."""
         word = wanted.casefold()
         return tuple(
             machine for machine in self.machines if word in (machine.name.casefold(), machine.id)
@@ -127,14 +127,14 @@ class FolderFinding:
 
 @dataclass(frozen=True)
 class ShownCode:
-    """A pairing code and the seconds that it is good for."""
+    """A pairing code and how many seconds it is valid."""
 
     text: str
     seconds: float
 
 
 def same_names(machines: Iterable[Machine]) -> Tuple[str, ...]:
-    """Say of which machines the user cannot tell which is which."""
+    """Return a sentence for each name that several machines have."""
     times = Counter(
         machine.name.casefold() for machine in machines if machine.state is not MachineState.REVOKED
     )

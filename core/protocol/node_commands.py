@@ -1,4 +1,4 @@
-"""What a master may tell one of its nodes to do; each command is answered."""
+"""The commands of a master to its nodes; each is answered."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from enum import Enum
 
 
 class NodeCommand(str, Enum):
-    """The command of a MASTER_COMMAND; what its arguments are stands beside it."""
+    """The command of a MASTER_COMMAND, with its arguments beside it."""
 
     START = "start"  # take jobs (again)
-    PAUSE = "pause"  # let running jobs stand still, take none
+    PAUSE = "pause"  # pause running jobs, take none
     RESUME = "resume"
     DRAIN = "drain"  # finish what runs, take none
     CANCEL_JOB = "cancel_job"  # job, attempt
     PAUSE_JOB = "pause_job"  # job, attempt
     RESUME_JOB = "resume_job"  # job, attempt
     SET_SLOTS = "set_slots"  # gpu, software, remux
-    RESCAN = "rescan"  # look through the watched folders
+    RESCAN = "rescan"  # scan the watched folders
     SEND_LOG = "send_log"  # lines
     ADD_MAPPING = "add_mapping"  # theirs, ours: a folder of the master's and its name on the node
     DOCTOR_PATHS = "doctor_paths"  # folder, marker, content
-    FOUND_KNOWN = "found_known"  # contents of films that the master knows of now
+    FOUND_KNOWN = "found_known"  # contents of films that the master now knows

@@ -1,4 +1,4 @@
-"""What a node tells of itself: what it has and what it takes, as JSON both ways."""
+"""What a node reports: its hardware, its tools, the jobs that it accepts; as JSON both ways."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.settings.tree import FilmAccess
 from core.tools import Toolset
 
 SLOT_KINDS = (JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX)
-_MOST_SLOTS = 64  # of a kind, that a machine is believed to have
+_MOST_SLOTS = 64  # of a kind, the most that is believed
 _MOST_CORES = 65_536
 _MOST_MAPPINGS = 1000
 _MOST_RUNNING = 10_000  # films
@@ -32,11 +32,11 @@ class NodeFacts:
 
     @property
     def kinds(self) -> FrozenSet[JobKind]:
-        """The kinds that it does at all."""
+        """Return the kinds of jobs that it does at all."""
         return frozenset(kind for kind, limit in self.slots.items() if limit > 0)
 
     def reads(self, path: str) -> bool:
-        """Whether it may come by a film of the master's; whether it really does, it tells when it tries."""
+        """Whether it should be able to read a film of the master; it reports when it cannot."""
         if self.access is not FilmAccess.SHARED_PATH or not self.mappings:
             return True
         return any(mapping.to_ours(path) is not None for mapping in self.mappings)
@@ -54,7 +54,7 @@ class NodeFacts:
 
 
 def facts_from(data: Mapping[str, Any]) -> NodeFacts:
-    """Read what a node told; raises WrongField."""
+    """Read a node's report; raises WrongField."""
     fields = PeerFields(data, "What a machine says of itself")
     slots = fields.part("slots")
     return NodeFacts(
@@ -68,7 +68,7 @@ def facts_from(data: Mapping[str, Any]) -> NodeFacts:
 
 
 def _slots(slots: PeerFields, kind: JobKind) -> int:
-    """So many films are planned ahead; a machine that claims millions must not have all of them planned."""
+    """Return the slots of a kind, limited: as many films are planned ahead, whatever a machine claims."""
     if not slots.has(kind.value):
         return 0
     return min(_MOST_SLOTS, max(0, slots.whole(kind.value, -MOST_BYTES)))
@@ -95,7 +95,7 @@ def _mappings(fields: PeerFields) -> Tuple[PathMapping, ...]:
 
 
 def status_from(data: Mapping[str, Any]) -> Dict[str, Any]:
-    """Read how a node says that it is, as far as that is shown; raises WrongField.
+    """Read the parts of a node's status that are shown; raises WrongField.
 
     ``load`` is the share of its processor in use (0 to 1), ``free_space`` in bytes, ``held`` a sentence.
     """
@@ -113,7 +113,7 @@ def status_from(data: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def kinds_from(names: Any) -> FrozenSet[JobKind]:
-    """Read the kinds that a node has a slot for now; what is unknown counts for none."""
+    """Read the kinds that a node has a free slot for; unknown kinds are ignored."""
     known = {kind.value: kind for kind in SLOT_KINDS}
     if not isinstance(names, list):
         return frozenset()

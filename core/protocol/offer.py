@@ -1,7 +1,7 @@
-"""What a master hands out to a node: a film, what is known of it, and what is to be made of it; as JSON.
+"""The job that a master offers to a node: a film, what is known of it, and the settings; as JSON both ways.
 
-The node analyzes and plans by itself. That it comes to the same plan is told by the plan's signature; so no
-decision travels, and none is taken on trust.
+The node analyzes the film and plans by itself, and proves by the plan's signature that it has the same plan.
+So no decision is transferred, and none has to be trusted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_TAGS = 1000
 _MOST_TOOLS = 50
 _MOST_NUMBERS = 50  # of one version
 _MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
-# What decides about a result, and nothing of the machine that makes it: no keys, no paths.
+# The settings that decide about a result, and none of the machine: no keys, no paths.
 OFFERED = keys_of(Scope.OFFERED)
 
 
@@ -36,8 +36,8 @@ OFFERED = keys_of(Scope.OFFERED)
 class JobOffer:
     """One job for one node; ``lease`` in seconds, ``size`` in bytes, ``path`` as the master names it.
 
-    ``content`` proves the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's types,
-    ``tags`` the film's labels in Sonarr or Radarr.
+    ``content`` identifies the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's
+    types, ``tags`` the film's in Sonarr or Radarr.
     """
 
     job_id: int
@@ -77,7 +77,7 @@ class JobOffer:
 
 
 def offer_from(data: Mapping[str, Any]) -> JobOffer:
-    """Read an offer; raises PeerError where it is none."""
+    """Read an offer; raises PeerError for anything else."""
     fields = PeerFields(data, "The master's job")
     native = fields.part("native")
     try:
@@ -108,14 +108,14 @@ def offer_from(data: Mapping[str, Any]) -> JobOffer:
 
 
 def settings_for_slaves(settings: Settings) -> Dict[str, Any]:
-    """Return what of the settings goes with an offer."""
+    """Return the settings that go with an offer."""
     return {key: find_field(key).to_json(value_of(settings, key)) for key in OFFERED}
 
 
 def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Settings:
-    """Return a node's own settings with the master's word on what is made; raises PeerError.
+    """Return a node's settings with those of the master that decide about the result; raises PeerError.
 
-    A key that this version does not know is passed over: where it matters, the signature tells.
+    A key that this version does not know is skipped: where it matters, the signature tells.
     """
     try:
         values = {key: find_field(key).from_json(given[key]) for key in OFFERED if key in given}
@@ -125,7 +125,7 @@ def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Setti
 
 
 def toolset_data(toolset: Toolset) -> Dict[str, Any]:
-    """Return what a node tells of its tools, in JSON's types."""
+    """Return a node's tools in JSON's types."""
     return {
         tool.name.value: {
             "path": str(tool.path),
@@ -138,7 +138,7 @@ def toolset_data(toolset: Toolset) -> Dict[str, Any]:
 
 
 def toolset_from(data: Any) -> Toolset:
-    """Read what a node told of its tools; one that this version does not know is passed over.
+    """Read a node's tools; those that this version does not know are skipped.
 
     Raises WrongField where it cannot be read.
     """

@@ -1,7 +1,7 @@
-"""What a node hands in for a job: a result with its proof, or why there is none; as JSON both ways.
+"""What a node returns for a job: a result with its proof, or why there is none; as JSON both ways.
 
-An error goes over as its code with its fields, so that the master answers it as it answers its own. What is
-the machine's fault, not the film's, becomes NodeTrouble there. Every field is held against what it can be
+An error is sent as its code with its fields, so that the master treats it as its own. An error of the
+machine, not of the film, becomes NodeTrouble there. Every field is validated
 (``core.protocol.peer_fields``); whether it fits the film and its plan, the master checks
 (``sharing.node_reports``).
 """
@@ -29,7 +29,7 @@ from core.steps import StepName
 from core.text.redaction import printable
 from core.tools import ToolName
 
-# Why a picture is copied that the plan encodes (``processing.pipeline``); there are no other reasons.
+# The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
 COPIED_NO_GAIN, COPIED_DOLBY_VISION = "video.no_gain", "video.dolby_vision_failed"
 _TAIL = 20  # lines of a tool that are sent
 _DIGEST = re.compile(r"[0-9a-f]{64}")  # cluster.transfer.WholeDigest
@@ -74,7 +74,7 @@ class SlaveResult:
 
 @dataclass(frozen=True)
 class NotMade:
-    """Why there is no result: the error's code, its sentence, and its fields."""
+    """Why there is no result: the error's code, sentence and fields."""
 
     code: str
     message: str
@@ -85,7 +85,7 @@ class NotMade:
         return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
 
     def as_error(self, node: str) -> MediaProcessorError:
-        """Return the error that the master meets; ``node`` is the machine's name."""
+        """Return the error for the master; ``node`` is the machine's name."""
         fields = self.fields
         if self.code == NoGain.code:
             return NoGain(fields["source_size"], fields["result_size"], node)
@@ -100,11 +100,11 @@ class NotMade:
 
 
 def not_made(error: Exception) -> NotMade:
-    """Return what a node tells of an error that its job met."""
+    """Return a node's report of an error in its job."""
     fields: Dict[str, Any] = {}
     if isinstance(error, NoGain):
         fields = {"source_size": error.source_size, "result_size": error.result_size}
-    elif isinstance(error, FilmDamaged):  # to be seen by whoever has the film and its settings
+    elif isinstance(error, FilmDamaged):  # the master has the film and its settings, and decides
         return not_made(ToolFailed(ToolName.FFMPEG.value, 0, (error.problem,)))
     elif isinstance(error, ToolFailed):
         tail = [line[:LONGEST_SENTENCE] for line in error.tail[-_TAIL:]]
@@ -119,7 +119,7 @@ def not_made(error: Exception) -> NotMade:
 
 
 def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
-    """Read JOB_COMPLETE; raises WrongField where it says neither, or a field is not what it can be."""
+    """Read JOB_COMPLETE; raises WrongField where it is neither, or a field is not valid."""
     fields = PeerFields(data, _WHAT)
     if fields.has("error"):
         return _read_not_made(fields.part("error"))

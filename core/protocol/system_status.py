@@ -1,4 +1,4 @@
-"""How all machines of a network are, as the master tells it and every window shows it."""
+"""The status of all machines of a network, as the master sends it and every window shows it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class SystemStatus:
 
 
 def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
-    """Read it; fields of a later version are passed over. Raises PeerError."""
+    """Read it; fields of a later version are skipped. Raises PeerError."""
     fields = PeerFields(data, "The system's state")
     nodes = fields.several("nodes", _MOST_NODES)
     return SystemStatus(
@@ -131,7 +131,7 @@ def _work_from(data: Any) -> WorkStatus:
 def shown_work(
     job_id: int, film: PurePath, progress: Optional[Progress], *, paused: bool
 ) -> WorkStatus:
-    """Return a job as it is shown; films go by their names alone."""
+    """Return a job's status to be shown; of the film only its name."""
     if progress is None:
         return WorkStatus(job_id, film.name, paused=paused)
     return WorkStatus(

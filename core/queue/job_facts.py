@@ -55,7 +55,7 @@ def resolution_class(width: int, height: int) -> str:
 
 
 def facts_of(plan: Plan, step_seconds: Mapping[str, float] = {}) -> JobFacts:
-    """Return what a film is and becomes; ``step_seconds`` is how long each step took."""
+    """Return the facts of a film before and after; ``step_seconds`` is how long each step took."""
     media = plan.media
     video = media.video[0] if media.video else None
     encode = plan.video_encode

@@ -1,4 +1,4 @@
-"""How a job ends that needs no work or met an error: the state and the sentence that go with it."""
+"""How a job ends that needs no work or failed: its final state and the sentence for the user."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SEEDING = "refused.hard_links"  # core.rules.refusals
 
 
 def end_without_work(plan: Plan) -> Optional[JobEnd]:
-    """How a film ends that is refused or needs nothing; None where there is work to do.
+    """Return the end of a film that is refused or needs nothing; None where there is work to do.
 
-    A film that may still be seeding is passed over; every other refusal is a failure.
+    A film that may still be seeding is skipped; every other refusal is a failure.
     """
     if plan.refused:
         sentence = " ".join(reason.message for reason in plan.refusals)
@@ -46,7 +46,7 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
 
 
 def skipped(plan: Plan, message: str, code: str) -> JobEnd:
-    """The film stays as it is, and that is well."""
+    """Return the end of a film that stays as it is, which is no failure."""
     return JobEnd(JobState.SKIPPED, message, code, original_size=plan.media.size)
 
 
@@ -54,7 +54,7 @@ CANCELLED = JobEnd(JobState.CANCELLED, str(JobCancelled()), JobCancelled.code)  
 
 
 def end_of_error(error: Exception) -> JobEnd:
-    """How a job ends by an error; of an unexpected one the user reads one sentence."""
+    """Return the end of a job that met an error; an unexpected one is reported in one sentence."""
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
@@ -74,7 +74,7 @@ def beside_film(error: Exception) -> str:
 
 
 def sentence_of(error: Exception) -> str:
-    """What the user reads of an error."""
+    """Return the sentence that the user reads about an error."""
     if isinstance(error, MediaProcessorError):
         return str(error)
     return (

@@ -1,4 +1,4 @@
-"""The rows of a long table by number: which are chosen, and where each is after the table was read anew.
+"""The rows of a long table by number: which are chosen, and where each is after the table was read again.
 
 A table of a million rows is an array of ids. What is chosen in it is a few ranges of places, so that
 choosing everything costs nothing; after a change the places move, mostly all by the same distance.
@@ -83,7 +83,7 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Reordering:
-    """How the places of a table follow from those before it was read anew.
+    """How the places of a table follow from those before it was read again.
 
     The first ``same`` rows are the same, and so are all from ``end`` on, which moved by ``moved``
     places. ``found`` has the new places of those ids between that were asked for.

@@ -1,4 +1,4 @@
-"""Which charts the figures are shown in."""
+"""The charts of the statistics."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which sound stays, and what becomes of it (the specification's "Audio Processing").
+"""Which audio tracks stay, and what they become (the specification's "Audio Processing").
 
-Only a track in a language that is surely not wanted, or a commentary, is ever left out, and never
-the last one that lets a viewer follow the film.
+Only a track in a language that is surely not wanted, or a commentary, is dropped, and never the last one
+with which a viewer can follow the film.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from core.plan import OpusEncode, Reason, TrackDecision
 from core.rules import titles
 from core.settings.tree import AudioSettings
 
-# Opus is of variable bit rate: a track asked to have 64 kbit/s measures a little more or less.
+# Opus has a variable bit rate: a track set to 64 kbit/s measures a little more or less.
 OPUS_TOLERANCE = 1.2
-# libopus makes nothing useful of less, so a source that claims it is not believed.
+# libopus makes nothing useful with less, so a source that claims it is not believed.
 LEAST_PER_CHANNEL = 6
 NINE_ONE = 10  # channels: the one large layout that the specification names
 LOSSLESS_CODECS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "ape", "tak", "wmalossless")
-# Matroska has no place for these, so they are converted even where conversion is switched off.
+# Matroska cannot hold these, so they are converted even where conversion is switched off.
 UNFIT_FOR_MATROSKA = ("pcm_bluray", "pcm_dvd")
 
 
@@ -147,9 +147,9 @@ def _missed(
     decisions: Sequence[TrackDecision],
     wanted: Sequence[LanguageTag],
 ) -> Optional[AudioTrack]:
-    """The best track, where none or nothing but side tracks would stay without it.
+    """Return the best track where only side tracks, or none, would stay without it.
 
-    A commentary is what a match or a race is followed with, so it comes before wordless sound.
+    Viewers follow a match or a race by its commentary, so that comes before wordless audio.
     """
     spoken = [track for track in tracks if not is_wordless(track)]
     groups = (
@@ -181,7 +181,7 @@ def _kept_after_all(decision: TrackDecision) -> TrackDecision:
 
 
 def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[OpusEncode], Reason]:
-    """What a track becomes: its Opus, or None where it is copied, and why."""
+    """Return what a track becomes: its Opus settings, or None where it is copied, and why."""
     unfit = track.codec in UNFIT_FOR_MATROSKA
     if not settings.convert_to_opus and not unfit:
         return None, Reason("audio.copy", "Conversion to Opus is switched off.")
@@ -256,7 +256,7 @@ def _good_opus(track: AudioTrack, target: OpusEncode, settings: AudioSettings) -
 
 
 def _sure_rate(track: AudioTrack) -> Optional[float]:
-    """The source's kbit/s, where the file itself tells it; a guess decides nothing."""
+    """Return the source's kbit/s where the file itself tells it; a guess does not count."""
     if track.bit_rate_source is BitRateSource.ESTIMATED:
         return None
     return track.bit_rate if track.bit_rate and track.bit_rate > 0 else None

@@ -1,4 +1,4 @@
-"""What the rules will not touch: films that cannot come out whole."""
+"""Which films the rules refuse: those that could not be kept whole."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:
 
 
 def _truncated(media: MediaFile, settings: Settings) -> Iterator[Reason]:
-    # Where some seconds may be lost, the work itself sees how many are.
+    # Where some seconds may be lost, verification counts them.
     if media.truncated and not settings.verification.damage_seconds:
         yield Reason("refused.truncated", "This file is incomplete: its end is missing.")
 
@@ -162,7 +162,7 @@ def brings_back(track: OutputTrack) -> bool:
 
 
 def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[Reason]:
-    """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
+    """Why a film is left alone whose picture stops while all sound continues, as far as its header tells."""
     if settings.video.allow_short_picture:
         return
     pictures = [

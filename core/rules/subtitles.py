@@ -1,4 +1,4 @@
-"""Which subtitles stay, and what becomes of them (the specification's "Subtitle Management")."""
+"""Which subtitles stay, and what they become (the specification's "Subtitle Management")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.rules import titles
 from core.settings.tree import SubtitleSettings
 
 # What ffmpeg's Matroska muxer takes as it is, and players show. WebVTT is not among them: ffmpeg
-# writes it in WebM's form (D_WEBVTT), which is none of Matroska's own.
+# writes it in WebM's form (D_WEBVTT), which Matroska does not have.
 COPIED = frozenset({
     "subrip", "srt", "ass", "ssa", "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle",
     "hdmv_text_subtitle",
@@ -145,7 +145,7 @@ def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Rea
 def _reject_sdh(
     track: SubtitleTrack, remaining: Sequence[SubtitleTrack], settings: SubtitleSettings
 ) -> Tuple[Reason, ...]:
-    """SDH goes where a plain one of the same kind and language stays; forced is not full."""
+    """Drop SDH where a plain subtitle of the same kind and language stays; forced is not full."""
     if not settings.drop_sdh or not is_hearing_impaired(track):
         return ()
     if not any(_replaces(other, track) for other in remaining):

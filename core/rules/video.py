@@ -1,8 +1,7 @@
-"""Whether the picture is encoded anew, by which template, and what its dynamic range demands.
+"""Whether the video is re-encoded, by which template, and how its HDR is kept.
 
-A template is used exactly when nothing objects to it. What each program keeps of HDR10, HDR10+ and
-Dolby Vision was measured (docs/templates.md); whatever is not proven is not tried: the picture is
-copied, which is always safe.
+A template is used if no rule objects to it. What each program keeps of HDR10, HDR10+ and Dolby Vision was
+measured (docs/templates.md); what is not proven is not tried: the video is copied, which is always safe.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class VideoDecision:
 
     encode: Optional[VideoEncode] = None
     reasons: Tuple[Reason, ...] = ()
-    omissions: Tuple[Reason, ...] = ()  # what was wished for and cannot be done here
+    omissions: Tuple[Reason, ...] = ()  # what was wanted and cannot be done here
     warnings: Tuple[Reason, ...] = ()
     refusals: Tuple[Reason, ...] = ()
 

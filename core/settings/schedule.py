@@ -1,7 +1,7 @@
 """When the queue may work: days of the week and hours, as a text that a person can type.
 
 ``mon-fri 22:00-07:00; sat,sun 00:00-24:00`` means every night that begins on a workday, and the whole
-weekend. An empty text means always. Hours are those of the clock on the wall, so that 22:00 stays 22:00
+weekend. An empty text means always. Hours are those of the wall clock, so that 22:00 stays 22:00
 when summer time begins or ends.
 """
 

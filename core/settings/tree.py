@@ -16,7 +16,7 @@ from core.encoders import templates
 class Scope(str, Enum):
     """What a setting is part of besides the program's own configuration."""
 
-    OFFERED = "offered"  # goes with a film to the machine that makes its result
+    OFFERED = "offered"  # sent with a film to the machine that processes it
     PER_FOLDER = "per folder"  # a watched folder may have its own value
     SIGNED = "signed"  # part of a plan's signature, where it is not the default
 

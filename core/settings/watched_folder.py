@@ -29,11 +29,11 @@ class ObserverKind(str, Enum):
 
     AUTOMATIC = "automatic"  # polling for network shares, else native
     NATIVE = "native"  # the system tells
-    POLLING = "polling"  # the folder is looked through again and again
+    POLLING = "polling"  # the folder is scanned at intervals
 
 
 class RootState(str, Enum):
-    """What the watching of a folder is at."""
+    """The state of a watched folder."""
 
     STARTING = "starting"
     SCANNING = "scanning"
@@ -47,7 +47,7 @@ class RootState(str, Enum):
 class WatchedFolder:
     """One folder; ``minimum_size`` in bytes, a higher ``priority`` goes first in the queue.
 
-    ``include`` and ``ignore`` are shell patterns (``*``, ``?``, ``[a-z]``) that are held against a
+    ``include`` and ``ignore`` are shell patterns (``*``, ``?``, ``[a-z]``) that are compared with a
     film's name and against its path below the folder, in any case; with no ``include`` every film
     counts. ``own_settings`` are keys with texts as ``settings set`` takes them.
     """
@@ -67,7 +67,7 @@ class WatchedFolder:
     def settings(self, settings: Settings) -> Settings:
         """The settings that hold for this folder's films.
 
-        A value that an update of the program made invalid is passed over.
+        A value that an update of the program made invalid is skipped.
         """
         values = {}
         for key, text in self.own_settings:

@@ -1,4 +1,4 @@
-"""Figures and names as people read them: sizes, durations, and text that cannot play tricks."""
+"""Formats sizes and durations for people, and makes text safe to show."""
 
 from __future__ import annotations
 

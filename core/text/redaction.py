@@ -1,4 +1,4 @@
-"""What must never be read by anybody else, taken out of text; and text made safe to show."""
+"""Removes secrets from text, and makes text safe to show."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class SlaveCommands:
         """Return films that the master does not know of yet, under its names for them."""
         return [
             {"path": self._theirs(film.path), "content": film.content}
-            for film in self._store.untold(MOST)
+            for film in self._store.unconfirmed(MOST)
         ]
 
     def report(self, films: Sequence[NewJob]) -> None:
@@ -90,7 +90,7 @@ class SlaveCommands:
                 kept.append(FoundFilm(film.path, film.size or 0, fingerprint(film.path)))
             except FileUnavailable:
                 continue  # it is gone again
-        self._store.found(kept)
+        self._store.keep_found(kept)
 
     def _theirs(self, path: Path) -> str:
         mappings = self._machine.path_mappings()

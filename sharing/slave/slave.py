@@ -57,7 +57,7 @@ class SlaveWork:
         self._commands = commands
         self._supervisor = supervisor
         self.news = news or SlaveNews()
-        self._state = SlaveState(store.wishes)
+        self._state = SlaveState(store.requests)
         self._jobs = SlaveJobs(machine, store, self._state, NextTime(clock), self.news)
         self._rounds = WireRounds(machine, self._jobs, commands, slots, beat, clock)
         self.system = SystemStatus()  # how all machines are, as the master told it last
@@ -159,7 +159,7 @@ class SlaveWork:
         if known in _OF_ONE_JOB:
             return self._jobs.command(known, arguments)
         if known is NodeCommand.FOUND_KNOWN:
-            self._store.told([str(content) for content in arguments.get("contents", ())])
+            self._store.confirm([str(content) for content in arguments.get("contents", ())])
             return {}
         answer = self._commands.do(known, arguments)
         self._rounds.soon()  # slots may have changed

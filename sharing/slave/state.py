@@ -7,7 +7,7 @@ from typing import Optional
 
 from core.events import QueueState, QueueStateChanged
 from core.protocol.node_commands import NodeCommand
-from store.slave_jobs import SlaveWish, SlaveWishStore
+from store.slave_jobs import SlaveRequest, SlaveRequestStore
 
 
 class _Wish(str, Enum):
@@ -36,7 +36,7 @@ class SlaveState:
     what one master wished is nothing to another.
     """
 
-    def __init__(self, store: SlaveWishStore) -> None:
+    def __init__(self, store: SlaveRequestStore) -> None:
         self._store = store
         self.pause_reason = ""
         self._gives_back = False  # whether its user has just cancelled what is in hand
@@ -49,7 +49,11 @@ class SlaveState:
         """Go on as was wished when the program ended."""
         kept = self._store.load()
         self._by, self._until = kept.master_id, kept.until
-        self._wish = _Wish(kept.wish) if kept.wish in (wish.value for wish in _Wish) else _Wish.WORK
+        self._wish = (
+            _Wish(kept.requested)
+            if kept.requested in (wish.value for wish in _Wish)
+            else _Wish.WORK
+        )
 
     def belong_to(self, master_id: str) -> None:
         """A master is there; what another one wished is over."""
@@ -84,7 +88,7 @@ class SlaveState:
 
     def _keep(self, by: str, wish: _Wish, until: Optional[float] = None) -> None:
         self._by, self._wish, self._until = by, wish, until
-        self._store.save(SlaveWish(by, wish.value, until))
+        self._store.save(SlaveRequest(by, wish.value, until))
 
     @property
     def still(self) -> bool:

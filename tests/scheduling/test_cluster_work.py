@@ -527,7 +527,7 @@ def test_films_that_a_slave_finds_are_queued_where_the_master_sees_the_same(
     slave.commands.report([NewJob(tmp_path / "mounted" / film.name, size=1), NewJob(alien, size=1)])
     pair.master.work.start()
     slave.start()
-    pair.master.until(lambda: not slave.store.untold(9), "the answer")
+    pair.master.until(lambda: not slave.store.unconfirmed(9), "the answer")
     assert [job.path for job in pair.master.manager.jobs(JobState.QUEUED)] == [film]
     assert any("does not see" in notice for notice in pair.master.notices())
 

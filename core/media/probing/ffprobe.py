@@ -144,7 +144,7 @@ def _joined(
     update: Callable[[AnyTrack, Stream], AnyTrack],
     blank: AnyTrack,
 ) -> Tuple[AnyTrack, ...]:
-    """Each stream with its track (a stream that MediaInfo missed gets a blank one), numbered anew."""
+    """Each stream with its track (a stream that MediaInfo missed gets a blank one), numbered again."""
     pairs = _pairs(tracks, streams)
     for track in tracks:
         if not any(track is matched for matched, _ in pairs) and not isinstance(

@@ -36,7 +36,7 @@ _HANDLER_NAMES = re.compile(
 def media_file(
     path: Path, tracks: Sequence[Fields], identity: FileIdentity, *, imdb_id: str, hard_links: int
 ) -> MediaFile:
-    """The film that MediaInfo describes; it has no video tracks when the file is no film."""
+    """The film that MediaInfo describes; it has no video tracks when the file is not a film."""
     general = next((track for track in tracks if track["track_type"] == "General"), {})
     shown = [track for track in tracks if track["track_type"] in ("Video", "Audio", "Text")]
     shown = [track for track in shown if not _is_caption(track)]

@@ -11,7 +11,6 @@ from core.settings.tree import NetworkMode, Settings
 from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from store.connection import Database
-from store.leases import LeaseStore
 
 OWN_QUEUE_WAITS = (
     "This machine works for its master; the films in its own queue wait until it is standalone."
@@ -74,6 +73,8 @@ def handed_out(database: Database, settings: Settings) -> FrozenSet[int]:
     """Return the jobs that a master's nodes have in hand; none where this is no master."""
     if settings.network.mode is not NetworkMode.MASTER:
         return frozenset()
+    from store.leases import LeaseStore  # for a master alone
+
     try:
         return frozenset(lease.job_id for lease in LeaseStore(database).held())
     except MediaProcessorError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Optional, Tuple
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME, DataFolder
 from app.made_once import made_once
-from app.metadata_services import Services
+from app.metadata_services import MetadataServices
 from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
 from app.queue_environment import ProgramEnvironment
 from app.unpacked import remove_unpacked
@@ -36,10 +36,10 @@ from tools.resolver import ToolReport, ToolStatus, find_tools
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
     from app.first_steps import FirstStepsServices
-    from app.machine_control import OwnWork
+    from app.machine_control import MachineControl
     from app.machines import Machines
     from app.readiness import ReadinessCheck
-    from app.shared_work import Cluster
+    from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
     from monitor import Monitor
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mediaprocessor")
 
-__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+__all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
@@ -63,7 +63,7 @@ class StillStarting(MediaProcessorError):
         super().__init__("The program is still starting; ask again in a moment.")
 
 
-class Parts(DataFolder):
+class Program(DataFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
@@ -79,7 +79,7 @@ class Parts(DataFolder):
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
-        self._cluster: Optional[Cluster] = None
+        self._cluster: Optional[SharedWork] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
@@ -111,9 +111,9 @@ class Parts(DataFolder):
         return self.tool_report.toolset
 
     @made_once
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
-        return Services(self.data_dir, self.database, self.config)
+        return MetadataServices(self.data_dir, self.database, self.config)
 
     @made_once
     def analyzer(self) -> Analyzer:
@@ -250,7 +250,7 @@ class Parts(DataFolder):
             if self._monitor is None:
                 self._monitor = Monitor(
                     self.database,
-                    QueueIntake(self.database, self.cluster(manager), manager.events),
+                    QueueIntake(self.database, self.shared_work(manager), manager.events),
                     self.analyzer.glance,
                     lambda: self.config.settings.monitor,
                     manager.events.put,
@@ -263,13 +263,13 @@ class Parts(DataFolder):
         """What watches the folders; None where nothing does yet."""
         return self._monitor
 
-    def cluster(self, manager: QueueManager) -> Cluster:
+    def shared_work(self, manager: QueueManager) -> SharedWork:
         """What other machines and this one do for each other; the same one each time."""
-        from app.shared_work import Cluster
+        from app.shared_work import SharedWork
 
         with self._making:
             if self._cluster is None:
-                self._cluster = Cluster(
+                self._cluster = SharedWork(
                     self,
                     manager,
                     self.network,
@@ -288,15 +288,15 @@ class Parts(DataFolder):
         from app.machines import Machines
 
         manager = manager or self._manager
-        work = self.cluster(manager) if manager is not None else None
+        work = self.shared_work(manager) if manager is not None else None
         return Machines(self, self.network, manager, work)
 
-    def own_work(self, manager: QueueManager) -> OwnWork:
+    def machine_control(self, manager: QueueManager) -> MachineControl:
         """All that this machine does now, as the user starts, pauses and stops it; beside Tk's thread."""
-        from app.machine_control import OwnWork
+        from app.machine_control import MachineControl
 
         is_slave = self.config.settings.network.mode is NetworkMode.SLAVE
-        return OwnWork(manager, self.cluster(manager).slave if is_slave else None)
+        return MachineControl(manager, self.shared_work(manager).slave if is_slave else None)
 
     @made_once
     def instance_id(self) -> str:
@@ -325,7 +325,7 @@ class Parts(DataFolder):
         remove_unpacked()
         if self.stays:
             manager.supervisor.start()
-            self.cluster(manager).start()
+            self.shared_work(manager).start()
         if self.listens:
             self.monitor(manager).start()
 

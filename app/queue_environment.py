@@ -17,13 +17,13 @@ from scheduling.job_context import JobContext
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
-    from app.metadata_services import Services
+    from app.metadata_services import MetadataServices
 
 
 class ProgramEnvironment:
     """What a queue over the program's data folder works with (``scheduling.ports.QueueEnvironment``)."""
 
-    def __init__(self, folder: DataFolder, equipper: Equipper, services: Services) -> None:
+    def __init__(self, folder: DataFolder, equipper: Equipper, services: MetadataServices) -> None:
         self._folder = folder
         self._equipper = equipper
         self._services = services

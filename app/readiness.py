@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from app.encoder_trial import EncoderTrials
-from app.local_control import ASK_STATE, ask_running
+from app.local_control import ask_state
 from app.network_role import nobody_works
 from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
@@ -109,7 +109,7 @@ class ReadinessCheck:
 
     def _live_limit(self) -> Iterator[str]:
         """What the queue of a program that is at work does, where it does nothing."""
-        live = ask_running(self._folder.data_dir, ASK_STATE, {})
+        live = ask_state(self._folder.data_dir, "queue")
         if live and live["state"] != QueueState.RUNNING.value:
             now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
             yield f"At the program that is at work: {queue_sentence(now, clock_text)}"

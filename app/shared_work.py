@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NOTICES = 3  # that are shown beside the machines
 
 
-class Cluster:
+class SharedWork:
     """The master's and the slave's work of one instance; at most one of them is at work.
 
     ``master`` and ``slave`` are for the window and the command line. ``conditions`` can hold this machine's
@@ -61,7 +61,7 @@ class Cluster:
 
         machine = ThisMachine(folder, manager, network, runner, conditions, monitors)
         store = SlaveJobStore(folder.database)
-        self._commands = SlaveCommands(store, machine)
+        self.commands = SlaveCommands(store, machine)
         self.master = MasterWork(
             manager.shared, machine, lease_seconds=lease_seconds or LEASE_SECONDS
         )
@@ -69,7 +69,7 @@ class Cluster:
             machine,
             Slots(folder.config),
             store,
-            self._commands,
+            self.commands,
             manager.supervisor,
             news=SlaveNews(self._tell_without_window),
         )
@@ -99,7 +99,7 @@ class Cluster:
         """Queue films that were found in watched folders, or tell the master of them."""
         if self._config.settings.network.mode is not NetworkMode.SLAVE:
             return self._manager.submit(films)
-        self._commands.report(films)
+        self.commands.report(films)
         return ()
 
     def _switch(self, settings: Settings) -> None:

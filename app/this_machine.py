@@ -39,7 +39,7 @@ _FETCHED = 2.2  # sizes of a film that is fetched: the film itself and its resul
 
 
 class ThisMachine:
-    """``sharing.master.ports.MasterMachine``, and a slave's ``SlaveMachine`` and ``MachineControl``.
+    """``sharing.master.ports.MasterMachine``, and a slave's ``SlaveMachine`` and ``ControlledMachine``.
 
     ``conditions`` can hold its work, also for its master.
     """

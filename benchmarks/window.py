@@ -30,7 +30,7 @@ from typing import Callable, Iterator, List, Optional, Sequence
 import psutil
 
 import ui
-from app.program import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Program
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.events import JobProgressed, JobState
 from core.progress import Progress
@@ -179,7 +179,7 @@ class Session:
     """The window, the thread that feeds it, and the timer that is late when the loop stalls."""
 
     def __init__(self, folder: Path) -> None:
-        self.parts = Parts(folder)
+        self.parts = Program(folder)
         self.root = tk.Tk(className=ui.NAME)
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: StopNow())
         keep_responsive()

@@ -35,7 +35,7 @@ _RUN_UP = 10.0
 
 
 @dataclass(frozen=True)
-class Look:
+class SampleLook:
     """How much video is decoded at one place: ``seconds``, after a run-up of ``run_up`` seconds.
 
     ``sparse`` leaves out the result's pictures that no other leans on: more than half of what an encoder
@@ -50,9 +50,9 @@ class Look:
     placed: bool = False  # the film's sound is put together by the moments of its pieces
 
 
-GLANCE = Look(0.4, sparse=True)
-LONG_LOOK = Look(1.25)  # long enough to see a second's shift
-LOOK_FROM_AFAR = Look(1.25, _RUN_UP, placed=True)
+GLANCE = SampleLook(0.4, sparse=True)
+LONG_LOOK = SampleLook(1.25)  # long enough to see a second's shift
+LOOK_FROM_AFAR = SampleLook(1.25, _RUN_UP, placed=True)
 INPUT_SECONDS = SOUND_SECONDS + GLANCE.seconds + _MARGIN  # read of either file where all is well
 
 
@@ -82,7 +82,7 @@ class Sampler:
     base: Path
     picture: bool  # False: sound alone
 
-    def take(self, path: Path, position: float, look: Look, *, film: bool) -> Sample:
+    def take(self, path: Path, position: float, look: SampleLook, *, film: bool) -> Sample:
         """Decode what begins ``position`` seconds after the file's beginning."""
         before = min(look.run_up, position)
         if self.picture:
@@ -90,7 +90,7 @@ class Sampler:
         self._take_sound(path, position, before, film, film and self._is_placed(look))
         return self._read(before)
 
-    def _take_pictures(self, path: Path, position: float, look: Look, film: bool) -> None:
+    def _take_pictures(self, path: Path, position: float, look: SampleLook, film: bool) -> None:
         before = min(look.run_up, position)
         graphs: List[str] = []
         outputs: List[str] = []
@@ -122,7 +122,7 @@ class Sampler:
         inputs += _from(path, position - before, before + SOUND_SECONDS)
         self._decode(inputs, graphs, outputs, self._beside(OpusEncode) if film else ())
 
-    def _is_placed(self, look: Look) -> bool:
+    def _is_placed(self, look: SampleLook) -> bool:
         """Whether a film's sound is put together by the moments of its pieces.
 
         Where the channels change ffmpeg rebuilds the graph, and what fills holes with silence begins with

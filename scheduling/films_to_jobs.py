@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
 from core.queue.job import NewJob
-from monitor import films_in
 from monitoring.spelling import as_on_disk, full_path
+from monitoring.tree import films_in
 from store.jobs import JobStore
 
 _NAMED = 50  # films that are named one by one

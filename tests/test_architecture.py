@@ -26,33 +26,8 @@ from typing import (
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = frozenset(
-    {
-        *(
-            "analyzer",
-            "app",
-            "cluster",
-            "commandline",
-            "config",
-            "core",
-            "logger",
-            "main",
-            "mediainfo",
-        ),
-        *(
-            "metadata",
-            "monitor",
-            "monitoring",
-            "network",
-            "processing",
-            "processor",
-            "queue_manager",
-            "reports",
-        ),
-        *("scheduling", "sharing", "statistics", "store", "tools", "ui", "views", "window"),
-    }
-)
+from tests.product import OURS, ROOT, sources
+
 _FRONTS = frozenset({"ui", "views", "window", "commandline", "main"})
 _SERVICES = frozenset({"core", "config", "store", "tools", "logger"})
 _WINDOW = frozenset(
@@ -116,14 +91,6 @@ LIBRARIES: Dict[str, FrozenSet[str]] = {
 # Words of that column that other tests of this file hold.
 ELSEWHERE = frozenset({"open", "now()", "logic", "each other"})
 MAY_NAME_TKINTER = frozenset({"commandline/self_check.py"})
-# Classes that share a public name, by the name; none should be added.
-NAMESAKES: FrozenSet[str] = frozenset(
-    {
-        *("Answer", "Command", "ConnectionReport", "Discovery", "Fate", "FoldersPage", "Listing"),
-        *("Look", "Machine", "Outcome", "Recovery", "Registry", "SettingField", "Span"),
-        *("TextStore", "Watch"),
-    }
-)
 CORE_NEVER = frozenset(
     {"os", "subprocess", "sqlite3", "threading", "tkinter", "socket", "shutil", "time", "tempfile"}
 )
@@ -131,12 +98,6 @@ SIZE_LIMIT = 450  # "about 400"; modules that are tables of data stand in DATA
 DATA = frozenset(
     {"core/media/languages.py", "core/media/language_table.py", "core/settings/tree.py"}
 )
-
-
-def sources() -> List[Path]:
-    """Every product module."""
-    tops = [path for path in ROOT.glob("*.py") if path.stem in OURS]
-    return tops + [path for name in sorted(OURS) for path in (ROOT / name).rglob("*.py")]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -360,11 +321,10 @@ def namesakes() -> Dict[str, List[str]]:
 
 
 def test_no_two_public_classes_share_a_name() -> None:
-    others = {name: places for name, places in namesakes().items() if name not in NAMESAKES}
-    assert others == {}
+    assert namesakes() == {}
 
 
-@pytest.mark.parametrize("name", [one for one in NAMED if one.startswith("core/")])
+@pytest.mark.parametrize("name", [module for module in NAMED if module.startswith("core/")])
 def test_the_core_is_pure(name: str) -> None:
     path = ROOT / name
     libraries = {module.split(".")[0] for module in imports(path)} - {"core", "__future__"}

@@ -12,7 +12,7 @@ import pytest
 
 from main import main
 from tests.films import make_film
-from tests.test_architecture import ROOT, sources
+from tests.product import ROOT, sources
 
 _MAKERS = {"Thread", "ThreadPoolExecutor", "ServiceThread", "IdleThreadPool"}
 _PAGE = (ROOT / "docs" / "threads.md").read_text("utf-8")

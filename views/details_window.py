@@ -11,9 +11,10 @@ from typing import Any, List, Optional, Protocol, Sequence, Tuple
 from core.planning.comparison import Comparison
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
+from views.numbers import saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText

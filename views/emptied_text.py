@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.events import QueueEmptied
-from core.text.formatting import size_text
+from views.numbers import size_text
 from views.texts import _, ngettext
 
 

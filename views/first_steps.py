@@ -140,7 +140,7 @@ class ToolsPage(StepPage):
             wrap_to(line, self.look, label)
 
 
-class FoldersPage(StepPage):
+class FirstFoldersPage(StepPage):
     """``choose`` asks for a folder; ``check`` gets a folder and answers by ``take`` or ``tell``."""
 
     def __init__(

@@ -9,7 +9,8 @@ from typing import List, Optional, Protocol
 
 from core.events import JobState
 from core.progress import Progress
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.queue_sections import STATE_NAMES
 from views.texts import _
 from views.theme import Look

@@ -9,7 +9,8 @@ from typing import List, Mapping
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {

@@ -7,7 +7,8 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence
 
 from core.protocol.machines import FolderFinding
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _
 from views.theme import Look
 

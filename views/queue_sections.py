@@ -8,7 +8,8 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import saved_text, size_text, visible
+from core.text.formatting import visible
+from views.numbers import saved_text, size_text
 from views.texts import N_, _
 from views.windowed_table import Column, Row
 

@@ -10,6 +10,7 @@ from core.events import JobState
 from views.card_area import CardArea
 from views.commands import Registry
 from views.job_card import JobActions
+from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
 from views.texts import _, ngettext
@@ -142,9 +143,9 @@ class SectionView(ttk.Frame):
     def show_told(self) -> None:
         """Say how many rows there are and how many are chosen."""
         count, chosen = self.table.count, self.table.choice.ranges.count
-        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        told = ngettext("{number} film", "{number} films", count).format(number=count_text(count))
         if chosen:
-            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+            told = _("{chosen} of {films} selected").format(chosen=count_text(chosen), films=told)
         self.told.configure(text=told if count else "")
 
 
@@ -205,7 +206,7 @@ class QueueTab(ttk.Frame):
         for number, section in enumerate(SECTIONS):
             count = sum(counts.get(state, 0) for state in section.states)
             title = _(section.title)
-            self.sections.tab(number, text=f"{title} ({count:,})" if count else title)
+            self.sections.tab(number, text=f"{title} ({count_text(count)})" if count else title)
         self._registry.enable("job.retry_all", counts.get(JobState.FAILED, 0) > 0)
 
     def show_chosen(self) -> None:

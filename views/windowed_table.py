@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Seque
 
 from core.reporting.row_order import Reordering
 from views.bars import Bars
+from views.numbers import count_text
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
 from views.texts import _
@@ -340,7 +341,7 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        lead = f"{number:,}" if number and row.bar is None else ""
+        lead = count_text(number) if number and row.bar is None else ""
         self.tree.item(
             slot,
             values=row.values,

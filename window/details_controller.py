@@ -48,21 +48,21 @@ class DetailsController:
         """Read a job anew of which something has changed."""
         if isinstance(event, JobProgressed):
             return
-        for job_id, one in tuple(self.open_windows.items()):
+        for job_id, job_window in tuple(self.open_windows.items()):
             mine = getattr(event, "job_id", job_id) == job_id
             if mine and isinstance(event, (JobStateChanged, QueueListChanged)):
-                one.read()
+                job_window.read()
             elif mine and isinstance(event, JobRemoved):
-                one.gone()
+                job_window.gone()
 
     def close(self) -> None:
         """Close every window."""
-        for one in tuple(self.open_windows.values()):
-            one.view.destroy()
+        for job_window in tuple(self.open_windows.values()):
+            job_window.view.destroy()
 
     def _recolor(self) -> None:
-        for one in self.open_windows.values():
-            one.recolor()
+        for job_window in self.open_windows.values():
+            job_window.recolor()
 
 
 class JobWindow:

@@ -25,6 +25,7 @@ from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
 from scheduling.preview import Pace, PreviewRun
 from views.drop import accept_drops
+from views.numbers import count_text
 from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
@@ -264,7 +265,7 @@ class Preview:
                 "{number} film was added to the queue.",
                 "{number} films were added to the queue.",
                 len(films),
-            ).format(number=f"{len(films):,}")
+            ).format(number=count_text(len(films)))
         )
 
     def _save(self) -> None:

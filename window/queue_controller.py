@@ -22,6 +22,7 @@ from core.events import (
 from core.protocol.machines import ClusterOverview
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
+from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _
@@ -48,14 +49,7 @@ class QueueController:
         self._parent = parent
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, self)
-        self.tables = QueueTables(
-            self.view,
-            services.program.database,
-            {name: section.table for name, section in self.view.views.items()},
-            self.view.show_counts,
-            services.window.failed,
-            services.machine_names.name,
-        )
+        self.tables = QueueTables(self.view, services)
         self._restore(services.config.settings.window.tables)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
@@ -202,7 +196,7 @@ class QueueController:
     def _for_chosen(self, action: Callable[[int], object]) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.each(action, jobs))
+            self._services.do(lambda: self._manager.each(action, jobs))
 
         return run
 
@@ -214,7 +208,7 @@ class QueueController:
                 _(
                     "{count} films will be removed from the list. The films themselves are not "
                     "changed."
-                ).format(count=f"{count:,}"),
+                ).format(count=count_text(count)),
                 (_("Remove them"), _("Keep them")),
             )
             if answer != 0:
@@ -234,14 +228,14 @@ class QueueController:
     def _mover(self, where: Where) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.move(jobs, where))
+            self._services.do(lambda: self._manager.move(jobs, where))
 
         return run
 
     def _prioritizer(self, priority: int) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.set_priority(jobs, priority))
+            self._services.do(lambda: self._manager.set_priority(jobs, priority))
 
         return run
 
@@ -251,11 +245,11 @@ class QueueController:
 
     def pause_job(self, job_id: int) -> None:
         """Pause a running job."""
-        self._do(lambda: self._manager.pause_job(job_id))
+        self._services.do(lambda: self._manager.pause_job(job_id))
 
     def cancel_job(self, job_id: int) -> None:
         """End a running job."""
-        self._do(lambda: self._manager.cancel(job_id))
+        self._services.do(lambda: self._manager.cancel(job_id))
 
     def machine_name(self, instance_id: str) -> str:
         """Return what another machine is called; "" for this one."""
@@ -281,7 +275,7 @@ class QueueController:
         """Move the chosen jobs before another one; None: to the end."""
         jobs = self._chosen()
         if before not in jobs:
-            self._do(lambda: self._manager.place_before(jobs, before))
+            self._services.do(lambda: self._manager.place_before(jobs, before))
 
     def _show_details(self) -> None:
         for job_id in self._chosen()[:1]:
@@ -299,6 +293,3 @@ class QueueController:
         """Read the table that is shown now."""
         self.tables.show(section)
         self.view.show_chosen()
-
-    def _do(self, work: Callable[[], object]) -> None:
-        self._services.commands.call(work, lambda _result: None, self._services.window.failed)

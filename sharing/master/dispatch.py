@@ -15,7 +15,7 @@ from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
 from scheduling.shared_queue import SharedQueue
 from scheduling.slots import AHEAD
-from sharing.master.film_choice import Candidate, Choice, Chooser
+from sharing.master.film_choice import CandidateMachine, Chooser, FilmChoice
 from sharing.master.nodes import Nodes
 from sharing.master.planners import InPlanning, Planner, Planners
 from store.planned_jobs import PlannedJobs
@@ -68,7 +68,7 @@ class Dispatch:
         self._queue.jobs.hurry_all(NoMachine.code)
         self._queue.wake()
 
-    def choose(self, candidate: Candidate) -> Optional[Choice]:
+    def choose(self, candidate: CandidateMachine) -> Optional[FilmChoice]:
         """Return what a machine gets next; the lock is held."""
         others = [*self._nodes.candidates(), *self._here()]
         avoided = self._nodes.avoided(candidate.id)
@@ -88,7 +88,9 @@ class Dispatch:
             self._queue.attempts.drop_plan(choice.job_id)
             self._queue.finish(choice.job_id, end)
 
-    def _known_end(self, choice: Optional[Choice], candidate: Candidate) -> Optional[JobEnd]:
+    def _known_end(
+        self, choice: Optional[FilmChoice], candidate: CandidateMachine
+    ) -> Optional[JobEnd]:
         """Say how a film ends of which is known that this makes it no smaller: nobody need try it."""
         if choice is None:
             return None
@@ -100,11 +102,11 @@ class Dispatch:
         """How many films are planned ahead: enough for every slot of every machine."""
         return AHEAD + self._nodes.slots
 
-    def _here(self) -> List[Candidate]:
+    def _here(self) -> List[CandidateMachine]:
         """This machine, once its tools are known and where it has slots."""
         slots = self._queue.slots
         kinds = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
-        return [Candidate(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
+        return [CandidateMachine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
 
     def claim(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
         """Take a job for a slot of this machine: the same way as every node gets its."""
@@ -113,7 +115,7 @@ class Dispatch:
             return None
         slots = self._queue.slots
         able = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
-        choice = self.choose(Candidate(_OURS, toolset, able, frozenset(kinds)))
+        choice = self.choose(CandidateMachine(_OURS, toolset, able, frozenset(kinds)))
         if choice is None or not self._planned.take(choice.job_id, _OURS, choice.kind):
             return None
         self._queue.attempts.keep(choice.job_id, choice.planned)
@@ -191,7 +193,7 @@ class Dispatch:
 
     def _nobody(self, planned: Planned, job_id: int) -> JobEnd:
         """Say how a film ends that no machine here can do; raises NoMachine where it is worth waiting."""
-        offline: Mapping[str, Candidate] = self._nodes.offline_machines()
+        offline: Mapping[str, CandidateMachine] = self._nodes.offline_machines()
         for name, candidate in offline.items():
             with self._queue.changed:
                 plan = self._chooser.best(planned, job_id, [candidate])

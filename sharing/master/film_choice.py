@@ -34,7 +34,7 @@ def key_of(toolset: Toolset) -> _Key:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CandidateMachine:
     """Who asks for a film: what it has, the kinds that it does at all, and those with a slot free now.
 
     ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path.
@@ -53,7 +53,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilmChoice:
     """A film for a machine, with the plan that its tools make of it."""
 
     job_id: int
@@ -69,7 +69,7 @@ class _View:
     kind: JobKind
     worth: Optional[_Worth]
 
-    def worth_for(self, candidate: Candidate) -> Optional[_Worth]:
+    def worth_for(self, candidate: CandidateMachine) -> Optional[_Worth]:
         """How good that is for a machine with these tools; None where it has no slots for it."""
         return self.worth if self.plan.empty or self.kind in candidate.kinds else None
 
@@ -88,11 +88,11 @@ class Chooser:
 
     def choose(
         self,
-        candidate: Candidate,
+        candidate: CandidateMachine,
         job_ids: Iterable[int],
-        others: Iterable[Candidate],
+        others: Iterable[CandidateMachine],
         avoided: FrozenSet[int] = frozenset(),
-    ) -> Tuple[Optional[Choice], List[int]]:
+    ) -> Tuple[Optional[FilmChoice], List[int]]:
         """Return what the machine gets of these jobs, and those whose plan is not known any more.
 
         ``others`` are the machines that are there beside it; ``avoided`` are jobs that went wrong on it.
@@ -112,10 +112,12 @@ class Chooser:
                 continue
             if _fits(candidate, planned) and not self._better(job_id, planned, there, worth):
                 self._views.pop(job_id, None)
-                return Choice(job_id, replace(planned, plan=view.plan), view.kind), unknown
+                return FilmChoice(job_id, replace(planned, plan=view.plan), view.kind), unknown
         return None, unknown
 
-    def best(self, planned: Planned, job_id: int, there: Iterable[Candidate]) -> Optional[Plan]:
+    def best(
+        self, planned: Planned, job_id: int, there: Iterable[CandidateMachine]
+    ) -> Optional[Plan]:
         """Return the best plan that any of these machines could carry out; None where none can."""
         self._forget_toolsets()
         best: Optional[Tuple[_Worth, Plan]] = None
@@ -135,7 +137,7 @@ class Chooser:
         self,
         job_id: int,
         planned: Planned,
-        there: Iterable[Tuple[int, List[Candidate]]],
+        there: Iterable[Tuple[int, List[CandidateMachine]]],
         worth: _Worth,
     ) -> bool:
         """Whether another machine that is there would make more of a film, and takes films like it."""
@@ -145,9 +147,11 @@ class Chooser:
                 return True
         return False
 
-    def _alike(self, machines: Iterable[Candidate]) -> List[Tuple[int, List[Candidate]]]:
+    def _alike(
+        self, machines: Iterable[CandidateMachine]
+    ) -> List[Tuple[int, List[CandidateMachine]]]:
         """Those that come to the same plans together: sixty machines of a kind need one look."""
-        groups: Dict[Tuple[int, FrozenSet[JobKind]], List[Candidate]] = {}
+        groups: Dict[Tuple[int, FrozenSet[JobKind]], List[CandidateMachine]] = {}
         for candidate in machines:
             key = self._number(candidate), candidate.kinds
             groups.setdefault(key, []).append(candidate)
@@ -159,10 +163,12 @@ class Chooser:
             self._numbers.clear()
             self._views.clear()
 
-    def _number(self, candidate: Candidate) -> int:
+    def _number(self, candidate: CandidateMachine) -> int:
         return self._numbers.setdefault(candidate.key, len(self._numbers))
 
-    def _view(self, job_id: int, planned: Planned, candidate: Candidate, number: int) -> _View:
+    def _view(
+        self, job_id: int, planned: Planned, candidate: CandidateMachine, number: int
+    ) -> _View:
         before = self._views.get(job_id)
         if before is None or before[0] is not planned:
             if len(self._views) > _KEPT:  # jobs that were cancelled meanwhile
@@ -174,7 +180,7 @@ class Chooser:
         return views[number]
 
 
-def _fits(candidate: Candidate, planned: Planned) -> bool:
+def _fits(candidate: CandidateMachine, planned: Planned) -> bool:
     """Whether a machine takes films of this size, and can come by this one."""
     media = planned.plan.media
     return not (candidate.largest and media.size > candidate.largest) and candidate.reads(
@@ -182,7 +188,7 @@ def _fits(candidate: Candidate, planned: Planned) -> bool:
     )
 
 
-def _any_fits(machines: Iterable[Candidate], planned: Planned) -> bool:
+def _any_fits(machines: Iterable[CandidateMachine], planned: Planned) -> bool:
     return any(_fits(candidate, planned) for candidate in machines)
 
 

@@ -37,7 +37,7 @@ from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
 from scheduling.shared_queue import SharedQueue
 from scheduling.thread_pool import IdleThreadPool
-from sharing.master.film_choice import Choice
+from sharing.master.film_choice import FilmChoice
 from sharing.master.nodes import Nodes
 from sharing.remote_result import RemoteJob, RemoteResult
 from store.leases import HandedOut, LeaseStore
@@ -76,7 +76,7 @@ class RemoteJobs:
         return tuple(self._jobs.values())
 
     def hand_out(
-        self, choice: Choice, base: Optional[Planned], machine: str, tools: Toolset
+        self, choice: FilmChoice, base: Optional[Planned], machine: str, tools: Toolset
     ) -> Optional[JobOffer]:
         """Give a node a job; None where somebody else has it. ``base`` is kept for the next attempt."""
         with self._queue.database.transaction():
@@ -207,7 +207,7 @@ class RemoteJobs:
         """Take every job back: this machine is no master any more."""
         self._queue.running.give_back(self._jobs)
 
-    def _offer(self, job: Job, choice: Choice) -> JobOffer:
+    def _offer(self, job: Job, choice: FilmChoice) -> JobOffer:
         plan = choice.planned.plan
         return JobOffer(
             job_id=job.id,

@@ -30,7 +30,7 @@ from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
 from scheduling.workers import HANG_SECONDS
 from sharing.master.dispatch import Dispatch
-from sharing.master.film_choice import Candidate
+from sharing.master.film_choice import CandidateMachine
 from sharing.master.leased_jobs import RemoteJobs
 from sharing.master.nodes import LONGEST_NAME, Nodes, Online
 from sharing.master.ports import MasterMachine
@@ -177,7 +177,7 @@ class MasterWork:
                 return _nothing(resting, _REST)
             return self._hand_out(candidate)
 
-    def _hand_out(self, candidate: Candidate) -> Data:
+    def _hand_out(self, candidate: CandidateMachine) -> Data:
         choice = self._dispatch.choose(candidate)
         if choice is None:
             return _nothing("", ASK_AGAIN)

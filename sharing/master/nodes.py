@@ -26,7 +26,7 @@ from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import JobKind
 from processing.process_tree import SystemClock
 from scheduling.shared_queue import SharedQueue
-from sharing.master.film_choice import Candidate
+from sharing.master.film_choice import CandidateMachine
 from sharing.master.ports import MasterMachine
 
 # So long a job that went wrong on a node is not given to it again: others may take it, and the node shows
@@ -46,7 +46,7 @@ class Online:
     node: Node
     facts: NodeFacts
     capabilities_seen: Data  # as they were read
-    candidate: Candidate
+    candidate: CandidateMachine
     status: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,7 +77,7 @@ class Nodes:
     def joined(self, node: Node) -> None:
         """Take a node in; raises PeerError where what it says of itself cannot be read."""
         facts = facts_from(node.capabilities)
-        candidate = Candidate(
+        candidate = CandidateMachine(
             node.instance_id, facts.toolset, facts.kinds, frozenset(), facts.largest, facts.reads
         )
         before = self._online.get(node.instance_id)
@@ -101,7 +101,7 @@ class Nodes:
         """Return all that are connected."""
         return tuple(self._online.values())
 
-    def candidates(self) -> List[Candidate]:
+    def candidates(self) -> List[CandidateMachine]:
         """Return those that are there and may work."""
         now = self._clock.monotonic()
         return [
@@ -125,7 +125,7 @@ class Nodes:
                 if node_id in able
             }
 
-    def offline_machines(self) -> Dict[str, Candidate]:
+    def offline_machines(self) -> Dict[str, CandidateMachine]:
         """Return the nodes that are known and not connected, by name; what cannot be read is passed over.
 
         Asks the disk, and takes the lock itself.
@@ -133,7 +133,7 @@ class Nodes:
         nodes = self._machine.master_port().nodes()
         with self._queue.changed:
             there = set(self._online)
-        offline: Dict[str, Candidate] = {}
+        offline: Dict[str, CandidateMachine] = {}
         for node in nodes:
             if node.instance_id in there or node.state is NodeState.REVOKED:
                 continue
@@ -186,7 +186,7 @@ class Nodes:
         self._avoided = {key: until for key, until in self._avoided.items() if until > now}
         return frozenset(job_id for job_id, node in self._avoided if node == node_id)
 
-    def asking(self, node: Node, data: Data) -> Candidate:
+    def asking(self, node: Node, data: Data) -> CandidateMachine:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
         candidate = self.refresh(node).candidate
         request = PeerFields(data, "A machine's question for work")
@@ -194,7 +194,7 @@ class Nodes:
         return replace(candidate, free=kinds_from(data.get("free")), largest=largest)
 
 
-def _offline_machine(node: Node) -> Candidate:
+def _offline_machine(node: Node) -> CandidateMachine:
     """Return a node that may be away, as it was; raises PeerError."""
     facts = facts_from(node.capabilities)
-    return Candidate(node.instance_id, facts.toolset, facts.kinds)
+    return CandidateMachine(node.instance_id, facts.toolset, facts.kinds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 import psutil
 
@@ -14,39 +14,50 @@ from core.settings.path_mappings import pure_path, with_mapping
 from processing.filesystem import FileOperations
 from sharing.master.reported_films import MOST
 from sharing.path_doctor import look_for_marker
-from sharing.slave.ports import MachineControl
+from sharing.slave.ports import ControlledMachine
 from store.slave_jobs import FoundFilm, SlaveJobStore
 from store.verdicts import fingerprint
 
 _LARGEST_LOG = 400_000  # characters that are sent
 _SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 
+Handler = Callable[[Mapping[str, Any]], Dict[str, Any]]  # arguments in, the answer out
+
 
 class SlaveCommands:
     """Usable from every thread."""
 
-    def __init__(self, store: SlaveJobStore, machine: MachineControl) -> None:
+    def __init__(self, store: SlaveJobStore, machine: ControlledMachine) -> None:
         self._store = store
         self._machine = machine
+        self.handlers: Mapping[NodeCommand, Handler] = {
+            NodeCommand.SET_SLOTS: self._set_slots,
+            NodeCommand.RESCAN: self._rescan,
+            NodeCommand.SEND_LOG: self._send_log,
+            NodeCommand.ADD_MAPPING: self._add_mapping,
+            NodeCommand.DOCTOR_PATHS: self._examine_paths,
+        }
 
     def do(self, command: NodeCommand, arguments: Mapping[str, Any]) -> Dict[str, Any]:
         """Do it and return the answer; raises MediaProcessorError."""
-        if command is NodeCommand.SET_SLOTS:
-            return self._set_slots(arguments)
-        if command is NodeCommand.RESCAN:
-            self._machine.rescan()
-            return {}
-        if command is NodeCommand.SEND_LOG:
-            lines = arguments.get("lines", 200)
-            count = lines if isinstance(lines, int) and 0 < lines <= 10_000 else 200
-            return {"log": self._machine.log_tail(count)[-_LARGEST_LOG:]}
-        if command is NodeCommand.ADD_MAPPING:
-            return self._add_mapping(arguments)
-        if command is NodeCommand.DOCTOR_PATHS:
-            return look_for_marker(
-                arguments, self._machine.path_mappings(), self._machine.watched_folders()
-            )
-        raise PeerError(f"{command.value} is not for this machine.")
+        handler = self.handlers.get(command)
+        if handler is None:
+            raise PeerError(f"{command.value} is not for this machine.")
+        return handler(arguments)
+
+    def _rescan(self, _arguments: Mapping[str, Any]) -> Dict[str, Any]:
+        self._machine.rescan()
+        return {}
+
+    def _send_log(self, arguments: Mapping[str, Any]) -> Dict[str, Any]:
+        lines = arguments.get("lines", 200)
+        count = lines if isinstance(lines, int) and 0 < lines <= 10_000 else 200
+        return {"log": self._machine.log_tail(count)[-_LARGEST_LOG:]}
+
+    def _examine_paths(self, arguments: Mapping[str, Any]) -> Dict[str, Any]:
+        return look_for_marker(
+            arguments, self._machine.path_mappings(), self._machine.watched_folders()
+        )
 
     def _set_slots(self, arguments: Mapping[str, Any]) -> Dict[str, Any]:
         wanted = {_SLOTS[name]: str(arguments[name]) for name in _SLOTS if name in arguments}

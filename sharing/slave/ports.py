@@ -13,7 +13,7 @@ from scheduling.pause_reasons import PauseReason
 from sharing.slave.film import SlaveTools
 
 
-class MachineControl(Protocol):
+class ControlledMachine(Protocol):
     """What a master may have done on a slave's machine that is no work, and what is told of it."""
 
     def change_settings(self, values: Mapping[str, str]) -> None:

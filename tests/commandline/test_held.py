@@ -26,8 +26,8 @@ from core.queue.job import NewJob
 from reports.log_files import TEXT_LOG
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.test_program import Answer, call, film, records, start
-from tests.test_queue_manager import SLOW
+from tests.commandline.calls import Answer, call, film, records, start
+from tests.queue_service import SLOW
 
 PATIENCE = 120.0  # seconds; others may load the machine
 _QUICK = {"processing.missing_mkvpropedit": "continue", "video.encode": "no"}

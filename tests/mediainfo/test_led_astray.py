@@ -16,7 +16,7 @@ from core.ports import CommandRunner
 from core.tools import Toolset
 from mediainfo.pool import MediaInfoPool
 from tests.mediainfo.conftest import Counter, texts
-from tests.mediainfo.test_pool import HOOKED, ROOT
+from tests.mediainfo.hooked import HOOKED, ROOT
 
 FORMAT = "General;%Format%|%VideoCount%"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit open files")

@@ -16,9 +16,8 @@ import pytest
 
 from core.errors import FileUnavailable, ProbeError
 from mediainfo.pool import MediaInfoPool
+from tests.mediainfo.hooked import HOOKED, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-HOOKED = (sys.executable, str(Path(__file__).with_name("hooked_child.py")))
 TEMPLATE = "General;%VideoCount%"
 
 

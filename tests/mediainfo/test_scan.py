@@ -16,7 +16,7 @@ from processing.runner import ProcessRunner
 from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
-from tests.mediainfo.test_pool import HOOKED
+from tests.mediainfo.hooked import HOOKED
 from tests.queue_environment import EventList, Receiver
 
 HOUR = 3600.0

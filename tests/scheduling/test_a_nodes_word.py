@@ -19,9 +19,9 @@ from sharing.remote_result import remote_name
 from store.leases import LeaseStore
 from store.verdicts import TOLD_SECONDS, VerdictKind, VerdictStore, fingerprint
 from tests.processing.bench import open_bench
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import queue_film
 
 
 @pytest.fixture

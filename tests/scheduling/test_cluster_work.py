@@ -29,9 +29,14 @@ from tests.processing.bench import (
     with_section,
     without_tool,
 )
-from tests.scheduling.pair import Master, Pair, Slave
-
-SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
+from tests.scheduling.pair import Master, Pair
+from tests.scheduling.shared_films import (
+    beside,
+    lose_the_master_at_the_result,
+    make_slow,
+    queue_film,
+    until_encoding,
+)
 
 
 @pytest.fixture
@@ -40,35 +45,6 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         pair = Pair(Master(bench))
         yield pair
         pair.end()
-
-
-def queue_film(pair: Pair, name: str = "Film.mkv", **more: object) -> int:
-    film = pair.master.bench.make(name, **{"seconds": 1.0, **more})  # type: ignore[arg-type]
-    (job_id,) = pair.master.manager.add([film])
-    return job_id
-
-
-def make_slow(pair: Pair) -> None:
-    """Let every encode take longer than any test waits."""
-    bench = pair.master.bench
-    settings = with_section(bench.settings, "video", encode=True)
-    bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
-
-
-def until_encoding(pair: Pair, job_id: int) -> None:
-    def encodes() -> bool:
-        return any(
-            job.progress is not None and job.progress.step == "encode"
-            for job in pair.master.work._jobs.all()
-            if job.offer.job_id == job_id
-        )
-
-    pair.master.until(encodes, "the encode on the slave")
-
-
-def beside(pair: Pair) -> List[str]:
-    """What of ours lies beside the films, without the originals."""
-    return [name for name in pair.master.bench.ours() if not name.startswith("originals")]
 
 
 def test_a_film_is_fetched_made_and_handed_in_and_only_the_master_swaps(
@@ -285,22 +261,6 @@ def test_a_slave_that_comes_back_goes_on_where_nobody_has_begun_its_job_again(
         assert (job.state, job.attempt, job.instance_id) == (JobState.COMPLETED, 1, "laptop")
         assert len(slave.asked_for(MessageType.JOB_COMPLETE)) == 1
         pair.end()
-
-
-def lose_the_master_at_the_result(pair: Pair, slave: Slave) -> None:
-    """Work until the slave is about to hand its result in; then the line is cut and the master ends."""
-    cut: List[bool] = []
-
-    def master_goes(kind: MessageType, data: object) -> None:
-        if kind is MessageType.JOB_COMPLETE and not cut:
-            cut.append(True)
-            slave.line.cut()
-
-    slave.line.before = master_goes
-    pair.master.start()
-    slave.start()
-    pair.master.until(lambda: cut, "the result")
-    pair.master.stop()
 
 
 def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(

@@ -19,9 +19,9 @@ from scheduling.running_jobs import Running
 from store.jobs import JobStore
 from store.leases import HandedOut, LeaseStore
 from tests.processing.bench import open_bench
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import lose_the_master_at_the_result, queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import lose_the_master_at_the_result, queue_film
 
 
 @pytest.fixture

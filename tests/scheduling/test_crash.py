@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from core.events import JobState, QueueState
 from core.queue.job import Job, NewJob, Where
 from store.connection import Database
@@ -29,8 +29,8 @@ SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=n
 AT_WORK = """
 import sys
 from pathlib import Path
-from app.program import Parts
-manager = Parts(Path(sys.argv[1])).queue_manager()
+from app.program import Program
+manager = Program(Path(sys.argv[1])).queue_manager()
 manager.recover()
 manager.start()
 while True:
@@ -111,7 +111,7 @@ def test_a_killed_program_goes_on_where_it_was(
         make_film(film, seconds=1, audio=[AudioSpec("flac")])
     originals = {film: digest(film) for film in films}
     data = tmp_path / "data"
-    with Parts(data) as parts:
+    with Program(data) as parts:
         for key in ("templates.normal", "templates.normal_fallback"):
             parts.config.set(key, SLOW)
         parts.config.set("queue.remux_jobs", "0")
@@ -132,7 +132,7 @@ def test_a_killed_program_goes_on_where_it_was(
     kill(killed_at_end[-1])
     assert {film: digest(film) for film in films} == originals
 
-    with Parts(data) as parts:
+    with Program(data) as parts:
         parts.config.set("video.encode", "no")  # so that the rest is quick
         parts.config.set("queue.remux_jobs", "2")
         manager = parts.queue_manager()

@@ -23,9 +23,7 @@ from processing.process_tree import SystemClock
 from store import opening
 from store.connection import Database
 from tests.processing.bench import Bench, open_bench
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.queue_service import Service, encoders
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows lets nobody delete or rename a file that is open"

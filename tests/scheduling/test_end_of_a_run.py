@@ -12,7 +12,7 @@ from core.events import JobState, QueueEmptied, QueueState
 from core.tools import Toolset
 from logger import close_logging, setup_logging
 from tests.processing.bench import open_bench
-from tests.test_queue_manager import PATIENCE, Service
+from tests.queue_service import PATIENCE, Service
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator, List
 
 import pytest
 
@@ -27,8 +27,9 @@ from sharing.slave.task import is_forsaken
 from store.leases import LeaseStore
 from store.slave_jobs import SlaveJob
 from tests.processing.bench import digest, open_bench, with_section
-from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
+from tests.scheduling.lone_node import a_node, offer_to
+from tests.scheduling.pair import Master, Pair
+from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 
 
 @pytest.fixture
@@ -37,29 +38,6 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         pair = Pair(Master(bench))
         yield pair
         pair.end()
-
-
-def a_node(pair: Pair, tmp_path: Path, toolset: Toolset, name: str = "node") -> Slave:
-    """A node that is connected and speaks as the test says."""
-    node = pair.slave(name, tmp_path / name, toolset)
-    node.told = node.facts().as_data()
-    pair.master.work.joined(node.line.node)
-    node.line.up = True
-    return node
-
-
-def offer_to(pair: Pair, node: Slave, holding: object = ()) -> Dict[str, Any]:
-    """Ask until the master gives the node a job."""
-    found: List[Dict[str, Any]] = []
-
-    def asked() -> bool:
-        question = {"free": ["remux"], "holding": list(holding)}  # type: ignore[call-overload]
-        answer = node.line.ask(MessageType.JOB_REQUEST, question)
-        found.extend([answer["offer"]] if "offer" in answer else [])
-        return bool(found)
-
-    pair.master.until(asked, "an offer")
-    return found[0]
 
 
 def test_a_machine_that_claims_millions_of_slots_has_no_more_films_planned_than_others(

@@ -16,8 +16,8 @@ from core.progress import Progress
 from core.queue.job import JobKind
 from scheduling.running_jobs import Running, RunningJobs
 from scheduling.slots import Slots
+from tests.product import ROOT
 from tests.queue_environment import QueueLimits
-from tests.test_architecture import ROOT
 
 MODULES = [
     path

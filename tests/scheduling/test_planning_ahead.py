@@ -25,9 +25,10 @@ from queue_manager import JobContext, QueueManager
 from sharing.master.planners import PATIENCE, InPlanning
 from tests.processing.bench import open_bench, with_section
 from tests.queue_environment import Holding, SetClock, Surroundings
+from tests.queue_service import SLOW
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import NO_SLOTS, ONE_EACH, Master, Pair
-from tests.scheduling.test_cluster_work import SLOW, queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import queue_film
 
 
 @pytest.fixture

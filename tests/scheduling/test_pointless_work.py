@@ -33,11 +33,9 @@ from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.film_watch import FilmWatch
 from tests.processing.bench import open_bench
+from tests.queue_service import Service, encoders
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows lets nobody rename or remove a film that is being read"

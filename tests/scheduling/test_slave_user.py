@@ -15,7 +15,7 @@ from core.protocol.node_commands import NodeCommand
 from core.tools import Toolset
 from tests.processing.bench import open_bench
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import beside, make_slow, queue_film, until_encoding
+from tests.scheduling.shared_films import beside, make_slow, queue_film, until_encoding
 
 
 @pytest.fixture

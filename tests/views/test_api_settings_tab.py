@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from core.settings.services import Service
 from tests.views.api_bench import ApiBench
 from views.secret_field import MASK
-from views.theme import Look
 
 pytestmark = pytest.mark.window
 
 FIVE = [f"{number}2345678" for number in range(1, 6)]
-
-
-@pytest.fixture
-def bench(root: tk.Tk, look: Look, tmp_path: Path) -> Iterator[ApiBench]:
-    root.geometry("1000x640")
-    one = ApiBench(root, look, tmp_path)
-    yield one
-    one.close()
 
 
 def fill(bench: ApiBench, *secrets: str) -> None:

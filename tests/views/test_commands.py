@@ -9,7 +9,7 @@ import pytest
 
 from tests.views.window import press_keys, pump
 from views.command_list import COMMANDS
-from views.commands import Command, Registry
+from views.commands import Registry, WindowCommand
 
 pytestmark = pytest.mark.window
 
@@ -23,9 +23,10 @@ def done() -> List[str]:
 def registry(root: tk.Tk, done: List[str]) -> Registry:
     one = Registry(root)
     one.add(
-        Command("open", "&Open", "&File", 0, "<Control-o>", "Ctrl+O"), lambda: done.append("open")
+        WindowCommand("open", "&Open", "&File", 0, "<Control-o>", "Ctrl+O"),
+        lambda: done.append("open"),
     )
-    one.add(Command("exit", "E&xit", "&File", 1), lambda: done.append("exit"))
+    one.add(WindowCommand("exit", "E&xit", "&File", 1), lambda: done.append("exit"))
     return one
 
 
@@ -59,7 +60,7 @@ def test_with_caps_lock_it_is_shift_that_tells_two_shortcuts_of_a_letter_apart(
     root: tk.Tk, registry: Registry, done: List[str]
 ) -> None:
     registry.add(
-        Command("folder", "&Add", "&File", 2, "<Control-O>", "Ctrl+Shift+O"),
+        WindowCommand("folder", "&Add", "&File", 2, "<Control-O>", "Ctrl+Shift+O"),
         lambda: done.append("folder"),
     )
     root.update()

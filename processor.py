@@ -139,7 +139,7 @@ class Processor:
             maker = ResultMaker(
                 self._runner, self._toolset, self._settings, self._files, self._clock, self._log
             )
-        begun = None if maker.here else self._begun(job_id, attempt, plan)
+        begun = None if maker.is_local else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
@@ -159,7 +159,7 @@ class Processor:
                     )
                 self._journal.demand_there()  # a swap that nobody could undo
             except BaseException as error:
-                if not maker.goes_on():
+                if not maker.survives_shutdown():
                     self._undo(entry, error)
                 raise
             return self._swap(entry)
@@ -316,7 +316,7 @@ class Processor:
         return (*((Path(holding),) if holding else ()), *((work,) if work else ()))
 
     def _work_folder(self, maker: Maker) -> Optional[Path]:
-        folder = self._settings.files.work_folder if maker.here else ""
+        folder = self._settings.files.work_folder if maker.is_local else ""
         return Path(folder) if folder else None
 
     def _new_entry(self, job_id: int, attempt: int, plan: Plan, maker: Maker) -> JournalEntry:
@@ -351,7 +351,7 @@ class Processor:
     ) -> JournalEntry:
         """Make and verify the result of an entry."""
         output = entry.work or entry.staged
-        if maker.here or not self._files.taken(output):
+        if maker.is_local or not self._files.taken(output):
             self._create(output, entry.source)
         made = maker.make(plan, output, control, on_progress)
         if entry.work is not None:

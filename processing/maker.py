@@ -35,7 +35,7 @@ class Maker(Protocol):
     """Makes one job's result; ``processing.pipeline.ResultMaker`` does so on this machine."""
 
     @property
-    def here(self) -> bool:
+    def is_local(self) -> bool:
         """Whether it runs on this machine: in its work folder, and only while this program runs."""
 
     @property
@@ -54,5 +54,5 @@ class Maker(Protocol):
         Raises MediaProcessorError; JobCancelled where the job is to end.
         """
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """Whether the work continues although this program ends; staged files are kept then."""

@@ -85,7 +85,7 @@ def limits_of(settings: ProcessingSettings) -> Limits:
 class ResultMaker:
     """Runs a plan's steps for one job: the ``Maker`` of this machine."""
 
-    here = True
+    is_local = True
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class ResultMaker:
         self._clock = clock
         self._log = log
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """Its tools end with this program."""
         return False
 

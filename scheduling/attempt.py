@@ -135,7 +135,7 @@ class Attempts:
         self._jobs.set_state(job.id, JobState.PROCESSING)
         self._events.job_changed(job.id)
         steps = _Steps(job.id, self._jobs, self._events, control)
-        here = maker is None or maker.here
+        is_local = maker is None or maker.is_local
         try:
             result = context.processor.process(
                 job.id,
@@ -151,11 +151,11 @@ class Attempts:
             raise
         except NoGain as error:
             # Also a result that was found too large here is another machine's, which may have made it so.
-            kind = VerdictKind.NO_GAIN if here else VerdictKind.TOLD_NO_GAIN
+            kind = VerdictKind.NO_GAIN if is_local else VerdictKind.TOLD_NO_GAIN
             self._verdicts.remember(content, plan.signature, kind, str(error))
             raise
         except ToolCannot as error:
-            if here:  # another machine's word about a tool is nothing to remember ours by
+            if is_local:  # another machine's word about a tool is nothing to remember ours by
                 self._verdicts.remember(
                     content, plan.signature, VerdictKind.TOOL, str(error), tool=error.tool
                 )

@@ -143,7 +143,7 @@ class RemoteJob:
 class RemoteResult:
     """The maker (``processing.maker.Maker``) that waits for one node's result."""
 
-    here = False
+    is_local = False
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class RemoteResult:
         self._passed_on = False  # whether the node was told to stand still
         self._tell_after = 0.0
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """Whether this program lets go of the job now, and the node goes on with it."""
         return self._running.handed_over
 
@@ -205,7 +205,7 @@ class RemoteResult:
 
     def _let_go(self) -> None:
         """Tell the node that its work is for nobody, unless this program only ends."""
-        if not self.goes_on():
+        if not self.survives_shutdown():
             self._tell(NodeCommand.CANCEL_JOB)
 
     def _pass_on_pause(self, paused: bool) -> None:

@@ -276,16 +276,16 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
 class ForgingMaker:
     """Makes what another maker makes, and then forges it."""
 
-    here = True
+    is_local = True
 
     def __init__(self, honest: Maker, forged: Callable[[Plan, Path], None]) -> None:
         self._honest = honest
         self._forged = forged
         self.toolset = honest.toolset
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """As the honest maker."""
-        return self._honest.goes_on()
+        return self._honest.survives_shutdown()
 
     def make(
         self,

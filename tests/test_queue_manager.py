@@ -98,7 +98,7 @@ def test_a_file_that_is_no_film_fails_with_a_sentence_and_the_next_one_is_done(
     bad, good = service.manager.add([broken, *service.films(1)])
     service.work_off()
     assert service.job(bad).state is JobState.FAILED
-    assert str(broken) in service.job(bad).error_message
+    assert service.job(bad).error_message == "This is a text, not a film."
     assert service.job(good).state is JobState.COMPLETED
 
 

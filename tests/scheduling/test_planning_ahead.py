@@ -132,7 +132,7 @@ def test_a_film_that_is_known_to_become_no_smaller_is_offered_to_nobody(
     names = {"job": offer["job"], "attempt": offer["attempt"]}
     node.line.ask(MessageType.JOB_COMPLETE, {**names, "report": report})
     pair.master.until_state(job_id, JobState.SKIPPED)
-    assert pair.master.manager.retry(job_id)
+    pair.master.until(lambda: pair.master.manager.retry(job_id), "its thread to let go of it")
     told: List[Dict[str, Any]] = []
 
     def ended() -> bool:

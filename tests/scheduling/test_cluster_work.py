@@ -335,7 +335,7 @@ def test_a_result_whose_bytes_were_altered_never_becomes_media(
     slave.start()
     pair.master.until(lambda: pair.master.job(job_id).attempt > 1, "the refusal")
     assert digest(pair.master.bench.film) == pair.master.bench.sha256
-    assert "did not come over as it was made" in pair.master.job(job_id).message
+    assert "was damaged on the way" in pair.master.job(job_id).message
     assert pair.master.job(job_id).failures == 0
 
 

@@ -48,7 +48,7 @@ _TAIL_SECONDS = 8.0
 
 
 class Analyzer:
-    """Reads files; safe to use from several threads."""
+    """Reads files; thread-safe."""
 
     def __init__(
         self,
@@ -69,15 +69,15 @@ class Analyzer:
         self._content = "" if content is ContentType.AUTOMATIC else content.value
 
     def analyze(self, path: Path) -> MediaFile:
-        """All that the rules need: ``probe`` and ``complete`` in one, and the tags of Sonarr or Radarr."""
+        """Return all that the rules need: ``probe`` and ``complete``, and Sonarr's or Radarr's tags."""
         media = replace(self.complete(self.probe(path)), content=self._content)
         media = replace(media, damage=self._damage_of(media.identity))
         return media if self._metadata is None else replace(media, tags=self._metadata.tags(media))
 
     def probe(self, path: Path) -> MediaFile:
-        """What MediaInfo sees: enough for a list of films.
+        """Return what MediaInfo finds: enough for a list of films.
 
-        Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is no film.
+        Raises FileUnavailable when the file is not there or cannot be read, ProbeError when it is not a film.
         """
         state = _state(path)
         tracks = self._tracks(path)
@@ -94,7 +94,7 @@ class Analyzer:
         return media
 
     def glance(self, path: Path) -> FilmGlance:
-        """What a library's scan must know of a film, in a millisecond; raises as ``probe`` does.
+        """Return what a library scan needs to know of a film, in a millisecond; raises as ``probe`` does.
 
         MediaInfo answers with a line of text instead of the whole report.
         """
@@ -102,12 +102,12 @@ class Analyzer:
         try:
             answer = self._mediainfo.line(path, _GLANCE)
         except FileUnavailable:
-            _state(path)  # which says it better where there is no film
+            _state(path)  # which gives the better error where there is no file
             raise
         video, _, rest = answer.partition("|")
         duration, _, signature = rest.partition("|")
         if not video.isdecimal() or int(video) == 0:
-            raise ProbeError(path, "has no video track.")
+            raise ProbeError(path, "the file has no video track.")
         try:
             seconds = float(duration) / 1000
         except ValueError:  # a film without a stated end
@@ -118,7 +118,7 @@ class Analyzer:
         try:
             return self._mediainfo.tracks(path)
         except FileUnavailable:
-            _state(path)  # which says it better where the film went away just now
+            _state(path)  # which gives the better error where the film has just gone
             raise
 
     def complete(self, media: MediaFile) -> MediaFile:
@@ -160,7 +160,7 @@ class Analyzer:
         return frozenset({"png"} if self._toolset.can(ToolName.FFMPEG, "png") else ())
 
     def native_language(self, media: MediaFile, override: str = "") -> NativeLanguage:
-        """The language that the film was made in: the user's word, what the services say, or the file."""
+        """Return the language that the film was made in, as the user, the services or the file say."""
         if self._metadata is None:
             return native_language.native_language(media, override)
         return self._metadata.native_language(media, override)
@@ -271,20 +271,22 @@ def _state(path: Path) -> os.stat_result:
         state = path.stat()
     except FileNotFoundError as error:
         if is_away(error):
-            raise FileUnavailable(path, f"its disk or share is away: {_why(error)}.") from error
+            raise FileUnavailable(
+                path, f"its disk or share is not connected: {_why(error)}."
+            ) from error
         if path.is_symlink():
-            raise FileUnavailable(path, "is a link to a file that does not exist.") from error
+            raise FileUnavailable(path, "it is a link to a file that does not exist.") from error
         if path.parent.is_dir():
-            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, "does not exist, or its drive is away.") from error
+            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
+        raise FileUnavailable(path, "it does not exist, or its drive is not connected.") from error
     except (OSError, ValueError) as error:
-        raise FileUnavailable(path, f"cannot be looked at: {_why(error)}.") from error
+        raise FileUnavailable(path, f"it cannot be read: {_why(error)}.") from error
     if stat.S_ISDIR(state.st_mode):
-        raise ProbeError(path, "is a folder, not a film: name the films in it.")
+        raise ProbeError(path, "this is a folder, not a film: name the films in it.")
     if not stat.S_ISREG(state.st_mode):
-        raise ProbeError(path, "is not a regular file.")
+        raise ProbeError(path, "it is not a regular file.")
     if state.st_size == 0:
-        raise ProbeError(path, "is empty.")
+        raise ProbeError(path, "the file is empty.")
     return state
 
 
@@ -318,22 +320,23 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
 
             yield read
     except OSError as error:
-        _state(media.path)  # which says it better where the film went away just now
-        raise FileUnavailable(media.path, f"cannot be read: {_why(error)}.") from error
+        _state(media.path)  # which gives the better error where the film has just gone
+        raise FileUnavailable(media.path, f"it cannot be read: {_why(error)}.") from error
 
 
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:
     if media.video:
         return
-    if any(one["track_type"] == "Image" for one in tracks):
-        raise ProbeError(media.path, f"is a picture ({media.container}), not a film.")
+    if any(track["track_type"] == "Image" for track in tracks):
+        raise ProbeError(media.path, f"this is a picture ({media.container}), not a film.")
     if not media.container:
-        raise ProbeError(media.path, "is no video in any known format.")
+        raise ProbeError(media.path, "this is not a video file.")
     if media.truncated:
         raise ProbeError(
-            media.path, f"is cut off: the contents of this {media.container} file are missing."
+            media.path,
+            f"the file is incomplete: the contents of this {media.container} file are missing.",
         )
-    raise ProbeError(media.path, f"has no video track; its format is {media.container}.")
+    raise ProbeError(media.path, f"the file has no video track; its format is {media.container}.")
 
 
 def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Configuration manager: the settings as they are stored, checked and changed.
+"""Configuration manager: stores, checks and changes the settings.
 
 Only what differs from the default is stored, so that a better default of a later version reaches
 everybody who never changed that setting.
@@ -11,13 +11,14 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, UsageError
+from core.ports import KeyValueStore, WithinTransaction
 from core.settings.fields import (
     FIELDS,
     Kind,
-    SettingField,
+    SettingDefinition,
     check_together,
     find_field,
     value_of,
@@ -29,16 +30,22 @@ from core.settings.tree import Settings
 EXPORT_FORMAT = 1
 
 
-class TextStore(Protocol):
-    """Where settings are kept; ``store.settings.SettingStore`` is one."""
+class SettingsListener(Protocol):
+    """Learns of changed settings."""
 
-    def all(self) -> Dict[str, str]:
-        """Return every key with its text."""
+    def __call__(self, settings: Settings, /) -> None:
+        """Take over the new settings."""
 
-    def change(
-        self, values: Mapping[str, Optional[str]], along: Callable[[], None] = lambda: None
-    ) -> None:
-        """Store these texts and remove the keys that have None, together with ``along``, all or nothing."""
+
+class SettingsEffect(Protocol):
+    """Something outside of the database that a setting decides, such as the start with the system."""
+
+    def __call__(self, before: Settings, after: Settings, /) -> None:
+        """Make it as the settings ``after`` want it.
+
+        Where this raises, the change is not stored; where the change cannot be stored, it is called again
+        with both exchanged.
+        """
 
 
 @dataclass(frozen=True)
@@ -69,13 +76,13 @@ class SettingInfo:
 
 
 class Config:
-    """The current settings; usable from every thread."""
+    """The current settings; thread-safe."""
 
-    def __init__(self, store: TextStore) -> None:
+    def __init__(self, store: KeyValueStore) -> None:
         self._store = store
         self._lock = threading.RLock()
-        self._listeners: List[Callable[[Settings], None]] = []
-        self._deeds: List[Callable[[Settings, Settings], None]] = []
+        self._listeners: List[SettingsListener] = []
+        self._effects: List[SettingsEffect] = []
         self.settings, self.notices = self._load()
 
     def reload(self) -> None:
@@ -85,17 +92,13 @@ class Config:
             self.settings, self.notices = self._load()
         self._tell(before)
 
-    def on_change(self, listener: Callable[[Settings], None]) -> None:
+    def on_change(self, listener: SettingsListener) -> None:
         """Call ``listener`` with the new settings after each change, in the changing thread."""
         self._listeners.append(listener)
 
-    def do_along(self, deed: Callable[[Settings, Settings], None]) -> None:
-        """Call ``deed`` with the settings before and after each change here, before it is stored.
-
-        Where it raises, nothing is stored; where the change cannot be stored, it is called the other way
-        round.
-        """
-        self._deeds.append(deed)
+    def add_effect(self, effect: SettingsEffect) -> None:
+        """Have ``effect`` follow each change here, before the change is stored."""
+        self._effects.append(effect)
 
     def get(self, key: str) -> str:
         """Return a setting's value as text; raises ConfigError for an unknown key."""
@@ -105,7 +108,7 @@ class Config:
         """Give a setting a value; raises ConfigError, and nothing is changed."""
         self.change({key: text})
 
-    def change(self, texts: Mapping[str, str], along: Callable[[], None] = lambda: None) -> None:
+    def change(self, texts: Mapping[str, str], along: Optional[WithinTransaction] = None) -> None:
         """Give several settings their values, all or nothing; raises ConfigError.
 
         ``along`` stores something else in the same transaction.
@@ -130,7 +133,7 @@ class Config:
         }
         return {"program": "MediaProcessor", "format": EXPORT_FORMAT, "settings": values}
 
-    def import_(self, exported: object, along: Callable[[], None] = lambda: None) -> None:
+    def import_(self, exported: object, along: Optional[WithinTransaction] = None) -> None:
         """Take over what ``export`` wrote, all or nothing; settings that it lacks stay.
 
         ``along`` stores something else in the same transaction. Raises UsageError for something else than
@@ -140,13 +143,13 @@ class Config:
         self._apply({key: find_field(key).from_json(value) for key, value in values.items()}, along)
 
     def unusable(self, exported: object) -> Tuple[ConfigError, ...]:
-        """What would be wrong with an export because of this machine alone: places that are not here."""
+        """What in an export cannot be used on this machine, such as a folder that does not exist here."""
         return tuple(
             problem for _key, _value, problem in self._on_this_machine(exported) if problem
         )
 
     def usable(self, exported: object) -> Dict[str, Any]:
-        """The values of an export but for those that ``unusable`` tells of."""
+        """The values of an export without those that ``unusable`` returns."""
         return {
             key: value for key, value, problem in self._on_this_machine(exported) if not problem
         }
@@ -169,14 +172,14 @@ class Config:
         values, notices = {}, []
         for key, text in self._store.all().items():
             if key not in FIELDS:
-                continue  # another module's, or a later version's
+                continue  # of another module, or of a later version
             try:
                 values[key] = FIELDS[key].parse(text)
             except ConfigError as error:
                 notices.append(f"{error} The default is used until you change it.")
         return loaded(values), tuple(notices)
 
-    def _apply(self, values: Mapping[str, Any], along: Callable[[], None] = lambda: None) -> None:
+    def _apply(self, values: Mapping[str, Any], along: Optional[WithinTransaction] = None) -> None:
         for key, value in values.items():
             if value != value_of(self.settings, key):  # its disk may just be away
                 _check_surroundings(FIELDS[key], value)
@@ -188,20 +191,21 @@ class Config:
                 key: None if value == default_of(after, key) else FIELDS[key].text(value)
                 for key, value in values.items()
             }
-            done: List[Callable[[Settings, Settings], None]] = []
+            begun: List[SettingsEffect] = []
 
-            def all_along() -> None:
-                along()
-                for deed in self._deeds:
-                    done.append(deed)  # before it is done: one that fails halfway is undone too
-                    deed(before, after)
+            def apply_effects() -> None:
+                if along is not None:
+                    along()
+                for effect in self._effects:
+                    begun.append(effect)  # first, so that one that fails halfway is undone too
+                    effect(before, after)
 
             try:
-                self._store.change(texts, all_along)
+                self._store.change(texts, apply_effects)
             except BaseException:
-                for deed in reversed(done):
-                    with suppress(Exception):  # the first error is the one to be told
-                        deed(after, before)
+                for effect in reversed(begun):
+                    with suppress(Exception):  # the first error is the one to report
+                        effect(after, before)
                 raise
             self.settings = after
         self._tell(before)
@@ -212,7 +216,7 @@ class Config:
                 listener(self.settings)
 
 
-def _describe(field: SettingField, settings: Settings) -> SettingInfo:
+def _describe(field: SettingDefinition, settings: Settings) -> SettingInfo:
     value = value_of(settings, field.key)
     return SettingInfo(
         key=field.key,
@@ -243,7 +247,7 @@ def _exported_values(exported: object) -> Dict[str, Any]:
     return values
 
 
-def _check_surroundings(field: SettingField, value: Any) -> None:
+def _check_surroundings(field: SettingDefinition, value: Any) -> None:
     """Raise ConfigError where a path cannot be used on this machine now."""
     if not value or field.check not in ("folder", "program"):
         return
@@ -259,7 +263,9 @@ def _check_surroundings(field: SettingField, value: Any) -> None:
 
 
 def _folder_problem(path: Path) -> str:
-    nearest = next(one for one in (path, *path.parents) if one.exists() or one == one.parent)
+    nearest = next(
+        folder for folder in (path, *path.parents) if folder.exists() or folder == folder.parent
+    )
     if not nearest.is_dir():
         return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
     if not os.access(nearest, os.W_OK | os.X_OK):

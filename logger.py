@@ -23,6 +23,7 @@ from typing import Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO,
 
 from core.errors import MediaProcessorError
 from core.events import JobState
+from core.ports import Notifier
 from core.queue.job import Job
 from core.reporting.log_entry import EntryKind
 from core.settings.tree import LogSettings
@@ -222,7 +223,7 @@ def close_logging() -> None:
     if _SILENT not in root.handlers:
         root.addHandler(_SILENT)
     for handler in list(root.handlers):
-        if any(isinstance(one, RedactingFilter) for one in handler.filters):
+        if any(isinstance(log_filter, RedactingFilter) for log_filter in handler.filters):
             root.removeHandler(handler)
             handler.close()
 
@@ -326,7 +327,7 @@ def log_verification(log: logging.Logger, checks: Sequence[str]) -> None:
     )
 
 
-def install_exception_hooks(notify: Callable[[str], None]) -> Callable[[], None]:
+def install_exception_hooks(notify: Notifier) -> Callable[[], None]:
     """Log whatever ends the program or a thread, and hand ``notify`` one sentence for the user.
 
     Returns what puts the former hooks back.

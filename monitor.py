@@ -1,7 +1,7 @@
 """File monitor: watches folders and gives new films to the queue.
 
-The front door of ``monitoring``. A thread a watched folder looks for films; one more keeps to the list
-of folders in the database, so that a change takes effect within seconds, whoever made it.
+The front door of ``monitoring``. One thread per watched folder looks for films; another follows the list of
+folders in the database, so that a change takes effect within seconds, whoever made it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,20 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import UsageError
 from core.events import ServiceNotice
 from core.media.film_names import VIDEO_EXTENSIONS, is_film
+from core.ports import TimeSource
 from core.queue.outcome import sentence_of
-from core.settings.tree import MonitorSettings
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
-from monitoring.intake import Beat, Glance, Intake, Unwatched, Watchman
+from monitoring.intake import (
+    Glance,
+    Heartbeat,
+    Intake,
+    NoticeSink,
+    ReadMonitorSettings,
+    Unwatched,
+    Watchman,
+)
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -37,10 +45,10 @@ from store.watched_folders import WatchedFolderStore
 __all__ = ["VIDEO_EXTENSIONS", "FolderList", "Monitor", "ScanReport", "films_in", "is_film"]
 
 _KEEP_UP = 5.0  # seconds until a change of the list by another program is noticed
-_PATIENCE = 300.0  # seconds that a thread may take between two beats: a share can be slow
-_MOST_STUCK = 2  # threads of one folder that may hang; another one would hang as well
+_PATIENCE = 300.0  # seconds that a thread may take between two heartbeats: a share can be slow
+_MOST_STUCK = 2  # hanging threads per folder; another one would hang as well
 _END_SECONDS = 10.0
-_ASK_AGAIN = 1.0  # seconds between two looks whether a folder went away while it is looked through
+_ASK_AGAIN = 1.0  # seconds between two checks whether a folder became unreachable during a scan
 
 _KEEPER = "Folder list"
 
@@ -64,9 +72,9 @@ class FolderList:
 
     def find(self, path: Path) -> WatchedFolder:
         """Return the folder of this path; raises UsageError where none is watched."""
-        for one in self.all():
-            if one.path == path:
-                return one
+        for folder in self.all():
+            if folder.path == path:
+                return folder
         raise UsageError(f"{path} is not watched; `folders list` shows which folders are.")
 
     def check(self, folder: WatchedFolder) -> Dict[str, str]:
@@ -85,9 +93,9 @@ class FolderList:
                 self.add(folder)
 
     def take_over(self, folders: Sequence[WatchedFolder]) -> None:
-        """Watch folders as another machine did, in place of those of the same path; all or none.
+        """Watch the folders of another machine, in place of those of the same path; all or none.
 
-        One that is not there is waited for. Raises UsageError.
+        Folders that do not exist yet are waited for. Raises UsageError.
         """
         with self._database.transaction():
             known = {folder.path: folder.id for folder in self.all()}
@@ -112,12 +120,12 @@ class FolderList:
 
 @dataclass(frozen=True)
 class _Watched:
-    """``pool`` looks into this folder's films alone: a share that hangs holds up no other folder."""
+    """A running watch; ``pool`` is this folder's alone, so that a hanging share delays no other."""
 
     root: Root
     thread: threading.Thread
     pool: ThreadPoolExecutor
-    beat: Beat
+    beat: Heartbeat
 
     def end(self) -> None:
         self.root.end()
@@ -125,10 +133,10 @@ class _Watched:
 
 
 class Monitor:
-    """Watches the folders of the list; every method is safe from any thread.
+    """Watches the folders of the list; thread-safe.
 
-    ``glance`` looks into a film for a moment (``Analyzer.glance``). ``watchman`` watches over the threads,
-    which may take ``patience`` seconds between two beats.
+    ``glance`` examines a film briefly (``Analyzer.glance``). ``watchman`` supervises the threads, which may
+    take ``patience`` seconds between two heartbeats.
     """
 
     def __init__(
@@ -136,12 +144,12 @@ class Monitor:
         database: Database,
         intake: Intake,
         glance: Glance,
-        settings: Callable[[], MonitorSettings],
-        notify: Callable[[ServiceNotice], None],
+        settings: ReadMonitorSettings,
+        notify: NoticeSink,
         *,
         watchman: Optional[Watchman] = None,
         patience: float = _PATIENCE,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.folders = FolderList(database)
         self._notify = notify
@@ -165,13 +173,13 @@ class Monitor:
             self._arrivals(self._pool),
             intake,
             settings,
-            self._tell,
+            self._report,
             now,
             time.monotonic,
         )
 
     def start(self) -> None:
-        """Begin to watch; a second call does nothing."""
+        """Start watching; a second call does nothing."""
         with self._lock:
             if self._keeper is not None and self._keeper.is_alive():
                 return
@@ -179,46 +187,50 @@ class Monitor:
             self._begin_keeper()
 
     def stop(self) -> None:
-        """End the watching; returns when the threads have ended or after ten seconds."""
+        """Stop watching; returns when the threads have ended or after ten seconds."""
         self._ending = True
         self._wake.set()
         if self._keeper is not None:
             self._keeper.join(_END_SECONDS)
         with self._lock:
             watched, self._roots = tuple(self._roots.values()), {}
-        for one in watched:
-            one.end()
-            self._watchman.forget(_title(one.root.folder))
+        for watched_root in watched:
+            watched_root.end()
+            self._watchman.forget(_title(watched_root.root.folder))
         self._watchman.forget(_KEEPER)
         deadline = time.monotonic() + _END_SECONDS
-        for one in watched:
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in watched:
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         self._pool.shutdown(wait=False)
 
     def reload(self) -> None:
-        """Take over what was changed in ``folders`` at once."""
+        """Apply changes of ``folders`` now."""
         self._wake.set()
 
     def look_through(self) -> None:
-        """Have all folders looked through now."""
+        """Have all folders scanned now."""
         with self._lock:
-            for one in self._roots.values():
-                one.root.look_through()
+            for watched_root in self._roots.values():
+                watched_root.root.look_through()
 
     def statuses(self) -> Tuple[RootStatus, ...]:
-        """Return what every folder of the list is at, also those that are switched off."""
+        """Return the state of every folder of the list, also of those that are switched off."""
         with self._lock:
-            running = {number: one.root.status for number, one in self._roots.items()}
+            running = {
+                number: watched_root.root.status for number, watched_root in self._roots.items()
+            }
         return tuple(
-            running.get(one.id)
+            running.get(folder.id)
             or RootStatus(
-                one, RootState.STARTING if one.enabled else RootState.SWITCHED_OFF, self._now()
+                folder,
+                RootState.STARTING if folder.enabled else RootState.SWITCHED_OFF,
+                self._now(),
             )
-            for one in self.folders.all()
+            for folder in self.folders.all()
         )
 
-    def scan_once(self, folder: WatchedFolder, beat: Beat = lambda: None) -> ScanReport:
-        """Look through a folder now: by the thread that watches it, else in this one.
+    def scan_once(self, folder: WatchedFolder, beat: Heartbeat = lambda: None) -> ScanReport:
+        """Scan a folder now: by the thread that watches it, else in this one.
 
         Raises WatchEnded where the watching ends meanwhile.
         """
@@ -237,7 +249,7 @@ class Monitor:
     # ---- threads
 
     def _begin_keeper(self) -> None:
-        """The lock is held. Where the one before hangs, it ends when it comes back."""
+        """Start the thread that follows the list; the lock is held. A hanging one ends when it returns."""
         thread = threading.Thread(
             target=lambda: self._keep_up(beat), name="folder-list", daemon=True
         )
@@ -255,36 +267,36 @@ class Monitor:
             if not self._ending:
                 self._begin_keeper()
 
-    def _keep_up(self, beat: Beat) -> None:
+    def _keep_up(self, beat: Heartbeat) -> None:
         while not self._ending and threading.current_thread() is self._keeper:
             beat()
             try:
                 self._compare(self.folders.all())
             except Exception as error:  # noqa: BLE001 - a failing database must not end the watching
                 _log.exception("The list of watched folders could not be read.")
-                self._tell(sentence_of(error), True)
+                self._report(sentence_of(error), True)
             self._wake.wait(_KEEP_UP)
             self._wake.clear()
 
     def _compare(self, folders: Tuple[WatchedFolder, ...]) -> None:
-        wanted = {one.id: one for one in folders if one.enabled}
+        wanted = {folder.id: folder for folder in folders if folder.enabled}
         ended: List[_Watched] = []
         with self._lock:
-            for number, one in tuple(self._roots.items()):
-                if wanted.get(number) != one.root.folder:
+            for number, watched_root in tuple(self._roots.items()):
+                if wanted.get(number) != watched_root.root.folder:
                     ended.append(self._roots.pop(number))
-                    self._watchman.forget(_title(one.root.folder))
-                    one.end()
+                    self._watchman.forget(_title(watched_root.root.folder))
+                    watched_root.end()
         deadline = time.monotonic() + _END_SECONDS
-        for one in ended:  # two threads on one folder would take its films twice
-            one.thread.join(max(0.0, deadline - time.monotonic()))
+        for watched_root in ended:  # two threads on one folder would queue its films twice
+            watched_root.thread.join(max(0.0, deadline - time.monotonic()))
         with self._lock:
             for number, folder in wanted.items():
                 if number not in self._roots and not self._ending:
                     self._begin(folder)
 
     def _begin(self, folder: WatchedFolder, away: str = "") -> None:
-        """Watch a folder; ``away`` is why the thread before did not come back from it."""
+        """Watch a folder; ``away`` is why the previous thread did not return from it."""
         pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
         root = Root(folder, replace(self._services, arrivals=self._arrivals(pool)))
         if away:
@@ -298,7 +310,7 @@ class Monitor:
 
     def _watch_over(
         self, folder: WatchedFolder, thread: threading.Thread, remark: Callable[[], str]
-    ) -> Beat:
+    ) -> Heartbeat:
         return self._watchman.watch(
             _title(folder),
             self._patience,
@@ -308,7 +320,7 @@ class Monitor:
         )
 
     def _restart(self, folder_id: int) -> None:
-        """Begin anew with a folder whose thread has died or hangs (a share that does not answer)."""
+        """Replace the thread of a folder that has died or hangs (a share that does not answer)."""
         with self._lock:
             old = self._roots.get(folder_id)
             if old is None or self._ending:
@@ -318,15 +330,15 @@ class Monitor:
             if old.thread.is_alive():
                 away = away or f"{old.root.folder.path} does not answer."
                 old.root.is_away(away)
-                stuck = [one for one in self._stuck.get(folder_id, []) if one.is_alive()]
+                stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})
                 if len(self._stuck[folder_id]) > _MOST_STUCK:
-                    old.beat()  # when it comes back it ends, and another begins
+                    old.beat()  # when it returns it ends, and another starts
                     return
             self._begin(old.root.folder, away)
 
     def _lives(self, thread: threading.Thread) -> bool:
-        """Whether a thread is at work, or is to begin or to end."""
+        """Whether a thread runs, or is about to start or to end."""
         return thread.is_alive() or thread.ident is None or self._ending
 
     def _arrivals(self, pool: ThreadPoolExecutor) -> Arrivals:
@@ -343,11 +355,11 @@ class Monitor:
         folder = self.folders.get(folder_id)
         return folder is not None and not Root(folder, self._services).offline_problem()
 
-    def _tell(self, message: str, error: bool) -> None:
+    def _report(self, message: str, error: bool) -> None:
         (_log.warning if error else _log.info)("%s", message)
         self._notify(ServiceNotice(message, error))
 
 
 def _title(folder: WatchedFolder) -> str:
-    """What the user reads on the page about the program's health."""
+    """Return the thread's name on the health page."""
     return f"Folder {folder.path}"

@@ -70,7 +70,7 @@ def report(database: Database, since: str = "", until: str = "") -> StatisticsRe
 
 
 def rebuild(database: Database) -> int:
-    """Make the daily rows and all sums anew from the ends of jobs; return how many days were made."""
+    """Recalculate the daily rows and all sums from the ends of jobs; return the number of days."""
     return FigureStore(database).rebuild()
 
 
@@ -94,23 +94,24 @@ def _periods(days: Dict[str, Sums], since: str, until: str) -> Named:
 
 
 def _largest(sums: Dict[str, Sums]) -> Named:
-    """The names with most work first; beyond a dozen they are one, named "…"."""
+    """Return the names with most work first; those beyond a dozen are summed as "…"."""
     ordered = sorted(
-        sums.items(), key=lambda one: (-one[1].seconds, -one[1].completed, -one[1].failed, one[0])
+        sums.items(),
+        key=lambda item: (-item[1].seconds, -item[1].completed, -item[1].failed, item[0]),
     )
     rest = Sums()
-    for _name, one in ordered[_NAMES:]:
-        rest = _plus(rest, one)
+    for _name, smaller in ordered[_NAMES:]:
+        rest = _plus(rest, smaller)
     return tuple(ordered[:_NAMES]) + ((("…", rest),) if len(ordered) > _NAMES else ())
 
 
-def _plus(one: Sums, other: Sums) -> Sums:
+def _plus(first: Sums, second: Sums) -> Sums:
     return Sums(
-        one.completed + other.completed,
-        one.failed + other.failed,
-        one.skipped + other.skipped,
-        one.before + other.before,
-        one.after + other.after,
-        one.seconds + other.seconds,
-        one.film_seconds + other.film_seconds,
+        first.completed + second.completed,
+        first.failed + second.failed,
+        first.skipped + second.skipped,
+        first.before + second.before,
+        first.after + second.after,
+        first.seconds + second.seconds,
+        first.film_seconds + second.film_seconds,
     )

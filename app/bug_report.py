@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Tuple
+from typing import TYPE_CHECKING, Protocol, Tuple
 
-from app.diagnosis import diagnose, diagnosis_text
+from app.diagnosis import Diagnosis, diagnosis_text
 from core.version import VERSION
 from logger import redact
 from reports.bundle import BundleParts, database_text, settings_text, write_bundle
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.metadata_services import MetadataServices
+    from config import Config
+    from store.connection import Database
 
 
-def make_bundle(parts: Parts, path: Path) -> Tuple[str, ...]:
-    """Write the bundle of this data folder; return the names inside. Raises FolderNotWritable."""
+class BugReportSource(Protocol):
+    """What a bug report tells of; each is asked for when its file is written, and may fail for itself."""
+
+    data_dir: Path
+    log_dir: Path
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+
+    @property
+    def database(self) -> Database:
+        """Where everything is kept."""
+
+    @property
+    def services(self) -> MetadataServices:
+        """What Sonarr, Radarr and OMDb are asked with."""
+
+    def diagnose(self) -> Diagnosis:
+        """What this machine has for the work; takes seconds."""
+
+
+def make_bundle(source: BugReportSource, path: Path) -> Tuple[str, ...]:
+    """Write the bundle of a data folder; return the names inside. Raises FolderNotWritable."""
 
     def settings() -> str:
-        return settings_text(parts.config.export())
+        return settings_text(source.config.export())
 
     def services() -> str:
         # First of all: whoever knows the keys tells the filter that hides them.
-        kinds = [one.service for one in parts.services.keys.statuses()]
+        kinds = [status.service for status in source.services.keys.statuses()]
         return "".join(f"{kind} {kinds.count(kind)}\n" for kind in sorted(set(kinds)))
 
     texts = {
         "services.txt": services,
         "settings.json": settings,
-        "doctor.txt": lambda: diagnosis_text(diagnose(parts)) + "\n",
-        "database.txt": lambda: database_text(parts.database),
+        "doctor.txt": lambda: diagnosis_text(source.diagnose()) + "\n",
+        "database.txt": lambda: database_text(source.database),
     }
-    return write_bundle(path, BundleParts(VERSION, parts.data_dir, parts.log_dir, texts, redact))
+    return write_bundle(path, BundleParts(VERSION, source.data_dir, source.log_dir, texts, redact))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Callable, Optional, Type, TypeVar
@@ -11,6 +10,7 @@ from typing import Callable, Optional, Type, TypeVar
 import platformdirs
 
 from app.autostart import follow_setting
+from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
@@ -89,7 +89,7 @@ class DataFolder:
     def close(self) -> None:
         """End what stands on the database, before that is closed."""
 
-    @cached_property
+    @made_once
     def database(self) -> Database:
         """The SQLite database, made or brought up to date; raises StoreError."""
         database = Database(self.data_dir / DATABASE_NAME)
@@ -99,11 +99,11 @@ class DataFolder:
                 self.notice(notice)
         return database
 
-    @cached_property
+    @made_once
     def config(self) -> Config:
         """The settings."""
         config = Config(SettingStore(self.database))
-        config.do_along(follow_setting(self.data_dir))
+        config.add_effect(follow_setting(self.data_dir))
         configure_logging(config.settings.logs)
         config.on_change(lambda settings: configure_logging(settings.logs))
         return config

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
-from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
-from app.readiness import Readiness, readiness
+from app.readiness import Readiness
 from core.encoders.listed import abilities_in_words
 from core.programs.ffmpeg import HDR_SAFE
 from core.reporting.health import ThreadHealth
@@ -22,7 +21,7 @@ from reports.text_table import table
 from tools.resolver import ToolStatus
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.data_folder import DataFolder
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,20 @@ class Diagnosis:
         return not self.problems and not self.ready.holds
 
 
-def diagnose(parts: Parts) -> Diagnosis:
-    """Examine everything, and encode a small picture; takes seconds."""
-    settings, report = parts.config.settings, parts.tool_report
-    proofs = parts.encoder_proofs.ask_all(report.toolset, settings)
+def diagnose(
+    folder: DataFolder, tools: Tuple[ToolStatus, ...], encoders: Tuple[str, ...], ready: Readiness
+) -> Diagnosis:
+    """Put together what was found out with how the data folder is."""
     return Diagnosis(
-        tools=proven_statuses(report, proofs, settings),
-        encoders=(*encoder_lines(proofs), *idle_encoders(proofs, settings)),
-        ready=readiness(parts),
-        data_dir=parts.data_dir,
-        free_space=shutil.disk_usage(parts.data_dir).free,
-        database=parts.database.path,
-        problems=parts.database.problems(),
-        notices=parts.database.report.notices,
-        threads=kept_health(parts.data_dir, time.time()),
+        tools=tools,
+        encoders=encoders,
+        ready=ready,
+        data_dir=folder.data_dir,
+        free_space=shutil.disk_usage(folder.data_dir).free,
+        database=folder.database.path,
+        problems=folder.database.problems(),
+        notices=folder.database.report.notices,
+        threads=kept_health(folder.data_dir, time.time()),
     )
 
 
@@ -108,4 +107,8 @@ def _listed(sentences: Iterable[str]) -> str:
 
 
 def _advice(statuses: Iterable[ToolStatus]) -> List[str]:
-    return [f"- {visible(one.problem)} {visible(one.hint)}" for one in statuses if one.problem]
+    return [
+        f"- {visible(status.problem)} {visible(status.hint)}"
+        for status in statuses
+        if status.problem
+    ]

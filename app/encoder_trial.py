@@ -6,8 +6,9 @@ import time
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Optional, Tuple
 
+from app.ports import Equipper, TrialWatcher
 from app.template_trial import TRIAL_LIMITS, parser_of
 from app.trial_folder import trial_folder
 from core.commands import build_steps
@@ -20,11 +21,11 @@ from core.planning.planner import build_plan
 from core.progress import FfmpegProgress, Progress
 from core.settings.fields import FIELDS
 from core.settings.tree import Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 _RATE = 24
 MAKING, ENCODING = "making", "encoding"
@@ -74,58 +75,58 @@ class EncoderTrial:
 
 
 class EncoderTrials:
-    """Every call waits, so call it beside Tk's thread; ``equip`` gives settings and tools of the moment."""
+    """Every call waits, so call it beside Tk's thread; ``equipper`` knows the settings and tools of now."""
 
     def __init__(
         self,
-        equip: Callable[[], Equipment],
+        equipper: Equipper,
         runner: ProcessRunner,
         data_dir: Path,
         clip: Clip = USUAL,
     ) -> None:
         self._clip = clip
-        self._equip = equip
+        self._equipper = equipper
         self._runner = runner
         self._data_dir = data_dir
         self._control = JobControl()  # of the next trial or the running one
 
-    def run(self, on_progress: Callable[[str, float], None]) -> EncoderTrial:
-        """Make a clip and encode it; ``on_progress`` gets what is done (MAKING, ENCODING) and percent.
+    def run(self, watcher: Optional[TrialWatcher] = None) -> EncoderTrial:
+        """Make a clip and encode it; ``watcher`` hears how far it is.
 
         Raises ToolNotFound without ffmpeg, UsageError where nothing here can encode, JobCancelled, and
         ToolFailed with the encoder's sentence.
         """
         control = self._control
         try:
-            return self._run(control, on_progress)
+            return self._run(control, watcher)
         finally:
             self._control = JobControl()
 
     def look(self) -> MediaFile:
         """Make a clip and look into it, as into every film; raises what a job raises."""
-        equipment = self._equip()
+        equipment = self._equipper.equip()
         with self._folder(equipment) as folder:
             clip = folder / "clip.mkv"
-            self._make(clip, equipment.toolset, self._control, lambda _step, _done: None)
+            self._make(clip, equipment.toolset, self._control)
             return equipment.analyzer.analyze(clip)
 
     def cancel(self) -> None:
         """End the running trial, or the one that is about to begin, from any thread."""
         self._control.cancel()
 
-    def _run(self, control: JobControl, on_progress: Callable[[str, float], None]) -> EncoderTrial:
-        equipment = self._equip()
+    def _run(self, control: JobControl, watcher: Optional[TrialWatcher]) -> EncoderTrial:
+        equipment = self._equipper.equip()
         with self._folder(equipment) as folder:
             clip, result = folder / "clip.mkv", folder / "result.mkv"
-            self._make(clip, equipment.toolset, control, on_progress)
+            self._make(clip, equipment.toolset, control, watcher)
             plan, encode = _plan(equipment, clip)
             fps: Optional[float] = None
             began = time.monotonic()
 
-            def told(progress: Progress) -> None:
+            def progressed(progress: Progress) -> None:
                 nonlocal fps
                 fps = progress.fps or fps
-                on_progress(ENCODING, progress.percent or 0.0)
+                _tell(watcher, ENCODING, progress)
                 if fps and time.monotonic() - began > _LONG_ENOUGH:
                     raise _Enough
 
@@ -137,12 +138,12 @@ class EncoderTrials:
                     control=control,
                     limits=TRIAL_LIMITS,
                     parser=parser_of(encoding, plan.media),
-                    on_progress=told,
+                    on_progress=progressed,
                 )
             took = max(0.001, time.monotonic() - began)
         return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
 
-    def _folder(self, equipment: Equipment) -> AbstractContextManager[Path]:
+    def _folder(self, equipment: JobContext) -> AbstractContextManager[Path]:
         work = equipment.settings.files.work_folder or self._data_dir
         return trial_folder("encoder-test-", Path(work))
 
@@ -151,7 +152,7 @@ class EncoderTrials:
         clip: Path,
         toolset: Toolset,
         control: JobControl,
-        on_progress: Callable[[str, float], None],
+        watcher: Optional[TrialWatcher] = None,
     ) -> None:
         ffmpeg = toolset.get(ToolName.FFMPEG)
         if ffmpeg is None:
@@ -163,21 +164,26 @@ class EncoderTrials:
             *("-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p", "-c:a", "ac3", f"file:{clip}"),
         )
         self._runner.run_step(
-            Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), clip),
+            Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), clip),
             control=control,
             limits=TRIAL_LIMITS,
             parser=FfmpegProgress(self._clip.seconds, self._clip.seconds * _RATE),
-            on_progress=lambda progress: on_progress(MAKING, progress.percent or 0.0),
+            on_progress=lambda progress: _tell(watcher, MAKING, progress),
         )
 
 
-def _plan(equipment: Equipment, clip: Path) -> Tuple[Plan, VideoEncode]:
+def _tell(watcher: Optional[TrialWatcher], doing: str, progress: Progress) -> None:
+    if watcher is not None:
+        watcher.progressed(doing, progress.percent or 0.0)
+
+
+def _plan(equipment: JobContext, clip: Path) -> Tuple[Plan, VideoEncode]:
     media = equipment.analyzer.analyze(clip)
     native = equipment.analyzer.native_language(media, "eng")  # no service is asked about a clip
     plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)
     encode = plan.video_encode
     if encode is None:
-        why = " ".join(one.message for one in (*plan.refusals, *plan.omissions))
+        why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
         raise UsageError(f"Pictures stay as they are on this machine. {why}".strip())
     return plan, encode
 
@@ -195,6 +201,8 @@ def _shown(plan: Plan, encode: VideoEncode, speed: float) -> EncoderTrial:
         height=encode.height,
         frames_a_second=speed,
         objections=tuple(
-            one.message for one in plan.omissions if one.code.startswith(("template.", "tool."))
+            reason.message
+            for reason in plan.omissions
+            if reason.code.startswith(("template.", "tool."))
         ),
     )

@@ -7,18 +7,19 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from app.encoder_trial import EncoderTrial, EncoderTrials
+from app.ports import TrialWatcher
 from config import Config
-from core.planning.preview import FilmPreview, Outcome
+from core.planning.preview import FilmPreview, PreviewOutcome
 from core.ports import CommandRunner
 from core.settings.tree import FirstSteps
-from core.tools import ToolName
-from monitor import films_in
-from scheduling.preview import PreviewLook
+from core.tools import InstallOffer, ToolName
+from monitoring.tree import films_in
+from scheduling.preview import FilmPreviews
 from store.connection import Database
-from tools.install import InstallOffer, offers, run
+from tools.install import offers, run
 
 _LOOKED_AT = 20  # films of which the first that needs something is shown
 
@@ -32,19 +33,19 @@ class FirstStepsServices:
         config: Config,
         runner: CommandRunner,
         trials: EncoderTrials,
-        look: Callable[[], PreviewLook],
+        previews: FilmPreviews,
     ) -> None:
         self._database = database
         self._config = config
         self._runner = runner
         self._trials = trials
-        self._look = look
+        self._previews = previews
 
     def due(self) -> bool:
         """Whether the data folder is a new user's: nothing was set, queued or watched there yet."""
         if self._config.settings.window.first_steps is not FirstSteps.NEW:
             return False
-        if any(one.changed for one in self._config.describe()):
+        if any(setting.changed for setting in self._config.describe()):
             return False
         with self._database.read() as connection:
             row = connection.execute(
@@ -61,9 +62,9 @@ class FirstStepsServices:
         """Install what was offered; raises ToolFailed, ToolStalled and ToolNotFound."""
         run(offer, self._runner)
 
-    def try_encoder(self, on_progress: Callable[[str, float], None]) -> EncoderTrial:
+    def try_encoder(self, watcher: TrialWatcher) -> EncoderTrial:
         """Encode a made-up clip; see ``EncoderTrials.run``."""
-        return self._trials.run(on_progress)
+        return self._trials.run(watcher)
 
     def cancel(self) -> None:
         """End that, from any thread."""
@@ -74,14 +75,14 @@ class FirstStepsServices:
 
         None where there is no film; where none of the first films needs anything, the best of them.
         """
-        look = self._look()
+        look = self._previews.look()
         best: Optional[FilmPreview] = None
         for film in itertools.islice(_films(places), _LOOKED_AT):
-            found = look.at(film)
-            if found.has_work:
-                return found
-            if best is None or best.outcome is Outcome.UNREADABLE:
-                best = found
+            preview = look.at(film)
+            if preview.has_work:
+                return preview
+            if best is None or best.outcome is PreviewOutcome.UNREADABLE:
+                best = preview
         return best
 
 

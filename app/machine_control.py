@@ -6,51 +6,50 @@ import time
 from typing import TYPE_CHECKING, Optional
 
 from core.protocol.node_commands import NodeCommand
-from core.settings.tree import NetworkMode
 from queue_manager import QueueManager
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from sharing.slave.slave import SlaveWork
 
 
-class OwnWork:
-    """Calls wait for the database: make them beside Tk's thread.
+class MachineControl:
+    """``slave`` is what this machine does for its master; None where it has none.
 
-    The queue tells when it was asked; what a slave does for its master has changed by then.
+    Calls wait for the database: make them beside Tk's thread. The queue tells when it was asked; what a
+    slave does for its master has changed by then.
     """
 
-    def __init__(self, parts: Parts, manager: QueueManager) -> None:
-        self._parts = parts
+    def __init__(self, manager: QueueManager, slave: Optional[SlaveWork] = None) -> None:
         self._manager = manager
+        self._slave = slave
 
     def start(self) -> None:
         """Begin, or go on."""
-        self._slave(NodeCommand.START)
+        self._ask_slave(NodeCommand.START)
         self._manager.start()
 
     def pause(self) -> None:
         """Let running films stand still and begin nothing new."""
-        self._slave(NodeCommand.PAUSE)
+        self._ask_slave(NodeCommand.PAUSE)
         self._manager.pause()
 
     def pause_for(self, minutes: float) -> None:
         """Pause, and go on by itself after so many minutes, also after a restart."""
-        self._slave(NodeCommand.PAUSE, time.time() + minutes * 60)
+        self._ask_slave(NodeCommand.PAUSE, time.time() + minutes * 60)
         self._manager.pause_for(minutes)
 
     def stop_after_current(self) -> None:
         """Begin nothing new; running films come to their end."""
-        self._slave(NodeCommand.DRAIN)
+        self._ask_slave(NodeCommand.DRAIN)
         self._manager.stop_after_current()
 
     def stop(self) -> None:
         """Begin nothing new; what runs is thrown away and begun anew, here or by the master."""
-        self._slave(NodeCommand.DRAIN, cancel_running=True)
+        self._ask_slave(NodeCommand.DRAIN, cancel_running=True)
         self._manager.stop(cancel_running=True)
 
-    def _slave(
+    def _ask_slave(
         self, command: NodeCommand, until: Optional[float] = None, *, cancel_running: bool = False
     ) -> None:
-        if self._parts.config.settings.network.mode is NetworkMode.SLAVE:
-            slave = self._parts.cluster(self._manager).slave
-            slave.wish(command, until, cancel_running=cancel_running)
+        if self._slave is not None:
+            self._slave.wish(command, until, cancel_running=cancel_running)

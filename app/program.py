@@ -5,23 +5,19 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME, DataFolder
 from app.encoder_proofs import EncoderProofs
-from app.health import keep_health
-from app.machine_control import OwnWork
-from app.metadata_services import Services
+from app.made_once import made_once
+from app.metadata_services import MetadataServices
+from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
 from app.next_encoder import NextEncoders
 from app.proven_tools import proven_statuses
-from app.shared_work import Cluster, handed_out, nobody_works, own_queue_waits
+from app.queue_environment import ProgramEnvironment
 from app.unpacked import remove_unpacked
-from app.watched_folders import WatchedFolders
-from cluster.identity import load_identity
-from cluster.leases import LEASE_SECONDS
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.queue.job import Job
@@ -29,17 +25,12 @@ from core.settings.tree import NetworkMode, Settings
 from core.settings.watched_folder import ContentType
 from core.tools import Toolset
 from core.version import VERSION
-from logger import job_log
-from monitor import FolderList, Monitor
-from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from scheduling.conditions import conditions
 from scheduling.pause_reasons import Condition
-from scheduling.preview import FilmPreviews
-from scheduling.watched_folder_queue import QueueIntake
 from store.encoder_proofs import EncoderProofStore
 from store.silent_programs import SilentPrograms
 from store.vault import open_vault
@@ -48,14 +39,21 @@ from store.watched_folders import WatchedFolderStore
 from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
 
 if TYPE_CHECKING:
+    from app.diagnosis import Diagnosis
     from app.first_steps import FirstStepsServices
+    from app.machine_control import MachineControl
     from app.machines import Machines
+    from app.readiness import ReadinessCheck
+    from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
+    from app.watched_folders import WatchedFolders
+    from monitor import Monitor
     from network import Network
+    from scheduling.preview import FilmPreviews
 
 _log = logging.getLogger("mediaprocessor")
 
-__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+__all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
@@ -70,25 +68,26 @@ class StillStarting(MediaProcessorError):
         super().__init__("The program is still starting; ask again in a moment.")
 
 
-class Parts(DataFolder):
-    """What commands and the window are made of, in one data folder.
+class Program(DataFolder):
+    """What commands and the window are made of, in one data folder; usable from every thread.
 
-    Raises UsageError when the folder cannot be used.
+    What not every command needs is loaded when it is asked for: a film that is processed here alone needs
+    nothing of other machines. Raises UsageError when the folder cannot be used.
     """
 
     def __init__(self, data_dir: Path) -> None:
         super().__init__(data_dir)
         self.listens = False  # whether the queue takes webhooks: where the program stays
         self.minimized = False  # whether the window begins small
-        self.lease_seconds = (
-            LEASE_SECONDS  # that a slave may be silent before its films are given to others
-        )
+        # That a slave may be silent before its films are given to others; None: as usual.
+        self.lease_seconds: Optional[float] = None
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
-        self._cluster: Optional[Cluster] = None
+        self._cluster: Optional[SharedWork] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
+        self._making = threading.RLock()  # so that there is one monitor and one cluster
 
     def close(self) -> None:
         """End what is at work."""
@@ -101,12 +100,12 @@ class Parts(DataFolder):
         if "services" in vars(self):
             self.services.close()
 
-    @cached_property
+    @made_once
     def runner(self) -> ProcessRunner:
         """What starts every outside program."""
         return ProcessRunner(low_priority=self.config.settings.processing.low_priority)
 
-    @cached_property
+    @made_once
     def tool_report(self) -> ToolReport:
         """Which programs there are and what is wrong with the others."""
         return self._find(self.config.settings)
@@ -119,7 +118,7 @@ class Parts(DataFolder):
         """The best of each program here, with the encoders that have proven to work."""
         return self.encoder_proofs.proven(self.tool_report.toolset, self.config.settings)
 
-    @cached_property
+    @made_once
     def encoder_proofs(self) -> EncoderProofs:
         """Which encoders have proven to work on this machine."""
         return EncoderProofs(EncoderProofStore(self.database), self.runner, self.data_dir)
@@ -128,23 +127,23 @@ class Parts(DataFolder):
         """All that is proven here, also what our own settings do not name: what a master is told."""
         return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
 
-    @cached_property
-    def services(self) -> Services:
+    @made_once
+    def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
-        return Services(self.data_dir, self.database, self.config)
+        return MetadataServices(self.data_dir, self.database, self.config)
 
-    @cached_property
+    @made_once
     def analyzer(self) -> Analyzer:
         """What looks into films."""
         known = VerdictStore(self.database).damage
         toolset = self.tool_report.toolset
         return Analyzer(self.runner, toolset, self.services.metadata, damage_of=known)
 
-    def equip(self) -> Equipment:
+    def equip(self) -> JobContext:
         """What jobs are worked on with, from the settings and tools of this moment."""
         return self._equipped(self.config.settings)
 
-    def equip_for(self, job: Job) -> Equipment:
+    def equip_for(self, job: Job) -> JobContext:
         """The same with the settings that hold for the job's watched folder."""
         folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
@@ -154,7 +153,7 @@ class Parts(DataFolder):
 
     def _equipped(
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
-    ) -> Equipment:
+    ) -> JobContext:
         def find() -> Toolset:
             return self._find(settings).toolset
 
@@ -173,13 +172,38 @@ class Parts(DataFolder):
             _log,
             next_encoder=next_encoder,
         )
-        return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
+        return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
 
-    def make_bundle(self, path: Path) -> None:
-        """Write a report for a bug; raises FolderNotWritable."""
-        from app.bug_report import make_bundle  # which is built on these parts
+    def readiness(self) -> ReadinessCheck:
+        """What finds out whether a film would be processed here now."""
+        from app.encoder_trial import SMALL, EncoderTrials
+        from app.readiness import ReadinessCheck
 
-        make_bundle(self, path)
+        trials = EncoderTrials(self, self.runner, self.data_dir, SMALL)
+        return ReadinessCheck(self, self.tool_report, self.conditions(), trials)
+
+    def diagnose(self) -> Diagnosis:
+        """Examine everything, and encode a small picture; takes seconds."""
+        from app.diagnosis import diagnose
+        from app.proven_tools import encoder_lines, idle_encoders
+
+        settings, report = self.config.settings, self.tool_report
+        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
+        return diagnose(
+            self,
+            proven_statuses(report, proofs, settings),
+            (*encoder_lines(proofs), *idle_encoders(proofs, settings)),
+            self.readiness().examine(),
+        )
+
+    def _environment(self) -> ProgramEnvironment:
+        return ProgramEnvironment(self, self, self.services)
+
+    def make_bundle(self, path: Path) -> Tuple[str, ...]:
+        """Write a report for a bug; return the names inside. Raises FolderNotWritable."""
+        from app.bug_report import make_bundle
+
+        return make_bundle(self, path)
 
     def restore(self, film: Path) -> Path:
         """Bring the original of a processed film back and return its name; raises RestoreError."""
@@ -187,7 +211,9 @@ class Parts(DataFolder):
 
     def previews(self) -> FilmPreviews:
         """What would be done with films, by the settings of the moment."""
-        return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
+        from scheduling.preview import FilmPreviews
+
+        return FilmPreviews(self.database, self._environment())
 
     def find_tools(self, again: bool = False) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers.
@@ -199,6 +225,7 @@ class Parts(DataFolder):
             self.encoder_proofs.forget()
             SilentPrograms(self.database).forget()
             vars(self).pop("tool_report", None)
+
         settings = self.config.settings
         report = self._find(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
@@ -206,20 +233,20 @@ class Parts(DataFolder):
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""
-        from app.template_trial import TemplateTrials  # not needed to open the window
+        from app.template_trial import TemplateTrials
 
-        return TemplateTrials(self.equip, self.runner, self.data_dir)
+        return TemplateTrials(self, self.runner, self.data_dir)
 
-    @cached_property
+    @made_once
     def network(self) -> Network:
         """This instance among others; begun by whoever has the work that is to be shared."""
-        from network import Network  # not needed to open the window
+        from network import Network
 
         network = Network(
             self.database,
             open_vault(self.data_dir),
             self.data_dir,
-            lambda: self.config.settings.network,
+            self.config,
             VERSION,
         )
         self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
@@ -227,12 +254,11 @@ class Parts(DataFolder):
 
     def first_steps(self) -> FirstStepsServices:
         """What a new user is led through."""
-        from app.encoder_trial import EncoderTrials  # not needed to open the window
+        from app.encoder_trial import EncoderTrials
         from app.first_steps import FirstStepsServices
 
-        trials = EncoderTrials(self.equip, self.runner, self.data_dir)
-        look = self.previews().look
-        return FirstStepsServices(self.database, self.config, self.runner, trials, look)
+        trials = EncoderTrials(self, self.runner, self.data_dir)
+        return FirstStepsServices(self.database, self.config, self.runner, trials, self.previews())
 
     def work_folders(self) -> Tuple[Path, ...]:
         """What work is written to, beside the films' own folders, which each job looks at itself."""
@@ -241,66 +267,92 @@ class Parts(DataFolder):
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program that the user named."""
-        return conditions(lambda: self.config.settings.queue, self.work_folders)
+        return conditions(self.config, self)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
         manager = QueueManager(
             self.database,
-            self.equip,
-            job_log=lambda job_id: job_log(self.log_dir, job_id),
-            equip_for=self.equip_for,
-            settings=lambda: self.config.settings.queue,
+            self._environment(),
             conditions=(
-                lambda: own_queue_waits(self.config.settings),
-                lambda: nobody_works(self.config.settings, lambda: self.network.present()),
+                OwnQueueWaits(self.config),
+                NobodyWorks(self.config, self),
                 *self.conditions(),
             ),
-            look_ahead=self.services.metadata.look_ahead,
-            keep_awake=KeepAwake().hold,
-            keep_health=lambda health: keep_health(self.data_dir, health),
         )
         if self.listens:
             self.services.listen(manager)
         return manager
 
+    @property
+    def slave_connected(self) -> bool:
+        """Whether this is a master that has a slave to give films to."""
+        is_master = self.config.settings.network.mode is NetworkMode.MASTER
+        return is_master and bool(self.network.present())
+
     def monitor(self, manager: QueueManager) -> Monitor:
         """What gives the films of watched folders to the queue; the same one each time."""
-        if self._monitor is None:
-            self._monitor = Monitor(
-                self.database,
-                QueueIntake(self.database, self.cluster(manager).submit, manager.events.put),
-                self.analyzer.glance,
-                lambda: self.config.settings.monitor,
-                manager.events.put,
-                watchman=manager.supervisor,
-            )
-        return self._monitor
+        from monitor import Monitor
+        from scheduling.watched_folder_queue import QueueIntake
+
+        with self._making:
+            if self._monitor is None:
+                self._monitor = Monitor(
+                    self.database,
+                    QueueIntake(self.database, self.shared_work(manager), manager.events),
+                    self.analyzer.glance,
+                    lambda: self.config.settings.monitor,
+                    manager.events.put,
+                    watchman=manager.supervisor,
+                )
+            return self._monitor
 
     @property
     def watching(self) -> Optional[Monitor]:
         """What watches the folders; None where nothing does yet."""
         return self._monitor
 
-    def cluster(self, manager: QueueManager) -> Cluster:
+    def shared_work(self, manager: QueueManager) -> SharedWork:
         """What other machines and this one do for each other; the same one each time."""
-        if self._cluster is None:
-            self._cluster = Cluster(self, manager, lease_seconds=self.lease_seconds)
-        return self._cluster
+        from app.shared_work import SharedWork
+
+        with self._making:
+            if self._cluster is None:
+                self._cluster = SharedWork(
+                    self,
+                    manager,
+                    self.network,
+                    self.runner,
+                    self.conditions(),
+                    self,
+                    self,
+                    lease_seconds=self.lease_seconds,
+                )
+            return self._cluster
 
     def machines(self, manager: Optional[QueueManager] = None) -> Machines:
-        """The machines that work together, as the window and the ``network`` command show and change them."""
-        from app.machines import Machines  # which is built on these parts
+        """The machines that work together, as the window and the ``network`` command show and change them.
 
-        return Machines(self, manager or self._manager)
+        Loads what speaks to other machines: call it beside Tk's thread.
+        """
+        from app.machines import Machines
 
-    def own_work(self, manager: QueueManager) -> OwnWork:
-        """All that this machine does, as the user starts, pauses and stops it."""
-        return OwnWork(self, manager)
+        manager = manager or self._manager
+        work = self.shared_work(manager) if manager is not None else None
+        return Machines(self, self.network, manager, work)
 
-    @cached_property
+    def machine_control(self, manager: QueueManager) -> MachineControl:
+        """All that this machine does now, as the user starts, pauses and stops it; beside Tk's thread."""
+        from app.machine_control import MachineControl
+
+        is_slave = self.config.settings.network.mode is NetworkMode.SLAVE
+        return MachineControl(manager, self.shared_work(manager).slave if is_slave else None)
+
+    @made_once
     def instance_id(self) -> str:
         """What this instance is called among machines; made at its first use."""
+        from cluster.identity import load_identity
+
         return load_identity(self.data_dir).instance_id
 
     @property
@@ -309,8 +361,11 @@ class Parts(DataFolder):
         return self.listens or self.config.settings.network.mode is not NetworkMode.STANDALONE
 
     def watched_folders(self, manager: QueueManager) -> WatchedFolders:
-        """The folders that are watched, as the window shows and changes them."""
-        return WatchedFolders(FolderList(self.database), lambda: self.monitor(manager))
+        """The folders that are watched, as the window shows and changes them; beside Tk's thread."""
+        from app.watched_folders import WatchedFolders
+        from monitor import FolderList
+
+        return WatchedFolders(FolderList(self.database), self.monitor(manager))
 
     def begin(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; where the program stays, watch the folders and work
@@ -320,7 +375,7 @@ class Parts(DataFolder):
         remove_unpacked()
         if self.stays:
             manager.supervisor.start()
-            self.cluster(manager).start()
+            self.shared_work(manager).start()
         if self.listens:
             self.monitor(manager).start()
 
@@ -335,7 +390,7 @@ class Parts(DataFolder):
         if self.notice is None:
             for notice in self.database.report.notices:
                 manager.events.put(ServiceNotice(notice, error=True))
-        manager.recover(handed_out(self))
+        manager.recover(handed_out(self.database, self.config.settings))
         self._put_right.set()
 
     def manager_at_work(self) -> QueueManager:

@@ -10,29 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
-from app.encoder_trial import SMALL, EncoderTrials
-from app.local_control import ASK_STATE, ask_running
-from app.shared_work import nobody_works
+from app.encoder_trial import EncoderTrials
+from app.local_control import ask_state
+from app.network_role import nobody_works
+from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
-from core.planning.everyday_picture import why_copied
+from core.ports import FixedSettings
 from core.queue.held import no_slot_sentence, queue_sentence
 from core.queue.job import JobKind
-from core.settings.tree import MissingPropeditPolicy, NetworkMode, Settings
-from core.tools import ToolName
+from core.settings.tree import NetworkMode, Settings
 from monitor import FolderList
-from scheduling.pause_reasons import Gate, clock_text
+from processing.process_tree import SystemClock
+from scheduling.pause_reasons import Condition, PauseReasons, clock_text
 from scheduling.slots import Slots
-from tools.resolver import ToolStatus
+from store.connection import Database
+from tools.resolver import ToolReport
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.data_folder import DataFolder
 
-REQUIRED = (ToolName.FFMPEG, ToolName.FFPROBE)
 _ANSWER_SECONDS = 5.0  # that a watched folder has to answer; a share that hangs never does
-_GO_ON_WITHOUT = (
-    "Films go on without it after `settings set processing.missing_mkvpropedit continue`."
-)
 
 
 @dataclass(frozen=True)
@@ -43,55 +41,96 @@ class Readiness:
     limits: Tuple[str, ...]
 
 
-def readiness(parts: Parts) -> Readiness:
-    """Try everything out that a film needs here, with a picture that is really encoded."""
-    holds = list(holds_at_once(parts))
-    limits = [*_live_limit(parts), *_away(parts), *_slot_limits(parts.config.settings)]
-    if all(parts.toolset.get(name) for name in REQUIRED) and not any(_folder_holds(parts)):
-        failed, copied = _encoder_problems(parts)
-        holds += failed
-        limits += copied
-    return Readiness(tuple(holds), tuple(limits))
+class ReadinessCheck:
+    """Looks at what films are processed with, by the settings of the moment.
 
+    ``conditions`` can hold this machine's work; ``trials`` encode a small picture.
+    """
 
-def holds_at_once(parts: Parts) -> Tuple[str, ...]:
-    """What would keep every film waiting, as far as a moment's look tells: no picture is encoded."""
-    return (*tool_holds(parts), *_folder_holds(parts), *_queue_holds(parts))
+    def __init__(
+        self,
+        folder: DataFolder,
+        tools: ToolReport,
+        conditions: Sequence[Condition],
+        trials: EncoderTrials,
+    ) -> None:
+        self._folder = folder
+        self._settings = folder.config.settings
+        self._tools = tools
+        self._conditions = conditions
+        self._trials = trials
 
+    def examine(self) -> Readiness:
+        """Try everything out that a film needs here, with a picture that is really encoded."""
+        holds = list(self.holds_at_once())
+        limits = [*self._live_limit(), *_away(self._folder.database), *_slot_limits(self._settings)]
+        if all(self._tools.toolset.get(name) for name in REQUIRED) and not any(
+            self._folder_holds()
+        ):
+            failed, copied = self._encoder_problems()
+            holds += failed
+            limits += copied
+        return Readiness(tuple(holds), tuple(limits))
 
-def known_beforehand(parts: Parts) -> Iterator[Tuple[str, bool]]:
-    """What would keep all films, or all of their pictures, as sentences; True where it is an error."""
-    for sentence in tool_holds(parts):
-        yield f"Films wait: {sentence}", True
-    objections = why_copied(parts.config.settings, parts.toolset)
-    if objections and parts.toolset.get(ToolName.FFMPEG):
-        yield f"Pictures stay as they are. {' '.join(objections)}", False
+    def holds_at_once(self) -> Tuple[str, ...]:
+        """What would keep every film waiting, as far as a moment's look tells: no picture is encoded."""
+        tools = tool_holds(self._settings, self._tools)
+        return (*tools, *self._folder_holds(), *self._queue_holds())
 
-
-def tool_holds(parts: Parts) -> Iterator[str]:
-    """The programs without which every film waits, and how to get them."""
-    waits = parts.config.settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
-    for status in parts.tool_report.statuses:
-        if status.info is None and status.name in REQUIRED:
-            yield _missing(status)
-        elif status.info is None and status.name is ToolName.MKVPROPEDIT and waits:
-            yield f"{_missing(status)} {_GO_ON_WITHOUT}"
-
-
-def _missing(status: ToolStatus) -> str:
-    return f"{status.problem} {status.hint}".strip()
-
-
-def _folder_holds(parts: Parts) -> Iterator[str]:
-    """The folders of the settings that nothing can be written to."""
-    files = parts.config.settings.files
-    for key, name in (("work_folder", files.work_folder), ("holding_folder", files.holding_folder)):
-        problem = _not_writable(Path(name)) if name else ""
+    def _folder_holds(self) -> Iterator[str]:
+        """The folders of the settings that nothing can be written to."""
+        files = self._settings.files
+        for key, name in (
+            ("work_folder", files.work_folder),
+            ("holding_folder", files.holding_folder),
+        ):
+            problem = _not_writable(Path(name)) if name else ""
+            if problem:
+                yield f"{name} {problem} Mend it, or `settings reset files.{key}`."
+        problem = _not_writable(self._folder.data_dir)
         if problem:
-            yield f"{name} {problem} Mend it, or `settings reset files.{key}`."
-    problem = _not_writable(parts.data_dir)
-    if problem:
-        yield f"The data folder {parts.data_dir} {problem} Give another one with --data-dir."
+            folder = self._folder.data_dir
+            yield f"The data folder {folder} {problem} Give another one with --data-dir."
+
+    def _queue_holds(self) -> Iterator[str]:
+        """Hours, conditions, slots, the database: what the queue would wait for."""
+        settings = self._settings
+        trouble = self._folder.database.trouble()
+        if trouble is not None:
+            yield str(trouble)
+        reasons = PauseReasons(self._folder.config, SystemClock(), self._conditions)
+        closed = reasons.current()
+        if closed is not None:
+            yield closed.reason
+        if settings.network.mode is NetworkMode.STANDALONE:
+            nobody = nobody_works(settings, slave_connected=False)
+            if nobody is not None:
+                yield nobody.reason
+
+    def _live_limit(self) -> Iterator[str]:
+        """What the queue of a program that is at work does, where it does nothing."""
+        live = ask_state(self._folder.data_dir, "queue")
+        if live and live["state"] != QueueState.RUNNING.value:
+            now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
+            yield f"At the program that is at work: {queue_sentence(now, clock_text)}"
+
+    def _encoder_problems(self) -> Tuple[Sequence[str], Sequence[str]]:
+        """Look into a made-up film, and encode its picture where the settings want that.
+
+        Returns what keeps all films, and what keeps only their pictures.
+        """
+        try:
+            if self._settings.video.encode:
+                self._trials.run()
+            else:
+                self._trials.look()
+        except UsageError as error:
+            return (), (str(error),)
+        except MediaProcessorError as error:
+            return (f"A small film that was made to try it out failed: {error}",), ()
+        except OSError as error:
+            return (f"No small film could be made to try it out ({error.strerror}).",), ()
+        return (), ()
 
 
 def _not_writable(folder: Path) -> str:
@@ -104,40 +143,17 @@ def _not_writable(folder: Path) -> str:
         return f"cannot be written to ({error.strerror})."
 
 
-def _queue_holds(parts: Parts) -> Iterator[str]:
-    """Hours, conditions, slots, the database: what the queue would wait for."""
-    settings = parts.config.settings
-    trouble = parts.database.trouble()
-    if trouble is not None:
-        yield str(trouble)
-    closed = Gate(lambda: settings.queue, time.time, parts.conditions()).closed()
-    if closed is not None:
-        yield closed.reason
-    if settings.network.mode is NetworkMode.STANDALONE:
-        nobody = nobody_works(settings, dict)
-        if nobody is not None:
-            yield nobody.reason
-
-
-def _live_limit(parts: Parts) -> Iterator[str]:
-    """What the queue of a program that is at work does, where it does nothing."""
-    live = ask_running(parts.data_dir, ASK_STATE, {})
-    if live and live["state"] != QueueState.RUNNING.value:
-        now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
-        yield f"At the program that is at work: {queue_sentence(now, clock_text)}"
-
-
 def _slot_limits(settings: Settings) -> Iterator[str]:
-    slots = Slots(lambda: settings.queue)
+    slots = Slots(FixedSettings(settings))
     if slots.total and settings.network.mode is not NetworkMode.MASTER:
         for kind in JobKind:
             if kind is not JobKind.UNKNOWN and not slots.limit(kind):
                 yield no_slot_sentence(kind)
 
 
-def _away(parts: Parts) -> List[str]:
+def _away(database: Database) -> List[str]:
     """The watched folders that cannot be looked at; all are asked at once."""
-    folders = [folder.path for folder in FolderList(parts.database).all() if folder.enabled]
+    folders = [folder.path for folder in FolderList(database).all() if folder.enabled]
     found: List[Optional[str]] = [f"{path} does not answer." for path in folders]
 
     def look(number: int, path: Path) -> None:
@@ -156,23 +172,3 @@ def _away(parts: Parts) -> List[str]:
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     return [problem for problem in found if problem]
-
-
-def _encoder_problems(parts: Parts) -> Tuple[Sequence[str], Sequence[str]]:
-    """Look into a made-up film, and encode its picture where the settings want that.
-
-    Returns what keeps all films, and what keeps only their pictures.
-    """
-    trials = EncoderTrials(parts.equip, parts.runner, parts.data_dir, SMALL)
-    try:
-        if parts.config.settings.video.encode:
-            trials.run(lambda _step, _done: None)
-        else:
-            trials.look()
-    except UsageError as error:
-        return (), (str(error),)
-    except MediaProcessorError as error:
-        return (f"A small film that was made to try it out failed: {error}",), ()
-    except OSError as error:
-        return (f"No small film could be made to try it out ({error.strerror}).",), ()
-    return (), ()

@@ -2,123 +2,76 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 from collections import deque
-from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Deque, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Deque, Optional, Sequence, Tuple
 
-from analyzer import Analyzer
-from app.next_encoder import LossesAreTold
-from cluster.identity import load_identity
+from app.ports import MonitorSource, ProvenTools
+from app.this_machine import ThisMachine
 from cluster.leases import LEASE_SECONDS
-from core.errors import MediaProcessorError
 from core.events import ServiceNotice
-from core.protocol.node_facts import SLOT_KINDS, NodeFacts
-from core.protocol.offer import offered
-from core.queue.held import NO_SLOTS
+from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
-from core.settings.path_mappings import PathMapping, mappings_of
-from core.settings.tree import FilmAccess, NetworkMode, QueueSettings, Settings
-from processing.keep_awake import KeepAwake
+from core.settings.tree import NetworkMode, Settings
+from processing.runner import ProcessRunner
 from queue_manager import QueueManager
-from reports.log_files import TEXT_LOG
-from reports.log_tail import LogTail
-from scheduling.conditions import DatabaseUsable
-from scheduling.pause_reasons import Closed, Gate
+from scheduling.pause_reasons import Condition
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
 from sharing.slave.commands import SlaveCommands
-from sharing.slave.film import SlaveTools
 from sharing.slave.news import SlaveNews
 from sharing.slave.slave import SlaveWork
-from store.leases import LeaseStore
 from store.slave_jobs import SlaveJobStore
-from store.watched_folders import WatchedFolderStore
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.data_folder import DataFolder
+    from network import Network
 
-_FOLDER = "slave"  # in the data folder: films that were fetched, results that wait
-_GIGABYTE = 10**9
 _NOTICES = 3  # that are shown beside the machines
-OWN_QUEUE_WAITS = (
-    "This machine works for its master; the films in its own queue wait until it is standalone."
-)
 
 
-def own_queue_waits(settings: Settings) -> Optional[Closed]:
-    """Say that this machine's own queue has to wait, where it does; what runs is finished first."""
-    slave = settings.network.mode is NetworkMode.SLAVE
-    return Closed(OWN_QUEUE_WAITS, lets_finish=True) if slave else None
-
-
-def nobody_works(settings: Settings, slaves: Callable[[], Mapping[str, str]]) -> Optional[Closed]:
-    """Say that no machine takes a film, where that is so; ``slaves`` are those that are connected."""
-    slots = Slots(lambda: settings.queue)
-    if slots.total or settings.network.mode is NetworkMode.SLAVE:
-        return None
-    if settings.network.mode is NetworkMode.MASTER:
-        return None if slaves() else Closed(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
-    return Closed(NO_SLOTS, lets_finish=True)
-
-
-class Cluster:
+class SharedWork:
     """The master's and the slave's work of one instance; at most one of them is at work.
 
-    ``master`` and ``slave`` are for the window and the command line.
+    ``master`` and ``slave`` are for the window and the command line. ``conditions`` can hold this machine's
+    work, also for its master.
     """
 
     def __init__(
-        self, parts: Parts, manager: QueueManager, *, lease_seconds: float = LEASE_SECONDS
+        self,
+        folder: DataFolder,
+        manager: QueueManager,
+        network: Network,
+        runner: ProcessRunner,
+        conditions: Sequence[Condition],
+        monitors: MonitorSource,
+        proven: ProvenTools,
+        *,
+        lease_seconds: Optional[float] = None,
     ) -> None:
-        self._parts = parts
+        self._folder = folder
+        self._config = folder.config
         self._manager = manager
+        self._network = network
+        self._monitors = monitors
         self._switching = threading.Lock()
         self._started = self._closed = False
-        self._offered = offered(parts.config.settings)
+        self._offered = settings_for_slaves(self._config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
-        def queue() -> QueueSettings:
-            return parts.config.settings.queue
-
-        usable = DatabaseUsable(
-            parts.database, lambda sentence: manager.events.put(ServiceNotice(sentence, error=True))
-        )
-        store = SlaveJobStore(parts.database)
-        self._commands = SlaveCommands(
-            store,
-            change_settings=parts.config.change,
-            rescan=lambda: parts.monitor(manager).look_through(),
-            log_tail=self._log_tail,
-            work_folder=self._work_folder,
-            mappings=self._mappings,
-            own_folders=self._own_folders,
-            largest=self._largest,
-        )
+        machine = ThisMachine(folder, manager, network, runner, conditions, monitors, proven)
+        store = SlaveJobStore(folder.database)
+        self.commands = SlaveCommands(store, machine)
         self.master = MasterWork(
-            manager.inside,
-            lambda: parts.network,
-            name=lambda: parts.config.settings.network.name or socket.gethostname(),
-            lease_seconds=lease_seconds,
+            manager.shared, machine, lease_seconds=lease_seconds or LEASE_SECONDS
         )
         self.slave = SlaveWork(
-            lambda: parts.network,
-            self._slave_tools,
-            self._facts,
-            Slots(queue),
+            machine,
+            Slots(folder.config),
             store,
-            self._commands,
+            self.commands,
             manager.supervisor,
-            node_id=lambda: load_identity(parts.data_dir).instance_id,
-            closed=Gate(queue, time.time, (usable, *parts.conditions())).closed,
-            keep_awake=KeepAwake().hold,
-            own_work=manager.inside.force.kinds_at_work,
-            paired=lambda master_id: any(
-                master.instance_id == master_id for master in parts.network.masters()
-            ),
             news=SlaveNews(self._tell_without_window),
         )
 
@@ -128,13 +81,9 @@ class Cluster:
             if self._started:
                 return
             self._started = True
-        self._switch(self._parts.config.settings)
-        self._parts.config.on_change(
-            self._switch
-        )  # before the network's own: the work is ready first
-        self._parts.network.start(
-            self.master, self.slave, self._manager.supervisor, self._tell_user
-        )
+        self._switch(self._config.settings)
+        self._config.on_change(self._switch)  # before the network's own: the work is ready first
+        self._network.start(self.master, self.slave, self._manager.supervisor, self._tell_user)
 
     def close(self) -> None:
         """End; the queue has been shut down before."""
@@ -143,11 +92,15 @@ class Cluster:
             self.master.stop()
             self.slave.stop()
 
+    def rescan(self) -> None:
+        """Look through the watched folders now."""
+        self._monitors.monitor(self._manager).look_through()
+
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
         """Queue films that were found in watched folders, or tell the master of them."""
-        if self._parts.config.settings.network.mode is not NetworkMode.SLAVE:
+        if self._config.settings.network.mode is not NetworkMode.SLAVE:
             return self._manager.submit(films)
-        self._commands.report(films)
+        self.commands.report(films)
         return ()
 
     def _switch(self, settings: Settings) -> None:
@@ -155,7 +108,7 @@ class Cluster:
             if self._closed:
                 return
             mode, before = settings.network.mode, self._offered
-            self._offered = offered(settings)
+            self._offered = settings_for_slaves(settings)
             if mode is not NetworkMode.MASTER:
                 self.master.stop()
             if mode is not NetworkMode.SLAVE:
@@ -174,76 +127,10 @@ class Cluster:
 
     def _tell_user(self, sentence: str) -> None:
         self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
-        wrong = sentence == self._parts.network.trouble
+        wrong = sentence == self._network.trouble
         self._manager.events.put(ServiceNotice(sentence, error=wrong))
 
     def _tell_without_window(self, sentence: str) -> None:
         """Tell what a window shows by itself, in its own language."""
-        if self._parts.notice is not None:
+        if self._folder.notice is not None:
             self._manager.events.put(ServiceNotice(sentence))
-
-    # ---- what this machine is as a slave
-
-    def _slave_tools(self) -> SlaveTools:
-        parts = self._parts
-        settings = parts.config.settings
-        toolset = parts.tools_for_others(settings)
-        return SlaveTools(
-            settings,
-            toolset,
-            Analyzer(parts.runner, toolset),
-            parts.runner,
-            self._work_folder(),
-            self._mappings(),
-            settings.network.films,
-            LossesAreTold(parts.encoder_proofs, toolset),
-        )
-
-    def _facts(self) -> NodeFacts:
-        parts = self._parts
-        settings = parts.config.settings
-        slots = Slots(lambda: settings.queue)
-        return NodeFacts(
-            parts.tools_for_others(settings),
-            {kind: slots.limit(kind) for kind in SLOT_KINDS},
-            os.cpu_count() or 0,
-            int(settings.network.largest_gigabytes * _GIGABYTE),
-            settings.network.films,
-            self._mappings(),
-        )
-
-    def _work_folder(self) -> Path:
-        folder = self._parts.config.settings.files.work_folder
-        return Path(folder) if folder else self._parts.data_dir / _FOLDER
-
-    def _mappings(self) -> Tuple[PathMapping, ...]:
-        return mappings_of(self._parts.config.settings.network.path_mappings)
-
-    def _own_folders(self) -> Tuple[Path, ...]:
-        return tuple(one.path for one in WatchedFolderStore(self._parts.database).all())
-
-    def _largest(self) -> int:
-        """Return the size of the largest film that is taken, in bytes; 0 for any.
-
-        One that has to be fetched needs room for itself and for its result.
-        """
-        network = self._parts.config.settings.network
-        largest = int(network.largest_gigabytes * _GIGABYTE)
-        if network.films is FilmAccess.TRANSFER:
-            free = int(self._commands.how_it_is()["free_space"] / 2.2)
-            return min(largest, free) if largest else max(1, free)
-        return largest
-
-    def _log_tail(self, lines: int) -> str:
-        _anew, found = LogTail(self._parts.log_dir / TEXT_LOG).read()
-        return "\n".join(text for _level, text in found[-lines:])
-
-
-def handed_out(parts: Parts) -> FrozenSet[int]:
-    """Return the jobs that a master's nodes have in hand; none where this is no master."""
-    if parts.config.settings.network.mode is not NetworkMode.MASTER:
-        return frozenset()
-    try:
-        return frozenset(one.job_id for one in LeaseStore(parts.database).held())
-    except MediaProcessorError:
-        return frozenset()

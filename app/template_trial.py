@@ -9,8 +9,9 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Optional, Tuple
 
+from app.ports import Equipper
 from app.trial_folder import trial_folder
 from core.commands import build_steps
 from core.encoders.chain import parse_chain, texts_in
@@ -22,15 +23,15 @@ from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.programs.program import Span
-from core.progress import Progress, ProgressParser
+from core.progress import ProgressListener, ProgressParser
 from core.settings.tree import Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from reports.shell_line import shell_line
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
@@ -51,10 +52,8 @@ class Trial:
 class TemplateTrials:
     """Made on what the program works with; every call waits, so call it beside Tk's thread."""
 
-    def __init__(
-        self, equip: Callable[[], Equipment], runner: ProcessRunner, data_dir: Path
-    ) -> None:
-        self._equip = equip
+    def __init__(self, equipper: Equipper, runner: ProcessRunner, data_dir: Path) -> None:
+        self._equipper = equipper
         self._runner = runner
         self._data_dir = data_dir
         self._control = JobControl()  # of the next trial or the running one
@@ -64,7 +63,7 @@ class TemplateTrials:
 
         Raises TemplateError, AnalysisError and their like; UsageError for a film that is left alone.
         """
-        equipment = self._equip()
+        equipment = self._equipper.equip()
         media = equipment.analyzer.analyze(film)
         staged = film.parent / ".mediaprocessor" / "<result>.partial"
 
@@ -84,7 +83,7 @@ class TemplateTrials:
         film: Path,
         key: str,
         text: str,
-        on_progress: Callable[[Progress], None] = lambda _progress: None,
+        on_progress: Optional[ProgressListener] = None,
     ) -> Trial:
         """Encode ten seconds from the middle, by the first template of a chain that works.
 
@@ -112,9 +111,9 @@ class TemplateTrials:
         key: str,
         text: str,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: Optional[ProgressListener],
     ) -> Trial:
-        equipment = self._equip()
+        equipment = self._equipper.equip()
         self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
         work = equipment.settings.files.work_folder or self._data_dir
@@ -151,21 +150,23 @@ class TemplateTrials:
         step: Step,
         control: JobControl,
         parser: Optional[ProgressParser] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
     ) -> None:
         self._runner.run_step(
             step, control=control, limits=TRIAL_LIMITS, parser=parser, on_progress=on_progress
         )
 
 
-def _plan(equipment: Equipment, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
+def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
     native = equipment.analyzer.native_language(media)
     settings = _forced(equipment.settings, media, key, text)
     plan = build_plan(media, native, settings, toolset)
     if plan.refused:
-        raise UsageError("This film is left alone: " + " ".join(r.message for r in plan.refusals))
+        raise UsageError(
+            "This film is left alone: " + " ".join(reason.message for reason in plan.refusals)
+        )
     if plan.video_encode is None:
-        why = " ".join(one.message for one in (*plan.omissions, *plan.warnings))
+        why = " ".join(reason.message for reason in (*plan.omissions, *plan.warnings))
         raise UsageError(f"This template cannot encode this film on this machine. {why}".strip())
     return plan
 
@@ -213,7 +214,7 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
         f"{CUT_SECONDS:.0f}",
     )
     argv += ("-map", "0:v:0", "-map", "0:a?", "-c", "copy", f"file:{cut}")
-    return Step(StepName.REMUX, (Command(ToolName.FFMPEG, argv),), cut)
+    return Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), cut)
 
 
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:

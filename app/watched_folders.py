@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Dict, Sequence, Tuple
+from typing import Dict, Sequence, Tuple
 
 from core.settings.watched_folder import RootStatus, WatchedFolder
 from monitor import FolderList, Monitor
@@ -12,13 +12,15 @@ from monitor import FolderList, Monitor
 class WatchedFolders:
     """Calls read the database and look at the disk: make them beside Tk's thread."""
 
-    def __init__(self, folders: FolderList, monitor: Callable[[], Monitor]) -> None:
+    def __init__(self, folders: FolderList, monitor: Monitor) -> None:
         self._folders = folders
         self._monitor = monitor
 
     def all(self) -> Tuple[Tuple[WatchedFolder, str, str], ...]:
         """Every folder with its state and the sentence that belongs to it; both may be empty."""
-        doing: Dict[int, RootStatus] = {one.folder.id: one for one in self._monitor().statuses()}
+        doing: Dict[int, RootStatus] = {
+            status.folder.id: status for status in self._monitor.statuses()
+        }
         shown = []
         for folder in self._folders.all():
             status = doing.get(folder.id)
@@ -37,15 +39,15 @@ class WatchedFolders:
             self._folders.change(folder)
         else:
             self._folders.add(folder)
-        self._monitor().reload()
+        self._monitor.reload()
 
     def watch(self, paths: Sequence[Path]) -> None:
         """Watch folders that are not watched yet, all or none; raises UsageError."""
         watched = {folder.path for folder in self._folders.all()}
         self._folders.add_all([WatchedFolder(path) for path in paths if path not in watched])
-        self._monitor().reload()
+        self._monitor.reload()
 
     def remove(self, folder_id: int) -> None:
         """Stop watching a folder; its films and jobs stay."""
         self._folders.remove(folder_id)
-        self._monitor().reload()
+        self._monitor.reload()

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
@@ -27,12 +26,13 @@ import psutil
 from analyzer import Analyzer
 from benchmarks.report import Figure
 from benchmarks.transfer import SlaveWork, free_port
-from cluster.handshake import Me
+from cluster.handshake import LocalInstance
 from cluster.ports import Data
-from cluster.session import Heard, Session
+from cluster.session import IncomingMessage, Session
 from cluster.slave import SlaveWire
 from core.errors import NoGain, PeerError
 from core.media.model import MediaFile
+from core.ports import FixedSettings
 from core.protocol.messages import Message, MessageType
 from core.protocol.node_facts import NodeFacts
 from core.protocol.slave_result import not_made
@@ -40,17 +40,18 @@ from core.queue.job import NewJob
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl
-from processing.making import Made, Maker
+from processing.maker import MadeResult, Maker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager, keep_responsive
+from queue_manager import JobContext, QueueManager, keep_responsive
 from sharing.master.master import MasterWork
 from store.connection import Database
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import FileVault
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
+from tests.queue_environment import Surroundings
 from tools.resolver import find_tools
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,18 @@ class KnownFilms(Analyzer):
         return replace(self._known, path=path, identity=identity)
 
 
+@dataclass
+class OneMachine:
+    """The machine that the master's work runs on (``sharing.master.ports.MasterMachine``)."""
+
+    network: Network
+    name: str = "This machine"
+
+    def master_port(self) -> Network:
+        """The wire."""
+        return self.network
+
+
 class WaitingProcessor(Processor):
     """Waits for what a slave hands in; touches no film."""
 
@@ -98,7 +111,9 @@ class WaitingProcessor(Processor):
     ) -> JobResult:
         """Wait; every job ends with an error, NoGain."""
         assert maker is not None
-        made: Made = maker.make(plan, plan.target.with_suffix(".partial"), control, on_progress)
+        made: MadeResult = maker.make(
+            plan, plan.target.with_suffix(".partial"), control, on_progress
+        )
         raise AssertionError(made)
 
 
@@ -115,7 +130,7 @@ class Stopwatch:
         def timed_receive(session: Session, text: str) -> Any:
             begin = time.perf_counter()
             heard = receive(session, text)
-            if isinstance(heard, Heard) and heard.kind is MessageType.JOB_REQUEST:
+            if isinstance(heard, IncomingMessage) and heard.kind is MessageType.JOB_REQUEST:
                 watch._asked[id(session), heard.number or 0] = begin
             return heard
 
@@ -148,18 +163,20 @@ def serve(folder: Path, port: int, jobs: int, slaves: int) -> None:
     log = logging.getLogger("mediaprocessor")
     clock = SystemClock()
     processor = WaitingProcessor(database, toolset, settings, runner, analyzer.analyze, clock, log)
-    equipment = Equipment(settings, toolset, analyzer, processor)
+    context = JobContext(settings, toolset, analyzer, processor)
     manager = QueueManager(
         database,
-        lambda: equipment,
-        job_log=lambda job_id: nullcontext(),  # noqa: ARG005
-        settings=lambda: QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=0),
+        Surroundings(
+            lambda: context, lambda: QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=0)
+        ),
     )
     here = NetworkSettings(
         mode=NetworkMode.MASTER, port=port, listen_address="127.0.0.1", discovery=Discovery.OFF
     )
-    network = Network(database, FileVault(folder), folder, lambda: here, "benchmark")
-    work = MasterWork(manager.inside, lambda: network)
+    network = Network(
+        database, FileVault(folder), folder, FixedSettings(Settings(network=here)), "benchmark"
+    )
+    work = MasterWork(manager.shared, OneMachine(network))
     watch = Stopwatch()
     manager.recover()
     work.start()
@@ -227,7 +244,7 @@ class SimulatedSlave(SlaveWork):
 
     async def run(self) -> None:
         """Work until cancelled."""
-        me = Me(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
+        me = LocalInstance(f"slave-{self.number}", f"Slave {self.number}", "benchmark", time.time)
         wire = SlaveWire(me, _Book(), self, self.pool, lambda: [("127.0.0.1", self.port)])
         running = asyncio.ensure_future(wire.run())
         try:
@@ -268,11 +285,11 @@ def work(port: int, slaves: int, held: float, warm: float, seconds: float, tools
     async def run() -> List[float]:
         all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
         begin = time.monotonic()
-        running = asyncio.gather(*(one.run() for one in all_of_them))
+        running = asyncio.gather(*(node.run() for node in all_of_them))
         await asyncio.sleep(warm + seconds)
         running.cancel()
         late = begin + warm
-        return [ms for one in all_of_them for when, ms in one.taken if when >= late]
+        return [ms for node in all_of_them for when, ms in node.taken if when >= late]
 
     print(json.dumps(asyncio.run(run())), flush=True)
     os._exit(0)

@@ -88,9 +88,13 @@ def _seconds(folder: Path, sample: Path, count: int) -> float:
             pair(master, slave)
         begin = time.monotonic()
         jobs = [master.add(film) for film in films]
-        until(lambda: all(job(master, one).state.final for one in jobs), "the films", _PATIENCE)
+        until(
+            lambda: all(job(master, job_id).state.final for job_id in jobs), "the films", _PATIENCE
+        )
         took = time.monotonic() - begin
-        bad = [job(master, one).message for one in jobs if not job(master, one).processed_size]
+        bad = [
+            job(master, job_id).message for job_id in jobs if not job(master, job_id).processed_size
+        ]
         if bad:
             raise SystemExit(f"films were not made: {bad}")
         return took

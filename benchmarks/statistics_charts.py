@@ -18,7 +18,7 @@ from typing import Callable, Dict, List
 
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import fill
-from core.reporting.statistics import Span, first_day
+from core.reporting.statistics import StatisticsSpan, first_day
 from core.reporting.statistics_charts import charts_of
 from store.connection import Database
 from store.figures import FigureStore
@@ -71,8 +71,8 @@ def measure(path: Path) -> List[Figure]:
     figures: List[Figure] = []
     with Database(path) as database:
         today = date.today()  # noqa: DTZ011
-        spans: Dict[Span, float] = {}
-        for span in Span:
+        spans: Dict[StatisticsSpan, float] = {}
+        for span in StatisticsSpan:
             since = first_day(span, today)
             spans[span] = timed(
                 lambda since=since: statistics.report(database, since, today.isoformat())  # type: ignore[misc]

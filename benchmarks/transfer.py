@@ -23,7 +23,8 @@ import psutil
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from cluster.identity import load_identity
 from cluster.ports import Data, Node
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings
+from core.ports import FixedSettings
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault
@@ -95,7 +96,8 @@ def begun(folder: Path, film: Path, port: int, mode: NetworkMode) -> Network:
         listen_address="127.0.0.1",
     )
     database = Database(folder / "mediaprocessor.db")
-    network = Network(database, FileVault(folder), folder, lambda: settings, "benchmark")
+    source = FixedSettings(Settings(network=settings))
+    network = Network(database, FileVault(folder), folder, source, "benchmark")
     network.start(MasterWork(film), SlaveWork())
     return network
 
@@ -165,13 +167,13 @@ class Memory:
 
     def __init__(self, processes: List[psutil.Process]) -> None:
         self._processes = processes
-        self._before = [one.memory_info().rss for one in processes]
+        self._before = [process.memory_info().rss for process in processes]
         self._most = list(self._before)
 
     def look(self) -> None:
         """Look once."""
-        for number, one in enumerate(self._processes):
-            self._most[number] = max(self._most[number], one.memory_info().rss)
+        for number, process in enumerate(self._processes):
+            self._most[number] = max(self._most[number], process.memory_info().rss)
 
     def grown(self, number: int) -> float:
         """Return how much the process of this number grew."""

@@ -1,1 +1,1 @@
-"""Master and slaves: who may talk, what they say, who does which job; sockets only at the edge."""
+"""The wire between a master and its slaves: proofs, messages, leases, transfers; sockets at the edge."""

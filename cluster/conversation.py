@@ -1,4 +1,4 @@
-"""A connection on which both ends have proven themselves: questions, answers, and signs of life."""
+"""A connection on which both ends have proven themselves: questions, answers, and heartbeats."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Callable, Dict, Optional
 from websockets.asyncio.connection import Connection
 
 from cluster.limits import LARGEST_MESSAGE, MOST_WAITING, MessageBudget
-from cluster.node_queues import Lane
+from cluster.node_queues import NodeQueue
 from cluster.ports import Data
-from cluster.session import Answered, Heard, NotUnderstood, Session
+from cluster.session import Answer, IncomingMessage, NotUnderstood, Session
 from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, receive_text, send_text
 from core.errors import MediaProcessorError, PeerError
 from core.protocol.messages import Message, MessageType
 
 _log = logging.getLogger("mediaprocessor.network")
-Handler = Callable[[Heard], Data]
+Handler = Callable[[IncomingMessage], Data]
 
 
 class _InternalError(MediaProcessorError):
@@ -27,18 +27,18 @@ class _InternalError(MediaProcessorError):
 
 
 class Conversation:
-    """``handle`` is called in the lane's threads; what it returns is the answer's data."""
+    """``handle`` is called in the queue's threads; what it returns is the answer's data."""
 
     def __init__(
-        self, connection: Connection, session: Session, lane: Lane, handle: Handler
+        self, connection: Connection, session: Session, queue: NodeQueue, handle: Handler
     ) -> None:
         self.connection = connection
         self.last_heard = time.time()  # seconds since the epoch
-        self.reason = ""  # why this end closed it
+        self.reason = ""  # why this end closed the connection
         self._session = session
-        self._lane = lane
+        self._queue = queue
         self._handle = handle
-        self._waiting: asyncio.Queue[Optional[Heard]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Optional[IncomingMessage]] = asyncio.Queue()
         self._asked: Dict[int, asyncio.Future[Data]] = {}
         self._ended = False
         let_in(connection, LARGEST_MESSAGE)
@@ -49,7 +49,7 @@ class Conversation:
         return self._session.skew
 
     async def run(self) -> str:
-        """Talk until the connection ends; return why it did, in a sentence."""
+        """Exchange messages until the connection ends; return the reason, in a sentence."""
         worker = asyncio.ensure_future(self._work())
         alive = asyncio.ensure_future(keep_alive(self.connection))
         try:
@@ -81,14 +81,14 @@ class Conversation:
         finally:
             del self._asked[number]
             if asked.done() and not asked.cancelled():
-                asked.exception()  # seen, so that the loop does not complain
+                asked.exception()  # retrieved, so that the loop does not complain
 
     async def tell(self, data: Data) -> None:
-        """Send how things are; raises PeerError where the connection is closed."""
+        """Send a status; raises PeerError where the connection is closed."""
         await self._send(self._session.tell(data))
 
     async def tell_text(self, text: str) -> None:
-        """Send a message that is written already, for all others as well; raises PeerError."""
+        """Send a message that is encoded already, since all get the same; raises PeerError."""
         if len(text) > LARGEST_MESSAGE:
             raise PeerError("A message to the other machine is larger than one may be.")
         await send_text(self.connection, text)
@@ -102,7 +102,7 @@ class Conversation:
         await self.tell_text(message.encode())
 
     async def _listen(self) -> None:
-        """Take in what comes; raises PeerError when the connection is at its end."""
+        """Receive messages; raises PeerError when the connection ends."""
         budget = MessageBudget(time.monotonic)
         while True:
             text = await receive_text(self.connection)
@@ -111,18 +111,18 @@ class Conversation:
                 await self.end(REFUSED, "Too many messages in too short a time.")
                 raise PeerError(self.reason)
             try:
-                heard = self._session.receive(text)
+                message = self._session.receive(text)
             except PeerError as error:
                 await self.end(MALFORMED, str(error))
                 raise
-            if isinstance(heard, Answered):
-                self._answered(heard)
-            elif isinstance(heard, NotUnderstood):
-                await self._send(heard.answer)
+            if isinstance(message, Answer):
+                self._answered(message)
+            elif isinstance(message, NotUnderstood):
+                await self._send(message.answer)
             else:
-                self._waiting.put_nowait(heard)
+                self._waiting.put_nowait(message)
 
-    def _answered(self, answer: Answered) -> None:
+    def _answered(self, answer: Answer) -> None:
         asked = self._asked.get(answer.number)
         if asked is None or asked.done():
             return  # it came too late
@@ -132,31 +132,31 @@ class Conversation:
             asked.set_exception(error)
 
     async def _work(self) -> None:
-        """Handle what was heard, one after the other."""
+        """Handle what came in, one after the other."""
         while True:
-            heard = await self._waiting.get()
-            if heard is None or self._ended:
+            message = await self._waiting.get()
+            if message is None or self._ended:
                 return
             try:
-                answer = await self._lane.call(self._handle, heard)
-                if heard.number is not None:
-                    await self._send(self._session.answer(heard.number, answer))
+                answer = await self._queue.call(self._handle, message)
+                if message.number is not None:
+                    await self._send(self._session.answer(message.number, answer))
             except MediaProcessorError as error:
-                await self._fail(heard, error)
+                await self._fail(message, error)
             except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection
-                _log.exception("A %s could not be handled.", heard.kind.value)
+                _log.exception("A %s could not be handled.", message.kind.value)
                 sentence = "The other machine met an error of its own; its log has the details."
-                await self._fail(heard, _InternalError(sentence))
+                await self._fail(message, _InternalError(sentence))
 
-    async def _fail(self, heard: Heard, error: MediaProcessorError) -> None:
-        _log.info("A %s was answered with an error: %s", heard.kind.value, error)
-        if heard.number is not None and not self._ended:
+    async def _fail(self, message: IncomingMessage, error: MediaProcessorError) -> None:
+        _log.info("A %s was answered with an error: %s", message.kind.value, error)
+        if message.number is not None and not self._ended:
             with contextlib.suppress(PeerError):
-                await self._send(self._session.failure(heard.number, error))
+                await self._send(self._session.failure(message.number, error))
 
 
-class Repeated:
-    """The newest of what is told again and again: at most one a second, and again after ``every``."""
+class StatusRepeater:
+    """Sends the latest status: at most once a second, and again after ``every`` seconds."""
 
     def __init__(self, send: Callable[[Data], None], every: Optional[float] = None) -> None:
         self._send = send
@@ -165,12 +165,12 @@ class Repeated:
         self.latest: Optional[Data] = None
 
     def tell(self, data: Data) -> None:
-        """Have this told; what was not told yet is replaced by it."""
+        """Send this next; replaces a status that was not sent yet."""
         self.latest = data
         self._news.set()
 
     async def run(self) -> None:
-        """Tell, until cancelled."""
+        """Send until cancelled."""
         while True:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), self._every)

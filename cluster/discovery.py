@@ -1,6 +1,6 @@
-"""Instances that find each other on the local network by mDNS, without anybody typing an address.
+"""Finds other instances on the local network by mDNS, so that nobody has to type an address.
 
-What is found is a hint: who it is has to be proven like that of a typed address.
+An announcement is only a hint: who it is has to be proven, as with a typed address.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 from core.errors import PeerError
 
 SERVICE = "_mediaprocessor._tcp.local."
-_LOOK_EVERY = 10.0  # seconds between two looks whether this machine has other addresses
-_PATIENCE = 3000  # milliseconds for a machine to say more of itself
+_LOOK_EVERY = 10.0  # seconds between two checks whether this machine has other addresses
+_PATIENCE = 3000  # milliseconds for a machine to answer
 _NO_ANSWER = "Other machines cannot be found by themselves here; type an address."
 _TWICE = (
     "Another machine on this network announces itself as this one: its data folder is a copy of this "
     "machine's, or the other way round. Let one of them begin with a data folder of its own, and pair it."
 )
-_LONGEST = 200  # characters of what strangers say
+_LONGEST = 200  # characters of a stranger's text
 _MOST = 200  # instances that are kept; a flood of announcements must not fill the memory
 _log = logging.getLogger("mediaprocessor.network")
 
 
 @dataclass(frozen=True)
-class Found:
+class AnnouncedMaster:
     """A master that announces itself."""
 
     instance_id: str
@@ -44,19 +44,21 @@ def local_addresses() -> Tuple[str, ...]:
     import ifaddr  # brought along by zeroconf
 
     found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips)
-    texts = (one if isinstance(one, str) else str(one[0]) for one in found)
-    return tuple(sorted({one for one in texts if not ipaddress.ip_address(one).is_loopback}))
+    texts = (address if isinstance(address, str) else str(address[0]) for address in found)
+    return tuple(
+        sorted({address for address in texts if not ipaddress.ip_address(address).is_loopback})
+    )
 
 
-class Discovery:
-    """Announces this instance, where there is something to announce, and lists the others.
+class ServiceDiscovery:
+    """Announces this instance, where it is a master, and lists the others.
 
-    ``addresses`` are this machine's; where they change, it is announced anew.
+    ``addresses`` are this machine's; where they change, it is announced again.
     """
 
     def __init__(
         self,
-        announced: Optional[Found] = None,
+        announced: Optional[AnnouncedMaster] = None,
         *,
         addresses: Callable[[], Sequence[str]] = local_addresses,
         interfaces: Any = None,
@@ -65,24 +67,24 @@ class Discovery:
         self._announced = announced
         self._addresses = addresses
         self._interfaces = interfaces
-        self._names: Set[str] = set()  # that have announced themselves and said no good-bye
-        self._found: Dict[str, Found] = {}
+        self._names: Set[str] = set()  # announced and not withdrawn
+        self._found: Dict[str, AnnouncedMaster] = {}
         self._asking: Set[asyncio.Future[None]] = set()
 
     @property
-    def found(self) -> Tuple[Found, ...]:
+    def found(self) -> Tuple[AnnouncedMaster, ...]:
         """Return the masters that are there now, by name; from any thread."""
         mine = self._announced.instance_id if self._announced is not None else ""
-        others = (one for one in list(self._found.values()) if one.instance_id != mine)
-        return tuple(sorted(others, key=lambda one: (one.name, one.instance_id)))
+        others = (master for master in list(self._found.values()) if master.instance_id != mine)
+        return tuple(sorted(others, key=lambda master: (master.name, master.instance_id)))
 
     def places_of(self, instance_ids: Sequence[str]) -> Tuple[Tuple[str, int], ...]:
         """Return where these instances are, if they are there; from any thread."""
         return tuple(
-            (address, one.port)
-            for one in self.found
-            if one.instance_id in instance_ids
-            for address in one.addresses
+            (address, master.port)
+            for master in self.found
+            if master.instance_id in instance_ids
+            for address in master.addresses
         )
 
     async def run(self) -> None:
@@ -100,14 +102,14 @@ class Discovery:
                 await self._rest(_NO_ANSWER, f"Machines cannot be found by themselves: {error}")
 
     async def _rest(self, trouble: str, logged: str) -> None:
-        """Say once why nothing can be found, until the next try."""
+        """Log once why nothing can be found, and wait for the next try."""
         if self.trouble != trouble:
             _log.warning("%s", logged)
         self.trouble = trouble
         await asyncio.sleep(_LOOK_EVERY)
 
     async def _run_with(self, addresses: Sequence[str]) -> None:
-        """Announce and listen as long as this machine has these addresses."""
+        """Announce and listen while this machine has these addresses."""
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
 
@@ -124,7 +126,7 @@ class Discovery:
             while await loop.run_in_executor(None, self._addresses) == addresses:
                 await asyncio.sleep(_LOOK_EVERY)
                 for name in self._names:
-                    self._begin_to_ask(wire.zeroconf, name)
+                    self._ask_later(wire.zeroconf, name)
             await browser.async_cancel()
         finally:
             for asking in list(self._asking):
@@ -150,7 +152,7 @@ class Discovery:
         )
 
     def _changed(self, *, zeroconf: Any, name: str, state_change: Any, **_kind: Any) -> None:
-        """Take in that an instance has come, changed or gone; called on the loop."""
+        """Note that an instance has come, changed or gone; called on the loop."""
         from zeroconf import ServiceStateChange
 
         if state_change is ServiceStateChange.Removed:
@@ -158,18 +160,18 @@ class Discovery:
             self._found.pop(name, None)
         elif name in self._names or len(self._names) < _MOST:
             self._names.add(name)
-            self._begin_to_ask(zeroconf, name)
+            self._ask_later(zeroconf, name)
 
-    def _begin_to_ask(self, zeroconf: Any, name: str) -> None:
+    def _ask_later(self, zeroconf: Any, name: str) -> None:
         asking = asyncio.ensure_future(self._ask(zeroconf, name))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
 
     async def _ask(self, zeroconf: Any, name: str) -> None:
-        """Have a machine say where it is; what it said lately is not asked for again.
+        """Ask a machine for its address; a recent answer comes from the library's cache.
 
-        One that was switched off says no good-bye, and its name is kept for an hour; what else it said
-        is not (two minutes).
+        A machine that was switched off withdraws nothing: its name stays cached for an hour, its address
+        for two minutes.
         """
         from zeroconf.asyncio import AsyncServiceInfo
 
@@ -179,16 +181,16 @@ class Discovery:
             return
         if name not in self._names:  # it has gone meanwhile
             return
-        said = {
+        properties = {
             bytes(key).decode("utf-8", "replace"): bytes(value or b"").decode("utf-8", "replace")
             for key, value in info.properties.items()
         }
-        self._found[name] = Found(
-            _shown(said.get("id", "")),
-            _shown(said.get("name", "")),
+        self._found[name] = AnnouncedMaster(
+            _shown(properties.get("id", "")),
+            _shown(properties.get("name", "")),
             tuple(filter(_can_be_reached, info.parsed_scoped_addresses())),
             info.port,
-            _shown(said.get("version", "")),
+            _shown(properties.get("version", "")),
         )
 
 
@@ -198,8 +200,8 @@ def _can_be_reached(address: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """What a stranger says, fit to be shown."""
-    return "".join(one if one.isprintable() else " " for one in text[:_LONGEST])
+    """Return a stranger's text, fit to be shown."""
+    return "".join(character if character.isprintable() else " " for character in text[:_LONGEST])
 
 
 def machine_name() -> str:

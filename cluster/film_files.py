@@ -1,7 +1,7 @@
 """The ends of a transfer on disk: a film that is read in pieces, and one that grows until it is right.
 
 Everything here may wait for a disk, so it is called in threads. Nothing is synced to the disk: before it
-goes on, a transfer compares what is there with the sender's film, and a result is proved and synced later.
+continues, a transfer compares what is there with the sender's film, and a result is proved and synced later.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class FilmWriter(_Opened):
 def demand_room(target: Path, size: int) -> None:
     """Raise NotEnoughSpace where ``size`` bytes, less what is there of them, do not fit beside ``target``."""
     there = max(
-        (one.stat().st_size for one in (target, _partial(target)) if one.exists()), default=0
+        (path.stat().st_size for path in (target, _partial(target)) if path.exists()), default=0
     )
     free = shutil.disk_usage(target.parent).free
     if free + there < size:

@@ -12,8 +12,8 @@ from typing import Dict, Tuple
 
 from websockets.asyncio.connection import Connection
 
-from cluster.film_wire import FilmLine, receive_film, send_film
-from cluster.handshake import Me, Registered
+from cluster.film_wire import TransferConnection, receive_film, send_film
+from cluster.handshake import LocalInstance, Registered
 from cluster.limits import MOST_TRANSFERS
 from cluster.ports import Data, MasterHandlers
 from cluster.sockets import BUSY, GOING, close, send
@@ -27,7 +27,7 @@ _Key = Tuple[str, str, int, int]
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _Request:
     direction: str
     job_id: int
     attempt: int
@@ -35,10 +35,12 @@ class _Wanted:
 
 
 class FilmServer:
-    """Serves transfers to slaves that have proven themselves; made and used on the loop."""
+    """Serves transfers to slaves that have proven themselves; created and used on the event loop."""
 
-    def __init__(self, me: Me, handlers: MasterHandlers, pool: Executor, disk: Executor) -> None:
-        self._me = me
+    def __init__(
+        self, local: LocalInstance, handlers: MasterHandlers, pool: Executor, disk: Executor
+    ) -> None:
+        self._local = local
         self._handlers = handlers
         self._pool = pool
         self._disk = disk
@@ -48,21 +50,23 @@ class FilmServer:
         """Send or take a film, as the registration asks for; raises PeerError."""
         node_id = registered.peer.instance_id
         await send(connection, registered.acknowledgement)
-        wanted = _wanted(registered.request)
+        wanted = _read_request(registered.request)
         key = (node_id, wanted.direction, wanted.job_id, wanted.attempt)
         while key in self._running:
-            # The slave knows before us that its old connection is dead; two must not write one file.
+            # The slave notices earlier than we do that its old connection is dead; one file has one writer.
             old, ended = self._running[key]
             old.transport.abort()
             await ended.wait()
-        if sum(one[0] == node_id for one in self._running) >= MOST_TRANSFERS:
+        if sum(running_node == node_id for running_node, *_ in self._running) >= MOST_TRANSFERS:
             await close(connection, BUSY, "Too many films are under way to this machine.")
             return
         ended = asyncio.Event()
         self._running[key] = connection, ended
         try:
-            line = FilmLine(connection, self._me, InstanceRole.MASTER, node_id, self._disk)
-            await line.carry(self._film(line, node_id, wanted))
+            transfer = TransferConnection(
+                connection, self._local, InstanceRole.MASTER, node_id, self._disk
+            )
+            await transfer.run(self._film(transfer, node_id, wanted))
             await close(connection, GOING, "")
         except (MediaProcessorError, OSError) as error:
             _log.warning(
@@ -76,18 +80,18 @@ class FilmServer:
             del self._running[key]
             ended.set()
 
-    async def _film(self, line: FilmLine, node_id: str, wanted: _Wanted) -> str:
+    async def _film(self, transfer: TransferConnection, node_id: str, wanted: _Request) -> str:
         loop = asyncio.get_running_loop()
-        asked = node_id, wanted.job_id, wanted.attempt
+        lease = node_id, wanted.job_id, wanted.attempt
         if wanted.direction == DOWNLOAD:
-            source = await loop.run_in_executor(self._pool, self._handlers.film_to_send, *asked)
-            return await send_film(line, source, _nobody)
+            source = await loop.run_in_executor(self._pool, self._handlers.film_to_send, *lease)
+            return await send_film(transfer, source, _ignored)
         target = await loop.run_in_executor(
-            self._pool, self._handlers.result_place, *asked, wanted.size
+            self._pool, self._handlers.result_place, *lease, wanted.size
         )
-        digest = await receive_film(line, target, wanted.size, _nobody)
+        digest = await receive_film(transfer, target, wanted.size, _ignored)
         try:  # the master may have taken the job back meanwhile
-            await loop.run_in_executor(self._pool, self._handlers.result_place, *asked, wanted.size)
+            await loop.run_in_executor(self._pool, self._handlers.result_place, *lease, wanted.size)
         except PeerError:
             await loop.run_in_executor(self._disk, _drop, target)
             raise
@@ -99,17 +103,17 @@ def _drop(path: Path) -> None:
         path.unlink()
 
 
-def _nobody(count: int) -> None:
-    """Nobody at this end wants to know how far it is: the slave tells."""
+def _ignored(count: int) -> None:
+    """The master learns the progress from the slave's JOB_STATUS."""
 
 
-def _wanted(request: Data) -> _Wanted:
+def _read_request(request: Data) -> _Request:
     """Read what a slave asks for; raises PeerError."""
     direction = request.get("direction")
     numbers = [request.get(name) for name in ("job_id", "attempt", "size")]
     if direction not in (DOWNLOAD, UPLOAD) or not all(
-        type(one) is int and 0 <= one < _MOST for one in numbers
+        type(number) is int and 0 <= number < _MOST for number in numbers
     ):
         raise PeerError("A transfer was asked for that is none.")
-    job_id, attempt, size = (int(one) for one in numbers if one is not None)
-    return _Wanted(str(direction), job_id, attempt, size)
+    job_id, attempt, size = (int(number) for number in numbers if number is not None)
+    return _Request(str(direction), job_id, attempt, size)

@@ -1,4 +1,4 @@
-"""A film on its own connection: the receiver says what it has, pieces come, and a hash decides at the end.
+"""A film on its own connection: the receiver sends what it has, gets the rest, and a hash decides at the end.
 
 The receiver opens with ``received`` and ``digest``; the sender answers with ``size`` and ``from``, sends
 frames (``cluster.transfer``) and at the end the whole ``digest``; the receiver confirms on the way with
@@ -18,28 +18,33 @@ from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 
 from cluster.film_files import FilmReader, FilmWriter
-from cluster.handshake import Me
+from cluster.handshake import LocalInstance
 from cluster.limits import LARGEST_STRANGER
 from cluster.ports import Data, Sent
 from cluster.sockets import TRANSFER_PATIENCE, keep_alive, let_in, receive, send
 from cluster.transfer import CHUNK, LARGEST_FRAME, Sender
 from core.errors import MediaProcessorError, PeerError, PeerRefused
 from core.protocol.messages import InstanceRole, MessageType, decode
-from core.protocol.told import LONGEST_TEXT, shown
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 
 _CONFIRM_EVERY = 4 * CHUNK  # bytes
 _AHEAD = 2  # frames that are read and hashed while others are sent
 COMMAND = "transfer"
 
 
-class FilmLine:
+class TransferConnection:
     """A connection for one film; ``role`` is that of this end, ``peer_id`` who is at the other."""
 
     def __init__(
-        self, connection: Connection, me: Me, role: InstanceRole, peer_id: str, disk: Executor
+        self,
+        connection: Connection,
+        local: LocalInstance,
+        role: InstanceRole,
+        peer_id: str,
+        disk: Executor,
     ) -> None:
         self.connection = connection
-        self._me = me
+        self._local = local
         self._role = role
         self._peer_id = peer_id
         self._disk = disk
@@ -52,17 +57,17 @@ class FilmLine:
         try:
             return await asyncio.shield(call)
         except asyncio.CancelledError:
-            await asyncio.wait([call])  # the file must not be closed under its hands
+            await asyncio.wait([call])  # the file must not be closed while it is used
             raise
 
-    async def say(self, **data: Any) -> None:
+    async def send(self, **data: Any) -> None:
         """Send a step of the transfer; raises PeerError."""
         if self._role is InstanceRole.MASTER:
             kind = MessageType.MASTER_COMMAND
             data["command"] = COMMAND
         else:
             kind = MessageType.JOB_STATUS
-        await send(self.connection, self._me.message(self._role, kind, data))
+        await send(self.connection, self._local.message(self._role, kind, data))
 
     async def next(self) -> Union[bytes, Data]:
         """Return the next frame or step; raises PeerError, PeerRefused where the other end breaks off."""
@@ -86,8 +91,8 @@ class FilmLine:
             raise PeerError("A piece of a film came where none belongs.")
         return found
 
-    async def carry(self, work: Awaitable[str]) -> str:
-        """Do the work while the connection is kept alive; tell the other end why it failed.
+    async def run(self, work: Awaitable[str]) -> str:
+        """Do the work and keep the connection alive; where it fails, send the other end the reason.
 
         Raises PeerError where the connection or the other end fails, also for errors of ours.
         """
@@ -105,17 +110,17 @@ class FilmLine:
 
     async def _break_off(self, sentence: str, code: str) -> None:
         with contextlib.suppress(PeerError, ConnectionClosed):
-            await self.say(error=sentence, code=code)
+            await self.send(error=sentence, code=code)
 
 
-async def send_film(line: FilmLine, source: Path, sent: Sent) -> str:
+async def send_film(transfer: TransferConnection, source: Path, sent: Sent) -> str:
     """Send a film; return its hash. Raises PeerError, OSError."""
-    film: FilmReader = await line.on_disk(FilmReader, source)
+    film: FilmReader = await transfer.on_disk(FilmReader, source)
     with film:
-        opening = await line.step()
+        opening = await transfer.step()
         received, digest = _number(opening, "received"), str(opening.get("digest", ""))
-        start = await line.on_disk(film.begin, received, digest)
-        await line.say(size=film.size, **{"from": start})
+        start = await transfer.on_disk(film.begin, received, digest)
+        await transfer.send(size=film.size, **{"from": start})
         sender = Sender(film.size, start)
         room = asyncio.Event()
         frames: asyncio.Queue[bytes] = asyncio.Queue(_AHEAD)
@@ -130,51 +135,51 @@ async def send_film(line: FilmLine, source: Path, sent: Sent) -> str:
                     await room.wait()
                     room.clear()
                 else:
-                    await frames.put(await line.on_disk(film.frame, *piece))
+                    await frames.put(await transfer.on_disk(film.frame, *piece))
 
         async def write() -> None:
             data = await frames.get()
             while data:
-                await _send_bytes(line.connection, data)
+                await _send_bytes(transfer.connection, data)
                 data = await frames.get()
-            await line.say(digest=film.whole.text())
+            await transfer.send(digest=film.whole.text())
 
-        async def hear() -> str:
+        async def listen() -> str:
             while True:
-                step = await line.step()
+                step = await transfer.step()
                 if "taken" in step:
                     return str(step["taken"])
                 sender.confirm(_number(step, "received"))
                 sent(_number(step, "received"))
                 room.set()
 
-        taken = await _together(read(), write(), hear())
+        taken = await _together(read(), write(), listen())
         if taken != film.whole.text():
             raise PeerError("The other machine took another film than was sent.")
         return str(taken)
 
 
-async def receive_film(line: FilmLine, target: Path, size: int, sent: Sent) -> str:
+async def receive_film(transfer: TransferConnection, target: Path, size: int, sent: Sent) -> str:
     """Receive a film of ``size`` bytes; return its hash. Raises PeerError, NotEnoughSpace, OSError."""
-    film: FilmWriter = await line.on_disk(FilmWriter, target, size)
+    film: FilmWriter = await transfer.on_disk(FilmWriter, target, size)
     with film:
-        await line.say(received=film.have.length, digest=film.have.text())
-        opening = await line.step()
+        await transfer.send(received=film.have.length, digest=film.have.text())
+        opening = await transfer.step()
         if _number(opening, "size") != size:
             raise PeerRefused("The film on the other machine has another size than was said.")
-        await line.on_disk(film.begin, _number(opening, "from"))
+        await transfer.on_disk(film.begin, _number(opening, "from"))
         confirmed = film.received
         while True:
-            found = await line.next()
+            found = await transfer.next()
             if not isinstance(found, bytes):
                 digest = str(found.get("digest", ""))
-                await line.on_disk(film.finish, digest)
-                await line.say(taken=digest)
+                await transfer.on_disk(film.finish, digest)
+                await transfer.send(taken=digest)
                 return digest
-            await line.on_disk(film.take, found)
+            await transfer.on_disk(film.take, found)
             if film.received - confirmed >= _CONFIRM_EVERY or film.received == size:
                 confirmed = film.received
-                await line.say(received=confirmed)
+                await transfer.send(received=confirmed)
                 sent(confirmed)
 
 
@@ -208,7 +213,7 @@ def _number(step: Data, key: str) -> int:
 
 
 def transfer_request(direction: str, job_id: int, attempt: int, size: int) -> Dict[str, Any]:
-    """Return what a registration says that is for a film; ``size`` in bytes."""
+    """Return the request of a registration that is for a film; ``size`` in bytes."""
     return {
         "purpose": "transfer",
         "direction": direction,

@@ -1,7 +1,7 @@
 """The first messages between a master and a slave, without sockets: what comes in, what goes out.
 
-The master opens with HELLO (its protocol versions and a random number) and says nothing else to whoever
-has not proven himself. The slave answers with REGISTER_SLAVE: its number, its abilities and a proof, of the
+The master opens with HELLO (its protocol versions and a random number) and sends nothing else to a peer that
+has not proven itself. The slave answers with REGISTER_SLAVE: its number, its abilities and a proof, of the
 secret that both share or, the first time, of the pairing code that the user typed. The master's
 acknowledgement, a MASTER_COMMAND, holds its own proof, and after a pairing the slave's secret. A wrong step
 raises PeerError with a sentence; the connection is closed then.
@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Callable, Mapping, Optional, Tuple
+from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
 from core.errors import PeerError, ProofFailed
+from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType
 
 # The oldest and the newest version of the protocol that this program speaks.
@@ -29,13 +30,13 @@ _INSTANCE_ID = re.compile(
 
 
 @dataclass(frozen=True)
-class Me:
-    """The instance at this end; ``version`` is the program's, as the user knows it."""
+class LocalInstance:
+    """This instance; ``version`` is the program's, as the user knows it."""
 
     instance_id: str
     name: str
     version: str
-    now: Callable[[], float]
+    now: TimeSource
 
     def message(self, role: InstanceRole, kind: MessageType, data: Mapping[str, Any]) -> Message:
         """Return a message of this instance, dated now."""
@@ -56,41 +57,54 @@ class Peer:
 
 @dataclass(frozen=True)
 class Registered:
-    """A master took a slave in: what to answer, and the secret to keep where it was paired just now.
+    """A slave that the master lets in: what to answer it, and the secret to keep where it was paired now.
 
-    ``request`` is the data of the registration: what the connection is for.
+    ``request`` is the data of the registration: what the connection is for. ``pairing_code`` is the code
+    that the slave paired with, "" where it was paired before.
     """
 
     peer: Peer
     acknowledgement: Message
     new_secret: Optional[bytes]
     request: Mapping[str, Any] = field(default_factory=dict)
+    pairing_code: str = ""
+
+
+class SlaveSecrets(Protocol):
+    """What a master shares with its slaves; ``cluster.pairing_store.PairedSlaves`` is one."""
+
+    def secret_of(self, node_id: str) -> Optional[bytes]:
+        """Return a slave's secret; None where it was never paired or was revoked."""
+
+
+class CurrentCode(Protocol):
+    """The pairing code on the master's screen; ``cluster.pairing.PairingCodes`` is one."""
+
+    def current(self) -> str:
+        """Return the code that may be used now; "" where there is none."""
 
 
 class MasterHandshake:
-    """The master's end of one connection.
-
-    ``secret_of`` gives the secret of a slave, None where it was never paired or was revoked.
-    ``take_code`` gives the pairing code that is shown just now; "" where none is.
-    """
+    """The master's end of one connection."""
 
     def __init__(
         self,
-        me: Me,
+        local: LocalInstance,
         fingerprint: str,
-        secret_of: Callable[[str], Optional[bytes]],
-        shown_code: Callable[[], str],
+        secrets: SlaveSecrets,
+        shown_code: CurrentCode,
     ) -> None:
-        self._me = me
+        self._local = local
         self._fingerprint = fingerprint
-        self._secret_of = secret_of
+        self._secrets = secrets
         self._shown_code = shown_code
         self._nonce = new_nonce()
+        self._used_code = ""
 
     def hello(self) -> Message:
-        """Return the only message that a stranger gets to see."""
-        data = {"protocol": list(VERSIONS), "nonce": self._nonce, "version": self._me.version}
-        return self._me.message(_MASTER, MessageType.HELLO, data)
+        """Return the only message that is sent to a stranger."""
+        data = {"protocol": list(VERSIONS), "nonce": self._nonce, "version": self._local.version}
+        return self._local.message(_MASTER, MessageType.HELLO, data)
 
     def receive(self, message: Message) -> Registered:
         """Check what the slave answers; raises PeerError where it is not to be let in, ProofFailed
@@ -98,13 +112,13 @@ class MasterHandshake:
 
         Slow where a slave pairs, so not on an event loop.
         """
-        skew = _expect(message, MessageType.REGISTER_SLAVE, _SLAVE, self._me.now())
+        skew = _expect(message, MessageType.REGISTER_SLAVE, _SLAVE, self._local.now())
         nonce, proof = _text(message, "nonce"), _text(message, "proof")
         protocol = _number(message, "protocol")
         if not VERSIONS[0] <= protocol <= VERSIONS[1]:
-            raise PeerError(_no_common_version(_shown(message, "version"), self._me.version))
+            raise PeerError(_no_common_version(_shown(message, "version"), self._local.version))
         channel = Channel(
-            self._me.instance_id, message.instance_id, self._nonce, nonce, self._fingerprint
+            self._local.instance_id, message.instance_id, self._nonce, nonce, self._fingerprint
         )
         key, secret = self._key(message, channel)
         if key is None or not proven(proof, key, _SLAVE, channel):
@@ -120,16 +134,16 @@ class MasterHandshake:
         data = {"command": REGISTERED, "proof": prove(key, _MASTER, channel)}
         if secret is not None:
             data["secret"] = secret.hex()
-        data["name"] = self._me.name
-        acknowledgement = self._me.message(_MASTER, MessageType.MASTER_COMMAND, data)
+        data["name"] = self._local.name
+        acknowledgement = self._local.message(_MASTER, MessageType.MASTER_COMMAND, data)
         peer = _peer(message, protocol, skew)
-        return Registered(peer, acknowledgement, secret, message.data)
+        return Registered(peer, acknowledgement, secret, message.data, self._used_code)
 
     def _key(self, message: Message, channel: Channel) -> Tuple[Optional[bytes], Optional[bytes]]:
-        """What the slave must know, and its new secret where it pairs."""
+        """Return what the slave must know, and its new secret where it pairs."""
         if not message.data.get("pairing"):
-            return self._secret_of(message.instance_id), None
-        code = self._shown_code()
+            return self._secrets.secret_of(message.instance_id), None
+        code = self._used_code = self._shown_code.current()
         return (code_key(code, channel), new_secret()) if code else (None, None)
 
 
@@ -142,7 +156,7 @@ class SlaveHandshake:
 
     def __init__(
         self,
-        me: Me,
+        local: LocalInstance,
         fingerprint: str,
         capabilities: Mapping[str, Any],
         *,
@@ -152,7 +166,7 @@ class SlaveHandshake:
     ) -> None:
         if (secret is None) == (not code):
             raise ValueError("either a secret or a code")
-        self._me = me
+        self._local = local
         self._fingerprint = fingerprint
         self._capabilities = capabilities
         self._secret = secret
@@ -167,11 +181,11 @@ class SlaveHandshake:
 
     def answer(self, hello: Message) -> Message:
         """Return the registration for the master's HELLO; slow where it pairs, so not on an event loop."""
-        self._skew = _expect(hello, MessageType.HELLO, _MASTER, self._me.now())
-        self._protocol = _common_version(hello, self._me.version)
+        self._skew = _expect(hello, MessageType.HELLO, _MASTER, self._local.now())
+        self._protocol = _common_version(hello, self._local.version)
         channel = Channel(
             hello.instance_id,
-            self._me.instance_id,
+            self._local.instance_id,
             _text(hello, "nonce"),
             self._nonce,
             self._fingerprint,
@@ -181,14 +195,14 @@ class SlaveHandshake:
         data = {
             **self._request,
             "protocol": self._protocol,
-            "version": self._me.version,
-            "name": self._me.name,
+            "version": self._local.version,
+            "name": self._local.name,
             "nonce": self._nonce,
             "proof": prove(self._key, _SLAVE, channel),
             "pairing": self._secret is None,
             "capabilities": dict(self._capabilities),
         }
-        return self._me.message(_SLAVE, MessageType.REGISTER_SLAVE, data)
+        return self._local.message(_SLAVE, MessageType.REGISTER_SLAVE, data)
 
     def receive(self, message: Message) -> Tuple[Peer, bytes]:
         """Check the acknowledgement; return the master and the secret that both share from now on.
@@ -197,7 +211,7 @@ class SlaveHandshake:
         """
         if self._hello is None or self._channel is None:
             raise PeerError("The master has acknowledged what was never asked.")
-        _expect(message, MessageType.MASTER_COMMAND, _MASTER, self._me.now())
+        _expect(message, MessageType.MASTER_COMMAND, _MASTER, self._local.now())
         honest = (
             message.instance_id == self._channel.master_id
             and message.data.get("command") == REGISTERED
@@ -206,7 +220,7 @@ class SlaveHandshake:
         if not honest:
             raise ProofFailed(
                 "The other end could not prove that it is the master that this machine was paired with. "
-                "Somebody may stand in between, or the master was set up anew: pair again."
+                "Somebody may stand in between, or the master was set up again: pair again."
             )
         secret = self._secret if self._secret is not None else _secret(message)
         version = _shown(self._hello, "version")
@@ -222,7 +236,7 @@ class SlaveHandshake:
 
 
 def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float) -> float:
-    """Hold a message against what must come now; return how many seconds its clock is ahead."""
+    """Check that this message is due now; return how many seconds its sender's clock is ahead."""
     if message.type is not kind or message.instance_role is not role:
         raise PeerError(
             f"The other end sent {message.type.value} as {message.instance_role.value}, "
@@ -243,7 +257,11 @@ def _common_version(hello: Message, version: str) -> int:
     """The newest version of the protocol that both speak."""
     theirs = hello.data.get("protocol")
     numbers = (
-        [one for one in theirs if isinstance(one, int) and not isinstance(one, bool)]
+        [
+            version
+            for version in theirs
+            if isinstance(version, int) and not isinstance(version, bool)
+        ]
         if isinstance(theirs, list)
         else []
     )
@@ -270,8 +288,10 @@ def _text(message: Message, key: str) -> str:
 
 
 def _shown(message: Message, key: str) -> str:
-    """What a person called the machine, or its version, fit to be shown: without control characters."""
-    return "".join(one if one.isprintable() else " " for one in _text(message, key))
+    """Return a machine's name or version, fit to be shown: without control characters."""
+    return "".join(
+        character if character.isprintable() else " " for character in _text(message, key)
+    )
 
 
 def _number(message: Message, key: str) -> int:

@@ -1,6 +1,6 @@
-"""Who this instance is to others: a name that never changes, a key, and a certificate that it signs itself.
+"""This instance's identity: an id that never changes, a key, and a self-signed certificate.
 
-Nobody checks authorities: the fingerprint is part of what both ends prove (``cluster.proof``).
+No certificate authority is involved: the fingerprint is part of what both ends prove (``cluster.proof``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.errors import PeerError
 
 KEY_FILE = "instance.key"
 CERTIFICATE_FILE = "instance.crt"
-_YEARS = 100  # no authority renews it; what ends a node's trust is its revocation
+_YEARS = 100  # nobody renews it; a node is shut out by revoking its secret
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Identity:
     fingerprint: str
 
     def server_context(self) -> ssl.SSLContext:
-        """Return what a master's socket speaks TLS with."""
+        """Return the TLS context of a master's socket."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(str(self.certificate), str(self.key))
@@ -39,7 +39,7 @@ class Identity:
 
 
 def client_context() -> ssl.SSLContext:
-    """Return what a slave's socket speaks TLS with: encrypted to whoever answers, proven afterwards."""
+    """Return the TLS context of a slave's socket: encrypts to any certificate, which is proven afterwards."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
@@ -70,7 +70,7 @@ def load_identity(folder: Path) -> Identity:
 
 
 def _make(certificate: Path, key: Path) -> None:
-    """Make both files; whatever is there of one of them alone is of no use and replaced."""
+    """Create both files; where only one of them exists it is useless and is replaced."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -99,7 +99,7 @@ def _make(certificate: Path, key: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable by its user alone."""
+    """Write a file atomically, readable by its user only."""
     new = path.with_name(path.name + ".new")
     with suppress(FileNotFoundError):
         new.unlink()

@@ -1,8 +1,8 @@
-"""Who has which job, and until when, without a clock and without sockets.
+"""Which node has which job until when, without a clock or sockets.
 
-A job is handed out with its attempt and for a time. A sign of life renews it; where none comes in time the
-job goes back with another attempt, and what the older attempt reports from then on is refused. A master
-that restarts takes the running leases over and gives their owners one whole lease to come back.
+A job is leased to a node for a time, with the number of its attempt. Heartbeats renew the lease; where they
+stop, the job goes back to the queue with another attempt, and later reports of the older attempt are refused.
+A master that restarts takes over the leases that were running, and gives each node one whole lease to return.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ QUARANTINE_SECONDS = 1800.0
 
 @dataclass(frozen=True)
 class Lease:
-    """One job in one node's hands; ``until`` in seconds by the master's clock."""
+    """One job of one node; ``until`` in seconds by the master's clock."""
 
     job_id: int
     attempt: int
@@ -36,27 +36,27 @@ class LeaseTable:
     ) -> None:
         self.seconds = seconds
         self._leases: Dict[int, Lease] = {
-            one.job_id: replace(one, until=now + seconds) for one in running
+            job.job_id: replace(job, until=now + seconds) for job in running
         }
 
     def __len__(self) -> int:
         return len(self._leases)
 
     def of_node(self, node_id: str) -> Tuple[Lease, ...]:
-        """Return what a node has, oldest job first."""
-        found = (one for one in self._leases.values() if one.node_id == node_id)
-        return tuple(sorted(found, key=lambda one: one.job_id))
+        """Return a node's leases, oldest job first."""
+        found = (lease for lease in self._leases.values() if lease.node_id == node_id)
+        return tuple(sorted(found, key=lambda lease: lease.job_id))
 
     def get(self, job_id: int) -> Optional[Lease]:
-        """Return in whose hands a job is; None where in nobody's."""
+        """Return the lease of a job; None where no node has it."""
         return self._leases.get(job_id)
 
     def all(self) -> Tuple[Lease, ...]:
-        """Return all that is handed out."""
+        """Return all leases."""
         return tuple(self._leases.values())
 
     def grant(self, job_id: int, attempt: int, node_id: str, now: float) -> Lease:
-        """Hand a job out; raises ValueError where it is in somebody's hands."""
+        """Lease a job to a node; raises ValueError where a node has it already."""
         if job_id in self._leases:
             raise ValueError(f"job {job_id} is leased")
         lease = Lease(job_id, attempt, node_id, now + self.seconds)
@@ -64,48 +64,48 @@ class LeaseTable:
         return lease
 
     def holds(self, job_id: int, attempt: int, node_id: str) -> bool:
-        """Whether it is this node's job, in this attempt."""
+        """Whether this node has the lease of this attempt."""
         lease = self._leases.get(job_id)
         return lease is not None and (lease.attempt, lease.node_id) == (attempt, node_id)
 
     def renew(self, job_id: int, attempt: int, node_id: str, now: float) -> bool:
-        """Take a sign of life; False where the job is no longer this node's, which then drops it."""
+        """Take in a heartbeat; False where the job is no longer this node's, which then drops it."""
         if not self.holds(job_id, attempt, node_id):
             return False
         self._leases[job_id] = replace(self._leases[job_id], until=now + self.seconds)
         return True
 
     def end(self, job_id: int, attempt: int, node_id: str) -> bool:
-        """Take a job back that its node has ended; False where it was no longer that node's."""
+        """End the lease of a job that its node has finished; False where it was no longer that node's."""
         if not self.holds(job_id, attempt, node_id):
             return False
         del self._leases[job_id]
         return True
 
     def adopt(self, job_id: int, attempt: int, node_id: str, now: float) -> bool:
-        """Let a node that comes back go on with a job that nobody has; False where somebody has it."""
+        """Let a node that is back continue a job that no node has; False where a node has it."""
         if job_id in self._leases:
             return self.holds(job_id, attempt, node_id)
         self.grant(job_id, attempt, node_id, now)
         return True
 
     def expire(self, now: float) -> Tuple[Lease, ...]:
-        """Take back and return what nobody gave a sign of life for."""
-        late = tuple(one for one in self._leases.values() if one.until <= now)
-        for one in late:
-            del self._leases[one.job_id]
+        """End and return the leases whose heartbeat is overdue."""
+        late = tuple(lease for lease in self._leases.values() if lease.until <= now)
+        for lease in late:
+            del self._leases[lease.job_id]
         return late
 
 
 class Quarantine:
-    """Keeps a node that fails job after job from failing them all; used by one thread."""
+    """Pauses a node that fails one job after another, before it fails them all; used by one thread."""
 
     def __init__(self) -> None:
         self._failures: Dict[str, Tuple[int, str]] = {}
         self._until: Dict[str, float] = {}
 
     def failed(self, node_id: str, reason: str, now: float) -> bool:
-        """Count a failure that was the node's; True where it is sent to quarantine by this one."""
+        """Count a failure that was the node's fault; True where it puts the node into quarantine."""
         count = self._failures.get(node_id, (0, ""))[0] + 1
         self._failures[node_id] = (count, reason)
         if count < FAILURES_TO_QUARANTINE:
@@ -114,7 +114,7 @@ class Quarantine:
         return True
 
     def succeeded(self, node_id: str) -> None:
-        """A job went well: what was before is forgotten."""
+        """Forget the failures: a job has succeeded."""
         self._failures.pop(node_id, None)
         self._until.pop(node_id, None)
 

@@ -10,22 +10,21 @@ import socket
 import time
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Mapping, Optional
+from typing import Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server
 
-from cluster.conversation import Conversation, Repeated
-from cluster.door import Door
+from cluster.conversation import Conversation, StatusRepeater
 from cluster.film_server import FilmServer
-from cluster.handshake import MasterHandshake, Me, Registered
+from cluster.handshake import LocalInstance, MasterHandshake, Registered
 from cluster.identity import Identity
 from cluster.limits import HELLO_SECONDS, MOST_CONNECTIONS, PAIRED_SECONDS
-from cluster.node_queues import Lane
+from cluster.node_queues import NodeQueue
 from cluster.pairing import FailedProofs, PairingCodes
-from cluster.pairing_store import Slave, SlaveBook
+from cluster.pairing_store import PairedSlaves, SlaveRecord
 from cluster.ports import Data, MasterHandlers, Node, NodeState
-from cluster.session import Heard, Session
+from cluster.session import IncomingMessage, Session
 from cluster.sockets import (
     BUSY,
     GOING,
@@ -37,24 +36,26 @@ from cluster.sockets import (
     receive_text,
     send,
 )
+from cluster.unproven_connections import UnprovenConnections
 from core.errors import MediaProcessorError, PeerError, ProofFailed
+from core.ports import Notifier
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.strangers import Aggregate, place_of
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again
 SUM_UP_SECONDS = 60.0  # between two lines about strangers
-_APART = 0.002  # seconds between two slaves that are told how all are
+_APART = 0.002  # seconds between sending the status to two slaves
 _REVOKED = "This machine was removed from the master's list."
 
 
 @dataclass
-class _Present:
+class _ConnectedSlave:
     """A slave that is connected now."""
 
     node: Node
     conversation: Conversation
-    telling: Optional[asyncio.Future[None]] = None
+    sending: Optional[asyncio.Future[None]] = None
 
     def seen(self) -> Node:
         """What is known of it at this moment."""
@@ -62,73 +63,97 @@ class _Present:
         return replace(self.node, last_seen=talk.last_heard, skew=talk.skew)
 
 
+class _SummedUp:
+    """Says the first of many like sentences at once, and in one line a minute how many more there were."""
+
+    def __init__(self, notify: Notifier) -> None:
+        self._notify = notify
+        self._aggregate = Aggregate()
+
+    def say(self, address: str, sentence: str) -> None:
+        """Say, or count, what happened with an address."""
+        at_once = self._aggregate.met(address, sentence)
+        if at_once is not None:
+            self._notify(at_once)
+            self._sum_up_later()
+
+    def _sum_up_later(self) -> None:
+        asyncio.get_running_loop().call_later(SUM_UP_SECONDS, self._sum_up)
+
+    def _sum_up(self) -> None:
+        sentence = self._aggregate.summary()
+        if sentence:
+            self._notify(sentence)
+            self._sum_up_later()
+
+
 class MasterWire:
-    """Listens until it is stopped; made and used on the loop, but for ``present``.
+    """Listens until it is stopped; created and used on the event loop, but for ``present``.
 
     ``pool`` is for handlers, ``disk`` for films; ``notice`` tells the user what happened, in a sentence.
     """
 
     def __init__(
         self,
-        me: Me,
+        local: LocalInstance,
         identity: Identity,
-        book: SlaveBook,
+        slaves: PairedSlaves,
         codes: PairingCodes,
         handlers: MasterHandlers,
         pool: Executor,
         disk: Executor,
-        notice: Callable[[str], None],
+        notice: Notifier,
     ) -> None:
         self.trouble = ""  # why it does not listen
-        self._me = me
+        self._local = local
         self._identity = identity
-        self._book = book
+        self._slaves = slaves
         self._codes = codes
         self._handlers = handlers
         self._pool = pool
         self._notice = notice
-        self._films = FilmServer(me, handlers, pool, disk)
+        self._films = FilmServer(local, handlers, pool, disk)
         self._proofs = FailedProofs(time.monotonic)
-        self._present: Dict[str, _Present] = {}
-        self._lanes: Dict[str, Lane] = {}
-        self._door: Optional[Door] = None  # while it listens
-        self._turned_away = Aggregate()
-        self._wrong_proofs = Aggregate()
+        self._present: Dict[str, _ConnectedSlave] = {}
+        self._queues: Dict[str, NodeQueue] = {}
+        self._unproven: Optional[UnprovenConnections] = None  # while it listens
+        self._turned_away = _SummedUp(_warn)
+        self._wrong_proofs = _SummedUp(notice)
         self._connections: Dict[Connection, str] = {}  # with the node's id, once it is known
-        self._system = Repeated(self._tell_all)
+        self._system = StatusRepeater(self._send_status_to_all)
 
     @property
     def present(self) -> Mapping[str, Node]:
         """Return the slaves that are connected now, by their ids; from any thread."""
-        return {node_id: one.seen() for node_id, one in list(self._present.items())}
+        return {node_id: slave.seen() for node_id, slave in list(self._present.items())}
 
     @property
     def listens(self) -> bool:
         """Whether slaves can connect now; from any thread."""
-        return self._door is not None
+        return self._unproven is not None
 
     async def run(self, address: str, port: int) -> None:
         """Listen until cancelled; where the port is taken, say so and try again."""
-        telling = asyncio.ensure_future(self._system.run())
+        repeating = asyncio.ensure_future(self._system.run())
         server: Optional[Server] = None
         try:
             server = await self._listening(address, port)
             await asyncio.get_running_loop().create_future()  # until this is cancelled
         finally:
-            telling.cancel()
+            repeating.cancel()
             if server is not None:
                 await self._stop(server)
 
     async def command(self, node_id: str, command: str, arguments: Data, timeout: float) -> Data:
         """Have a slave do something and return its answer; raises PeerError."""
-        one = self._present.get(node_id)
-        if one is None:
+        slave = self._present.get(node_id)
+        if slave is None:
             raise PeerError("This machine is not connected just now.")
         data = {"command": command, "arguments": dict(arguments)}
-        return await one.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
+        return await slave.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
 
     def broadcast(self, data: Data) -> None:
-        """Tell all how the whole system is."""
+        """Send all slaves the status of the whole system."""
         self._system.tell(data)
 
     async def drop(self, node_id: str) -> None:
@@ -136,32 +161,32 @@ class MasterWire:
         present = self._present.get(node_id)
         if present is not None:
             present.conversation.reason = _REVOKED
-        mine = [one for one, owner in self._connections.items() if owner == node_id]
-        await asyncio.gather(*(close(one, REFUSED, _REVOKED) for one in mine))
+        mine = [connection for connection, owner in self._connections.items() if owner == node_id]
+        await asyncio.gather(*(close(connection, REFUSED, _REVOKED) for connection in mine))
 
     async def _listening(self, address: str, port: int) -> Server:
         while True:
             try:
-                door = Door(self._identity.server_context(), self._left_out)
-                server = await listen(self._connected, address, port, door)
+                unproven = UnprovenConnections(self._identity.server_context(), self._turn_away)
+                server = await listen(self._connected, address, port, unproven)
             except OSError as error:
-                trouble = _why_deaf(address, port, error)
+                trouble = _why_not_listening(address, port, error)
                 if trouble != self.trouble:
                     self.trouble = trouble
                     self._notice(trouble)
                 await asyncio.sleep(_RETRY)
             else:
-                self._door = door
+                self._unproven = unproven
                 self.trouble = ""
                 _log.info("The master listens on port %d.", port)
                 return server
 
     async def _stop(self, server: Server) -> None:
         server.close(close_connections=False)
-        if self._door is not None:
-            self._door.close()
-            self._door = None
-        closing = (close(one, GOING, "") for one in list(self._connections))
+        if self._unproven is not None:
+            self._unproven.close()
+            self._unproven = None
+        closing = (close(connection, GOING, "") for connection in list(self._connections))
         await asyncio.gather(*closing, return_exceptions=True)
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(server.wait_closed()), 5.0)
@@ -174,8 +199,8 @@ class MasterWire:
             registered = await self._register(connection, address)
             if registered is not None:
                 self._connections[connection] = registered.peer.instance_id
-                if self._door is not None:
-                    self._door.went(connection)
+                if self._unproven is not None:
+                    self._unproven.remove(connection)
                 await self._go_on(connection, address, registered)
         except PeerError as error:
             _log.warning("The connection from %s ended: %s", address, error)
@@ -188,68 +213,41 @@ class MasterWire:
         try:
             return await asyncio.wait_for(self._prove(connection, address), HELLO_SECONDS)
         except asyncio.TimeoutError:
-            self._say_of_strangers(address, f"{address} did not prove itself in time.")
+            self._turned_away.say(address, f"{address} did not prove itself in time.")
             await close(connection, REFUSED, "This machine did not prove itself in time.")
         except MediaProcessorError as error:
-            self._say_of_strangers(address, f"{address} was refused: {error}")
+            self._turned_away.say(address, f"{address} was refused: {error}")
             if isinstance(error, ProofFailed):
                 self._proofs.failed(place_of(address))
                 sentence = f"A machine at {address} was refused: {error}"
-                self._say(self._wrong_proofs, self._notice, address, sentence)
+                self._wrong_proofs.say(address, sentence)
             await close(connection, REFUSED, str(error))
         return None
 
-    def _left_out(self, address: str) -> None:
-        """A stranger had to go for another."""
-        self._say_of_strangers(
+    def _turn_away(self, address: str) -> None:
+        """An unproven connection was closed to make room for another."""
+        self._turned_away.say(
             address,
             f"{address} was turned away: too many are there that have not proven themselves.",
         )
 
-    def _say_of_strangers(self, address: str, sentence: str) -> None:
-        self._say(self._turned_away, _warn, address, sentence)
-
-    def _say(
-        self, what: Aggregate, tell: Callable[[str], None], address: str, sentence: str
-    ) -> None:
-        """Say the first at once, and how many more there were in one line a minute."""
-        now = what.met(address, sentence)
-        if now is not None:
-            tell(now)
-            self._sum_up_later(what, tell)
-
-    def _sum_up_later(self, what: Aggregate, tell: Callable[[str], None]) -> None:
-        def sum_up() -> None:
-            sentence = what.summary()
-            if sentence:
-                tell(sentence)
-                self._sum_up_later(what, tell)
-
-        asyncio.get_running_loop().call_later(SUM_UP_SECONDS, sum_up)
-
     async def _prove(self, connection: Connection, address: str) -> Registered:
-        """Raises PeerError, ProofFailed.
+        """Let the other end prove who it is; raises PeerError, ProofFailed.
 
-        An address that has guessed wrong has to wait; a machine there that shares a secret with this one
-        is let in all the same, since many may have one address, and a secret is not to be guessed.
+        After wrong proofs an address has to wait before it may try a pairing code again. A machine there
+        that shares a secret with this one is let in all the same: many machines may have one address, and
+        a secret cannot be guessed.
         """
         wait = self._proofs.wait(place_of(address))
         waits = f"Too many wrong proofs came from this address; wait {wait:.0f} seconds."
-        used = ""
-
-        def shown_code() -> str:
-            nonlocal used
-            used = self._codes.current()
-            return used
-
         handshake = MasterHandshake(
-            self._me, self._identity.fingerprint, self._book.secret_of, shown_code
+            self._local, self._identity.fingerprint, self._slaves, self._codes
         )
         await send(connection, handshake.hello())
         message = decode(await receive_text(connection))
         if wait > 0 and message.data.get("pairing"):
             raise PeerError(waits)
-        # Reading a secret and checking a code take their time; nobody else waits for it.
+        # Reading a secret and checking a code are slow, so they run in the pool.
         loop = asyncio.get_running_loop()
         try:
             registered = await loop.run_in_executor(self._pool, handshake.receive, message)
@@ -259,14 +257,16 @@ class MasterWire:
             raise
         self._proofs.succeeded(place_of(address))
         if registered.new_secret is not None:
-            if not self._codes.use(used):
+            if not self._codes.use(registered.pairing_code):
                 raise PeerError("This pairing code was used by another machine just now.")
             node_id = registered.peer.instance_id
-            await loop.run_in_executor(self._pool, self._book.pair, node_id, registered.new_secret)
+            await loop.run_in_executor(
+                self._pool, self._slaves.pair, node_id, registered.new_secret
+            )
         return registered
 
     async def _go_on(self, connection: Connection, address: str, registered: Registered) -> None:
-        """Do what a slave that has proven itself has come for."""
+        """Serve a slave that has proven itself, by what its registration asks for."""
         purpose = registered.request.get("purpose", "work")
         if purpose == "transfer":
             if sum(bool(owner) for owner in self._connections.values()) > MOST_CONNECTIONS:
@@ -274,7 +274,7 @@ class MasterWire:
                 return
             await self._films.serve(connection, registered)
         elif purpose in ("work", "pair"):
-            await self._keep(address, registered)
+            await self._remember(address, registered)
             await send(connection, registered.acknowledgement)
             if purpose == "work":
                 await self._work_with(connection, address, registered)
@@ -285,31 +285,31 @@ class MasterWire:
         else:
             await close(connection, REFUSED, "This master does not know what was asked of it.")
 
-    async def _keep(self, address: str, registered: Registered) -> None:
+    async def _remember(self, address: str, registered: Registered) -> None:
         peer = registered.peer
-        slave = Slave(
+        slave = SlaveRecord(
             peer.instance_id, peer.name, address, peer.version, peer.capabilities, time.time()
         )
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._pool, self._book.seen, slave)
+        await loop.run_in_executor(self._pool, self._slaves.seen, slave)
 
     async def _work_with(
         self, connection: Connection, address: str, registered: Registered
     ) -> None:
-        """Talk with a slave until the connection ends."""
+        """Exchange messages with a slave until the connection ends."""
         peer = registered.peer
-        lane = self._lanes.setdefault(peer.instance_id, Lane(self._pool))
+        queue = self._queues.setdefault(peer.instance_id, NodeQueue(self._pool))
         while peer.instance_id in self._present:
-            # The slave knows before us that its old connection is dead.
+            # The slave notices earlier than we do that its old connection is dead.
             before = self._present[peer.instance_id]
             await self._left(before)
-            await before.conversation.end(GOING, "The machine has connected anew.")
-        session = Session(self._me, InstanceRole.MASTER, peer)
+            await before.conversation.end(GOING, "The machine has connected again.")
+        session = Session(self._local, InstanceRole.MASTER, peer)
 
-        def handle(heard: Heard) -> Data:
-            return self._handle(one, heard)
+        def handle(message: IncomingMessage) -> Data:
+            return self._handle(slave, message)
 
-        conversation = Conversation(connection, session, lane, handle)
+        conversation = Conversation(connection, session, queue, handle)
         node = Node(
             peer.instance_id,
             peer.name,
@@ -320,60 +320,60 @@ class MasterWire:
             peer.skew,
             peer.capabilities,
         )
-        one = self._present[peer.instance_id] = _Present(node, conversation)
+        slave = self._present[peer.instance_id] = _ConnectedSlave(node, conversation)
         _log.info("%s (%s) is connected.", peer.name, address)
-        # Not awaited: it may ask the slave, whose answer the conversation has to hear.
-        joining = asyncio.ensure_future(lane.tell(self._handlers.joined, node))
+        # Not awaited: it may ask the slave, whose answer the conversation has to receive.
+        joining = asyncio.ensure_future(queue.tell(self._handlers.joined, node))
         if self._system.latest is not None:
-            self._tell(one, self._told(self._system.latest))
+            self._send_status(slave, self._status_message(self._system.latest))
         try:
             reason = await conversation.run()
             _log.info("%s (%s) is gone: %s", peer.name, address, reason)
         finally:
             await joining
-            await self._left(one)
-            await self._keep(address, registered)
+            await self._left(slave)
+            await self._remember(address, registered)
 
-    async def _left(self, one: _Present) -> None:
-        if self._present.get(one.node.instance_id) is one:
-            del self._present[one.node.instance_id]
-            lane = self._lanes[one.node.instance_id]
-            await lane.tell(self._handlers.left, one.node.instance_id)
+    async def _left(self, slave: _ConnectedSlave) -> None:
+        if self._present.get(slave.node.instance_id) is slave:
+            del self._present[slave.node.instance_id]
+            queue = self._queues[slave.node.instance_id]
+            await queue.tell(self._handlers.left, slave.node.instance_id)
 
-    def _handle(self, one: _Present, heard: Heard) -> Data:
-        """Give what a slave said to its handler; called in a thread that may wait."""
-        if heard.kind is MessageType.STATUS:
-            capabilities = heard.data.get("capabilities")
+    def _handle(self, slave: _ConnectedSlave, message: IncomingMessage) -> Data:
+        """Pass a slave's message to its handler; called in a thread that may wait."""
+        if message.kind is MessageType.STATUS:
+            capabilities = message.data.get("capabilities")
             if isinstance(capabilities, dict):
-                one.node = replace(one.node, capabilities=capabilities)
-            if heard.data:  # else it is a mere sign of life
-                self._handlers.status(one.seen(), heard.data)
+                slave.node = replace(slave.node, capabilities=capabilities)
+            if message.data:  # else it is a mere heartbeat
+                self._handlers.status(slave.seen(), message.data)
             return {}
         handlers = {
             MessageType.JOB_REQUEST: self._handlers.job_request,
             MessageType.JOB_STATUS: self._handlers.job_status,
             MessageType.JOB_COMPLETE: self._handlers.job_complete,
         }
-        return handlers[heard.kind](one.seen(), heard.data)
+        return handlers[message.kind](slave.seen(), message.data)
 
-    def _tell_all(self, data: Data) -> None:
-        # Written once for all, and told to one after the other: with 64 slaves it would else keep the loop
-        # for long, each second, and who asks for work meanwhile would wait for all of it.
-        text, loop = self._told(data), asyncio.get_running_loop()
-        for number, one in enumerate(list(self._present.values())):
-            loop.call_later(number * _APART, self._tell, one, text)
+    def _send_status_to_all(self, data: Data) -> None:
+        # Encoded once, and sent to one slave after the other: for 64 slaves at once it would block the loop
+        # each second, and a slave that asks for work meanwhile would wait for all of them.
+        text, loop = self._status_message(data), asyncio.get_running_loop()
+        for number, slave in enumerate(list(self._present.values())):
+            loop.call_later(number * _APART, self._send_status, slave, text)
 
-    def _told(self, data: Data) -> str:
-        return self._me.message(InstanceRole.MASTER, MessageType.SYSTEM_STATUS, data).encode()
+    def _status_message(self, data: Data) -> str:
+        return self._local.message(InstanceRole.MASTER, MessageType.SYSTEM_STATUS, data).encode()
 
-    def _tell(self, one: _Present, text: str) -> None:
-        """Tell one slave, unless it has not even taken in what came before."""
-        there = self._present.get(one.node.instance_id) is one
-        if there and (one.telling is None or one.telling.done()):
-            one.telling = asyncio.ensure_future(_quietly(one.conversation, text))
+    def _send_status(self, slave: _ConnectedSlave, text: str) -> None:
+        """Send one slave the status, unless it is still being sent an earlier one."""
+        there = self._present.get(slave.node.instance_id) is slave
+        if there and (slave.sending is None or slave.sending.done()):
+            slave.sending = asyncio.ensure_future(_send_text(slave.conversation, text))
 
 
-def _why_deaf(address: str, port: int, error: OSError) -> str:
+def _why_not_listening(address: str, port: int, error: OSError) -> str:
     # Since Python 3.13 asyncio says without a number that it could bind to none of a name's addresses.
     no_address = error.errno in (errno.EADDRNOTAVAIL, None) or isinstance(error, socket.gaierror)
     if no_address:
@@ -391,6 +391,6 @@ def _warn(sentence: str) -> None:
     _log.warning("%s", sentence)
 
 
-async def _quietly(conversation: Conversation, text: str) -> None:
+async def _send_text(conversation: Conversation, text: str) -> None:
     with contextlib.suppress(PeerError):
         await conversation.tell_text(text)

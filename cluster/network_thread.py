@@ -1,4 +1,4 @@
-"""The one thread in which all sockets live: an event loop that gives beats."""
+"""The thread of all sockets: an event loop that shows that it is alive."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from core.errors import PeerError
 
 _Result = TypeVar("_Result")
 _BEAT = 1.0  # seconds
-_PATIENCE = 10.0  # seconds for what runs to come to its end
+_PATIENCE = 10.0  # seconds that running work has to end
 
 
 class NetworkThread:
-    """An event loop in a thread of its own, from its making to ``stop``; for every other thread."""
+    """An event loop in its own thread, from construction to ``stop``; called by other threads."""
 
     def __init__(self) -> None:
         self.last_beat = time.monotonic()
@@ -44,7 +44,7 @@ class NetworkThread:
             future.cancel()
 
     def begin(self, coroutine: Coroutine[Any, Any, _Result]) -> Future[_Result]:
-        """Run on the loop; return what to wait for. Raises PeerError where the thread has ended."""
+        """Start on the loop; return the future. Raises PeerError where the thread has ended."""
         try:
             return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         except RuntimeError as error:
@@ -52,12 +52,12 @@ class NetworkThread:
             raise PeerError("The network has been switched off.") from error
 
     def soon(self, function: Any, *arguments: Any) -> None:
-        """Have a function called on the loop; nothing where the thread has ended."""
+        """Call a function on the loop soon; does nothing where the thread has ended."""
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(function, *arguments)
 
     def stop(self) -> None:
-        """End everything that runs on the loop, then the thread; one that hangs is left behind."""
+        """Cancel everything on the loop, then end the thread; a thread that hangs is abandoned."""
         self.soon(self._end)
         self._thread.join(_PATIENCE + 2.0)
 

@@ -10,15 +10,18 @@ from typing import Any, Callable
 _log = logging.getLogger("mediaprocessor.network")
 
 
-class Lane:
-    """The calls of one node, in their order; each in a thread of the pool. Made and used on the loop."""
+class NodeQueue:
+    """Calls the handlers of one node in their order, each in a thread of the pool.
+
+    Created and used on the event loop.
+    """
 
     def __init__(self, pool: Executor) -> None:
         self._pool = pool
         self._turn = asyncio.Lock()
 
     async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call when those before have come to their end; return or raise what the function does."""
+        """Call when the earlier calls have ended; return or raise what the function does."""
         async with self._turn:
             loop = asyncio.get_running_loop()
             call = loop.run_in_executor(self._pool, function, *arguments)
@@ -29,7 +32,7 @@ class Lane:
                 raise
 
     async def tell(self, function: Callable[..., Any], *arguments: Any) -> None:
-        """Call a function from which nothing is wanted; what it raises is written down."""
+        """Call a function whose result nobody needs; an exception is logged."""
         try:
             await self.call(function, *arguments)
         except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Callable, Dict, Optional
+from typing import Dict, Optional
 
 from cluster.proof import new_code
+from core.ports import TimeSource
 
 CODE_LIFE = 600.0  # seconds
 FREE_FAILURES = 3  # wrong proofs of one address before it has to wait
@@ -26,7 +27,7 @@ class PairingCode:
 class PairingCodes:
     """One code at a time: good for one slave and ten minutes. ``now`` is a clock that never goes back."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: TimeSource) -> None:
         self._now = now
         self._guard = threading.Lock()
         self._code: Optional[PairingCode] = None
@@ -61,7 +62,7 @@ class PairingCodes:
 class FailedProofs:
     """Makes an address wait longer with each wrong proof; used by one thread."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: TimeSource) -> None:
         self._now = now
         self._failures: Dict[str, int] = {}
         self._until: Dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""What the wire has to remember of those it was paired with; kept by ``store.nodes``, slow to ask."""
+"""What the wire remembers of the machines that it was paired with; kept in ``store.nodes``, slow."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cluster.ports import Data
 
 
 @dataclass(frozen=True)
-class Slave:
-    """What a slave has shown of itself when it proved who it is; ``at`` in seconds since the epoch."""
+class SlaveRecord:
+    """What a slave reported when it proved who it is; ``at`` in seconds since the epoch."""
 
     instance_id: str
     name: str
@@ -20,24 +20,24 @@ class Slave:
     at: float
 
 
-class SlaveBook(Protocol):
+class PairedSlaves(Protocol):
     """The slaves of a master."""
 
     def secret_of(self, node_id: str) -> Optional[bytes]:
-        """Return what is shared with a slave; None where it was never paired or was revoked."""
+        """Return a slave's secret; None where it was never paired or was revoked."""
 
     def pair(self, node_id: str, secret: bytes) -> None:
-        """Keep what is shared with a slave from now on."""
+        """Store a slave's secret."""
 
-    def seen(self, slave: Slave) -> None:
-        """Keep what a slave has said of itself."""
+    def seen(self, slave: SlaveRecord) -> None:
+        """Store what a slave reported."""
 
 
-class MasterBook(Protocol):
+class PairedMasters(Protocol):
     """The masters of a slave."""
 
     def master_secret(self, master_id: str) -> Optional[bytes]:
-        """Return what is shared with a master; None where this machine was never paired with it."""
+        """Return a master's secret; None where this machine was never paired with it."""
 
     def reached(self, master_id: str, name: str, address: str) -> None:
-        """Keep where a master was found; ``address`` with its port."""
+        """Store where a master was found; ``address`` with its port."""

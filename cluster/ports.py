@@ -1,7 +1,7 @@
-"""What the wire and the work of a cluster know of each other.
+"""The interfaces between the wire of a cluster and the work that is shared over it.
 
 The wire (``network``, the sockets in this package) proves who talks, carries messages and files, and calls
-the handlers below in threads that may wait. The work (``scheduling``) decides who gets which job; it never
+the handlers below in threads that may wait. The work (``sharing``) decides who gets which job; it never
 sees a socket.
 """
 
@@ -10,13 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Callable, Mapping, Protocol, Tuple
+from typing import Any, Mapping, Protocol, Tuple
 
 from core.protocol.messages import MessageType
 
 Data = Mapping[str, Any]  # a message's data: JSON's own types
-Check = Callable[[], None]  # raises JobCancelled where a transfer is to end
-Sent = Callable[[int], None]  # told how many bytes are there
+
+
+class CancelCheck(Protocol):
+    """Asked again and again while a film is transferred."""
+
+    def __call__(self) -> None:
+        """Raise JobCancelled where the transfer is to end."""
+
+
+class Sent(Protocol):
+    """Follows a transfer."""
+
+    def __call__(self, count: int, /) -> None:
+        """Take in how many bytes of the film are at the other end, or here."""
 
 
 class NodeState(str, Enum):
@@ -31,7 +43,7 @@ class NodeState(str, Enum):
 class Node:
     """A slave that was paired with this master; ``last_seen`` in seconds since the epoch, 0 for never.
 
-    ``capabilities`` is what it said of itself last: its tools with versions and abilities, its slots by
+    ``capabilities`` is what it reported last: its tools with versions and abilities, its slots by
     kind, cores, free space, path mappings. ``skew`` in seconds, its clock minus ours.
     """
 
@@ -46,10 +58,10 @@ class Node:
 
 
 class MasterHandlers(Protocol):
-    """What a master's work does with what its slaves say. Called in threads of the wire's.
+    """How a master answers its slaves' messages. Called in threads of the wire.
 
-    Handlers of one slave are called one after the other: one that waits for that slave's answer keeps
-    what the slave says meanwhile waiting. What a handler returns is the data of the answer; a
+    Handlers of one slave are called one after the other: while one waits for that slave's answer, the
+    slave's further messages wait too. What a handler returns is the data of the answer; a
     MediaProcessorError that it raises becomes an answer with ``error`` (the sentence) and ``code``.
     """
 
@@ -57,7 +69,7 @@ class MasterHandlers(Protocol):
         """A slave has proven itself and is connected from now on."""
 
     def left(self, node_id: str) -> None:
-        """Its connection is gone; its leases run on."""
+        """Its connection is gone; its leases stay valid until they expire."""
 
     def status(self, node: Node, data: Data) -> None:
         """STATUS: how the slave is (free slots, load, free space); renews no lease.
@@ -69,10 +81,10 @@ class MasterHandlers(Protocol):
         """JOB_REQUEST: a job for this slave, or when to ask again."""
 
     def job_status(self, node: Node, data: Data) -> Data:
-        """JOB_STATUS: a sign of life with progress; whether the slave may go on."""
+        """JOB_STATUS: a heartbeat with progress; return whether the slave may continue."""
 
     def job_complete(self, node: Node, data: Data) -> Data:
-        """JOB_COMPLETE: how a job ended on the slave; whether that is taken."""
+        """JOB_COMPLETE: how a job ended on the slave; return whether that is accepted."""
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
         """The film that a slave may fetch: that of its own lease and no other; raises PeerError."""
@@ -85,7 +97,7 @@ class MasterHandlers(Protocol):
 
 
 class MasterPort(Protocol):
-    """What the wire does for a master's work."""
+    """What the wire does for a master."""
 
     def nodes(self) -> Tuple[Node, ...]:
         """Every slave that was ever paired, also those that are away."""
@@ -98,16 +110,16 @@ class MasterPort(Protocol):
 
 
 class SlaveHandlers(Protocol):
-    """What a slave's work does with what its master says. Called in threads of the wire's."""
+    """How a slave answers its master's messages. Called in threads of the wire."""
 
     def capabilities(self) -> Data:
-        """What this machine can do, told to the master at each connection (``Node.capabilities``)."""
+        """Return what this machine can do, sent to the master at each connection (``Node.capabilities``)."""
 
     def connected(self, master_id: str, name: str) -> None:
         """Both have proven themselves."""
 
     def disconnected(self, reason: str) -> None:
-        """The master is gone, in a sentence; the wire goes on trying."""
+        """The master is gone, with the reason in a sentence; the wire keeps trying to connect."""
 
     def command(self, command: str, arguments: Data) -> Data:
         """MASTER_COMMAND; what is returned is the SLAVE_RESPONSE."""
@@ -117,7 +129,7 @@ class SlaveHandlers(Protocol):
 
 
 class SlavePort(Protocol):
-    """What the wire does for a slave's work."""
+    """What the wire does for a slave."""
 
     @property
     def connected(self) -> bool:
@@ -129,16 +141,18 @@ class SlavePort(Protocol):
     def tell(self, kind: MessageType, data: Data) -> None:
         """Send a message that needs no answer (STATUS); dropped where the master is away.
 
-        The last STATUS is said again every few seconds, as the sign of life that a master expects.
+        The last STATUS is repeated every few seconds, as the heartbeat that a master expects.
         """
 
     def download(
-        self, job_id: int, attempt: int, size: int, target: Path, check: Check, sent: Sent
+        self, job_id: int, attempt: int, size: int, target: Path, check: CancelCheck, sent: Sent
     ) -> None:
         """Fetch a job's film into ``target``, going on where an earlier try has left it.
 
         Returns when length and hash are right; raises PeerError, JobCancelled, OSError.
         """
 
-    def upload(self, job_id: int, attempt: int, source: Path, check: Check, sent: Sent) -> str:
+    def upload(
+        self, job_id: int, attempt: int, source: Path, check: CancelCheck, sent: Sent
+    ) -> str:
         """Bring a result to the master, resumably; return its hash (``cluster.transfer``)."""

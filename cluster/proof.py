@@ -1,4 +1,4 @@
-"""How two instances prove to each other that they belong together, without saying what they know.
+"""How two instances prove to each other that they share a secret, without revealing it.
 
 Both know a secret. Each proves it over what only this connection has: both random numbers, both names,
 and the fingerprint of the master's certificate as the prover sees it. Whoever stands in between has
@@ -17,7 +17,7 @@ from core.protocol.messages import InstanceRole
 
 NONCE_SIZE = 32  # bytes
 SECRET_SIZE = 32  # bytes
-# Letters that are not mistaken for another when they are read aloud or typed (Crockford's base 32).
+# Letters that are not confused when read aloud or typed (Crockford's base 32).
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # 50 bits: with 30 ms of scrypt a guess, a million machines would need half a year for the half of them;
 # a code is good for ten minutes.
@@ -43,7 +43,7 @@ def new_nonce() -> str:
 
 
 def new_secret() -> bytes:
-    """Return what a master and one slave share from now on."""
+    """Return a new secret for a master and one slave."""
     return secrets.token_bytes(SECRET_SIZE)
 
 
@@ -55,7 +55,7 @@ def new_code() -> str:
 
 
 def plain_code(typed: str) -> str:
-    """Return a code as it was made, however a person typed it: small letters, O for 0, no dash."""
+    """Return the code in its original form, however it was typed: small letters, O for 0, no dash."""
     return typed.upper().translate(_LIKE)
 
 
@@ -71,7 +71,7 @@ def prove(key: bytes, role: InstanceRole, channel: Channel) -> str:
 
 
 def proven(proof: str, key: bytes, role: InstanceRole, channel: Channel) -> bool:
-    """Whether the other end, of this role, knows ``key``; takes as long for a wrong proof as for a right."""
+    """Whether the other end, of this role, knows ``key``; compared in constant time."""
     wanted = prove(key, role, channel)
     return hmac.compare_digest(proof.encode("utf-8", "surrogatepass"), wanted.encode("ascii"))
 

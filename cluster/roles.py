@@ -1,4 +1,4 @@
-"""Which part this instance plays on the network's loop: master, slave, or none; changed while it runs."""
+"""Which role this instance has on the network: master, slave or none; can change while it runs."""
 
 from __future__ import annotations
 
@@ -9,59 +9,59 @@ import time
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Coroutine, Optional, Protocol, Tuple
+from typing import Any, Coroutine, Optional, Protocol, Tuple
 
 from cluster.addresses import parse_place
-from cluster.discovery import Discovery, Found, machine_name
-from cluster.film_carrier import FilmCarrier
-from cluster.handshake import Me, Peer
+from cluster.discovery import AnnouncedMaster, ServiceDiscovery, machine_name
+from cluster.film_client import FilmClient
+from cluster.handshake import LocalInstance, Peer
 from cluster.identity import Identity, load_identity
 from cluster.master import MasterWire
 from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCodes
-from cluster.pairing_store import MasterBook, SlaveBook
+from cluster.pairing_store import PairedMasters, PairedSlaves
 from cluster.ports import Data, MasterHandlers, SlaveHandlers
 from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
 from core.errors import MediaProcessorError
-from core.settings.tree import Discovery as DiscoveryMode
-from core.settings.tree import NetworkMode, NetworkSettings
+from core.ports import Notifier
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 
 _log = logging.getLogger("mediaprocessor.network")
 
 
-class Book(SlaveBook, MasterBook, Protocol):
-    """What is remembered of others."""
+class PairingStore(PairedSlaves, PairedMasters, Protocol):
+    """The machines that this one was paired with."""
 
     def known_masters(self) -> Tuple[Tuple[str, str], ...]:
         """Return id and address of each master that this machine was paired with, the last one first."""
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What every part needs; ``pool`` is for handlers, ``disk`` for films."""
+class NetworkContext:
+    """What every role needs; ``pool`` runs handlers, ``disk`` reads and writes films."""
 
     folder: Path
     version: str
-    book: Book
+    book: PairingStore
     codes: PairingCodes
     pool: Executor
     disk: Executor
-    tell_user: Callable[[str], None]
+    tell_user: Notifier
 
 
 class Roles:
-    """The part that is played on one thread's loop: coroutines run there, fields can be read anywhere."""
+    """The present role, on one thread's loop: coroutines run there, fields may be read anywhere."""
 
-    def __init__(self, thread: NetworkThread, around: Surroundings) -> None:
+    def __init__(self, thread: NetworkThread, context: NetworkContext) -> None:
         self.master: Optional[MasterWire] = None
         self.slave: Optional[SlaveWire] = None
-        self.carrier: Optional[FilmCarrier] = None
-        self.discovery: Optional[Discovery] = None
-        self.trouble = ""  # why the part cannot be played
+        self.carrier: Optional[FilmClient] = None
+        self.discovery: Optional[ServiceDiscovery] = None
+        self.trouble = ""  # why the role cannot be taken
         self._thread = thread
-        self._around = around
-        self._playing: Tuple[asyncio.Future[None], ...] = ()
+        self._context = context
+        self._running: Tuple[asyncio.Future[None], ...] = ()
 
     async def switch(
         self,
@@ -70,33 +70,35 @@ class Roles:
         *,
         browse: bool = False,
     ) -> None:
-        """End the part that was played and begin that of the settings; ``browse`` looks for masters too."""
+        """Leave the present role and take that of the settings; ``browse`` looks for masters too."""
         await self.silence()
-        works = []
+        roles = []
         mode = settings.mode if handlers is not None else NetworkMode.STANDALONE
         if mode is not NetworkMode.STANDALONE or browse:
             try:
-                identity = load_identity(self._around.folder)
+                identity = load_identity(self._context.folder)
             except MediaProcessorError as error:
                 self._failed(str(error))
                 return
-            if settings.discovery is DiscoveryMode.MDNS:
-                self.discovery = Discovery(_announced(mode, settings, identity, self._around))
-                works.append(self.discovery.run())
+            if settings.discovery is Discovery.MDNS:
+                self.discovery = ServiceDiscovery(
+                    _announced(mode, settings, identity, self._context)
+                )
+                roles.append(self.discovery.run())
             if handlers is not None and mode is NetworkMode.MASTER:
-                works.append(self._be_master(settings, identity, handlers[0]))
+                roles.append(self._run_master(settings, identity, handlers[0]))
             elif handlers is not None and mode is NetworkMode.SLAVE:
-                works.append(self._be_slave(settings, identity, handlers[1]))
-        self._playing = tuple(asyncio.ensure_future(self._played(one)) for one in works)
-        await asyncio.sleep(0)  # so that whoever asks next sees the new part
+                roles.append(self._run_slave(settings, identity, handlers[1]))
+        self._running = tuple(asyncio.ensure_future(self._run_role(role)) for role in roles)
+        await asyncio.sleep(0)  # so that the next caller sees the new role
 
     async def silence(self) -> None:
-        """End the part that is played."""
-        playing, self._playing = self._playing, ()
-        for one in playing:
-            one.cancel()
-        if playing:
-            await asyncio.wait(playing)
+        """Leave the present role."""
+        running, self._running = self._running, ()
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
         self.master = self.slave = self.carrier = self.discovery = None
         self.trouble = ""
 
@@ -104,14 +106,14 @@ class Roles:
         self, settings: NetworkSettings, place: Place, code: str, capabilities: Data
     ) -> Tuple[Peer, bytes]:
         """Pair with a master by the code that it shows; return it and the secret. Raises PeerError."""
-        me = self._me(settings, load_identity(self._around.folder))
+        local = self._local_instance(settings, load_identity(self._context.folder))
         request = {"purpose": "pair"}
-        proven = await prove(place, me, self._around.pool, capabilities, request, code=code)
+        proven = await prove(place, local, self._context.pool, capabilities, request, code=code)
         await close(proven.connection, GOING, "")
         return proven.master, proven.secret
 
-    async def _played(self, part: Coroutine[Any, Any, None]) -> None:
-        """Play a part until cancelled; where that cannot be, the user reads why."""
+    async def _run_role(self, part: Coroutine[Any, Any, None]) -> None:
+        """Run a role until cancelled; where it fails, the user reads why."""
         try:
             await part
         except MediaProcessorError as error:
@@ -122,60 +124,64 @@ class Roles:
 
     def _failed(self, sentence: str) -> None:
         self.trouble = sentence
-        self._around.tell_user(sentence)
+        self._context.tell_user(sentence)
 
-    async def _be_master(
+    async def _run_master(
         self, settings: NetworkSettings, identity: Identity, handlers: MasterHandlers
     ) -> None:
-        around = self._around
+        context = self._context
         self.master = MasterWire(
-            self._me(settings, identity),
+            self._local_instance(settings, identity),
             identity,
-            around.book,
-            around.codes,
+            context.book,
+            context.codes,
             handlers,
-            around.pool,
-            around.disk,
-            around.tell_user,
+            context.pool,
+            context.disk,
+            context.tell_user,
         )
         await self.master.run(settings.listen_address, settings.port)
 
-    async def _be_slave(
+    async def _run_slave(
         self, settings: NetworkSettings, identity: Identity, handlers: SlaveHandlers
     ) -> None:
-        me, around = self._me(settings, identity), self._around
+        local, context = self._local_instance(settings, identity), self._context
         slave = self.slave = SlaveWire(
-            me, around.book, handlers, around.pool, lambda: self._places(settings)
+            local, context.book, handlers, context.pool, lambda: self._places(settings)
         )
-        self.carrier = FilmCarrier(self._thread, me, slave.open_line, around.disk)
+        self.carrier = FilmClient(self._thread, local, slave.open_connection, context.disk)
         await slave.run()
 
-    def _me(self, settings: NetworkSettings, identity: Identity) -> Me:
+    def _local_instance(self, settings: NetworkSettings, identity: Identity) -> LocalInstance:
         name = settings.name or machine_name()
-        return Me(identity.instance_id, name, self._around.version, time.time)
+        return LocalInstance(identity.instance_id, name, self._context.version, time.time)
 
     def _places(self, settings: NetworkSettings) -> Tuple[Place, ...]:
-        """Where the master may be, likeliest first; raises PeerError for an address that is none."""
+        """Return where the master may be, likeliest first; raises PeerError for an invalid address."""
         typed = (settings.master,) if settings.master.strip() else ()
-        known = self._around.book.known_masters()
+        known = self._context.book.known_masters()
         discovery = self.discovery
-        seen = () if discovery is None else discovery.places_of([one for one, _where in known])
+        seen = (
+            ()
+            if discovery is None
+            else discovery.places_of([master_id for master_id, _where in known])
+        )
         addresses = (*typed, *(where for _one, where in known if not typed))
-        # A typed address is the user's wish; what announces itself comes before where it was last.
-        places = [parse_place(one, settings.port) for one in addresses]
+        # A typed address is what the user wants; an announced one comes before the last known one.
+        places = [parse_place(address, settings.port) for address in addresses]
         return tuple(dict.fromkeys((*places, *seen) if typed else (*seen, *places)))
 
 
 def _announced(
-    mode: NetworkMode, settings: NetworkSettings, identity: Identity, around: Surroundings
-) -> Optional[Found]:
-    """What a master says of itself to everybody; None for the others."""
+    mode: NetworkMode, settings: NetworkSettings, identity: Identity, context: NetworkContext
+) -> Optional[AnnouncedMaster]:
+    """Return what a master announces to the local network; None for other roles."""
     if mode is not NetworkMode.MASTER:
         return None
     try:
         address = ipaddress.ip_address(settings.listen_address.strip())
         here = () if address.is_unspecified else (str(address),)
-    except ValueError:  # a name, or nothing: whatever this machine has
+    except ValueError:  # a name, or nothing: all addresses of this machine
         here = ()
     name = settings.name or machine_name()
-    return Found(identity.instance_id, name, here, settings.port, around.version)
+    return AnnouncedMaster(identity.instance_id, name, here, settings.port, context.version)

@@ -1,4 +1,4 @@
-"""What a master and a slave say to each other once both have proven themselves, without sockets.
+"""The messages between a master and a slave once both have proven themselves, without sockets.
 
 A message that wants an answer has a number (``data.id``); its answer names it (``data.answers``). Slaves ask
 with JOB_REQUEST, JOB_STATUS and JOB_COMPLETE and are answered by MASTER_COMMAND; a master asks with
@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 
-from cluster.handshake import Me, Peer
+from cluster.handshake import LocalInstance, Peer
 from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
-from core.protocol.told import LONGEST_TEXT, shown
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 
 Data = Mapping[str, Any]
-_LARGEST_NUMBER = 2**53  # what every JSON reader keeps whole
+_LARGEST_NUMBER = 2**53  # the largest that every JSON reader keeps exactly
 _ASKING: Mapping[InstanceRole, FrozenSet[MessageType]] = {
     InstanceRole.MASTER: frozenset({MessageType.MASTER_COMMAND}),
     InstanceRole.SLAVE: frozenset(
@@ -39,8 +39,8 @@ _OTHER = {
 
 
 @dataclass(frozen=True)
-class Heard:
-    """Something to handle; ``number`` is what the answer has to name, None where none is wanted."""
+class IncomingMessage:
+    """A message to handle; ``number`` goes into the answer, None where no answer is expected."""
 
     kind: MessageType
     data: Data
@@ -48,8 +48,8 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """The answer to what was asked under this number."""
+class Answer:
+    """The answer to the question of this number."""
 
     number: int
     data: Data
@@ -64,16 +64,16 @@ class Answered:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A message of a later version's; ``answer`` tells the other end."""
+    """A message that only a later version knows; ``answer`` tells the other end so."""
 
     answer: Message
 
 
 class Session:
-    """One end's part in a conversation with a peer that has proven itself; used by one thread."""
+    """One end of a conversation with a peer that has proven itself; used by one thread."""
 
-    def __init__(self, me: Me, role: InstanceRole, peer: Peer) -> None:
-        self._me = me
+    def __init__(self, local: LocalInstance, role: InstanceRole, peer: Peer) -> None:
+        self._local = local
         self._role = role
         self._peer = peer
         self._numbers = 0
@@ -85,7 +85,7 @@ class Session:
         return self._numbers, self._message(kind, {**data, "id": self._numbers})
 
     def tell(self, data: Data) -> Message:
-        """Return a message about how things are, which wants no answer."""
+        """Return a status message, which needs no answer."""
         return self._message(_TELLING[self._role], data)
 
     def answer(self, number: int, data: Data) -> Message:
@@ -93,11 +93,11 @@ class Session:
         return self._message(_ANSWERING[self._role], {**data, "answers": number})
 
     def failure(self, number: int, error: MediaProcessorError) -> Message:
-        """Return the answer that says why there is none."""
+        """Return the answer that reports an error."""
         return self.answer(number, {"error": str(error), "code": error.code})
 
-    def receive(self, text: str) -> Union[Heard, Answered, NotUnderstood]:
-        """Read a message; raises PeerError where it is none that the other end may send."""
+    def receive(self, text: str) -> Union[IncomingMessage, Answer, NotUnderstood]:
+        """Read a message; raises PeerError where the other end may not send it."""
         try:
             message = decode(text)
         except UnknownMessage as error:
@@ -105,19 +105,19 @@ class Session:
         other = _OTHER[self._role]
         if (message.instance_id, message.instance_role) != (self._peer.instance_id, other):
             raise PeerError("A message came in the name of another instance.")
-        self.skew = message.timestamp - self._me.now()
+        self.skew = message.timestamp - self._local.now()
         data: Dict[str, Any] = dict(message.data)
         answers, number = data.pop("answers", None), data.pop("id", None)
         if message.type is _ANSWERING[other] and answers is not None:
-            return Answered(_number(answers, message.type), data)
+            return Answer(_number(answers, message.type), data)
         if message.type is _TELLING[other]:
-            return Heard(message.type, data)
+            return IncomingMessage(message.type, data)
         if message.type in _ASKING[other]:
-            return Heard(message.type, data, _number(number, message.type))
+            return IncomingMessage(message.type, data, _number(number, message.type))
         raise PeerError(f"A {message.type.value} is not what a {other.value} says here.")
 
     def _message(self, kind: MessageType, data: Data) -> Message:
-        return self._me.message(self._role, kind, data)
+        return self._local.message(self._role, kind, data)
 
     def _not_understood(self, error: UnknownMessage) -> Message:
         data: Dict[str, Any] = {"error": str(error), "code": error.code}

@@ -13,13 +13,13 @@ from typing import Callable, Optional, Sequence, Tuple
 from websockets.asyncio.connection import Connection
 
 from cluster.addresses import shown_place
-from cluster.conversation import Conversation, Repeated
-from cluster.handshake import Me, Peer, SlaveHandshake
+from cluster.conversation import Conversation, StatusRepeater
+from cluster.handshake import LocalInstance, Peer, SlaveHandshake
 from cluster.limits import HELLO_SECONDS
-from cluster.node_queues import Lane
-from cluster.pairing_store import MasterBook
+from cluster.node_queues import NodeQueue
+from cluster.pairing_store import PairedMasters
 from cluster.ports import Data, SlaveHandlers
-from cluster.session import Heard, Session
+from cluster.session import IncomingMessage, Session
 from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
 from core.errors import MediaProcessorError, PeerError
 from core.protocol.messages import InstanceRole, MessageType, decode
@@ -32,7 +32,7 @@ Place = Tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Proven:
+class ProvenConnection:
     """A connection to a master on which both ends have proven themselves."""
 
     connection: Connection
@@ -43,19 +43,22 @@ class Proven:
 
 async def prove(
     place: Place,
-    me: Me,
+    local: LocalInstance,
     pool: Executor,
     capabilities: Data,
     request: Data,
     *,
     code: str = "",
-    secret_of: Callable[[str], Optional[bytes]] = lambda master_id: None,  # noqa: ARG005
-) -> Proven:
-    """Connect to a master and prove who both are, by ``code`` or by the secret; raises PeerError."""
+    masters: Optional[PairedMasters] = None,
+) -> ProvenConnection:
+    """Connect to a master and prove who both are; raises PeerError.
+
+    By ``code`` where the two pair, else by the secret that ``masters`` remembers.
+    """
     connection, fingerprint = await connect(*place)
     try:
         return await asyncio.wait_for(
-            _handshake(connection, fingerprint, me, pool, capabilities, request, code, secret_of),
+            _handshake(connection, fingerprint, local, pool, capabilities, request, code, masters),
             HELLO_SECONDS,
         )
     except asyncio.TimeoutError as error:
@@ -72,43 +75,44 @@ async def prove(
 async def _handshake(
     connection: Connection,
     fingerprint: str,
-    me: Me,
+    local: LocalInstance,
     pool: Executor,
     capabilities: Data,
     request: Data,
     code: str,
-    secret_of: Callable[[str], Optional[bytes]],
-) -> Proven:
+    masters: Optional[PairedMasters],
+) -> ProvenConnection:
     hello = decode(await receive_text(connection))
     loop = asyncio.get_running_loop()
-    secret = None
+    secret: Optional[bytes] = None
     if not code:
-        secret = await loop.run_in_executor(pool, secret_of, hello.instance_id)
+        if masters is not None:
+            secret = await loop.run_in_executor(pool, masters.master_secret, hello.instance_id)
         if secret is None:
             raise PeerError(
                 "The master at this address is not one that this machine was paired with. Show a "
                 "pairing code there and enter it here."
             )
     handshake = SlaveHandshake(
-        me, fingerprint, capabilities, secret=secret, code=code, request=request
+        local, fingerprint, capabilities, secret=secret, code=code, request=request
     )
     answer = await loop.run_in_executor(pool, handshake.answer, hello)
     await send(connection, answer)
     acknowledgement = decode(await receive_text(connection))
     master, shared = handshake.receive(acknowledgement)
-    return Proven(connection, master, shared, acknowledgement.data)
+    return ProvenConnection(connection, master, shared, acknowledgement.data)
 
 
 class SlaveWire:
-    """Keeps a conversation with the master; made and used on the loop.
+    """Keeps a conversation with the master; created and used on the event loop.
 
-    ``places`` tells where the master may be now, likeliest first; it may wait.
+    ``places`` returns where the master may be now, likeliest first; it may read a disk.
     """
 
     def __init__(
         self,
-        me: Me,
-        book: MasterBook,
+        local: LocalInstance,
+        masters: PairedMasters,
         handlers: SlaveHandlers,
         pool: Executor,
         places: Callable[[], Sequence[Place]],
@@ -116,20 +120,20 @@ class SlaveWire:
         self.master: Optional[Peer] = None  # that is connected now
         self.place: Optional[Place] = None  # where it is
         self.trouble = ""  # why none is
-        self._me = me
-        self._book = book
+        self._local = local
+        self._masters = masters
         self._handlers = handlers
         self._pool = pool
         self._places = places
-        self._lane = Lane(pool)
+        self._queue = NodeQueue(pool)
         self._conversation: Optional[Conversation] = None
-        self._again = asyncio.Event()
-        self._telling: Optional[asyncio.Future[None]] = None
-        self._status = Repeated(self._tell_status, STATUS_EVERY)
+        self._retry_now = asyncio.Event()
+        self._sending: Optional[asyncio.Future[None]] = None
+        self._status = StatusRepeater(self._send_status, STATUS_EVERY)
 
     async def run(self) -> None:
         """Connect, talk, and connect again, until cancelled."""
-        telling = asyncio.ensure_future(self._status.run())
+        repeating = asyncio.ensure_future(self._status.run())
         pause = FIRST_PAUSE
         try:
             while True:
@@ -138,24 +142,22 @@ class SlaveWire:
                 with contextlib.suppress(asyncio.TimeoutError):
                     # Many slaves of a master that comes back must not all come at once.
                     jittered = pause * random.uniform(0.5, 1.5)  # noqa: S311
-                    await asyncio.wait_for(self._again.wait(), jittered)
+                    await asyncio.wait_for(self._retry_now.wait(), jittered)
                     pause = FIRST_PAUSE
-                self._again.clear()
+                self._retry_now.clear()
                 pause = min(LONGEST_PAUSE, pause * 2)
         finally:
-            telling.cancel()
+            repeating.cancel()
 
-    async def open_line(self, request: Data) -> Proven:
+    async def open_connection(self, request: Data) -> ProvenConnection:
         """Open a further connection to the master that is there now; raises PeerError."""
         if self.place is None:
             raise PeerError("The master is away just now.")
-        return await prove(
-            self.place, self._me, self._pool, {}, request, secret_of=self._book.master_secret
-        )
+        return await prove(self.place, self._local, self._pool, {}, request, masters=self._masters)
 
     def try_now(self) -> None:
-        """Something has changed: do not wait for the next try."""
-        self._again.set()
+        """Try to connect now, since something has changed."""
+        self._retry_now.set()
 
     async def ask(self, kind: MessageType, data: Data, timeout: float) -> Data:
         """Ask the master and return its answer; raises PeerError."""
@@ -164,11 +166,11 @@ class SlaveWire:
         return await self._conversation.ask(kind, data, timeout)
 
     def tell_status(self, data: Data) -> None:
-        """Tell the master how this machine is, now and from now on."""
+        """Send the master this machine's status, now and repeatedly from now on."""
         self._status.tell(data)
 
     async def _try_each_place(self) -> bool:
-        """Whether a master was there, which is gone again now."""
+        """Try the places in turn; True where a master was there, whose connection has ended by now."""
         loop = asyncio.get_running_loop()
         try:
             places = await loop.run_in_executor(self._pool, self._places)
@@ -194,27 +196,27 @@ class SlaveWire:
                 return True
         return False
 
-    async def _proven(self, place: Place) -> Proven:
+    async def _proven(self, place: Place) -> ProvenConnection:
         loop = asyncio.get_running_loop()
         capabilities = await loop.run_in_executor(self._pool, self._handlers.capabilities)
         return await prove(
             place,
-            self._me,
+            self._local,
             self._pool,
             capabilities,
             {"purpose": "work"},
-            secret_of=self._book.master_secret,
+            masters=self._masters,
         )
 
-    async def _talk(self, place: Place, proven: Proven) -> None:
-        """Talk with the master until the connection ends."""
+    async def _talk(self, place: Place, proven: ProvenConnection) -> None:
+        """Exchange messages with the master until the connection ends."""
         master = proven.master
         address = shown_place(*place)
-        session = Session(self._me, InstanceRole.SLAVE, master)
-        conversation = Conversation(proven.connection, session, self._lane, self._handle)
+        session = Session(self._local, InstanceRole.SLAVE, master)
+        conversation = Conversation(proven.connection, session, self._queue, self._handle)
         reason = "This machine has ended the connection."
-        # Not awaited: it may ask the master, whose answer the conversation has to hear.
-        told = asyncio.ensure_future(self._greet(master, address))
+        # Not awaited: it may ask the master, whose answer the conversation has to receive.
+        greeting = asyncio.ensure_future(self._greet(master, address))
         try:
             self._conversation, self.master, self.place = conversation, master, place
             self.trouble = ""
@@ -227,29 +229,29 @@ class SlaveWire:
             self.trouble = reason
             await close(proven.connection, GOING, "")
             _log.warning("The master %s is gone: %s", master.name, reason)
-            await asyncio.wait([told])
-            await self._lane.tell(self._handlers.disconnected, reason)
+            await asyncio.wait([greeting])
+            await self._queue.tell(self._handlers.disconnected, reason)
 
     async def _greet(self, master: Peer, address: str) -> None:
-        """Keep where the master is, and tell the work that it is there."""
-        await self._lane.tell(self._book.reached, master.instance_id, master.name, address)
-        await self._lane.tell(self._handlers.connected, master.instance_id, master.name)
+        """Remember where the master is, and tell the work that it is there."""
+        await self._queue.tell(self._masters.reached, master.instance_id, master.name, address)
+        await self._queue.tell(self._handlers.connected, master.instance_id, master.name)
 
-    def _handle(self, heard: Heard) -> Data:
-        """Give what the master said to its handler; called in a thread that may wait."""
-        if heard.kind is MessageType.SYSTEM_STATUS:
-            self._handlers.system_status(heard.data)
+    def _handle(self, message: IncomingMessage) -> Data:
+        """Pass the master's message to its handler; called in a thread that may wait."""
+        if message.kind is MessageType.SYSTEM_STATUS:
+            self._handlers.system_status(message.data)
             return {}
-        command, arguments = heard.data.get("command"), heard.data.get("arguments", {})
+        command, arguments = message.data.get("command"), message.data.get("arguments", {})
         if not isinstance(command, str) or not isinstance(arguments, dict):
             raise PeerError("A MASTER_COMMAND has no usable command.")
         return self._handlers.command(command, arguments)
 
-    def _tell_status(self, data: Data) -> None:
-        if self._conversation is not None and (self._telling is None or self._telling.done()):
-            self._telling = asyncio.ensure_future(_quietly(self._conversation, data))
+    def _send_status(self, data: Data) -> None:
+        if self._conversation is not None and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.ensure_future(_send_data(self._conversation, data))
 
 
-async def _quietly(conversation: Conversation, data: Data) -> None:
+async def _send_data(conversation: Conversation, data: Data) -> None:
     with contextlib.suppress(PeerError):
         await conversation.tell(data)

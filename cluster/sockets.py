@@ -16,12 +16,12 @@ from websockets.asyncio import client, server
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from cluster.door import CLOSE_SECONDS, Door
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
+from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
 from core.errors import PeerError
 from core.protocol.messages import Message
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
@@ -31,7 +31,7 @@ _LONGEST_REASON = 123  # bytes, RFC 6455
 _NEXT_ADDRESS = 0.25  # seconds until a name's next address is tried as well (RFC 8305, 5)
 PING_EVERY = 4.0  # seconds
 PING_PATIENCE = 8.0  # seconds for its answer; with the pause before it a dead end is noticed in 12
-# The library would write a traceback for each stranger that speaks no WebSocket.
+# The library would log a traceback for each stranger that does not speak WebSocket.
 _quiet = logging.getLogger("mediaprocessor.network.websockets")
 _quiet.setLevel(logging.CRITICAL)
 TRANSFER_PATIENCE = 60.0  # seconds; a film's pieces may stand before the answer
@@ -47,14 +47,16 @@ def _options() -> Dict[str, Any]:
     }
 
 
-async def listen(handler: Any, host: Optional[str], port: int, door: Door) -> server.Server:
-    """Listen for slaves, who come in by ``door``; raises OSError where the port cannot be had."""
+async def listen(
+    handler: Any, host: Optional[str], port: int, unproven: UnprovenConnections
+) -> server.Server:
+    """Listen for slaves, whose connections begin in ``unproven``; raises OSError where the port is taken."""
     listening: server.Server = await server.serve(
         handler,
         host or None,
         port,
-        create_connection=door.connection,  # type: ignore[arg-type]  # whose TLS it is
-        server_header=None,  # a stranger need not know what runs here
+        create_connection=unproven.connection,  # type: ignore[arg-type]  # whose TLS it is
+        server_header=None,  # strangers need not know what runs here
         logger=_quiet,
         **_options(),
     )
@@ -66,7 +68,7 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
 
     Raises PeerError.
     """
-    # By itself one address is tried until the time is up: where IPv6 leads nowhere, IPv4 never is.
+    # By default one address is tried until the time is up: where IPv6 leads nowhere, IPv4 is never tried.
     options = {**_options(), "happy_eyeballs_delay": _NEXT_ADDRESS}
     if "proxy" in inspect.signature(client.connect.__init__).parameters:  # since version 15
         options["proxy"] = None
@@ -80,7 +82,7 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
             f"No master answers at {host}, port {port} ({_why(error)}). Check the address, and that "
             "the other machine runs MediaProcessor as a master and lets its port through."
         ) from error
-    except (ValueError, EOFError) as error:  # names that are none; answers that are no HTTP
+    except (ValueError, EOFError) as error:  # invalid names; answers that are not HTTP
         raise PeerError(f"{host}, port {port}, is not the address of a master.") from error
     certificate = connection.transport.get_extra_info("ssl_object").getpeercert(True)
     return connection, fingerprint_of(certificate)
@@ -97,7 +99,7 @@ def _why(error: BaseException) -> str:
 
 
 def let_in(connection: Connection, largest: int) -> None:
-    """Let messages be as large as those of a peer that has proven itself may be, in bytes."""
+    """Allow messages of this size in bytes, now that the peer has proven itself."""
     protocol: Any = connection.protocol
     name = "max_message_size" if hasattr(protocol, "max_message_size") else "max_size"
     setattr(protocol, name, largest)
@@ -149,12 +151,12 @@ def _raise_closed(error: ConnectionClosed) -> NoReturn:
 
 
 async def close(connection: Connection, code: int, reason: str) -> None:
-    """Close with a reason, of which as many whole sentences are sent as there is room for."""
+    """Close with a reason; as many of its sentences are sent as fit."""
     closing = connection.close(code, short_reason(reason))
     try:
         await asyncio.wait_for(closing, 2 * CLOSE_SECONDS)
     except asyncio.TimeoutError:
-        # Before version 15 it waits for TLS's own good-bye, which one that reads nothing never sends.
+        # Before version 15 it waits for TLS's closing alert, which a peer that reads nothing never sends.
         connection.transport.abort()
     except (OSError, ConnectionClosed):
         pass
@@ -169,7 +171,7 @@ def short_reason(reason: str) -> str:
 
 
 async def keep_alive(connection: Connection, patience: float = PING_PATIENCE) -> None:
-    """Ping as long as the connection is open; cut it where the other end is silent for too long."""
+    """Ping while the connection is open; close it where the other end is silent for too long."""
     with contextlib.suppress(ConnectionClosed):
         while True:
             await asyncio.sleep(PING_EVERY)
@@ -177,6 +179,6 @@ async def keep_alive(connection: Connection, patience: float = PING_PATIENCE) ->
             try:
                 await asyncio.wait_for(answer, patience)
             except asyncio.TimeoutError:
-                # Nobody is there to say good-bye to; close() would wait for that.
+                # close() would wait for an answer, and nobody is there.
                 connection.transport.abort()
                 return

@@ -1,9 +1,9 @@
-"""A file on its way between two machines, without sockets and without files.
+"""The transfer of a file between two machines, without sockets or files.
 
 It goes in chunks, each in a frame with its place and its hash; the receiver says up to where it has them,
 and the sender never runs further ahead than the window, so that memory stays flat whatever the size. The
-hash of the whole is the hash of the chunks' hashes: one pass over the bytes gives both. A transfer that
-broke goes on where it stopped, after the receiver has hashed what it has. Length and hash decide at the
+hash of the whole is the hash of the chunks' hashes: one skip the bytes gives both. A transfer that
+broke continues where it stopped, after the receiver has hashed what it has. Length and hash decide at the
 end whether a file has come: an error message can never become a film.
 """
 
@@ -130,7 +130,7 @@ class Receiver:
         self._size = size
         self._whole = have or WholeDigest()
         if self._whole.length > size:
-            raise PeerError("What is there of the film is longer than the film; it is begun anew.")
+            raise PeerError("What is there of the film is longer than the film; it starts over.")
 
     @property
     def received(self) -> int:
@@ -151,7 +151,7 @@ class Receiver:
         return chunk
 
     def check(self, digest: str) -> None:
-        """Hold the whole against the sender's hash; raises PeerError where it is another file."""
+        """Compare the whole with the sender's hash; raises PeerError where they differ."""
         if not self.complete or self._whole.text() != digest:
             raise PeerError(
                 "The film that came over the network is not the one that was sent; it is sent again."

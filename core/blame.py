@@ -1,7 +1,7 @@
-"""Whose an error is, and whether what follows from it is remembered.
+"""Who is responsible for an error, and whether the verdict is remembered.
 
-Only what is the film's under one plan, or one version of a tool's, is kept beyond the job: it is the same
-the next time. What is the machine's passes, and a film waits for that (``core.queue.retry``; docs/queue.md).
+Only errors of the film under one plan, or of one version of a tool, are remembered beyond the job, since they
+would repeat. Errors of the machine pass, and the film waits (``core.queue.retry``; docs/queue.md).
 """
 
 from __future__ import annotations

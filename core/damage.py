@@ -1,8 +1,8 @@
-"""Where a film is damaged, by what its own decoders say of its pictures and sounds; pure.
+"""Where a film is damaged, by the errors of its decoders; pure.
 
-A complaint about what lies before the first key frame, or about a last packet that is cut in half, is the
-edge of a recording and no damage: nothing of it was ever there. Everything between is lost, for a picture
-up to the next key frame that is shown without a complaint.
+An error before the first key frame, or in a last packet that is cut in half, is the edge of a recording and
+not damage: nothing of it was ever there. Everything between is lost, for video up to the next key frame that
+decodes without an error.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 EDGE = 1.0
 _HOLE = 2.5  # times as long as usual between two frames
 _SKIPPED = 0.25  # seconds: less is how a track's first and last frames may lie
-_SHOWN = 3  # places that a sentence names
+_SHOWN = 3  # places named in the sentence
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A decoded picture or piece of sound: its moment in seconds, and whether its decoder complained."""
+    """A decoded picture or piece of audio: its time in seconds, and whether its decoder reported an error."""
 
     stream: int
     video: bool
@@ -40,13 +40,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Damage:
-    """All damaged places of a film, in its order, none touching another."""
+    """All damaged places of a film, in order and disjoint."""
 
     places: Tuple[Place, ...] = ()
 
     @property
     def seconds(self) -> float:
-        """How much of the film is damaged."""
+        """Return how many seconds of the film are damaged."""
         return sum(place.end - place.start for place in self.places)
 
     def touches(self, start: float, end: float) -> bool:
@@ -55,7 +55,7 @@ class Damage:
 
     @property
     def sentence(self) -> str:
-        """What the user reads of it, with what can be done."""
+        """Return the sentence for the user, with what can be done."""
         return (
             f"{self} are broken. Get it again (or let the setting verification.damage_seconds allow so "
             "much)."
@@ -71,13 +71,13 @@ class Damage:
 
 
 def clock(seconds: float) -> str:
-    """A moment of a film as players show it: ``1:02:03``."""
+    """Return a time in a film as players show it: ``1:02:03``."""
     whole = max(0, int(seconds))
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def merged(places: Iterable[Place]) -> Tuple[Place, ...]:
-    """Put places in order and those that touch together."""
+    """Sort places and join those that touch."""
     found: List[Place] = []
     for place in sorted(places, key=lambda place: (place.start, place.end)):
         if found and place.start <= found[-1].end:
@@ -115,7 +115,7 @@ def _by_stream(frames: Iterable[Frame]) -> Iterable[Sequence[Frame]]:
 def holes(frames: Sequence[Frame], *, first: float, last: float) -> Tuple[Place, ...]:
     """Return where frames are missing between ``first`` and ``last`` (seconds), up to the next key frame.
 
-    What a container's reader skips is no decoder's complaint.
+    The decoder does not report what the container's reader skips.
     """
     places: List[Place] = []
     for shown in _by_stream(frames):
@@ -132,7 +132,7 @@ def holes(frames: Sequence[Frame], *, first: float, last: float) -> Tuple[Place,
 def skipped(frames: Sequence[Frame]) -> Tuple[Place, ...]:
     """Return where all streams of these frames are silent at once: what a reader could make nothing of.
 
-    It goes on at a good beginning, so that no decoder complains. One stream alone that pauses is no damage.
+    It continues at a good beginning, so that no decoder complains. A pause in one stream alone is not damage.
     """
     common: Optional[List[Place]] = None
     for shown in _by_stream(frames):
@@ -157,7 +157,7 @@ def _silences(shown: Sequence[Frame]) -> List[Place]:
 
 
 def _shared(some: Sequence[Place], others: Sequence[Place]) -> List[Place]:
-    """What lies in both of two lists of places in order."""
+    """Return the intersection of two sorted lists of places."""
     both: List[Place] = []
     position = 0
     for place in some:

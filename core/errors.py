@@ -14,7 +14,7 @@ from core.damage import Damage
 
 
 class MediaProcessorError(Exception):
-    """The root: whatever this program raises on purpose."""
+    """The root of all errors that this program raises on purpose."""
 
     code: ClassVar[str] = "error"
     transient: ClassVar[bool] = False
@@ -71,7 +71,9 @@ class FilmMoved(FilmGone):
 
     def __init__(self, path: object, now: object) -> None:
         self.now = str(now)
-        super().__init__(path, f"it was renamed while it was worked on; it is {self.now} now.")
+        super().__init__(
+            path, f"it was renamed while it was being processed; it is now {self.now}."
+        )
 
 
 class FilmDamaged(ProbeError):
@@ -149,12 +151,12 @@ class ToolStalled(MediaProcessorError):
 
 
 class JobCancelled(MediaProcessorError):
-    """The user asked for this job to end; nothing of it is left behind."""
+    """The user cancelled this job; nothing of it is left behind."""
 
     code = "cancelled"
 
     def __init__(self) -> None:
-        super().__init__("The job was cancelled; the original was not touched.")
+        super().__init__("The job was cancelled. The original is unchanged.")
 
 
 class NotEnoughSpace(MediaProcessorError):
@@ -196,15 +198,15 @@ class DiskReadOnly(FolderNotWritable):
 
 
 class HardLinked(MediaProcessorError):
-    """The film has more names on the disk, and the user wants such films left alone."""
+    """The film has several hard links, and the user wants such films left alone."""
 
     code = "hard_linked"
 
     def __init__(self, path: object, links: int) -> None:
         self.path, self.links = str(path), links
         super().__init__(
-            f"{self.path} was skipped: it has {links} names on the disk and may still be seeding. "
-            "A setting allows replacing this name only."
+            f"{self.path} was skipped: it has {links} hard links and may still be seeding. "
+            "The setting files.hard_links can allow replacing it."
         )
 
 
@@ -221,7 +223,7 @@ class NoGain(MediaProcessorError):
         self.node = node
         by = f" on {node}" if node else ""
         super().__init__(
-            f"Skipped, no gain: the result{by} would have {result_size / 1e6:.1f} MB, "
+            f"Skipped, no smaller: the result{by} would have {result_size / 1e6:.1f} MB, "
             f"the original has {source_size / 1e6:.1f} MB."
         )
 
@@ -367,20 +369,20 @@ class SecretUnavailable(MediaProcessorError):
 
 
 class PeerError(MediaProcessorError):
-    """Another machine of the network said or did something that it must not."""
+    """Another machine of the network sent or did something that it must not."""
 
     code = "peer"
     transient = True
 
 
 class WrongField(PeerError):
-    """A field of what another machine said is not what it can be; nothing of that message is believed."""
+    """A field of another machine's message is invalid; the whole message is rejected."""
 
     code = "wrong_field"
 
 
 class ForeignTemplate(PeerError):
-    """A master's template holds words that are not known to leave this machine's files alone."""
+    """A master's template has words that are not known to be harmless to this machine's files."""
 
     code = "foreign_template"
 
@@ -393,14 +395,14 @@ class ForeignTemplate(PeerError):
 
 
 class ProofFailed(PeerError):
-    """The other end does not know what only the two machines that were paired can know."""
+    """The other end does not know the secret that only the two paired machines share."""
 
     code = "proof_failed"
     transient = False
 
 
 class UnknownMessage(PeerError):
-    """A message of a type that this version does not know; ``number`` is what its answer has to name."""
+    """A message of an unknown type; ``number`` is the one that its answer has to carry."""
 
     code = "unknown_message"
 
@@ -420,26 +422,26 @@ class PeerRefused(PeerError):
 
 
 class NodeTrouble(PeerError):
-    """A machine of the network could not do its job, and the film is not to blame."""
+    """A machine of the network could not do its job, and not because of the film."""
 
     code = "node_trouble"
 
     def __init__(self, node: str, problem: str) -> None:
         self.node, self.problem = node, problem
-        super().__init__(f"{node or 'A machine'} could not do it: {problem}")
+        super().__init__(f"{node or 'A machine'} could not process this film: {problem}")
 
 
 class NodeLost(NodeTrouble):
-    """A machine of the network gave no sign of life for longer than its lease."""
+    """A machine of the network sent no heartbeat for longer than its lease."""
 
     code = "node_lost"
 
     def __init__(self, node: str) -> None:
-        super().__init__(node, "it gave no sign of life. The film is begun anew.")
+        super().__init__(node, "it stopped responding. The film will be restarted.")
 
 
 class JobTakenBack(NodeTrouble):
-    """A job came back from a machine of the network, and nobody is to blame: its program ended, say."""
+    """A job came back from a machine of the network without a failure: its program ended, for instance."""
 
     code = "job_taken_back"
 

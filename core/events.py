@@ -1,4 +1,4 @@
-"""What happens, as frozen values that threads and machines tell each other."""
+"""Events, as frozen values that threads and machines exchange."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class JobState(str, Enum):
 
 @dataclass(frozen=True)
 class JobStateChanged:
-    """A job came into another state; ``message`` is the sentence that goes with it."""
+    """A job's state has changed; ``message`` is the sentence for the user."""
 
     job_id: int
     state: JobState
@@ -44,12 +44,12 @@ class JobStateChanged:
     message: str = ""
     original_size: Optional[int] = None  # bytes
     processed_size: Optional[int] = None
-    instance_id: str = ""  # the machine that makes its result; "" for this one
+    instance_id: str = ""  # the machine that processes it; "" for this one
 
 
 @dataclass(frozen=True)
 class JobProgressed:
-    """A running job moved on."""
+    """A running job has made progress."""
 
     job_id: int
     progress: Progress
@@ -68,16 +68,16 @@ class QueueState(str, Enum):
 
     STOPPED = "stopped"
     RUNNING = "running"
-    PAUSED = "paused"  # running encoders stand still
-    STOPPING = "stopping"  # running jobs come to their end, no new one begins
+    PAUSED = "paused"  # running encoders are paused
+    STOPPING = "stopping"  # running jobs finish, no new one begins
 
 
 @dataclass(frozen=True)
 class QueueStateChanged:
-    """The whole queue came into another state.
+    """The state of the whole queue has changed.
 
     ``reason`` says in a sentence why it pauses by itself; "" where the user asked for it. ``until`` is
-    when it goes on by itself, in seconds since the epoch.
+    when it continues by itself, in seconds since the epoch.
     """
 
     state: QueueState
@@ -94,12 +94,12 @@ class JobRemoved:
 
 @dataclass(frozen=True)
 class QueueListChanged:
-    """So many jobs were added or moved that each is not told: who shows them reads them anew."""
+    """Too many jobs were added or moved for single events: whoever shows them reads them again."""
 
 
 @dataclass(frozen=True)
 class QueueEmptied:
-    """The last film has ended and none waits: how those went that ended since the queue began to run.
+    """The last film has ended and none waits; sums up the films that ended since the queue was started.
 
     ``saved`` in bytes, by the completed ones together.
     """

@@ -25,7 +25,7 @@ from core.media.model import (
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something was decided: a stable code, a sentence for people, and what matched."""
+    """The reason for a decision: a stable code, a sentence for people, and what matched."""
 
     code: str
     message: str
@@ -38,7 +38,7 @@ class TrackDecision:
 
     track: Track
     rejections: Tuple[Reason, ...] = ()
-    notes: Tuple[Reason, ...] = ()  # why it stays, or what a rejected one is not dropped for
+    notes: Tuple[Reason, ...] = ()  # why it stays, or what does not count against it
 
     @property
     def kept(self) -> bool:
@@ -56,7 +56,7 @@ class ContentClass(str, Enum):
 
 @dataclass(frozen=True)
 class VideoEncode:
-    """The picture is encoded anew by this template (its whole text, as the user wrote it)."""
+    """The picture is re-encoded by this template (its whole text, as the user wrote it)."""
 
     content_class: ContentClass
     template_name: str
@@ -90,7 +90,7 @@ Conversion = Union[VideoEncode, OpusEncode, SubtitleConvert]
 
 @dataclass(frozen=True)
 class OutputTrack:
-    """One track of the result, in its place, with all that the container says about it."""
+    """One track of the result in its place, with everything that the container says about it."""
 
     source: Track
     codec: str  # in the result
@@ -107,7 +107,7 @@ class OutputTrack:
 
     @property
     def copied(self) -> bool:
-        """Whether the packets go over unchanged."""
+        """Whether the packets are copied unchanged."""
         return self.conversion is None
 
 
@@ -117,13 +117,13 @@ class Plan:
 
     media: MediaFile
     native_language: NativeLanguage
-    target: Path  # the film's name afterwards; another ending when the container changes
+    target: Path  # the film's new path; its extension differs when the container changes
     decisions: Tuple[TrackDecision, ...]  # every track of the source, in file order
     outputs: Tuple[OutputTrack, ...]  # the result's tracks, in its order
     attachments: Tuple[Attachment, ...]  # those that stay
     title: str  # the segment title of the result
-    refusals: Tuple[Reason, ...] = ()  # any: the file is left alone
-    changes: Tuple[Reason, ...] = ()  # what makes it worth doing; none: nothing needs doing
+    refusals: Tuple[Reason, ...] = ()  # if any: the file is left alone
+    changes: Tuple[Reason, ...] = ()  # what makes it worth doing; none: nothing to do
     omissions: Tuple[Reason, ...] = ()  # what will not be done, and why
     warnings: Tuple[Reason, ...] = ()  # what the user should know before agreeing
     signature: str = ""  # hash of the rules and decisions, written into the result
@@ -140,7 +140,7 @@ class Plan:
 
     @property
     def video_encode(self) -> Optional[VideoEncode]:
-        """How the picture is encoded anew; None when it is copied."""
+        """How the picture is re-encoded; None when it is copied."""
         for track in self.outputs:
             if isinstance(track.conversion, VideoEncode):
                 return track.conversion
@@ -148,7 +148,7 @@ class Plan:
 
     @property
     def duration(self) -> float:
-        """How long the result is, in seconds: as long as the longest picture or sound that stays."""
+        """Return the result's duration in seconds: that of the longest video or audio that stays."""
         ends = [
             track.source.duration + getattr(track.source, "delay", 0.0)
             for track in self.outputs

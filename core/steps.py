@@ -9,21 +9,21 @@ from typing import Tuple
 
 from core.tools import ToolName
 
-FETCH, SEND = "fetch", "send"  # what only another machine does, before and after its steps
+FETCH, SEND = "fetch", "send"  # done only on another machine, before and after its steps
 
 
 class StepName(str, Enum):
     """The stages of a job's work on the staged result."""
 
-    EXTRACT = "extract"  # pictures that ffmpeg can only attach from files of their own
+    EXTRACT = "extract"  # pictures that ffmpeg can only attach from separate files
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
     PROPERTIES = "properties"  # mkvpropedit
-    VERIFICATION = "verification"  # proving the result: nothing is written
+    VERIFICATION = "verification"  # proves the result; writes nothing
 
 
 @dataclass(frozen=True)
-class Command:
+class ToolCommand:
     """One program with its arguments; ``argv[0]`` is the program's path."""
 
     tool: ToolName
@@ -39,6 +39,6 @@ class Step:
     """
 
     name: StepName
-    commands: Tuple[Command, ...]
+    commands: Tuple[ToolCommand, ...]
     output: Path  # the staged file that this step makes or edits
     scratch: Tuple[Path, ...] = ()

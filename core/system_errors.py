@@ -1,4 +1,4 @@
-"""What an operating system's error means for a film: its disk is away, full, or another program is at it.
+"""What an operating system's error means for a film: its disk is unreachable or full, or the file in use.
 
 Python folds Windows' error codes into POSIX's few and unlike ones: a share that went away becomes "no such
 file", a drive that is not ready "permission denied". So Windows' own code is looked at first

@@ -91,3 +91,19 @@ class Toolset:
         """A tool's name with its version: what a verdict about the tool is bound to."""
         found = next((tool for tool in self.tools if tool.name.value == name), None)
         return f"{name} {found.version}".strip() if found is not None else name
+
+
+@dataclass(frozen=True)
+class InstallOffer:
+    """One package that brings ``tool``, the first of the missing programs that are in it.
+
+    ``title`` names the package and what comes with it. ``argv`` is empty where no package manager has it;
+    ``hint`` then says where it is to be had. ``needs_admin``: the system asks for an administrator's
+    consent or password.
+    """
+
+    tool: ToolName
+    title: str
+    argv: Tuple[str, ...]
+    needs_admin: bool
+    hint: str

@@ -1,1 +1,1 @@
-"""MediaInfo in child processes: what it does with a file can hold up or end nothing else."""
+"""MediaInfo in child processes, so that a hang or a crash affects nothing else."""

@@ -1,4 +1,4 @@
-"""The child process: looks into one film after the other as it is asked, and can do nothing else.
+"""The child process: reads one film after the other on request, and can do nothing else.
 
 It imports little, so that it starts quickly, and ends when the program's end of the pipe is gone,
 however that came about.
@@ -21,7 +21,7 @@ from mediainfo.frames import HOW_LONG, Message, next_message, packed
 from mediainfo.library import Library
 
 _BLANK = "full of zeros: nothing of it was downloaded or copied yet."
-# Whatever MediaInfo might ask for over the network ends here; nothing can listen on port 0.
+# MediaInfo's requests to the network end here: nothing can listen on port 0.
 _NOWHERE = "http://127.0.0.1:0"
 
 
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 class _Answers:
-    """The way back to the program, for both threads."""
+    """Sends answers to the program, for both threads."""
 
     def __init__(self, file: int) -> None:
         self.film_began = 0.0  # by ``time.process_time()``
@@ -63,7 +63,7 @@ class _Answers:
 
 
 def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers) -> None:
-    """Hand requests on; the end of them ends this process in the middle of whatever it is at."""
+    """Pass requests on; at their end this process exits, whatever it is doing."""
     while True:
         request = next_message(lambda count: os.read(requests, count))
         if request is None:
@@ -75,11 +75,11 @@ def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers)
 
 
 def answer(library: Library, request: Message) -> Message:
-    """What is said of one file: ``line``, ``tracks``, why it is ``refused``, or what is the ``trouble``."""
+    """Answer about one file: ``line``, ``tracks``, why it is ``refused``, or what ``trouble`` there was."""
     try:
         state = Path(request["path"]).stat()
         if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
-            return {"trouble": "is no film"}  # who asked can say it better
+            return {"trouble": "is no film"}  # the program has a better sentence
         file = os.open(request["path"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             return _looked_into(library, request, file, os.fstat(file).st_size)
@@ -95,7 +95,7 @@ def _looked_into(library: Library, request: Message, file: int, size: int) -> Me
     head = os.read(file, signatures.HEAD)
     problem = signatures.refusal(head)
     if problem or (not head.strip(b"\0") and _is_blank(file, size)):
-        return {"refused": f"is {problem or _BLANK}"}
+        return {"refused": f"this is {problem or _BLANK}"}
     if "template" not in request:
         return {"tracks": library.tracks(file, size)}
     parser = "Mk" if signatures.is_matroska(head) else "Mpeg4" if signatures.is_mp4(head) else ""
@@ -103,7 +103,7 @@ def _looked_into(library: Library, request: Message, file: int, size: int) -> Me
 
 
 def _is_blank(file: int, size: int) -> bool:
-    """Whether the file has nothing but zeros wherever one looks."""
+    """Whether the file has nothing but zeros at all sampled places."""
     for offset in sample_offsets(size):
         os.lseek(file, offset, os.SEEK_SET)
         if os.read(file, signatures.HEAD).strip(b"\0"):
@@ -112,14 +112,14 @@ def _is_blank(file: int, size: int) -> bool:
 
 
 def _lead_nowhere() -> None:
-    """Set what MediaInfo's web client asks for its way; before the library is loaded."""
+    """Set the proxy variables of MediaInfo's web client to nowhere, before the library is loaded."""
     for variable in ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"):
         os.environ[variable] = _NOWHERE
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
 
 
 def _seal() -> None:
-    """Let this process open one file at a time from now on, and so no other file nor any connection.
+    """Limit this process to one open file at a time from now on, so that it can open nothing else.
 
     That holds where the system limits what a process has open; Windows does not.
     """
@@ -134,7 +134,7 @@ def _seal() -> None:
 
 
 def _pipes() -> Tuple[int, _Answers]:
-    """The two ends; what libraries print goes nowhere."""
+    """Return both pipes; what libraries print is dropped."""
     requests, answers = os.dup(0), os.dup(1)
     if sys.platform == "win32":
         import msvcrt

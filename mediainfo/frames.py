@@ -1,4 +1,4 @@
-"""How the program and a MediaInfo child talk: frames of JSON, each after its length in four bytes."""
+"""The protocol between the program and a MediaInfo child: JSON, each after its length in four bytes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any, Callable, Dict, Optional
 
 Message = Dict[str, Any]
 
-# The word that makes a process of this program such a child.
+# The argument that makes a process of this program such a child.
 CHILD = "--mediainfo-child"
 
-# Asks for the seconds that a child has ``computed`` at its film; it answers that also while it is at it.
+# Asks for the seconds that a child has ``computed`` for its film; answered while it works.
 HOW_LONG: Message = {"how_long": True}
 
 _LENGTH = 4
 
 
 def packed(message: Message) -> bytes:
-    """A message as a frame; names that are no Unicode come through as Python has them."""
+    """Return a message as a frame; names that are not Unicode keep Python's surrogates."""
     data = json.dumps(message, separators=(",", ":")).encode("ascii")
     return len(data).to_bytes(_LENGTH, "big") + data
 
 
 def next_message(read: Callable[[int], bytes]) -> Optional[Message]:
-    """Read one message; None at the end. ``read`` gives so many bytes at most, none at the end."""
+    """Read one message; None at the end. ``read`` returns at most that many bytes, none at the end."""
     length = _exactly(read, _LENGTH)
     data = length and _exactly(read, int.from_bytes(length, "big"))
     if not data:
@@ -33,7 +33,7 @@ def next_message(read: Callable[[int], bytes]) -> Optional[Message]:
 
 
 def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
-    """So many bytes, or none where the other end has gone before."""
+    """Return exactly ``count`` bytes, or none where the stream ends before."""
     pieces = b""
     while len(pieces) < count:
         piece = read(count - len(pieces))

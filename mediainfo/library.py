@@ -1,4 +1,4 @@
-"""The MediaInfo library as a child uses it: fed with pieces of an open file, it never sees a name."""
+"""The MediaInfo library as a child uses it: it gets pieces of an open file and never sees a name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from pymediainfo import MediaInfo
 
-# MediaInfo wants the file in several pieces: given whole in one, it leaves out what it would have sought.
+# MediaInfo needs the file in several pieces: given all at once, it leaves out what it would have sought.
 _PIECE = 64 * 1024
 _FINISHED = 0x08  # a bit of MediaInfo_Open_Buffer_Continue's answer
 _NO_SEEK = ctypes.c_uint64(-1).value
@@ -26,7 +26,7 @@ class Library:
         self._library.MediaInfo_Delete(handle)
 
     def line(self, file: int, size: int, template: str, parser: str = "") -> str:
-        """What MediaInfo says of an open file, by a template of its own.
+        """Return MediaInfo's answer about an open file, by a template in its own language.
 
         ``parser`` is the one reader that may look at the file, where its format is known. That halves the
         time, and leaving out each value's forms for people halves it again.
@@ -35,7 +35,7 @@ class Library:
         return self._inform(file, size, template, options).strip()
 
     def tracks(self, file: int, size: int) -> List[Dict[str, Any]]:
-        """All that MediaInfo says of an open file, a dictionary a track as pymediainfo names the fields.
+        """Return MediaInfo's report of an open file, one dictionary per track with pymediainfo's field names.
 
         Raises SyntaxError when its own report cannot be read.
         """
@@ -65,7 +65,7 @@ class Library:
             library.MediaInfo_Delete(handle)
 
     def _feed(self, handle: int, file: int, size: int) -> None:
-        """Give it what it asks for: it reads no byte twice, and does not join VTS_01_2.VOB to the first."""
+        """Feed it the pieces that it asks for: it reads no byte twice and opens no VTS_01_2.VOB by itself."""
         library = self._library
         piece = max(1, min(_PIECE, size // 2))
         os.lseek(file, 0, os.SEEK_SET)

@@ -1,7 +1,7 @@
-"""The children that look into films, and who of them is free.
+"""The pool of MediaInfo child processes.
 
-They begin when they are needed and end when nothing was asked for a while. One that takes too long at a
-film, or dies of it, is ended and replaced; other films do not wait for it.
+Children start when they are needed and end when idle for a while. One that takes too long for a film, or
+crashes, is replaced; other films do not wait for it.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from core.errors import FileUnavailable, ProbeError, ToolNotFound
 from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
 from processing import libraries, process_tree
 
-# Seconds that a film may take: a disk wakes up, a share is slow. MediaInfo itself needs milliseconds.
+# Seconds per film: a disk may have to wake up, a share may be slow. MediaInfo itself needs milliseconds.
 LIMIT = 60.0
-# Seconds without a question after which the children end: until then the next film costs no start.
+# Seconds of idling after which the children end: until then the next film needs no start.
 _IDLE = 20.0
-# One that is at a film for so many seconds has got stuck with a slow disk, and another may take its place.
+# A child that takes this many seconds for a film is stuck with a slow disk; another may take its place.
 _SLOW = 1.0
-# Of its time: one that waits for a disk computes next to nothing, one that computes has to share the machine.
+# Of its time: a child that waits for a disk uses hardly any CPU, one that computes shares the machine.
 _COMPUTING = 0.03
-_MOST = 16  # children at a time, those with slow disks included
+_MOST = 16  # children at once, including those with slow disks
 _START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
-_RUN_ID = uuid.uuid4().hex  # which no later start looks for: the children end with this process
+_RUN_ID = uuid.uuid4().hex  # never looked for at a later start: the children end with this process
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
 
 
 def child_argv() -> List[str]:
-    """The command that starts a child: this very program, packaged or not."""
+    """Return the command that starts a child: this program, packaged or not."""
     if getattr(sys, "frozen", False):
         return [sys.executable, CHILD]
     return [sys.executable, str(Path(__file__).resolve().parent.parent / "main.py"), CHILD]
 
 
 class MediaInfoPool:
-    """Asks children about films; safe to use from several threads.
+    """Asks children about films; thread-safe.
 
     ``argv`` starts one, ``limit`` is how many seconds a film may take, ``idle`` how many a child waits
     for the next one.
@@ -60,29 +60,29 @@ class MediaInfoPool:
         self._usual = os.cpu_count() or 1
         self._changed = threading.Condition()
         self._busy: Dict[_Child, float] = {}  # since when, by ``time.monotonic()``
-        self._free: List[_Child] = []  # the one that was used last stands last
+        self._free: List[_Child] = []  # the most recently used is last
         self._retired: Optional[threading.Thread] = None
 
     def line(self, path: Path, template: str) -> str:
-        """What MediaInfo says of a film by a template; raises as ``tracks``."""
+        """Return MediaInfo's answer about a film by a template; raises as ``tracks``."""
         return str(self._ask(path, {"path": str(path.absolute()), "template": template})["line"])
 
     def tracks(self, path: Path) -> List[Dict[str, object]]:
-        """All that MediaInfo says of a film, a dictionary a track.
+        """Return MediaInfo's report of a film, one dictionary per track.
 
-        Raises ProbeError where it is no film or MediaInfo does not come to an end with it, FileUnavailable
+        Raises ProbeError where it is not a film or MediaInfo does not finish with it, FileUnavailable
         where it cannot be read.
         """
         tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path.absolute())})["tracks"]
         return tracks
 
     def pids(self) -> Set[int]:
-        """The children's process ids."""
+        """Return the children's process ids."""
         with self._changed:
             return {child.pid for child in (*self._free, *self._busy)}
 
     def close(self) -> None:
-        """End all children, also those that are at a film; the next question begins new ones."""
+        """End all children, also busy ones; the next question starts new ones."""
         with self._changed:
             children = [*self._free, *self._busy]
             self._free.clear()
@@ -108,7 +108,7 @@ class MediaInfoPool:
                 return _checked(path, answer)
             if child.ended_by_us:
                 raise _ending(path)
-        raise ProbeError(path, "MediaInfo broke down when it read this file.")
+        raise ProbeError(path, "MediaInfo crashed when it read this file.")
 
     def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
         if error.computed > self._limit * _COMPUTING:
@@ -119,7 +119,7 @@ class MediaInfoPool:
         )
 
     def _take(self, path: Path) -> _Child:
-        """A child that is free, or a new one."""
+        """Return a free child, or a new one."""
         with self._changed:
             while True:
                 child = self._living()
@@ -138,14 +138,14 @@ class MediaInfoPool:
             self._give_back(child, whole=False)
             if child.ended_by_us:
                 raise _ending(path) from error
-            raise FileUnavailable(path, f"cannot be looked into. {error}") from error
+            raise FileUnavailable(path, f"it cannot be analysed. {error}") from error
         except BaseException:
             self._give_back(child, whole=False)
             raise
         return child
 
     def _living(self) -> Optional[_Child]:
-        """A free child; the lock is held. One that somebody has ended meanwhile is left out."""
+        """Return a free child that is still alive; the lock is held."""
         while self._free:
             child = self._free.pop()
             if child.alive:
@@ -153,7 +153,7 @@ class MediaInfoPool:
         return None
 
     def _give_back(self, child: _Child, *, whole: bool) -> None:
-        """A child that did not answer is ended."""
+        """Return a child to the pool; one that did not answer is ended."""
         with self._changed:
             del self._busy[child]
             if whole and not child.ended_by_us:
@@ -165,7 +165,7 @@ class MediaInfoPool:
             self._changed.notify()
 
     def _begin_to_retire(self) -> None:
-        """The lock is held."""
+        """Start the thread that ends idle children; the lock is held."""
         if self._retired is None or not self._retired.is_alive():
             self._retired = threading.Thread(
                 target=self._retire, name="mediainfo-idle", daemon=True
@@ -173,7 +173,7 @@ class MediaInfoPool:
             self._retired.start()
 
     def _retire(self) -> None:
-        """End children that nobody has asked for a while, until there is none left."""
+        """End idle children until none is left."""
         while True:
             time.sleep(self._idle_seconds / 2)
             with self._changed:
@@ -187,7 +187,7 @@ class MediaInfoPool:
 
 
 class _TakesTooLong(Exception):
-    """A child has not answered in time; ``computed`` seconds of that it did not wait for a disk."""
+    """A child has not answered in time; for ``computed`` seconds of it, it did not wait for a disk."""
 
     def __init__(self, computed: float) -> None:
         self.computed = computed
@@ -206,11 +206,11 @@ class _Child:
 
     @property
     def pid(self) -> int:
-        """The process' id; 0 before it has begun."""
+        """Return the process id; 0 before the start."""
         return self._process.pid if self._process is not None else 0
 
     def start(self) -> None:
-        """Begin, where it has not begun yet; raises ToolNotFound where that cannot be done."""
+        """Start the process, unless it runs; raises ToolNotFound."""
         if self._process is not None:
             return
         self._process = process_tree.spawn(
@@ -233,7 +233,7 @@ class _Child:
             raise ToolNotFound("MediaInfo", f"It could not be started ({problem}).")
 
     def ask(self, request: bytes, limit: float) -> Optional[Message]:
-        """The answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
+        """Return the answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
         if not self._say(request):
             return None
         try:
@@ -252,7 +252,7 @@ class _Child:
         return True
 
     def _computed(self) -> float:
-        """How many seconds it has computed at its film, not counting those in which it waited."""
+        """Return how many seconds it has computed for its film, without those in which it waited."""
         answer: Optional[Message] = None
         if self._say(packed(HOW_LONG)):
             with contextlib.suppress(queue.Empty):
@@ -261,7 +261,7 @@ class _Child:
 
     @property
     def alive(self) -> bool:
-        """Whether the process has begun and not ended."""
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     def wait(self, seconds: float) -> None:
@@ -271,14 +271,14 @@ class _Child:
                 self._process.wait(max(0.0, seconds))
 
     def end(self, *, by_us: bool = False) -> None:
-        """End the process without waiting for it: one that hangs at a dead share cannot be ended at once."""
+        """Kill the process without waiting: one that hangs at a dead share cannot end at once."""
         self.ended_by_us = self.ended_by_us or by_us
         if self._process is not None:
             process_tree.end(self._process)
 
 
 def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[Message]]) -> None:
-    """Hand on what a child says until it ends; runs on a thread of its own."""
+    """Pass on a child's messages until it ends; runs in its own thread."""
     pipe = process.stdout
     assert pipe is not None
     with contextlib.suppress(OSError, ValueError):
@@ -296,14 +296,14 @@ def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[
 
 
 def _ending(path: Path) -> FileUnavailable:
-    return FileUnavailable(path, "was not looked into: the program is ending.")
+    return FileUnavailable(path, "it was not analysed: the program is closing.")
 
 
 def _checked(path: Path, answer: Message) -> Message:
     if "refused" in answer:
         raise ProbeError(path, str(answer["refused"]))
     if "trouble" in answer:
-        raise FileUnavailable(path, f"cannot be read: {answer['trouble']}.")
+        raise FileUnavailable(path, f"it cannot be read: {answer['trouble']}.")
     return answer
 
 

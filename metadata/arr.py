@@ -1,7 +1,7 @@
-"""One Sonarr or Radarr: is it there, what does it know of a title, look at that folder again.
+"""Client of one Sonarr or Radarr: connection test, look-ups of titles, rescans of a folder.
 
-Both speak the same API (v3); their differences stand in ``_ROUTES``. What the servers really answer,
-from 401 without a body to a login page with status 200, was read in their sources (docs/metadata.md).
+Both have the same API (v3); their differences are in ``_ROUTES``. What the servers really answer, from a
+401 without a body to a login page with status 200, was taken from their sources (docs/metadata.md).
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from core.protocol.told import LONGEST_PATH, shown
-from core.settings.services import ArrInstance, Service
+from core.protocol.peer_fields import LONGEST_PATH, shown
+from core.settings.services import ArrInstance, ConnectionReport, Service
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
     LIST_BYTES,
     READ_SECONDS,
     STATUS_BYTES,
-    Answer,
+    HttpResponse,
     ServiceError,
     Unreachable,
     fetch,
@@ -39,17 +39,8 @@ class ArrTitle:
     tags: Tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ConnectionReport:
-    """The outcome of a connection test, as a sentence for the user."""
-
-    ok: bool
-    message: str
-    version: str = ""
-
-
 class ArrAnswerError(ServiceError):
-    """The server answered, but not with what was asked for."""
+    """The server answered, but not what was asked."""
 
     code = "arr_answer"
 
@@ -70,13 +61,13 @@ _ROUTES = {
         "movie", {"excludeLocalCovers": "true"}, "movie/lookup", "RescanMovie", "movieId"
     ),
 }
-# Both fill these in where they know nothing.
+# Both use these where they know nothing.
 _NO_LANGUAGE = ("", "unknown", "any", "original")
 _RETRY = (429, 502, 503, 504)
 
 
 class ArrClient:
-    """Talks to one instance; a method asks once and returns or raises, retrying is the caller's."""
+    """Client of one instance; each method sends one request, retrying is up to the caller."""
 
     def __init__(
         self,
@@ -89,17 +80,18 @@ class ArrClient:
         self._timeout = timeout
 
     def test_connection(self) -> ConnectionReport:
-        """Find out whether the server can be used, and if not, why."""
+        """Return whether the server can be used, and if not, why."""
         try:
             answer = self._ask("GET", "/api/v3/system/status")
-            if answer.status == 404:  # Sonarr 2 knows the old path alone
+            if answer.status == 404:  # Sonarr 2 only knows the old path
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            return ConnectionReport(False, f"{error} Check the address, and that it is running.")
+            question = f"Is {self.instance.service.label} running, and is the address right?"
+            return ConnectionReport(False, f"{error} {question}")
         return self._judge_status(answer)
 
-    def _judge_status(self, answer: Answer) -> ConnectionReport:
+    def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
         problem = self._problem(answer)
         if problem:
             return ConnectionReport(False, problem)
@@ -118,8 +110,8 @@ class ArrClient:
             )
         return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
 
-    def _problem(self, answer: Answer) -> str:
-        """What is wrong with an answer, as a sentence; empty when nothing is."""
+    def _problem(self, answer: HttpResponse) -> str:
+        """Return what is wrong with a response, as a sentence; empty when nothing is."""
         app = self.instance.service.label
         if answer.status == 401:
             return f"The API key is wrong. Copy it from {app}: Settings, General."
@@ -143,7 +135,7 @@ class ArrClient:
         return ""
 
     def library(self) -> Tuple[ArrTitle, ...]:
-        """Every title of the server, in one request (no filter by IMDb id exists).
+        """Return every title of the server, in one request (there is no filter by IMDb id).
 
         Raises Unreachable or ArrAnswerError.
         """
@@ -153,7 +145,7 @@ class ArrClient:
         return tuple(_title(row, labels) for row in rows if isinstance(row, dict))
 
     def lookup(self, imdb_id: str) -> Optional[ArrTitle]:
-        """What the server's own source knows of an IMDb id; None when it knows no such title.
+        """Return what the server's own source knows of an IMDb id; None when it does not know the title.
 
         Raises Unreachable or ArrAnswerError.
         """
@@ -164,7 +156,7 @@ class ArrClient:
         return None  # also where it found another title for the id
 
     def start_rescan(self, title_id: int) -> Tuple[int, str]:
-        """Ask the server to look at one title's folder again; return the command's id and state.
+        """Have the server rescan one title's folder; return the command's id and state.
 
         A state other than "queued" is that of the same command asked for before.
 
@@ -183,7 +175,7 @@ class ArrClient:
         return int(body["id"]), _text(body, "status").lower()
 
     def command_status(self, command_id: int) -> str:
-        """The state of a command: queued, started, completed, failed, aborted, cancelled, orphaned."""
+        """Return the state of a command: queued, started, completed, failed, aborted, cancelled, orphaned."""
         body = self._checked(self._ask("GET", f"/api/v3/command/{command_id}"))
         return _text(body, "status").lower() if isinstance(body, dict) else ""
 
@@ -214,7 +206,7 @@ class ArrClient:
             raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
         return body
 
-    def _checked(self, answer: Answer) -> Any:
+    def _checked(self, answer: HttpResponse) -> Any:
         problem = self._problem(answer)
         if problem:
             raise ArrAnswerError(
@@ -232,7 +224,7 @@ class ArrClient:
         params: Optional[Mapping[str, str]] = None,
         json: Optional[Mapping[str, Any]] = None,
         largest: int = STATUS_BYTES,
-    ) -> Answer:
+    ) -> HttpResponse:
         return fetch(
             self._session,
             method,
@@ -254,7 +246,7 @@ def _title(row: Mapping[str, Any], labels: Mapping[int, str]) -> ArrTitle:
         title=_text(row, "title"),
         imdb_id=_text(row, "imdbId").lower(),
         path=_path(row),
-        # Its ids mean other languages in the other program; names are the same.
+        # Ids of languages differ between the two programs; names do not.
         original_language="" if name.lower() in _NO_LANGUAGE else name,
         tags=tuple(
             labels[tag]
@@ -265,7 +257,7 @@ def _title(row: Mapping[str, Any], labels: Mapping[int, str]) -> ArrTitle:
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
-    """Return a short text as it may be shown; "" for what is none."""
+    """Return a short text fit to be shown; "" for anything else."""
     value = row.get(key)
     return shown(value) if isinstance(value, str) else ""
 

@@ -1,4 +1,4 @@
-"""Whether a file that another program names really lies where the user lets it name files."""
+"""Checks that a file named by another program lies in a folder where the user allows that."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def files_below(
 ) -> Tuple[Tuple[Path, ...], Tuple[Path, ...]]:
     """Return the paths that lie below one of these folders, and the others.
 
-    Links are followed, and another spelling of a folder is the same folder. A folder, a pipe or a device is
-    no file; one that is not there (yet) counts by its name.
+    Links are followed, and another spelling of a folder is the same folder. Folders, pipes and
+    devices do not count; a path that does not exist (yet) counts by its name.
     """
     good: List[Path] = []
     others: List[Path] = []
@@ -29,7 +29,7 @@ def _is_below(path: Path, folder: Path) -> bool:
         return False
     try:
         root = Path(os.path.realpath(folder))
-        # By name first: to look at a path such as \\server\share alone is to log in at that server.
+        # By name first: even a look at a path such as \\server\share logs in at that server.
         if not (_named_below(path, folder) or _named_below(path, root)):
             return False
         real = Path(os.path.realpath(path))
@@ -45,8 +45,8 @@ def _named_below(path: Path, folder: Path) -> bool:
     return len(parts) > len(above) and parts[: len(above)] == above
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(first: Path, second: Path) -> bool:
     try:
-        return one.samefile(other)
+        return first.samefile(second)
     except OSError:
         return False

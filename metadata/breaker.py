@@ -1,4 +1,4 @@
-"""A circuit breaker: a server that is down is asked again now and then, not for every film."""
+"""A circuit breaker: a server that is down is tried again from time to time, not for every film."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.ports import Clock
 
 FIRST_REST = 30.0  # seconds
 LONGEST_REST = 600.0
-MOST_BAD_ANSWERS = 3  # a server that answers, but badly, is given some more chances
+MOST_BAD_ANSWERS = 3  # a server that answers badly gets some more chances
 
 
 class Circuit(str, Enum):
     """Whether a server may be asked."""
 
     CLOSED = "closed"  # it works
-    OPEN = "open"  # it rests
-    TRIAL = "trial"  # its rest is over, and this one question finds out
+    OPEN = "open"  # it is not asked
+    TRIAL = "trial"  # the pause is over, and this question finds out
 
 
 @dataclass
@@ -31,7 +31,7 @@ class _Failures:
 
 
 class Breaker:
-    """Remembers who failed; after each failure in a row the rest doubles."""
+    """Remembers which servers failed; the pause doubles with each failure in a row."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -51,12 +51,12 @@ class Breaker:
             return Circuit.TRIAL
 
     def succeeded(self, key: Hashable) -> None:
-        """The server answered: the circuit is whole again."""
+        """Close the circuit: the server answered."""
         with self._lock:
             self._failing.pop(key, None)
 
     def failed(self, key: Hashable, *, answered: bool = False) -> None:
-        """The server did not answer (or, for the third time, answered badly): let it rest."""
+        """Open the circuit: the server did not answer (or answered badly for the third time)."""
         with self._lock:
             failing = self._failing.setdefault(key, _Failures())
             failing.bad_answers += 1

@@ -1,4 +1,4 @@
-"""The configured Sonarrs and Radarrs together: asked in their order, the dead ones passed over."""
+"""All configured Sonarr and Radarr instances: asked in their order, unreachable ones skipped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import MetadataError
-from core.ports import Clock
+from core.ports import Clock, FixedSettings, SettingsSource
 from core.settings.services import ArrInstance, Service
+from core.settings.tree import Settings
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
 from metadata.library_index import LibraryIndex
@@ -18,6 +19,7 @@ from metadata.transport import (
     CONNECT_SECONDS,
     READ_SECONDS,
     ServiceError,
+    SessionFactory,
     Unreachable,
     new_session,
 )
@@ -25,28 +27,28 @@ from metadata.transport import (
 if TYPE_CHECKING:
     import requests
 
-# A server that has not answered for so long gets company: the next one is asked as well.
+# When a server has not answered for this long, the next one is asked as well.
 HEDGE_SECONDS = 0.2
 
 _log = logging.getLogger("mediaprocessor.metadata")
 
 
 class InstanceBook(Protocol):
-    """Who is configured; ``metadata.keys.ApiKeys`` is one."""
+    """The configured instances; ``metadata.keys.ApiKeys`` is one."""
 
     def load_arr_instances(self, service: Service) -> Tuple[ArrInstance, ...]:
-        """The instances, best first."""
+        """Return the instances, best first."""
 
     def note_answer(self, instance: ArrInstance) -> None:
-        """It answered."""
+        """Note that an instance answered."""
 
     def note_failure(self, instance: ArrInstance, message: str) -> None:
-        """It did not."""
+        """Note that an instance did not answer, and why."""
 
 
 @dataclass(frozen=True)
 class FoundTitle:
-    """A title and who knew it."""
+    """A title and the instance that knows it."""
 
     instance: ArrInstance
     title: ArrTitle
@@ -60,10 +62,10 @@ class _Library:
 
 
 class ArrInstances:
-    """Answers about titles from whichever instance has one; usable from every thread.
+    """Answers about titles from whichever instance has one; thread-safe.
 
-    The book is read each time, so that a changed setting counts at once. ``library_seconds`` is how
-    long a fetched library is good. ``timeout``: to connect and between two pieces of an answer, in seconds.
+    The book and the settings are read each time, so that a change counts at once. ``timeout``: to
+    connect and between two pieces of an answer, in seconds.
     """
 
     def __init__(
@@ -71,24 +73,26 @@ class ArrInstances:
         book: InstanceBook,
         clock: Clock,
         *,
-        library_seconds: Callable[[], float] = lambda: 1800.0,
-        session: Callable[[], requests.Session] = new_session,
+        settings: Optional[SettingsSource] = None,
+        session: SessionFactory = new_session,
         timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
         self._book = book
         self._clock = clock
-        self._library_seconds = library_seconds
+        self._settings = settings or FixedSettings(Settings())
         self._session = session
         self._timeout = timeout
         self._breaker = Breaker(clock)
         self._libraries: Dict[int, _Library] = {}
         self._locks: Dict[int, threading.Lock] = {}
-        self._asked: Dict[int, float] = {}  # since when a question is open
+        self._asked: Dict[int, float] = {}  # since when a question is unanswered
         self._guard = threading.Lock()
 
     def configured(self, service: Service) -> Tuple[ArrInstance, ...]:
-        """The enabled instances of a service, best first."""
-        return tuple(one for one in self._book.load_arr_instances(service) if one.enabled)
+        """Return the enabled instances of a service, best first."""
+        return tuple(
+            instance for instance in self._book.load_arr_instances(service) if instance.enabled
+        )
 
     def get_metadata_from_instances(
         self, tt_id: str, content_type: str, path: str = "", *, look_up: bool = True
@@ -107,20 +111,26 @@ class ArrInstances:
             return at_hand
         every = tuple(sorted(every, key=self._is_slow))
         futures = self._asked_in_turn(every, (tt_id, path, look_up))
-        found = [one.result() for one in futures if one.done() and one.exception() is None]
-        titles = [one for one in found if one is not None]
+        found = [
+            future.result() for future in futures if future.done() and future.exception() is None
+        ]
+        titles = [title for title in found if title is not None]
         if titles:
-            return next((one for one in titles if one.title.original_language), titles[0])
+            return next((title for title in titles if title.title.original_language), titles[0])
         if len(found) == len(every):
             return None
-        errors = [one.exception() for one in futures if one.done() and one.exception() is not None]
+        errors = [
+            future.exception()
+            for future in futures
+            if future.done() and future.exception() is not None
+        ]
         first = errors[0] if errors else None
         if isinstance(first, ServiceError):
             raise first
         raise MetadataError(f"No {service.label} can be reached just now.") from first
 
     def _at_hand(self, every: Sequence[ArrInstance], tt_id: str, path: str) -> Optional[FoundTitle]:
-        """The answer where nobody has to be asked: the best-placed libraries are here and fresh."""
+        """Return the answer of libraries that are here and fresh; None where an instance must be asked."""
         for instance in every:
             library = self._libraries.get(instance.id)
             if library is None or not self._is_good(library, instance):
@@ -132,34 +142,52 @@ class ArrInstances:
 
     def _is_good(self, library: _Library, instance: ArrInstance) -> bool:
         age = self._clock.monotonic() - library.fetched
-        return age < self._library_seconds() and library.instance == instance
+        return (
+            age < self._settings.settings.metadata.library_minutes * 60
+            and library.instance == instance
+        )
 
     def _is_slow(self, instance: ArrInstance) -> bool:
-        """Whether a question to it is open for longer than the others wait for it."""
+        """Whether an earlier question to it is still unanswered after ``HEDGE_SECONDS``."""
         since = self._asked.get(instance.id)
         return since is not None and self._clock.monotonic() - since > HEDGE_SECONDS
 
     def _asked_in_turn(
         self, candidates: Sequence[ArrInstance], question: Tuple[str, str, bool]
     ) -> List[Future[Optional[FoundTitle]]]:
-        """Ask one after the other, without waiting long for any; return all who were asked, best first."""
+        """Ask one instance after the other, without waiting long for any; return the futures, best first."""
         running: List[Future[Optional[FoundTitle]]] = []
         for instance in candidates:
             circuit = self._breaker.ask(instance.id)
             if circuit is Circuit.OPEN:
                 continue
-            running.append(_in_thread(self._query_watched, instance, *question))
+            running.append(self._query_in_thread(instance, question))
             wait(running[-1:], 0.0 if circuit is Circuit.TRIAL else HEDGE_SECONDS)
-            if any(_knows(one) for one in running):
+            if any(_knows(future) for future in running):
                 return running
         deadline = self._clock.monotonic() + sum(self._timeout)
-        while not any(_knows(one) for one in running):
-            pending = [one for one in running if not one.done()]
+        while not any(_knows(future) for future in running):
+            pending = [future for future in running if not future.done()]
             left = deadline - self._clock.monotonic()
             if not pending or left <= 0:
                 break
             wait(pending, left, FIRST_COMPLETED)
         return running
+
+    def _query_in_thread(
+        self, instance: ArrInstance, question: Tuple[str, str, bool]
+    ) -> Future[Optional[FoundTitle]]:
+        """Ask in a thread that never keeps the program from ending, unlike those of a pool."""
+        future: Future[Optional[FoundTitle]] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self._query_watched(instance, *question))
+            except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="arr", daemon=True).start()
+        return future
 
     def _query_watched(
         self, instance: ArrInstance, tt_id: str, path: str, look_up: bool
@@ -169,7 +197,7 @@ class ArrInstances:
         try:
             title = self.query_arr_instance(instance, tt_id, path, look_up=look_up)
         except ServiceError as error:
-            # It lives: a wrong key or an odd answer is no reason to wait for it the next time.
+            # It is reachable: a wrong key or an odd answer does not open the circuit.
             if isinstance(error, Unreachable) or error.retry:
                 self._breaker.failed(instance.id, answered=not isinstance(error, Unreachable))
             _log.warning("%s: %s", instance.label, error)
@@ -187,7 +215,7 @@ class ArrInstances:
     def query_arr_instance(
         self, instance: ArrInstance, tt_id: str, path: str = "", *, look_up: bool = True
     ) -> Optional[ArrTitle]:
-        """What one instance knows: from its library, then by its look-up. Raises ServiceError."""
+        """Return what one instance knows, from its library or its look-up. Raises ServiceError."""
         title = _in_library(self._library(instance), instance, tt_id, path)
         if title is not None:
             return title
@@ -199,7 +227,7 @@ class ArrInstances:
         return answer
 
     def owner_of(self, path: str) -> Optional[FoundTitle]:
-        """Who has this file in the library: whom to tell when it has changed."""
+        """Return the instance that has this file in its library, to be told when it has changed."""
         for content_type in ("movie", "series"):
             try:
                 found = self.get_metadata_from_instances("", content_type, path, look_up=False)
@@ -211,15 +239,15 @@ class ArrInstances:
         return None
 
     def client(self, session: requests.Session, instance: ArrInstance) -> ArrClient:
-        """A client of one instance, with our time limits."""
+        """Return a client of one instance, with our time limits."""
         return ArrClient(session, instance, self._timeout)
 
     def open_session(self) -> requests.Session:
-        """A session for a few calls of one thread; to be closed by the caller."""
+        """Return a session for a few calls of one thread; to be closed by the caller."""
         return self._session()
 
     def forget_libraries(self) -> None:
-        """Fetch the libraries anew at the next question; a webhook says that they changed."""
+        """Drop the libraries, since a webhook says that they changed; the next question fetches them."""
         with self._guard:
             self._libraries.clear()
 
@@ -241,7 +269,7 @@ class ArrInstances:
 def _in_library(
     index: LibraryIndex, instance: ArrInstance, tt_id: str, path: str
 ) -> Optional[ArrTitle]:
-    """A title by its id, then by its folder.
+    """Return a title by its id, or by its folder.
 
     An episode's own id is never that of its series, so there the folder is enough; a film must not
     have another id than its folder's.
@@ -260,17 +288,3 @@ def _knows(future: Future[Optional[FoundTitle]]) -> bool:
         return False
     found = future.result()
     return found is not None and bool(found.title.original_language)
-
-
-def _in_thread(call: Callable[..., Any], *values: object) -> Future[Any]:
-    """Run in a thread that never keeps the program from ending, unlike those of a pool."""
-    future: Future[Any] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(call(*values))
-        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="arr", daemon=True).start()
-    return future

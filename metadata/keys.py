@@ -14,11 +14,12 @@ import threading
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from typing import Callable, ContextManager, Dict, Mapping, Optional, Protocol, Tuple
+from typing import ContextManager, Dict, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
-from core.ports import Clock
+from core.ports import Clock, FixedSettings, KeyValueStore, SettingsSource
 from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
+from core.settings.tree import Settings
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW
 WINDOW = 24 * 3600.0  # seconds
@@ -26,7 +27,7 @@ _log = logging.getLogger("mediaprocessor.metadata")
 
 
 class KeyTable(Protocol):
-    """Where the rows are; ``store.api_keys.ApiKeyStore`` is one and documents the methods."""
+    """Stores the rows; ``store.api_keys.ApiKeyStore`` is one and documents the methods."""
 
     def rows(self, service: Service, since: float = 0.0) -> Tuple[ApiKeyRow, ...]:
         """Rows in their order."""
@@ -63,7 +64,7 @@ class KeyTable(Protocol):
 
 
 class SecretKeeper(Protocol):
-    """Where the secrets are; ``store.vault`` has three."""
+    """Stores the secrets; ``store.vault`` has three."""
 
     warning: str
 
@@ -77,50 +78,53 @@ class SecretKeeper(Protocol):
         """Drop it."""
 
 
-class TextStore(Protocol):
-    """Where the cool-down's end is kept; ``store.settings.SettingStore`` is one."""
+class SecretFilter(Protocol):
+    """Hides secrets from the log; ``logger.add_secret`` is one."""
 
-    def all(self) -> Dict[str, str]:
-        """Every key with its text."""
+    def __call__(self, secret: str, /) -> None:
+        """Hide this text from now on."""
 
-    def change(self, values: Mapping[str, Optional[str]]) -> None:
-        """Store texts, remove the keys that have None."""
+
+class Transactions(Protocol):
+    """Makes several changes one; ``store.connection.Database`` is one."""
+
+    def transaction(self, *, full_sync: bool = False) -> ContextManager[object]:
+        """Write what the block writes, all or nothing; ``full_sync`` waits until the disk has it."""
 
 
 class ApiKeys:
-    """The keys and instances that the user entered; usable from every thread.
+    """The keys and instances that the user entered; thread-safe.
 
-    ``on_secret`` is told every secret before anything is done with it, so that logs can hide it.
-    ``auto_rotate`` says whether more than the first OMDb key may be used, ``omdb_limit`` how often each
-    in 24 hours. What is written inside ``together`` is written as a whole or not at all.
+    ``hide`` gets every secret before anything is done with it, so that the log can hide it. The settings
+    say whether more than the first OMDb key may be used, ``omdb_limit`` how often each in 24 hours.
     """
 
     def __init__(
         self,
         table: KeyTable,
         vault: SecretKeeper,
-        texts: TextStore,
+        texts: KeyValueStore,
         clock: Clock,
         *,
-        on_secret: Callable[[str], None] = lambda _: None,
-        auto_rotate: Callable[[], bool] = lambda: True,
-        together: Callable[[], ContextManager[object]] = nullcontext,
+        hide: Optional[SecretFilter] = None,
+        settings: Optional[SettingsSource] = None,
+        transactions: Optional[Transactions] = None,
         omdb_limit: int = OMDB_LIMIT,
     ) -> None:
         self._table = table
         self._vault = vault
         self._texts = texts
         self._clock = clock
-        self._on_secret = on_secret
-        self._auto_rotate = auto_rotate
-        self._together = together
+        self._hide = hide
+        self._settings = settings or FixedSettings(Settings())
+        self._transactions = transactions
         self._limit = omdb_limit
         self._opened: Dict[str, str] = {}
         self._guard = threading.Lock()
 
     @property
     def warning(self) -> str:
-        """A sentence on where the secrets are kept, where the user should know; else empty."""
+        """Return a warning about where the secrets are kept; else empty."""
         return self._vault.warning
 
     def get_available_omdb_api_key(self) -> Optional[str]:
@@ -133,7 +137,7 @@ class ApiKeys:
                 self._clock.now(),
                 WINDOW,
                 self._limit,
-                first_only=not self._auto_rotate(),
+                first_only=not self._settings.settings.metadata.rotate_omdb_keys,
             )
             if row is None:
                 break
@@ -146,11 +150,11 @@ class ApiKeys:
         return None
 
     def handle_api_error(self, service: Service, api_key: str, error_message: str) -> None:
-        """Note what a service said against a key; it is the text that tells what kind of error.
+        """Note a service's error about a key; the kind of error is known by its text.
 
         "limit reached" lets the key rest for 24 hours, an invalid key is taken out of use, anything
-        else counts as an error (three, and it is passed over). An outage of the service is no error of
-        the key and must not be told here.
+        else counts as an error (three, and it is skipped). An outage of the service is not
+        an error of the key and must not be reported here.
         """
         rows = [row for row in self._table.rows(service) if self._secret(row) == api_key]
         text = error_message.lower()
@@ -164,7 +168,7 @@ class ApiKeys:
             self.schedule_api_cooldown(service, WINDOW)
 
     def _any_usable(self, service: Service) -> bool:
-        """Whether a key is left; True where none is in use at all, since then waiting changes nothing."""
+        """Whether a key is left; True where none is in use at all, since waiting would not help then."""
         now = self._clock.now()
         active = [row for row in self._table.rows(service, now - WINDOW) if row.is_active]
         return not active or any(
@@ -182,7 +186,7 @@ class ApiKeys:
         _log.warning("%s: every key is spent; it rests until %s.", service.label, f"{until:%c}")
 
     def cooldown_end(self, service: Service) -> Optional[float]:
-        """When the service's cool-down ends, in seconds since the epoch; None when there is none.
+        """Return when the service's cool-down ends, in seconds since the epoch; None when there is none.
 
         One that has passed is ended here, and the keys are free again.
         """
@@ -230,19 +234,19 @@ class ApiKeys:
     def save_omdb_key(self, secret: str, key_id: int = 0, *, enabled: bool = True) -> int:
         """Add a key, or change or enable the one of that id; return its id.
 
-        Another text is another key, with uses of its own. Raises ConfigError for a sixth key, one
-        that is there already, or one that is none; SecretUnavailable where it cannot be kept.
+        Another text is another key, with its own uses. Raises ConfigError for a sixth, a duplicate or an
+        invalid key; SecretUnavailable where it cannot be stored.
         """
         secret = secret.strip()
         keys = self.load_api_keys(Service.OMDB)
         self._check_secret("OMDb key", secret)
-        if any(one.secret == secret and one.id != key_id for one in keys):
+        if any(key.secret == secret and key.id != key_id for key in keys):
             raise ConfigError("OMDb key", "this key is in the list already.")
-        old = next((one for one in keys if one.id == key_id), None)
+        old = next((key for key in keys if key.id == key_id), None)
         if old is None:
             self._check_count(Service.OMDB, len(keys))
         position = (
-            old.row.priority if old else 1 + max((one.row.priority for one in keys), default=0)
+            old.row.priority if old else 1 + max((key.row.priority for key in keys), default=0)
         )
         row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
         if old is not None and old.secret == secret:
@@ -273,7 +277,7 @@ class ApiKeys:
         return self._save(row, instance.api_key.strip())
 
     def remove(self, key_id: int) -> None:
-        """Forget a key or an instance, and its secret."""
+        """Delete a key or an instance, and its secret."""
         for service in Service:
             for row in self._table.rows(service):
                 if row.id == key_id:
@@ -281,7 +285,7 @@ class ApiKeys:
                     self._vault.forget(row.api_key)
 
     def webhook_secret(self) -> str:
-        """The secret part of our listener's address; made at the first call."""
+        """Return the secret part of our listener's address, created at the first call."""
         rows = self._table.rows(Service.WEBHOOK)
         known = self._secret(rows[0]) if rows else ""
         if known:
@@ -292,21 +296,21 @@ class ApiKeys:
         return made
 
     def take_webhook_secret(self, secret: str) -> None:
-        """Give our listener the address that it had on another machine; raises ConfigError."""
+        """Take over the listener's secret from another machine; raises ConfigError."""
         self._check_secret("webhook", secret)
         rows = self._table.rows(Service.WEBHOOK)
         self._save(rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", ""), secret)
 
     def note_answer(self, instance: ArrInstance) -> None:
-        """An instance answered: count the use."""
+        """Count a use: an instance answered."""
         self._table.note_use(instance.id, self._clock.now(), WINDOW)
 
     def note_failure(self, instance: ArrInstance, message: str) -> None:
-        """An instance did not answer as it should."""
+        """Note that an instance did not answer as it should."""
         self._table.note_error(instance.id, message)
 
     def statuses(self) -> Tuple[ApiStatus, ...]:
-        """The lines of the status dashboard, the cool-down last."""
+        """Return the rows of the status dashboard, the cool-down last."""
         lines = []
         now = self._clock.now()
         for service in (Service.OMDB, Service.RADARR, Service.SONARR):
@@ -331,7 +335,7 @@ class ApiKeys:
         return tuple(lines)
 
     def _secret(self, row: ApiKeyRow) -> str:
-        """The secret of a row; empty where it cannot be read."""
+        """Return the secret of a row; empty where it cannot be read."""
         with self._guard:
             if row.api_key not in self._opened:
                 try:
@@ -339,23 +343,23 @@ class ApiKeys:
                 except SecretUnavailable as error:
                     _log.warning("%s (%s): %s", row.service.label, row.instance_name, error)
                     return ""
-                self._on_secret(secret)
+                self._hide_in_log(secret)
                 self._opened[row.api_key] = secret
             return self._opened[row.api_key]
 
     def _save(self, row: ApiKeyRow, secret: str, instead_of: Optional[ApiKeyRow] = None) -> int:
-        """Write a row, in place of another where one is given, all or nothing."""
-        self._on_secret(secret)
+        """Store a row, in place of another where one is given, in one transaction."""
+        self._hide_in_log(secret)
         former = (instead_of or row).api_key
         same = row.api_key if row.api_key and self._secret(row) == secret else ""
         sealed = same or self._vault.seal(secret)
         try:
-            with self._together():
+            with self._transaction():
                 if instead_of is not None:
                     self._table.remove(instead_of.id)
                 key_id = self._table.save(replace(row, api_key=sealed))
                 if row.service is Service.OMDB:
-                    # A new key is free at once; what the others used still counts.
+                    # A new key can be used at once; the uses of the others still count.
                     self._texts.change({_cooldown_key(row.service): None})
         except BaseException:
             if not same:
@@ -364,6 +368,15 @@ class ApiKeys:
         if former and former != sealed:
             self._vault.forget(former)
         return key_id
+
+    def _transaction(self) -> ContextManager[object]:
+        if self._transactions is None:
+            return nullcontext()
+        return self._transactions.transaction(full_sync=True)
+
+    def _hide_in_log(self, secret: str) -> None:
+        if self._hide is not None:
+            self._hide(secret)
 
     @staticmethod
     def _check_secret(name: str, secret: str) -> None:

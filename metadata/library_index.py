@@ -12,15 +12,15 @@ _DRIVE = re.compile(r"^[a-z]:/")
 
 
 def _folded(path: str) -> str:
-    """A path in the form that is compared: slashes forward, no closing one, Windows' case folded, and
-    accents in their letters, which macOS keeps apart."""
+    """Return a path in the form that is compared: forward slashes, none at the end, Windows' case folded,
+    and accents composed, which macOS keeps apart from their letters."""
     unified = composed(path).replace("\\", "/").rstrip("/")
     windows = unified.startswith("//") or _DRIVE.match(unified.lower())
     return unified.lower() if windows else unified
 
 
 def map_path(path: str, mappings: Sequence[Tuple[str, str]]) -> str:
-    """The server's path as this machine sees it: the longest of the server's prefixes is replaced."""
+    """Return a server's path as this machine sees it: its longest mapped prefix is replaced."""
     folded = _folded(path)
     for theirs, ours in sorted(mappings, key=lambda pair: -len(pair[0])):
         prefix = theirs.replace("\\", "/").rstrip("/")
@@ -44,11 +44,11 @@ class LibraryIndex:
         }
 
     def by_imdb(self, imdb_id: str) -> Optional[ArrTitle]:
-        """The title with that id."""
+        """Return the title with that id."""
         return self._by_imdb.get(imdb_id.lower())
 
     def by_path(self, path: str) -> Optional[ArrTitle]:
-        """The title in whose folder this file lies; the innermost folder wins."""
+        """Return the title whose folder contains this file; the innermost folder wins."""
         parts: List[str] = _folded(path).split("/")
         for length in range(len(parts) - 1, 0, -1):
             title = self._by_path.get("/".join(parts[:length]))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
-from core.protocol.told import shown
-from metadata.transport import CONNECT_SECONDS, READ_SECONDS, Answer, ServiceError, fetch
+from core.protocol.peer_fields import shown
+from metadata.transport import CONNECT_SECONDS, READ_SECONDS, HttpResponse, ServiceError, fetch
 
 if TYPE_CHECKING:
     import requests
@@ -19,21 +19,21 @@ _NOT_AVAILABLE = ("", "n/a", "none")
 
 
 class OmdbStatus(str, Enum):
-    """What an answer of OMDb means; it is the text that tells, since 401 stands for two of them."""
+    """What an answer of OMDb means; known by its text, since status 401 stands for two of them."""
 
     FOUND = "found"
     NOT_FOUND = "not found"
-    REFUSED = "refused"  # the request itself: no key sent, or a mistake of ours
+    REFUSED = "refused"  # the request itself: no key sent, or a bug of ours
     LIMIT_REACHED = "limit reached"
     INVALID_KEY = "invalid key"
 
 
 class OmdbOutage(ServiceError):
-    """OMDb or what stands in front of it is down; that says nothing about the key."""
+    """OMDb or a proxy in front of it is down; that says nothing about the key."""
 
     code = "omdb_outage"
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpResponse) -> None:
         super().__init__(
             f"OMDb is out of order (status {answer.status}). It will be asked again.",
             retry=True,
@@ -43,7 +43,7 @@ class OmdbOutage(ServiceError):
 
 @dataclass(frozen=True)
 class OmdbAnswer:
-    """What OMDb said of one IMDb id; names of languages and countries as it writes them."""
+    """OMDb's answer about one IMDb id; names of languages and countries as it writes them."""
 
     status: OmdbStatus
     title: str = ""
@@ -63,10 +63,10 @@ def ask_omdb(
     url: str = OMDB_URL,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
 ) -> OmdbAnswer:
-    """Ask once for one title.
+    """Send one request about one title.
 
     Raises Unreachable when no answer came and OmdbOutage when it was none of OMDb's; neither is the
-    key's fault. An id that is none is not sent: OMDb answers those with broken JSON.
+    key's fault. An invalid id is not sent: OMDb answers those with broken JSON.
     """
     if not _IMDB_ID.match(imdb_id):
         return OmdbAnswer(OmdbStatus.NOT_FOUND, message=f"{imdb_id!r} is no IMDb id.")
@@ -80,8 +80,8 @@ def ask_omdb(
     return read_answer(answer)
 
 
-def read_answer(answer: Answer) -> OmdbAnswer:
-    """Tell what an answer means, by its text first and its status second.
+def read_answer(answer: HttpResponse) -> OmdbAnswer:
+    """Interpret an answer, by its text first and its status second.
 
     Raises OmdbOutage.
     """
@@ -119,6 +119,6 @@ def _listed(body: Mapping[str, Any], key: str) -> Tuple[str, ...]:
 
 
 def _text(body: Mapping[str, Any], key: str) -> str:
-    """Return a short text as it may be shown; "" for what is none. All of its values are texts."""
+    """Return a short text fit to be shown; "" for anything else. All values of OMDb are texts."""
     value = body.get(key)
     return shown(value) if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Questions to services: the urgent first, none too often, the same one only once, failed ones again."""
+"""Requests to services: by priority, rate limited, deduplicated, and retried."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from metadata.transport import ServiceError
 
 Result = TypeVar("Result")
 
-_FIRST_PAUSE = 0.5  # seconds before the second try; each further one takes twice as long
+_FIRST_PAUSE = 0.5  # seconds before the second try, doubled for each further one
 _LONGEST_PAUSE = 60.0
-_LOOK_AGAIN = 0.5  # seconds after which a sleeping worker looks at the clock
+_LOOK_AGAIN = 0.5  # seconds after which an idle worker checks the clock
 
 
 class Priority(IntEnum):
-    """Who goes first."""
+    """Which requests go first."""
 
     NOW = 0  # a film that is about to be processed waits for it
     LATER = 1  # a film that was just found
 
 
 class QueueFull(MetadataError):
-    """Too many questions wait already."""
+    """Too many requests are waiting already."""
 
     code = "metadata_queue_full"
 
@@ -57,23 +57,25 @@ class _Request:
     rests_until: float = 0.0  # by the clock's now()
 
 
-class _Lane:
-    """One service: what waits for it, and when it may be asked next."""
+class _ServiceQueue:
+    """One service: its waiting requests, and when it may be asked next."""
 
     def __init__(self, rate: float) -> None:
         self.interval = 1.0 / rate
-        self.next_slot = float("-inf")  # the whole burst is there at first, whatever the clock says
+        self.next_slot = float("-inf")  # at first the whole burst is available
         self.waiting: List[_Request] = []
-        self.known: Dict[Hashable, _Request] = {}  # waiting or under way
+        self.known: Dict[Hashable, _Request] = {}  # waiting or running
         self.workers: List[threading.Thread] = []
 
 
 class RequestQueue:
-    """Runs calls in threads of its own; usable from every thread.
+    """Runs calls in its own threads; thread-safe.
 
-    ``rates``: requests a second of each service; so many more as ``burst`` may come at once.
+    ``rates``: requests per second to each service, with a burst of up to ``burst`` requests.
     ``capacity``: how many may wait for one service. A call that raises a ServiceError with ``retry`` is
     repeated ``attempts`` times in all, after a growing pause or the one that the service asked for.
+    A pause is shorter by up to ``jitter`` of itself, at random: requests that failed together must not
+    all come again together.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class RequestQueue:
         capacity: int = 1000,
         attempts: int = 3,
         workers: int = 2,
-        jitter: Callable[[], float] = random.random,
+        jitter: float = 0.5,
     ) -> None:
         self._clock = clock
         self._burst = burst
@@ -93,7 +95,7 @@ class RequestQueue:
         self._attempts = attempts
         self._worker_count = workers
         self._jitter = jitter
-        self._lanes = {service: _Lane(rate) for service, rate in rates.items()}
+        self._services = {service: _ServiceQueue(rate) for service, rate in rates.items()}
         self._changed = threading.Condition()
         self._closed = False
         self._number = 0
@@ -129,109 +131,111 @@ class RequestQueue:
         where nothing less urgent can give way.
         """
         with self._changed:
-            lane = self._lanes[service]
-            request = lane.known.get(key)
+            queue = self._services[service]
+            request = queue.known.get(key)
             if request is None:
-                self._make_room(lane, priority)
+                self._make_room(queue, priority)
                 self._number += 1
                 request = _Request(key, call, priority, self._number, patient)
-                lane.known[key] = request
-                lane.waiting.append(request)
-                self._man(lane)
+                queue.known[key] = request
+                queue.waiting.append(request)
+                self._man(queue)
             request.priority = min(request.priority, priority)
             self._changed.notify_all()
             return request.future
 
     def waiting(self, service: str) -> int:
-        """How many questions wait for a service."""
+        """Return how many requests wait for a service."""
         with self._changed:
-            return len(self._lanes[service].waiting)
+            return len(self._services[service].waiting)
 
     def close(self) -> None:
-        """End the workers; whoever still waits gets an error."""
+        """End the workers; requests that still wait fail."""
         with self._changed:
             self._closed = True
-            for lane in self._lanes.values():
-                for request in lane.waiting:
+            for queue in self._services.values():
+                for request in queue.waiting:
                     request.future.set_exception(MetadataError("The program is ending."))
-                lane.waiting.clear()
-                lane.known.clear()
+                queue.waiting.clear()
+                queue.known.clear()
             self._changed.notify_all()
 
-    def _make_room(self, lane: _Lane, priority: Priority) -> None:
+    def _make_room(self, queue: _ServiceQueue, priority: Priority) -> None:
         if self._closed:
             raise MetadataError("The program is ending.")
-        if len(lane.waiting) < self._capacity:
+        if len(queue.waiting) < self._capacity:
             return
-        least = max(lane.waiting, key=lambda one: (one.priority, one.number))
+        least = max(queue.waiting, key=lambda request: (request.priority, request.number))
         if least.priority <= priority:
             raise QueueFull("Too many questions wait for this service already.")
-        lane.waiting.remove(least)
-        del lane.known[least.key]
+        queue.waiting.remove(least)
+        del queue.known[least.key]
         least.future.set_exception(QueueFull("More urgent questions took its place."))
 
-    def _man(self, lane: _Lane) -> None:
-        lane.workers = [one for one in lane.workers if one.is_alive()]
-        if len(lane.workers) < self._worker_count:
-            worker = threading.Thread(target=self._work, args=(lane,), name="requests", daemon=True)
-            lane.workers.append(worker)
+    def _man(self, queue: _ServiceQueue) -> None:
+        queue.workers = [worker for worker in queue.workers if worker.is_alive()]
+        if len(queue.workers) < self._worker_count:
+            worker = threading.Thread(
+                target=self._work, args=(queue,), name="requests", daemon=True
+            )
+            queue.workers.append(worker)
             worker.start()
 
-    def _work(self, lane: _Lane) -> None:
+    def _work(self, queue: _ServiceQueue) -> None:
         while True:
-            request = self._next(lane)
+            request = self._next(queue)
             if request is None:
                 return
             try:
                 result = request.call()
             except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
-                self._failed(lane, request, error)
+                self._failed(queue, request, error)
             else:
                 with self._changed:
-                    lane.known.pop(request.key, None)
+                    queue.known.pop(request.key, None)
                 _settle(request.future, result=result)
 
-    def _next(self, lane: _Lane) -> Optional[_Request]:
-        """Wait for a question whose time has come and for the service's next slot."""
+    def _next(self, queue: _ServiceQueue) -> Optional[_Request]:
+        """Wait for a request that is due and for the service's next slot."""
         with self._changed:
             while not self._closed:
                 now = self._clock.monotonic()
-                ready = [one for one in lane.waiting if self._due(one, now)]
-                slot = max(lane.next_slot, now - self._burst * lane.interval)
+                ready = [request for request in queue.waiting if self._due(request, now)]
+                slot = max(queue.next_slot, now - self._burst * queue.interval)
                 if ready and slot <= now:
-                    lane.next_slot = slot + lane.interval
-                    request = min(ready, key=lambda one: (one.priority, one.number))
-                    lane.waiting.remove(request)
+                    queue.next_slot = slot + queue.interval
+                    request = min(ready, key=lambda request: (request.priority, request.number))
+                    queue.waiting.remove(request)
                     return request
                 pause = min(slot - now, _LOOK_AGAIN) if ready else _LOOK_AGAIN
-                self._changed.wait(pause if lane.waiting else None)
+                self._changed.wait(pause if queue.waiting else None)
             return None
 
     def _due(self, request: _Request, now: float) -> bool:
         return request.not_before <= now and request.rests_until <= self._clock.now()
 
-    def _failed(self, lane: _Lane, request: _Request, error: Exception) -> None:
+    def _failed(self, queue: _ServiceQueue, request: _Request, error: Exception) -> None:
         request.attempts += 1
         with self._changed:
             if isinstance(error, Rests) and request.patient and not self._closed:
                 request.rests_until = error.until
                 request.attempts = 0
-                lane.waiting.append(request)
+                queue.waiting.append(request)
                 return
             retry = isinstance(error, ServiceError) and error.retry
             if retry and request.attempts < self._attempts and not self._closed:
                 request.not_before = self._clock.monotonic() + self._pause(request, error)
-                lane.waiting.append(request)
+                queue.waiting.append(request)
                 self._changed.notify_all()
                 return
-            lane.known.pop(request.key, None)
+            queue.known.pop(request.key, None)
         _settle(request.future, error=error)
 
     def _pause(self, request: _Request, error: Exception) -> float:
         pause = min(_FIRST_PAUSE * 2.0 ** (request.attempts - 1), _LONGEST_PAUSE)
-        asked = getattr(error, "retry_after", None)
-        # Full pauses at once would send all that failed together again together.
-        return max(pause * (0.5 + self._jitter() / 2), asked or 0.0)
+        wanted_pause = getattr(error, "retry_after", None)
+        shortened = self._jitter * random.random()  # noqa: S311 - no secret
+        return max(pause * (1.0 - shortened), wanted_pause or 0.0)
 
 
 def _settle(future: Future[Any], *, result: Any = None, error: Optional[Exception] = None) -> None:

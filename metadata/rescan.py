@@ -1,25 +1,24 @@
-"""After a swap: the Sonarr or Radarr that owns the film is told to look at its folder again."""
+"""After a swap: has the Sonarr or Radarr that owns the film rescan its folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 from core.errors import MetadataError
-from core.ports import Clock
+from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
 from metadata.arr import ArrClient
 from metadata.instances import ArrInstances
 
-PATIENCE = 120.0  # seconds that a rescan may take until we stop looking
-_PAUSE = 1.0  # seconds between two looks
+PATIENCE = 120.0  # seconds that a rescan may take until we stop waiting
+_PAUSE = 1.0  # seconds between two checks
 _ENDS = ("completed", "failed", "aborted", "cancelled", "orphaned")
 
 
 @dataclass(frozen=True)
 class OwnerTold:
-    """What came of it; ``told`` is False where nobody was told, and ``message`` says why."""
+    """The result; ``told`` is False where no owner was told, and ``message`` says why."""
 
     told: bool
     message: str
@@ -30,13 +29,12 @@ def tell_owner(
     before: Path,
     after: Path,
     clock: Clock,
-    sleep: Callable[[float], bool],
+    sleep: InterruptibleSleep,
 ) -> OwnerTold:
-    """Have the owner of a film that became ``after`` rescan it, and wait for the end of that.
+    """Have the owner of a film that became ``after`` rescan it, and wait until it has.
 
     Under another name Radarr first takes the old file for deleted; where it then stops to monitor the
-    film (docs/metadata.md), it is not told. Never raises for what a server does. ``sleep`` returns True
-    where the program is ending.
+    film (docs/metadata.md), it is not told. Never raises for what a server does.
     """
     owner = instances.owner_of(str(before))
     if owner is None:
@@ -60,10 +58,10 @@ def tell_owner(
     return OwnerTold(True, f"{label} was told; its rescan is {state or 'of unknown state'}.")
 
 
-def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: Callable[[float], bool]) -> str:
+def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: InterruptibleSleep) -> str:
     """Rescan and return the state that it ended in.
 
-    A rescan that was running already may have passed the file before the swap; then it is asked again.
+    A rescan that was running already may have read the file before the swap; then another one follows.
     """
     deadline = clock.monotonic() + PATIENCE
     command, state = client.start_rescan(title_id)
@@ -81,7 +79,7 @@ def _wait(
     state: str,
     deadline: float,
     clock: Clock,
-    sleep: Callable[[float], bool],
+    sleep: InterruptibleSleep,
 ) -> str:
     while state not in _ENDS and clock.monotonic() < deadline:
         if sleep(_PAUSE):

@@ -1,7 +1,7 @@
-"""Where a redirect may lead: to the place that the user named, since the key goes with the request.
+"""Where a redirect may lead: only to the server that the user named, since the request carries the key.
 
-The HTTP library's own rule is of no use: it keeps ``X-Api-Key`` on the way to any host, and OMDb's key stands
-in the address itself.
+The HTTP library's own rule does not help: it keeps ``X-Api-Key`` for any host, and OMDb's key is part of the
+address.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Tuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address
@@ -17,7 +17,7 @@ _SHOWN = 100
 
 
 class SentElsewhere(Exception):
-    """A redirect leads to another place; the text is that place, without path, query and user."""
+    """A redirect leads to another server; the text is its address without path, query and user."""
 
 
 def next_place(here: str, location: str) -> str:
@@ -30,7 +30,7 @@ def next_place(here: str, location: str) -> str:
         target = urljoin(here, location)
         before, after = urlsplit(here), urlsplit(target)
         same = _is_plain(location) and len(target) <= _LONGEST and _same(before, after)
-    except ValueError:  # a port that is none, half an IPv6 address
+    except ValueError:  # an invalid port, half an IPv6 address
         raise SentElsewhere("a place that is no address") from None
     if not same:
         raise SentElsewhere(_named(after))
@@ -38,7 +38,7 @@ def next_place(here: str, location: str) -> str:
 
 
 def _is_plain(location: str) -> bool:
-    """Whether every reader of the address sees the same host in it: browsers read a backslash as a slash."""
+    """Whether the address has one host for every reader: browsers take a backslash for a slash."""
     return location.isascii() and location.isprintable() and not set(location) & set("\\ ")
 
 

@@ -1,4 +1,4 @@
-"""What is known of a film outside of its file: gathered from every service, kept, and decided upon."""
+"""What the services know about a film: asked, cached, and weighed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import (
     TYPE_CHECKING,
     Any,
-    Callable,
     Dict,
     List,
     Mapping,
@@ -24,7 +23,7 @@ from core.media.identifiers import find_imdb_id
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import MediaFile, NativeLanguage
 from core.media.native_language import AnswerKind, LanguageAnswer, decide, file_answers
-from core.ports import Clock
+from core.ports import Clock, InterruptibleSleep, SettingsSource
 from core.settings.services import Service
 from core.settings.tree import MetadataSettings
 from metadata.breaker import Breaker, Circuit
@@ -34,14 +33,13 @@ from metadata.library_index import map_path
 from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
 from metadata.requests_queue import Priority, RequestQueue, Rests
 from metadata.rescan import OwnerTold, tell_owner
-from metadata.transport import ServiceError, new_session
-from metadata.webhook import Download
+from metadata.transport import ServiceError, SessionFactory, new_session
 
 if TYPE_CHECKING:
-    import requests
+    from metadata.webhook import Download
 
 DAY = 24 * 3600.0
-# Requests a second: OMDb publishes no figure, a Sonarr runs on anything down to a Raspberry Pi.
+# Requests per second: OMDb publishes no limit, a Sonarr may run on a Raspberry Pi.
 RATES = {"omdb": 5.0, "sonarr": 10.0, "radarr": 10.0}
 _EPISODE = re.compile(r"(?i)(?<![a-z0-9])s\d{1,3}[ ._-]?e\d{1,4}|(?<!\d)\d{1,2}x\d{2,3}(?!\d)")
 
@@ -49,10 +47,10 @@ _log = logging.getLogger("mediaprocessor.metadata")
 
 
 class AnswerCache(Protocol):
-    """Where answers are kept; ``store.metadata_cache.MetadataCache`` is one."""
+    """Keeps answers; ``store.metadata_cache.MetadataCache`` is one."""
 
     def find(self, source: str, title: str) -> Optional[Any]:
-        """The kept answer, with its ``answer`` and ``fresh(now)``, or None."""
+        """Return the kept answer, with its ``answer`` and ``fresh(now)``, or None."""
 
     def keep(
         self, source: str, title: str, answer: Optional[Mapping[str, Any]], now: float, life: float
@@ -61,9 +59,9 @@ class AnswerCache(Protocol):
 
 
 class MetadataService:
-    """Asks the configured services about films; usable from every thread.
+    """Asks the configured services about films; thread-safe.
 
-    ``settings`` is read at each question. ``sleep`` is only used while a rescan is waited for.
+    ``settings`` are read for each question. ``sleep`` is only used while waiting for a rescan.
     """
 
     def __init__(
@@ -72,18 +70,18 @@ class MetadataService:
         instances: ArrInstances,
         cache: AnswerCache,
         requests_queue: RequestQueue,
-        settings: Callable[[], MetadataSettings],
+        settings: SettingsSource,
         clock: Clock,
         *,
-        session: Callable[[], requests.Session] = new_session,
+        session: SessionFactory = new_session,
         omdb_url: str = OMDB_URL,
-        sleep: Optional[Callable[[float], bool]] = None,
+        sleep: Optional[InterruptibleSleep] = None,
     ) -> None:
         self._keys = keys
         self._instances = instances
         self._cache = cache
         self._queue = requests_queue
-        self._settings = settings
+        self._source = settings
         self._clock = clock
         self._session = session
         self._omdb_url = omdb_url
@@ -91,8 +89,11 @@ class MetadataService:
         self._sleep = sleep or self._ending.wait
         self._breaker = Breaker(clock)
 
+    def _settings(self) -> MetadataSettings:
+        return self._source.settings.metadata
+
     def close(self) -> None:
-        """End what is under way."""
+        """Cancel what is running."""
         self._ending.set()
         self._queue.close()
 
@@ -110,18 +111,18 @@ class MetadataService:
         imdb_id = media.imdb_id.lower()
         found = self._arr(imdb_id, media, priority)
         first = decide((*found, *on_file))
-        settled = any(one.languages and one.languages[0].primary != "en" for one in found)
-        known_id = next((one.imdb_id for one in found if one.imdb_id), imdb_id)
+        settled = any(title.languages and title.languages[0].primary != "en" for title in found)
+        known_id = next((title.imdb_id for title in found if title.imdb_id), imdb_id)
         if settled or not known_id:
             return first
         omdb = self._omdb(known_id, priority)
-        if not any(one.languages for one in found):
+        if not any(title.languages for title in found):
             series_id = self._series_of(known_id)
             found = self._arr(series_id, media, priority) if series_id else found
         return decide((*found, *omdb, *on_file)) if omdb else first
 
     def tags(self, media: MediaFile) -> Tuple[str, ...]:
-        """The labels that Sonarr or Radarr gave the film's title; none where nobody has it."""
+        """Return the tags that Sonarr or Radarr has for the film's title; none where neither has it."""
         if not self._settings().enabled:
             return ()
         for content_type in _content_types(media):
@@ -143,11 +144,11 @@ class MetadataService:
             return OwnerTold(False, "Rescans are switched off in the settings.")
         told = tell_owner(self._instances, before, after, self._clock, self._sleep)
         if any(self._instances.configured(service) for service in (Service.SONARR, Service.RADARR)):
-            _log.info("%s", told.message)  # where nobody is set up there is nobody to tell
+            _log.info("%s", told.message)  # without instances there is no owner
         return told
 
     def look_ahead(self, path: Path) -> None:
-        """Ask about a film that was just found, after all that is urgent; nobody waits for it."""
+        """Ask about a film that was just found, with low priority and in the background."""
         imdb_id = find_imdb_id(path) if self._settings().enabled else ""
         cached = self._cache.find("omdb", imdb_id) if imdb_id else None
         if not imdb_id or (cached and cached.fresh(self._clock.now())):
@@ -160,7 +161,7 @@ class MetadataService:
             _log.info("%s is not looked up ahead: %s", imdb_id, error)
 
     def take_in(self, event: Download) -> Tuple[Path, ...]:
-        """Remember what a webhook told; return the files as this machine sees them."""
+        """Store what a webhook reported; return the files as this machine sees them."""
         self._instances.forget_libraries()
         if event.imdb_id and event.original_language:
             source = f"{event.service.label} ({event.instance_name or event.service.label})"
@@ -175,7 +176,7 @@ class MetadataService:
     def title_folder(self, path: Path) -> Optional[Path]:
         """Return the folder here of the title that a configured Sonarr or Radarr has this file in.
 
-        Asks for their libraries: what a webhook says is the caller's word, what they answer is theirs.
+        Asks for their libraries: anybody could have sent the webhook, their answer is their own.
         """
         found = self._instances.owner_of(str(path))
         if found is None or not found.title.path:
@@ -191,7 +192,7 @@ class MetadataService:
         ]
 
     def _arr(self, imdb_id: str, media: MediaFile, priority: Priority) -> Tuple[_ArrAnswer, ...]:
-        """Sonarr's and Radarr's answer: from a library, from what is kept, by a look-up."""
+        """Return Sonarr's and Radarr's answers: from a library, from the cache, or by a look-up."""
         notes: List[_ArrAnswer] = []
         services = [kind for kind in _content_types(media) if self._instances.configured(_of(kind))]
         for kind in services:
@@ -260,12 +261,12 @@ class MetadataService:
         return (_omdb_answer(imdb_id, cached.answer if cached else None),)
 
     def _series_of(self, imdb_id: str) -> str:
-        """The id of the series that an episode's own id belongs to, where OMDb said it."""
+        """Return the id of the series that an episode's id belongs to, where OMDb has told it."""
         cached = self._cache.find("omdb", imdb_id)
         return str(cached.answer.get("series_id") or "") if cached and cached.answer else ""
 
     def _ask_omdb(self, imdb_id: str) -> None:
-        """Ask OMDb with whatever key is free, and keep the answer.
+        """Ask OMDb with a free key, and keep the answer.
 
         Raises Rests when all keys are spent, ServiceError when OMDb is down; neither is a key's fault.
         """
@@ -342,7 +343,7 @@ def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageA
         AnswerKind.OMDB,
         "OMDb",
         tuple(languages),
-        tuple(str(one) for one in record.get("countries") or ()),
+        tuple(str(country) for country in record.get("countries") or ()),
         note="knows the title, not its language",
         doubt=f"it answered about {told}" if other else "",
     )
@@ -353,7 +354,7 @@ def _unasked(source: str, error: MetadataError, kind: AnswerKind = AnswerKind.AR
 
 
 def _content_types(media: MediaFile) -> Tuple[str, str]:
-    """Which service is asked first; the folder or the file's name tells an episode from a film."""
+    """Return which service is asked first: the folder or the file's name tells an episode from a film."""
     episode = _EPISODE.search(media.path.name) if not media.content else media.content == "series"
     return ("series", "movie") if episode else ("movie", "series")
 

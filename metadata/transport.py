@@ -1,15 +1,16 @@
-"""One HTTP request: limits of time and size, JSON or a plain reason why not, and no key in any text.
+"""One HTTP request: with limits of time and size, JSON or the reason why not, and no key in any text.
 
-A key goes where the user has sent it and nowhere else (``metadata.same_place``). The HTTP library is loaded
-with the first request: the window does not need it to open.
+A key is only sent to the server that the user named (``metadata.same_place``). The HTTP library is imported
+with the first request, since the window does not need it to open.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from json import loads
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MetadataError
@@ -29,12 +30,13 @@ LIBRARY_BYTES = 64 * 1024 * 1024
 MOST_REDIRECTS = 5
 _LONGEST_PAUSE = 3600.0  # seconds that a server may have us wait before it is asked again
 _LONGEST_NUMBER = 40  # digits
+_ERROR_NUMBER = re.compile(r"^\[(Errno|WinError) -?\d+\] ")
 USER_AGENT = "MediaProcessor"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server said; ``body`` is None when it was not JSON."""
+class HttpResponse:
+    """A server's response; ``body`` is None when it was not JSON."""
 
     status: int
     body: Any
@@ -42,16 +44,16 @@ class Answer:
     url: str = ""  # where redirects led, without the query
     retry_after: Optional[float] = None  # seconds
 
-    broken: str = ""  # the beginning of what claimed to be JSON, but is none
+    broken: str = ""  # the beginning of a body that is not the JSON it claims to be
 
     @property
     def is_json(self) -> bool:
-        """Whether the server meant to send JSON; a login page is no answer, whatever its status."""
+        """Whether the server meant to send JSON; a login page does not count, whatever its status."""
         return "json" in self.content_type
 
 
 class ServiceError(MetadataError):
-    """A service gave no usable answer; ``retry``: asking again soon can help, after ``retry_after``."""
+    """A service gave no usable answer; with ``retry`` another try may help, after ``retry_after`` seconds."""
 
     def __init__(
         self, message: str, *, retry: bool = False, retry_after: Optional[float] = None
@@ -68,6 +70,13 @@ class Unreachable(ServiceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retry=True)
+
+
+class SessionFactory(Protocol):
+    """Opens HTTP sessions; ``new_session`` is the one that is used outside of tests."""
+
+    def __call__(self) -> requests.Session:
+        """Return a new session, to be closed by the caller."""
 
 
 def new_session() -> requests.Session:
@@ -87,8 +96,8 @@ def fetch(
     json: Optional[Mapping[str, Any]] = None,
     timeout: Tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     largest: int = STATUS_BYTES,
-) -> Answer:
-    """Ask once; the whole answer must be there within the sum of both time limits, in seconds.
+) -> HttpResponse:
+    """Send one request; the whole response must arrive within the sum of both time limits, in seconds.
 
     It may have ``largest`` bytes, unpacked. Raises Unreachable with a sentence that holds no key.
     """
@@ -113,7 +122,7 @@ def fetch(
             "key. If it is the right one, enter it."
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(f"{_host(url)} cannot be reached: {_short(error)}.") from None
+        raise Unreachable(f"No connection to {_host(url)}: {_short(error)}.") from None
 
 
 def _followed(
@@ -122,8 +131,8 @@ def _followed(
     timeout: Tuple[float, float],
     deadline: float,
     largest: int,
-) -> Answer:
-    """Send, and follow redirects that lead to the same place; raises SentElsewhere for others."""
+) -> HttpResponse:
+    """Send, and follow redirects to the same server; raises SentElsewhere for others."""
     for _ in range(MOST_REDIRECTS):
         prepared = session.prepare_request(request)
         options = session.merge_environment_settings(prepared.url, {}, True, None, None)
@@ -138,7 +147,7 @@ def _followed(
     raise ValueError("it redirects in a circle")
 
 
-def _answer(response: requests.Response, deadline: float, largest: int) -> Answer:
+def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
     raw = _read(response, deadline, largest)
     content_type = response.headers.get("Content-Type", "").lower()
     body, broken = None, ""
@@ -149,7 +158,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> Answe
             broken = "its parts are nested too deep"
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
-    return Answer(
+    return HttpResponse(
         response.status_code,
         body,
         content_type,
@@ -160,17 +169,17 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> Answe
 
 
 def _whole(text: str) -> int:
-    """Older versions of Python take minutes for a number of a million digits."""
+    """Limit the digits: older versions of Python take minutes for a number of a million digits."""
     if len(text) > _LONGEST_NUMBER:
         raise ValueError("a number is too long")
     return int(text)
 
 
 def _read(response: requests.Response, deadline: float, largest: int) -> bytes:
-    """The body; a server that drips it slowly runs into the deadline, not into the next year."""
+    """Return the body; a server that sends it slowly meets the deadline."""
     unpacker = Unpacker(response.headers.get("Content-Encoding", ""), largest)
     while True:
-        # read1 returns what is there; the ordinary read would wait for a whole block of drops.
+        # read1 returns what has arrived; read would wait for a whole block.
         piece = response.raw.read1(65536, decode_content=False)
         if not piece:
             return unpacker.finish()
@@ -191,10 +200,10 @@ def _host(url: str) -> str:
 
 
 def _short(error: Exception) -> str:
-    """The innermost reason; the HTTP library's own texts quote the address, and with it OMDb's key."""
+    """Return the innermost reason; the HTTP library's own texts quote the address, and with it OMDb's key."""
     reason: Any = error
     while getattr(reason, "args", None) and isinstance(reason.args[0], Exception):
         reason = reason.args[0]
     reason = getattr(reason, "reason", reason)
     text = redact(str(reason)).rpartition(": ")[2] or type(error).__name__
-    return text.rstrip(".")
+    return _ERROR_NUMBER.sub("", text).rstrip(".")

@@ -1,6 +1,6 @@
-"""Unpacks a server's answer piece by piece, so that a small one that would become huge is noticed on the way.
+"""Unpacks a response piece by piece, so that a decompression bomb is noticed before it is large.
 
-By hand, as the HTTP library unpacks whatever the server chose, and a whole piece of it at once.
+By hand, since the HTTP library unpacks whatever the server chose, a whole piece at once.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import zlib
 from typing import Any
 
 ACCEPTED = "gzip, deflate"
-_MOST_TIMES = (
-    200  # what is packed may become so much larger; lists of films become 5 to 20 times as large
-)
-_FREE = 1024 * 1024  # bytes below which that is not counted: short answers of one word pack well
-_STEP = 65536  # bytes that are unpacked at once
-_EITHER = zlib.MAX_WBITS | 32  # gzip or zlib, as the beginning says
+_MOST_TIMES = 200  # largest ratio; lists of films become 5 to 20 times as large
+_FREE = (
+    1024 * 1024
+)  # bytes below which the ratio is not checked: short repetitive answers pack well
+_STEP = 65536  # bytes unpacked at once
+_EITHER = zlib.MAX_WBITS | 32  # gzip or zlib, by the header
 _NAMES = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 class Unpacker:
-    """Takes an answer's bytes as they come; ``encoding`` is its Content-Encoding, ``largest`` in bytes.
+    """Takes a response's bytes as they arrive; ``encoding`` is its Content-Encoding, ``largest`` in bytes.
 
     Raises ValueError with what is wrong, as the end of a sentence about the server.
     """
@@ -47,7 +47,7 @@ class Unpacker:
     def finish(self) -> bytes:
         """Return the whole answer."""
         if self._unzip is not None and self._packed:
-            self._take(self._unzip.flush())  # a few bytes: all that came is unpacked
+            self._take(self._unzip.flush())  # a few bytes: all input is unpacked
             if not self._unzip.eof:
                 raise ValueError("its answer breaks off")
         return bytes(self._found)
@@ -63,7 +63,7 @@ class Unpacker:
             except zlib.error:
                 if not first:
                     raise
-                # Some servers send deflate without the beginning that belongs to it.
+                # Some servers send deflate without its zlib header.
                 self._unzip = zlib.decompressobj(-zlib.MAX_WBITS)
                 data = self._unzip.decompress(piece, _STEP)
             first = False

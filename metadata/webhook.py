@@ -1,4 +1,4 @@
-"""A listener for Sonarr's and Radarr's webhooks: what they have just downloaded is queued at once."""
+"""A listener for Sonarr's and Radarr's webhooks, so that their downloads are queued at once."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Protocol, Tuple
 
 from core.errors import MetadataError
+from core.protocol.peer_fields import LONGEST_TEXT, shown
 from core.protocol.strangers import Strangers
-from core.protocol.told import LONGEST_TEXT, shown
 from core.settings.services import Service
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
 LARGEST_HEADERS = 64 * 1024  # bytes, with the first line
-MOST_STRANGERS = 32  # callers that have not shown yet that they know the secret
+MOST_STRANGERS = 32  # callers that have not sent the secret yet
 STRANGERS_SHARE = 8  # the same, of one address
-MOST_AT_WORK = 16  # events that are taken in at the same time
-_SECONDS = 10.0  # within which a request must be here
+MOST_AT_WORK = 16  # events handled at the same time
+_SECONDS = 10.0  # within which a request must have arrived
 _LONGEST_NUMBER = 20  # digits
 _IMDB_ID = re.compile(r"tt\d{7,10}")
 
@@ -32,7 +32,7 @@ _log = logging.getLogger("mediaprocessor.webhook")
 
 @dataclass(frozen=True)
 class Download:
-    """One "Download" event: the files as the server sees them, and what it told about their title."""
+    """One "Download" event: the files as the server sees them, and their title."""
 
     service: Service
     instance_name: str
@@ -44,7 +44,7 @@ class Download:
 
 
 def read_event(body: object) -> Optional[Download]:
-    """Read a webhook's JSON; None for an event of another kind. Raises ValueError for what is none."""
+    """Read a webhook's JSON; None for an event of another kind. Raises ValueError for anything else."""
     if not isinstance(body, dict) or not isinstance(body.get("eventType"), str):
         raise ValueError("no webhook of Sonarr or Radarr")  # noqa: TRY004 - of the value
     if body["eventType"] != "Download":
@@ -82,16 +82,21 @@ def _part(body: Dict[str, Any], key: str) -> Dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
+class DownloadListener(Protocol):
+    """Takes in what Sonarr or Radarr has downloaded."""
+
+    def __call__(self, event: Download, /) -> None:
+        """Queue its files; called in a thread of the listener."""
+
+
 class WebhookServer:
     """Listens in threads of its own until it is closed.
 
     ``on_download`` is called for each event, in one of those threads. Only who knows ``secret``, the
-    path of the address, is listened to. Raises MetadataError where the port cannot be had.
+    path of the address, is listened to. Raises MetadataError where the port is not available.
     """
 
-    def __init__(
-        self, address: str, port: int, secret: str, on_download: Callable[[Download], None]
-    ) -> None:
+    def __init__(self, address: str, port: int, secret: str, on_download: DownloadListener) -> None:
         handler = _handler(f"/{secret}", on_download)
         try:
             self._server = _Server(address, port, handler)
@@ -116,7 +121,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = (
-        128  # with the usual five a crowd of strangers fills the system's own queue
+        128  # with the default of five, strangers could fill the system's own queue
     )
 
     def __init__(self, address: str, port: int, handler: Any) -> None:
@@ -126,15 +131,15 @@ class _Server(ThreadingHTTPServer):
         super().__init__((address, port), handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve in a thread; where too many wait there, the oldest that has not said the secret goes."""
+        """Serve in a thread; where too many wait, the oldest that has not sent the secret is closed."""
         with self._guard:
-            for oldest in self._strangers.came(request, str(client_address[0])):
+            for oldest in self._strangers.add(request, str(client_address[0])):
                 _hang_up(oldest)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve one request and give the place free."""
-        # Ends the connection whatever the peer does, a byte now and then included.
+        """Serve one request and free its place."""
+        # Ends the connection whatever the peer does, even if it sends a byte now and then.
         timer = threading.Timer(_SECONDS, self._too_late, (request,))
         timer.name, timer.daemon = "webhook-limit", True
         timer.start()
@@ -144,16 +149,16 @@ class _Server(ThreadingHTTPServer):
             timer.cancel()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection; nobody is to hang up on it any more."""
+        """Close a connection, which is counted no longer."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         super().shutdown_request(request)
 
     @contextmanager
     def known(self, request: Any) -> Iterator[bool]:
-        """The caller has shown that it knows the secret; whether there is a place for it to be served."""
+        """Note that the caller knows the secret; return whether there is a place to serve it."""
         with self._guard:
-            self._strangers.went(request)
+            self._strangers.remove(request)
         free = self._at_work.acquire(blocking=False)
         try:
             yield free
@@ -166,17 +171,17 @@ class _Server(ThreadingHTTPServer):
             _hang_up(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A peer that breaks off is no error of ours; anything else is logged by the handler."""
+        """Ignore peers that break off; the handler logs everything else."""
 
 
 def _hang_up(request: Any) -> None:
-    """Wake the thread that reads there; it closes the connection itself."""
+    """Wake the thread that reads from it; that closes the connection."""
     with suppress(OSError):
         request.shutdown(socket.SHUT_RDWR)
 
 
 class _Beginning:
-    """What a peer sends: lines up to ``LARGEST_HEADERS``, then as much as is asked for."""
+    """A peer's stream: lines up to ``LARGEST_HEADERS`` in all, then as much as is read."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -198,8 +203,8 @@ class _Beginning:
         self._file.close()
 
 
-def _taken(length: str, body: Any, on_download: Callable[[Download], None]) -> int:
-    """Read an event and take it in; return the status for its sender."""
+def _taken(length: str, body: Any, on_download: DownloadListener) -> int:
+    """Read and handle an event; return the HTTP status."""
     if not (length.isascii() and length.isdigit()):
         return 411
     if len(length) > _LONGEST_NUMBER or int(length) > LARGEST_BODY:
@@ -217,21 +222,21 @@ def _taken(length: str, body: Any, on_download: Callable[[Download], None]) -> i
     return 200
 
 
-def _handler(path: str, on_download: Callable[[Download], None]) -> type:
+def _handler(path: str, on_download: DownloadListener) -> type:
     class Handler(BaseHTTPRequestHandler):
-        """One request; answers tell no more than the sender has to know."""
+        """One request; the answer is a status alone."""
 
         timeout = _SECONDS
         server_version = "MediaProcessor"
         sys_version = ""
 
         def setup(self) -> None:
-            """Let nobody say more than a request's beginning before the secret is looked at."""
+            """Limit what is read before the secret is checked."""
             super().setup()
             self.rfile: Any = _Beginning(self.rfile)
 
         def do_POST(self) -> None:
-            """Take one event."""
+            """Handle one event."""
             given = self.path.rstrip("/").encode("utf-8", "replace")
             if not hmac.compare_digest(given, path.encode()):
                 self._answer(404)
@@ -245,7 +250,7 @@ def _handler(path: str, on_download: Callable[[Download], None]) -> type:
         do_PUT = do_POST  # noqa: N815 - http.server's own name
 
         def do_GET(self) -> None:
-            """Nothing is to be read here."""
+            """Refuse: there is nothing to read here."""
             self._answer(404)
 
         def _answer(self, status: int) -> None:
@@ -255,6 +260,6 @@ def _handler(path: str, on_download: Callable[[Download], None]) -> type:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-            """The path holds the secret: not a word of the request is logged."""
+            """Log nothing of the request: its path holds the secret."""
 
     return Handler

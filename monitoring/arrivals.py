@@ -1,4 +1,4 @@
-"""Decides what a file is that stands still: a new film, one that has moved, or a result of ours.
+"""Decides what a file is that no longer changes: a new film, one that has moved, or our own result.
 
 In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
 (renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
@@ -12,14 +12,25 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple, TypeVar, Union
+from typing import (
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from core.errors import FileUnavailable, ProbeError
 from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind
 from core.queue.job import NewJob
 from core.settings.watched_folder import WatchedFolder
-from monitoring.intake import Beat, Glance, Intake
+from monitoring.intake import Glance, Heartbeat, Intake
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
@@ -34,7 +45,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Taken:
-    """What became of a batch; ``later`` could not be read now, ``moving`` films are being worked on."""
+    """The outcome of a batch; ``later`` could not be read now, jobs of ``moving`` films are running."""
 
     queued: Tuple[int, ...] = ()
     moved: int = 0
@@ -56,7 +67,7 @@ class _Decided:
 class _Examined:
     """A file whose content was read; ``kind`` is what the journal says of it.
 
-    It has been there ``since`` that time (seconds since the epoch) at least.
+    It has existed at least ``since`` that time (seconds since the epoch).
     """
 
     seen: SeenFile
@@ -65,8 +76,15 @@ class _Examined:
     since: float
 
 
+class FolderOnline(Protocol):
+    """Says whether a watched folder is there."""
+
+    def __call__(self, folder_id: int, /) -> bool:
+        """Whether it is: a file whose share is away has not moved."""
+
+
 class Arrivals:
-    """Takes files in; one for all roots, usable from their threads.
+    """Handles files that have arrived; one for all folders, called from their threads.
 
     ``pool`` looks into several at once. ``online`` says of a watched folder's id whether it is there: a
     file whose share is away has not moved.
@@ -80,7 +98,7 @@ class Arrivals:
         intake: Intake,
         glance: Glance,
         pool: ThreadPoolExecutor,
-        online: Callable[[int], bool],
+        online: FolderOnline,
     ) -> None:
         self._seen = seen
         self._journal = journal
@@ -92,31 +110,33 @@ class Arrivals:
         self._online = online
 
     def renamed(self, folder: WatchedFolder, sighting: Sighting) -> bool:
-        """Whether the file is one that is known under a name which is gone; it need not stand still."""
+        """Whether the file is known under a name that is gone; such a file need not be waited for."""
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
-    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat) -> Taken:
-        """Decide about files that stand still, queue the films among them, write all of it down."""
+    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
+        """Decide about files that no longer change, queue the films among them, and store the decisions."""
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
-        for sighting, one in self._decisions(folder, sightings, beat):
-            if one is None:
+        for sighting, decision in self._decisions(folder, sightings, beat):
+            if decision is None:
                 taken.later.append(sighting)
             else:
-                decided.append(one if one.film is None else _once(one, sighting.path, numbers))
-        films = [one.film for one in decided if one.film is not None]
-        decided = [self._follow(one, folder, films, taken) for one in decided]
-        # The queue first: after a crash between the two the films are met again, and have their jobs.
+                decided.append(
+                    decision if decision.film is None else _once(decision, sighting.path, numbers)
+                )
+        films = [decision.film for decision in decided if decision.film is not None]
+        decided = [self._follow(decision, folder, films, taken) for decision in decided]
+        # The queue first: after a crash in between the films are found again and have their jobs.
         taken.queued = self._intake.submit(films) if films else ()
-        self._seen.keep([one.seen for one in decided])
+        self._seen.keep([decision.seen for decision in decided])
         _count(decided, taken)
-        _tell_passed_over(folder, decided)
+        _log_passed_over(folder, decided)
         return taken
 
     def came_back(self, folder: WatchedFolder, path: Path) -> None:
-        """Take in a file that is at its place again as it was, after it had been gone."""
+        """Handle a file that is back at its place, unchanged, after it was gone."""
         state = _state(path)
         swap = None
         if state is not None:
@@ -128,14 +148,14 @@ class Arrivals:
             self._intake.submit([_film(folder, path, _size(path))])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
-        """Let the job of a film follow its move; False while a worker has it."""
+        """Let a film's job follow the move; False while a worker has it."""
         move = self._intake.film_moved(before, after)
         if move.kind is MoveKind.LOST and after.exists():
             self._intake.submit([_film(folder, after, _size(after))])
         return move.kind is not MoveKind.WORKED_ON
 
     def another_name(self, gone: SeenFile) -> Optional[Path]:
-        """Return where else the file of a name that is gone still is: a hard link of it, seen before."""
+        """Return another name of a file whose name is gone: a hard link of it, seen before."""
         for row, path in self._seen.by_file_id(gone.file_id, gone.size, gone.mtime_ns):
             same = gone.file_id and row.id != gone.id and row.content == gone.content
             if same and is_there(path):
@@ -144,66 +164,70 @@ class Arrivals:
         return None
 
     def _follow(
-        self, one: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
+        self, decided: _Decided, folder: WatchedFolder, films: List[NewJob], taken: Taken
     ) -> _Decided:
-        """Let the job of a film that has moved follow it; one that was dealt with is passed over."""
-        if one.moved_from is None:
-            return one
-        after = folder.path / one.seen.directory / one.seen.name
-        move = self._intake.film_moved(one.moved_from, after)
+        """Let the job of a moved film follow it; a film that was handled before is skipped."""
+        if decided.moved_from is None:
+            return decided
+        after = folder.path / decided.seen.directory / decided.seen.name
+        move = self._intake.film_moved(decided.moved_from, after)
         if move.kind is MoveKind.WORKED_ON:
-            taken.moving.append((one.moved_from, after))
+            taken.moving.append((decided.moved_from, after))
         elif move.kind is MoveKind.LOST:
-            films.append(_film(folder, after, one.seen.size))
-        if not one.seen.kind.queued_once:
-            return one
+            films.append(_film(folder, after, decided.seen.size))
+        if not decided.seen.kind.queued_once:
+            return decided
         dealt_with = move.kind is MoveKind.NO_JOB
         kind = SeenKind.MOVED if dealt_with else SeenKind.FILM
-        return replace(one, seen=replace(one.seen, kind=kind))
+        return replace(decided, seen=replace(decided.seen, kind=kind))
 
     def _decisions(
-        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Beat
+        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat
     ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
         """Decide about files; None for one that could not be read now.
 
-        What is known of all of them is asked of the database at once: a question for each file costs
-        more than reading it, while other threads wait for the interpreter.
+        The database is asked about all files at once: a query per file costs more than reading it, and
+        other threads wait for the interpreter meanwhile.
         """
-        names = self._journal.films_among([one.path for one in sightings])
-        ids = self._seen.file_ids_among([one.file_id for one in sightings if one.file_id])
+        names = self._journal.films_among([sighting.path for sighting in sightings])
+        ids = self._seen.file_ids_among(
+            [sighting.file_id for sighting in sightings if sighting.file_id]
+        )
 
-        def examine(one: Sighting) -> Union[_Decided, _Examined]:
-            maybe_renamed = not one.file_id or one.file_id in ids
-            return self._examine(folder, one, maybe_renamed, one.path in names)
+        def examine(sighting: Sighting) -> Union[_Decided, _Examined]:
+            maybe_renamed = not sighting.file_id or sighting.file_id in ids
+            return self._examine(folder, sighting, maybe_renamed, sighting.path in names)
 
         found = list(self._each(examine, sightings, beat))
-        contents = [one.seen.content for _, one in found if isinstance(one, _Examined)]
+        contents = [
+            examined.seen.content for _, examined in found if isinstance(examined, _Examined)
+        ]
         known = self._seen.contents_among(contents)
         results = self._verdicts.among(contents, VerdictKind.RESULT)
 
-        def decide(one: Union[_Decided, _Examined, None]) -> Optional[_Decided]:
-            if not isinstance(one, _Examined):
-                return one
-            content = one.seen.content
-            return self._decide(folder, one, content in known, content in results)
+        def decide(examined: Union[_Decided, _Examined, None]) -> Optional[_Decided]:
+            if not isinstance(examined, _Examined):
+                return examined
+            content = examined.seen.content
+            return self._decide(folder, examined, content in known, content in results)
 
-        second = self._each(decide, [one for _, one in found], beat)
+        second = self._each(decide, [examined for _, examined in found], beat)
         for (sighting, _), (_, decided) in zip(found, second):
             yield sighting, decided
 
     def _each(
-        self, work: Callable[[Given], Result], given: Sequence[Given], beat: Beat
+        self, work: Callable[[Given], Result], given: Sequence[Given], beat: Heartbeat
     ) -> Iterator[Tuple[Given, Optional[Result]]]:
-        """Do this with each in the pool; None where a file could not be read."""
-        futures = [self._pool.submit(work, one) for one in given]
+        """Run ``work`` on each item in the pool; None where a file could not be read."""
+        futures = [self._pool.submit(work, item) for item in given]
         try:
-            for one, future in zip(given, futures):
+            for item, future in zip(given, futures):
                 beat()
                 try:
                     result: Optional[Result] = future.result()
                 except (FileUnavailable, OSError):
                     result = None
-                yield one, result
+                yield item, result
         finally:
             for future in futures:  # where the program is ending
                 future.cancel()
@@ -215,7 +239,7 @@ class Arrivals:
         state = sighting.path.stat()
         content = fingerprint(sighting.path)
         renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
-        # Some file systems give numbers to other files when they are mounted anew.
+        # Some file systems renumber their files at each mount.
         if renamed is not None and renamed.seen.content == content:
             return renamed
         here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
@@ -224,24 +248,24 @@ class Arrivals:
         return _Examined(seen, sighting.path, kind, min(state.st_ctime, sighting.noticed))
 
     def _decide(
-        self, folder: WatchedFolder, one: _Examined, known: bool, is_result: bool
+        self, folder: WatchedFolder, examined: _Examined, known: bool, is_result: bool
     ) -> _Decided:
-        """Find out what a file of this content is; raises as ``_examine``."""
-        kind = SeenKind.RESULT if one.kind is None and is_result else one.kind
-        seen = replace(one.seen, kind=kind or SeenKind.FILM)
-        same = self._by_content(folder, seen, one.path, one.since) if known else None
+        """Decide what a file of this content is; raises as ``_examine``."""
+        kind = SeenKind.RESULT if examined.kind is None and is_result else examined.kind
+        seen = replace(examined.seen, kind=kind or SeenKind.FILM)
+        same = self._by_content(folder, seen, examined.path, examined.since) if known else None
         if same is not None and kind is None:
             return same
         if same is not None:
             known_here = replace(same.seen, kind=seen.kind)
             return _Decided(known_here, moved_from=same.moved_from)
         try:
-            glance = self._glance(one.path)
-        except FileUnavailable:  # it may be a film all the same
+            glance = self._glance(examined.path)
+        except FileUnavailable:  # it may be a film nevertheless
             raise
         except ProbeError:
             fingerprint(
-                one.path
+                examined.path
             )  # "no film" is remembered: its disk must be there, else this raises
             return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
         if kind is None and glance.plan_signature:
@@ -260,14 +284,14 @@ class Arrivals:
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
     ) -> Optional[_Decided]:
-        """A file of the same number, size and date: renamed, or another name for it beside the first."""
+        """Return the decision for a known file of the same number, size and date: renamed or hard-linked."""
         number = file_id_to_sql(state.st_ino)
         known = sighting.known
         at_home = known is not None and (known.size, known.mtime_ns) == (
             state.st_size,
             state.st_mtime_ns,
         )
-        if not number or at_home:  # at home: it has only another number since the last mount
+        if not number or at_home:  # at its old path: only its number changed, with a mount
             return None
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
             if path == sighting.path:
@@ -279,7 +303,7 @@ class Arrivals:
                     return _Decided(replace(seen, id=row.id), moved_from=path)
                 if was_brought_back(swap):
                     return _Decided(replace(seen, id=row.id, kind=SeenKind.RESTORED))
-                continue  # a number that the system gave out anew
+                continue  # a number that the system has reused
             if is_there(path) and path.samefile(sighting.path):
                 return _Decided(replace(seen, kind=_other_name(row.kind)))
         return None
@@ -287,9 +311,9 @@ class Arrivals:
     def _by_content(
         self, folder: WatchedFolder, seen: SeenFile, place: Path, since: float
     ) -> Optional[_Decided]:
-        """A known content: the same file with another date, moved between disks, or come again.
+        """Return the decision for a known content: another date, moved between disks, or downloaded again.
 
-        ``since`` when it has been there decides: a film that is moved is there before its old name goes.
+        ``since`` decides: a film that is moved exists before its old name is gone.
         """
         rows = self._seen.by_content(seen.content)
         for row, path in sorted(rows, key=lambda found: found[1] != place):
@@ -305,7 +329,7 @@ class Arrivals:
             if path == place:  # else only its date or number has changed
                 fetched = gone is not None and row.mtime_ns != seen.mtime_ns
                 return again if swapped or fetched else _Decided(same)
-            if not self._left(row, path):  # a copy beside the first one
+            if not self._left(row, path):  # a copy beside the original file
                 return again
             if swapped or (gone is not None and since > gone):
                 return again
@@ -313,17 +337,17 @@ class Arrivals:
         return None
 
     def _left(self, row: SeenFile, path: Path) -> bool:
-        """Whether a known file is no longer where it was, and not just out of reach."""
+        """Whether a known file is gone from its path, and its folder is reachable."""
         return self._online(row.folder_id) and not is_there(path)
 
 
-def _once(one: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
+def _once(decided: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
     """Two new names of one file in the same batch are one film."""
     state = _state(path)
     if state is None or state.st_nlink < 2 or not state.st_ino:
-        return one
+        return decided
     first = numbers.setdefault((state.st_dev, state.st_ino), path)
-    return one if first == path else _Decided(replace(one.seen, kind=SeenKind.SAME_FILE))
+    return decided if first == path else _Decided(replace(decided.seen, kind=SeenKind.SAME_FILE))
 
 
 def _other_name(kind: SeenKind) -> SeenKind:
@@ -360,19 +384,19 @@ def _film(folder: WatchedFolder, path: Path, size: Optional[int]) -> NewJob:
 
 
 def _count(decided: Sequence[_Decided], taken: Taken) -> None:
-    for one in decided:
-        taken.moved += one.moved_from is not None
-        taken.results += one.film is None and one.seen.kind is SeenKind.RESULT
-        taken.unfit += one.seen.kind is SeenKind.NO_FILM
-        taken.unchanged += one.film is None and one.seen.kind.queued_once
+    for decision in decided:
+        taken.moved += decision.moved_from is not None
+        taken.results += decision.film is None and decision.seen.kind is SeenKind.RESULT
+        taken.unfit += decision.seen.kind is SeenKind.NO_FILM
+        taken.unchanged += decision.film is None and decision.seen.kind.queued_once
 
 
-def _tell_passed_over(folder: WatchedFolder, decided: Sequence[_Decided]) -> None:
-    """Log what gets no job, and why: once, since what is written down is not decided about again."""
-    for one in decided:
-        why = one.seen.kind.why_passed_over
-        if one.film is None and why:
-            path = folder.path / one.seen.directory / one.seen.name
+def _log_passed_over(folder: WatchedFolder, decided: Sequence[_Decided]) -> None:
+    """Log which files get no job, and why; once, since a stored decision is not made again."""
+    for decision in decided:
+        why = decision.seen.kind.why_passed_over
+        if decision.film is None and why:
+            path = folder.path / decision.seen.directory / decision.seen.name
             _log.info("%s is passed over: %s.", path, why)
 
 

@@ -1,4 +1,4 @@
-"""What is known to have changed below a root: the directories that want a look, each once."""
+"""The directories below a root that have changed and are to be read, each once."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Dict
 
 
 class Changes:
-    """Filled by one thread, taken by another; as large as there are directories, however much is told.
+    """Filled by one thread, emptied by another; never larger than the number of directories.
 
-    After more than ``flood`` changes between two takes everything counts as changed.
+    After more than ``flood`` changes between two calls of ``take`` everything counts as changed.
     """
 
     def __init__(self, flood: float = math.inf) -> None:
         self._guard = threading.Lock()
         self._flood = flood
-        self._told: Dict[str, bool] = {}
+        self._changed: Dict[str, bool] = {}
         self._count = 0
 
     def put(self, directory: str, below: bool) -> None:
-        """Have a directory (below the root, with ``/``) looked through, and all ``below`` it if so."""
+        """Add a directory (below the root, with ``/``), and all ``below`` it where that is true."""
         with self._guard:
             self._count += 1
-            self._told[directory] = self._told.get(directory, False) or below
+            self._changed[directory] = self._changed.get(directory, False) or below
 
     def take(self) -> Dict[str, bool]:
-        """Return what was put since the last call."""
+        """Return what was added since the last call."""
         with self._guard:
-            told, self._told = self._told, {}
+            changed, self._changed = self._changed, {}
             flooded, self._count = self._count > self._flood, 0
-        return {"": True} if flooded else told
+        return {"": True} if flooded else changed

@@ -1,4 +1,4 @@
-"""Whether a folder may be watched as the user wants it."""
+"""Checks whether a folder can be watched as the user wants it."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def _overlap(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> str:
     return ""
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(first: Path, second: Path) -> bool:
     try:
-        return one.samefile(other)
+        return first.samefile(second)
     except OSError:
         return False

@@ -1,22 +1,23 @@
-"""The operating system's word of changes below a root, as the directories that want a look."""
+"""The operating system's change events below a root, as the directories that are to be read."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
-from typing import Callable, Optional, Protocol
+from typing import Optional, Protocol
 
 from monitoring.changes import Changes
+from monitoring.intake import Heartbeat
 from monitoring.limits import why_unwatched
 
 
 class NoEvents(Exception):
-    """The system cannot tell of changes here; the sentence says why, and what is done instead."""
+    """The system reports no changes here; the sentence says why, and what is done instead."""
 
 
 class EventSource(Protocol):
-    """Watches one root natively, until it is closed or that root is not where it was."""
+    """Watches one root by the system's events, until it is closed or the root has moved."""
 
     changes: Changes
     error: Optional[OSError]  # why it ended, where the system refused something
@@ -28,10 +29,10 @@ class EventSource(Protocol):
         """Stop watching."""
 
 
-def event_source(root: Path, *, recursive: bool, beat: Callable[[], None]) -> EventSource:
+def event_source(root: Path, *, recursive: bool, beat: Heartbeat) -> EventSource:
     """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile.
 
-    A link is followed, as it is when the folder is looked through.
+    A link is followed, as it is when the folder is scanned.
     """
     place = Path(os.path.realpath(root))
     try:

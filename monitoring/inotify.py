@@ -1,6 +1,6 @@
-"""Linux' own word of changes: a watch for each folder of a tree, and what they tell.
+"""Linux's change events (inotify): a watch for each folder of a tree.
 
-Own bindings, since the library passes over a folder that the system refuses to watch without a word
+Own bindings, since the library skips a folder that the system refuses to watch without a word
 (watchdog 7) or takes an instance and two threads for each root. See inotify(7).
 """
 
@@ -14,10 +14,11 @@ import struct
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from core.media.film_names import holds_films
 from monitoring.changes import Changes
+from monitoring.intake import Heartbeat
 
 assert sys.platform == "linux"
 
@@ -29,7 +30,7 @@ _IN_ONLYDIR, _IN_DONT_FOLLOW, _IN_ISDIR = 0x1000000, 0x2000000, 0x40000000
 _CONTENT = _IN_MODIFY | _IN_ATTRIB | _IN_CLOSE_WRITE | _IN_CREATE | _IN_DELETE
 _MASK = _CONTENT | _IN_MOVED_FROM | _IN_MOVED_TO | _IN_DELETE_SELF | _IN_MOVE_SELF
 _FLAGS = _IN_ONLYDIR | _IN_DONT_FOLLOW
-_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)  # it went while the tree was walked
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)  # deleted while the tree was walked
 _EVENT = struct.Struct("iIII")
 _BUFFER = 64 * 1024  # bytes
 
@@ -38,10 +39,10 @@ class InotifySource:
     """Watches a folder, and with ``recursive`` all below it that may hold films.
 
     ``root`` must be no link. Raises OSError where the system refuses an instance or any one watch: a
-    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk goes on.
+    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk continues.
     """
 
-    def __init__(self, root: Path, *, recursive: bool, beat: Callable[[], None]) -> None:
+    def __init__(self, root: Path, *, recursive: bool, beat: Heartbeat) -> None:
         self.changes = Changes()
         self._root = str(root)
         self._recursive = recursive
@@ -60,16 +61,16 @@ class InotifySource:
         except BaseException:
             self._close_files()
             raise
-        self._beat = lambda: None  # from here on it is another thread that walks
+        self._beat = lambda: None  # from now on another thread walks the tree
         self._thread = threading.Thread(target=self._read, name="folder-events", daemon=True)
         self._thread.start()
 
     def alive(self) -> bool:
-        """Whether every folder is watched still; ``error`` says what the system refused since."""
+        """Whether every folder is still watched; ``error`` is what the system has refused since."""
         return self._alive
 
     def close(self) -> None:
-        """Give the watches back."""
+        """Release the watches."""
         os.write(self._wake, b"\0")
         self._thread.join()
         self._close_files()
@@ -81,7 +82,7 @@ class InotifySource:
     # ---- the watches
 
     def _add(self, directory: str) -> None:
-        """Watch a folder and those below it; the folder first, so that none is made unseen."""
+        """Watch a folder and those below it; the folder first, so that no new one is missed."""
         waiting = [directory]
         while waiting:
             self._beat()
@@ -98,7 +99,7 @@ class InotifySource:
                     prefix = f"{directory}/" if directory else ""
                     waiting += [prefix + name for name in _folders(path)]
             except OSError as error:
-                # What may not be read is told where the folder is looked through.
+                # A folder that cannot be read is reported by the scan.
                 if not directory or error.errno not in (*_GONE, errno.EACCES):
                     raise
 
@@ -110,15 +111,17 @@ class InotifySource:
         self._watches[directory] = watch
 
     def _drop(self, directory: str) -> None:
-        """Watch a folder no more that has been moved away, nor what went with it."""
+        """Stop watching a folder that was moved away, and those in it."""
         inside = [watched for watched in self._watches if watched.startswith(f"{directory}/")]
         for gone in (directory, *inside):
             watch = self._watches.pop(gone, None)
             if watch is not None:
                 self._directories.pop(watch, None)
-                self._libc.inotify_rm_watch(self._inotify, watch)  # it may be gone with its folder
+                self._libc.inotify_rm_watch(
+                    self._inotify, watch
+                )  # it may have gone with its folder
 
-    # ---- what they tell
+    # ---- the events
 
     def _read(self) -> None:
         poller = select.poll()
@@ -138,7 +141,7 @@ class InotifySource:
 
     def _note(self, watch: int, mask: int, name: str) -> None:
         if mask & _IN_Q_OVERFLOW:
-            self._alive = False  # folders may have come and gone unseen: all is begun anew
+            self._alive = False  # folders may have come and gone unnoticed: start over
             return
         directory = self._directories.get(watch)
         if directory is None:

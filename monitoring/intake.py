@@ -1,20 +1,54 @@
-"""What watching needs of the rest of the program: the queue, and a short look into a film."""
+"""What watching needs from the rest of the program: the queue, a short look into a film, supervision."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Callable, Protocol, Sequence, Tuple
 
+from core.events import ServiceNotice
 from core.media.seen_file import FilmGlance
 from core.queue.job import NewJob
+from core.settings.tree import MonitorSettings
 from store.film_moves import Move
 
-Glance = Callable[[Path], FilmGlance]
-Beat = Callable[[], None]
+
+class Glance(Protocol):
+    """A short look into a film; ``analyzer.Analyzer.glance`` is one."""
+
+    def __call__(self, path: Path, /) -> FilmGlance:
+        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is not a film."""
+
+
+class Heartbeat(Protocol):
+    """Shows that a thread is alive; a thread that is slow calls it again and again."""
+
+    def __call__(self) -> None:
+        """Note that the thread is alive; raises whatever makes it end."""
+
+
+class FolderReport(Protocol):
+    """Takes the news of a watched folder, for the log and the user."""
+
+    def __call__(self, sentence: str, error: bool, /) -> None:
+        """Show a sentence; ``error`` says whether something is wrong."""
+
+
+class ReadMonitorSettings(Protocol):
+    """The settings of the monitor as they are at this moment."""
+
+    def __call__(self) -> MonitorSettings:
+        """Return them."""
+
+
+class NoticeSink(Protocol):
+    """Takes what the user is to know about the watching."""
+
+    def __call__(self, notice: ServiceNotice, /) -> None:
+        """Show a notice; called in any thread."""
 
 
 class Watchman(Protocol):
-    """Who watches over threads; ``scheduling.supervision.Supervisor`` is one."""
+    """Supervises threads; ``scheduling.supervision.Supervisor`` is one."""
 
     def watch(
         self,
@@ -23,14 +57,14 @@ class Watchman(Protocol):
         restart: Callable[[], None],
         alive: Callable[[], bool],
         remark: Callable[[], str] = lambda: "",
-    ) -> Beat:
-        """Watch a thread; return what it has to call at least every ``allowed`` seconds.
+    ) -> Heartbeat:
+        """Supervise a thread; return what it has to call at least every ``allowed`` seconds.
 
-        ``remark`` is what is to be told of it besides, such as why it cannot do its work as it should.
+        ``remark`` returns what is shown with its health, such as why it cannot do its work as it should.
         """
 
     def forget(self, name: str) -> None:
-        """Watch a thread no longer, which has ended as it should."""
+        """Stop supervising a thread, which has ended as it should."""
 
 
 class Intake(Protocol):
@@ -40,17 +74,17 @@ class Intake(Protocol):
         """Queue films in one go; those that are queued already get no second job."""
 
     def film_moved(self, before: Path, after: Path) -> Move:
-        """Let the job and the kept original of a film follow it."""
+        """Let the job and the kept original of a film follow its move."""
 
     def film_gone(self, path: Path) -> bool:
         """End the waiting job of a film that was deleted; False where there is none."""
 
     def root_away(self, root: Path, until: float, message: str) -> None:
-        """Let the waiting jobs below a folder that is away wait until then; a past time ends that."""
+        """Let the queued jobs below an unreachable folder wait until a time; a past time ends that."""
 
 
 class Unwatched:
-    """Stands in for a watchman where nobody watches over the threads, as in a single command."""
+    """Does nothing, where no threads are supervised, as in a single command."""
 
     def watch(
         self,
@@ -59,9 +93,9 @@ class Unwatched:
         restart: Callable[[], None],  # noqa: ARG002
         alive: Callable[[], bool],  # noqa: ARG002
         remark: Callable[[], str] = lambda: "",  # noqa: ARG002
-    ) -> Beat:
-        """Take note of nothing."""
+    ) -> Heartbeat:
+        """Do nothing."""
         return lambda: None
 
     def forget(self, name: str) -> None:
-        """Forget nothing."""
+        """Do nothing."""

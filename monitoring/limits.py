@@ -1,4 +1,4 @@
-"""The system's limits on watching folders: which of them is reached, and how it is raised.
+"""The system's limits on watching folders: which one is reached, and how to raise it.
 
 inotify(7): a user has so many instances and so many watches; user namespaces (containers) have limits of
 their own below those, see namespaces(7).
@@ -17,12 +17,12 @@ _ENOUGH = {_WATCHES: 524_288, _INSTANCES: 1024}  # what desktops and media serve
 
 
 def limits_now() -> Tuple[int, ...]:
-    """Return the limits as they are, to see when they were raised."""
+    """Return the present limits, to notice when they are raised."""
     return tuple(_limit(kind)[1] for kind in (_WATCHES, _INSTANCES))
 
 
 def why_unwatched(folder: Path, error: OSError) -> str:
-    """Return a sentence about what the system refused, and what raises the limit where it is one."""
+    """Return a sentence about what the system refused, and how to raise the limit where it is one."""
     instead = f"{folder} is looked through regularly instead."
     if error.errno == errno.ENOSPC:
         name, limit = _limit(_WATCHES)

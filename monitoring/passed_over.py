@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Tuple
+from typing import Dict, List, Mapping, Tuple
 
 from core.media.film_names import pattern_filter
 from core.media.seen_file import KnownFile, SeenKind
 from core.settings.watched_folder import WatchedFolder
-from monitoring.tree import TreeReader
+from monitoring.tree import ReadErrorHandler, TreeReader
 from store.seen_files import SeenFileStore
 
 
 def passed_over(
     folder: WatchedFolder, seen: SeenFileStore
 ) -> Tuple[Mapping[Path, str], Tuple[str, ...]]:
-    """Return the files that get no job, each with the rest of a sentence about it; and what went wrong.
+    """Return the files that get no job, each with the reason as the rest of a sentence; and read errors.
 
     They are left out by the folder's settings, or by what is known of them.
     """
@@ -30,7 +30,7 @@ def passed_over(
     return {path: found[path] for path in sorted(found)}, tuple(unreadable)
 
 
-def _left_out(folder: WatchedFolder, cannot_read: Callable[[OSError], None]) -> Dict[Path, str]:
+def _left_out(folder: WatchedFolder, cannot_read: ReadErrorHandler) -> Dict[Path, str]:
     tree = TreeReader(
         folder.path,
         pattern_filter(folder.include, folder.ignore),

@@ -1,4 +1,4 @@
-"""Looks through a watched folder and takes in what stands still there."""
+"""Scans a watched folder and passes on the files that no longer change."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Mapping, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
 
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
-from core.settings.tree import MonitorSettings
+from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder
 from monitoring.arrivals import Arrivals, Taken
-from monitoring.intake import Beat, Intake
+from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
 from monitoring.stillness import Stillness
-from monitoring.tree import Listing, Sighting, TreeReader
+from monitoring.tree import DirectoryListing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
 from store.seen_files import Gone, SeenFileStore, file_id_to_sql
 
 _log = logging.getLogger("mediaprocessor.monitor")
-_BATCH = 256  # films that are looked into and written down together
-_GONE_GRACE = 60.0  # seconds that a deleted film may turn up elsewhere before its job ends
-_REMEMBERED = 90 * 86400.0  # seconds that a file which is gone keeps its row
+_BATCH = 256  # films that are examined and stored together
+_GONE_GRACE = 60.0  # seconds in which a deleted film may turn up elsewhere before its job ends
+_REMEMBERED = 90 * 86400.0  # seconds that a missing file keeps its row
 
 
 @dataclass(frozen=True)
 class ScanReport:
-    """What looking through a whole folder found; ``offline`` says why it could not be done."""
+    """The result of scanning a whole folder; ``offline`` says why it could not be scanned."""
 
     films: int = 0
     queued: int = 0
@@ -34,13 +34,13 @@ class ScanReport:
     results: int = 0
     unfit: int = 0
     gone: int = 0
-    waiting: int = 0  # not still yet, or being written
+    waiting: int = 0  # still changing, or being written
     unreadable: Tuple[str, ...] = ()
-    passed_over: Tuple[str, ...] = ()  # sentences about what is no film by its name
+    passed_over: Tuple[str, ...] = ()  # sentences about files that are not films by their names
     offline: str = ""
 
     def and_(self, taken: Taken) -> ScanReport:
-        """The report with a batch more."""
+        """Return the report with another batch."""
         return replace(
             self,
             queued=self.queued + len(taken.queued),
@@ -52,19 +52,26 @@ class ScanReport:
 
 @dataclass(frozen=True)
 class RootServices:
-    """What watching a folder works with; ``now`` in seconds since the epoch, ``monotonic`` any clock."""
+    """What watching a folder needs; ``now`` in seconds since the epoch, ``monotonic`` any steady clock."""
 
     seen: SeenFileStore
     arrivals: Arrivals
     intake: Intake
-    settings: Callable[[], MonitorSettings]
-    tell: Callable[[str, bool], None]  # a sentence, and whether it is an error
-    now: Callable[[], float] = time.time
-    monotonic: Callable[[], float] = time.monotonic
+    settings: ReadMonitorSettings
+    report: FolderReport
+    now: TimeSource = time.time
+    monotonic: TimeSource = time.monotonic
+
+
+class StillOnline(Protocol):
+    """Looks again, after a scan, whether the folder is there."""
+
+    def __call__(self) -> bool:
+        """Whether it is."""
 
 
 class Reading:
-    """What is going on in one folder, for one thread."""
+    """The state of one watched folder, for one thread."""
 
     def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
         self.films = 0
@@ -91,18 +98,18 @@ class Reading:
 
     @property
     def waiting(self) -> int:
-        """How many files are still changing, or being written."""
+        """Return how many files are still changing, or being written."""
         return len(self._noticed)
 
     def clear(self) -> None:
-        """Forget what does not stand still yet; the next look finds it again."""
+        """Forget the files that are still changing; the next scan finds them again."""
         self._still.clear()
         self._noticed.clear()
 
-    def all(self, beat: Beat, still_online: Callable[[], bool]) -> ScanReport:
-        """Look through the whole folder.
+    def all(self, beat: Heartbeat, still_online: StillOnline) -> ScanReport:
+        """Scan the whole folder.
 
-        What is gone counts only where the folder is there at the end, too: a share may go away halfway.
+        Files count as gone only if the folder is still there at the end: a share may vanish halfway.
         """
         known = self._services.seen.known(self._folder.id)
         self._unreadable.clear()
@@ -121,12 +128,14 @@ class Reading:
             unreadable=tuple(sorted(self._unreadable.values())),
         )
 
-    def directories(self, dirty: Mapping[str, bool], beat: Beat) -> None:
-        """Look through these directories; those with True with all that is below them."""
-        covered = [one for one, below in dirty.items() if below]
+    def directories(self, dirty: Mapping[str, bool], beat: Heartbeat) -> None:
+        """Scan these directories; those with True recursively."""
+        covered = [name for name, below in dirty.items() if below]
         for directory, below in dirty.items():
             if any(
-                directory.startswith(f"{one}/") or not one for one in covered if one != directory
+                directory.startswith(f"{other}/") or not other
+                for other in covered
+                if other != directory
             ):
                 continue
             below = below and self._folder.recursive
@@ -138,8 +147,8 @@ class Reading:
         if dirty:
             self._count()
 
-    def settle(self, beat: Beat) -> None:
-        """Take in what stands still by now, and let jobs follow films that a worker had."""
+    def settle(self, beat: Heartbeat) -> None:
+        """Pass on the files that no longer change, and let jobs follow films that a worker had."""
         ready: List[Sighting] = []
         seconds = self._services.settings().still_seconds
         for path in self._still.due(seconds, self._services.monotonic()):
@@ -164,7 +173,7 @@ class Reading:
             self._take(ready, beat)
             self._count()
         arrivals = self._services.arrivals
-        self._moving = [one for one in self._moving if not arrivals.follow(self._folder, *one)]
+        self._moving = [move for move in self._moving if not arrivals.follow(self._folder, *move)]
 
     def end_jobs_of_gone(self) -> None:
         """End the waiting jobs of films that were deleted and did not turn up elsewhere."""
@@ -180,9 +189,9 @@ class Reading:
                 self._services.arrivals.follow(self._folder, path, other)
 
     def _read(
-        self, listings: Iterable[Listing], beat: Beat, *, old: bool
+        self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
-        """Take in what may be taken; ``old`` trusts the date of a file that was not noticed before."""
+        """Handle the files that are ready; ``old`` trusts the date of a new file."""
         report, gone, ready = ScanReport(), [], []
         films = 0
         passed_over: List[str] = []
@@ -195,7 +204,7 @@ class Reading:
                 if self._ready(sighting, old=old):
                     ready.append(sighting)
             self._came_back(listing)
-            self._tell_unwanted(listing)
+            self._log_unwanted(listing)
             if len(ready) >= _BATCH:
                 report, ready = report.and_(self._take(ready, beat)), []
         if ready:
@@ -203,7 +212,7 @@ class Reading:
         return replace(report, films=films, passed_over=tuple(passed_over)), gone
 
     def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
-        """Whether a file may be taken now; one that may not is noticed for later."""
+        """Whether a file is ready; one that is not is remembered."""
         settings, path = self._services.settings(), sighting.path
         still = self._still.see(path, sighting.size, sighting.mtime_ns, self._services.monotonic())
         new = path not in self._noticed
@@ -218,29 +227,32 @@ class Reading:
         return ready
 
     def _since(self, sighting: Sighting) -> Sighting:
-        """The sighting with the time when the file was noticed first."""
+        """Return the sighting with the time when the file was first noticed."""
         before = self._noticed.get(sighting.path)
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
-    def _take(self, ready: List[Sighting], beat: Beat) -> Taken:
-        ready = [self._since(one) if one.path in self._noticed else one for one in ready]
+    def _take(self, ready: List[Sighting], beat: Heartbeat) -> Taken:
+        ready = [
+            self._since(sighting) if sighting.path in self._noticed else sighting
+            for sighting in ready
+        ]
         taken = self._services.arrivals.take(self._folder, ready, beat)
         for sighting in ready:
             self._forget(sighting.path)
-        for sighting in taken.later:  # it begins to stand still anew
+        for sighting in taken.later:  # it is waited for again
             self._noticed[sighting.path] = self._since(sighting)
         self._moving += taken.moving
         return taken
 
-    def _came_back(self, listing: Listing) -> None:
-        """A deleted film is there again as it was: its job may have ended meanwhile."""
+    def _came_back(self, listing: DirectoryListing) -> None:
+        """Handle deleted films that are back unchanged: their jobs may have ended meanwhile."""
         if listing.returned:
             self._services.seen.mark_returned(row for row, _ in listing.returned)
             for _, path in listing.returned:
                 self._services.arrivals.came_back(self._folder, path)
 
-    def _tell_unwanted(self, listing: Listing) -> None:
-        """Log what is left out, once a run; what may still grow is no such thing."""
+    def _log_unwanted(self, listing: DirectoryListing) -> None:
+        """Log which files are left out, once per run; a file that may still grow is not reported yet."""
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):
             if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:
@@ -260,5 +272,5 @@ class Reading:
 
 
 def _is_downloaded(path: Path) -> bool:
-    """Whether a file beside it says that the film is still a download, however still it stands."""
+    """Whether a file beside it shows that the film is still being downloaded, even if it pauses."""
     return any(path.with_name(f"{path.name}{ending}").exists() for ending in BESIDE_DOWNLOADS)

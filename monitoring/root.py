@@ -1,4 +1,4 @@
-"""One watched folder: its thread, what it sees, and what it does about it."""
+"""One watched folder and its thread."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Dict, List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
-from monitoring.intake import Beat
+from monitoring.intake import Heartbeat
 from monitoring.reading import Reading, RootServices, ScanReport
-from monitoring.watch import Watch
+from monitoring.watch import FolderWatch
 
 _log = logging.getLogger("mediaprocessor.monitor")
-_TICK = 1.0  # seconds between two looks at what is to be done
+_TICK = 1.0  # seconds between two turns
 _CALM = 0.5  # seconds without an event until the changed directories are read
-_IMPATIENCE = 10.0  # seconds after which they are read even while events go on
-_GONE_CHECK = 15.0  # seconds between two looks for deleted films
-_AWAY = 3600.0  # seconds that jobs of a folder that is away wait, at a time
-_RETRY = 60.0  # seconds until a root that could not be read is looked through again
+_IMPATIENCE = 10.0  # seconds after which they are read even while events continue
+_GONE_CHECK = 15.0  # seconds between two checks for deleted films
+_AWAY = 3600.0  # seconds that jobs of an unreachable folder wait at a time
+_RETRY = 60.0  # seconds until a root that could not be read is scanned again
 
 
 class _Ended(Exception):
-    """The program is ending: what is half done is left and found again."""
+    """The program is ending: unfinished work is left, and found at the next start."""
 
 
 class WatchEnded(MediaProcessorError):
-    """A folder is watched no longer, so that nothing more is seen there."""
+    """A folder is not watched any more."""
 
     code = "watch_ended"
     transient = True
@@ -40,7 +40,7 @@ class WatchEnded(MediaProcessorError):
 
 
 class Root:
-    """Watches one folder in a thread of its own, or looks through it once (``scan``)."""
+    """Watches one folder in a thread of its own, or scans it once (``scan``)."""
 
     def __init__(self, folder: WatchedFolder, services: RootServices) -> None:
         self.folder = folder
@@ -48,39 +48,39 @@ class Root:
         self._reading = Reading(folder, services)
         self._dirty: Dict[str, bool] = {}
         self._dirty_since = self._dirty_last = 0.0
-        self._watch = Watch(folder, services.tell, services.monotonic)
+        self._watch = FolderWatch(folder, services.report, services.monotonic)
         self._next_scan = 0.0
-        self._asked: List[Future[ScanReport]] = []  # who waits for the next look through all of it
+        self._asked: List[Future[ScanReport]] = []  # requests for the next whole scan
         self._check_gone = 0.0
         self._wake = threading.Event()
         self._ending = False
-        self._beat: Beat = lambda: None
+        self._beat: Heartbeat = lambda: None
         self._lock = threading.Lock()
-        self._told = ""
+        self._last_error = ""
         self._away_until = 0.0
         self._status = RootStatus(folder, RootState.STARTING, services.now())
 
     @property
     def status(self) -> RootStatus:
-        """What it is at, as others may show it."""
+        """Return its present state, to be shown."""
         with self._lock:
             return self._status
 
     @property
     def away(self) -> str:
-        """Why the folder is away; empty where it is not."""
+        """Return why the folder is unreachable; empty where it is reachable."""
         status = self.status
         return status.message if status.state is RootState.OFFLINE else ""
 
     def is_away(self, why: str) -> None:
-        """Take the folder for away, since a thread does not come back from it; safe from any thread."""
+        """Mark the folder as unreachable, since a thread hangs there; thread-safe."""
         now = self._services.now()
         if now >= self._away_until - _AWAY / 2:
             self._let_jobs_wait(now, why)
         self._show(RootState.OFFLINE, why, waiting=0)
 
-    def run(self, beat: Beat) -> None:
-        """Watch until ``end``; whatever goes wrong is told and tried again."""
+    def run(self, beat: Heartbeat) -> None:
+        """Watch until ``end``; errors are reported and the work is tried again."""
 
         def checked_beat() -> None:
             beat()
@@ -103,22 +103,22 @@ class Root:
             self._watch.close()
             self._fail(self._take_asked(), WatchEnded(self.folder))
 
-    def scan_alone(self, beat: Beat) -> ScanReport:
-        """Look through the folder once, without watching it; for a single command."""
+    def scan_alone(self, beat: Heartbeat) -> ScanReport:
+        """Scan the folder once, without watching it; for a single command."""
         self._beat = beat
         return self.scan()
 
     def end(self) -> None:
-        """Let the thread come to its end."""
+        """Let the thread end."""
         self._ending = True
         self._wake.set()
 
     def look_through(self) -> None:
-        """Have the whole folder looked through now."""
+        """Have the whole folder scanned now."""
         self.scan_soon()
 
     def scan_soon(self) -> Future[ScanReport]:
-        """Have the folder's own thread look through all of it now; the future has what it found.
+        """Have the folder's own thread scan all of it now; the future holds the report.
 
         It fails with WatchEnded where that thread ends before.
         """
@@ -159,7 +159,7 @@ class Root:
         self._show(films=self._reading.films, waiting=self._reading.waiting)
 
     def _scan_for(self, asked: Sequence[Future[ScanReport]]) -> None:
-        """Look through the whole folder, for those who wait for it too."""
+        """Scan the whole folder, also for those who wait for its report."""
         try:
             report = self.scan()
         except _Ended:
@@ -182,7 +182,7 @@ class Root:
             future.set_exception(error)
 
     def offline_problem(self) -> str:
-        """Why the folder cannot be looked at; empty when it can."""
+        """Return why the folder cannot be read; empty when it can."""
         path = self.folder.path
         try:
             with os.scandir(path) as entries:
@@ -208,38 +208,38 @@ class Root:
         self._reading.clear()
         self._dirty.clear()
         self._show(RootState.OFFLINE, problem, waiting=0)
-        self._services.tell(
+        self._services.report(
             f"{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
             True,
         )
 
     def _let_jobs_wait(self, now: float, problem: str) -> None:
-        """For a limited time, so that nothing waits for ever where nobody watches any more."""
+        """Let its jobs wait, for a limited time: nothing may wait for ever where nobody watches any more."""
         self._away_until = now + _AWAY
         self._services.intake.root_away(self.folder.path, self._away_until, problem)
 
     def _come_online(self) -> None:
         if self.status.state is RootState.OFFLINE:
             self._services.intake.root_away(self.folder.path, self._services.now(), "")
-            self._services.tell(f"{self.folder.path} is back; watching goes on.", False)
+            self._services.report(f"{self.folder.path} is back; watching goes on.", False)
         self._watch.open(self._beat)
         self._next_scan = 0.0
         self._show(RootState.SCANNING)
 
     def _gather(self, now: float) -> None:
-        """Collect what the system told since the last turn."""
-        told = self._watch.changes()
-        if told.get(""):
+        """Collect the system's events since the last turn."""
+        changes = self._watch.changes()
+        if changes.get(""):
             self._next_scan = min(self._next_scan, now + _CALM)
-        elif told:
+        elif changes:
             if not self._dirty:
                 self._dirty_since = now
             self._dirty_last = now
-        for directory, below in told.items():
+        for directory, below in changes.items():
             self._dirty[directory] = self._dirty.get(directory, False) or below
 
     def scan(self) -> ScanReport:
-        """Look through the whole folder once; for the thread, and for a single command."""
+        """Scan the whole folder once; for the thread, and for a single command."""
         settings = self._services.settings()
         began = self._services.monotonic()
         problem = self.offline_problem()
@@ -250,11 +250,11 @@ class Root:
         report = self._reading.all(self._beat, lambda: not self.offline_problem())
         ended = self._services.monotonic()
         pause = settings.reconcile_hours * 3600
-        if not self._watch.told_by_system:  # a slow share is not looked through all the time
+        if not self._watch.has_events:  # a slow share is not scanned all the time
             pause = min(pause, max(settings.poll_seconds, 2 * (ended - began)))
         self._next_scan = ended + pause
         self._show(
-            RootState.WATCHING if self._watch.told_by_system else RootState.POLLING,
+            RootState.WATCHING if self._watch.has_events else RootState.POLLING,
             films=self._reading.films,
             waiting=self._reading.waiting,
         )
@@ -264,9 +264,9 @@ class Root:
         if not isinstance(error, (MediaProcessorError, OSError)):
             _log.exception("Watching %s met an error.", self.folder.path)
         sentence = f"{self.folder.path}: {sentence_of(error)}"
-        if sentence != self._told:
-            self._services.tell(sentence, True)
-        self._told = sentence
+        if sentence != self._last_error:
+            self._services.report(sentence, True)
+        self._last_error = sentence
         self._next_scan = self._services.monotonic() + _RETRY
 
     def _show(

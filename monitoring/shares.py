@@ -1,4 +1,4 @@
-"""Where a folder lies: on a disk of this machine, or on a network share that tells no changes."""
+"""Tells local disks from network shares, which report no changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Mount(NamedTuple):
 
 
 def needs_polling(path: Path) -> bool:
-    """Whether the system cannot be relied upon to tell of changes below ``path``."""
+    """Whether the system does not reliably report changes below ``path``."""
     if sys.platform == "win32":
         return _remote_on_windows(path)
     try:
@@ -60,13 +60,13 @@ def file_system_of(path: str, mounts: Iterable[str]) -> str:
             continue
         place = _plain(words[1])
         inside = path == place or path.startswith(place.rstrip("/") + "/")
-        if inside and len(place) >= len(best):  # a later mount lies over an earlier one
+        if inside and len(place) >= len(best):  # a later mount hides an earlier one
             best, kind = place, words[2]
     return kind
 
 
 def mounts_below(path: Path) -> Tuple[Mount, ...]:
-    """Return what is mounted in the folders below ``path``; nothing where the system does not tell."""
+    """Return what is mounted below ``path``; nothing where the system does not report it."""
     if sys.platform != "linux":
         return ()
     try:
@@ -74,7 +74,7 @@ def mounts_below(path: Path) -> Tuple[Mount, ...]:
     except OSError:
         return ()
     above = os.path.realpath(path).rstrip("/") + "/"
-    return tuple(one for one in _mounts(lines) if one.place.startswith(above))
+    return tuple(mount for mount in _mounts(lines) if mount.place.startswith(above))
 
 
 def _mounts(lines: Iterable[str]) -> Iterator[Mount]:
@@ -91,7 +91,7 @@ def _plain(place: str) -> str:
 
 
 def is_remote(file_system: str) -> bool:
-    """Whether this type of file system does not tell of every change; FUSE may be anything."""
+    """Whether this type of file system may miss changes; FUSE may be anything."""
     return file_system in _REMOTE or (
         file_system.startswith("fuse.") and file_system != "fuse.portal"
     )

@@ -1,4 +1,4 @@
-"""One spelling for one path, so that a film that is named in two ways is one job."""
+"""One spelling per path, so that a film that is named in two ways has one job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.text.windows_names import respelled
 
 
 def full_path(path: Path) -> Path:
-    """Return the path from its root or drive on; on Windows as the disk spells it.
+    """Return the absolute path; on Windows in the disk's own spelling.
 
     A mapped drive keeps its letter, and a link its own name.
     """
@@ -25,11 +25,11 @@ def full_path(path: Path) -> Path:
 
 
 def as_on_disk(path: Path) -> Path:
-    """Return the path with its accents as the disk has them, where it is there in another form only.
+    """Return the path with accents as on the disk, where it only exists in the other Unicode form.
 
-    macOS keeps them apart from their letters, and who names a film (Radarr, a list) does not.
+    macOS decomposes them, and those who name films (Radarr, a list) do not.
     """
     if path.exists() or str(path).isascii():
         return path
     forms = (Path(unicodedata.normalize(form, str(path))) for form in ("NFC", "NFD"))
-    return next((one for one in forms if one.exists()), path)
+    return next((form for form in forms if form.exists()), path)

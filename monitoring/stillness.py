@@ -1,4 +1,4 @@
-"""Which of the files that were noticed have stood still for long enough."""
+"""Finds files that have not changed for long enough."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class _Watch:
 
 
 class Stillness(Generic[Key]):
-    """Feed it what is seen of each file, ask it which are ready; times by any steady clock."""
+    """Gets the size and date of files, and returns which are ready; times by any steady clock."""
 
     def __init__(self) -> None:
         self._watched: Dict[Key, _Watch] = {}
 
     def see(self, key: Key, size: int, mtime_ns: int, now: float) -> float:
-        """Take note of a file; return for how many seconds it has looked like this."""
+        """Note a file's state; return for how many seconds it has been the same."""
         state = (size, mtime_ns)
         watch = self._watched.get(key)
         if watch is None or watch.state != state:
@@ -29,7 +29,7 @@ class Stillness(Generic[Key]):
         return now - watch.since
 
     def due(self, seconds: float, now: float) -> List[Key]:
-        """Return the files that, if they still look the same, have stood still for so long."""
+        """Return the files that, if still unchanged, have not changed for that long."""
         return [key for key, watch in self._watched.items() if now - watch.since >= seconds]
 
     def forget(self, key: Key) -> None:

@@ -1,4 +1,4 @@
-"""What our own swaps say about the files of a watched folder."""
+"""Finds out from the journal which files of a watched folder come from our own swaps."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from store.journal import Journal, JournalEntry, Original, Outcome
 
 
 class Swaps:
-    """The journal, as far as watching goes."""
+    """Questions to the journal about watched files."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
     def kind(self, path: Path, here: FileIdentity) -> Optional[SeenKind]:
-        """What a swap made of the file at this place; None where none knows it."""
+        """Return what a swap has made of the file at this path; None where no swap knows it."""
         for entry in self._journal.of_film(path):
             if entry.target == path and _is_it(entry.result_identity, here):
                 return SeenKind.RESULT
@@ -29,9 +29,9 @@ class Swaps:
         return None
 
     def that_took(self, path: Path, known: FileIdentity) -> Optional[JournalEntry]:
-        """Return the swap that took this file away from this place.
+        """Return the swap that took this file away from this path.
 
-        Such a file has not moved, and what else has its content is another film.
+        Such a file has not moved; another file of its content is another film.
         """
         for entry in self._journal.of_film(path):
             swapped = entry.swapped_at is not None and entry.outcome is not Outcome.RESTORED
@@ -42,19 +42,19 @@ class Swaps:
 
 
 def _is_it(known: Optional[FileIdentity], here: FileIdentity) -> bool:
-    """Whether a file is this one by its content; by size and date where that was not kept."""
+    """Whether a file is this one: by content, or by size and date where the content is not stored."""
     if known is None or not (known.content and here.content):
         return known is not None and (known.size, known.mtime_ns) == (here.size, here.mtime_ns)
     return known.content == here.content
 
 
 def was_brought_back(swap: JournalEntry) -> bool:
-    """Whether somebody took the original out of holding by hand."""
+    """Whether somebody has restored the original by hand."""
     return swap.original is Original.HELD and not is_there(swap.holding)
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file has this name; True where that cannot be told (its share may be away)."""
+    """Whether a file has this name; True where that is unknown (its share may be unreachable)."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Reads the folders of a watched root against what is known of them.
+"""Reads the folders of a watched root and compares them with what is known.
 
-An unchanged file costs one ``stat`` of the directory scan and a look into a table, nothing else.
+An unchanged file costs one ``stat`` of the directory scan and a look-up in a dictionary, nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Set, Tuple
 
 from core.media.film_names import (
     BESIDE_DOWNLOADS,
@@ -25,20 +25,21 @@ from core.media.film_names import (
     why_no_film,
 )
 from core.media.seen_file import KnownFile
+from core.ports import Notifier
 from core.text.formatting import size_text
 from store.seen_files import Known, file_id_to_sql
 
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
 _REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
 _JUNCTION = 0xA0000003
-# DirEntry.stat has no file numbers there; only size and date are held against what is known.
+# DirEntry.stat has no file numbers there; only size and date are compared with what is known.
 _HAS_FILE_ID = sys.platform != "win32"
 _NOTHING: Mapping[str, KnownFile] = {}
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A film's file that is new, or not as it is known. ``directory`` below the root, with ``/``."""
+    """A film's file that is new or has changed. ``directory`` below the root, with ``/``."""
 
     directory: str
     name: str
@@ -46,8 +47,8 @@ class Sighting:
     size: int
     mtime_ns: int
     known: Optional[KnownFile] = None
-    file_id: int = 0  # as it is stored; 0 where the directory does not tell
-    noticed: float = math.inf  # seconds since the epoch, where it had to stand still first
+    file_id: int = 0  # as it is stored; 0 where the system gives none
+    noticed: float = math.inf  # seconds since the epoch, where it was still changing at first
 
     @property
     def relative(self) -> str:
@@ -57,7 +58,7 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Unwanted:
-    """What has a film's name and is left out; ``why`` is the rest of a sentence about it."""
+    """A file with a film's name that is left out; ``why`` is the rest of a sentence about it."""
 
     path: Path
     why: str
@@ -70,10 +71,10 @@ class Unwanted:
 
 
 @dataclass
-class Listing:
-    """One directory: what is new or changed there, what came back and what is gone (row ids, names).
+class DirectoryListing:
+    """One directory: what is new or changed, what came back and what is gone (row ids, names).
 
-    ``passed_over`` is what was taken for no film by its name alone, folders among it.
+    ``passed_over`` are files and folders that are not films by their names alone.
     """
 
     directory: str
@@ -85,13 +86,27 @@ class Listing:
     passed_over: List[Unwanted] = field(default_factory=list)
 
 
+class PathFilter(Protocol):
+    """What the user wants of a watched folder (``core.media.film_names.pattern_filter``)."""
+
+    def __call__(self, path: str, /) -> bool:
+        """Whether a path below the folder, with ``/``, is wanted."""
+
+
+class ReadErrorHandler(Protocol):
+    """Called for what could not be read during a walk; the walk continues."""
+
+    def __call__(self, error: OSError, /) -> None:
+        """Handle the error; ``error.filename`` is the folder."""
+
+
 class TreeReader:
-    """Reads one root; ``wanted`` says of a path below it whether the user wants it."""
+    """Reads one root; ``wanted`` filters the paths below it."""
 
     def __init__(
         self,
         root: Path,
-        wanted: Callable[[str], bool],
+        wanted: PathFilter,
         *,
         recursive: bool = True,
         minimum_size: int = 0,
@@ -102,13 +117,13 @@ class TreeReader:
         self._minimum_size = minimum_size
 
     def read_all(
-        self, known: Known, unreadable: Callable[[OSError], None], start: str = ""
-    ) -> Iterator[Listing]:
+        self, known: Known, unreadable: ReadErrorHandler, start: str = ""
+    ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
-        A ``start`` that the tree from its root on would not come to holds nothing.
-        Directories that are known and were not met come last, as listings with nothing but ``gone``,
-        where the directory above them could be read. Raises OSError where the root cannot be read.
+        A ``start`` that a walk from the root would not reach holds nothing. Known directories that were
+        not met come last, as listings with only ``gone``, where the directory above them could be read.
+        Raises OSError where the root cannot be read.
         """
         waiting, met, failed = [start] if self._counts(start) else [], set(), []
         while waiting:
@@ -133,14 +148,18 @@ class TreeReader:
             yield listing
         for directory, files in known.items():
             inside = not start or directory == start or directory.startswith(f"{start}/")
-            if not inside or directory in met or any(_within(directory, one) for one in failed):
+            if (
+                not inside
+                or directory in met
+                or any(_within(directory, unread) for unread in failed)
+            ):
                 continue
-            yield Listing(directory, gone=_there_before(files, files))
+            yield DirectoryListing(directory, gone=_there_before(files, files))
 
     def _read(
-        self, directory: str, known: Mapping[str, KnownFile], unreadable: Callable[[OSError], None]
-    ) -> Tuple[Listing, List[str]]:
-        listing, folders = Listing(directory), []
+        self, directory: str, known: Mapping[str, KnownFile], unreadable: ReadErrorHandler
+    ) -> Tuple[DirectoryListing, List[str]]:
+        listing, folders = DirectoryListing(directory), []
         problem: Optional[OSError] = None
         beside: Set[str] = set()
         there: Set[str] = set()
@@ -155,31 +174,34 @@ class TreeReader:
                 if old is None and not is_film(name):
                     if name.lower().endswith(BESIDE_DOWNLOADS):
                         beside.add(name.rpartition(".")[0])
-                    # Asking what it is costs nothing here; links are neither.
+                    # The entry's type costs nothing here; links are neither files nor folders.
                     if _holds_films(entry):
                         folders.append(prefix + name)
                     continue
                 try:
                     if self._look(entry, old, listing, folders, prefix):
                         there.add(name)
-                except FileNotFoundError:  # it went away while the directory was read
+                except FileNotFoundError:  # deleted while the directory was read
                     continue
-                except OSError as error:  # names may be readable where files are not
+                except OSError as error:  # a directory may be readable where its files are not
                     problem = OSError(error.errno, error.strerror, entries_of)
                     there.add(name)
         if problem is not None:
             unreadable(problem)
-        lost = known.keys() - there  # new names may make up for them in number
+        lost = known.keys() - there  # as many new names may have appeared
         listing.gone += _there_before(known, lost)
         self._pass_over(listing, names)
         listing.sightings = sorted(
-            (one for one in listing.sightings if one.name not in beside), key=lambda one: one.name
+            (sighting for sighting in listing.sightings if sighting.name not in beside),
+            key=lambda sighting: sighting.name,
         )
-        folders = [one for one in folders if not self._extras(one, names, listing.passed_over)]
-        return listing, [one for one in folders if not self._junction(one)]
+        folders = [
+            folder for folder in folders if not self._extras(folder, names, listing.passed_over)
+        ]
+        return listing, [folder for folder in folders if not self._junction(folder)]
 
-    def _pass_over(self, listing: Listing, names: List[str]) -> None:
-        """Leave out samples and extras of films that lie beside them, and say so of them and of discs."""
+    def _pass_over(self, listing: DirectoryListing, names: List[str]) -> None:
+        """Leave out discs, and samples and extras of films beside them, and note them as passed over."""
         place = Path(self.root, listing.directory)
         films = []
         for sighting in listing.sightings:
@@ -198,17 +220,17 @@ class TreeReader:
             if is_disc(name)
         ]
 
-    def _extras(self, directory: str, beside: List[str], told: List[Unwanted]) -> bool:
-        """Whether a folder holds the extras of a film beside or above it, and is no series of that name."""
+    def _extras(self, directory: str, beside: List[str], noted: List[Unwanted]) -> bool:
+        """Whether a folder holds extras of a film beside or above it, and is not a series of that name."""
         above, _, name = directory.rpartition("/")
         if not seems_extras(name) or is_series(self._names(directory)):
             return False
-        near = any(is_film(one) or is_season(one) for one in beside)
+        near = any(is_film(name) or is_season(name) for name in beside)
         parts = above.split("/")[:-1] if above else []  # the root itself holds all kinds of films
         higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-        if not near and not any(any(map(is_film, self._names(one))) for one in higher):
+        if not near and not any(any(map(is_film, self._names(folder))) for folder in higher):
             return False
-        told.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
+        noted.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
         return True
 
     def _names(self, directory: str) -> List[str]:
@@ -221,11 +243,11 @@ class TreeReader:
         self,
         entry: os.DirEntry[str],
         old: Optional[KnownFile],
-        listing: Listing,
+        listing: DirectoryListing,
         folders: List[str],
         prefix: str,
     ) -> bool:
-        """Compare one file; False where it is none that counts."""
+        """Compare one file with what is known; False where it does not count."""
         state = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
             if _holds_films(entry):
@@ -274,23 +296,24 @@ class TreeReader:
         """Whether a directory and all above it hold films, and none of them is a link."""
         parts = directory.split("/") if directory else []
         above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
-        told: List[Unwanted] = []
+        noted: List[Unwanted] = []
         extras = (
-            seems_extras(name) and self._extras(one, self._names(one.rpartition("/")[0]), told)
-            for name, one in zip(parts, above)
+            seems_extras(name)
+            and self._extras(folder, self._names(folder.rpartition("/")[0]), noted)
+            for name, folder in zip(parts, above)
         )
         try:
             if any(map(self._linked, above)):
                 return False
             return all(map(holds_films, parts)) and not any(extras)
-        except OSError:  # it is gone, which reading it will show
+        except OSError:  # it is gone, as reading it will show
             return True
 
     def _linked(self, directory: str) -> bool:
         return Path(self.root, directory).is_symlink() or self._junction(directory)
 
     def _junction(self, directory: str) -> bool:
-        """Whether a folder is a junction, Windows' older kind of link: it may lead out, or round."""
+        """Whether a folder is a junction, Windows' older kind of link: it may lead out of the tree."""
         if sys.platform != "win32":
             return False
         state = os.lstat(f"{self.root}/{directory}")
@@ -298,7 +321,7 @@ class TreeReader:
 
 
 def _holds_films(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a folder that counts; what Windows hides is asked there alone, where it costs nothing."""
+    """Whether it is a folder that counts; the hidden attribute is read on Windows, where it costs nothing."""
     if not entry.is_dir(follow_symlinks=False) or not holds_films(entry.name):
         return False
     if sys.platform != "win32":
@@ -316,20 +339,20 @@ def _within(directory: str, parent: str) -> bool:
 
 def films_in(
     folder: Path,
-    unreadable: Callable[[OSError], None],
-    passed_over: Callable[[str], None] = lambda _: None,
+    unreadable: ReadErrorHandler,
+    passed_over: Notifier = lambda _: None,
 ) -> Iterator[Path]:
-    """Every film below ``folder``, in the order of names.
+    """Yield every film below ``folder``, ordered by name.
 
     Hidden folders are left out (the program's own ``.mediaprocessor`` is one), and so are symbolic
-    links: a film is processed where it lies, once. ``unreadable`` is told of each folder that may
-    not be read, ``passed_over`` a sentence about each file and folder that is no film by its name.
+    links: a film is processed once, at its real path. ``unreadable`` is called for each folder that cannot
+    be read, ``passed_over`` with a sentence about each file and folder that is not a film by its name.
     """
     known: Dict[str, Dict[str, KnownFile]] = {}
     try:
         for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
             for film in listing.passed_over:
                 passed_over(film.sentence)
-            yield from (one.path for one in listing.sightings)
+            yield from (sighting.path for sighting in listing.sightings)
     except OSError as error:
         unreadable(error)

@@ -1,7 +1,7 @@
-"""Keeps the system's word of changes in a folder to what has that folder's name now.
+"""Keeps the system's change events attached to the folder that has the name now.
 
 A watch stays with the folder that it was made for: when another takes its name, or a disk is mounted over
-it, nothing is told any more. Where the system refuses, the folder is looked through regularly.
+it, no more events come. Where the system refuses, the folder is scanned regularly.
 """
 
 from __future__ import annotations
@@ -9,63 +9,66 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
-from typing import Callable, Deque, Dict, NamedTuple, Optional, Tuple
+from typing import Deque, Dict, NamedTuple, Optional, Tuple
 
+from core.ports import TimeSource
 from core.settings.watched_folder import ObserverKind, WatchedFolder
 from monitoring.events import EventSource, NoEvents, event_source
-from monitoring.intake import Beat
+from monitoring.intake import FolderReport, Heartbeat
 from monitoring.limits import limits_now, why_unwatched
 from monitoring.shares import Mount, mounts_below, needs_polling
 
-_ASK_AGAIN = 120.0  # seconds until a system that refused to tell of changes is asked again
-_MOST_OPENINGS = 4  # within that time: some file systems give a folder another number each time
+_ASK_AGAIN = 120.0  # seconds until a refused watch is tried again
+_MOST_OPENINGS = 4  # within that time: some file systems renumber folders all the time
 
 
 class _Place(NamedTuple):
-    """Which folder of which disk has a name (zeros where that cannot be told), and what is mounted below."""
+    """The folder that has a name (device and number, zeros where unknown), and what is mounted below it."""
 
     number: Tuple[int, int] = (0, 0)
     mounts: Tuple[Mount, ...] = ()
 
 
-class Watch:
-    """Watches one folder; used by its thread alone. ``tell`` takes a sentence, and whether it is an error."""
+class FolderWatch:
+    """Watches one folder; used by its thread alone. ``report`` gets sentences for the user."""
 
     def __init__(
         self,
         folder: WatchedFolder,
-        tell: Callable[[str, bool], None],
-        monotonic: Callable[[], float] = time.monotonic,
+        report: FolderReport,
+        monotonic: TimeSource = time.monotonic,
     ) -> None:
-        self.message = ""  # why the folder is polled; empty where it is not, or is to be
+        self.message = (
+            ""  # why the folder is polled; empty where it is watched, or polling was chosen
+        )
         self._folder = folder
-        self._tell = tell
+        self._report = report
         self._monotonic = monotonic
         self._source: Optional[EventSource] = None
         self._place = _Place()
-        self._told = ""
+        self._last_refusal = ""
         self._limits: Tuple[int, ...] = ()
-        self._ask_again: Optional[float] = None  # when, where the system has refused
+        self._ask_again: Optional[float] = None  # when to try again, after a refusal
         self._openings: Deque[float] = deque(maxlen=_MOST_OPENINGS)
 
     @property
-    def told_by_system(self) -> bool:
-        """Whether the system tells of changes; else the folder is to be looked through regularly."""
+    def has_events(self) -> bool:
+        """Whether the system reports changes; else the folder has to be scanned regularly."""
         return self._source is not None
 
     def same_place(self) -> bool:
-        """Whether it is the very folder that was opened, and one that can be told from others."""
+        """Whether the path still leads to the folder that was opened, as far as that can be known."""
         number = _number(self._folder.path)
         return self._source is not None and number == self._place.number != (0, 0)
 
-    def open(self, beat: Beat) -> None:
-        """Have the system tell of changes, where it can be relied upon; ``message`` says why not."""
+    def open(self, beat: Heartbeat) -> None:
+        """Ask the system for change events, where they are reliable; ``message`` says why not."""
         self.close()
         path = self._folder.path
         self.message, self._ask_again = "", None
         self._place = (
-            self._look()
-        )  # before the watches: what changes while they are made is seen later
+            self._present_place()
+        )  # before the watches: changes made meanwhile are noticed later
         if self._folder.observer is ObserverKind.AUTOMATIC and needs_polling(path):
             self.message = "It lies on a network share, which tells no changes."
         elif self._folder.observer is ObserverKind.AUTOMATIC and self._holds_share():
@@ -76,47 +79,47 @@ class Watch:
                 self._source = event_source(path, recursive=self._folder.recursive, beat=beat)
             except NoEvents as error:
                 self._refused(str(error))
-        if self._told and self._ask_again is None:
-            self._told = ""
-            self._tell(f"The system tells of changes below {path} again.", False)
+        if self._last_refusal and self._ask_again is None:
+            self._last_refusal = ""
+            self._report(f"The system tells of changes below {path} again.", False)
 
-    def keep(self, beat: Beat) -> bool:
-        """See that all is still watched; True where the folder is to be looked through anew."""
+    def keep(self, beat: Heartbeat) -> bool:
+        """Check that all is still watched; True where the folder has to be scanned again."""
         if self._source is None:
             if self._ask_again is None or (
                 self._monotonic() < self._ask_again and limits_now() == self._limits
             ):
                 return False
             self.open(beat)
-            return self.told_by_system
+            return self.has_events
         error = self._source.error
-        replaced = self._place != self._look()
+        replaced = self._place != self._present_place()
         if self._source.alive() and not replaced:
             return False
         self.close()
         if error is not None:
             self._refused(why_unwatched(self._folder.path, error))
-        elif self._restless():
+        elif self._keeps_changing():
             self._refused(
                 f"{self._folder.path} is another folder each time that it is looked at. It is looked "
                 "through regularly instead."
             )
         else:
             if replaced:
-                self._tell(
+                self._report(
                     f"{self._folder.path}, or a folder in it, was replaced or had a disk mounted over "
-                    "it; it is looked through anew.",
+                    "it; it is searched again.",
                     False,
                 )
             self.open(beat)
         return True
 
     def changes(self) -> Dict[str, bool]:
-        """Return which directories changed, as the system told; with True all below is meant."""
+        """Return the directories that changed; True means with all below."""
         return {} if self._source is None else self._source.changes.take()
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         if self._source is not None:
             self._source.close()
             self._source = None
@@ -124,15 +127,15 @@ class Watch:
     def _refused(self, why: str) -> None:
         self.message, self._limits = why, limits_now()
         self._ask_again = self._monotonic() + _ASK_AGAIN
-        if why != self._told:
-            self._told = why
-            self._tell(why, True)
+        if why != self._last_refusal:
+            self._last_refusal = why
+            self._report(why, True)
 
-    def _restless(self) -> bool:
+    def _keeps_changing(self) -> bool:
         openings = self._openings
         return len(openings) == _MOST_OPENINGS and openings[0] > self._monotonic() - _ASK_AGAIN
 
-    def _look(self) -> _Place:
+    def _present_place(self) -> _Place:
         below = mounts_below(self._folder.path) if self._folder.recursive else ()
         return _Place(_number(self._folder.path), below)
 

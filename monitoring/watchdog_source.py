@@ -1,4 +1,4 @@
-"""What Windows and macOS tell of changes, by way of watchdog; Linux has ``monitoring.inotify``."""
+"""Change events of Windows and macOS, by watchdog; Linux has ``monitoring.inotify``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILE_EVENTS = (
     FileClosedEvent,
 )
 _STOP_SECONDS = 5.0
-_FLOOD = 8000  # events between two looks, after which all is looked through: some may be lost
+_FLOOD = 8000  # events between two reads, after which all is scanned: some may be lost
 
 
 class WatchdogSource:
@@ -89,5 +89,5 @@ class _Handler(FileSystemEventHandler):
 
     def _put(self, directory: str, below: bool) -> None:
         if any(part.startswith(".") for part in directory.split("/") if part):
-            return  # our own staging folder is one; a film in the making writes all the time
+            return  # such as our own staging folder, where a growing result writes all the time
         self._changes.put(directory, below)

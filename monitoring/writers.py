@@ -1,10 +1,10 @@
-"""Whether somebody is writing to a file.
+"""Finds out whether another program is writing to a file.
 
-Windows is asked by opening the file in a way that allows no writer beside. On Linux a read lease says
-it: the kernel grants one only where no process has the file open for writing, whoever it belongs to
-(measured: 5 µs a file). Where there are no leases (a file of another user, most network shares), what
-the processes that we may look at have open is searched, once for many files; what another machine
-writes is then known by its size and date alone, which must stand still anyway.
+On Windows the file is opened in a way that allows no other writer. On Linux a read lease tells: the kernel
+grants one only where no process has the file open for writing, whoever it belongs to (measured: 5 µs a
+file). Where there are no leases (a file of another user, most network shares), the open files of the
+processes that we may inspect are searched, once for many files. Writers on another machine are only known by
+the size and date of the file, which must stop changing anyway.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Optional, Set, Tuple
+from typing import Optional, Set, Tuple
 
-_FRESH_SECONDS = 1.0  # how long one search through all processes is believed
+from core.ports import TimeSource
+
+_FRESH_SECONDS = 1.0  # how long one search through all processes counts
 
 
 class WriterCheck:
-    """Asks about one file after another; for one thread."""
+    """Checks one file after another; for one thread."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: TimeSource = time.monotonic) -> None:
         self._monotonic = monotonic
         self._open: Set[Tuple[int, int]] = set()
         self._searched: Optional[float] = None
 
     def being_written(self, path: Path) -> bool:
-        """Whether somebody has the file open for writing, as far as can be known here.
+        """Whether a process has the file open for writing, as far as that can be known here.
 
-        A file that cannot be opened now counts as being written: it is asked about again later.
+        A file that cannot be opened now counts as being written: it is checked again later.
         """
         try:
             answer = _asked(path)
@@ -100,7 +102,7 @@ elif sys.platform == "linux":
             if not process.name.isdecimal():
                 continue
             try:
-                names = [one.name for one in (process / "fdinfo").iterdir()]
+                names = [entry.name for entry in (process / "fdinfo").iterdir()]
             except OSError:  # another user's, or it has just ended
                 continue
             for name in names:

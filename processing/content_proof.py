@@ -1,4 +1,4 @@
-"""Whether a result holds what the film holds: the rungs of the ladder that look at content.
+"""Whether a result holds what the film holds: the checks that look at content.
 
 Copied tracks are compared packet by packet, encoded pictures by their number and times. What they show
 is ``processing.likeness``.
@@ -12,8 +12,9 @@ from typing import List, Optional, Tuple
 from core.encoders.templates import family_of, keeps_every_picture
 from core.media.model import TrackKind
 from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
+from processing.checks import Differs, Figure, Figures, track_name
 from processing.likeness import Likeness
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.packets import (
     Packet,
     PacketTables,
@@ -26,7 +27,6 @@ from processing.packets import (
     without_lead,
 )
 from processing.probing import Prober, Spans
-from processing.rungs import Differs, Figure, Figures, track_name
 
 # A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
 _LATE = 0.25
@@ -41,7 +41,7 @@ class ContentProof:
         prober: Prober,
         plan: Plan,
         staged: Path,
-        made: Optional[Made] = None,
+        made: Optional[MadeResult] = None,
     ) -> None:
         self._prober = prober
         self._plan = plan
@@ -258,7 +258,7 @@ class ContentProof:
             after = self._result.subtitles.get(place, ())
             if len(before) != len(after):
                 return ()
-            pairs = [(one.time, two.time) for one, two in zip(before, after)]
+            pairs = [(first.time, second.time) for first, second in zip(before, after)]
             return tuple(
                 theirs - mine for mine, theirs in pairs if mine is not None and theirs is not None
             )

@@ -111,8 +111,8 @@ def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
         problems.append(
             f"it has {len(found.attachments)} attachments instead of {len(plan.attachments)}."
         )
-    fonts = {one.name for one in plan.attachments if one.is_font}
-    missing = fonts - {one.name for one in found.attachments}
+    fonts = {attachment.name for attachment in plan.attachments if attachment.is_font}
+    missing = fonts - {attachment.name for attachment in found.attachments}
     if missing:
         problems.append(f"fonts are missing: {', '.join(sorted(missing))}.")
     if found.title != plan.title:

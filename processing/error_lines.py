@@ -11,10 +11,10 @@ from core.tools import ToolName
 
 
 def is_error(tool: ToolName, line: str, *, stdout: bool = False) -> bool:
-    """Whether this line of the tool's stderr (or stdout) says that something went wrong."""
+    """Whether this line of the tool's stderr (or stdout) reports an error."""
     return known_program(tool).is_error(line, stdout=stdout)
 
 
 def succeeded(tool: ToolName, returncode: int) -> bool:
-    """Whether the exit code is one of success; mkvtoolnix says 1 for warnings."""
+    """Whether the exit code means success; mkvtoolnix uses 1 for warnings."""
     return returncode in known_program(tool).good_returncodes

@@ -7,7 +7,7 @@ import shlex
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
@@ -30,7 +30,7 @@ from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
 from core.programs.program import Span
-from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressParser
+from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener, ProgressParser
 from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
 from core.tools import ToolName, Toolset
@@ -40,7 +40,7 @@ from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.next_encoder import GoesOn, NextEncoder
 from processing.packets import (
     PacketTables,
@@ -83,7 +83,7 @@ def limits_of(settings: ProcessingSettings) -> Limits:
 class ResultMaker:
     """Runs a plan's steps for one job: the ``Maker`` of this machine."""
 
-    here = True
+    is_local = True
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class ResultMaker:
         self._clock = clock
         self._log = log
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """Its tools end with this program."""
         return False
 
@@ -112,8 +112,8 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         """Make ``output``; with the picture copied where encoding it gains nothing, and by the next encoder
         of the chain where the graphics are lost.
 
@@ -146,8 +146,8 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         try:
             made = self._run_all(plan, output, control, on_progress)
             plan = made.plan
@@ -173,7 +173,7 @@ class ResultMaker:
             explained = self._explained(error, output, copied)
             if size and isinstance(explained, ToolFailed) and not speaks_of_the_film(error):
                 # Encoding it gains nothing, and it cannot be copied: there is nothing to be had.
-                self._log.info("The picture cannot be copied: %s", explained)
+                self._log.info("The video cannot be copied: %s", explained)
                 raise NoGain(plan.media.size, size) from error
             raise explained from error
 
@@ -187,8 +187,8 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
         Raises FilmDamaged where more of it is broken than the settings allow.
@@ -229,7 +229,7 @@ class ResultMaker:
             raise self._explained(error, output, plan) from error
         return Reason(
             "video.dolby_vision_failed",
-            "The picture is copied: the encoder could not keep its Dolby Vision.",
+            "The video is copied: the encoder could not keep its Dolby Vision.",
             line,
         )
 
@@ -242,9 +242,9 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         forgives: Forgives,
-    ) -> Made:
+    ) -> MadeResult:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
@@ -275,7 +275,7 @@ class ResultMaker:
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
-        return Made(plan, tuple(commands), tuple(timings), film)
+        return MadeResult(plan, tuple(commands), tuple(timings), film)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
@@ -305,7 +305,7 @@ class _Watch:
         settings: Settings,
         files: FileOperations,
         clock: Clock,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> None:
         self._limit = size_limit(plan, settings)
         self._judges = plan.video_encode is not None and settings.processing.stop_when_larger
@@ -411,7 +411,7 @@ def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
 def _too_large(source: int, size: int) -> Reason:
     return Reason(
         "video.no_gain",
-        "The picture is copied: encoding it anew would make the film larger.",
+        "The video is copied: re-encoding would make the film larger.",
         f"{size / 1e6:.1f} MB instead of {source / 1e6:.1f} MB",
     )
 

@@ -14,8 +14,8 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
-from core.progress import FfmpegProgress, Progress
-from core.steps import Command, Step, StepName
+from core.progress import FfmpegProgress, Progress, ProgressListener
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
@@ -44,7 +44,7 @@ _CANNOT_DECODE = ("hardware accelerated AV1 decoding", "Failed to get pixel form
 
 
 @dataclass(frozen=True)
-class Span:
+class StreamSpan:
     """Where a track begins and ends, in seconds on the file's own time line."""
 
     start: float
@@ -56,7 +56,7 @@ class Spans:
     """The spans of a file's streams, by ffmpeg's index; ``origin`` is the file's first time stamp."""
 
     origin: float
-    streams: Mapping[int, Span]
+    streams: Mapping[int, StreamSpan]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Prober:
         Headers prove nothing: a muxer writes the expected duration up front (facts measured on
         truncated files). A stream without a packet anywhere is missing from the answer.
         """
-        found: Dict[int, Span] = {}
+        found: Dict[int, StreamSpan] = {}
         origin = 0.0
         for window in _WINDOWS:
             whole = window is None or duration <= window  # some files cannot even be seeked to 0
@@ -107,12 +107,13 @@ class Prober:
             answer = self._packets(path, position)
             origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
             starts = {
-                one["index"]: _seconds(one.get("start_time")) for one in answer.get("streams", [])
+                stream["index"]: _seconds(stream.get("start_time"))
+                for stream in answer.get("streams", [])
             }
             for index, end in _last_ends(answer.get("packets", [])).items():
                 if index in streams:
                     start = starts.get(index)
-                    found[index] = Span(origin if start is None else start, end)
+                    found[index] = StreamSpan(origin if start is None else start, end)
             if whole or streams <= set(found):
                 break
         return Spans(origin, found)
@@ -177,7 +178,9 @@ class Prober:
         ffmpeg's own muxers never let them go back.
         """
         shown = ["-select_streams", str(stream), "-show_entries", "packet=pts_time"]
-        found = [_seconds(one.get("pts_time")) for one in self._ask(shown, path).get("packets", [])]
+        found = [
+            _seconds(packet.get("pts_time")) for packet in self._ask(shown, path).get("packets", [])
+        ]
         return tuple(time for time in found if time is not None)
 
     def picture(self, path: Path, stream: int) -> PictureFacts:
@@ -191,9 +194,11 @@ class Prober:
         )
         stream_data, transfer = _side_data(answer.get("streams", []))
         frame_data, frame_transfer = _side_data(answer.get("frames", []))
-        kinds = {str(one.get("side_data_type", "")) for one in frame_data}
-        all_kinds = kinds | {str(one.get("side_data_type", "")) for one in stream_data}
-        profiles = [one["dv_profile"] for one in stream_data if "dv_profile" in one]
+        kinds = {str(side_data.get("side_data_type", "")) for side_data in frame_data}
+        all_kinds = kinds | {str(side_data.get("side_data_type", "")) for side_data in stream_data}
+        profiles = [
+            side_data["dv_profile"] for side_data in stream_data if "dv_profile" in side_data
+        ]
         return PictureFacts(
             dolby_vision_profile=int(profiles[0]) if profiles else None,
             rpu=any(kind.startswith("Dolby Vision") for kind in kinds),
@@ -207,7 +212,7 @@ class Prober:
         """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
         argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *ONLY_FILES, *options]
         argv += ["-of", "json", f"file:{path}"]
-        step = Step(StepName.VERIFICATION, (Command(ToolName.FFPROBE, tuple(argv)),), path)
+        step = Step(StepName.VERIFICATION, (ToolCommand(ToolName.FFPROBE, tuple(argv)),), path)
         try:
             result = self._runner.run_step(
                 step,
@@ -228,7 +233,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         outputs: Sequence[str] = (),
         forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
@@ -260,8 +265,8 @@ class Prober:
         hashed = [*program, "-y", "-i", "pipe:0", "-map", "0:0", "-c", "copy"]
         hashed += ["-f", "framehash", "-hash", "md5", f"file:{output}"]
         commands = (
-            Command(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
-            Command(ToolName.FFMPEG, tuple(hashed)),
+            ToolCommand(ToolName.FFMPEG, (*mux, "-f", "matroska", "-")),
+            ToolCommand(ToolName.FFMPEG, tuple(hashed)),
         )
         self._make(output)
         with contextlib.suppress(ToolFailed):  # it may complain about what the film is like
@@ -276,7 +281,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         *,
         picture: bool = True,
     ) -> Tuple[str, ...]:
@@ -297,7 +302,7 @@ class Prober:
         self,
         options: Sequence[str],
         duration: Optional[float] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,
@@ -314,7 +319,7 @@ class Prober:
             argv += [*ONLY_FILES, option] if option == "-i" else [option]
             if option.startswith("file:") and before != "-i":
                 self._make(Path(option[len("file:") :]))
-        step = Step(StepName.VERIFICATION, (Command(ToolName.FFMPEG, tuple(argv)),), Path())
+        step = Step(StepName.VERIFICATION, (ToolCommand(ToolName.FFMPEG, tuple(argv)),), Path())
         heard: List[str] = []
 
         def listen(line: str, _: Optional[Progress]) -> bool:
@@ -380,8 +385,8 @@ def _last_ends(packets: Sequence[Mapping[str, Any]]) -> Dict[int, float]:
 
 
 def _side_data(items: Sequence[Mapping[str, Any]]) -> Tuple[List[Mapping[str, Any]], str]:
-    data = [one for item in items for one in item.get("side_data_list", [])]
-    transfer = next((str(one["color_transfer"]) for one in items if "color_transfer" in one), "")
+    data = [side_data for item in items for side_data in item.get("side_data_list", [])]
+    transfer = next((str(item["color_transfer"]) for item in items if "color_transfer" in item), "")
     return data, transfer
 
 

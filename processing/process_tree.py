@@ -127,7 +127,9 @@ def kill(processes: Sequence[subprocess.Popen[bytes]], run_id: str) -> None:
     if sys.platform == "win32":
         unended = [process for process in processes if not windows_job.end(process)]
         if unended:
-            for orphan in [one for one in of_run(run_id) if not _has_living_parent(one)]:
+            for orphan in [
+                process for process in of_run(run_id) if not _has_living_parent(process)
+            ]:
                 with contextlib.suppress(psutil.Error):
                     orphan.kill()
     else:

@@ -13,7 +13,7 @@ from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
 from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolStalled
 from core.ports import Captured, Clock
-from core.progress import Progress, ProgressParser
+from core.progress import Progress, ProgressListener, ProgressParser
 from core.steps import Step
 from core.tools import ToolName
 from processing import process_tree
@@ -116,7 +116,7 @@ class ProcessRunner:
         control: JobControl,
         limits: Limits,
         parser: Optional[ProgressParser] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         on_line: Optional[LineCallback] = None,
         keep_output: bool = False,
         forgives: Optional[Forgives] = None,
@@ -147,7 +147,7 @@ class _StepRun:
         control: JobControl,
         limits: Limits,
         parser: Optional[ProgressParser],
-        on_progress: Optional[Callable[[Progress], None]],
+        on_progress: Optional[ProgressListener],
         on_line: Optional[LineCallback],
         keep_output: bool,
         forgives: Optional[Forgives],
@@ -302,7 +302,7 @@ class _StepRun:
         if progress is None or progress == self._last:
             return
         self._last = progress
-        watch.saw(progress, clock.monotonic())
+        watch.update(progress, clock.monotonic())
         if self._on_progress is not None:
             self._on_progress(progress)
 
@@ -313,7 +313,7 @@ class _StepRun:
             for number, process in enumerate(self._processes)
             if not succeeded(self._step.commands[number].tool, process.returncode)
         ]
-        causes = [one for one in bad if one[1] not in _BROKEN_PIPE] or bad
+        causes = [ended for ended in bad if ended[1] not in _BROKEN_PIPE] or bad
         if causes:
             number, returncode = causes[0]
         elif self._errors:

@@ -1,6 +1,6 @@
-"""The ladder that a result climbs before it may take a film's place (docs/safety.md).
+"""The checks that a result must pass before it may replace a film, in their order (docs/safety.md).
 
-The first failed check ends it. The result is read as a whole once; everything else looks at small
+The first check that fails ends the verification. One check reads the whole result; the others look at small
 parts of it.
 """
 
@@ -15,10 +15,11 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
-from core.progress import Progress
+from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
+from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
 from processing.contract import (
     copied_picture_problems,
@@ -26,10 +27,9 @@ from processing.contract import (
     track_problems,
 )
 from processing.edges import Edges
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
-from processing.rungs import Differs, Figure, track_name
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
@@ -39,7 +39,7 @@ _CONTAINER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Check:
-    """One rung of the ladder: its name, figures (seconds, bytes) and how long it took (seconds)."""
+    """A check that passed: its name, figures (seconds, bytes) and how long it took (seconds)."""
 
     name: str
     figures: Dict[str, Figure] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that was measured about a result that passed."""
+    """Everything measured about a result that passed verification."""
 
     checks: Tuple[Check, ...]
 
@@ -75,7 +75,7 @@ def missing_end(plan: Plan, spans: Spans) -> str:
     missing = plan.duration - ends_at(spans)
     if missing <= tolerance(plan.duration):
         return ""
-    return f"The film was cut short: its last {missing:.1f} seconds are missing."
+    return f"The film is incomplete: its last {missing:.1f} seconds are missing."
 
 
 def tolerance(duration: float) -> float:
@@ -85,14 +85,14 @@ def tolerance(duration: float) -> float:
 
 @dataclass(frozen=True)
 class Verifier:
-    """Proves one result against its plan."""
+    """Verifies one result against its plan."""
 
     prober: Prober
     probe: Callable[[Path], MediaFile]
     settings: Settings
     toolset: Toolset
     clock: Clock
-    on_progress: Callable[[Progress], None]
+    on_progress: ProgressListener
 
     def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:
         """Return where the film's kept tracks (by ffmpeg's index) end.
@@ -108,7 +108,7 @@ class Verifier:
         if (media.truncated and not allowed) or missing > max(allowed, tolerance(plan.duration)):
             raise ProbeError(
                 media.path,
-                f"the file is cut short: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
+                f"the file is incomplete: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
                 "Get it again.",
             )
         if media.video:
@@ -128,15 +128,16 @@ class Verifier:
         return replace(spans, streams={**spans.streams, index: begun})
 
     def verify(
-        self, plan: Plan, staged: Path, source: Spans, made: Optional[Made] = None
+        self, plan: Plan, staged: Path, source: Spans, made: Optional[MadeResult] = None
     ) -> Verification:
-        """Climb the ladder; raises VerificationFailed at the first failed rung, or NoGain.
+        """Run all checks; raises VerificationFailed at the first one that fails, or NoGain.
 
-        What this machine saw while it ``made`` the result saves reading the film once more.
+        ``made`` holds what this machine saw of the film while it made the result, which saves reading
+        the film a second time.
         """
         content = ContentProof(self.prober, plan, staged, made)
         try:
-            return self._climb(_Climb(self, plan, staged, source, content, made))
+            return self._run_checks(_ResultChecks(self, plan, staged, source, content, made))
         except VerificationFailed as error:
             if made is not None and made.too_large:  # the picture is only copied for want of a gain
                 raise NoGain(plan.media.size, made.too_large) from error
@@ -144,34 +145,34 @@ class Verifier:
         finally:
             content.clear()
 
-    def _climb(self, climb: _Climb) -> Verification:
-        rungs: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
-            ("opens and reaches the end", climb.ends),
-            ("tracks", climb.tracks),
-            ("durations", climb.durations),
-            ("HDR", climb.hdr),
-            ("read as a whole", climb.walk),
-            ("copied tracks", climb.packets),
-            ("pictures", climb.pictures),
-            ("sync", climb.sync),
-            ("decodes", climb.decode),
-            ("likeness", climb.likeness),
-            ("size", climb.size),
+    def _run_checks(self, checks: _ResultChecks) -> Verification:
+        in_order: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
+            ("opens and reaches the end", checks.ends),
+            ("tracks", checks.tracks),
+            ("durations", checks.durations),
+            ("HDR", checks.hdr),
+            ("read as a whole", checks.walk),
+            ("copied tracks", checks.packets),
+            ("pictures", checks.pictures),
+            ("sync", checks.sync),
+            ("decodes", checks.decode),
+            ("likeness", checks.likeness),
+            ("size", checks.size),
         )
-        # Exit codes and error lines, the first rung, were judged when each step ended.
-        checks: List[Check] = [Check("exit codes and error lines")]
-        for name, rung in rungs:
+        # Exit codes and error lines, the first check, were judged when each step ended.
+        passed: List[Check] = [Check("exit codes and error lines")]
+        for name, check in in_order:
             began = self.clock.monotonic()
             try:
-                figures = rung()
+                figures = check()
             except Differs as failed:
                 raise VerificationFailed(name, str(failed)) from None
-            checks.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
-        return Verification(tuple(checks))
+            passed.append(Check(name, figures, round(self.clock.monotonic() - began, 3)))
+        return Verification(tuple(passed))
 
 
-class _Climb:
-    """One result on its way up."""
+class _ResultChecks:
+    """The checks of one result, and what earlier ones have read for later ones."""
 
     def __init__(
         self,
@@ -180,7 +181,7 @@ class _Climb:
         staged: Path,
         source: Spans,
         content: ContentProof,
-        made: Optional[Made] = None,
+        made: Optional[MadeResult] = None,
     ) -> None:
         self._content = content
         self._own = made.own_words if made is not None else frozenset()
@@ -264,7 +265,7 @@ class _Climb:
             figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
             figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
-                found = next(one for one in videos if one.index == number)
+                found = next(video for video in videos if video.index == number)
                 problems = encoded_picture_problems(
                     track.conversion, track.source, after, found, self._plan.warnings
                 )

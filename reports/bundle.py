@@ -1,4 +1,4 @@
-"""What somebody who looks for a bug needs to know of this program, in one zip, without any secret."""
+"""A bug report: what a developer needs to know about this program, in one zip, without secrets."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from reports.log_files import JOBS_FOLDER, JSON_LOG, TEXT_LOG, with_earlier
 from reports.whole_file import whole_file
 from store.connection import Database
 
-HEALTH_FILE = (
-    "health.json"  # what the threads of the program that runs have last told of themselves
-)
+HEALTH_FILE = "health.json"  # the last known health of the running program's threads
 LOG_BYTES = 1_000_000  # of each log, its end
 JOB_LOG_BYTES = 200_000
 JOB_LOGS = 10  # the newest
@@ -43,8 +41,8 @@ out ("***"). Names of films and folders are in the logs: look before you send it
 class BundleParts:
     """What a bundle is made of.
 
-    ``texts`` are further files by name, made when they are asked for: one that cannot be made says why
-    instead. ``hide`` takes secrets out of a text.
+    ``texts`` are further files by name, made when they are written: one that cannot be made contains the
+    reason. ``hide`` removes secrets from a text.
     """
 
     version: str
@@ -69,7 +67,7 @@ def write_bundle(path: Path, parts: BundleParts) -> Tuple[str, ...]:
 
 
 def database_text(database: Database) -> str:
-    """Return the form of a database and how much is in it, nothing of what is in it."""
+    """Return a database's schema and numbers of rows, without their content."""
     lines = [f"File       {size_text(database.path.stat().st_size)}"]
     with database.read() as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -85,7 +83,7 @@ def database_text(database: Database) -> str:
         states = connection.execute("SELECT status, count(*) FROM jobs GROUP BY status").fetchall()
         lines += ["", "Jobs by state:", *(f"  {state:20} {count}" for state, count in states)]
     problems = database.problems()
-    lines += ["", "Problems:", *(f"  {one}" for one in problems or ("none",))]
+    lines += ["", "Problems:", *(f"  {problem}" for problem in problems or ("none",))]
     return "\n".join([*lines, "", "Form:", *(f"{sql};" for _name, sql in rows)]) + "\n"
 
 
@@ -112,13 +110,13 @@ def _contents(parts: BundleParts) -> Iterator[Tuple[str, Callable[[], str]]]:
         yield HEALTH_FILE, lambda: health.read_text("utf-8", "replace")
     for name in (TEXT_LOG, JSON_LOG):
         log = parts.log_dir / name
-        yield f"logs/{name}", lambda one=log: _end_of(with_earlier(one), LOG_BYTES)  # type: ignore[misc]
+        yield f"logs/{name}", lambda log=log: _end_of(with_earlier(log), LOG_BYTES)  # type: ignore[misc]
     for path in _newest(parts.log_dir / JOBS_FOLDER):
-        yield f"logs/jobs/{path.name}", lambda one=path: _end_of((one,), JOB_LOG_BYTES)  # type: ignore[misc]
+        yield f"logs/jobs/{path.name}", lambda path=path: _end_of((path,), JOB_LOG_BYTES)  # type: ignore[misc]
 
 
 def _made(make: Callable[[], str]) -> str:
-    """The text, or why there is none: a broken program needs a report most."""
+    """Return the text, or why there is none: a broken program needs a report most."""
     try:
         return make()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is worth reporting

@@ -1,4 +1,4 @@
-"""The log as a page: each entry is one line of HTML that stands for itself.
+"""The log as a page: each entry is one self-contained line of HTML.
 
 No entry holds a line end or a quoted attribute, so whatever broke off in the middle of one can be made
 harmless by ``MEND`` before the next is written.

@@ -20,7 +20,7 @@ from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html
 from reports.html_log_page import page_head
 
-LARGEST_PAGE = 32 * 1024 * 1024  # bytes, then the day goes on in a second page
+LARGEST_PAGE = 32 * 1024 * 1024  # bytes, then the day continues in a second page
 PAGE_NAME = re.compile(r"log-(\d{4}-\d{2}-\d{2})(?:-(\d+))?\.html")
 
 
@@ -42,7 +42,7 @@ def _day_of(text: str) -> Optional[date]:
 
 
 class DayPages:
-    """Writes entries into the page of their day; not safe for several threads at once."""
+    """Writes entries into the page of their day; not thread-safe."""
 
     def __init__(self, folder: Path, *, largest: int = LARGEST_PAGE) -> None:
         self._folder = folder

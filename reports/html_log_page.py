@@ -81,10 +81,10 @@ document.documentElement.classList.add('js');
 document.addEventListener('DOMContentLoaded', () => {
   const LEVELS = {t: 0, d: 0, c: 1, i: 1, w: 2, e: 3}, CHUNK = 200, MARKED = 2000;
   const el = (name, className, text) => {
-    const one = document.createElement(name);
-    if (className) one.className = className;
-    if (text !== undefined) one.textContent = text;
-    return one;
+    const element = document.createElement(name);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
   };
   const size = bytes => {
     if (!(bytes >= 0)) return '';
@@ -151,22 +151,22 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   }
   const clock = node => (node.querySelector('time') || {}).textContent || '';
-  function section(one) {
-    const film = one.states.map(node => node.querySelector('bdi')).find(Boolean);
+  function section(group) {
+    const film = group.states.map(node => node.querySelector('bdi')).find(Boolean);
     const box = el('section'), details = box.appendChild(el('details'));
-    const summary = details.appendChild(el('summary')), last = one.states[one.states.length - 1];
-    if (one.job) {
-      box.id = 'job-' + one.job;
-      summary.append(el('small', '', 'Job ' + one.job));
+    const summary = details.appendChild(el('summary')), last = group.states[group.states.length - 1];
+    if (group.job) {
+      box.id = 'job-' + group.job;
+      summary.append(el('small', '', 'Job ' + group.job));
       if (film) summary.append(el('bdi', '', film.textContent.split(/[\\\\/]/).pop()));
       if (last) {
         const state = last.dataset.state.replaceAll('-', ' ');
         summary.append(el('span', 'state ' + last.dataset.state, state));
       }
     } else summary.append(el('bdi', '', 'The program itself'));
-    const first = one.records[0].node, end = one.records[one.records.length - 1].node;
+    const first = group.records[0].node, end = group.records[group.records.length - 1].node;
     summary.append(el('small', '', clock(first).slice(0, 8) + ' – ' + clock(end).slice(0, 8)));
-    const worst = one.records.reduce((most, record) => Math.max(most, record.level), 0);
+    const worst = group.records.reduce((most, record) => Math.max(most, record.level), 0);
     if (worst > 1 && !(last && last.dataset.state === 'failed'))
       summary.append(el('small', worst > 2 ? 'failed' : '', worst > 2 ? 'with errors' : 'with warnings'));
     const facts = el('dl');
@@ -187,21 +187,21 @@ document.addEventListener('DOMContentLoaded', () => {
       }
     }
     if (facts.childElementCount) details.append(facts);
-    if (one.states.length) {
+    if (group.states.length) {
       const line = details.appendChild(el('ol'));
-      for (const node of one.states) {
+      for (const node of group.states) {
         const step = line.appendChild(el('li'));
         step.append(el('time', '', clock(node).slice(0, 8)), ' ',
           el('span', node.dataset.state, node.dataset.state.replaceAll('-', ' ')));
       }
     }
-    one.body = details.appendChild(el('div', 'lines'));
-    one.details = details;
-    one.box = box;
+    group.body = details.appendChild(el('div', 'lines'));
+    group.details = details;
+    group.box = box;
     return box;
   }
   // The program itself first, then the jobs as they began.
-  const sections = [...groups.values()].sort((one, other) => !!one.job - !!other.job);
+  const sections = [...groups.values()].sort((first, second) => !!first.job - !!second.job);
   const boxes = sections.map(section);
   let shown = '';
   function arrange() {
@@ -210,9 +210,9 @@ document.addEventListener('DOMContentLoaded', () => {
     main.replaceChildren();
     parts = [];
     if (shown === 'job') {
-      for (const one of sections) {
-        one.body.replaceChildren();
-        chunks(one.body, one.records);
+      for (const group of sections) {
+        group.body.replaceChildren();
+        chunks(group.body, group.records);
       }
       main.append(...boxes);
     } else chunks(main, records);
@@ -247,7 +247,7 @@ document.addEventListener('DOMContentLoaded', () => {
     matches = [];
     at = -1;
     let visible = 0;
-    for (const one of [...sections, ...parts]) one.visible = 0;
+    for (const folded of [...sections, ...parts]) folded.visible = 0;
     for (const record of records) {
       const low = record.level < lowest;
       let match = true;
@@ -264,18 +264,18 @@ document.addEventListener('DOMContentLoaded', () => {
         record.chunk.visible += 1;
       }
     }
-    for (const one of parts) {
-      if (one.shown === one.visible) continue;
-      one.shown = one.visible;
-      one.box.hidden = !one.visible;
-      one.box.style.containIntrinsicSize = 'auto ' + one.visible * 1.5 + 'rem';
+    for (const part of parts) {
+      if (part.shown === part.visible) continue;
+      part.shown = part.visible;
+      part.box.hidden = !part.visible;
+      part.box.style.containIntrinsicSize = 'auto ' + part.visible * 1.5 + 'rem';
     }
     const narrowed = wanted !== '' || lowest > 1;
-    for (const one of sections) {
-      one.box.hidden = !one.visible;
-      if (narrowed) one.details.open = one.visible > 0;
-      else if (one.narrowed) one.details.open = false;
-      one.narrowed = narrowed;
+    for (const group of sections) {
+      group.box.hidden = !group.visible;
+      if (narrowed) group.details.open = group.visible > 0;
+      else if (group.narrowed) group.details.open = false;
+      group.narrowed = narrowed;
     }
     count.value = visible === records.length ? records.length.toLocaleString('en') + ' entries' :
       visible.toLocaleString('en') + ' of ' + records.length.toLocaleString('en') + ' entries';
@@ -330,11 +330,11 @@ document.addEventListener('DOMContentLoaded', () => {
   });
   function visit() {
     const box = document.getElementById(location.hash.slice(1));
-    const one = sections.find(each => each.box === box);
-    if (!one) return;
+    const group = sections.find(each => each.box === box);
+    if (!group) return;
     order.value = 'job';
     filter();
-    one.details.open = true;
+    group.details.open = true;
     box.scrollIntoView();
   }
   addEventListener('hashchange', visit);

@@ -20,7 +20,7 @@ _OPTIONAL = (
 _JOB_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(.*)", re.DOTALL)
 _ATTEMPT = re.compile(r"Job \d+, attempt \d+: ")
 # As ``logger.log_command`` writes it.
-_COMMAND = re.compile(rf"(?:{'|'.join(one.value for one in StepName)}): (.+)", re.DOTALL)
+_COMMAND = re.compile(rf"(?:{'|'.join(step.value for step in StepName)}): (.+)", re.DOTALL)
 _TOOL_LINE = re.compile(r"(\w+): (.*)", re.DOTALL)
 
 
@@ -69,7 +69,7 @@ def entry_fields(entry: LogEntry) -> Dict[str, Any]:
 
 
 def entries_of_json(lines: Iterable[str]) -> Iterator[LogEntry]:
-    """Yield what JSON lines tell; a line that was cut off or is none of ours is passed over."""
+    """Yield what JSON lines tell; a line that was cut off or is none of ours is skipped."""
     for line in lines:
         try:
             found = json.loads(line)
@@ -124,7 +124,7 @@ def logged_commands(entries: Iterable[LogEntry]) -> Tuple[str, ...]:
 def read_entries(paths: Iterable[Path], job: Optional[int] = None) -> Iterator[LogEntry]:
     """Yield the entries of files one after the other, of JSON lines or (with ``job``) of its own log.
 
-    A file that is gone meanwhile is passed over; raises OSError for others.
+    A file that is gone meanwhile is skipped; raises OSError for others.
     """
     for path in paths:
         try:

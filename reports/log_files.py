@@ -1,4 +1,4 @@
-"""The log's folder: which files are in it, and which have been kept for long enough."""
+"""The log's folder: its files, and which of them are old enough to delete."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def job_log_path(folder: Path, job_id: int) -> Path:
 def with_earlier(path: Path) -> Tuple[Path, ...]:
     """Return a log with those that it followed, oldest first, as far as they are there."""
     numbered = (path.with_name(f"{path.name}.{number}") for number in range(KEPT_FILES, 0, -1))
-    return tuple(one for one in (*numbered, path) if one.is_file())
+    return tuple(file for file in (*numbered, path) if file.is_file())
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ def prune(folder: Path, *, keep_days: float, keep_bytes: float, now: float) -> T
     What was written to within a day is never deleted. ``now`` in seconds since the epoch. A file that
     cannot be deleted stays; returns those that were.
     """
-    found = sorted(_prunable(folder), key=lambda one: one.changed)
-    total = sum(one.size for one in found)
+    found = sorted(_prunable(folder), key=lambda file: file.changed)
+    total = sum(file.size for file in found)
     removed: List[Path] = []
-    for one in found:
-        age = now - one.changed
+    for file in found:
+        age = now - file.changed
         if age < _DAY or (age < keep_days * _DAY and total <= keep_bytes):
             continue
         with contextlib.suppress(OSError):
-            one.path.unlink()
-            total -= one.size
-            removed.append(one.path)
+            file.path.unlink()
+            total -= file.size
+            removed.append(file.path)
     return tuple(removed)
 
 

@@ -1,7 +1,7 @@
-"""Where the log is written: files that grow, and that outlast a full or vanished disk.
+"""Handlers that write the log to files, and survive a full or vanished disk.
 
-A handler whose file cannot be written is silent for a while, tries again, and then says how much is
-missing. Nothing is raised, and nothing is printed for each line.
+A handler whose file cannot be written pauses, tries again, and then reports how many lines are missing.
+Nothing is raised, and nothing is printed for each line.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import time
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Dict, Optional
 
+from core.ports import TimeSource
 from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log_file import DayPages
 from reports.log_entries import entry_of, json_line
@@ -28,9 +29,9 @@ MOST_TOOL_LINES = 2000  # of one job in one state; its own log has all
 
 
 class Patience:
-    """How a handler bears a disk that refuses; ``clock`` gives seconds that never go back."""
+    """When a handler tries again after an error of the disk; ``clock`` never goes back."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: TimeSource = time.monotonic) -> None:
         self.clock = clock
         self.problem = ""
         self.lost = 0

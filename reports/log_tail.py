@@ -10,13 +10,11 @@ from typing import List, Tuple
 FIRST_BYTES = 2_000_000  # of a log that is read from its end at first
 _LEVEL = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) ")
 
-Line = Tuple[
-    str, str
-]  # the level's name, empty where the line belongs to the one before; and the text
+Line = Tuple[str, str]  # level name (empty where the line belongs to the previous one) and text
 
 
 class LogTail:
-    """Reads one text log; not safe for several threads at once."""
+    """Reads one text log; not thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -27,7 +25,7 @@ class LogTail:
         )  # device and number, to know a new file of the same name
 
     def read(self) -> Tuple[bool, Tuple[Line, ...]]:
-        """Return the whole lines since the last call, and whether they begin a file anew.
+        """Return the whole lines since the last call, and whether they begin a file again.
 
         A log that is not there has none. Raises OSError where it cannot be read.
         """

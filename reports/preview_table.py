@@ -1,4 +1,4 @@
-"""A preview as a table that spreadsheets open; nothing in a film's name can become a formula."""
+"""A preview as a CSV table; nothing in a film's name can become a formula."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ COLUMNS = (
 
 
 def write_preview(path: Path, films: Iterable[FilmPreview]) -> None:
-    """Write a row a film; raises FolderNotWritable."""
+    """Write one row per film; raises FolderNotWritable."""
     # With the mark by which Excel knows UTF-8.
     write_file(path, preview_csv(films).encode("utf-8-sig"))
 
 
 def preview_csv(films: Iterable[FilmPreview]) -> str:
-    """Return a head and a row a film."""
+    """Return a header and one row per film."""
     text = io.StringIO()
     # Quoted everywhere: a spreadsheet that takes semicolons for borders must not find one in a name.
     rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)

@@ -1,4 +1,4 @@
-"""The figures as a page of its own and as a table for spreadsheets."""
+"""The statistics as an HTML page and as a table for spreadsheets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import csv
 import io
 from html import escape
 from pathlib import Path
-from typing import Callable, Iterable, Sequence, Tuple
+from typing import Iterable, Sequence, Tuple
 
+from core.ports import Translator
 from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.reporting.statistics_charts import charts_of
 from core.text.formatting import duration_text, size_text, visible
@@ -35,7 +36,7 @@ tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """
 # What the tables of ``splits_of`` tell of each name.
 SPLIT_COLUMNS = ("Films", "Failed", "Saved", "Share", "Speed", "Time")
-SPLIT_TITLES = ("Machine", "Content", "Picture before", "Picture size", "Template")
+SPLIT_TITLES = ("Machine", "Content", "Video before", "Resolution", "Template")
 _COLUMNS = "completed failed skipped size_before size_after saved seconds film_seconds".split(" ")
 
 
@@ -50,7 +51,8 @@ def statistics_page(report: StatisticsReport, made: str) -> str:
         for title, text in totals_of(report)
     )
     charts = "".join(
-        f"<section><h2>{escape(one.title)}</h2>{svg_of(one)}</section>" for one in charts_of(report)
+        f"<section><h2>{escape(chart.title)}</h2>{svg_of(chart)}</section>"
+        for chart in charts_of(report)
     )
     tables = "".join(_table(title, rows) for title, rows in splits_of(report))
     return (
@@ -65,7 +67,7 @@ def statistics_page(report: StatisticsReport, made: str) -> str:
 
 
 def totals_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+    report: StatisticsReport, say: Translator = lambda text: text
 ) -> Tuple[Tuple[str, str], ...]:
     """Return the totals with their titles."""
     total = report.total
@@ -73,35 +75,35 @@ def totals_of(
         (say("Films"), f"{total.completed:,}"),
         (say("Hours of film"), f"{total.film_seconds / 3600:,.1f}"),
         (say("Space saved"), size_text(total.saved)),
-        (say("Saved share"), f"{total.share:.0%}" if total.before else "–"),
+        (say("Savings in percent"), f"{total.share:.0%}" if total.before else "–"),
         (say("Failed"), f"{total.failed:,}"),
         (say("Hours of work"), f"{total.seconds / 3600:,.1f}"),
     )
 
 
 def splits_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
+    report: StatisticsReport, say: Translator = lambda text: text
 ) -> Tuple[Tuple[str, Tuple[Tuple[str, ...], ...]], ...]:
     """Return a table for each way to split the figures that has any name: its title and rows.
 
     A row is a name and what ``SPLIT_COLUMNS`` tell of it.
     """
     return tuple(
-        (say(title), tuple(_row(name, one) for name, one in names))
+        (say(title), tuple(_row(name, sums) for name, sums in names))
         for title, names in _named(report)
         if any(name for name, _sums in names)
     )
 
 
-def _row(name: str, one: Sums) -> Tuple[str, ...]:
+def _row(name: str, sums: Sums) -> Tuple[str, ...]:
     return (
         visible(name) or "–",
-        f"{one.completed:,}",
-        f"{one.failed:,}",
-        size_text(one.saved),
-        f"{one.share:.0%}" if one.before else "–",
-        f"{one.speed:.1f}×" if one.speed else "–",
-        duration_text(one.seconds),
+        f"{sums.completed:,}",
+        f"{sums.failed:,}",
+        size_text(sums.saved),
+        f"{sums.share:.0%}" if sums.before else "–",
+        f"{sums.speed:.1f}×" if sums.speed else "–",
+        duration_text(sums.seconds),
     )
 
 
@@ -116,9 +118,16 @@ def write_csv(path: Path, report: StatisticsReport) -> None:
         *_named(report),
     )
     for title, names in groups:
-        for name, one in names:
-            figures = (one.completed, one.failed, one.skipped, one.before, one.after, one.saved)
-            times = (round(one.seconds, 1), round(one.film_seconds, 1))
+        for name, sums in names:
+            figures = (
+                sums.completed,
+                sums.failed,
+                sums.skipped,
+                sums.before,
+                sums.after,
+                sums.saved,
+            )
+            times = (round(sums.seconds, 1), round(sums.film_seconds, 1))
             rows.writerow([title, harmless_cell(name), *figures, *times])
     # With the mark by which Excel knows UTF-8.
     write_file(path, text.getvalue().encode("utf-8-sig"))
@@ -143,6 +152,6 @@ def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:
 
 def _table(title: str, rows: Sequence[Sequence[str]]) -> str:
     cells = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
-    head = "".join(f"<th>{escape(one)}</th>" for one in (title, *SPLIT_COLUMNS))
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in (title, *SPLIT_COLUMNS))
     body = "".join(f"<tr>{row}</tr>" for row in cells)
     return f"<section><table><tr>{head}</tr>{body}</table></section>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from contextlib import suppress
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Dict, Protocol, Sequence
 
 from core.reporting.charts import Box, Chart, Line, Mark, Shape, layout, needed_height
 
@@ -17,10 +17,17 @@ _ANCHORS = {"w": "lm", "e": "rm", "center": "mm"}
 _INSTEAD = {"×": "x", "–": "-", "…": "..."}  # where the font has letters of English alone
 
 
+class RoleColors(Protocol):
+    """The colours of a picture."""
+
+    def __call__(self, role: str, /) -> str:
+        """Return the colour of a mark's role, or of the "window" behind them, as ``#rrggbb``."""
+
+
 class _Pen:
     """Draws on a picture."""
 
-    def __init__(self, picture: Any, colors: Callable[[str], str], typeface: Typeface) -> None:
+    def __init__(self, picture: Any, colors: RoleColors, typeface: Typeface) -> None:
         from PIL import ImageDraw
 
         self._draw = ImageDraw.Draw(picture)
@@ -78,7 +85,7 @@ class Typeface:
             return text
         plain = "".join(_INSTEAD.get(letter, letter) for letter in text)
         letters = unicodedata.normalize("NFKD", plain)
-        bare = "".join(one for one in letters if not unicodedata.combining(one))
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
         return bare.encode("ascii", "replace").decode("ascii")
 
     def width(self, text: str) -> float:
@@ -86,14 +93,14 @@ class Typeface:
         return float(self.font.getlength(self.fit(text)))
 
 
-def png_of(charts: Sequence[Chart], colors: Callable[[str], str], width: int = 900) -> bytes:
-    """Return the charts below each other as a picture; ``colors`` gives a role's or "window"'s colour.
+def png_of(charts: Sequence[Chart], colors: RoleColors, width: int = 900) -> bytes:
+    """Return the charts below each other as a picture in PNG.
 
     Raises ImportError where Pillow is not installed.
     """
     from PIL import Image
 
-    heights = [int(needed_height(one, _LINE) or 280) + 60 for one in charts]
+    heights = [int(needed_height(chart, _LINE) or 280) + 60 for chart in charts]
     picture = Image.new("RGB", (width, sum(heights)), colors("window"))
     typeface = Typeface()
     pen = _Pen(picture, colors, typeface)

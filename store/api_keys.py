@@ -1,4 +1,4 @@
-"""The ``api_keys`` table: OMDb's keys with what they were used for, and the Sonarrs and Radarrs."""
+"""The ``api_keys`` table: OMDb keys with their uses, and the Sonarr and Radarr instances."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.settings.services import ApiKeyRow, Service
 from store.connection import Database, shown_text
 
 _UNIT = 60.0  # seconds of uses that one row of api_uses sums up
-_MOST_ERRORS = 3  # the specification: a key with so many is passed over until they are reset
+_MOST_ERRORS = 3  # the specification: a key with so many is skipped until they are reset
 
 
 _WITH_USES = (
@@ -21,7 +21,7 @@ _WITH_USES = (
 
 
 class ApiKeyStore:
-    """Rows of keys and instances; usable from every thread. Times are seconds since the epoch."""
+    """Rows of keys and instances; thread-safe. Times are seconds since the epoch."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class ApiKeyStore:
                 f"{_WITH_USES} WHERE service = ? GROUP BY id ORDER BY priority, id",
                 (since, service.value),
             )
-            return tuple(_row(one) for one in found)
+            return tuple(_row(row) for row in found)
 
     def save(self, row: ApiKeyRow) -> int:
         """Add a row, or change what the user sets of it: all but its uses and errors. Return its id."""
@@ -63,7 +63,7 @@ class ApiKeyStore:
             return int(cursor.lastrowid or 0)
 
     def remove(self, key_id: int) -> None:
-        """Forget a row and its uses."""
+        """Delete a row and its uses."""
         with self._database.transaction(full_sync=True) as connection:
             connection.execute("DELETE FROM api_keys WHERE id = ?", (key_id,))
 
@@ -81,7 +81,7 @@ class ApiKeyStore:
                 f"{_WITH_USES} WHERE service = ? AND is_active GROUP BY id ORDER BY {order}",
                 (now - window, service.value),
             )
-            rows = [_row(one) for one in found]
+            rows = [_row(row) for row in found]
             for row in rows[:1] if first_only else rows:
                 rests = row.blocked_until is not None and row.blocked_until > now
                 if not rests and row.daily_uses < limit and row.error_count < _MOST_ERRORS:
@@ -90,9 +90,9 @@ class ApiKeyStore:
         return None
 
     def settle(self, now: float, window: float) -> None:
-        """Take what is written in the future for now: the clock was set back.
+        """Move dates that lie in the future to now: the clock was set back.
 
-        So the same time lived twice hands out nothing twice, and nobody waits for a date far away.
+        So no use is forgotten, and no key rests until a date far away.
         """
         with self._database.transaction() as connection:
             _settle(connection, now, window)

@@ -1,4 +1,4 @@
-"""The database as threads see it: a connection each, one writer at a time, no lost lock."""
+"""The database: one connection per thread, one writer at a time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
+from core.ports import TimeSource
 from store import opening
 from store.migrations import MIGRATIONS
 
 BUSY_PATIENCE = 60.0  # seconds until a writer gives up on a lock that another process holds
-CLOSE_PATIENCE = 5.0  # seconds that close() lets running work come to its end
+CLOSE_PATIENCE = 5.0  # seconds that close() lets running work end
 _CHECKPOINT = (
     4000  # pages of the log: fewer than one in a hundred writes waits while it is taken over
 )
@@ -52,7 +53,7 @@ def path_from_sql(value: Union[str, bytes]) -> Path:
 
 
 class _Session:
-    """One thread's connection and what it is in the middle of."""
+    """One thread's connection and its open blocks."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -63,7 +64,7 @@ class _Session:
 
 
 class Database:
-    """One SQLite file, usable from every thread.
+    """One SQLite file, thread-safe.
 
     Opening checks the file, brings it to the newest version and says in ``report`` what the user
     should know. Raises StoreError, in a sentence, where the file cannot be used.
@@ -74,7 +75,7 @@ class Database:
         path: Path,
         *,
         migrations: Sequence[opening.Migration] = MIGRATIONS,
-        now: Callable[[], float] = time.time,
+        now: TimeSource = time.time,
     ) -> None:
         self.path = Path(path)
         self.report = opening.prepare(self.path, migrations, now)
@@ -92,7 +93,7 @@ class Database:
 
     @contextmanager
     def transaction(self, *, full_sync: bool = False) -> Iterator[sqlite3.Connection]:
-        """All or nothing: commit at the end of the block, roll back on any exception.
+        """Run the block as one transaction: commit at its end, roll back on any exception.
 
         ``full_sync`` returns only when the disk holds it (a power cut cannot undo it). A block
         inside another of the same thread becomes part of it, and is undone alone when it fails.
@@ -109,7 +110,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """See one unchanging state of the database, however others write meanwhile."""
+        """Run the block on one snapshot of the database, whatever others write meanwhile."""
         with self._session() as session:
             connection = session.connection
             if session.depth > 1:
@@ -125,22 +126,22 @@ class Database:
                 connection.execute("PRAGMA query_only = OFF")
 
     def demand_there(self) -> None:
-        """Raise StoreGone where the file is not the one that was opened any more: deleted, replaced, away.
+        """Raise StoreGone where the open file is no longer at its path: deleted, replaced, unmounted.
 
-        SQLite writes on into a file without a name, as if all were well.
+        SQLite would keep writing to the deleted file without an error.
         """
         if opening.file_number(self.path) != self._number:
             raise StoreGone(self.path)
 
     def _demand_log(self, session: _Session) -> None:
-        """Raise StoreGone where the write-ahead log was deleted: what is written is lost with it."""
+        """Raise StoreGone where the write-ahead log was deleted: its writes would be lost."""
         found = opening.file_number(self.path.with_name(f"{self.path.name}-wal"))
         if session.log not in (None, found):
             raise StoreGone(self.path)
         session.log = found
 
     def trouble(self) -> Optional[StoreError]:
-        """Say why nothing can be written now; None where nothing is known to be in the way."""
+        """Return why nothing can be written now; None where no reason is known."""
         if opening.file_number(self.path) != self._number:
             return StoreGone(self.path)
         if opening.on_read_only_disk(self.path):
@@ -184,7 +185,7 @@ class Database:
         try:
             yield session
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            # Broken constraints and wrong calls are mistakes of ours, not states of the disk.
+            # Broken constraints and wrong calls are bugs, not states of the disk.
             if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
                 raise
             raise opening.store_error(self.path, error) from error
@@ -206,11 +207,11 @@ class Database:
                     self._sessions[thread] = session
                     session.depth += 1
                     return session
-                ended = [one for one in self._sessions if not one.is_alive()]
-                unused = [self._sessions.pop(one) for one in ended]
+                ended = [thread for thread in self._sessions if not thread.is_alive()]
+                unused = [self._sessions.pop(thread) for thread in ended]
             # Not under the guard: opening takes milliseconds, and every other thread would wait for them.
-            for one in unused:
-                one.connection.close()
+            for session in unused:
+                session.connection.close()
             opened = self._open()
         if opened is not None:
             opened.connection.close()
@@ -232,7 +233,7 @@ class Database:
     def _writing(self, session: _Session, full_sync: bool) -> Iterator[None]:
         connection = session.connection
         self.demand_there()
-        # Our own threads queue up here, so that none of them starves in SQLite's polling.
+        # Our own threads queue here, so that none of them starves while SQLite polls.
         if not self._writer.acquire(timeout=BUSY_PATIENCE):
             raise StoreBusy(self.path)
         try:

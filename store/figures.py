@@ -1,7 +1,7 @@
-"""Figures of ended jobs, summed up by day, dimension and name in the transaction that ends the job.
+"""Statistics of ended jobs, summed by day, dimension and name in the transaction that ends the job.
 
 Each end of a job is a row of ``job_ends`` that no retry takes back; the daily rows and the sums are a
-shadow of those and can be made anew from them. Ends are kept as long as the history is; sums for ever.
+shadow of those and can be remade from them. Ends are kept as long as the history is; sums for ever.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def record_figures(
     seconds: float,
     instance_id: str,
 ) -> None:
-    """Note one end and add it to the sums; cancelled jobs are no result and do not count."""
+    """Store one end and add it to the sums; cancelled jobs do not count."""
     if end.state not in _COUNTED:
         return
     facts = end.facts
@@ -65,7 +65,7 @@ def record_figures(
 
 
 def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
-    """What one end adds to the sums."""
+    """Return what one end adds to the sums."""
     date, state, before, after, seconds, film_seconds, machine, content, codec, *rest = values
     resolution, template, details = rest
     done = state == JobState.COMPLETED.value
@@ -96,13 +96,13 @@ def _add(connection: sqlite3.Connection, rows: Iterator[_Row]) -> None:
     connection.executemany(
         f"INSERT INTO figures (date, dimension, name, {_COLUMNS}) "  # noqa: S608
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dimension, date, name) DO UPDATE SET "
-        + ", ".join(f"{one} = {one} + excluded.{one}" for one in _COLUMNS.split(", ")),
+        + ", ".join(f"{column} = {column} + excluded.{column}" for column in _COLUMNS.split(", ")),
         list(rows),
     )
 
 
 class FigureStore:
-    """Reads the sums; usable from every thread."""
+    """Reads the sums; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -128,13 +128,13 @@ class FigureStore:
         )
 
     def top_savings(self, since: str, until: str, count: int) -> Tuple[TopSaving, ...]:
-        """Return the films of the history that became smaller by most."""
+        """Return the films of the history that saved most space."""
         saved = "original_size - processed_size"
         with self._database.read() as connection:
             days = connection.execute(
                 "SELECT julianday(?) - julianday(?)", (until or "9999-12-31", since or "0001-01-01")
             ).fetchone()[0]
-            # Of few days by their own index; of many the best come first anyway.
+            # For few days the index by day is quicker; for many, the index by saving gives the best first.
             hint = "jobs_ended_on" if days is not None and days < 40 else "jobs_saved"
             rows = connection.execute(
                 "SELECT filename, end_date, original_size, processed_size FROM jobs "  # noqa: S608
@@ -142,10 +142,10 @@ class FigureStore:
                 f"AND {saved} > 0 AND end_date BETWEEN ? AND ? ORDER BY {saved} DESC LIMIT ?",
                 (since, until or "9999", count),
             ).fetchall()
-        return tuple(TopSaving(str(path_from_sql(one[0])), one[1], one[2], one[3]) for one in rows)
+        return tuple(TopSaving(str(path_from_sql(row[0])), row[1], row[2], row[3]) for row in rows)
 
     def rebuild(self) -> int:
-        """Make the daily rows and the sums anew from the ends that are kept; return how many days.
+        """Recalculate the daily rows and the sums from the ends that are kept; return the number of days.
 
         Days of which ends were pruned stay as they are.
         """

@@ -1,4 +1,4 @@
-"""What becomes of a film's job when the film is renamed, moved or gone."""
+"""What happens to a film's job when the film is renamed, moved or deleted."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ LOST_CODES = ("file_unavailable", "source_changed", FILM_GONE)
 class MoveKind(str, Enum):
     """What a move means for the queue."""
 
-    NO_JOB = "no job"  # the film was dealt with, or never queued
+    NO_JOB = "no job"  # the film's job has ended, or it never had one
     FOLLOWED = "followed"
-    WORKED_ON = "worked on"  # a worker has it: ask again when that has ended
-    LOST = "lost"  # its job ended because the film was gone: it wants a new one
+    WORKED_ON = "worked on"  # a worker has the job: ask again when it has ended
+    LOST = "lost"  # its job ended because the film was missing: it needs a new one
 
 
 @dataclass(frozen=True)
 class Move:
-    """The answer to a move; ``job_id`` is 0 where there is no job."""
+    """The result of a move; ``job_id`` is 0 where there is no job."""
 
     kind: MoveKind
     job_id: int = 0
 
 
 def move_film(database: Database, before: Path, after: Path, message: str = "") -> Move:
-    """Let the waiting job of a film follow its new name, in one transaction; ``message`` says why."""
+    """Give a film's waiting job the new name, in one transaction; ``message`` says why."""
     said = message or f"It was {before} when it was queued."
     with database.transaction() as connection:
         row = connection.execute(

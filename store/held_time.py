@@ -1,4 +1,4 @@
-"""For how long originals have been kept, by time that has surely passed (``core.queue.elapsed``)."""
+"""How long originals have been kept, counted by time that has surely passed (``core.queue.elapsed``)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from core.queue.elapsed import ClockSeen, time_passed
 from store.connection import Database
 
 _FAR_AHEAD = 14 * 86400.0  # seconds
-# One whose film another program replaced in the middle of the swap has no time of it.
+# An original whose film another program replaced during the swap has no swap time.
 _SINCE = "COALESCE(swapped_at, created_at)"
 _HELD = "original = 'held'"
 
 
 class HeldTime:
-    """Counts it in the journal's rows, at each look."""
+    """Counts that time in the journal's rows, at each look."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

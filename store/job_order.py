@@ -1,7 +1,7 @@
 """The order that the user gives the queue: by priority, highest first, then by position.
 
 A position is a number between its neighbours', so that moving a job writes one row. When two neighbours
-have come too close, the positions of their priority are dealt out anew.
+have come too close, the positions of their priority are numbered again.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from store.connection import Database
 
 # The states of jobs that have a place in the queue.
 _WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
-# Two positions that are closer are dealt out anew; at ten million a double's own steps are a fifth of it.
+# Two positions that are closer are numbered again; at ten million a double's own steps are a fifth of it.
 _CLOSEST = 1e-8
 _Place = Tuple[int, int, float]  # id, priority, position
 
 
 class JobOrder:
-    """Moves waiting jobs; usable from every thread. Jobs that do not wait are passed over."""
+    """Moves waiting jobs; thread-safe. Other jobs are skipped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -94,7 +94,7 @@ def _end(connection: sqlite3.Connection, chosen: List[_Place], *, first: bool) -
     """The first or the last of the queue that is not among the chosen; else one of those."""
     edge = chosen[0] if first else chosen[-1]
     order = "priority DESC, position, id" if first else "priority, position DESC, id DESC"
-    taken = {one[0] for one in chosen}
+    taken = {row[0] for row in chosen}
     best: Optional[_Place] = None
     for state in (JobState.QUEUED, JobState.PAUSED):
         rows = connection.execute(
@@ -115,7 +115,7 @@ def _neighbour(
 ) -> Optional[_Place]:
     """The next waiting job above or below that is not among ``but``."""
     job_id, priority, position = place
-    taken = {one[0] for one in but}
+    taken = {row[0] for row in but}
     if above:
         where, order = "(-priority, position, id) < (?, ?, ?)", "priority, position DESC, id DESC"
     else:
@@ -192,7 +192,7 @@ def _write(connection: sqlite3.Connection, places: Sequence[_Place]) -> None:
 
 def _few(chosen: List[_Place]) -> Tuple[int, ...]:
     """Ids for one statement; of a larger selection the others come to lie in between, which is right."""
-    return tuple(one[0] for one in chosen[:500])
+    return tuple(row[0] for row in chosen[:500])
 
 
 def _marks(chosen: List[_Place]) -> str:

@@ -11,7 +11,7 @@ import time
 from array import array
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, Dict, Sequence, Tuple
+from typing import Dict, Sequence, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
@@ -72,10 +72,8 @@ class JobPages:
         self._database = database
         self._jobs = JobStore(database)
 
-    def ids(
-        self, listing: Listing, breathe: Callable[[], None] = lambda: time.sleep(0)
-    ) -> array[int]:
-        """Return the ids of all rows in their order; ``breathe`` lets other threads go on."""
+    def ids(self, listing: Listing) -> array[int]:
+        """Return the ids of all rows in their order."""
         where, values = _where(listing)
         statement = (
             "SELECT group_concat(id) FROM (SELECT id FROM jobs "  # noqa: S608 - names of ours only
@@ -83,7 +81,7 @@ class JobPages:
         )
         with self._database.read() as connection:
             text = connection.execute(statement, values).fetchone()[0] or ""
-        return _numbers(text, breathe)
+        return _numbers(text)
 
     def rows(self, ids: Sequence[int]) -> Dict[int, Job]:
         """Return the jobs of these ids that there are."""
@@ -100,7 +98,7 @@ class JobPages:
 
 def _where(listing: Listing) -> Tuple[str, Tuple[str, ...]]:
     marks = ", ".join("?" * len(listing.states))
-    where, values = f"status IN ({marks})", tuple(one.value for one in listing.states)
+    where, values = f"status IN ({marks})", tuple(state.value for state in listing.states)
     if listing.text:
         where += " AND (filename LIKE ? ESCAPE '\\' OR message LIKE ? ESCAPE '\\')"
         pattern = listing.text
@@ -115,11 +113,11 @@ def _order(listing: Listing) -> str:
     if listing.sort is SortBy.QUEUE:
         up = "" if listing.descending else " DESC"
         return f"priority{up}, position{down}, id{down}"
-    return ", ".join(f"{one}{down}" for one in (*_ORDERS[listing.sort], "id"))
+    return ", ".join(f"{column}{down}" for column in (*_ORDERS[listing.sort], "id"))
 
 
-def _numbers(text: str, breathe: Callable[[], None]) -> array[int]:
-    """The numbers of a list with commas, a piece at a time."""
+def _numbers(text: str) -> array[int]:
+    """Return the numbers of a list with commas; other threads run between two pieces of it."""
     numbers = array("q")
     first = 0
     while first < len(text):
@@ -127,5 +125,5 @@ def _numbers(text: str, breathe: Callable[[], None]) -> array[int]:
         end = len(text) if end < 0 else end
         numbers.extend(map(int, text[first:end].split(",")))
         first = end + 1
-        breathe()
+        time.sleep(0)
     return numbers

@@ -1,23 +1,23 @@
-"""Everything that the database has about one job, in one read."""
+"""Everything that the database holds about one job, in one read."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Optional
 
 from core.queue.job import Job
 from core.queue.job_facts import JobFacts
 from core.queue.job_record import AttemptRecord, JobRecord
 from store.connection import Database
+from store.job_row import FACTS
 from store.jobs import JobStore
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
-_FACTS = "content_type, video_before, video_after, resolution, template, film_seconds, end_date"
-
 
 class JobRecords:
-    """Reads records; usable from every thread."""
+    """Reads records; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class JobRecords:
         self._journal = Journal(database)
 
     def get(self, job_id: int) -> Optional[JobRecord]:
-        """Return what is known of a job; None where there is none of this id (any more)."""
+        """Return what is known of a job; None where nothing has this id."""
         with self._database.read() as connection:
             job = self._jobs.get(job_id)
             if job is None:
@@ -38,21 +38,21 @@ class JobRecords:
                 plan,
                 commands,
                 verification,
-                tuple(_attempt(one) for one in attempts),
+                tuple(_attempt(entry) for entry in attempts),
                 self.original(job) is not None,
             )
 
     def original(self, job: Job) -> Optional[JournalEntry]:
         """Return the swap whose original can come back for this job; None where there is none.
 
-        Whether the file still lies there is for the caller to see.
+        The caller checks whether the file is still there.
         """
         own = next(iter(self._journal.of_job(job.id)), None)
         # The journal knows where the film was moved to since.
         entries = self._journal.of_film(job.result_path if own is None else own.target)
-        if any(one.stage is not Stage.DONE for one in entries):
+        if any(entry.stage is not Stage.DONE for entry in entries):
             return None
-        newest = next((one for one in entries if one.outcome is Outcome.REPLACED), None)
+        newest = next((entry for entry in entries if entry.outcome is Outcome.REPLACED), None)
         if newest is None or newest.job_id != job.id or newest.original is not Original.HELD:
             return None
         return newest
@@ -70,23 +70,19 @@ def _attempt(entry: JournalEntry) -> AttemptRecord:
 
 def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
     row = connection.execute(
-        f"SELECT {_FACTS} FROM jobs WHERE id = ?",  # noqa: S608 - our own names
+        f"SELECT {FACTS.columns} FROM jobs WHERE id = ?",  # noqa: S608 - our own names
         (job_id,),
     ).fetchone()
     # By its day, which has an index; a job that was queued again has no day and no steps yet.
     end = connection.execute(
-        "SELECT details FROM job_ends WHERE date = ? AND job_id = ? ORDER BY id DESC LIMIT 1",
-        (row["end_date"], job_id),
+        "SELECT details FROM job_ends WHERE job_id = ?1 AND "
+        "date = (SELECT end_date FROM jobs WHERE id = ?1) ORDER BY id DESC LIMIT 1",
+        (job_id,),
     ).fetchone()
     details = json.loads(end[0]) if end is not None and end[0] else {}
-    return JobFacts(
-        content_type=row["content_type"],
-        video_before=row["video_before"],
-        video_after=row["video_after"],
-        resolution=row["resolution"],
-        template=row["template"],
-        film_seconds=row["film_seconds"],
-        step_seconds=tuple((name, took) for name, took in details.get("steps", ())),
+    return replace(
+        FACTS.read(row),
+        step_seconds=tuple((name, seconds) for name, seconds in details.get("steps", ())),
         audio_before=tuple(details.get("audio_before", ())),
         audio_after=tuple(details.get("audio_after", ())),
     )

@@ -1,45 +1,80 @@
-"""A job as it stands in its row."""
+"""How jobs stand in the table ``jobs``: a field of these dataclasses is a column.
+
+A new column takes a field and a migration (``docs/architecture.md``, "To add a column"); what is
+read and written, and how, follows from the field's name and type.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
+from enum import Enum
+from pathlib import Path
+from typing import Any, Callable, Dict, Generic, Mapping, Optional, Tuple, Type, TypeVar
+from typing import get_type_hints as type_hints
 
-from core.events import JobState
-from core.queue.job import Job, JobKind
-from store.connection import path_from_sql
+from core.queue.job import Job, NewJob
+from core.queue.job_facts import JobFacts
+from store.connection import path_from_sql, path_to_sql
 
-COLUMNS = (
-    "id, filename, status, added_at, priority, position, attempt, kind, not_before, failures, delays, "
-    "start_time, end_time, "
-    "original_size, processed_size, target, native_language, instance_id, step, "
-    "message, error_code, error_message, folder_id"
-)
+Record = TypeVar("Record")
 
 
-def job_of(row: sqlite3.Row) -> Job:
-    """Read a row of ``COLUMNS``."""
-    return Job(
-        id=row["id"],
-        path=path_from_sql(row["filename"]),
-        state=JobState(row["status"]),
-        added_at=row["added_at"],
-        priority=row["priority"],
-        position=row["position"],
-        attempt=row["attempt"],
-        kind=JobKind(row["kind"]),
-        not_before=row["not_before"],
-        failures=row["failures"],
-        delays=row["delays"],
-        start_time=row["start_time"],
-        end_time=row["end_time"],
-        original_size=row["original_size"],
-        processed_size=row["processed_size"],
-        target=path_from_sql(row["target"]) if row["target"] is not None else None,
-        native_language=row["native_language"],
-        instance_id=row["instance_id"] or "",
-        step=row["step"],
-        message=row["message"],
-        error_code=row["error_code"],
-        error_message=row["error_message"] or "",
-        folder_id=row["folder_id"],
-    )
+class RowOf(Generic[Record]):
+    """The columns of a frozen dataclass.
+
+    ``renamed`` gives the column of each field that is called otherwise. A field that holds a tuple
+    is no column; it keeps its default.
+    """
+
+    def __init__(self, record: Type[Record], renamed: Mapping[str, str] = {}) -> None:
+        hints = type_hints(record)
+        fields = [
+            field.name
+            for field in dataclasses.fields(record)  # type: ignore[arg-type]
+            if getattr(hints[field.name], "__origin__", None) is not tuple
+        ]
+        self.names = tuple(renamed.get(field, field) for field in fields)
+        self.columns = ", ".join(self.names)
+        self.assignments = ", ".join(f"{name} = ?" for name in self.names)
+        self.marks = ", ".join("?" * len(self.names))
+        self._record = record
+        self._fields = tuple(fields)
+        readers = ((index, _reader(hints[field])) for index, field in enumerate(fields))
+        self._readers = tuple((index, read) for index, read in readers if read is not None)
+
+    def read(self, row: sqlite3.Row) -> Record:
+        """Return the record of a row of ``columns``."""
+        values = list(row)
+        for index, read in self._readers:
+            values[index] = read(values[index])
+        return self._record(**dict(zip(self._fields, values)))
+
+    def values(self, record: Record) -> Tuple[object, ...]:
+        """Return what is to be written to ``columns``."""
+        return tuple(_to_sql(getattr(record, field)) for field in self._fields)
+
+
+def _reader(kind: Any) -> Optional[Callable[[Any], Any]]:
+    """How a value of this type is read; None where it is taken as it stands."""
+    if kind is Path:
+        return path_from_sql
+    if kind == Optional[Path]:
+        return lambda value: None if value is None else path_from_sql(value)
+    if kind is str:
+        return lambda value: value or ""  # columns of the first version may be empty
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        members: Dict[object, Enum] = {member.value: member for member in kind}
+        return members.__getitem__
+    return None
+
+
+def _to_sql(value: object) -> object:
+    if isinstance(value, Path):
+        return path_to_sql(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+JOB = RowOf(Job, {"path": "filename", "state": "status"})
+NEW_JOB = RowOf(NewJob, {"path": "filename", "size": "original_size"})
+FACTS = RowOf(JobFacts)

@@ -1,4 +1,4 @@
-"""The queue and the history: one row a job."""
+"""The queue and the history: one row per job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.queue.job_facts import JobFacts
 from store.connection import path_to_sql, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
-from store.job_row import COLUMNS, job_of
+from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES
 from store.speeds import record_speed
 from store.statistics import record_end
@@ -27,12 +27,12 @@ _READY = "status = 'queued' AND not_before IS NULL"
 _PLANNED = "status = 'queued' AND kind <> ''"
 _LONGEST_PAUSE = (
     7 * 86400.0
-)  # seconds that a job stands still, or waits for its result to be taken over
+)  # seconds that a job may be paused, or wait for its result to be swapped
 _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 
 class JobStore(WaitingJobs):
-    """Jobs in the database; usable from every thread. ``now`` gives seconds since the epoch."""
+    """Jobs in the database; thread-safe. ``now`` gives seconds since the epoch."""
 
     def add(self, jobs: Iterable[NewJob]) -> Tuple[int, ...]:
         """Queue films in this order, in one transaction; return the ids of the new jobs.
@@ -45,21 +45,10 @@ class JobStore(WaitingJobs):
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'"
             ).fetchone()[0]
             connection.executemany(
-                "INSERT INTO jobs (id, filename, status, priority, position, added_at, "
-                "original_size, native_language, folder_id) "
-                "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING",
+                f"INSERT INTO jobs (id, status, position, added_at, {NEW_JOB.columns}) "  # noqa: S608
+                f"VALUES (?, 'queued', ?, ?, {NEW_JOB.marks}) ON CONFLICT DO NOTHING",
                 (
-                    (
-                        number,
-                        path_to_sql(job.path),
-                        job.priority,
-                        number,
-                        at,
-                        job.size,
-                        job.native_language,
-                        job.folder_id,
-                    )
+                    (number, number, at, *NEW_JOB.values(job))
                     for number, job in enumerate(jobs, start=newest + 1)
                 ),
             )
@@ -67,7 +56,7 @@ class JobStore(WaitingJobs):
             return tuple(row[0] for row in rows)
 
     def get(self, job_id: int) -> Optional[Job]:
-        """Return the job, or None where there is none of this id."""
+        """Return the job, or None where nothing has this id."""
         return self._one("WHERE id = ?", job_id)
 
     def open_job(self, path: Path) -> Optional[Job]:
@@ -77,16 +66,16 @@ class JobStore(WaitingJobs):
         )
 
     def next_queued(self, kinds: Optional[Sequence[JobKind]] = None) -> Optional[Job]:
-        """Return the job that is to run next, without taking it; None where none may run now.
+        """Return the job that runs next, without claiming it; None where none may run now.
 
         ``kinds`` are those that have a free slot; all where it is left out.
         """
         wanted = tuple(kinds if kinds is not None else JobKind)
-        if not wanted:  # SQLite finds no way through an index that it was told to take
+        if not wanted:  # SQLite refuses the hinted index for an empty list
             return None
         values = tuple(kind.value for kind in wanted)
         where = f"kind IN ({', '.join('?' * len(wanted))}) ORDER BY {_QUEUE[0]} LIMIT 1"
-        # SQLite would go through the whole queue instead of the few rows of these indexes.
+        # Without the hint SQLite scans the whole queue instead of the few rows of these indexes.
         ready, planned = "INDEXED BY jobs_ready", "INDEXED BY jobs_planned"
         if JobKind.UNKNOWN in wanted:
             found = self._one(f"{ready} WHERE {_READY} AND {where}", *values)
@@ -100,7 +89,7 @@ class JobStore(WaitingJobs):
         return self._one(f"{due} AND {where}", self._now(), *values)
 
     def wake(self) -> None:
-        """Let the queued jobs run again whose time to wait is over."""
+        """Release the queued jobs whose waiting time is over."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '' "
@@ -116,7 +105,7 @@ class JobStore(WaitingJobs):
     def claim_next(
         self, instance_id: str = "", kinds: Optional[Sequence[JobKind]] = None
     ) -> Optional[Job]:
-        """Take the next job, so that no other worker gets it: it is ``analyzing`` from now on."""
+        """Claim the next job, so that no other worker gets it; its state becomes ``analyzing``."""
         with self._database.transaction():
             self.wake()
             job = self.next_queued(kinds)
@@ -133,7 +122,7 @@ class JobStore(WaitingJobs):
             return self.get(job.id)
 
     def give_back(self, job_id: int, kind: JobKind, message: str = "") -> bool:
-        """Put a claimed job back in its place, now that its kind is known; it was no attempt."""
+        """Return a claimed job to its place, now that its kind is known; that is not an attempt."""
         return self._update(
             "status = ?, kind = ?, message = ?, start_time = NULL, step = '' "
             "WHERE id = ? AND status = ?",
@@ -145,25 +134,15 @@ class JobStore(WaitingJobs):
         )
 
     def set_kind(self, job_id: int, kind: JobKind) -> bool:
-        """Note what a job loads the machine with."""
+        """Store which kind of slot a job needs."""
         return self._update("kind = ? WHERE id = ?", kind.value, job_id)
 
     def keep_facts(self, job_id: int, facts: JobFacts) -> bool:
-        """Note what is known of a job's film, from its plan or its end."""
-        return self._update(
-            "content_type = ?, video_before = ?, video_after = ?, resolution = ?, template = ?, "
-            "film_seconds = ? WHERE id = ?",
-            facts.content_type,
-            facts.video_before,
-            facts.video_after,
-            facts.resolution,
-            facts.template,
-            facts.film_seconds,
-            job_id,
-        )
+        """Store the facts of a job's film, from its plan or its end."""
+        return self._update(f"{FACTS.assignments} WHERE id = ?", *FACTS.values(facts), job_id)
 
     def planned_ahead(self, kinds: Sequence[JobKind] = tuple(JobKind)) -> int:
-        """Return how many jobs of these kinds are planned and could run, had they a slot."""
+        """Return how many jobs of these kinds are planned and only wait for a slot."""
         if not kinds:
             return 0
         marks = ", ".join("?" * len(kinds))
@@ -176,15 +155,15 @@ class JobStore(WaitingJobs):
             return int(row[0])
 
     def set_step(self, job_id: int, step: str) -> bool:
-        """Note the step that a running job is at; only when it changes, never for a percent."""
+        """Store the step of a running job; called when the step changes, not for progress."""
         return self._update(
             f"step = ? WHERE id = ? AND status NOT IN ({FINAL_STATES})", step, job_id
         )
 
     def set_state(self, job_id: int, state: JobState, message: str = "", step: str = "") -> bool:
-        """Move an unfinished job on; False, and nothing changed, where it has ended already.
+        """Change the state of an unfinished job; False, without a change, where it has ended already.
 
-        For ends there is ``finish``, for another try ``requeue``.
+        See ``finish`` for the end and ``requeue`` for another attempt.
         """
         if state.final:
             raise ValueError(f"{state} is an end: use finish()")
@@ -199,7 +178,7 @@ class JobStore(WaitingJobs):
         )
 
     def finish(self, job_id: int, end: JobEnd) -> bool:
-        """End a job and count it in the day's statistics, both or neither.
+        """End a job and count it in the day's statistics, in one transaction.
 
         False, and nothing counted, where the job has ended already.
         """
@@ -247,7 +226,7 @@ class JobStore(WaitingJobs):
         failed: bool = False,
         kind: JobKind = JobKind.UNKNOWN,
     ) -> bool:
-        """Queue a job for its next attempt, from whatever state.
+        """Queue a job for its next attempt, from any state.
 
         With ``failed`` the attempt counts as a failure; without, all failures are forgotten where the
         job had ended. ``kind`` is given where its plan still holds. False where it is queued already,
@@ -277,7 +256,7 @@ class JobStore(WaitingJobs):
             return False
 
     def pause(self, job_id: int, *, paused: bool) -> bool:
-        """Keep a queued job from running, or let it run again in its old place."""
+        """Pause a queued job, or resume it in its old place."""
         before, after = JobState.QUEUED, JobState.PAUSED
         if not paused:
             before, after = after, before
@@ -289,13 +268,13 @@ class JobStore(WaitingJobs):
         )
 
     def follow(self, job_id: int, before: Path, after: Path, message: str) -> bool:
-        """Queue a job in work again under its film's new name; False where that name is queued already."""
+        """Requeue a running job under its film's new name; False where that name is queued already."""
         with self._database.transaction():
             self.requeue(job_id, message)
             return move_film(self._database, before, after, message).kind is MoveKind.FOLLOWED
 
     def _forget_checks(self, job_id: int) -> None:
-        """What was checked at a result of the attempt before says nothing of the next one's."""
+        """Delete the verification of the previous attempt: it says nothing about the next result."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE job_details SET verification = NULL WHERE job_id = ?", (job_id,)
@@ -308,7 +287,7 @@ class JobStore(WaitingJobs):
             return tuple(row[0] for row in rows)
 
     def remove(self, job_id: int) -> bool:
-        """Forget a job that no worker has, with its plan; False where there is none such."""
+        """Delete a job that no worker has, with its plan; False where there is none."""
         working = ", ".join("?" * len(_WORKING))
         with self._database.transaction() as connection:
             cursor = connection.execute(
@@ -321,18 +300,17 @@ class JobStore(WaitingJobs):
         """Queue what the last run of the program left unfinished; return the ids.
 
         To be called at start, before any worker. A job that waits to be swapped keeps its result
-        and is not among them, nor is one that the user paused: it stays so. ``others`` are in other
-        machines' hands.
+        and is not among them; a job that the user paused stays paused. ``others`` belong to other machines.
         """
         with self._database.transaction() as connection:
-            # What was waited for may be there now: the trouble of the last run is not this one's.
+            # The reason to wait may be gone after a restart.
             connection.execute(
                 "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
                 "WHERE not_before IS NOT NULL AND status = 'queued'"
             )
-            ids = tuple(one.id for one in self.page(_WORKING, limit=-1) if one.id not in others)
+            ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
-                self.requeue(job_id, "It was interrupted and starts anew.")
+                self.requeue(job_id, "Interrupted; it will start over.")
         return ids
 
     def page(
@@ -350,7 +328,7 @@ class JobStore(WaitingJobs):
         if not states:
             return ()
         order, keys = _HISTORY if newest_first else _QUEUE
-        # Each state alone comes in order from its index; all together would have to be sorted.
+        # The index gives each state in order; all states at once would have to be sorted.
         part = (
             f"SELECT * FROM (SELECT {keys} FROM jobs "  # noqa: S608 - names of ours only
             f"WHERE status = ? ORDER BY {order} LIMIT {-1 if limit < 0 else offset + limit})"
@@ -358,21 +336,21 @@ class JobStore(WaitingJobs):
         union = " UNION ALL ".join([part] * len(states))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs WHERE id IN "  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs WHERE id IN "  # noqa: S608
                 f"(SELECT id FROM ({union}) ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
                 (*(state.value for state in states), limit, offset),
             )
-            return tuple(job_of(row) for row in rows)
+            return tuple(JOB.read(row) for row in rows)
 
     def of_ids(self, ids: Sequence[int]) -> Tuple[Job, ...]:
-        """Return the jobs of these ids that there are, in no order; a few hundred at a time."""
+        """Return the jobs of these ids that exist, in no order; for a few hundred at a time."""
         marks = ", ".join("?" * len(ids))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs WHERE id IN ({marks})",  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs WHERE id IN ({marks})",  # noqa: S608
                 tuple(ids),
             )
-            return tuple(job_of(row) for row in rows)
+            return tuple(JOB.read(row) for row in rows)
 
     def counts(self) -> Dict[JobState, int]:
         """Return how many jobs there are in every state, zeros included."""
@@ -409,14 +387,14 @@ class JobStore(WaitingJobs):
     def _one(self, where: str, *values: object) -> Optional[Job]:
         with self._database.read() as connection:
             row = connection.execute(
-                f"SELECT {COLUMNS} FROM jobs {where}",  # noqa: S608
+                f"SELECT {JOB.columns} FROM jobs {where}",  # noqa: S608
                 values,
             ).fetchone()
-        return None if row is None else job_of(row)
+        return None if row is None else JOB.read(row)
 
 
 def _believed(seconds: float, facts: JobFacts) -> float:
-    """Return how long a job took by the clock on the wall, or its steps' time where that clock was set."""
+    """Return how long a job took by the wall clock, or its steps' time where that clock was set."""
     worked = sum(took for _step, took in facts.step_seconds)
     if worked and not worked <= seconds <= worked + _LONGEST_PAUSE:
         return worked

@@ -1,7 +1,7 @@
-"""The journal of swaps: what is being done to which film, written before it is done.
+"""The journal of swaps: each file operation on a film, written before it is done.
 
 Every write is synced to the disk before the file operation that it announces, so that after a crash
-the disk can be read against it. One entry a job's attempt: ``intent → verified → swapped → done``,
+the disk can be read against it. One entry per attempt of a job: ``intent → verified → swapped → done``,
 and later, when the user wants the original back, ``restoring → done``.
 """
 
@@ -112,11 +112,11 @@ class Journal:
 
     @property
     def held_time(self) -> HeldTime:
-        """For how long originals have been kept."""
+        """Return for how long originals have been kept."""
         return HeldTime(self._database)
 
     def unfinished(self) -> Tuple[JournalEntry, ...]:
-        """Return what was under way when the program ended, oldest first."""
+        """Return the swaps that were unfinished when the program ended, oldest first."""
         return self._select("WHERE stage <> 'done' ORDER BY id")
 
     def held(self) -> Tuple[JournalEntry, ...]:

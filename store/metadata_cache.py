@@ -23,7 +23,7 @@ class CachedAnswer:
 
 
 class MetadataCache:
-    """Answers by source and title; usable from every thread."""
+    """Answers by source and title; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

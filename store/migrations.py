@@ -45,7 +45,7 @@ _JOBS = (
     f"CREATE UNIQUE INDEX jobs_open ON jobs (filename) WHERE status NOT IN ({FINAL_STATES})",
     "CREATE INDEX jobs_queue ON jobs (status, priority DESC, position, id)",
     "CREATE INDEX jobs_history ON jobs (status, end_time)",
-    # Beside the jobs, so that listing a hundred thousand of them never reads these.
+    # In a table of their own, so that listing a hundred thousand jobs does not read them.
     """
     CREATE TABLE job_details (
         job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
@@ -156,7 +156,7 @@ _METADATA = (
     """,
 )
 
-# What watching folders keeps: which files were seen, and what content is which film.
+# Watched folders: which files were seen, and their content.
 _MONITORING = (
     """
     CREATE TABLE watched_folders (              -- store.watched_folders
@@ -204,13 +204,13 @@ _MONITORING = (
     "ALTER TABLE jobs ADD COLUMN folder_id INTEGER NOT NULL DEFAULT 0",
 )
 
-# What the queue keeps so that a restart loses nothing: kinds, delays, pauses.
+# The queue's state, so that a restart loses nothing: kinds, delays, pauses.
 _QUEUE = (
     "ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT ''",  # core.queue.job.JobKind
     "ALTER TABLE jobs ADD COLUMN not_before TIMESTAMP",  # it waits until then
     "ALTER TABLE jobs ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE jobs ADD COLUMN delays INTEGER NOT NULL DEFAULT 0",  # how often it was put off
-    # The next job is found without passing over those that wait for their time.
+    # The next job is found without skipping those that wait for their time.
     """
     CREATE INDEX jobs_ready ON jobs (priority DESC, position, id)
         WHERE status = 'queued' AND not_before IS NULL
@@ -326,7 +326,7 @@ _STATISTICS_FIGURES = (
     "CREATE INDEX jobs_ended_on ON jobs (end_date) WHERE status = 'completed' AND end_date IS NOT NULL",
 )
 
-# Who works together with this machine; secrets are what store.vault makes of them.
+# The machines paired with this one; secrets are sealed by store.vault.
 _NODES = (
     """
     CREATE TABLE nodes (                        -- the slaves of this machine as a master
@@ -359,7 +359,7 @@ _AHEAD = (
     """,
 )
 
-# What machines of one network do for each other.
+# Work shared between machines.
 _CLUSTER_WORK = (
     """
     CREATE TABLE leases (                       -- store.leases: of a master
@@ -386,7 +386,7 @@ _CLUSTER_WORK = (
     "CREATE TABLE found_films (path TEXT PRIMARY KEY, size INTEGER NOT NULL, content TEXT NOT NULL)",
 )
 
-# What a slave was told to do, over its restarts.
+# What a slave was told to do, kept over restarts.
 _SLAVE_WISH = (
     """
     CREATE TABLE slave_wish (
@@ -413,7 +413,7 @@ _HELD_TIME = (
     """,
 )
 
-# By what a film and its original are known wherever they lie, and what they were called before.
+# Content of films and their originals, to know them wherever they are, and their former names.
 _KEPT_ORIGINALS = (
     "ALTER TABLE journal ADD COLUMN source_content TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE journal ADD COLUMN result_content TEXT NOT NULL DEFAULT ''",

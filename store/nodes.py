@@ -1,4 +1,4 @@
-"""The ``nodes`` and ``masters`` tables: the machines that this one was paired with, and what they share."""
+"""The ``nodes`` and ``masters`` tables: the machines paired with this one, and the shared secrets."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class MasterRow:
 
 
 def node_names(database: Database) -> Dict[str, str]:
-    """Return the names of all slaves that ever told one, by id."""
+    """Return the names of all slaves, by id."""
     with database.read() as connection:
         rows = connection.execute("SELECT instance_id, name FROM nodes WHERE name <> ''")
         return {row[0]: row[1] for row in rows}
 
 
 class NodeStore:
-    """Rows of other machines; usable from every thread. Secrets are sealed by ``vault``.
+    """Rows of other machines; thread-safe. Secrets are sealed by ``vault``.
 
     Methods that seal or open a secret raise SecretUnavailable.
     """
@@ -68,13 +68,13 @@ class NodeStore:
         )
 
     def secret_of(self, instance_id: str) -> Optional[bytes]:
-        """Return what is shared with a slave; None where it was never paired or was revoked."""
+        """Return a slave's secret; None where it was never paired or was revoked."""
         return self._secret(
             "SELECT secret FROM nodes WHERE instance_id = ? AND revoked_at IS NULL", instance_id
         )
 
     def pair(self, instance_id: str, secret: bytes) -> None:
-        """Keep what is shared with a slave from now on; one that was revoked is let in again."""
+        """Store a slave's secret; a revoked slave has access again."""
         with sealed_for(self._vault, secret.hex()) as sealed, self._database.transaction(
             full_sync=True
         ) as connection:
@@ -96,7 +96,7 @@ class NodeStore:
         capabilities: Mapping[str, Any],
         at: float,
     ) -> None:
-        """Keep what a slave has said of itself; nothing where it was never paired."""
+        """Store what a slave reported; nothing where it was never paired."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE nodes SET name = ?, address = ?, version = ?, capabilities = ?, "
@@ -112,7 +112,7 @@ class NodeStore:
             )
 
     def revoke(self, instance_id: str, at: float) -> bool:
-        """Let a slave in no more; False where there is none of this id."""
+        """Revoke a slave's access; False where nothing has this id."""
         with self._database.transaction(full_sync=True) as connection:
             changed = connection.execute(
                 "UPDATE nodes SET revoked_at = ? WHERE instance_id = ? AND revoked_at IS NULL",
@@ -121,7 +121,7 @@ class NodeStore:
             return changed.rowcount > 0
 
     def forget(self, instance_id: str) -> bool:
-        """Keep nothing of a machine, slave or master; False where there is none of this id."""
+        """Delete all about a machine, slave or master; False where nothing has this id."""
         with self._database.transaction(full_sync=True) as connection:
             sealed = [_sealed(connection, table, instance_id) for table in ("nodes", "masters")]
             connection.execute("DELETE FROM nodes WHERE instance_id = ?", (instance_id,))
@@ -143,7 +143,7 @@ class NodeStore:
         )
 
     def master_secret(self, instance_id: str) -> Optional[bytes]:
-        """Return what is shared with a master; None where this machine was never paired with it."""
+        """Return a master's secret; None where this machine was never paired with it."""
         return self._secret("SELECT secret FROM masters WHERE instance_id = ?", instance_id)
 
     def keep_master(
@@ -152,7 +152,7 @@ class NodeStore:
         secret: bytes,
         keep: Callable[[Callable[[], None]], None] = lambda write: write(),
     ) -> None:
-        """Keep a master that this machine was paired with just now.
+        """Store a master that this machine was paired with just now.
 
         ``keep`` is called with what writes the row, to make it part of a transaction of its own.
         """
@@ -180,7 +180,7 @@ class NodeStore:
             self._vault.forget(before)
 
     def reached(self, master: MasterRow) -> None:
-        """Keep where and when a master was found."""
+        """Store where and when a master was found."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE masters SET name = ?, address = ?, reached_at = ? WHERE instance_id = ?",

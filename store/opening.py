@@ -1,6 +1,6 @@
-"""Opening a database file: is it ours, is it whole, is it of this version; and what to do if not.
+"""Opening a database file: checks that it is ours, undamaged and of a known version, and reacts if not.
 
-A file that cannot be used is never written over: it is renamed and a new one begun, or left exactly
+A file that cannot be used is never overwritten: it is renamed and a new one created, or left exactly
 as it is with a sentence for the user.
 """
 
@@ -14,9 +14,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from core.errors import StoreBusy, StoreError, StoreUnavailable
+from core.ports import TimeSource
 
 Migration = Tuple[str, ...]
 
@@ -73,7 +74,7 @@ def check_at_next_start(path: Path) -> None:
         _companion(path, _CHECK_NOTE).touch()
 
 
-def prepare(path: Path, migrations: Sequence[Migration], now: Callable[[], float]) -> OpenReport:
+def prepare(path: Path, migrations: Sequence[Migration], now: TimeSource) -> OpenReport:
     """Bring the file at ``path`` to the newest version; raise StoreError where that cannot be.
 
     ``now`` gives seconds since the epoch, for the names of backups and of files set aside.
@@ -120,9 +121,9 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def file_number(path: Path) -> Optional[Tuple[int, int]]:
-    """Return what tells the file at ``path`` from another that takes its name; None where there is none.
+    """Return a number that tells the file at ``path`` from one that replaces it; None where there is none.
 
-    A file that is open keeps its number, also on file systems that number anew at each mount.
+    An open file keeps its number, also on file systems that renumber files at each mount.
     """
     try:
         found = path.stat()
@@ -148,7 +149,7 @@ def problems(connection: sqlite3.Connection, *, thorough: bool = False) -> Tuple
 
 
 def _make_private(path: Path) -> None:
-    """Make the file where there is none; what is in the way, SQLite says better."""
+    """Create the file where there is none; SQLite reports errors better than this would."""
     with suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -186,11 +187,11 @@ def _refuse_newer(path: Path, version: int, newest: int) -> None:
 
 
 def _damage(path: Path, header: bytes) -> str:
-    """Say in a few words what is wrong with the file; empty when it is whole."""
+    """Return what is wrong with the file, in a few words; empty when it is sound."""
     wal = _companion(path, "-wal")
     left_open = wal.exists() and wal.stat().st_size > 0
     if not header:
-        # SQLite would delete the log beside an empty file, and it may hold the last that is left.
+        # SQLite would delete the log beside an empty file, and it may hold all that is left.
         return "it is empty, its log is not" if left_open else ""
     if not header.startswith(_MAGIC) or len(header) < _USER_VERSION.size:
         return "it is not a database"
@@ -232,7 +233,7 @@ def _free_name(path: Path, what: str, at: float) -> Path:
 def _set_aside(path: Path, at: float) -> Path:
     target = _free_name(path, "damaged", at)
     try:
-        # The file itself goes last: dying half-way leaves it to be found damaged again.
+        # The file itself is renamed last: after a crash half-way it is found damaged again.
         for ending in ("-wal", "-shm", ""):
             part = _companion(path, ending)
             if part.exists():
@@ -245,7 +246,7 @@ def _set_aside(path: Path, at: float) -> Path:
 
 
 def _migrate(
-    path: Path, migrations: Sequence[Migration], now: Callable[[], float]
+    path: Path, migrations: Sequence[Migration], now: TimeSource
 ) -> Tuple[int, Optional[Path]]:
     """Apply what is missing; return the version that was found and the backup that was made."""
     try:
@@ -274,7 +275,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _apply(connection: sqlite3.Connection, number: int, statements: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _version(connection) < number:  # another process may have been faster
+        if _version(connection) < number:  # another process may have done it
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")

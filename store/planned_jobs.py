@@ -1,4 +1,4 @@
-"""The few queued jobs that are planned already, and how one of them is taken for a machine."""
+"""The queued jobs that are planned already, from which machines are given their next job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from store.jobs import JobStore
 
 
 class PlannedJobs:
-    """The jobs that a machine may be given; usable from every thread."""
+    """The jobs that a machine may be given; thread-safe."""
 
     def __init__(self, database: Database, jobs: JobStore) -> None:
         self._database = database
@@ -25,9 +25,9 @@ class PlannedJobs:
     ) -> Tuple[int, ...]:
         """Return the planned jobs of these kinds that may run now, in the queue's order.
 
-        Those alone that stand ``before`` a place: minus the priority, the position, the id.
+        With ``before``, only those ahead of that place: minus the priority, the position, the id.
         """
-        if not kinds:  # SQLite finds no way through an index that it was told to take
+        if not kinds:  # SQLite refuses the hinted index for an empty list
             return ()
         marks = ", ".join("?" * len(kinds))
         above = "AND (-priority, position, id) < (?, ?, ?) " if before is not None else ""
@@ -41,7 +41,7 @@ class PlannedJobs:
             return tuple(row[0] for row in rows)
 
     def take(self, job_id: int, machine: str, kind: JobKind) -> bool:
-        """Give a planned job to a machine, by its id; False where somebody else has it by now."""
+        """Assign a planned job to a machine, by its id; False where another has it by now."""
         with self._database.transaction() as connection:
             cursor = connection.execute(
                 "UPDATE jobs SET status = ?, kind = ?, instance_id = ?, start_time = NULL, message = '' "
@@ -50,13 +50,13 @@ class PlannedJobs:
             )
             taken = cursor.rowcount == 1
             if taken:
-                self._jobs.set_state(job_id, JobState.ANALYZING)  # its time begins
+                self._jobs.set_state(job_id, JobState.ANALYZING)  # sets its start time
         return taken
 
     def adopt(self, job_id: int, attempt: int, machine: str, kind: JobKind) -> bool:
-        """Give a job that nobody began again back to the machine of the attempt before.
+        """Give a requeued job that was not started yet back to the machine of the previous attempt.
 
-        Also where it waits: for what, does not matter to who has it in hand.
+        Also where it waits: that machine has its result in work already.
         """
         with self._database.transaction() as connection:
             cursor = connection.execute(
@@ -67,7 +67,7 @@ class PlannedJobs:
             return cursor.rowcount == 1 and self.take(job_id, machine, kind)
 
     def forget_plans(self, job_ids: Sequence[int]) -> None:
-        """Let queued jobs be planned anew whose plan is not known any more."""
+        """Have queued jobs planned again whose plan was lost."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE jobs SET kind = '' WHERE id = ? AND status = 'queued'",

@@ -1,4 +1,4 @@
-"""What the user asked of the whole queue, so that a restart goes on with it."""
+"""The state that the user wants the queue in, kept over restarts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _STATE, _UNTIL = "state", "pause_until"
 
 
 class QueueStateStore:
-    """Reads and writes the wish; usable from every thread."""
+    """Reads and writes that state; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def load(self) -> Tuple[QueueState, Optional[float]]:
-        """Return the state that was wished last and when a pause ends by itself (seconds since the epoch).
+        """Return the last requested state and when a pause ends by itself (seconds since the epoch).
 
         A new user's queue is stopped.
         """
@@ -26,12 +26,12 @@ class QueueStateStore:
         try:
             state = QueueState(found.get(_STATE, QueueState.STOPPED.value))
             until = float(found[_UNTIL]) if _UNTIL in found else None
-        except ValueError:  # another version's
+        except ValueError:  # of another version
             return QueueState.STOPPED, None
         return state, until
 
     def save(self, state: QueueState, until: Optional[float] = None) -> None:
-        """Keep the wish; ``until`` is when a pause ends by itself."""
+        """Store the requested state; ``until`` is when a pause ends by itself."""
         rows = [(_STATE, state.value)]
         if until is not None:
             rows.append((_UNTIL, repr(until)))

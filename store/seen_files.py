@@ -1,7 +1,7 @@
-"""Which files were seen in the watched folders, and what content they have.
+"""The files seen in the watched folders, and their content.
 
-A row takes a few hundred bytes. A file that is gone keeps its row for a while, so that it is known when
-it turns up under another name.
+A row takes a few hundred bytes. A file that is gone keeps its row for a while, so that it is
+recognised under another name.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
 from core.media.seen_file import KnownFile, SeenFile, SeenKind
+from core.ports import TimeSource
 from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
 
 _SELECT = (
@@ -30,9 +31,9 @@ def file_id_to_sql(number: int) -> int:
 
 
 class SeenFileStore:
-    """Seen files in the database; usable from every thread. ``now`` gives seconds since the epoch."""
+    """Seen files in the database; thread-safe. ``now`` gives seconds since the epoch."""
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 
@@ -62,7 +63,7 @@ class SeenFileStore:
     def by_file_id(
         self, file_id: int, size: int, mtime_ns: int
     ) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the rows of what may be this very file, under another name, and where they lay."""
+        """Return the rows that may be this very file under another name, with their paths."""
         return self._rows(
             "WHERE f.file_id = ? AND f.size = ? AND f.mtime_ns = ?", file_id, size, mtime_ns
         )
@@ -82,13 +83,13 @@ class SeenFileStore:
             return (row[0] for row in connection.execute(query, tuple(values)).fetchall())
 
     def by_content(self, content: str) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the rows of this content, and where they lay; those that are gone first."""
+        """Return the rows of this content with their paths; missing files first."""
         return self._rows(
             "WHERE f.content = ? ORDER BY f.missing_since IS NULL, f.id LIMIT 20", content
         )
 
     def count(self, folder_id: int) -> int:
-        """Return how many files of a folder are there as far as is known."""
+        """Return how many files of a folder are known and not missing."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM seen_files f JOIN seen_directories d ON d.id = f.directory_id "
@@ -98,40 +99,40 @@ class SeenFileStore:
         return int(row[0])
 
     def keep(self, files: Sequence[SeenFile]) -> None:
-        """Write down what was seen, in one transaction; an older row of the same name is replaced."""
+        """Store what was seen, in one transaction; replaces older rows of the same names."""
         if not files:
             return
         directories: Dict[Tuple[int, str], int] = {}
         with self._database.transaction() as connection:
-            # No number is given twice: a scan that is under way will call a row of that number gone.
+            # Numbers are never reused: a scan in progress could report a row of that number as gone.
             number = connection.execute("SELECT coalesce(max(id), 0) FROM seen_files").fetchone()[0]
-            for one in files:
-                place = (one.folder_id, one.directory)
+            for file in files:
+                place = (file.folder_id, file.directory)
                 if place not in directories:
                     directories[place] = _directory(connection, *place)
-                if one.id:  # it has moved here: its old row goes, another of this name as well
-                    connection.execute("DELETE FROM seen_files WHERE id = ?", (one.id,))
+                if file.id:  # it has moved here: its old row goes, another of this name as well
+                    connection.execute("DELETE FROM seen_files WHERE id = ?", (file.id,))
             connection.executemany(
                 "INSERT OR REPLACE INTO seen_files (id, directory_id, name, size, mtime_ns, file_id, "
                 "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         number + count,
-                        directories[one.folder_id, one.directory],
-                        text_to_sql(one.name),
-                        one.size,
-                        one.mtime_ns,
-                        one.file_id,
-                        one.content,
-                        one.duration,
-                        one.kind.value,
+                        directories[file.folder_id, file.directory],
+                        text_to_sql(file.name),
+                        file.size,
+                        file.mtime_ns,
+                        file.file_id,
+                        file.content,
+                        file.duration,
+                        file.kind.value,
                     )
-                    for count, one in enumerate(files, 1)
+                    for count, file in enumerate(files, 1)
                 ],
             )
 
     def mark_gone(self, folder_id: int, gone: Sequence[Gone]) -> int:
-        """Write down that files are gone; return how many, without those that have moved.
+        """Mark files as missing; return how many, without those that have moved.
 
         A number alone does not do: that of a row which has just moved is given to the next one.
         """
@@ -150,8 +151,8 @@ class SeenFileStore:
             ).rowcount
 
     def mark_returned(self, ids: Iterable[int]) -> None:
-        """Write down that files are there again."""
-        rows = [(one,) for one in ids]
+        """Mark files as present again."""
+        rows = [(file_id,) for file_id in ids]
         if rows:
             with self._database.transaction() as connection:
                 connection.executemany(
@@ -172,17 +173,17 @@ class SeenFileStore:
     def of_kinds(
         self, folder_id: int, kinds: Sequence[SeenKind]
     ) -> Tuple[Tuple[SeenFile, Path], ...]:
-        """Return the files of a folder that are there and were taken for one of these, by place."""
+        """Return the present files of a folder that are of these kinds, ordered by path."""
         marks = ", ".join("?" * len(kinds))
         return self._rows(
             f"WHERE d.folder_id = ? AND f.missing_since IS NULL AND f.kind IN ({marks}) "
             "ORDER BY d.path, f.name",
             folder_id,
-            *(one.value for one in kinds),
+            *(kind.value for kind in kinds),
         )
 
     def forget_missing(self, folder_id: int, before: float) -> None:
-        """Drop the rows of a folder's files that have been gone since before that time."""
+        """Delete the rows of a folder's files that have been missing since before a time."""
         with self._database.transaction() as connection:
             connection.execute(
                 "DELETE FROM seen_files WHERE missing_since < ? AND directory_id IN "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping, Optional
+from typing import Dict, Mapping, Optional
 
+from core.ports import WithinTransaction
 from store.connection import Database, text_from_sql, text_to_sql
 
 
@@ -20,7 +21,7 @@ class SettingStore:
             return {row["key"]: text_from_sql(row["value"]) for row in rows}
 
     def change(
-        self, values: Mapping[str, Optional[str]], along: Callable[[], None] = lambda: None
+        self, values: Mapping[str, Optional[str]], along: Optional[WithinTransaction] = None
     ) -> None:
         """Store these texts and remove the keys that have None, all or nothing.
 
@@ -36,4 +37,5 @@ class SettingStore:
                         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                         (key, text_to_sql(text)),
                     )
-            along()
+            if along is not None:
+                along()

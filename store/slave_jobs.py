@@ -1,4 +1,4 @@
-"""A slave's own memory: what it makes for its master, and films that it found and has to tell of."""
+"""What a slave keeps over restarts: its master's jobs, and films that it found and has to report."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from store.connection import Database, path_from_sql, path_to_sql
 class SlaveJob:
     """One attempt at one of a master's jobs.
 
-    ``result`` is where the result lies or grows, ``folder`` our own folder of the job. ``report`` is what
-    will be handed in, empty as long as it is in work.
+    ``result`` is the result's path, ``folder`` our own folder of the job. ``report`` is what the master will
+    get, empty until the job is finished.
     """
 
     master_id: str
@@ -36,51 +36,51 @@ class FoundFilm:
 
 
 @dataclass(frozen=True)
-class SlaveWish:
-    """What a slave is to do: as its master ``master_id`` wants it, or its own user where that is "".
+class SlaveRequest:
+    """A state requested of a slave: by its master ``master_id``, or by its own user where that is "".
 
-    ``until`` is when it goes on by itself, in seconds since the epoch.
+    ``until`` is when it continues by itself, in seconds since the epoch.
     """
 
     master_id: str = ""
-    wish: str = ""
+    requested: str = ""
     until: Optional[float] = None
 
 
-class SlaveWishStore:
-    """Whether this machine was told to pause or to take no more; usable from every thread."""
+class SlaveRequestStore:
+    """Whether this machine was told to pause or to take no more jobs; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def load(self) -> SlaveWish:
-        """Return what was wished last; empty where nobody did."""
+    def load(self) -> SlaveRequest:
+        """Return the last request; empty where there was none."""
         with self._database.read() as connection:
             row = connection.execute("SELECT master_id, wish, until FROM slave_wish").fetchone()
-        return SlaveWish(*row) if row else SlaveWish()
+        return SlaveRequest(*row) if row else SlaveRequest()
 
-    def save(self, wish: SlaveWish) -> None:
-        """Keep a wish until there is another."""
+    def save(self, request: SlaveRequest) -> None:
+        """Store a request until the next one."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO slave_wish (id, master_id, wish, until) VALUES (1, ?, ?, ?)",
-                (wish.master_id, wish.wish, wish.until),
+                (request.master_id, request.requested, request.until),
             )
 
 
 class SlaveJobStore:
-    """Usable from every thread."""
+    """Jobs of a master on this machine; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.wishes = SlaveWishStore(database)
+        self.requests = SlaveRequestStore(database)
 
     def begin(self, job: SlaveJob) -> None:
-        """Note, before a byte is written, where the work will lie."""
+        """Store where the result will be, before a byte of it is written."""
         self._write(job)
 
     def finish(self, job: SlaveJob) -> None:
-        """Keep a finished result's report."""
+        """Store a finished result's report."""
         self._write(job)
 
     def _write(self, job: SlaveJob) -> None:
@@ -98,7 +98,7 @@ class SlaveJobStore:
             )
 
     def forget(self, job: SlaveJob) -> None:
-        """The master has it, or does not want it; its files are gone."""
+        """Delete a job that the master has or does not want; its files are gone."""
         with self._database.transaction() as connection:
             connection.execute(
                 "DELETE FROM slave_jobs WHERE master_id = ? AND job_id = ? AND attempt = ?",
@@ -106,11 +106,11 @@ class SlaveJobStore:
             )
 
     def finished(self) -> Tuple[SlaveJob, ...]:
-        """Return what waits to be handed in, oldest job first."""
+        """Return the finished jobs that the master does not have yet, oldest first."""
         return tuple(job for job in self.all() if job.report)
 
     def all(self) -> Tuple[SlaveJob, ...]:
-        """Return everything, oldest job first."""
+        """Return all jobs, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT master_id, job_id, attempt, result, folder, report FROM slave_jobs "
@@ -128,25 +128,25 @@ class SlaveJobStore:
             for row in rows
         )
 
-    def found(self, films: Sequence[FoundFilm]) -> None:
-        """Keep films that the master does not know of yet."""
+    def keep_found(self, films: Sequence[FoundFilm]) -> None:
+        """Store films that the master does not know of yet."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO found_films (path, size, content) VALUES (?, ?, ?)",
-                [(path_to_sql(one.path), one.size, one.content) for one in films],
+                [(path_to_sql(film.path), film.size, film.content) for film in films],
             )
 
-    def untold(self, limit: int) -> Tuple[FoundFilm, ...]:
-        """Return the oldest films that the master has not answered for."""
+    def unconfirmed(self, limit: int) -> Tuple[FoundFilm, ...]:
+        """Return the oldest films that the master has not confirmed."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT path, size, content FROM found_films ORDER BY rowid LIMIT ?", (limit,)
             ).fetchall()
         return tuple(FoundFilm(path_from_sql(row[0]), row[1], row[2]) for row in rows)
 
-    def told(self, contents: Sequence[str]) -> None:
-        """The master knows of these, by their content."""
+    def confirm(self, contents: Sequence[str]) -> None:
+        """Delete films that the master has confirmed, by their content."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "DELETE FROM found_films WHERE content = ?", [(one,) for one in contents]
+                "DELETE FROM found_films WHERE content = ?", [(content,) for content in contents]
             )

@@ -1,4 +1,4 @@
-"""Where keys and passwords are kept: by the platform where it can, else in a file for this user alone.
+"""Keeps keys and passwords: with the platform's own means where there are any, else in a private file.
 
 The database holds only what ``seal`` returns. Windows seals the value itself for the user's account
 (DPAPI, https://learn.microsoft.com/windows/win32/api/dpapi/); ``keyring`` and the file keep it under a
@@ -32,18 +32,18 @@ class Vault(Protocol):
     warning: str
 
     def seal(self, secret: str) -> str:
-        """Keep a secret; return what stands for it in the database."""
+        """Store a secret; return its reference for the database."""
 
     def open(self, sealed: str) -> str:
         """Return the secret; raises SecretUnavailable."""
 
     def forget(self, sealed: str) -> None:
-        """Drop a secret that is no longer needed."""
+        """Delete a secret that is no longer needed."""
 
 
 @contextlib.contextmanager
 def sealed_for(vault: Vault, secret: str) -> Iterator[str]:
-    """Seal a secret for the block, which writes down what stands for it; where that fails it is dropped."""
+    """Seal a secret for the block, which stores its reference; where that fails the secret is deleted."""
     sealed = vault.seal(secret)
     try:
         yield sealed
@@ -61,7 +61,7 @@ def open_vault(folder: Path) -> Vault:
 
 
 class FileVault:
-    """A JSON file that only this user can read. Who has the user's rights has the keys."""
+    """A JSON file that only this user can read. Whoever has the user's rights has the keys."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME

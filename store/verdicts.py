@@ -1,4 +1,4 @@
-"""What was decided about a content, so that the same film is not tried again for nothing."""
+"""Outcomes kept by a film's content, so that the same film is not tried again in vain."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Callable, FrozenSet, Optional, Sequence
+from typing import FrozenSet, Optional, Sequence
 
 from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity
+from core.ports import TimeSource
 from store.connection import Database, shown_text
 
 
 class VerdictKind(str, Enum):
     """What is known about a content."""
 
-    NO_GAIN = "no gain"  # this plan makes it no smaller
+    NO_GAIN = "no gain"  # this plan does not make it smaller
     RESULT = "result"  # this plan made it
-    TOLD_NO_GAIN = "told no gain"  # the same on the word of another machine, not checked here
+    TOLD_NO_GAIN = "told no gain"  # the same, reported by another machine and not checked here
     TOOL = "tool cannot"  # this version of a tool cannot carry this plan out
     DAMAGED = "damaged"  # where it is broken, whatever the plan
 
 
-# So long another machine's word saves a second try; then the film is tried again, here or elsewhere.
+# How long another machine's report is believed; then the film is tried again, here or elsewhere.
 TOLD_SECONDS = 30 * 86400.0
 
 
@@ -42,7 +43,7 @@ class Verdict:
 
     @property
     def no_gain(self) -> bool:
-        """Whether the plan is known, or said, to make the film no smaller."""
+        """Whether the plan is known, or reported, not to make the film smaller."""
         return self.kind in (VerdictKind.NO_GAIN, VerdictKind.TOLD_NO_GAIN)
 
 
@@ -52,8 +53,8 @@ def fingerprint(path: Path) -> str:
     Raises FilmGone where its folder is there without it, ProbeError for a named pipe, else FileUnavailable.
     """
     try:
-        if stat.S_ISFIFO(path.stat().st_mode):  # whoever opens one waits for its writer
-            raise ProbeError(path, "is not a regular file.")
+        if stat.S_ISFIFO(path.stat().st_mode):  # opening one waits for its writer
+            raise ProbeError(path, "it is not a regular file.")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []
@@ -63,19 +64,19 @@ def fingerprint(path: Path) -> str:
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
-            raise FilmGone(path, "does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, f"cannot be read ({error.strerror}).") from error
+            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
+        raise FileUnavailable(path, f"it cannot be read ({error.strerror}).") from error
     return content_id(size, tuple(samples))
 
 
 class VerdictStore:
-    """Verdicts by content and plan: another template or rule (another signature) is tried anew.
+    """Verdicts by content and plan: another template or rule (another signature) is tried again.
 
     What is a tool's fault is bound to its name and version as well (``Toolset.identity``): another
-    version of it is tried anew.
+    version of it is tried again.
     """
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 

@@ -1,12 +1,13 @@
-"""Jobs that wait for their time: trouble that passes, a share that is away, a film in use."""
+"""Jobs that wait: after an error that may pass, for a share that is away, for a film in use."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, Tuple
+from typing import Tuple
 
 from core.events import JobState
+from core.ports import TimeSource
 from store.connection import Database, path_from_sql, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
@@ -16,9 +17,9 @@ FARTHEST = 6 * 3600.0
 
 
 class WaitingJobs:
-    """The part of ``store.jobs.JobStore`` that knows about time."""
+    """The part of ``store.jobs.JobStore`` that deals with waiting."""
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, now: TimeSource = time.time) -> None:
         self._database = database
         self._now = now
 
@@ -30,9 +31,9 @@ class WaitingJobs:
         state: JobState = JobState.QUEUED,
         code: str = "",
     ) -> bool:
-        """Let an unfinished job wait until then, for its next attempt or the swap of its result.
+        """Let an unfinished job wait until a time, for its next attempt or the swap of its result.
 
-        ``code`` is the error's that it waits for to pass.
+        ``code`` is that of the error that is to pass.
         """
         return self._update(
             "status = ?, not_before = ?, message = ?, error_code = ?, step = '', kind = '', "
@@ -50,7 +51,7 @@ class WaitingJobs:
         )
 
     def put_off_below(self, root: Path, until: float, message: str) -> int:
-        """Let every queued film below a folder wait until then; return how many they are."""
+        """Let every queued film below a folder wait until a time; return their number."""
         below = path_to_sql(root / "x")
         first = below[:-1]
         last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
@@ -62,7 +63,7 @@ class WaitingJobs:
             ).rowcount
 
     def due(self, state: JobState) -> Tuple[int, ...]:
-        """Return the jobs of this state whose time to wait is over."""
+        """Return the jobs of this state whose waiting time is over."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id FROM jobs WHERE (not_before <= ? OR not_before > ?) AND status = ?",
@@ -71,7 +72,7 @@ class WaitingJobs:
             return tuple(row[0] for row in rows)
 
     def waiting_for(self, code: str) -> Tuple[Tuple[int, Path], ...]:
-        """Return the jobs, with their films, that wait for this error to pass."""
+        """Return the jobs that wait for this error to pass, with their films."""
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT id, filename FROM jobs INDEXED BY jobs_waiting "
@@ -81,7 +82,7 @@ class WaitingJobs:
             return tuple((row[0], path_from_sql(row[1])) for row in rows)
 
     def hurry(self, job_id: int) -> bool:
-        """Let a job run that waits for its time; False where it does not wait."""
+        """Let a waiting job run now; False where it does not wait."""
         return self._update(
             "not_before = NULL, message = '' WHERE id = ? AND status = 'queued' "
             "AND not_before IS NOT NULL",
@@ -89,9 +90,9 @@ class WaitingJobs:
         )
 
     def hurry_all(self, code: str) -> int:
-        """Let all run that wait for this error to pass: it has, and that they waited counts no more.
+        """Let all jobs run that wait for this error to pass, and reset their delays.
 
-        Return how many they are.
+        Return their number.
         """
         with self._database.transaction() as connection:
             return connection.execute(

@@ -17,7 +17,7 @@ _COLUMNS = (
 
 
 class WatchedFolderStore:
-    """Watched folders in the database; usable from every thread."""
+    """Watched folders in the database; thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

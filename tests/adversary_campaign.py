@@ -226,7 +226,7 @@ class Case:
 
     def _do(self, deed: str, processor: Processor, journal: Journal) -> None:
         if deed == "recover":
-            self.answers += [one.message for one in processor.recover()]
+            self.answers += [recovery.message for recovery in processor.recover()]
             return
         if deed == "swap":
             (entry,) = journal.unfinished()
@@ -444,7 +444,7 @@ def campaign(
 ) -> Iterator[Tuple[Scenario, Tally]]:
     """Run the scenarios; yield each one's tally as it comes."""
     first, *others = _disks()
-    second = next((one for one in others if one.stat().st_dev != first.stat().st_dev), first)
+    second = next((other for other in others if other.stat().st_dev != first.stat().st_dev), first)
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=first))
     elsewhere = Path(tempfile.mkdtemp(prefix="mediaprocessor-adversary-", dir=second)) / "elsewhere"
     work = Campaign(root, elsewhere, stride, sample)

@@ -174,7 +174,7 @@ class ClusterCampaign(Campaign):
         ]
         if self.hosts:
             mine += [(self._cut, 3), (self._spoil, 3), (self._power_cut, 1)]
-        return [*(one for one in super()._deeds() if one[0] != self._kill), *mine]
+        return [*(deed for deed in super()._deeds() if deed[0] != self._kill), *mine]
 
     def _calm(self, store: JobStore) -> None:
         """Put right what has been wrong for long enough, and look at the master."""
@@ -218,7 +218,7 @@ class ClusterCampaign(Campaign):
         until(machine.ready, f"{machine.host.name} is there again")
 
     def _a_well_slave(self) -> Optional[Machine]:
-        well = [one for one in self.slaves if one.host.name not in self.bad]
+        well = [slave for slave in self.slaves if slave.host.name not in self.bad]
         return self.chance.choice(well) if well else None
 
     def _for_a_while(self, slave: Machine, mend: Callable[[], None]) -> None:
@@ -279,7 +279,7 @@ class ClusterCampaign(Campaign):
         left: List[Path] = []
 
         def clean() -> bool:
-            left[:] = [path for one in self.slaves for path in _kept(one)]
+            left[:] = [path for slave in self.slaves for path in _kept(slave)]
             return not left
 
         with suppress(AssertionError):
@@ -303,7 +303,7 @@ class ClusterCampaign(Campaign):
             rows = connection.execute(
                 "SELECT instance_id, count(*) FROM jobs WHERE status = 'completed' GROUP BY 1"
             ).fetchall()
-        names = {one.node_id(): one.host.name for one in self.slaves}
+        names = {slave.node_id(): slave.host.name for slave in self.slaves}
         for node_id, count in rows:
             self.did[f"made by {names.get(node_id, 'the master')}"] += count
 

@@ -128,7 +128,7 @@ def process_copy(name: str, path: Path, folder: Path, shop: Workshop) -> Outcome
         problems.append("the original was changed")
     if kind != PROCESSED and (not detail.strip() or "\n" in detail.replace(str(film), "")):
         problems.append(f"this is no sentence: {detail!r}")
-    left = [one.name for one in folder.iterdir() if one.name != film.name]
+    left = [entry.name for entry in folder.iterdir() if entry.name != film.name]
     allowed = {film.with_suffix(".mkv").name, ".mediaprocessor"} if kind == PROCESSED else set()
     if not set(left) <= allowed:
         problems.append(f"left behind: {left}")
@@ -188,7 +188,7 @@ def _summary(plan: Plan) -> str:
 
 def problems_of_empty(plan: Plan) -> List[str]:
     """A film that is left alone must already be what the rules want."""
-    dropped = [one for one in plan.decisions if not one.kept]
+    dropped = [decision for decision in plan.decisions if not decision.kept]
     return [f"{len(dropped)} tracks should go, yet the plan is empty"] if dropped else []
 
 
@@ -197,12 +197,12 @@ def problems_of_result(
 ) -> List[str]:
     """What is wrong with a result, by ffprobe: against the plan, and against what must never happen."""
     after = streams(result.path)
-    found = [one for one in after if one["codec_type"] in ("video", "audio", "subtitle")]
-    found = [one for one in found if not one["disposition"]["attached_pic"]]
+    found = [stream for stream in after if stream["codec_type"] in ("video", "audio", "subtitle")]
+    found = [stream for stream in found if not stream["disposition"]["attached_pic"]]
     problems = [] if result.plan_signature == plan.signature else ["made by another plan"]
     planned = [(track.kind.value, track.codec) for track in plan.outputs]
-    if planned != [(one["codec_type"], one["codec_name"]) for one in found]:
-        problems.append(f"planned {planned}, found {[one['codec_name'] for one in found]}")
+    if planned != [(stream["codec_type"], stream["codec_name"]) for stream in found]:
+        problems.append(f"planned {planned}, found {[stream['codec_name'] for stream in found]}")
     notes = {note.code for decision in plan.decisions for note in decision.notes}
     broken = _broken_invariants(source, after)
     # Beside wordless sound alone a spoken commentary is what the film is followed with.
@@ -220,32 +220,36 @@ def _broken_invariants(
     source: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> List[str]:
     def of(kind: str, some: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
-        picked = [one for one in some if one.get("codec_type") == kind]
-        return [one for one in picked if not one["disposition"]["attached_pic"]]
+        picked = [stream for stream in some if stream.get("codec_type") == kind]
+        return [stream for stream in picked if not stream["disposition"]["attached_pic"]]
 
     def unnamed(some: Sequence[Mapping[str, Any]]) -> int:
         """Sound without a language or a title: nothing that any rule could drop it for."""
-        told = [one for one in of("audio", some) if not one["disposition"]["comment"]]
-        tags = [{key.lower(): text for key, text in one.get("tags", {}).items()} for one in told]
-        return sum(1 for one in tags if one.get("language", "und") == "und" and "title" not in one)
+        told = [stream for stream in of("audio", some) if not stream["disposition"]["comment"]]
+        tags = [
+            {key.lower(): text for key, text in stream.get("tags", {}).items()} for stream in told
+        ]
+        return sum(1 for tag in tags if tag.get("language", "und") == "und" and "title" not in tag)
 
     problems = []
-    pictures = [one for one in of("video", source) if one["codec_name"] not in ("mjpeg", "png")]
+    pictures = [
+        stream for stream in of("video", source) if stream["codec_name"] not in ("mjpeg", "png")
+    ]
     if len(of("video", after)) != len(pictures):
         problems.append("the number of pictures changed")
     if of("audio", source) and not of("audio", after):
         problems.append("all sound is lost")
     if unnamed(after) < unnamed(source):
         problems.append("sound of no known language is lost")
-    commentaries = [bool(one["disposition"]["comment"]) for one in of("audio", source)]
-    stayed = any(one["disposition"]["comment"] for one in of("audio", after))
+    commentaries = [bool(stream["disposition"]["comment"]) for stream in of("audio", source)]
+    stayed = any(stream["disposition"]["comment"] for stream in of("audio", after))
     if stayed and not all(commentaries):
         problems.append(COMMENTARY)
-    if sum(one["disposition"]["default"] for one in of("audio", after)) > 1:
+    if sum(stream["disposition"]["default"] for stream in of("audio", after)) > 1:
         problems.append("two sound tracks are the default")
-    fonts = [one for one in source if "font" in one.get("tags", {}).get("mimetype", "")]
-    styled = [one for one in after if one.get("codec_name") == "ass"]
-    kept = [one for one in after if "font" in one.get("tags", {}).get("mimetype", "")]
+    fonts = [stream for stream in source if "font" in stream.get("tags", {}).get("mimetype", "")]
+    styled = [stream for stream in after if stream.get("codec_name") == "ass"]
+    kept = [stream for stream in after if "font" in stream.get("tags", {}).get("mimetype", "")]
     if styled and len(kept) < len(fonts):
         problems.append("fonts are lost")
     return problems
@@ -264,13 +268,13 @@ def shown(text: str) -> str:
 def table(outcomes: Sequence[Outcome]) -> str:
     """One line a file, then the traits, then the sums."""
     lines = []
-    for one in outcomes:
-        name = shown(one.name)[-60:]
-        sizes = f"{one.before / 1000:8.0f} {one.after / 1000:8.0f} kB"
-        detail = shown(one.detail)
-        lines.append(f"{name:<60} {one.kind:<13} {sizes} {one.seconds:5.1f} s  {detail}")
+    for outcome in outcomes:
+        name = shown(outcome.name)[-60:]
+        sizes = f"{outcome.before / 1000:8.0f} {outcome.after / 1000:8.0f} kB"
+        detail = shown(outcome.detail)
+        lines.append(f"{name:<60} {outcome.kind:<13} {sizes} {outcome.seconds:5.1f} s  {detail}")
     lines += trait_table(outcomes)
-    counts = Counter(one.kind for one in outcomes)
+    counts = Counter(outcome.kind for outcome in outcomes)
     total = ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
     return "\n".join([*lines, f"{len(outcomes)} files: {total}"])
 
@@ -327,7 +331,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         print(json.dumps(found, indent=1))
     else:
         print(table(outcomes))
-    return 1 if any(one.kind == WRONG for one in outcomes) else 0
+    return 1 if any(outcome.kind == WRONG for outcome in outcomes) else 0
 
 
 def _chosen(options: argparse.Namespace, temporary: Path) -> Iterator[Tuple[str, Path]]:

@@ -126,7 +126,7 @@ def is_right(kind: Kind, how: str, outcome: Outcome) -> bool:
     """Whether a film of this kind may end like this."""
     if how == MIDDLE:  # a decoder may see nothing in it, and sound that is copied is as it was
         return outcome.kind in (DAMAGED, PROCESSED)
-    missing = outcome.kind == REFUSED and "cut short" in outcome.sentence
+    missing = outcome.kind == REFUSED and "is incomplete" in outcome.sentence
     return outcome.kind == PROCESSED or (missing and how == END and kind.states_its_length)
 
 

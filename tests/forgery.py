@@ -15,10 +15,10 @@ from typing import Callable, List, Mapping, Tuple
 
 from analyzer import Analyzer
 from core.commands import build_steps
-from core.commands.ffmpeg import header_room
 from core.errors import VerificationFailed
 from core.media.model import NativeLanguage, TrackKind
 from core.plan import Plan
+from core.planning.header_room import header_room
 from core.planning.planner import build_plan
 from core.progress import Progress
 from core.settings.tree import Settings
@@ -26,7 +26,7 @@ from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
-from processing.making import Made, Maker
+from processing.maker import MadeResult, Maker
 from processing.pipeline import ResultMaker
 from processing.probing import Prober
 from processing.process_tree import SystemClock
@@ -276,16 +276,16 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
 class ForgingMaker:
     """Makes what another maker makes, and then forges it."""
 
-    here = True
+    is_local = True
 
     def __init__(self, honest: Maker, forged: Callable[[Plan, Path], None]) -> None:
         self._honest = honest
         self._forged = forged
         self.toolset = honest.toolset
 
-    def goes_on(self) -> bool:
+    def survives_shutdown(self) -> bool:
         """As the honest maker."""
-        return self._honest.goes_on()
+        return self._honest.survives_shutdown()
 
     def make(
         self,
@@ -293,7 +293,7 @@ class ForgingMaker:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
-    ) -> Made:
+    ) -> MadeResult:
         """Make the honest result, then put the forged one in its place."""
         made = self._honest.make(plan, output, control, on_progress)
         self._forged(made.plan, output)

@@ -131,20 +131,20 @@ class Switch:
         to, source = frame[:6], frame[6:12]
         self._learned[source] = port
         if to[0] & 1 or to not in self._learned:
-            targets = [one for one in self._ports if one != port]
+            targets = [other for other in self._ports if other != port]
         else:
             targets = [self._learned[to]]
         for target in targets:
             if target == port or target not in self._ports:
                 continue
             ends = (self._ports[port], self._ports[target])
-            for one in ends:
-                one.frames += 1
-            if any(one.cut or self._chance.random() < one.loss for one in ends):
-                for one in ends:
-                    one.lost += 1
+            for end in ends:
+                end.frames += 1
+            if any(end.cut or self._chance.random() < end.loss for end in ends):
+                for end in ends:
+                    end.lost += 1
                 continue
-            delay = sum(one.delay for one in ends)
+            delay = sum(end.delay for end in ends)
             if delay <= 0:
                 self._deliver(target, frame)
             else:
@@ -243,7 +243,7 @@ class Host:
     def processes(self) -> List[int]:
         """Return all that run on the host, by their numbers on this machine."""
         mine = _namespace(self._first)
-        found = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+        found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()]
         return [
             pid for pid in found if pid != self._first and _namespace(pid) == mine and _lives(pid)
         ]

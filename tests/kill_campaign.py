@@ -24,7 +24,7 @@ import time
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 import psutil
 
@@ -32,8 +32,9 @@ from analyzer import Analyzer
 from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.protocol.offer import Offer
-from core.protocol.slave_result import HandedIn
+from core.protocol.node_commands import NodeCommand
+from core.protocol.offer import JobOffer
+from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
 from core.settings.tree import MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
@@ -44,7 +45,8 @@ from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, Processor
-from sharing.remote_result import RemoteJob, RemoteMaker, file_digest, remote_name
+from scheduling.running_jobs import Running
+from sharing.remote_result import RemoteJob, RemoteResult, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.adversaries import ADVERSARIES, World
@@ -328,7 +330,7 @@ class Bench:
             maker,
         )
 
-    def _node(self, plan: Plan, countdown: Countdown) -> RemoteMaker:
+    def _node(self, plan: Plan, countdown: Countdown) -> RemoteResult:
         """Another machine, which has handed its result in once; it does not make it a second time."""
         kept = self.root / "handed-in.json"
         if not kept.exists():
@@ -339,17 +341,26 @@ class Bench:
             ).make(plan, result, JobControl(), lambda progress: None)
             digest_of = file_digest(result, lambda: None)
             size = result.stat().st_size
-            report = HandedIn(size, digest_of, True, plan.signature, None, made.commands, ())
+            report = SlaveResult(size, digest_of, True, plan.signature, None, made.commands, ())
             kept.with_suffix(".new").write_text(json.dumps(report.as_data()), "utf-8")
             kept.with_suffix(".new").replace(kept)
-        offer = Offer(
+        offer = JobOffer(
             1, 1, 60.0, str(plan.media.path), plan.media.size, 0, "", plan.native_language,
             plan.signature, kind_of(plan), {},
         )  # fmt: skip
         job = RemoteJob(offer, "node", "Node", self.toolset)
         job.hand_in(json.loads(kept.read_text("utf-8")))
         files = self._files(countdown)
-        return RemoteMaker(job, self.settings, files, lambda name, data: None, lambda: False)
+        return RemoteResult(job, self.settings, files, _NoNodes(), Running())
+
+
+class _NoNodes:
+    """A node that does as it is told, and is told nothing that matters."""
+
+    def command(
+        self, node_id: str, command: NodeCommand, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return {}
 
 
 def _last(database: Database) -> Optional[Outcome]:
@@ -525,7 +536,9 @@ class Campaign:
         self._count = 0
         tools = find_tools(Settings().tools, ProcessRunner()).toolset.tools
         # Without mkvpropedit a run is one process shorter; it only edits the staged file.
-        self._toolset = Toolset(tuple(one for one in tools if one.name is not ToolName.MKVPROPEDIT))
+        self._toolset = Toolset(
+            tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
+        )
         self._samples: Dict[str, Path] = {}
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
@@ -659,8 +672,12 @@ def campaign(
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
     other = another_disk(root)
     clean = True
-    chosen = [one for one in SCENARIOS if not names or one.name in names]
-    chosen = [one for one in chosen if other or not (one.holding_elsewhere or one.work_elsewhere)]
+    chosen = [candidate for candidate in SCENARIOS if not names or candidate.name in names]
+    chosen = [
+        candidate
+        for candidate in chosen
+        if other or not (candidate.holding_elsewhere or candidate.work_elsewhere)
+    ]
     try:
         work = Campaign(root, other or root / "elsewhere", seed)
         for number, scenario in enumerate(chosen):

@@ -21,7 +21,8 @@ from typing import Any, Callable, Dict, List, Tuple, Union
 
 import psutil
 
-from cluster.handshake import MasterHandshake, Me, Peer, SlaveHandshake
+from cluster.handshake import LocalInstance, MasterHandshake, Peer, SlaveHandshake
+from cluster.pairing import PairingCodes
 from cluster.session import Session
 from cluster.transfer import Receiver, chunk_digest, frame
 from core.errors import PeerError, ToolFailed
@@ -31,17 +32,17 @@ from core.plan import Reason
 from core.progress import Progress
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.node_facts import NodeFacts, facts_from, status_from
-from core.protocol.offer import Offer, offer_from
-from core.protocol.slave_result import HandedIn, NotMade, not_made, read_handed_in
-from core.protocol.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
-from core.protocol.told import MOST_BYTES
+from core.protocol.offer import JobOffer, offer_from
+from core.protocol.peer_fields import MOST_BYTES
+from core.protocol.slave_result import NotMade, SlaveResult, not_made, read_slave_result
+from core.protocol.system_status import NodeStatus, SystemStatus, WorkStatus, system_status_from
 from core.queue.job import JobKind
 from core.settings.path_mappings import PathMapping
 from core.tools import ToolInfo, ToolName, Toolset
 from sharing.node_reports import progress_data, progress_from
 
-MASTER = Me("master-1", "Living room", "1.2", time.time)
-SLAVE = Me("slave-1", "Laptop", "1.2", time.time)
+MASTER = LocalInstance("master-1", "Living room", "1.2", time.time)
+SLAVE = LocalInstance("slave-1", "Laptop", "1.2", time.time)
 CERTIFICATE, SECRET = "ab" * 32, b"s" * 32
 PIECE = b"a piece of a film" * 40
 _NASTY: Tuple[Any, ...] = (
@@ -51,9 +52,17 @@ _NASTY: Tuple[Any, ...] = (
 )
 
 
+class Paired:
+    """One secret for every slave."""
+
+    def secret_of(self, node_id: str) -> bytes:
+        """Return the secret."""
+        return SECRET
+
+
 def messages() -> List[str]:
     """Return real messages of every kind, as text."""
-    master = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "")
+    master = MasterHandshake(MASTER, CERTIFICATE, Paired(), PairingCodes(time.monotonic))
     slave = SlaveHandshake(SLAVE, CERTIFICATE, {"cores": 2}, secret=SECRET)
     hello = master.hello()
     register = slave.answer(hello)
@@ -64,7 +73,7 @@ def messages() -> List[str]:
     made.append(at_master.ask(MessageType.MASTER_COMMAND, {"command": "pause", "arguments": {}})[1])
     made += [at_slave.tell({"free": 1}), at_master.tell({"queued": 1})]
     made += [at_slave.answer(1, {"fine": True}), at_master.answer(1, {"job": None})]
-    return [one.encode() for one in made]
+    return [line.encode() for line in made]
 
 
 def sessions() -> Tuple[Session, Session]:
@@ -133,9 +142,9 @@ def altered(dice: random.Random, data: Dict[str, Any]) -> Dict[str, Any]:
     return changed
 
 
-def _demand_sound(read: Union[HandedIn, NotMade]) -> None:
+def _demand_sound(read: Union[SlaveResult, NotMade]) -> None:
     """What was taken goes over again, and becomes an error with a sentence that can be shown."""
-    assert read_handed_in(json.loads(json.dumps(read.as_data(), allow_nan=False))) == read
+    assert read_slave_result(json.loads(json.dumps(read.as_data(), allow_nan=False))) == read
     if isinstance(read, NotMade):
         sentence = str(read.as_error("laptop"))
         assert len(sentence) < 3000
@@ -159,8 +168,8 @@ class Ends:
     def _of_contents(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
         result, error = altered(self._dice, RESULT), altered(self._dice, ERROR)
         return (
-            ("result", lambda: _demand_sound(read_handed_in(result))),
-            ("error", lambda: _demand_sound(read_handed_in(error))),
+            ("result", lambda: _demand_sound(read_slave_result(result))),
+            ("error", lambda: _demand_sound(read_slave_result(error))),
             ("progress", lambda: progress_from(altered(self._dice, PROGRESS))),
             ("state", lambda: status_from(altered(self._dice, STATE))),
             ("abilities", lambda: facts_from(altered(self._dice, FACTS))),
@@ -170,7 +179,7 @@ class Ends:
 
     def _of_messages(self) -> Tuple[Tuple[str, Callable[[], object]], ...]:
         text = mutated(self._dice, self._dice.choice(MESSAGES))
-        master = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "")
+        master = MasterHandshake(MASTER, CERTIFICATE, Paired(), PairingCodes(time.monotonic))
         return (
             ("decoder", lambda: decode(text)),
             ("master's handshake", lambda: master.receive(decode(text))),
@@ -182,7 +191,7 @@ class Ends:
 
     def _slave_handshake(self, text: str) -> object:
         slave = SlaveHandshake(SLAVE, CERTIFICATE, {}, secret=SECRET)
-        hello = MasterHandshake(MASTER, CERTIFICATE, lambda node: SECRET, lambda: "").hello()
+        hello = MasterHandshake(MASTER, CERTIFICATE, Paired(), PairingCodes(time.monotonic)).hello()
         if self._dice.random() < 0.5:
             return slave.answer(decode(text))
         slave.answer(hello)
@@ -190,7 +199,7 @@ class Ends:
 
 
 MESSAGES = messages()
-RESULT = HandedIn(
+RESULT = SlaveResult(
     *(1000, "ab" * 32, False, "0", Reason("video.no_gain", "Copied.", "2 MB instead of 1 MB")),
     *((("ffmpeg", "-i", "x"),), (("encode", 12.5), ("properties", 0.1))),
 ).as_data()
@@ -199,10 +208,10 @@ PROGRESS = progress_data(Progress("encode", 12.5, 300, 25.0, 1.0, 60.0, 1000, 80
 STATE = {"load": 0.5, "free_space": 10**9, "held": "", "running": 1}
 _TOOLSET = Toolset((ToolInfo(ToolName.FFMPEG, Path("/usr/bin/ffmpeg"), "7.1", (7, 1)),))
 FACTS = NodeFacts(_TOOLSET, {JobKind.GPU: 1}, 4, mappings=(PathMapping("/a", "/b"),)).as_data()
-_WORK = WorkShown(7, "Film.mkv", "encode", 12.5, 1.0, 60.0)
-_NODE = NodeShown("n", "Laptop", "online", slots=(("gpu", 1),), work=(_WORK,))
+_WORK = WorkStatus(7, "Film.mkv", "encode", 12.5, 1.0, 60.0)
+_NODE = NodeStatus("n", "Laptop", "online", slots=(("gpu", 1),), work=(_WORK,))
 SYSTEM = json.loads(json.dumps(SystemStatus(5.0, (_NODE,), 3, 1, "running").as_data()))
-OFFER = Offer(
+OFFER = JobOffer(
     *(7, 1, 60.0, "/films/a.mkv", 1000, 10**18, "1000-ab"),
     NativeLanguage(LanguageTag("nl"), Confidence.HIGH, ("Radarr",), "Radarr says so."),
     *("0", JobKind.GPU, {"video.encode": True}, ("downscale",)),
@@ -244,8 +253,8 @@ def main() -> int:
     print(
         f"{arguments.frames} frames in {time.perf_counter() - begin:.1f} s, memory {grown:+.1f} MB"
     )
-    for one in wrong[:20]:
-        print("WRONG", one)
+    for problem in wrong[:20]:
+        print("WRONG", problem)
     return 1 if wrong or grown > 20 else 0
 
 

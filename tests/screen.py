@@ -33,7 +33,7 @@ def until(reached: Callable[[], Any], what: str) -> Any:
 @contextmanager
 def screen() -> Iterator[Dict[str, str]]:
     """Open a screen; the environment for programs on it."""
-    missing = [one for one in NEEDED if shutil.which(one) is None]
+    missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing or not sys.platform.startswith("linux"):
         pytest.skip(f"needs a Linux with {', '.join(missing or NEEDED)} (scripts/test.sh)")
     read, write = os.pipe()

@@ -23,8 +23,8 @@ from typing import Callable, Dict, List, Tuple
 
 import requests
 
-from app.metadata_services import Services
-from app.program import DATABASE_NAME, Parts
+from app.metadata_services import MetadataServices
+from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.media.model import NativeLanguage
 from core.planning.plan_json import as_json
@@ -41,15 +41,15 @@ _KEYS = ("plantedomdbspent", "plantedomdbinvalid", "plantedomdbgood", "plantedom
 _ARR_KEYS = ("plantedradarrliving", "plantedradarrdead", "plantedsonarrwrong")
 
 
-class _Parts(Parts):
+class _Parts(Program):
     """The program, with a server of ours in OMDb's place."""
 
     omdb_url = ""
 
     @cached_property
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """As the program's own."""
-        return Services(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
+        return MetadataServices(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
 
 
 def _omdb(method: str, path: str, query: Dict[str, str]) -> Reply:
@@ -72,7 +72,7 @@ def _said(call: Callable[[], object]) -> str:
         return f"{error}\n{error!r}\n{traceback.format_exc()}"
 
 
-def _configure(parts: Parts, radarr: str, sonarr: str) -> None:
+def _configure(parts: Program, radarr: str, sonarr: str) -> None:
     keys = parts.services.keys
     for secret in _KEYS:
         keys.save_omdb_key(secret)
@@ -87,7 +87,7 @@ def _configure(parts: Parts, radarr: str, sonarr: str) -> None:
     )
 
 
-def _run(parts: Parts, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
+def _run(parts: Program, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
     """One film from the webhook to its owner; returns what was exported and said on the way."""
     parts.listens = True
     manager = parts.queue_manager()
@@ -114,21 +114,21 @@ def _run(parts: Parts, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
         "job and plan": repr(jobs) + "".join(store.details(jobs[0].id)),
         "native language": json.dumps(as_json(native)),
         "status dashboard": repr(parts.services.keys.statuses()),
-        "keys as printed": repr([parts.services.keys.load_api_keys(one) for one in Service])
-        + repr([parts.services.keys.load_arr_instances(one) for one in Service]),
+        "keys as printed": repr([parts.services.keys.load_api_keys(service) for service in Service])
+        + repr([parts.services.keys.load_arr_instances(service) for service in Service]),
     }
     return native, texts
 
 
-def _errors(parts: Parts) -> str:
+def _errors(parts: Program) -> str:
     """What all kinds of failures say; the last one goes to the log as a crash would."""
     log = logging.getLogger("mediaprocessor.campaign")
     instances = parts.services.instances
     said: List[str] = []
     for service in (Service.RADARR, Service.SONARR):
-        for one in instances.configured(service):
+        for instance in instances.configured(service):
             with instances.open_session() as session:
-                client = instances.client(session, one)
+                client = instances.client(session, instance)
                 said += [_said(client.test_connection), _said(client.library)]
     with requests.Session() as session:
         said.append(_said(lambda: ask_omdb(session, "tt0000001", _KEYS[2], url=DEAD)))
@@ -163,7 +163,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             texts["error texts"] = _errors(parts)
             parts.make_bundle(folder / "report.zip")
             secrets = [*_KEYS, *_ARR_KEYS, parts.services.keys.webhook_secret()]
-        assert any("OMDb: English" in one for one in native.sources), native
+        assert any("OMDb: English" in source for source in native.sources), native
         assert radarr.bodies, "the owner was not told"
     with closing(sqlite3.connect(data / DATABASE_NAME)) as connection:
         texts["database, dumped"] = "\n".join(connection.iterdump())
@@ -176,7 +176,7 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             places[f"report.zip: {name}"] = bundle.read(name)
     forms = [[form.encode() for form in secret_forms(secret)] for secret in secrets]
     return [
-        (name, len(raw), sum(any(one in raw for one in spelled) for spelled in forms))
+        (name, len(raw), sum(any(spelling in raw for spelling in spelled) for spelled in forms))
         for name, raw in places.items()
     ]
 

@@ -132,24 +132,26 @@ class Campaign:
         }
         days = StatisticsStore(self._database).days()
         found = {
-            one.date: (
-                one.jobs_completed,
-                one.jobs_failed,
-                one.total_size_processed,
-                one.total_size_saved,
+            day.date: (
+                day.jobs_completed,
+                day.jobs_failed,
+                day.total_size_processed,
+                day.total_size_saved,
             )
-            for one in days
+            for day in days
         }
         problems = [
             f"{date}, {when}: {found.get(date)} instead of {wanted.get(date)}"
             for date in sorted({*wanted, *found})
             if found.get(date) != wanted.get(date)
         ]
-        for one in days:
-            seconds = self._expected[one.date].seconds
+        for shown_day in days:
+            seconds = self._expected[shown_day.date].seconds
             mean = sum(seconds) / len(seconds) if seconds else 0.0
-            if abs(mean - one.average_processing_time) > 1e-6 * max(1.0, mean):
-                problems.append(f"{one.date}, {when}: {one.average_processing_time} s, not {mean}")
+            if abs(mean - shown_day.average_processing_time) > 1e-6 * max(1.0, mean):
+                problems.append(
+                    f"{shown_day.date}, {when}: {shown_day.average_processing_time} s, not {mean}"
+                )
         total = statistics.report(self._database).total
         if total.completed != sum(day.completed for day in self._expected.values()):
             problems.append(f"the sums, {when}, count {total.completed} films")

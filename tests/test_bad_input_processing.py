@@ -91,7 +91,7 @@ def process_in_background(bench: Bench, plan: Plan) -> threading.Thread:
 
 def wait_for_encode(bench: Bench) -> None:
     deadline = time.monotonic() + 30
-    while not any((one.frame or 0) > 0 for one in bench.progress):
+    while not any((event.frame or 0) > 0 for event in bench.progress):
         assert time.monotonic() < deadline, "the encode never began"
         time.sleep(0.01)
 

@@ -22,4 +22,4 @@ def test_nothing_is_lost_while_machines_are_killed_and_links_are_cut() -> None:
     assert found["problems"] == []
     assert done.returncode == 0
     mishaps = ("master killed", "master without power", "slave killed", "slave asleep", "link cut")
-    assert any(found.get(one) for one in mishaps)
+    assert any(found.get(mishap) for mishap in mishaps)

@@ -295,7 +295,7 @@ def test_chapters_fonts_and_the_cover_survive(tmp_path: Path, encoded: bool) -> 
     assert tags(answer, "mimetype")[3:] == [FONT.mime_type, cover.mime_type]
     assert flags_of(answer["streams"][4]) == ["attached_pic"]
     assert attachment(result, "0:4") == cover.content
-    assert len([one for one in answer["streams"] if one["codec_type"] == "video"]) == 2
+    assert len([stream for stream in answer["streams"] if stream["codec_type"] == "video"]) == 2
 
 
 def attachment(path: Path, stream: str) -> bytes:
@@ -532,7 +532,7 @@ def loudness(path: Path, stream: str, drc: Sequence[str] = ()) -> float:
     done = subprocess.run(
         [*argv, "-f", "null", "-"], stderr=subprocess.PIPE, check=True, timeout=60
     )
-    (line,) = [one for one in done.stderr.splitlines() if b"mean_volume" in one]
+    (line,) = [text for text in done.stderr.splitlines() if b"mean_volume" in text]
     return float(line.split(b":")[1].split()[0])
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from config import Config
 from core.encoders.templates import FFMPEG_NORMAL
 from core.errors import ConfigError, TemplateError, UsageError
-from core.settings.fields import FIELDS, Kind, SettingField
+from core.settings.fields import FIELDS, Kind, SettingDefinition
 from core.settings.tree import HardLinkPolicy, Settings
 from store.connection import Database
 from store.settings import SettingStore
@@ -38,7 +38,7 @@ def config(store: SettingStore) -> Config:
     return Config(store)
 
 
-def values(field: SettingField) -> st.SearchStrategy[Any]:
+def values(field: SettingDefinition) -> st.SearchStrategy[Any]:
     """Every value that a setting can have."""
     if field.kind is Kind.BOOL:
         return st.booleans()
@@ -47,7 +47,7 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
     if field.kind is Kind.FLOAT:
         return st.floats(field.minimum, field.maximum, allow_nan=False, allow_infinity=False)
     if field.kind is Kind.CHOICE:
-        return st.sampled_from([type(field.default)(one) for one in field.choices])
+        return st.sampled_from([type(field.default)(choice) for choice in field.choices])
     if field.kind is Kind.LIST:
         words = st.text("abcdefgh123-ü", min_size=1)
         if field.check == "languages":
@@ -69,7 +69,7 @@ def values(field: SettingField) -> st.SearchStrategy[Any]:
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
 @given(data=st.data())
 def test_every_value_of_every_setting_comes_back_from_text_and_json(
-    field: SettingField, data: st.DataObject
+    field: SettingDefinition, data: st.DataObject
 ) -> None:
     value = data.draw(values(field))
     assert field.parse(field.text(value)) == value
@@ -77,7 +77,7 @@ def test_every_value_of_every_setting_comes_back_from_text_and_json(
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-def test_every_default_is_valid_and_explained(field: SettingField) -> None:
+def test_every_default_is_valid_and_explained(field: SettingDefinition) -> None:
     assert field.parse(field.text(field.default)) == field.default
     assert field.label
     assert field.help.endswith(".")
@@ -91,10 +91,10 @@ def test_a_new_users_settings_are_the_defaults(config: Config) -> None:
 def test_a_change_is_there_at_once_and_after_a_restart(config: Config, store: SettingStore) -> None:
     config.set("audio.languages", "eng, tur")
     config.set("files.hard_links", "Replace this name")
-    for one in (config, Config(store)):
-        assert one.settings.audio.languages == ("eng", "tur")
-        assert one.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
-        assert one.get("audio.languages") == "eng, tur"
+    for loaded in (config, Config(store)):
+        assert loaded.settings.audio.languages == ("eng", "tur")
+        assert loaded.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
+        assert loaded.get("audio.languages") == "eng, tur"
 
 
 def test_only_what_differs_from_the_default_is_stored(config: Config, store: SettingStore) -> None:
@@ -145,6 +145,7 @@ def test_no_has_many_spellings(config: Config, text: str) -> None:
             "eng",
             "there is no setting of this name. Did you mean audio.languages?",
         ),
+        ("files.keep_days", "3", "Did you mean files.keep_original_days?"),
         ("colour", "red", "there is no setting of this name. `settings list` shows them all."),
     ],
 )
@@ -244,15 +245,15 @@ def test_listeners_hear_of_changes_and_only_of_changes(config: Config, store: Se
     config.on_change(heard.append)
     config.set("video.encode", "no")
     config.set("video.encode", "off")
-    assert [one.video.encode for one in heard] == [False]
+    assert [event.video.encode for event in heard] == [False]
     store.change({"video.encode": None})
     config.reload()
-    assert [one.video.encode for one in heard] == [False, True]
+    assert [event.video.encode for event in heard] == [False, True]
 
 
 def test_describe_tells_all_that_a_form_needs(config: Config) -> None:
     config.set("video.downscale_height", "720")
-    described = {one.key: one for one in config.describe()}
+    described = {setting.key: setting for setting in config.describe()}
     assert list(described) == list(FIELDS)
     height = described["video.downscale_height"]
     assert (height.value, height.default, height.text) == (720, 1080, "720")
@@ -261,7 +262,7 @@ def test_describe_tells_all_that_a_form_needs(config: Config) -> None:
     policy = described["files.hard_links"]
     assert policy.choices == ("skip", "replace this name")
     assert not policy.changed
-    json.dumps([(one.value, one.default) for one in described.values()])
+    json.dumps([(setting.value, setting.default) for setting in described.values()])
 
 
 def test_an_export_brings_another_machine_to_the_same_settings(

@@ -113,7 +113,7 @@ def test_a_file_is_what_the_index_says(
 def _compare(media: MediaFile, told: List[str]) -> None:
     """Against MediaInfo's text at its default depth of reading, which is not ours."""
     covers = COVERS_AS_VIDEO.get(media.path.name, 0)
-    parts = {kind: [one for one in told if one.startswith(kind + ":")] for kind in "GVAS"}
+    parts = {kind: [event for event in told if event.startswith(kind + ":")] for kind in "GVAS"}
     assert media.container == re.split(r"[/ ]", parts["G"][0][2:])[0] or " " in media.container
     assert len(media.video) == len(parts["V"]) - covers
     assert len(media.audio) == len(parts["A"])
@@ -154,10 +154,10 @@ def _compare_truth(media: MediaFile, truth: List[Dict[str, Any]]) -> None:
         "subs": media.subtitles,
     }
     for kind, tracks in kinds.items():
-        made = [one for one in truth if one["kind"].split(" ")[0] == kind]
+        made = [expected for expected in truth if expected["kind"].split(" ")[0] == kind]
         assert len(tracks) == len(made)
-        for track, one in zip(tracks, made):
-            _compare_track(track, one)
+        for track, expected in zip(tracks, made):
+            _compare_track(track, expected)
 
 
 def _compare_track(track: Track, made: Dict[str, Any]) -> None:
@@ -193,7 +193,7 @@ def test_each_kind_of_dynamic_range(
     name: str, formats: str, record: Optional[DolbyVision], corpus: Path, analyzer: Analyzer
 ) -> None:
     picture = analyzer.analyze(corpus / "hdr" / f"{name}.mkv").video[0]
-    assert ", ".join(one.value for one in picture.hdr_formats) == formats
+    assert ", ".join(hdr_format.value for hdr_format in picture.hdr_formats) == formats
     assert picture.dolby_vision == record
     assert picture.bit_depth == 10
 

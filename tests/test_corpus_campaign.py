@@ -10,16 +10,16 @@ from typing import List
 
 import pytest
 
+from core.encoders.family import Way
 from core.media.model import Trait
 from core.plan import Plan
-from core.rules.traits import Way
 from tests.corpus_campaign import PROCESSED, REFUSED, main
 from tests.films import AudioSpec, make_film
 from tests.sightings import sightings
 from tests.trait_comparison import Found, compared
 from tests.trait_films import films
 from tests.truth.pipeline import convert
-from tests.truth.test_traits import settings
+from tests.truth.trait_settings import settings
 
 
 def test_a_folder_of_any_films_is_processed_and_its_traits_are_counted(

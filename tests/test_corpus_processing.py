@@ -89,11 +89,11 @@ def test_every_file_gets_a_plan_or_a_sentence(files: Dict[str, Path], shop: Work
             continue
         planned += 1
         assert plan.refused or plan.outputs, name
-        assert [one.track.index for one in plan.decisions] == [
+        assert [decision.track.index for decision in plan.decisions] == [
             track.index for track in plan.media.tracks
         ], name
     assert planned > 100
-    assert [one for one in sentences.items() if not one[1].endswith(".")] == []
+    assert [sentence for sentence in sentences.items() if not sentence[1].endswith(".")] == []
 
 
 @pytest.mark.parametrize("end", [*CHOSEN, *PACKED])

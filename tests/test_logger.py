@@ -58,7 +58,7 @@ def main_log(folder: Path) -> str:
 
 
 def everything(folder: Path) -> str:
-    return "".join(one.read_text(encoding="utf-8") for one in folder.rglob("*.log*"))
+    return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.log*"))
 
 
 def test_the_file_has_time_level_name_thread_and_message(folder: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_full_file_is_followed_by_a_new_one_and_old_ones_go(
     logger.setup_logging(tmp_path, stream=console)
     for number in range(100):
         log.info("line %d %s", number, "x" * 50)
-    files = sorted(one.name for one in tmp_path.glob(f"{logger.LOG_FILE}*"))
+    files = sorted(path.name for path in tmp_path.glob(f"{logger.LOG_FILE}*"))
     assert len(list(tmp_path.glob(f"{JSON_LOG}*"))) == 3
     assert files == [logger.LOG_FILE, f"{logger.LOG_FILE}.1", f"{logger.LOG_FILE}.2"]
     assert "line 99" in main_log(tmp_path)

@@ -91,7 +91,7 @@ def test_samples_and_extras_beside_their_film_are_passed_over_with_a_sentence(
     make(tmp_path, "Film (2003)/Film (2003).mkv", f"Film (2003)/{name}")
     told: List[str] = []
     found = list(films_in(tmp_path, fail, told.append))
-    assert [one.name for one in found] == ["Film (2003).mkv"]
+    assert [film.name for film in found] == ["Film (2003).mkv"]
     assert [sentence.partition(" is passed over: ")[0] for sentence in told] == [
         str(tmp_path / "Film (2003)" / name)
     ]
@@ -151,14 +151,18 @@ def test_a_series_that_is_named_extras_is_found_and_extras_of_a_film_are_not(
     make(tmp_path, *episodes, *extras)
     make(tmp_path, "films/Some Film (2003)/Some Film (2003).mkv", "tv/Show/Season 01/S01E01.mkv")
     told: List[str] = []
-    found = [one.relative_to(tmp_path).as_posix() for one in films_in(tmp_path, fail, told.append)]
+    found = [
+        film.relative_to(tmp_path).as_posix() for film in films_in(tmp_path, fail, told.append)
+    ]
     rest = ["films/Some Film (2003)/Some Film (2003).mkv", "tv/Show/Season 01/S01E01.mkv"]
     assert sorted(found) == sorted(episodes + rest)
     assert sorted(sentence.partition(" is passed over: ")[0] for sentence in told) == sorted(
-        str((tmp_path / one).parent) for one in extras
+        str((tmp_path / extra).parent) for extra in extras
     )
     for root in ("tv", "films"):
-        below = {one.partition("/")[2] for one in episodes + rest if one.startswith(root)}
+        below = {
+            episode.partition("/")[2] for episode in episodes + rest if episode.startswith(root)
+        }
         assert set(listed(tmp_path / root)) == below
 
 
@@ -167,7 +171,11 @@ def test_a_watched_series_named_extras_is_read_when_an_episode_comes(tmp_path: P
     reader = TreeReader(tmp_path, lambda _: True)
 
     def read(start: str) -> List[str]:
-        return [one.name for each in reader.read_all({}, fail, start) for one in each.sightings]
+        return [
+            sighting.name
+            for each in reader.read_all({}, fail, start)
+            for sighting in each.sightings
+        ]
 
     assert read("Extras/Season 1") == ["Extras - S01E01.mkv"]
     assert read("Film/Extras") == []

@@ -18,7 +18,7 @@ def test_every_package_that_is_installed_here_has_a_line_with_the_range_we_ask_f
 
 
 def test_every_line_tells_a_licence() -> None:
-    assert all(one.licence.strip() for one in notices.parts_of(page()).values())
+    assert all(part.licence.strip() for part in notices.parts_of(page()).values())
 
 
 def test_a_package_without_a_line_is_noticed() -> None:
@@ -28,7 +28,11 @@ def test_a_package_without_a_line_is_noticed() -> None:
 
 def test_another_range_is_noticed() -> None:
     changed = page().replace("| psutil | >=", "| psutil | >=9")
-    assert [one for one in notices.problems_of(changed) if one.startswith("psutil is asked for")]
+    assert [
+        problem
+        for problem in notices.problems_of(changed)
+        if problem.startswith("psutil is asked for")
+    ]
 
 
 def test_words_that_were_changed_by_hand_are_noticed() -> None:

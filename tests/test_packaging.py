@@ -12,7 +12,7 @@ import pytest
 from commandline import self_check
 from core.version import VERSION
 from scripts import bill_of_materials
-from tests.test_architecture import OURS
+from tests.product import OURS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,12 +50,16 @@ def test_a_bill_of_materials_names_what_lies_inside_and_brings_its_licence(tmp_p
     bill_of_materials.write(files, tmp_path / "licences", VERSION)
     bill = json.loads((tmp_path / "licences" / "sbom.cdx.json").read_text("utf-8"))
     assert bill["metadata"]["component"]["version"] == VERSION
-    packages = {one["name"]: one for one in bill["components"] if "purl" in one}
+    packages = {
+        component["name"]: component for component in bill["components"] if "purl" in component
+    }
     assert set(packages) == {"requests", "urllib3"}
     assert packages["requests"]["version"] == metadata.version("requests")
     assert packages["urllib3"]["licenses"] == [{"license": {"name": "MIT"}}]
-    assert {one.name for one in (tmp_path / "licences").iterdir()} >= {"requests", "urllib3"}
-    assert {"CPython", "OpenSSL", "SQLite", "Tcl/Tk"} <= {one["name"] for one in bill["components"]}
+    assert {path.name for path in (tmp_path / "licences").iterdir()} >= {"requests", "urllib3"}
+    assert {"CPython", "OpenSSL", "SQLite", "Tcl/Tk"} <= {
+        component["name"] for component in bill["components"]
+    }
 
 
 def test_a_program_that_a_package_carries_is_listed_with_its_hash(tmp_path: Path) -> None:
@@ -63,7 +67,7 @@ def test_a_program_that_a_package_carries_is_listed_with_its_hash(tmp_path: Path
     (program,) = (Path(imageio_ffmpeg.__file__).parent / "binaries").glob("ffmpeg-*")
     bill_of_materials.write([str(program)], tmp_path, VERSION)
     bill = json.loads((tmp_path / "sbom.cdx.json").read_text("utf-8"))
-    (ffmpeg,) = (one for one in bill["components"] if one["name"] == "FFmpeg")
+    (ffmpeg,) = (component for component in bill["components"] if component["name"] == "FFmpeg")
     assert ffmpeg["licenses"] == [{"license": {"id": "GPL-3.0-or-later"}}]
     assert re.fullmatch(r"[\d.]+", ffmpeg["version"])
     assert len(ffmpeg["hashes"][0]["content"]) == 64

@@ -75,7 +75,7 @@ def test_an_encode_reports_progress_its_commands_and_every_figure(bench: Bench) 
     bench.make(seconds=4)
     result = bench.process()
     assert bench.progress[-1].step == "verification"
-    assert [one.percent for one in bench.progress if one.step == "encode"]
+    assert [event.percent for event in bench.progress if event.step == "encode"]
     assert JobState.VERIFYING in bench.stages
     assert [name for name, _ in result.timings] == ["encode", "properties"]
     assert any("libx265" in command for command in result.commands)
@@ -97,7 +97,9 @@ def test_everything_that_a_film_can_carry_survives(bench: Bench) -> None:
     bench.process()
     after = bench.analyzer.analyze(bench.film)
     assert after.chapter_count == before.chapter_count == 2
-    assert {one.name for one in after.attachments} == {one.name for one in before.attachments}
+    assert {attachment.name for attachment in after.attachments} == {
+        attachment.name for attachment in before.attachments
+    }
     assert len(after.audio) == len(before.audio)
     assert len(after.subtitles) == len(before.subtitles)
 
@@ -537,7 +539,7 @@ def test_staged_files_that_no_entry_owns_are_dropped_in_our_folders_only(bench: 
 def test_a_result_without_the_planned_tracks_is_rejected(bench: Bench) -> None:
     bench.make()
     plan = bench.plan()
-    wrong = replace(plan, outputs=tuple(replace(one, title="Never") for one in plan.outputs))
+    wrong = replace(plan, outputs=tuple(replace(output, title="Never") for output in plan.outputs))
     files: List[str] = []
 
     class Forger(FileOperations):

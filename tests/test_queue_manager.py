@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
-import queue
 import threading
 import time
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+import traceback
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Optional, Set
+from typing import Any, Iterator, List
 
 import psutil
 import pytest
 
 from core.errors import SourceChanged
 from core.events import (
-    Event,
     JobProgressed,
     JobRemoved,
     JobState,
@@ -25,122 +22,17 @@ from core.events import (
     QueueListChanged,
     QueueState,
     QueueStateChanged,
-    ServiceNotice,
 )
-from core.queue.job import Job, JobKind, NewJob, Where
+from core.queue.job import JobKind, NewJob, Where
 from core.settings.tree import QueueSettings
-from core.tools import ToolName, Toolset
-from logger import close_logging, job_log, setup_logging
-from processing import process_tree
+from core.tools import ToolName
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from store.jobs import JobStore
 from tests.films import AudioSpec
-from tests.processing.bench import Bench, digest, open_bench, with_section, without_tool
-
-PATIENCE = 60.0  # seconds
-SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
-
-
-@dataclass
-class Service:
-    """A queue over a bench; ``told`` is every event so far."""
-
-    bench: Bench
-    folder: Path
-    told: List[Event] = field(default_factory=list)
-    equip: Optional[Callable[[], Equipment]] = None
-    limits: QueueSettings = QueueSettings(remux_jobs=1)
-    earlier: List[Optional[QueueManager]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.manager = self.start()
-
-    def start(self) -> QueueManager:
-        """A queue on the same database, as the next start of the program makes it."""
-        self.earlier.append(getattr(self, "manager", None))
-        self.manager = QueueManager(
-            self.bench.database,
-            lambda: (self.equip or self.equipment)(),
-            job_log=self.log,
-            settings=lambda: self.limits,
-        )
-        return self.manager
-
-    def equipment(self) -> Equipment:
-        return self.bench.equipment()
-
-    def log(self, job_id: int) -> AbstractContextManager[object]:
-        return job_log(self.folder, job_id)
-
-    def log_text(self, job_id: int) -> str:
-        return (self.folder / "jobs" / f"{job_id}.log").read_text("utf-8")
-
-    def work_off(self) -> None:
-        """Run until nothing is left."""
-        deadline = time.monotonic() + PATIENCE
-
-        def show(event: Event) -> None:
-            assert time.monotonic() < deadline
-            self.told.append(event)
-
-        self.manager.run_until_idle(show)
-
-    def until(self, reached: Callable[[], object], what: str) -> None:
-        """Take events in until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not reached():
-            assert time.monotonic() < deadline, f"waited in vain for {what}"
-            try:
-                self.told.append(self.manager.events.get(timeout=0.05))
-            except queue.Empty:
-                continue
-
-    def until_encoding(self) -> None:
-        self.until(lambda: any(isinstance(one, JobProgressed) for one in self.told), "progress")
-
-    def states(self, job_id: int) -> List[JobState]:
-        changes = (one for one in self.told if isinstance(one, JobStateChanged))
-        return [one.state for one in changes if one.job_id == job_id]
-
-    def notices(self) -> List[str]:
-        return [one.message for one in self.told if isinstance(one, ServiceNotice)]
-
-    def job(self, job_id: int) -> Job:
-        job = JobStore(self.bench.database).get(job_id)
-        assert job is not None
-        return job
-
-    def films(self, count: int) -> List[Path]:
-        """Films that differ in nothing but their names."""
-        return [self.bench.make(f"Film {number}.mkv", seconds=1) for number in range(1, count + 1)]
-
-    def slow_film(self) -> Path:
-        """A film whose encode takes longer than any test waits."""
-        settings = with_section(self.bench.settings, "video", encode=True)
-        self.bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
-        return self.bench.make("Slow.mkv", seconds=40)
-
-
-def encoding(service: Service) -> Set[int]:
-    """The jobs whose encoder has shown progress."""
-    return {one.job_id for one in service.told if isinstance(one, JobProgressed)}
-
-
-def encoders(service: Service) -> List[psutil.Process]:
-    """The tools that run now."""
-    return [psutil.Process(one.pid) for one in process_tree.of_run(service.bench.runner.run_id)]
-
-
-@pytest.fixture
-def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
-    with open_bench(tmp_path, toolset) as bench:
-        setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
-        one = Service(bench, tmp_path / "logs")
-        yield one
-        for manager in [*one.earlier, one.manager]:
-            assert manager is None or manager.shutdown(PATIENCE), "a worker did not end"
-        close_logging()
+from tests.processing.bench import digest, with_section, without_tool
+from tests.queue_environment import Holding, Surroundings
+from tests.queue_service import PATIENCE, Service, encoders, encoding
 
 
 def test_a_film_goes_all_the_way_and_everything_about_it_is_kept(service: Service) -> None:
@@ -175,7 +67,7 @@ def test_progress_reaches_the_events_and_never_the_database(service: Service) ->
 
     before, seen = written(), len(service.told)
     service.until(lambda: len(service.told) > seen + 3, "more progress")
-    assert all(isinstance(one, JobProgressed) for one in service.told[seen:])
+    assert all(isinstance(event, JobProgressed) for event in service.told[seen:])
     assert written() == before
 
 
@@ -206,7 +98,7 @@ def test_a_file_that_is_no_film_fails_with_a_sentence_and_the_next_one_is_done(
     bad, good = service.manager.add([broken, *service.films(1)])
     service.work_off()
     assert service.job(bad).state is JobState.FAILED
-    assert str(broken) in service.job(bad).error_message
+    assert service.job(bad).error_message == "This is a text, not a film."
     assert service.job(good).state is JobState.COMPLETED
 
 
@@ -216,7 +108,7 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     equipment = service.equipment()
     calls: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError("a mistake")
@@ -226,7 +118,8 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     service.work_off()
     assert service.job(first).state is JobState.FAILED
     assert service.job(first).message == (
-        "An unexpected error (ZeroDivisionError); the log has the details."
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
     )
     assert "Traceback" in service.log_text(first)
     assert service.job(second).state is JobState.COMPLETED
@@ -311,8 +204,8 @@ def test_a_pause_suspends_the_encoder_and_resuming_lets_it_go_on(service: Servic
     service.manager.pause()
 
     def suspended() -> bool:
-        found = [one.status() for one in encoders(service)]
-        return bool(found) and all(one == psutil.STATUS_STOPPED for one in found)
+        found = [encoder.status() for encoder in encoders(service)]
+        return bool(found) and all(encoder == psutil.STATUS_STOPPED for encoder in found)
 
     service.until(suspended, "the suspended encoder")
     service.manager.resume()
@@ -479,20 +372,21 @@ def test_two_slots_work_on_two_films_at_the_same_time(service: Service) -> None:
 def test_a_slot_of_another_kind_finds_its_film_behind_those_that_wait(service: Service) -> None:
     slow = service.slow_film()
     others = [slow.with_name(f"Slow {number}.mkv") for number in (2, 3)]
-    for one in others:
-        one.write_bytes(slow.read_bytes())
+    for other in others:
+        other.write_bytes(slow.read_bytes())
     whole = service.bench.settings
     waiting = service.manager.add([slow, *others])
     service.manager.start()
     service.until(lambda: encoders(service), "the first encoder")
     service.until(
-        lambda: [service.job(one).kind for one in waiting] == [JobKind.SOFTWARE] * 3, "all planned"
+        lambda: [service.job(job_id).kind for job_id in waiting] == [JobKind.SOFTWARE] * 3,
+        "all planned",
     )
     service.bench.settings = with_section(whole, "video", encode=False)
     (quick,) = service.manager.add(service.films(1))
     service.until(lambda: service.job(quick).state is JobState.COMPLETED, "the film to overtake")
-    assert [service.job(one).state for one in waiting[1:]] == [JobState.QUEUED] * 2
-    assert [service.job(one).attempt for one in waiting] == [1, 1, 1]
+    assert [service.job(job_id).state for job_id in waiting[1:]] == [JobState.QUEUED] * 2
+    assert [service.job(job_id).attempt for job_id in waiting] == [1, 1, 1]
     assert len(encoders(service)) == 1
 
 
@@ -517,7 +411,7 @@ def test_one_film_is_paused_and_resumed_while_others_go_on(service: Service) -> 
     service.until(lambda: len(encoders(service)) == 2, "two encoders")
 
     def states() -> List[str]:
-        return sorted(one.status() for one in encoders(service))
+        return sorted(encoder.status() for encoder in encoders(service))
 
     service.until(lambda: encoding(service) == set(jobs), "both at work")
     service.manager.pause_job(jobs[0])
@@ -539,7 +433,7 @@ def test_a_paused_film_stays_paused_over_a_restart_and_keeps_its_place(service: 
     assert service.job(jobs[0]).state is JobState.PAUSED
     service.manager.resume_job(jobs[0])
     service.work_off()
-    assert [service.job(one).state for one in jobs] == [JobState.COMPLETED] * 2
+    assert [service.job(job).state for job in jobs] == [JobState.COMPLETED] * 2
 
 
 def test_outside_the_working_hours_the_queue_says_when_it_goes_on(service: Service) -> None:
@@ -564,22 +458,22 @@ def test_a_condition_pauses_the_running_film_with_its_reason_and_lets_it_go_on(
     reasons: List[str] = []
     service.manager = QueueManager(
         service.bench.database,
-        service.equipment,
-        job_log=service.log,
-        settings=lambda: service.limits,
-        conditions=[lambda: reasons[-1] if reasons else None],
+        Surroundings(service.equipment, lambda: service.limits, service.log),
+        conditions=[Holding(lambda: reasons[-1] if reasons else None)],
     )
     service.manager.add([service.slow_film()])
     service.manager.start()
     service.until_encoding()
     reasons.append("The machine runs on its battery.")
     service.until(
-        lambda: [one.status() for one in encoders(service)] == [psutil.STATUS_STOPPED], "a pause"
+        lambda: [encoder.status() for encoder in encoders(service)] == [psutil.STATUS_STOPPED],
+        "a pause",
     )
     assert service.manager.overview().reason == "The machine runs on its battery."
     reasons.clear()
     service.until(
-        lambda: all(one.status() != psutil.STATUS_STOPPED for one in encoders(service)), "the end"
+        lambda: all(encoder.status() != psutil.STATUS_STOPPED for encoder in encoders(service)),
+        "the end",
     )
 
 
@@ -612,13 +506,13 @@ def test_a_queue_that_was_at_work_goes_on_after_a_restart_and_a_stopped_one_does
 
 def test_all_failed_films_are_tried_again_with_one_word(service: Service) -> None:
     broken = [service.bench.folder / f"Broken {number}.mkv" for number in (1, 2)]
-    for one in broken:
-        one.write_bytes(b"no film")
+    for film in broken:
+        film.write_bytes(b"no film")
     jobs = service.manager.add(broken)
     service.work_off()
-    assert [service.job(one).state for one in jobs] == [JobState.FAILED] * 2
+    assert [service.job(job).state for job in jobs] == [JobState.FAILED] * 2
     assert service.manager.retry_all_failed() == 2
-    assert [service.job(one).attempt for one in jobs] == [2, 2]
+    assert [service.job(job).attempt for job in jobs] == [2, 2]
 
 
 def test_thousands_of_films_are_added_without_an_event_for_each(service: Service) -> None:
@@ -626,7 +520,7 @@ def test_thousands_of_films_are_added_without_an_event_for_each(service: Service
     assert len(service.manager.submit(films)) == 5000
     assert service.manager.submit(films) == ()
     service.until(lambda: QueueListChanged() in service.told, "one event")
-    assert not any(isinstance(one, JobStateChanged) for one in service.told)
+    assert not any(isinstance(event, JobStateChanged) for event in service.told)
     assert service.manager.overview().counts[JobState.QUEUED] == 5000
 
 
@@ -635,9 +529,9 @@ def test_a_moved_film_is_worked_on_first(service: Service) -> None:
     service.manager.move([jobs[2]], Where.TOP)
     service.work_off()
     begun = [
-        one.job_id
-        for one in service.told
-        if isinstance(one, JobStateChanged) and one.state is JobState.PROCESSING
+        event.job_id
+        for event in service.told
+        if isinstance(event, JobStateChanged) and event.state is JobState.PROCESSING
     ]
     assert begun == [jobs[2], jobs[0], jobs[1]]
 
@@ -653,20 +547,20 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
             manager.retry(job_id)
             manager.resume()
 
-    threads = [threading.Thread(target=ask, args=(one,)) for one in jobs]
+    threads = [threading.Thread(target=ask, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE)
     service.work_off()
-    assert all(service.job(one).state.final for one in jobs)
+    assert all(service.job(job).state.final for job in jobs)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> None:
     deaths: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not deaths:
             deaths.append(1)
             raise SystemExit
@@ -682,12 +576,12 @@ def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> N
 def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Longer than the pause between two rounds of the conductor, which is no sign of life of a worker, and
-    # than a worker on a busy machine takes between two of its own.
+    # Longer than the pause between two rounds of the queue's own thread, which is no worker's sign of life,
+    # and than a worker on a busy machine takes between two of its own.
     monkeypatch.setattr("scheduling.workers.HANG_SECONDS", 6.0)
     hangs, release = threading.Event(), threading.Event()
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not hangs.is_set():
             hangs.set()
             assert release.wait(PATIENCE)
@@ -698,8 +592,10 @@ def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_a
     service.manager.start()
     service.until(lambda: service.job(second).state is JobState.COMPLETED, "another worker")
     assert service.job(first).state is JobState.ANALYZING
-    service.until(lambda: any("had not moved for" in one for one in service.notices()), "a notice")
-    assert any(one.restarts for one in service.manager.health())
+    service.until(
+        lambda: any("had not moved for" in notice for notice in service.notices()), "a notice"
+    )
+    assert any(thread.restarts for thread in service.manager.health())
     release.set()
     service.until(lambda: service.job(first).state is JobState.COMPLETED, "the first film")
     assert service.job(first).attempt == 2
@@ -710,11 +606,11 @@ def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Serv
     films = service.films(3)
     first, *others = service.manager.add(films)
     assert service.manager.estimate() is None, "nothing like it was ever done"
-    for one in others:
-        service.manager.pause_job(one)
+    for other in others:
+        service.manager.pause_job(other)
     service.work_off()
-    for one in others:
-        service.manager.resume_job(one)
+    for other in others:
+        service.manager.resume_job(other)
     done = service.job(first)
     assert done.end_time is not None
     assert done.start_time is not None
@@ -723,3 +619,17 @@ def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Serv
     assert found is not None
     assert 0.2 * took < found.likely < 3 * took
     assert found.low < found.likely < found.high
+
+
+def test_a_worker_comes_to_its_film_in_three_frames(service: Service) -> None:
+    stacks: List[List[str]] = []
+
+    def equip() -> JobContext:
+        stacks.append([frame.name for frame in traceback.extract_stack()])
+        return service.equipment()
+
+    service.equip = equip
+    service.manager.add(service.films(1))
+    service.work_off()
+    plan = next(stack for stack in stacks if "plan" in stack)
+    assert plan[plan.index("run") + 1 : plan.index("plan")] == ["work", "run_job", "_attempt"]

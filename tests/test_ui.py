@@ -3,180 +3,16 @@
 from __future__ import annotations
 
 import logging
-import tkinter as tk
-from pathlib import Path
-from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
-import ui
-from app.program import Parts
 from core.events import JobState
-from store.jobs import JobStore
-from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
-from tests.test_queue_manager import SLOW
-from tests.views.window import Errors, pump, require_display
+from tests.window_program import Program
 from views.command_list import COMMANDS
-from views.dialogs import Dialogs
-from views.queue_tab import QueueTab
 from views.theme import DARK, LIGHT
-from views.windowed_table import WindowedTable
-from window import log_controller
 
 pytestmark = pytest.mark.window
-
-
-class Answers(Dialogs):
-    """Dialogs that answer by themselves."""
-
-    def __init__(self) -> None:
-        self.chosen_films: Tuple[Path, ...] = ()
-        self.chosen_folder: Optional[Path] = None
-        self.saved_as: Optional[Path] = None
-        self.chosen: Optional[int] = None
-        self.asked: List[str] = []
-
-    def films(self) -> Tuple[Path, ...]:
-        return self.chosen_films
-
-    def folder(self) -> Optional[Path]:
-        return self.chosen_folder
-
-    def save_as(self, title: str, name: str, kind: str, pattern: str) -> Optional[Path]:
-        return self.saved_as
-
-    def tell(self, title: str, text: str) -> None:
-        self.asked.append(title)
-
-    def error(self, text: str) -> None:
-        self.asked.append(text)
-
-    def choose(self, title: str, text: str, answers: Sequence[str]) -> Optional[int]:
-        self.asked.append(title)
-        return self.chosen
-
-
-class Program:
-    """The window on a data folder, as main.py opens it."""
-
-    listens = False  # whether it hears of other machines, as main.py lets it
-    settings: Mapping[str, str] = {
-        "video.encode": "no",
-        "queue.resume_at_start": "no",
-        "verification.sample_points": "2",
-        "processing.missing_mkvpropedit": "continue",
-        "templates.normal": SLOW,
-        "templates.normal_fallback": SLOW,
-    }
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.errors = Errors()
-        self.open()
-
-    def open(self) -> None:
-        self.parts = Parts(self.folder / "data")
-        self.parts.listens = self.listens
-        self.parts.config.change(self.settings)
-        self.root = tk.Tk(className=ui.NAME)
-        self.answers = Answers()
-        self.window = ui.open_window(self.root, self.parts, lambda _root, _look: self.answers)
-        callback_failed = self.root.report_callback_exception
-
-        def failed(kind, error, trace):  # type: ignore[no-untyped-def]
-            self.errors.take(kind, error, trace)
-            callback_failed(kind, error, trace)
-
-        self.root.report_callback_exception = failed
-        self.opened = True
-
-    @property
-    def queue(self) -> QueueTab:
-        view: QueueTab = self.window.tab("queue").view
-        return view
-
-    def table(self, name: str) -> WindowedTable:
-        """A table of the queue, which is opened so that it is read."""
-        if self.queue.open_section != name:
-            self.queue.open(name)
-        return self.queue.views[name].table
-
-    def counts(self, **wanted: int) -> Callable[[], bool]:
-        """Whether the sections have these numbers of films, by their titles."""
-        return lambda: all(
-            self.queue.title(name).endswith(f"({count})" if count else name.capitalize())
-            for name, count in wanted.items()
-        )
-
-    def cell(self, name: str, row: int, column: str) -> str:
-        """What a cell of a table on the screen says."""
-        tree = self.table(name).tree
-        return str(tree.set(str(row), column)) if tree.exists(str(row)) else ""
-
-    def film(self, name: str, seconds: float = 1) -> Path:
-        sound = [AudioSpec("flac"), AudioSpec("ac3", language="fra")]
-        return make_film(self.folder / "films" / name, seconds=seconds, audio=sound)
-
-    def invoke(self, name: str) -> None:
-        self.window.registry.invoke(name)
-
-    def until(self, reached: object, what: str) -> None:
-        assert callable(reached)
-        pump(self.root, reached, what)
-
-    def select(self, name: str, row: int, command: str) -> None:
-        table = self.table(name)
-        self.until(lambda: row in table.ids, "the row")
-        table.choice.only(list(table.ids).index(row))
-        table.redraw()
-        self.queue.show_chosen()
-        self.until(lambda: self.window.registry.enabled(command), f"the command {command}")
-
-    def until_commands_are_done(self) -> None:
-        ended: List[bool] = []
-        self.window.services.commands.call(lambda: True, ended.append, print)
-        self.until(lambda: ended, "the commands so far")
-
-    def until_encoding(self) -> None:
-        cards = self.queue.area.cards
-        self.until(lambda: any("%" in one.line.cget("text") for one in cards.values()), "progress")
-
-    def size(self) -> Tuple[int, int]:
-        return self.root.winfo_width(), self.root.winfo_height()
-
-    def close(self) -> None:
-        """Close the window and wait until it is gone, as main.py does."""
-        gone: List[bool] = []
-        self.window.closed = lambda: gone.append(True)
-        self.window.close()
-        self.until_gone(gone)
-        self.parts.__exit__(None, None, None)
-        self.opened = False
-
-    def until_gone(self, gone: List[bool]) -> None:
-        self.until(lambda: gone, "the end")
-        # Tk 8.6 of old Pythons remembers the focus of a window that was hidden when it went, and dies
-        # with the next root's focus; a program has but one.
-        self.root.deiconify()
-        self.root.focus_force()
-        self.root.update()
-        self.root.destroy()
-
-    def jobs(self) -> JobStore:
-        return JobStore(self.parts.database)
-
-
-@pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
-    require_display()
-    monkeypatch.setattr(log_controller, "open_with_system", lambda _path: None)  # no browser
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) -> None:
@@ -216,7 +52,7 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
     program.window.add((broken,))
     program.invoke("queue.start")
     program.until(program.counts(failed=1), "the failure")
-    program.until(lambda: "Broken.mkv" in program.cell("failed", 0, "message"), "the reason")
+    program.until(lambda: "not a film" in program.cell("failed", 0, "message"), "the reason")
     (row,) = program.table("failed").ids
     program.select("failed", row, "job.retry")
     program.invoke("job.retry")
@@ -292,7 +128,7 @@ def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> N
     program.answers.chosen = 1
     program.close()
     assert digest(film) == before
-    assert sorted(one.name for one in film.parent.iterdir()) == ["Slow.mkv"]
+    assert sorted(path.name for path in film.parent.iterdir()) == ["Slow.mkv"]
     program.open()
     program.until(program.counts(pending=1), "the film in the queue again")
 
@@ -349,7 +185,7 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
 
 def test_every_command_can_be_invoked(program: Program) -> None:
     registry = program.window.registry
-    assert set(registry.names) == {one.name for one in COMMANDS}
+    assert set(registry.names) == {command.name for command in COMMANDS}
     program.until(lambda: not registry.unbound, "every tab to be built and to bind its commands")
     for name in registry.names:
         if name in ("window.close", "window.exit"):
@@ -366,9 +202,11 @@ def test_an_error_of_the_window_reaches_the_log_and_one_dialog(program: Program)
 
     program.root.after(1, fail)
     program.until(lambda: program.answers.asked, "the dialog")
-    assert program.answers.asked == [
-        "An unexpected error (ZeroDivisionError); the log has the details."
-    ]
+    (sentence,) = program.answers.asked
+    assert sentence == (
+        "Something went wrong inside the program (ZeroDivisionError). "
+        "The log has the details; Help > Make a bug report collects them."
+    )
     logs = program.folder / "data" / "logs" / "mediaprocessor.log"
     assert "ZeroDivisionError: a mistake" in logs.read_text("utf-8")
     program.errors.found.clear()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Iterator, Tuple
 
-from tools.windows_places import Registry, SystemRegistry
+from tools.windows_places import SystemRegistry, WindowsRegistry
 
 # The parts of drivers that programs load, on Linux.
 _LIBRARIES = (
@@ -35,7 +35,7 @@ def drivers(system: str = sys.platform) -> str:
     return linux_drivers(Path("/")) if system.startswith("linux") else platform.release()
 
 
-def windows_drivers(registry: Registry) -> str:
+def windows_drivers(registry: WindowsRegistry) -> str:
     """The display adapters with the versions of their drivers."""
     found = []
     for key in registry.keys("HKLM", _DISPLAY_CLASS):

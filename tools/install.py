@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolNotFound
 from core.ports import CommandRunner
 from core.programs.program import Package
-from core.tools import ToolName
+from core.tools import InstallOffer, ToolName
 from tools.places import hint
 
 _PATIENCE = (
@@ -31,22 +30,6 @@ _OPTIONS: Mapping[str, Tuple[str, ...]] = {
 # winget's own codes for "is there already", "no newer one" and "finished after the next restart"
 # (https://github.com/microsoft/winget-cli/blob/master/doc/windows/package-manager/winget/returnCodes.md).
 _AS_GOOD_AS_DONE = frozenset({0, 0x8A15002B, 0x8A150061, 0x8A150109})
-
-
-@dataclass(frozen=True)
-class InstallOffer:
-    """One package that brings ``tool``, the first of the missing programs that are in it.
-
-    ``title`` names the package and what comes with it. ``argv`` is empty where no package manager has it;
-    ``hint`` then says where it is to be had. ``needs_admin``: the system asks for an administrator's
-    consent or password.
-    """
-
-    tool: ToolName
-    title: str
-    argv: Tuple[str, ...]
-    needs_admin: bool
-    hint: str
 
 
 def offers(

@@ -53,8 +53,10 @@ def _in_path(name: ToolName) -> Iterator[Path]:
     """
     for stem in known_program(name).executables:
         if sys.platform == "win32":
-            folders = [one.strip('"') for one in os.environ.get("PATH", "").split(";")]
-            yield from (Path(one) / f"{stem}.exe" for one in folders if Path(one).is_absolute())
+            folders = [folder.strip('"') for folder in os.environ.get("PATH", "").split(";")]
+            yield from (
+                Path(folder) / f"{stem}.exe" for folder in folders if Path(folder).is_absolute()
+            )
         else:
             found = shutil.which(stem)
             if found:

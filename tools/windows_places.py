@@ -26,7 +26,7 @@ _PATHS = (
 _VARIABLE = re.compile("%([^%]+)%")
 
 
-class Registry(Protocol):
+class WindowsRegistry(Protocol):
     """Reads the registry; what is not there, or may not be read, is empty."""
 
     def value(self, root: str, key: str, name: str) -> str:
@@ -37,7 +37,7 @@ class Registry(Protocol):
 
 
 def windows_folders(
-    name: ToolName, environment: Mapping[str, str], registry: Registry
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
 ) -> List[Path]:
     """Return the folders that a program may be in, likeliest first, whether or not they exist."""
     found: Dict[str, None] = {}
@@ -45,10 +45,12 @@ def windows_folders(
         plain = _expanded(folder, environment).strip().strip('"').rstrip("\\")
         if ntpath.splitdrive(plain)[0]:  # a relative one would mean whatever folder we run in
             found.setdefault(plain, None)
-    return [Path(one) for one in found]
+    return [Path(folder) for folder in found]
 
 
-def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -> Iterator[str]:
+def _every(
+    name: ToolName, environment: Mapping[str, str], registry: WindowsRegistry
+) -> Iterator[str]:
     yield from _app_paths(name, registry)
     yield from _installed(name, registry)
     for variable in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)", "LOCALAPPDATA"):
@@ -73,7 +75,7 @@ def _every(name: ToolName, environment: Mapping[str, str], registry: Registry) -
         yield from registry.value(root, key, "Path").split(";")
 
 
-def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
+def _app_paths(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """What Windows itself looks a typed name up in; MKVToolNix registers its window only."""
     for root, key in _SOFTWARE:
         for stem in known_program(name).windows_names:
@@ -81,7 +83,7 @@ def _app_paths(name: ToolName, registry: Registry) -> Iterator[str]:
             yield ntpath.dirname(program.strip('"'))
 
 
-def _installed(name: ToolName, registry: Registry) -> Iterator[str]:
+def _installed(name: ToolName, registry: WindowsRegistry) -> Iterator[str]:
     """The folders of the product in the list of installed programs."""
     product = known_program(name).windows_product
     for root, software in _SOFTWARE:
@@ -106,7 +108,7 @@ def _winget_packages(name: ToolName, packages: str) -> Iterator[str]:
     product = known_program(name).windows_product
     folder = Path(packages)
     try:
-        found = [one for one in folder.iterdir() if product in one.name.lower()]
+        found = [entry for entry in folder.iterdir() if product in entry.name.lower()]
     except OSError:
         return
     for package in sorted(found):

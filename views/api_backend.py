@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Tuple
 
-from core.settings.services import ApiKey, ApiStatus, ArrInstance, Service
+from core.settings.services import ApiKey, ApiStatus, ArrInstance, ConnectionReport, Service
 
 
 class KeyBook(Protocol):
@@ -34,18 +34,6 @@ class KeyBook(Protocol):
         """The lines of the dashboard."""
 
 
-class ConnectionReport(Protocol):
-    """The outcome of a connection test: ``metadata.arr.ConnectionReport``."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the instance can be used."""
-
-    @property
-    def message(self) -> str:
-        """The sentence that says so, or what is wrong."""
-
-
 class Background(Protocol):
     """Does ``work`` beside Tk's thread, then ``done`` with its result or ``failed`` in Tk's."""
 
@@ -60,7 +48,7 @@ class Background(Protocol):
 
 
 class ApiServices(Protocol):
-    """The keys, and the way to their services: ``app.metadata_services.Services``."""
+    """The keys, and the way to their services: ``app.metadata_services.MetadataServices``."""
 
     @property
     def keys(self) -> KeyBook:

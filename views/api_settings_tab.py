@@ -144,7 +144,7 @@ class ApiSettingsTab(ttk.Frame):
             outcome()
         self._edited()
         if self._changes():
-            self._say(_("Not everything was saved."), error=True)
+            self._say(_("Some changes could not be saved."), error=True)
         else:
             self._say(_("Saved."))
         self.load()
@@ -167,7 +167,7 @@ class ApiSettingsTab(ttk.Frame):
             button.state(["!disabled" if count and not self._saving else "disabled"])
         if count != self._count and not self._saving:
             self._count = count
-            changes = ngettext("{n} change not saved yet.", "{n} changes not saved yet.", count)
+            changes = ngettext("{n} unsaved change.", "{n} unsaved changes.", count)
             self._say(changes.format(n=count) if count else "")
 
     def _say(self, text: str, *, error: bool = False) -> None:

@@ -25,8 +25,8 @@ _COLUMNS = (
 )
 # What ``metadata.keys`` may call a status.
 STATUSES = (N_("Active"), N_("Inactive"), N_("Limit reached"), N_("Errors"), N_("Waiting"))
-_NOTHING = N_("Nothing is set up yet: enter a key of OMDb, or add a Sonarr or a Radarr.")
-_HINT = N_("Usage is that of the last 24 hours. Select a line to read its last error.")
+_NOTHING = N_("Nothing is set up yet: enter an OMDb key, or add a Sonarr or Radarr server.")
+_HINT = N_("Usage covers the last 24 hours. Select a row to read its last error.")
 
 
 class ApiStatusPage(ttk.Frame):
@@ -104,7 +104,7 @@ class ApiStatusPage(ttk.Frame):
             self.note.say(_(_HINT), "Muted.TLabel")
         else:
             error = self._errors.get(chosen[0], "")
-            self.note.say(error or _("No error since its last success."), "TLabel")
+            self.note.say(error or _("No errors since the last success."), "TLabel")
 
     def _color(self) -> None:
         colors = self._look.palette

@@ -18,8 +18,8 @@ from core.settings.service_checks import (
     parse_path_mappings,
     path_mappings_text,
 )
-from core.settings.services import ArrInstance, Service
-from views.api_backend import ApiBackend, Change, ConnectionReport, KeyBook
+from core.settings.services import ArrInstance, ConnectionReport, Service
+from views.api_backend import ApiBackend, Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, Sentence
 from views.texts import _
@@ -270,9 +270,9 @@ class ArrInstancesPage(ttk.Frame):
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
         hint.say(
             _(
-                "They are asked from top to bottom. You find the API key in {service} under Settings, "
-                "General. Folders are only for a {service} that sees the films under another path than "
-                "this machine does: one pair a line, such as /tv = /mnt/media/tv."
+                "Checked from top to bottom. The API key is in {service} under Settings > General. "
+                "Folders are only needed if {service} sees the films under another path than this "
+                "machine. One mapping per line: /tv = /mnt/media/tv."
             ).format(service=label)
         )
         self._scrolled = ScrolledFrame(self)
@@ -290,7 +290,7 @@ class ArrInstancesPage(ttk.Frame):
         for card, instance in zip(self.cards, instances):
             if card.stored != instance:
                 card.show(instance, stored=True)
-        self._loaded = [one.id for one in instances]
+        self._loaded = [instance.id for instance in instances]
         self._arrange()
         self._changed()
 
@@ -301,7 +301,7 @@ class ArrInstancesPage(ttk.Frame):
         taken = {card.name.get().strip() for card in self.cards}
         proposals = (f"{self.service.label} {number}" for number in itertools.count(1))
         card = self._new_card()
-        name = next(one for one in proposals if one not in taken)
+        name = next(proposal for proposal in proposals if proposal not in taken)
         card.show(ArrInstance(self.service, name, "", ""), stored=False)
         self._arrange()
         card.update_idletasks()
@@ -342,7 +342,9 @@ class ArrInstancesPage(ttk.Frame):
     def name_taken(self, card: InstanceCard) -> str:
         """Say that another card has the same name; empty when none has."""
         name = card.name.get().strip().lower()
-        same = any(one is not card and one.name.get().strip().lower() == name for one in self.cards)
+        same = any(
+            other is not card and other.name.get().strip().lower() == name for other in self.cards
+        )
         problem = _("Another {service} has this name.").format(service=self.service.label)
         return problem if same else ""
 
@@ -360,7 +362,9 @@ class ArrInstancesPage(ttk.Frame):
     def changes(self) -> List[Change]:
         """What is not saved yet: removals first, since they make room."""
         kept = {card.stored.id for card in self.cards if card.stored}
-        found = [self._removal(one) for one in self._loaded if one not in kept]
+        found = [
+            self._removal(instance_id) for instance_id in self._loaded if instance_id not in kept
+        ]
         last, last_id = 0, 0
         for card in self.cards:
             typed, new_id = card.typed, card.typed.id or sys.maxsize
@@ -403,7 +407,7 @@ class ArrInstancesPage(ttk.Frame):
         return Change(save, lambda _text: None)
 
     def _removed(self, instance_id: int) -> None:
-        self._loaded = [one for one in self._loaded if one != instance_id]
+        self._loaded = [loaded_id for loaded_id in self._loaded if loaded_id != instance_id]
         self._changed()
 
     def _new_card(self) -> InstanceCard:

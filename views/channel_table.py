@@ -15,11 +15,11 @@ _ROWS = (
     (N_("Stereo, up to 4 channels"), "", "audio.stereo_rate"),
     (N_("5.1 and more, low bit rate"), "audio.surround_low_limit", "audio.surround_low_rate"),
     (
-        N_("5.1 and more, middle bit rate"),
+        N_("5.1 and more, medium bit rate"),
         "audio.surround_middle_limit",
         "audio.surround_middle_rate",
     ),
-    (N_("5.1 and more, above or unknown"), "", "audio.surround_rate"),
+    (N_("5.1 and more, higher or unknown bit rate"), "", "audio.surround_rate"),
 )
 KEYS = frozenset(key for _title, limit, rate in _ROWS for key in (limit, rate) if key)
 
@@ -39,7 +39,7 @@ class ChannelTable(ttk.Frame):
         ttk.Label(self, text=_("Channel rules"), style="Heading.TLabel").grid(
             row=0, column=0, sticky="w", pady=look.px(6)
         )
-        heads = (_("Source"), _("of at most (kbit/s)"), _("becomes Opus of (kbit/s)"))
+        heads = (_("Source"), _("up to (kbit/s)"), _("Opus bit rate (kbit/s)"))
         for column, head in enumerate(heads):
             label = ttk.Label(self, text=head, style="Muted.TLabel")
             label.grid(row=1, column=column, sticky="w", padx=(0, look.px(12)))

@@ -1,23 +1,24 @@
-"""The figures of a result's proof as people read them."""
+"""The figures of a verification as readable rows."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Dict, List, Mapping, Tuple
 
-from core.text.formatting import duration_text, size_text
+from core.text.formatting import duration_text
+from views.numbers import size_text
 from views.texts import N_, _, ngettext
 
 CheckRow = Tuple[str, str, str]  # what was looked at, what was found, how long it took
 
 _NAMES = {
-    "exit codes and error lines": N_("No tool complained"),
-    "opens and reaches the end": N_("Opens and reaches the end"),
-    "tracks": N_("The tracks are the plan's"),
-    "durations": N_("Every track has its length"),
+    "exit codes and error lines": N_("No tool reported an error"),
+    "opens and reaches the end": N_("Opens and plays to the end"),
+    "tracks": N_("All tracks match the plan"),
+    "durations": N_("Every track has the right length"),
     "HDR": N_("HDR is as planned"),
-    "read as a whole": N_("Read from beginning to end"),
-    "decodes": N_("Decodes"),
+    "read as a whole": N_("Readable from beginning to end"),
+    "decodes": N_("Plays without errors"),
     "size": N_("Small enough"),
 }
 
@@ -33,11 +34,11 @@ def check_rows(verification: str) -> Tuple[CheckRow, ...]:
 
 def _rows(check: Mapping[str, Any]) -> List[CheckRow]:
     name = str(check["name"])
-    found = _found(name, check.get("figures") or {}) or [_("in order")]
+    found = _found(name, check.get("figures") or {}) or [_("OK")]
     took = f"{float(check.get('seconds') or 0):.1f} s"
     return [
-        (_(_NAMES.get(name, name)) if number == 0 else "", one, took if number == 0 else "")
-        for number, one in enumerate(found)
+        (_(_NAMES.get(name, name)) if number == 0 else "", figure, took if number == 0 else "")
+        for number, figure in enumerate(found)
     ]
 
 
@@ -56,7 +57,7 @@ def _found(name: str, figures: Mapping[str, Any]) -> List[str]:
         return _decoded(figures)
     if name == "size" and "limit" in figures:
         sizes = {key: size_text(figures.get(key)) for key in ("bytes", "film", "limit")}
-        return [_("{bytes}; the film had {film}, and {limit} was the most").format(**sizes)]
+        return [_("{bytes}; the original has {film}, and the limit was {limit}").format(**sizes)]
     return [f"{key}: {value}" for key, value in figures.items()]
 
 
@@ -67,7 +68,7 @@ def _ends(figures: Mapping[str, Any]) -> List[str]:
         wanted = figures.get(f"{track}, end in the film")
         if what == "end" and wanted is not None:
             found.append(
-                _("{track} ends at {end}, {seconds} s from the film's").format(
+                _("{track} ends at {end}, {seconds} s away from the original's").format(
                     track=track, end=duration_text(end), seconds=f"{abs(end - wanted):.2f}"
                 )
             )
@@ -104,7 +105,7 @@ def _counts(figures: Mapping[str, Any]) -> str:
 
 def _decoded(figures: Mapping[str, Any]) -> List[str]:
     if figures.get("decoded") == "all":
-        return [_("the whole of it")]
+        return [_("all of it")]
     samples = int(figures.get("samples", 0))
     found = [ngettext("{number} sample", "{number} samples", samples).format(number=samples)]
     return found + ([str(figures["picture"])] if "picture" in figures else [])

@@ -11,22 +11,22 @@ from views.texts import N_, _
 # By what is stored. A language of the window stands there in its own words, whatever the window speaks.
 _WORDS = {
     "standalone": N_("standalone: works alone"),
-    "master": N_("master: gives films to others"),
+    "master": N_("master: shares its films with slaves"),
     "slave": N_("slave: works for a master"),
-    "mdns": N_("by themselves (mDNS)"),
-    "off": N_("by a typed address alone"),
-    "automatic": N_("whichever way works"),
-    "shared path": N_("a shared folder"),
-    "transfer": N_("a copy over the network"),
-    "as the system": N_("as the system"),
+    "mdns": N_("automatic (mDNS)"),
+    "off": N_("only by address"),
+    "automatic": N_("automatic"),
+    "shared path": N_("shared folder"),
+    "transfer": N_("over the network"),
+    "as the system": N_("same as the system"),
     "light": N_("light"),
     "dark": N_("dark"),
-    "wait": N_("wait for it"),
-    "continue": N_("go on without it"),
-    "skip": N_("leave the film alone"),
-    "replace this name": N_("replace this name"),
-    "copy the picture": N_("copy the picture"),
-    "keep only the static part": N_("keep only the static part"),
+    "wait": N_("wait until it is installed"),
+    "continue": N_("continue without it"),
+    "skip": N_("skip the film"),
+    "replace this name": N_("replace only this copy's name"),
+    "copy the picture": N_("copy the video"),
+    "keep only the static part": N_("keep plain HDR10"),
     "hevc": N_("HEVC: plays nearly everywhere"),
     "av1": N_("AV1: smaller, for new players"),
     "QSVEncC": N_("Intel, by QSVEncC alone"),
@@ -61,7 +61,7 @@ class ChoiceBox(ttk.Combobox):
     ) -> None:
         self._variable = variable
         self._choices = tuple(choices)
-        words = [words_of(one) for one in self._choices]
+        words = [words_of(choice) for choice in self._choices]
         super().__init__(parent, values=words, state="readonly", width=max(width, *map(len, words)))
         variable.trace_add("write", lambda *_names: self._show())
         self.bind("<<ComboboxSelected>>", lambda _event: self._take())

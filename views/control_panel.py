@@ -27,13 +27,13 @@ _STATES = {
     QueueState.STOPPED: N_("The queue is stopped."),
     QueueState.RUNNING: N_("The queue is running."),
     QueueState.PAUSED: N_("The queue is paused."),
-    QueueState.STOPPING: N_("Stopping when the running film is done."),
+    QueueState.STOPPING: N_("Stopping after the current film."),
 }
 _STATES_OF_SLAVE = {
-    QueueState.STOPPED: N_("This machine takes no films from its master."),
+    QueueState.STOPPED: N_("This machine accepts no films from its master."),
     QueueState.RUNNING: N_("This machine works for its master; the films in its own queue wait."),
-    QueueState.PAUSED: N_("The work for the master is paused."),
-    QueueState.STOPPING: N_("Stopping when the master's film is done."),
+    QueueState.PAUSED: N_("Work for the master is paused."),
+    QueueState.STOPPING: N_("Stopping after the master's current film."),
 }
 _SIGNS = {
     QueueState.STOPPED: "■",
@@ -80,7 +80,7 @@ class ControlPanel(ttk.Frame):
             command=lambda: registry.invoke("network.machines"),
         )
         self.mode.pack(side="right")
-        Tooltip(self.mode, look, _("Shows the machines that work together"))
+        Tooltip(self.mode, look, _("Shows the machines that share the work"))
         ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
         self.state_label = ttk.Label(told, width=1)
         self.state_label.pack(side="left", fill="x", expand=True)
@@ -119,6 +119,6 @@ def _when(at: float) -> str:
     then, today = time.localtime(at), time.localtime()
     clock = time.strftime("%H:%M", then)
     if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
-        return _("It goes on at {time}.").format(time=clock)
+        return _("It continues at {time}.").format(time=clock)
     day = _(_DAYS[then.tm_wday])
     return _("It continues on {day} at {time}.").format(day=day, time=clock)

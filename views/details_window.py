@@ -6,14 +6,15 @@ import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
 from core.planning.comparison import Comparison
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
+from views.numbers import saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
@@ -29,21 +30,21 @@ PAGES = (
     ("log", N_("Log")),
 )
 _STEPS = {
-    StepName.EXTRACT.value: N_("Pictures taken out"),
+    StepName.EXTRACT.value: N_("Raw video extracted"),
     StepName.ENCODE.value: N_("Encoded"),
-    StepName.REMUX.value: N_("Tracks put together"),
-    StepName.PROPERTIES.value: N_("Names and flags set"),
-    StepName.VERIFICATION.value: N_("Checked"),
+    StepName.REMUX.value: N_("Tracks combined"),
+    StepName.PROPERTIES.value: N_("Names and flags written"),
+    StepName.VERIFICATION.value: N_("Verified"),
 }
 _MOMENTS = {
     MomentKind.QUEUED: N_("Queued"),
     MomentKind.STARTED: N_("Started"),
-    MomentKind.ATTEMPT: N_("Attempt {name} begins"),
-    MomentKind.CHECKED: N_("Checked and found good"),
-    MomentKind.SWAPPED: N_("The result took the film's place"),
-    MomentKind.UNDONE: N_("Attempt {name} was undone; the film stayed as it was"),
-    MomentKind.RESTORED: N_("The original was brought back"),
-    MomentKind.ORIGINAL_GONE: N_("The original is not kept any more"),
+    MomentKind.ATTEMPT: N_("Attempt {name} started"),
+    MomentKind.CHECKED: N_("Verified: the result is good"),
+    MomentKind.SWAPPED: N_("The result replaced the film"),
+    MomentKind.UNDONE: N_("Attempt {name} was undone; the film is unchanged"),
+    MomentKind.RESTORED: N_("The original was restored"),
+    MomentKind.ORIGINAL_GONE: N_("The original is no longer kept"),
 }
 
 
@@ -56,16 +57,20 @@ class JobDetails:
     commands: Tuple[str, ...]
 
 
-class DetailsWindow(tk.Toplevel):
-    """``restore`` is asked for by its button, ``page_opened`` tells which page is looked at."""
+class DetailsActions(Protocol):
+    """What a user can do in the window of one job, in Tk's thread."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        restore: Callable[[], None],
-        page_opened: Callable[[str], None],
-    ) -> None:
+    def restore(self) -> None:
+        """Restore the film's original, if the user confirms it."""
+
+    def page_opened(self, name: str) -> None:
+        """Read what the page shows that is open now."""
+
+
+class DetailsWindow(tk.Toplevel):
+    """One job: its facts, plan, checks, commands and log, a page each."""
+
+    def __init__(self, parent: tk.Misc, look: Look, actions: DetailsActions) -> None:
         super().__init__(parent)
         self.withdraw()
         self._look = look
@@ -84,7 +89,7 @@ class DetailsWindow(tk.Toplevel):
         self.close_button = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
         self.close_button.pack(side="right")
         self.restore_button = ttk.Button(
-            row, text=_("Restore original…"), underline=0, command=restore
+            row, text=_("Restore original…"), underline=0, command=actions.restore
         )
         self.restore_button.pack(side="left")
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
@@ -93,7 +98,9 @@ class DetailsWindow(tk.Toplevel):
         self.pages.pack(fill="both", expand=True)
         self._make_pages()
         self.pages.enable_traversal()
-        self.pages.bind("<<NotebookTabChanged>>", lambda _event: page_opened(self.open_page))
+        self.pages.bind(
+            "<<NotebookTabChanged>>", lambda _event: actions.page_opened(self.open_page)
+        )
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-c>", lambda _event: self.destroy())
         self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())
@@ -123,10 +130,10 @@ class DetailsWindow(tk.Toplevel):
         state = _(STATE_NAMES[job.state])
         self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
         self._show_facts(_facts(details))
-        self._fill(self.story, [_moment_cells(one) for one in story(record)])
-        nothing = _("There is no plan of this film yet: it is made when the film's turn comes.")
+        self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
+        nothing = _("There is no plan for this film yet. It is made when the film is next.")
         if job.state.final:
-            nothing = _("No plan of this film was kept.")
+            nothing = _("No plan was saved for this film.")
         self.plan.show(details.comparison, nothing=nothing)
         self.show_commands(details.commands)
         self._show_checks(check_rows(record.verification))
@@ -147,7 +154,8 @@ class DetailsWindow(tk.Toplevel):
                 page.inside,
                 style="Muted.TLabel",
                 text=_(
-                    "The commands are kept when a film is done; until then they stand in the log."
+                    "The commands are saved when a film is finished; until then you find them in "
+                    "the log."
                 ),
             ).pack(anchor="w")
         page.pack(fill="both", expand=True)
@@ -177,13 +185,13 @@ class DetailsWindow(tk.Toplevel):
         self._commands_page = frames["commands"]
         self.checks = self._table(
             frames["checks"],
-            (_("What was looked at"), _("What was found"), _("Took")),
+            (_("Checked"), _("Found"), _("Duration")),
             (220, 430, 70),
         )
         self.unchecked = ttk.Label(
             frames["checks"],
             style="Muted.Card.TLabel",
-            text=_("No result of this film was proved."),
+            text=_("No result of this film has been verified."),
         )
         self.log = LogText(frames["log"], look)
         self.log.show_from(0)
@@ -200,7 +208,7 @@ class DetailsWindow(tk.Toplevel):
         self.facts: List[Tuple[str, str]] = []
         right = ttk.Frame(page)
         right.grid(row=0, column=1, sticky="nsew")
-        self.story = self._table(right, (_("When"), _("What"), _("Took")), (158, 180, 70))
+        self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (158, 180, 70))
 
     def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> ttk.Treeview:
         names = [str(number) for number in range(len(titles))]
@@ -287,7 +295,7 @@ def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
     if moment.kind is MomentKind.STEP:
         what = _(_STEPS.get(name, name))
     elif moment.kind is MomentKind.ENDED:
-        what = next((_(text) for one, text in STATE_NAMES.items() if one.value == name), name)
+        what = next((_(text) for state, text in STATE_NAMES.items() if state.value == name), name)
     else:
         what = _(_MOMENTS[moment.kind]).format(name=name)
     return clock_text(moment.at), visible(what), took_text(moment.took)
@@ -299,20 +307,20 @@ def _facts(details: JobDetails) -> List[Tuple[str, str]]:
     found = [
         (_("Film"), job.path.name),
         (_("Folder"), str(job.path.parent)),
-        (_("Name now"), job.target.name if job.target is not None else ""),
+        (_("Current name"), job.target.name if job.target is not None else ""),
         (_("Size before"), size_text(job.original_size)),
         (_("Size after"), size_text(job.processed_size)),
     ]
     if job.original_size and job.processed_size is not None:
         found.append((_("Saved"), saved_text(job.original_size, job.processed_size)))
     length = facts.film_seconds or (details.comparison.duration if details.comparison else None)
-    pictures = [one for one in (facts.video_before, facts.video_after) if one]
+    pictures = [codec for codec in (facts.video_before, facts.video_after) if codec]
     found += [
         (_("Length"), duration_text(length) if length else ""),
-        (_("Picture"), " → ".join(dict.fromkeys(pictures))),
-        (_("Picture size"), facts.resolution),
-        (_("Sound before"), ", ".join(facts.audio_before)),
-        (_("Sound after"), ", ".join(facts.audio_after)),
+        (_("Video"), " → ".join(dict.fromkeys(pictures))),
+        (_("Resolution"), facts.resolution),
+        (_("Audio before"), ", ".join(facts.audio_before)),
+        (_("Audio after"), ", ".join(facts.audio_after)),
         (_("Template"), facts.template),
         (_("Machine"), job.instance_id),
         (_("Attempt"), str(job.attempt)),
@@ -321,5 +329,5 @@ def _facts(details: JobDetails) -> List[Tuple[str, str]]:
     ]
     if job.failures:
         times = ngettext("{number} time", "{number} times", job.failures)
-        found.append((_("Failed before"), times.format(number=job.failures)))
+        found.append((_("Earlier failures"), times.format(number=job.failures)))
     return [(name, visible(value)) for name, value in found if value]

@@ -27,7 +27,7 @@ class Dialogs:
             title=_("Add films"),
             filetypes=[(_("Films"), _FILMS + " " + _FILMS.upper()), (_("All files"), "*")],
         )
-        return tuple(Path(one) for one in chosen or ())
+        return tuple(Path(path) for path in chosen or ())
 
     def folder(self) -> Optional[Path]:
         """Ask for a folder; None when the user changes their mind."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from core.errors import ConfigError
 from core.settings.fields import FIELDS
+from core.tools import InstallOffer
 from views.language_list import LanguageList
 from views.texts import _
 from views.theme import Look
@@ -17,26 +18,6 @@ from views.wizard import heading, wrap_to
 GoOn = Callable[[], None]
 Keep = Callable[[Dict[str, str], GoOn], None]
 AUDIO, SUBTITLES, DAYS = "audio.languages", "subtitles.languages", "files.keep_original_days"
-
-
-class Offer(Protocol):
-    """How a missing program can be had; ``tools.install.InstallOffer``."""
-
-    @property
-    def title(self) -> str:
-        """What is installed."""
-
-    @property
-    def argv(self) -> Tuple[str, ...]:
-        """The command that installs it; empty where there is only a hint."""
-
-    @property
-    def needs_admin(self) -> bool:
-        """Whether the system asks for a password or a consent."""
-
-    @property
-    def hint(self) -> str:
-        """Where it is to be had otherwise."""
 
 
 class StepPage:
@@ -54,7 +35,7 @@ class StepPage:
         return self.body
 
     def opened(self) -> None:
-        """Nothing has to be read anew."""
+        """Nothing has to be read again."""
 
     def leave(self, go_on: GoOn) -> None:
         """Nothing has to be kept."""
@@ -76,11 +57,11 @@ class ToolsPage(StepPage):
         parent: tk.Misc,
         look: Look,
         find: Callable[[], None],
-        install: Callable[[Offer], None],
+        install: Callable[[InstallOffer], None],
     ) -> None:
         text = _(
-            "MediaProcessor works with other programs. ffmpeg and ffprobe are needed; the others make "
-            "it quicker or more exact."
+            "MediaProcessor needs a few free programs. Required: ffmpeg and ffprobe. Optional: the "
+            "others make it faster or more precise."
         )
         super().__init__(parent, look, _("Programs"), text)
         self._find = find
@@ -89,7 +70,7 @@ class ToolsPage(StepPage):
         self.table = ttk.Treeview(
             self.body, columns=("name", "state"), show="headings", height=5, selectmode="none"
         )
-        for name, title, width in (("name", _("Program"), 120), ("state", _("State"), 400)):
+        for name, title, width in (("name", _("Program"), 120), ("state", _("Status"), 400)):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.px(width), stretch=name == "state")
         self.table.pack(fill="x")
@@ -97,7 +78,7 @@ class ToolsPage(StepPage):
         self.offers.pack(fill="x", pady=(look.px(8), 0))
         line = ttk.Frame(self.body)
         line.pack(fill="x", pady=(look.px(8), 0))
-        self.again_button = ttk.Button(line, text=_("Look again"), underline=0, command=find)
+        self.again_button = ttk.Button(line, text=_("Check again"), underline=0, command=find)
         self.again_button.pack(side="left")
         self.bar = ttk.Progressbar(line, mode="indeterminate", length=look.px(180))
         self.said = self.note()
@@ -112,7 +93,7 @@ class ToolsPage(StepPage):
         if not self.table.get_children():
             self._find()
 
-    def show(self, rows: Sequence[Tuple[str, str]], offers: Sequence[Offer]) -> None:
+    def show(self, rows: Sequence[Tuple[str, str]], offers: Sequence[InstallOffer]) -> None:
         """Show each program's name and state, and how those that are missing can be had."""
         self.table.delete(*self.table.get_children())
         for row in rows:
@@ -122,7 +103,7 @@ class ToolsPage(StepPage):
         self.install_buttons = []
         for offer in offers:
             self._show_offer(offer)
-        self.tell("" if offers else _("Everything is here."))
+        self.tell("" if offers else _("Everything is installed."))
 
     def busy(self, text: str) -> None:
         """Say what is going on; nothing else can be asked for meanwhile."""
@@ -132,7 +113,7 @@ class ToolsPage(StepPage):
         self._allow(False)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
-        """Say what came of it."""
+        """Show the outcome of the last action."""
         self.bar.stop()
         self.bar.pack_forget()
         self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
@@ -142,7 +123,7 @@ class ToolsPage(StepPage):
         for button in (self.again_button, *self.install_buttons):
             button.state(["!disabled" if allowed else "disabled"])
 
-    def _show_offer(self, offer: Offer) -> None:
+    def _show_offer(self, offer: InstallOffer) -> None:
         line = ttk.Frame(self.offers)
         line.pack(fill="x", pady=self.look.px(2))
         if offer.argv:
@@ -159,7 +140,7 @@ class ToolsPage(StepPage):
             wrap_to(line, self.look, label)
 
 
-class FoldersPage(StepPage):
+class FirstFoldersPage(StepPage):
     """``choose`` asks for a folder; ``check`` gets a folder and answers by ``take`` or ``tell``."""
 
     def __init__(
@@ -170,8 +151,9 @@ class FoldersPage(StepPage):
         check: Callable[[Path], None],
     ) -> None:
         text = _(
-            "New films in these folders are queued by themselves. They are watched from the end of "
-            "these steps on, after you have seen what would be done with one of them."
+            "All films in these folders, and new ones, are added to the queue automatically. "
+            "Watching starts at the end of these steps, after you have seen what would be done "
+            "with one of them."
         )
         super().__init__(parent, look, _("Folders"), text)
         self._choose = choose
@@ -274,8 +256,8 @@ class LanguagesPage(_KeepingPage):
         keep: Keep,
     ) -> None:
         text = _(
-            "Sound in these languages is kept, and a film's own language always. The first one comes "
-            "first. “und” stands for tracks that do not say their language."
+            "Audio in these languages is kept, and always the film's original language. The first "
+            "language comes first in the file. “und” (unknown) keeps tracks without a language tag."
         )
         super().__init__(parent, look, (_("Languages"), text), keep)
         self._subtitles = subtitles
@@ -311,8 +293,8 @@ class OriginalsPage(_KeepingPage):
         keep: Keep,
     ) -> None:
         text = _(
-            "A film is replaced only after its result was proved. The original then waits in a "
-            "hidden folder on the same disk, from where it can be brought back, and is deleted "
+            "A film is replaced only after its result has been verified. The original is then kept "
+            "in a hidden folder on the same disk, from which it can be restored, and is deleted "
             "after this time. 0 deletes it at once."
         )
         super().__init__(parent, look, (_("Originals"), text), keep)
@@ -340,8 +322,8 @@ class SpeedPage(StepPage):
 
     def __init__(self, parent: tk.Misc, look: Look, test: Callable[[], None]) -> None:
         text = _(
-            "A short clip is made up and encoded as your films would be, to see which encoder works "
-            "here and how quick it is. This takes a few seconds, on slow machines a minute."
+            "A short test clip is generated and encoded with your settings, to see which encoder "
+            "works here and how fast it is. This takes a few seconds, on slow machines a minute."
         )
         super().__init__(parent, look, _("Speed"), text)
         line = ttk.Frame(self.body)

@@ -17,18 +17,18 @@ _TEXTS = (
     ("path", N_("Folder"), ""),
     (
         "include",
-        N_("Only these films"),
-        N_("Patterns such as *.mkv, commas between; empty: all films."),
+        N_("Include"),
+        N_("Patterns such as *.mkv, separated by commas. Empty: all films."),
     ),
-    ("ignore", N_("Not these"), N_("Patterns such as *sample*; they win over those above.")),
-    ("minimum_size", N_("Smallest film (MB)"), N_("Smaller files are left alone.")),
+    ("ignore", N_("Exclude"), N_("Patterns such as *sample*. Exclusions win.")),
+    ("minimum_size", N_("Smallest film (MB)"), N_("Smaller files are ignored.")),
     ("priority", N_("Priority"), N_("A higher number goes first in the queue.")),
 )
 _CHOICES = (
     ("content_type", N_("Content"), ContentType),
-    ("observer", N_("Watch by"), ObserverKind),
+    ("observer", N_("Detection"), ObserverKind),
 )
-_CHECKS = (("enabled", N_("Watch this folder")), ("recursive", N_("With the folders in it")))
+_CHECKS = (("enabled", N_("Watch this folder")), ("recursive", N_("Include subfolders")))
 
 
 class FolderDialog(tk.Toplevel):
@@ -70,13 +70,13 @@ class FolderDialog(tk.Toplevel):
             try:
                 numbers[name] = round(float(self.values[name].get() or 0) * scale)
             except (ValueError, OverflowError):
-                problems[name] = _("This is no number.")
+                problems[name] = _("This is not a number.")
                 numbers[name] = 0
         own = []
         for line in self.own.get("1.0", "end-1c").splitlines():
             key, equals, text = line.partition("=")
             if line.strip() and not equals:
-                problems["own_settings"] = _("Write each as: setting = value.")
+                problems["own_settings"] = _("Write each line as: setting = value.")
             elif line.strip():
                 own.append((key.strip(), text.strip()))
         path = self.values["path"].get().strip()
@@ -130,7 +130,7 @@ class FolderDialog(tk.Toplevel):
             row = self._below(row, name, _(_help) if _help else "")
         for name, label, kind in _CHOICES:
             self.values[name] = tk.StringVar(self, texts[name])
-            names = [one.value for one in kind]
+            names = [choice.value for choice in kind]
             box = ttk.Combobox(
                 self._body, textvariable=self.values[name], values=names, state="readonly"
             )
@@ -148,8 +148,10 @@ class FolderDialog(tk.Toplevel):
         own = tk.Text(self._body, height=3, width=46, font="TkFixedFont")
         self._look.dress(own)
         own.insert("1.0", "\n".join(f"{key} = {text}" for key, text in folder.own_settings))
-        self._place(self._row, N_("Own settings"), own)
-        said = _("Settings for its films alone, one a line: audio.languages = eng, nld")
+        self._place(self._row, N_("Folder settings"), own)
+        said = _(
+            "Settings for the films in this folder only, one per line: audio.languages = eng, nld"
+        )
         self._row = self._below(self._row, "own_settings", said)
         return own
 
@@ -200,4 +202,4 @@ def _as_text(folder: WatchedFolder) -> Dict[str, str]:
 
 
 def _patterns(text: str) -> Tuple[str, ...]:
-    return tuple(one.strip() for one in text.split(",") if one.strip())
+    return tuple(pattern.strip() for pattern in text.split(",") if pattern.strip())

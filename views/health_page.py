@@ -1,4 +1,4 @@
-"""The program's health: every thread that works in the background, and when it last showed that it lives."""
+"""The system status: every background thread and its last heartbeat."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from views.theme import Look
 
 _COLUMNS = (
     ("part", N_("Part"), 220),
-    ("state", N_("State"), 130),
-    ("age", N_("Last sign of life"), 150),
+    ("state", N_("Status"), 130),
+    ("age", N_("Last heartbeat"), 150),
     ("restarts", N_("Restarts"), 80),
-    ("message", N_("What was done"), 260),
+    ("message", N_("Action taken"), 260),
 )
 
 
@@ -27,7 +27,7 @@ class HealthPage(tk.Toplevel):
     def __init__(self, parent: tk.Misc, look: Look) -> None:
         super().__init__(parent)
         self.withdraw()
-        self.title(_("How the program is"))
+        self.title(_("System status"))
         self.transient(parent.winfo_toplevel())
         look.dress(self)
         body = ttk.Frame(self, padding=look.px(12))
@@ -51,21 +51,23 @@ class HealthPage(tk.Toplevel):
         close.focus_set()
 
     def show(self, vitals: Vitals) -> None:
-        """Show how everything is now."""
+        """Show the current status of all threads."""
         late = vitals.late
         self.head.configure(
-            text=_("Something does not answer.") if late else _("Everything answers.")
+            text=_("A part is not responding.") if late else _("All parts are running.")
         )
         self.table.delete(*self.table.get_children())
-        for one in vitals.health:
-            self.table.insert("", "end", values=self._row(one, vitals.now), tags=_tags(one, vitals))
+        for part in vitals.health:
+            self.table.insert(
+                "", "end", values=self._row(part, vitals.now), tags=_tags(part, vitals)
+            )
 
     @staticmethod
-    def _row(one: ThreadHealth, now: float) -> tuple[str, ...]:
-        state = _("does not answer") if one.late(now) else _("answers")
-        age = _("{time} ago").format(time=duration_text(one.age(now)))
-        return visible(one.name), state, age, str(one.restarts), visible(one.message)
+    def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
+        state = _("not responding") if part.late(now) else _("running")
+        age = _("{time} ago").format(time=duration_text(part.age(now)))
+        return visible(part.name), state, age, str(part.restarts), visible(part.message)
 
 
-def _tags(one: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:
-    return ("late",) if one.late(vitals.now) else ()
+def _tags(part: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:
+    return ("late",) if part.late(vitals.now) else ()

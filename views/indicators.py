@@ -38,11 +38,11 @@ def _pixel(
         part = _part(u, v, with_mark)
         if part:
             inside += 1
-            total = [sum_ + one for sum_, one in zip(total, colors[part])]
+            total = [sum_ + part_of_color for sum_, part_of_color in zip(total, colors[part])]
     if not inside:
         return bytes(4)
     alpha = round(255 * inside / (_SAMPLES * _SAMPLES))
-    return bytes([*(round(one / inside) for one in total), alpha])
+    return bytes([*(round(channel / inside) for channel in total), alpha])
 
 
 def _part(u: float, v: float, with_mark: bool) -> str:

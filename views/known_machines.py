@@ -33,10 +33,10 @@ class KnownMachines(ttk.Frame):
         self._calls = calls
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
         gap = look.px(6)
-        ttk.Label(self, text=_("Known instances"), style="Heading.TLabel").pack(anchor="w")
+        ttk.Label(self, text=_("Known machines"), style="Heading.TLabel").pack(anchor="w")
         columns = {
             "name": (_("Machine"), 130),
-            "state": (_("State"), 220),
+            "state": (_("Status"), 220),
             "address": (_("Address"), 130),
             "version": (_("Version"), 70),
             "seen": (_("Last seen"), 100),
@@ -67,14 +67,14 @@ class KnownMachines(ttk.Frame):
     def chosen(self) -> Optional[Machine]:
         """The machine of the chosen row."""
         for row in self.table.selection():
-            return next((one for one in self._cluster.machines if one.id == row), None)
+            return next((machine for machine in self._cluster.machines if machine.id == row), None)
         return None
 
     def show(self, cluster: ClusterOverview) -> None:
         """Show the machines as they are now."""
         self._cluster = cluster
         now = time.time()
-        known = [one for one in cluster.machines if one.state is not MachineState.HERE]
+        known = [machine for machine in cluster.machines if machine.state is not MachineState.HERE]
         for machine in known:
             values = (
                 visible(machine.name),
@@ -86,7 +86,7 @@ class KnownMachines(ttk.Frame):
             if not self.table.exists(machine.id):
                 self.table.insert("", "end", iid=machine.id)
             self.table.item(machine.id, values=values)
-        ids = {one.id for one in known}
+        ids = {machine.id for machine in known}
         self.table.delete(*(row for row in self.table.get_children() if row not in ids))
         self._show_chosen()
 

@@ -32,7 +32,9 @@ class LanguageList(ttk.Frame):
         self.up_button = self._button(_("Up"), lambda: self.move(-1), 0)
         self.down_button = self._button(_("Down"), lambda: self.move(1), 1)
         self.remove_button = self._button(_("Remove"), self.remove, 2)
-        self.chosen = ttk.Combobox(self, values=[one.english_name for one in known_languages()])
+        self.chosen = ttk.Combobox(
+            self, values=[language.english_name for language in known_languages()]
+        )
         self.chosen.grid(row=4, column=0, sticky="ew", pady=(look.px(6), 0))
         self.add_button = self._button(_("Add"), self.add, 4)
         self.chosen.bind("<Return>", lambda _event: self.add())
@@ -53,7 +55,7 @@ class LanguageList(ttk.Frame):
     @property
     def codes(self) -> Tuple[str, ...]:
         """The languages as they stand in the variable."""
-        return tuple(one.strip() for one in self._variable.get().split(",") if one.strip())
+        return tuple(code.strip() for code in self._variable.get().split(",") if code.strip())
 
     @property
     def row(self) -> int:
@@ -77,7 +79,7 @@ class LanguageList(ttk.Frame):
         """Take the chosen language out."""
         place = self.row
         if place >= 0:
-            left = [one for number, one in enumerate(self.codes) if number != place]
+            left = [code for number, code in enumerate(self.codes) if number != place]
             self._set(tuple(left), min(place, len(left) - 1))
 
     def add(self) -> None:

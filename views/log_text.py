@@ -118,7 +118,7 @@ class LogText(ttk.Frame):
 
     def step(self, forward: bool = True) -> None:
         """Go to the next match, or the one before; from the end it goes on at the beginning."""
-        at = [str(one) for one in self.text.tag_ranges("found")]
+        at = [str(index) for index in self.text.tag_ranges("found")]
         if not self.matches:
             return
         search = self.text.tag_nextrange if forward else self.text.tag_prevrange
@@ -145,7 +145,7 @@ class LogText(ttk.Frame):
         at = self.text.tag_ranges("found")
         if not at:
             return 0
-        starts = [str(one) for one in self.text.tag_ranges("match")[::2]]
+        starts = [str(index) for index in self.text.tag_ranges("match")[::2]]
         return starts.index(str(at[0])) + 1 if str(at[0]) in starts else 0
 
     def recolor(self) -> None:
@@ -184,7 +184,7 @@ class LogText(ttk.Frame):
 def _shown(text: str) -> str:
     """A line as it is shown: no characters that play tricks, and not longer than Tk can draw quickly."""
     lines = [visible(line.replace("\t", "    ")) for line in text.split("\n")]
-    return "\n".join(one if len(one) <= LONGEST else one[: LONGEST - 1] + "…" for one in lines)
+    return "\n".join(line if len(line) <= LONGEST else line[: LONGEST - 1] + "…" for line in lines)
 
 
 def _tag(level: int) -> str:

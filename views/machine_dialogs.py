@@ -28,7 +28,7 @@ class SlotsDialog(tk.Toplevel):
     ) -> None:
         super().__init__(parent)
         self.withdraw()
-        self.title(_("Films at once on {name}").format(name=visible(name)))
+        self.title(_("Parallel films on {name}").format(name=visible(name)))
         self.transient(parent.winfo_toplevel())
         self.resizable(False, False)
         look.dress(self)
@@ -67,7 +67,7 @@ class SlotsDialog(tk.Toplevel):
             self._save({kind: int(text) for kind, text in texts.items()})
             self.destroy()
         else:
-            self.note.configure(text=_("Give whole numbers from 0 to {most}.").format(most=_MOST))
+            self.note.configure(text=_("Enter whole numbers from 0 to {most}.").format(most=_MOST))
 
 
 class TextWindow(tk.Toplevel):

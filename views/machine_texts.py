@@ -1,4 +1,4 @@
-"""How machines that work together read: the mode in the control panel, their states, jobs and places."""
+"""Texts about machines: the mode in the control panel, their states, jobs and positions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import List, Mapping
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {
@@ -20,13 +21,13 @@ MODE_NAMES = {
 _STATES = {
     MachineState.HERE: N_("this machine"),
     MachineState.ONLINE: N_("connected"),
-    MachineState.OFFLINE: N_("away"),
+    MachineState.OFFLINE: N_("offline"),
     MachineState.REVOKED: N_("removed"),
 }
 _KINDS = {
-    "gpu": N_("by the graphics chip"),
-    "software": N_("by the processor"),
-    "remux": N_("with the picture copied"),
+    "gpu": N_("on the GPU"),
+    "software": N_("on the CPU"),
+    "remux": N_("with copied video"),
 }
 
 
@@ -43,7 +44,8 @@ class MachineNames:
     def learn(self, cluster: ClusterOverview) -> None:
         """Take in what the machines are called now."""
         names = {
-            one.id: "" if one.state is MachineState.HERE else one.name for one in cluster.machines
+            machine.id: "" if machine.state is MachineState.HERE else machine.name
+            for machine in cluster.machines
         }
         self.changes += names != self._names
         self._names = names
@@ -74,7 +76,7 @@ def mode_text(cluster: ClusterOverview) -> str:
     others = cluster.others
     if not others:
         return " · ".join((mode, _("no machine paired yet")))
-    there = sum(one.there for one in others)
+    there = sum(machine.there for machine in others)
     text = ngettext(
         "{there} of {number} machine connected",
         "{there} of {number} machines connected",
@@ -97,7 +99,7 @@ def state_text(machine: Machine) -> str:
     if machine.there and machine.quarantined:
         told.append(_("gets no films"))
     elif machine.there and machine.held:
-        told.append(_("takes no films"))
+        told.append(_("accepts no films"))
     return ", ".join(told)
 
 
@@ -142,14 +144,14 @@ def speed_text(machine: Machine) -> str:
     return " · ".join(told)
 
 
-def job_name(job: WorkShown) -> str:
+def job_name(job: WorkStatus) -> str:
     """A film's name without its folder, whatever system the path is of."""
     path = job.film
     whole = PureWindowsPath(path) if "\\" in path else PurePosixPath(path)
     return visible(whole.name or path)
 
 
-def job_text(job: WorkShown) -> str:
+def job_text(job: WorkStatus) -> str:
     """The step of a film and how far it is."""
     told: List[str] = [_("Paused")] if job.paused else []
     told += [job.step] if job.step else []
@@ -160,24 +162,24 @@ def job_text(job: WorkShown) -> str:
     return " · ".join(told)
 
 
-def job_speed(job: WorkShown) -> str:
+def job_speed(job: WorkStatus) -> str:
     """The pace of one film."""
     return f"{job.speed:.2f}×" if job.speed and not job.paused else ""
 
 
 def details_text(machine: Machine) -> str:
-    """What there is to say of a machine beside its row: its trouble, place, version, abilities."""
+    """Details of a machine below its row: problems, address, version, encoders."""
     lines: List[str] = [visible(machine.held)] if machine.held else []
-    facts = [visible(one) for one in (machine.address, machine.version) if one]
+    facts = [visible(fact) for fact in (machine.address, machine.version) if fact]
     if abs(machine.skew) >= 2 and machine.state is not MachineState.HERE:
         ahead = machine.skew > 0
-        text = _("its clock is {time} ahead") if ahead else _("its clock is {time} behind")
+        text = _("clock {time} ahead") if ahead else _("clock {time} behind")
         facts.append(text.format(time=duration_text(abs(machine.skew))))
     if facts:
         lines.append(" · ".join(facts))
     if any(limit for _kind, limit in machine.slots):
         at_once = ", ".join(f"{limit} {kind_text(kind)}" for kind, limit in machine.slots if limit)
-        lines.append(_("Films at once: {slots}.").format(slots=at_once))
+        lines.append(_("Parallel films: {slots}").format(slots=at_once))
     if machine.abilities:
-        lines.append(_("It can use: {names}.").format(names=", ".join(machine.abilities)))
+        lines.append(_("Encoders: {names}").format(names=", ".join(machine.abilities)))
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from core.text.formatting import visible
 from views.bars import Bars
@@ -31,25 +31,20 @@ from views.texts import N_, _
 from views.theme import Look
 
 _COLUMNS = (
-    ("state", N_("State"), 190),
+    ("state", N_("Status"), 190),
     ("speed", N_("Speed"), 160),
     ("slots", N_("Films"), 65),
     ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
 )
-_BUTTONS = (
-    (
-        (NodeCommand.START, N_("Start")),
-        (NodeCommand.PAUSE, N_("Pause")),
-        (NodeCommand.RESUME, N_("Resume")),
-        (NodeCommand.DRAIN, N_("Stop after its films")),
-        (NodeCommand.CANCEL_JOB, N_("Cancel film")),
-    ),
-    (
-        (NodeCommand.SET_SLOTS, N_("Films at once…")),
-        (NodeCommand.RESCAN, N_("Look through folders")),
-        (NodeCommand.SEND_LOG, N_("Show log…")),
-    ),
+# Two lines of buttons: about a machine's films, and about the machine.
+_BUTTONS = tuple(
+    tuple(
+        command
+        for command in NodeCommand
+        if command.button and command.is_about_films is about_films
+    )
+    for about_films in (True, False)
 )
 
 
@@ -57,7 +52,7 @@ _BUTTONS = (
 class MachineCalls:
     """What the window asks for: a command for a machine, and a film where it is about one."""
 
-    command: Callable[[Machine, NodeCommand, Optional[WorkShown]], None]
+    command: Callable[[Machine, NodeCommand, Optional[WorkStatus]], None]
     settings: Callable[[], None]
     now: Callable[[], float] = time.time
 
@@ -72,7 +67,7 @@ class MachinesWindow(tk.Toplevel):
         self._look = look
         self._calls = calls
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
-        self._rows: Dict[str, Tuple[Machine, Optional[WorkShown]]] = {}
+        self._rows: Dict[str, Tuple[Machine, Optional[WorkStatus]]] = {}
         self._bars = Bars(self, look)
         look.dress(self)
         gap = look.px(6)
@@ -107,9 +102,9 @@ class MachinesWindow(tk.Toplevel):
         lines[0].pack(side="bottom", fill="x", pady=(gap, 0))
         lines[1].pack(side="left")
         self.buttons: Dict[NodeCommand, ttk.Button] = {}
-        for line, buttons in zip(lines, _BUTTONS):
-            for command, title in buttons:
-                button = ttk.Button(line, text=_(title), command=self._asker(command))
+        for line, commands in zip(lines, _BUTTONS):
+            for command in commands:
+                button = ttk.Button(line, text=_(command.button), command=self._asker(command))
                 button.pack(side="left", padx=(0, gap))
                 self.buttons[command] = button
 
@@ -121,7 +116,7 @@ class MachinesWindow(tk.Toplevel):
         place.columnconfigure(0, weight=1)
         names = [name for name, _title, _width in _COLUMNS]
         self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
-        self.table.heading("#0", text=_("Machine and its films"), anchor="w")
+        self.table.heading("#0", text=_("Machines and films"), anchor="w")
         self.table.column("#0", width=look.px(280), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:
             self.table.heading(name, text=_(title), anchor="w")
@@ -137,7 +132,7 @@ class MachinesWindow(tk.Toplevel):
         self.recolor()
 
     @property
-    def chosen(self) -> Tuple[Optional[Machine], Optional[WorkShown]]:
+    def chosen(self) -> Tuple[Optional[Machine], Optional[WorkStatus]]:
         """The chosen machine, and its film where one is chosen."""
         for row in self.table.selection():
             return self._rows.get(row, (None, None))
@@ -149,8 +144,10 @@ class MachinesWindow(tk.Toplevel):
         self.head.configure(text=mode_text(cluster))
         told = [cluster.sentence, *cluster.problems]
         if cluster.mode is NetworkMode.SLAVE:
-            told.append(_("The master decides what is done; from here only this machine is told."))
-        self.told.configure(text="\n".join(visible(one) for one in told if one))
+            told.append(
+                _("The master decides what is done. From here you control only this machine.")
+            )
+        self.told.configure(text="\n".join(visible(sentence) for sentence in told if sentence))
         self._rows = {}
         for machine in cluster.machines:
             self._show_machine(machine)
@@ -170,7 +167,10 @@ class MachinesWindow(tk.Toplevel):
 
     def _all_rows(self) -> List[str]:
         machines = self.table.get_children()
-        return [*machines, *(row for one in machines for row in self.table.get_children(one))]
+        return [
+            *machines,
+            *(row for machine in machines for row in self.table.get_children(machine)),
+        ]
 
     def _show_machine(self, machine: Machine) -> None:
         values = (

@@ -44,7 +44,7 @@ class MappingList(ttk.Frame):
     @property
     def pairs(self) -> Tuple[str, ...]:
         """The pairs as they stand in the variable."""
-        return tuple(one.strip() for one in self._variable.get().split(",") if one.strip())
+        return tuple(pair.strip() for pair in self._variable.get().split(",") if pair.strip())
 
     def add(self) -> None:
         """Take what is typed as one more pair."""
@@ -58,7 +58,7 @@ class MappingList(ttk.Frame):
         """Take the chosen pair out."""
         chosen = {int(row) for row in self.table.selection()}
         if chosen:
-            self._set([one for number, one in enumerate(self.pairs) if number not in chosen])
+            self._set([pair for number, pair in enumerate(self.pairs) if number not in chosen])
 
     def _set(self, pairs: List[str]) -> None:
         self._variable.set(", ".join(dict.fromkeys(pairs)))

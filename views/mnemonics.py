@@ -24,7 +24,7 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
         letter, window = _folded(typed), event.widget.winfo_toplevel()
         if len(letter) != 1 or (window is root and letter in _folded(menu_letters)):
             return
-        found = [one for one in _inside(window) if _shows(one, letter)]
+        found = [widget for widget in _inside(window) if _shows(widget, letter)]
         if len(found) == 1:
             _use(found[0])
         elif found:

@@ -17,9 +17,9 @@ from views.theme import Look
 
 COUNT = Service.OMDB.largest_count
 _TERMS = N_(
-    "A free key may be used 1,000 times in 24 hours, for personal use. Whether several free keys may be "
-    "used in turn is not clear from OMDb's terms: one key of OMDb's patrons (about $1 a month, at "
-    "patreon.com/omdb) is meant for more requests than any number of free ones."
+    "A free key allows 1,000 requests in 24 hours, for personal use. OMDb's terms do not say "
+    "whether several free keys may be used in turn; a patron's key (about $1 a month, at "
+    "patreon.com/omdb) allows far more requests."
 )
 STATUS_STYLES = {
     "Active": "Success.TLabel",
@@ -87,7 +87,7 @@ class OmdbRow:
     def problem(self) -> str:
         """What is wrong with what was typed; an empty row is none at all."""
         if self.stored is not None and not (self.stored.secret or self.text or self._removed):
-            return _("The stored key cannot be read any more; enter it again, or remove it.")
+            return _("The stored key can no longer be read. Enter it again, or remove it.")
         return key_problem(self.text) if self.text else ""
 
     def remove(self) -> None:
@@ -206,7 +206,9 @@ class OmdbKeysPage(ScrolledFrame):
         self, keys: Sequence[ApiKey], statuses: Sequence[ApiStatus], *, auto_rotate: bool
     ) -> None:
         """Show what is stored; what is typed and not saved stays."""
-        by_name = {one.name: one for one in statuses if one.service == Service.OMDB.name}
+        by_name = {
+            status.name: status for status in statuses if status.service == Service.OMDB.name
+        }
         places = _places(keys)
         for place, row in enumerate(self.rows):
             key = places.get(place)
@@ -267,18 +269,20 @@ def _places(keys: Sequence[ApiKey]) -> Dict[int, ApiKey]:
 
 def _current_status(by_name: Dict[str, ApiStatus]) -> Dict[str, str]:
     """The text and style of the line that says whether OMDb is asked at all."""
-    resting = [one.last_error for one in by_name.values() if one.status == "Waiting"]
-    keys = [one for one in by_name.values() if one.status != "Waiting"]
-    active = sum(one.status == "Active" for one in keys)
+    resting = [key.last_error for key in by_name.values() if key.status == "Waiting"]
+    keys = [key for key in by_name.values() if key.status != "Waiting"]
+    active = sum(key.status == "Active" for key in keys)
     if resting:
         return {
-            "text": _("All keys are spent; waiting. {until}").format(until=resting[0]),
+            "text": _("All keys have reached their limit; waiting. {until}").format(
+                until=resting[0]
+            ),
             "style": "Warning.TLabel",
         }
     if not keys:
-        return {"text": _("No key: OMDb is not asked"), "style": "Muted.TLabel"}
+        return {"text": _("No key: OMDb is not used"), "style": "Muted.TLabel"}
     if not active:
-        return {"text": _("No key can be used"), "style": "Error.TLabel"}
+        return {"text": _("No usable key"), "style": "Error.TLabel"}
     return {
         "text": _("Active ({count} of {all} keys)").format(count=active, all=len(keys)),
         "style": "Success.TLabel",

@@ -65,14 +65,14 @@ class PairingPanel(ttk.Frame):
         look = self._look
         gap = look.px(6)
         self.slave_box = box = ttk.Frame(self)
-        ttk.Label(box, text=_("Pair with the master at")).grid(row=0, column=0, sticky="w")
+        ttk.Label(box, text=_("Pair with master at")).grid(row=0, column=0, sticky="w")
         self.address = tk.StringVar(self)
         self.masters = ttk.Combobox(box, textvariable=self.address, width=32)
         self.masters.grid(row=0, column=1, padx=gap, pady=(gap, 0), sticky="ew")
         self.masters.bind("<<ComboboxSelected>>", lambda _event: self._master_chosen())
         self.find_button = ttk.Button(box, text=_("Find masters"), command=self.find)
         self.find_button.grid(row=0, column=2, pady=(gap, 0), sticky="ew")
-        ttk.Label(box, text=_("The code that it shows")).grid(row=1, column=0, sticky="w")
+        ttk.Label(box, text=_("Code shown there")).grid(row=1, column=0, sticky="w")
         self.typed = tk.StringVar(self)
         entry = ttk.Entry(box, textvariable=self.typed, width=20)
         entry.grid(row=1, column=1, padx=gap, pady=gap, sticky="ew")
@@ -92,7 +92,7 @@ class PairingPanel(ttk.Frame):
                     "has the films, slave on the others, and pair them."
                 )
             ]
-        self.told.configure(text="\n".join(visible(one) for one in told if one))
+        self.told.configure(text="\n".join(visible(sentence) for sentence in told if sentence))
         for box, mode in (
             (self.master_box, NetworkMode.MASTER),
             (self.slave_box, NetworkMode.SLAVE),
@@ -124,18 +124,18 @@ class PairingPanel(ttk.Frame):
         """Offer the masters that were found."""
         self.find_button.state(["!disabled"])
         self._masters = masters
-        self.masters.configure(values=[_master_text(one) for one in masters])
+        self.masters.configure(values=[_master_text(master) for master in masters])
         if masters and not self.address.get():
             self.address.set(masters[0].address)
         if not masters:
-            self.tell(_("No master was found on this network; type its name or address."))
+            self.tell(_("No master was found on this network. Enter its name or address."))
         else:
             self.tell("")
 
     def find(self) -> None:
         """Look for masters on this network."""
         self.find_button.state(["disabled"])
-        self.tell(_("Looking for masters…"))
+        self.tell(_("Searching for masters…"))
         self._calls.discover()
 
     def pair(self) -> None:
@@ -143,7 +143,7 @@ class PairingPanel(ttk.Frame):
         address, code = self.address.get().strip(), self.typed.get().strip()
         if not (address and code):
             self.tell(
-                _("Give the master's address and the code that it shows."), style="Error.TLabel"
+                _("Enter the master's address and the code that it shows."), style="Error.TLabel"
             )
             return
         self.pair_button.state(["disabled"])
@@ -156,7 +156,7 @@ class PairingPanel(ttk.Frame):
         self.tell(text, style="Success.TLabel")
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.pair_button.state(["!disabled"])
         self.find_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)
@@ -170,13 +170,13 @@ class PairingPanel(ttk.Frame):
         """Show the time that is left of the code, every second."""
         if self._left <= 0:
             self.hide_code()
-            self.tell(_("The code is not good any more; show another one."))
+            self.tell(_("The code has expired. Show a new one."))
             return
         minutes, seconds = divmod(round(self._left), 60)
         self.left.configure(
             text=_(
-                "Type it on the other machine within {time} minutes, in Settings > Network or by "
-                "--pair. It is good for one machine."
+                "Enter this code on the other computer (Settings > Network) within {time} minutes. "
+                "It works once."
             ).format(time=f"{minutes}:{seconds:02}")
         )
         self._left -= 1

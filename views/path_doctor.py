@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional, Sequence
+from typing import Optional, Protocol, Sequence
 
 from core.protocol.machines import FolderFinding
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _
 from views.theme import Look
 
 
-class PathDoctor(ttk.Frame):
-    """``examine`` asks all machines, ``use`` takes a finding's proposal over; answers come by ``show``."""
+class PathDoctorActions(Protocol):
+    """What a user can do about the folders of other machines, in Tk's thread."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        examine: Callable[[], None],
-        use: Callable[[FolderFinding], None],
-    ) -> None:
+    def examine_folders(self) -> None:
+        """Ask all machines under which path they see the watched folders; the answer goes to ``show``."""
+
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Add the suggested mapping to the machine's settings."""
+
+
+class PathDoctor(ttk.Frame):
+    """Which machine sees which watched folder under which path."""
+
+    def __init__(self, parent: tk.Misc, look: Look, actions: PathDoctorActions) -> None:
         super().__init__(parent)
-        self._examine = examine
-        self._use = use
+        self._actions = actions
         self._findings: Sequence[FolderFinding] = ()
         gap = look.px(6)
-        ttk.Label(self, text=_("Path doctor"), style="Heading.TLabel").pack(anchor="w")
+        ttk.Label(self, text=_("Check folder mapping"), style="Heading.TLabel").pack(anchor="w")
         self.told = ttk.Label(
             self,
             text=_(
-                "Finds out under which path each machine sees the watched folders. A film that is not "
-                "seen is sent over the network instead."
+                "Finds the path under which each machine sees the watched folders. Films that a "
+                "machine cannot see are sent over the network."
             ),
             style="Muted.TLabel",
             justify="left",
@@ -42,8 +46,8 @@ class PathDoctor(ttk.Frame):
         columns = {
             "folder": (_("Folder of the master"), 160),
             "machine": (_("Machine"), 100),
-            "seen": (_("It sees it as"), 160),
-            "write": (_("Can write"), 90),
+            "seen": (_("Path there"), 160),
+            "write": (_("Write access"), 90),
             "free": (_("Free space"), 100),
         }
         self.table = ttk.Treeview(
@@ -58,9 +62,9 @@ class PathDoctor(ttk.Frame):
         self.note.pack(anchor="w", fill="x")
         line = ttk.Frame(self)
         line.pack(anchor="w", pady=(gap, 0))
-        self.examine_button = ttk.Button(line, text=_("Examine the folders"), command=self._ask)
+        self.examine_button = ttk.Button(line, text=_("Check the folders"), command=self._ask)
         self.examine_button.pack(side="left")
-        self.use_button = ttk.Button(line, text=_("Use the proposal"), command=self._take)
+        self.use_button = ttk.Button(line, text=_("Use the suggestion"), command=self._take)
         self.use_button.pack(side="left", padx=gap)
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_chosen())
         self._show_chosen()
@@ -77,36 +81,36 @@ class PathDoctor(ttk.Frame):
         self._findings = findings
         self.examine_button.state(["!disabled"])
         self.table.delete(*self.table.get_children())
-        for number, one in enumerate(findings):
+        for number, finding in enumerate(findings):
             values = (
-                visible(one.folder),
-                visible(one.machine),
-                visible(one.seen_as) if one.seen_as else _("not at all"),
-                "" if not one.seen_as else _("yes") if one.writable else _("no"),
-                size_text(one.free_space) if one.free_space is not None else "",
+                visible(finding.folder),
+                visible(finding.machine),
+                visible(finding.seen_as) if finding.seen_as else _("not visible"),
+                "" if not finding.seen_as else _("yes") if finding.writable else _("no"),
+                size_text(finding.free_space) if finding.free_space is not None else "",
             )
             self.table.insert("", "end", iid=str(number), values=values)
-        first = next((n for n, one in enumerate(findings) if one.proposal), 0)
+        first = next((n for n, finding in enumerate(findings) if finding.proposal), 0)
         if findings:
             self.table.selection_set(str(first))
         self._show_chosen()
         if not findings:
-            self.tell(_("There is no watched folder, or no other machine is connected."))
+            self.tell(_("There are no watched folders, or no other machine is connected."))
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)
 
     def _ask(self) -> None:
         self.examine_button.state(["disabled"])
         self.note.configure(text=_("Asking all machines…"), style="Muted.TLabel")
-        self._examine()
+        self._actions.examine_folders()
 
     def _take(self) -> None:
         chosen = self.chosen
         if chosen is not None and chosen.proposal:
-            self._use(chosen)
+            self._actions.use_proposal(chosen)
 
     def _show_chosen(self) -> None:
         chosen = self.chosen
@@ -115,16 +119,18 @@ class PathDoctor(ttk.Frame):
             self.note.configure(text=visible(finding_text(chosen)), style="Muted.TLabel")
 
 
-def finding_text(one: FolderFinding) -> str:
+def finding_text(finding: FolderFinding) -> str:
     """What a finding means, in a sentence or two."""
-    if one.problem:
-        return one.problem
-    if not one.seen_as:
-        text = _("{machine} does not see this folder: its films are sent to it and back.")
-        return text.format(machine=one.machine)
-    told = [_("{machine} sees it as {path}.").format(machine=one.machine, path=one.seen_as)]
-    if not one.writable:
-        told.append(_("It cannot write there: its results are sent back over the network."))
-    if one.proposal:
-        told.append(_("Proposed for its settings: {pair}").format(pair=one.proposal))
+    if finding.problem:
+        return finding.problem
+    if not finding.seen_as:
+        text = _(
+            "{machine} cannot see this folder. Films are sent there and back over the network."
+        )
+        return text.format(machine=finding.machine)
+    told = [_("{machine} sees it as {path}.").format(machine=finding.machine, path=finding.seen_as)]
+    if not finding.writable:
+        told.append(_("No write access: results are sent over the network."))
+    if finding.proposal:
+        told.append(_("Suggested mapping: {pair}").format(pair=finding.proposal))
     return " ".join(told)

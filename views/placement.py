@@ -17,8 +17,8 @@ def place(root: tk.Tk, look: Look, geometry: str) -> None:
     with contextlib.suppress(ValueError):
         wide, high = geometry.replace("+", "x", 1).split("x", 2)[:2]
         size = [int(wide), int(high)]
-        left, top = (int(one) for one in geometry.split("+")[1:])
-    size = [min(one, limit) for one, limit in zip(size, screen)]
+        left, top = (int(part) for part in geometry.split("+")[1:])
+    size = [min(length, limit) for length, limit in zip(size, screen)]
     root.geometry(f"{size[0]}x{size[1]}")
     if left is not None and top is not None:
         left = max(0, min(left, screen[0] - size[0]))

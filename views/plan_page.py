@@ -8,8 +8,9 @@ from typing import Callable
 
 from core.planning.comparison import compare
 from core.planning.preview import FilmPreview
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
 from views.first_steps import StepPage
+from views.numbers import size_text
 from views.plan_view import PlanView
 from views.texts import _
 from views.theme import Look
@@ -26,10 +27,10 @@ class PlanPage(StepPage):
         choose: Callable[[], None],
     ) -> None:
         text = _(
-            "This is what would be done with this film, and why. Nothing has been changed yet; the "
-            "settings change the rules."
+            "This is what would be done with this film, and why. Nothing has been changed yet. The "
+            "rules can be changed in the settings."
         )
-        super().__init__(parent, look, _("One film's plan"), text)
+        super().__init__(parent, look, _("Plan for one film"), text)
         self._opened = opened
         line = ttk.Frame(self.body)
         line.pack(fill="x")

@@ -7,26 +7,27 @@ from tkinter import ttk
 from typing import Dict, Iterable, List, Literal, Optional, Tuple
 
 from core.plan import Reason
-from core.planning.comparison import Comparison, Fate, TrackChange
-from core.text.formatting import duration_text, size_text, visible
+from core.planning.comparison import Comparison, TrackChange, TrackFate
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.texts import N_, _
 from views.theme import Look
 
 FATES = {
-    Fate.COPIED: N_("copied"),
-    Fate.CONVERTED: N_("converted"),
-    Fate.DROPPED: N_("dropped"),
-    Fate.UNTOUCHED: N_("left as it is"),
+    TrackFate.COPIED: N_("copied"),
+    TrackFate.CONVERTED: N_("converted"),
+    TrackFate.DROPPED: N_("removed"),
+    TrackFate.UNTOUCHED: N_("unchanged"),
 }
-_KINDS = {"video": N_("Picture"), "audio": N_("Sound"), "subtitle": N_("Subtitle")}
+_KINDS = {"video": N_("Video"), "audio": N_("Audio"), "subtitle": N_("Subtitle")}
 _COLUMNS = (
     ("number", N_("#"), 34),
     ("kind", N_("Kind"), 84),
     ("before", N_("Before"), 250),
-    ("fate", N_("What"), 112),
-    ("place", N_("Place"), 62),
+    ("fate", N_("Action"), 112),
+    ("place", N_("Position"), 62),
     ("after", N_("After"), 250),
     ("why", N_("Why"), 260),
 )
@@ -93,7 +94,7 @@ class PlanView(ttk.Frame):
     def recolor(self) -> None:
         """Take the colours of the present palette."""
         muted = self._look.palette.muted
-        self.table.tag_configure(Fate.DROPPED.value, foreground=muted)
+        self.table.tag_configure(TrackFate.DROPPED.value, foreground=muted)
         self.reasons.recolor()
 
     def _unselect(self, _event: object) -> Optional[str]:
@@ -139,7 +140,7 @@ def _track_story(track: TrackChange) -> List[Tuple[str, str]]:
     if track.after:
         parts.append((f"  →  {visible(track.after)}", ""))
     parts.append(("\n", ""))
-    return parts + [(f"•  {reason_text(one)}\n", "") for one in track.reasons]
+    return parts + [(f"•  {reason_text(reason)}\n", "") for reason in track.reasons]
 
 
 def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
@@ -150,17 +151,17 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
         facts.append(size_text(plan.size))
     parts = [(", ".join(facts) + "\n", "muted")] if facts else []
     if plan.native_language:
-        native = _("Native language: {language} ({reason})").format(
+        native = _("Original language: {language} ({reason})").format(
             language=plan.native_language, reason=plan.native_reason
         )
         parts.append((visible(native) + "\n", "muted"))
-    parts += _listed(_("Left alone, because:"), plan.refusals)
+    parts += _listed(_("Skipped because:"), plan.refusals)
     if not plan.refusals:
-        parts += _listed(_("What changes:"), plan.changes)
-    parts += _listed(_("What is not done:"), plan.omissions)
+        parts += _listed(_("Changes:"), plan.changes)
+    parts += _listed(_("Not done:"), plan.omissions)
     return parts + _listed(_("Warnings:"), plan.warnings)
 
 
 def _listed(heading: str, reasons: Iterable[Reason]) -> List[Tuple[str, str]]:
-    lines = [(f"•  {reason_text(one)}\n", "") for one in reasons]
+    lines = [(f"•  {reason_text(reason)}\n", "") for reason in reasons]
     return [(heading + "\n", "heading"), *lines] if lines else []

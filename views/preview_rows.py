@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from core.planning.preview import WORK, FilmPreview, Outcome, PreviewSums
+from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import count_text, saved_text, size_text
 from views.texts import N_, _, ngettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
-    Outcome.ENCODE: N_("Encode the picture"),
-    Outcome.COPY: N_("Copy the picture"),
-    Outcome.NAMES: N_("Names and flags only"),
-    Outcome.NOTHING: N_("Nothing to do"),
-    Outcome.NO_GAIN: N_("No gain"),
-    Outcome.LEFT_ALONE: N_("Left alone"),
-    Outcome.UNREADABLE: N_("Cannot be read"),
+    PreviewOutcome.ENCODE: N_("Re-encode the video"),
+    PreviewOutcome.COPY: N_("Copy the video"),
+    PreviewOutcome.NAMES: N_("Names and flags only"),
+    PreviewOutcome.NOTHING: N_("Nothing to do"),
+    PreviewOutcome.NO_GAIN: N_("No smaller"),
+    PreviewOutcome.LEFT_ALONE: N_("Skipped"),
+    PreviewOutcome.UNREADABLE: N_("Unreadable"),
 }
 COLUMNS = (
     Column("name", N_("Film"), 240, stretch=True),
-    Column("outcome", N_("What"), 148),
-    Column("dropped", N_("Dropped"), 86, numeric=True),
+    Column("outcome", N_("Action"), 148),
+    Column("dropped", N_("Removed"), 86, numeric=True),
     Column("size", N_("Size"), 76, numeric=True),
     Column("expected", N_("Expected"), 96, numeric=True),
     Column("time", N_("Time"), 88, numeric=True),
@@ -44,29 +45,31 @@ def row_of(film: FilmPreview) -> Row:
         film.message,
         str(film.path.parent),
     )
-    tag = "error" if film.outcome is Outcome.UNREADABLE else "" if film.has_work else "muted"
+    tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
     return Row(tuple(map(visible, values)), tag=tag)
 
 
-def filters() -> Tuple[Tuple[str, Tuple[Outcome, ...]], ...]:
+def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
-    others = tuple(one for one in Outcome if one not in WORK)
+    others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
-        (_("All"), tuple(Outcome)),
-        (_("With work"), WORK),
-        (_("Without work"), others),
-        *((_(OUTCOMES[one]), (one,)) for one in Outcome),
+        (_("All"), tuple(PreviewOutcome)),
+        (_("To process"), WORK),
+        (_("Nothing to do"), others),
+        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),
     )
 
 
 def sums_text(sums: PreviewSums) -> str:
     """What all films come to, in a few lines."""
-    films = ngettext("{number} film", "{number} films", sums.films).format(number=f"{sums.films:,}")
-    work = ngettext("{number} with work", "{number} with work", sums.with_work).format(
-        number=f"{sums.with_work:,}"
+    films = ngettext("{number} film", "{number} films", sums.films).format(
+        number=count_text(sums.films)
     )
-    dropped = ngettext("{number} track dropped", "{number} tracks dropped", sums.dropped).format(
-        number=f"{sums.dropped:,}"
+    work = ngettext("{number} to process", "{number} to process", sums.with_work).format(
+        number=count_text(sums.with_work)
+    )
+    dropped = ngettext("{number} track removed", "{number} tracks removed", sums.dropped).format(
+        number=count_text(sums.dropped)
     )
     return "\n".join(
         (f"{films}, {work}, {dropped}.", *((_sizes(sums), _times(sums)) if sums.with_work else ()))
@@ -91,11 +94,13 @@ def _sizes(sums: PreviewSums) -> str:
         )
     if sums.unsized:
         text = ngettext(
-            "Of {number} film ({size}) it is not known yet how small it becomes.",
-            "Of {number} films ({size}) it is not known yet how small they become.",
+            "No size estimate yet for {number} film ({size}).",
+            "No size estimate yet for {number} films ({size}).",
             sums.unsized,
         )
-        told.append(text.format(number=f"{sums.unsized:,}", size=size_text(sums.unsized_before)))
+        told.append(
+            text.format(number=count_text(sums.unsized), size=size_text(sums.unsized_before))
+        )
     return " ".join(told)
 
 
@@ -105,11 +110,11 @@ def _times(sums: PreviewSums) -> str:
         told.append(_("Time: about {band}.").format(band=_band(sums.time)))
     if sums.untimed:
         text = ngettext(
-            "Of {number} film it is not known yet how long it takes.",
-            "Of {number} films it is not known yet how long they take.",
+            "No time estimate yet for {number} film.",
+            "No time estimate yet for {number} films.",
             sums.untimed,
         )
-        told.append(text.format(number=f"{sums.untimed:,}"))
+        told.append(text.format(number=count_text(sums.untimed)))
     return " ".join(told)
 
 
@@ -124,11 +129,11 @@ def _band(time: Estimate) -> str:
 def progress_text(done: int, total: Optional[int], *, running: bool) -> str:
     """How far the look at the films has come."""
     if total is None:
-        return _("Looking for films…") if running else ""
+        return _("Searching for films…") if running else ""
     if running:
-        return _("{done} of {total} films").format(done=f"{done:,}", total=f"{total:,}")
+        return _("{done} of {total} films").format(done=count_text(done), total=count_text(total))
     if done < total:
         return _("Stopped after {done} of {total} films").format(
-            done=f"{done:,}", total=f"{total:,}"
+            done=count_text(done), total=count_text(total)
         )
     return ""

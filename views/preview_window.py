@@ -9,9 +9,10 @@ from tkinter import ttk
 from typing import Callable, Optional, Sequence
 
 from core.planning.comparison import Comparison
-from core.planning.preview import Outcome, PreviewSums
+from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
 from views.commands import key_sequences
+from views.numbers import count_text
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
@@ -70,7 +71,7 @@ class PreviewWindow(tk.Toplevel):
         self.table.tree.focus_set()
 
     @property
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def outcomes(self) -> tuple[PreviewOutcome, ...]:
         """The outcomes that are to be shown."""
         return self.filters[self.filter.get()]
 
@@ -94,10 +95,10 @@ class PreviewWindow(tk.Toplevel):
     def show_counts(self, chosen: int, with_work: int) -> None:
         """Say on the buttons how many films they would queue."""
         for button, text, count in (
-            (self.queue_chosen, _("Queue chosen ({number})"), chosen),
-            (self.queue_all, _("Queue all with work ({number})"), with_work),
+            (self.queue_chosen, _("Queue selected ({number})"), chosen),
+            (self.queue_all, _("Queue all to process ({number})"), with_work),
         ):
-            button.configure(text=text.format(number=f"{count:,}"))
+            button.configure(text=text.format(number=count_text(count)))
             button.state(["!disabled" if count else "disabled"])
 
     def show_progress(self, done: int, total: Optional[int], *, running: bool) -> None:
@@ -133,7 +134,7 @@ class PreviewWindow(tk.Toplevel):
         self.folder_button = ttk.Button(
             row, text=_("Add folder…"), underline=5, command=calls.add_folder
         )
-        self.again_button = ttk.Button(row, text=_("Look again"), command=calls.again)
+        self.again_button = ttk.Button(row, text=_("Check again"), command=calls.again)
         self.stop_button = ttk.Button(row, text=_("Stop"), command=calls.stop)
         for button in (self.films_button, self.folder_button, self.again_button, self.stop_button):
             button.pack(side="left", padx=(0, gap))
@@ -162,7 +163,7 @@ class PreviewWindow(tk.Toplevel):
         events = TableEvents(
             need=calls.need, sort=calls.sort, chosen=self.choose, opened=lambda _id: self._down()
         )
-        empty = _("Add films or a folder, or drop them here: nothing is done with them.")
+        empty = _("Add films or a folder, or drop them here. Nothing is changed.")
         self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
         self.input = TableInput(self.table, look, events, lambda _x, _y: None)
         self.plan = PlanView(self.panes, look, rows=4, lines=4)
@@ -194,9 +195,9 @@ class PreviewWindow(tk.Toplevel):
     def choose(self) -> None:
         """Take in that other films are chosen."""
         count, chosen = self.table.count, self.table.choice.ranges.count
-        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        told = ngettext("{number} film", "{number} films", count).format(number=count_text(count))
         if chosen:
-            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+            told = _("{chosen} of {films} selected").format(chosen=count_text(chosen), films=told)
         self.told.configure(text=told if count else "")
         self._calls.chosen()
 

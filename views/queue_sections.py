@@ -8,16 +8,17 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import saved_text, size_text, visible
+from core.text.formatting import visible
+from views.numbers import saved_text, size_text
 from views.texts import N_, _
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
     JobState.QUEUED: N_("Waiting"),
-    JobState.ANALYZING: N_("Looking into the film"),
-    JobState.PROCESSING: N_("Processing"),
-    JobState.VERIFYING: N_("Checking the result"),
-    JobState.SWAP_PENDING: N_("Done, film in use"),
+    JobState.ANALYZING: N_("Analysing"),
+    JobState.PROCESSING: N_("In progress"),
+    JobState.VERIFYING: N_("Verifying"),
+    JobState.SWAP_PENDING: N_("Finished, waiting for the file to be closed"),
     JobState.COMPLETED: N_("Completed"),
     JobState.FAILED: N_("Failed"),
     JobState.SKIPPED: N_("Skipped"),
@@ -88,9 +89,9 @@ def _message(job: Job) -> str:
 
 _FILM = Column("name", N_("Film"), 260, stretch=True)
 _FOLDER = Column("folder", N_("Folder"), 200, stretch=True)
-_STATE = Column("state", N_("State"), 120)
+_STATE = Column("state", N_("Status"), 120)
 _SIZE = Column("size", N_("Size"), 80, numeric=True)
-_ENDED = Column("ended", N_("Ended"), 150)
+_ENDED = Column("ended", N_("Finished"), 150)
 _REASON = Column("message", N_("Reason"), 380, stretch=True)
 _MACHINE = Column(MACHINE, N_("Machine"), 110)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
@@ -102,7 +103,7 @@ PENDING = Section(
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
     (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 130, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
-    N_("Nothing waits. Add films with File > Add films, or drop them here."),
+    N_("The queue is empty. Add films with File > Add films, or drop them here."),
     (
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
@@ -129,12 +130,12 @@ COMPLETED = Section(
         _FOLDER,
     ),
     (_name, _size, _result, _saved, _ended, _machine, _folder),
-    N_("No film is completed yet."),
+    N_("No completed films yet."),
     _AFTER,
     _AFTER,
     "ended",
     descending=True,
-    lead=Column("", N_("Size now"), 110),
+    lead=Column("", N_("Current size"), 110),
 )
 FAILED = Section(
     "failed",
@@ -142,7 +143,7 @@ FAILED = Section(
     (JobState.FAILED,),
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
-    N_("Nothing failed."),
+    N_("No failed films."),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     "ended",
@@ -154,7 +155,7 @@ SKIPPED = Section(
     (JobState.SKIPPED, JobState.CANCELLED),
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
-    N_("No film was skipped or cancelled."),
+    N_("No skipped or cancelled films."),
     _AFTER,
     _AFTER,
     "ended",
@@ -167,11 +168,11 @@ BY_NAME: Dict[str, Section] = {section.name: section for section in SECTIONS}
 
 def section_of(state: JobState) -> Optional[Section]:
     """The table of a state; None for jobs that are at work and have a card."""
-    return next((one for one in SECTIONS if state in one.states), None)
+    return next((section for section in SECTIONS if state in section.states), None)
 
 
 def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
-    """A job as a row of its table; ``percent`` is how far it came, where it stands still."""
+    """A job as a row of its table; ``percent`` is the progress of a paused job."""
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
     if section is COMPLETED and job.original_size and job.processed_size is not None:
@@ -185,5 +186,5 @@ def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
 
 
 def row_of_none(section: Section) -> Row:
-    """What stands in the place of a job that is gone, until the table is read anew."""
+    """A placeholder row for a job that is gone, until the table is read again."""
     return Row(("",) * len(section.columns))

@@ -23,7 +23,7 @@ PAGES: Tuple[SettingsPage, ...] = (
     SettingsPage("queue", N_("Queue and pauses"), ("queue",)),
     SettingsPage("audio", N_("Audio processing"), ("audio",)),
     SettingsPage("subtitles", N_("Subtitles"), ("subtitles",)),
-    SettingsPage("video", N_("Picture"), ("video",)),
+    SettingsPage("video", N_("Video"), ("video",)),
     SettingsPage("templates", N_("Command templates"), ("templates",)),
     SettingsPage("processing", N_("Processing"), ("processing",)),
     SettingsPage("tools", N_("Tools"), ("tools",)),

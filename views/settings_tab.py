@@ -41,7 +41,7 @@ class SettingsTab(ttk.Frame):
         self._apply = apply
         self._choose = choose
         self.fields: Dict[str, SettingField] = {}  # of the pages that were opened
-        self._infos = {one.key: one for one in settings if one.key not in KEPT_BY_ITSELF}
+        self._infos = {info.key: info for info in settings if info.key not in KEPT_BY_ITSELF}
         self._of_page: Dict[str, SettingsPage] = {}
         self._pages: Dict[str, ScrolledFrame] = {}
         self._own_pages: Dict[str, Optional[ttk.Frame]] = {}
@@ -192,7 +192,7 @@ class SettingsTab(ttk.Frame):
             bar, text=_("Defaults"), underline=0, command=self.page_to_defaults
         )
         self.defaults_button.pack(side="right")
-        Tooltip(self.defaults_button, look, _("Put every setting of this page to its default"))
+        Tooltip(self.defaults_button, look, _("Reset every setting on this page to its default"))
         self.status = ttk.Label(bar, style="Muted.TLabel")
         self.status.pack(side="left", padx=look.px(6))
 
@@ -239,9 +239,7 @@ class SettingsTab(ttk.Frame):
             self.open_section(group_of(found[0].key))
             self.update_idletasks()
             self._pages[self._page_of(found[0].key)].show(self.field(found[0].key))
-        self.status.configure(
-            text="" if found else _("No setting is called so."), style="Muted.TLabel"
-        )
+        self.status.configure(text="" if found else _("No setting matches."), style="Muted.TLabel")
         return self.field(found[0].key) if found else None
 
     def _build(self, name: str) -> None:
@@ -313,7 +311,7 @@ class SettingsTab(ttk.Frame):
             )
         elif changed:
             count = len(changed)
-            text = ngettext("{n} change not saved yet.", "{n} changes not saved yet.", count)
+            text = ngettext("{n} unsaved change.", "{n} unsaved changes.", count)
             self.status.configure(text=text.format(n=count), style="Muted.TLabel")
         else:
             self.status.configure(text="")

@@ -7,25 +7,25 @@ from tkinter import ttk
 from typing import Callable, Dict, List, Sequence, Tuple
 
 from core.reporting.charts import Chart
-from core.reporting.statistics import Span
+from core.reporting.statistics import StatisticsSpan
 from views.charts import ChartView
 from views.scrolled import ScrolledFrame
 from views.texts import N_, _
 from views.theme import Look
 
 SPANS = (
-    (Span.DAY, N_("Day")),
-    (Span.WEEK, N_("Week")),
-    (Span.MONTH, N_("Month")),
-    (Span.YEAR, N_("Year")),
-    (Span.ALL, N_("All")),
+    (StatisticsSpan.DAY, N_("Day")),
+    (StatisticsSpan.WEEK, N_("Week")),
+    (StatisticsSpan.MONTH, N_("Month")),
+    (StatisticsSpan.YEAR, N_("Year")),
+    (StatisticsSpan.ALL, N_("All")),
 )
 # The texts of ``core.reporting.statistics_charts`` and ``reports.statistics_page``, which know no languages.
 TEXTS = (
     N_("Space saved"),
     N_("Films by result"),
-    N_("Speed, times real time"),
-    N_("Sound before and after"),
+    N_("Speed (× real time)"),
+    N_("Audio before and after"),
     N_("Largest savings"),
     N_("Time in each step"),
     N_("Completed"),
@@ -34,16 +34,16 @@ TEXTS = (
     N_("Before"),
     N_("After"),
     N_("this machine"),
-    N_("copied picture"),
-    N_("No film has been completed in this time."),
+    N_("copied video"),
+    N_("No film was completed in this period."),
     N_("Films"),
     N_("Hours of film"),
-    N_("Saved share"),
+    N_("Savings in percent"),
     N_("Hours of work"),
     N_("Machine"),
     N_("Content"),
-    N_("Picture before"),
-    N_("Picture size"),
+    N_("Video before"),
+    N_("Resolution"),
     N_("Template"),
     N_("Saved"),
     N_("Share"),
@@ -68,13 +68,13 @@ class StatisticsTab(ttk.Frame):
         self,
         parent: tk.Misc,
         look: Look,
-        choose: Callable[[Span], None],
+        choose: Callable[[StatisticsSpan], None],
         exports: Sequence[Tuple[str, Callable[[], None]]],
         figures: Sequence[str],
     ) -> None:
         super().__init__(parent, padding=look.px(10))
         self._look = look
-        self.span = tk.StringVar(self, Span.ALL.value)
+        self.span = tk.StringVar(self, StatisticsSpan.ALL.value)
         bar = ttk.Frame(self)
         bar.pack(fill="x")
         for span, title in SPANS:
@@ -84,7 +84,7 @@ class StatisticsTab(ttk.Frame):
                 value=span.value,
                 variable=self.span,
                 style="Toolbutton",
-                command=lambda: choose(Span(self.span.get())),
+                command=lambda: choose(StatisticsSpan(self.span.get())),
             ).pack(side="left", padx=(0, look.px(4)))
         for title, export in reversed(exports):
             ttk.Button(bar, text=title, command=export).pack(side="right", padx=(look.px(6), 0))

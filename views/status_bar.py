@@ -9,7 +9,8 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -27,7 +28,7 @@ class Vitals:
     @property
     def late(self) -> Tuple[ThreadHealth, ...]:
         """The threads that should have given a beat by now."""
-        return tuple(one for one in self.health if one.late(self.now))
+        return tuple(part for part in self.health if part.late(self.now))
 
 
 class StatusBar(ttk.Frame):
@@ -46,7 +47,11 @@ class StatusBar(ttk.Frame):
         for label in (self.free, self.pace, self.estimate):
             label.pack(side="right", padx=(gap, 0))
         Tooltip(self.free, look, self._free_tip)
-        Tooltip(self.estimate, look, lambda: _("In nine of ten cases the queue is done by then."))
+        Tooltip(
+            self.estimate,
+            look,
+            lambda: _("The queue is 90 % likely to be finished within this time."),
+        )
         self.message = ttk.Label(self, style="Muted.TLabel", width=1)
         self.message.pack(side="left", fill="x", expand=True)
         Tooltip(self.message, look, lambda: str(self.message.cget("text")))
@@ -57,7 +62,7 @@ class StatusBar(ttk.Frame):
         self.message.configure(text=visible(text), style=style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
-        """Show how quick the running jobs are together."""
+        """Show the combined speed of the running jobs."""
         told: List[str] = []
         if fps:
             told.append(_("{number} fps").format(number=f"{sum(fps):.0f}"))
@@ -66,7 +71,7 @@ class StatusBar(ttk.Frame):
         self.pace.configure(text=" · ".join(told))
 
     def show_vitals(self, vitals: Vitals) -> None:
-        """Show how the program and its disks are."""
+        """Show the status of the program and the free space."""
         self._vitals = vitals
         self.free.configure(
             text=_("{size} free").format(size=size_text(vitals.free[0][1])) if vitals.free else ""
@@ -75,10 +80,10 @@ class StatusBar(ttk.Frame):
         late = len(vitals.late)
         # A sign and a word beside the colour, for who does not tell red from green.
         if late:
-            told = ngettext("{number} part does not answer", "{number} parts do not answer", late)
+            told = ngettext("{number} part not responding", "{number} parts not responding", late)
             self.health.configure(text="▲ " + told.format(number=late), style="Sick.TButton")
         else:
-            self.health.configure(text="● " + _("All well"), style="Health.TButton")
+            self.health.configure(text="● " + _("Running normally"), style="Health.TButton")
 
     def _free_tip(self) -> str:
         return "\n".join(
@@ -87,8 +92,8 @@ class StatusBar(ttk.Frame):
         )
 
     def _health_tip(self) -> str:
-        late = ", ".join(one.name for one in self._vitals.late)
-        return late or _("Everything that works in the background answers. Click for more.")
+        late = ", ".join(part.name for part in self._vitals.late)
+        return late or _("All background tasks are running. Click for details.")
 
 
 def estimate_text(estimate: Estimate) -> str:

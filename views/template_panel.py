@@ -58,7 +58,7 @@ class TemplatePanel(ttk.Frame):
         line = ttk.Frame(self)
         line.pack(fill="x", pady=(gap, 0))
         self.film_button = ttk.Button(
-            line, text=_("Show its command for a film…"), command=actions.choose_film
+            line, text=_("Show the command for a film…"), command=actions.choose_film
         )
         self.film_button.pack(side="left")
         self.test_button = ttk.Button(line, command=actions.test)
@@ -77,7 +77,7 @@ class TemplatePanel(ttk.Frame):
 
     def look_at(self, key: str) -> None:
         """Turn to another template."""
-        title = next(title for title, one in self._keys.items() if one == key)
+        title = next(title for title, known in self._keys.items() if known == key)
         if self.template.get() != title:
             self.template.set(title)
             self._actions.template_chosen()
@@ -107,7 +107,7 @@ class TemplatePanel(ttk.Frame):
         )
         self.placeholders.heading("name", text=_("Placeholder"), anchor="w")
         self.placeholders.heading(
-            "meaning", text=_("What it becomes (double-click inserts it)"), anchor="w"
+            "meaning", text=_("Replaced by (double-click to insert)"), anchor="w"
         )
         self.placeholders.column("name", width=look.column(110, _("Placeholder")), stretch=False)
         self.placeholders.column("meaning", width=look.px(420))

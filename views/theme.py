@@ -103,8 +103,8 @@ class Look:
         self._images: Dict[str, tk.PhotoImage] = {}
         self.palette = LIGHT
         families = set(tkfont.families(root))
-        self.family = next((one for one in _FAMILIES if one in families), "TkDefaultFont")
-        self.mono = next((one for one in _MONO_FAMILIES if one in families), "TkFixedFont")
+        self.family = next((family for family in _FAMILIES if family in families), "TkDefaultFont")
+        self.mono = next((family for family in _MONO_FAMILIES if family in families), "TkFixedFont")
         self._factor = scale_of(root)
         self.title_font = (self.family, 12, "bold")
         self.bold_font = (self.family, _FONT_SIZE, "bold")
@@ -136,8 +136,8 @@ class Look:
 
     def dress_all(self, widget: tk.Misc) -> None:
         """Colour a widget and all in it that ttk's styles do not reach."""
-        for one in _descendants(widget):
-            self.dress(one)
+        for child in _descendants(widget):
+            self.dress(child)
 
     def dress(self, widget: tk.Misc) -> None:
         """Colour a widget that ttk's styles do not reach (menu, text, canvas)."""
@@ -441,4 +441,4 @@ def between(first: str, second: str, share: float = 0.45) -> str:
         round(int(first[at : at + 2], 16) * (1 - share) + int(second[at : at + 2], 16) * share)
         for at in (1, 3, 5)
     )
-    return "#" + "".join(f"{one:02x}" for one in mixed)
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)

@@ -13,14 +13,14 @@ Row = Tuple[str, str, str, str, str]  # name, version, path, where found, what i
 
 
 class ToolsPanel(ttk.Frame):
-    """``find_again`` looks for the programs anew; the answer comes by ``show``."""
+    """``find_again`` searches for the programs again; the answer comes by ``show``."""
 
     def __init__(self, parent: tk.Misc, look: Look, find_again: Callable[[], None]) -> None:
         super().__init__(parent)
         columns = {
             "name": (_("Program"), 105),
             "version": (_("Version"), 120),
-            "path": (_("Place"), 160),
+            "path": (_("Position"), 160),
             "origin": (_("Found"), 215),
         }
         self.table = ttk.Treeview(
@@ -34,7 +34,7 @@ class ToolsPanel(ttk.Frame):
             self, style="Muted.TLabel", justify="left", wraplength=look.px(560)
         )
         self.details.pack(anchor="w", fill="x", pady=(look.px(6), 0))
-        self.again_button = ttk.Button(self, text=_("Find again"), command=find_again)
+        self.again_button = ttk.Button(self, text=_("Search again"), command=find_again)
         self.again_button.pack(anchor="w", pady=(look.px(6), 0))
         self._details: Sequence[str] = ()
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_details())
@@ -42,7 +42,7 @@ class ToolsPanel(ttk.Frame):
     def searching(self) -> None:
         """Say that the programs are being looked for."""
         self.again_button.state(["disabled"])
-        self.details.configure(text=_("Looking for the programs…"), style="Muted.TLabel")
+        self.details.configure(text=_("Searching for the programs…"), style="Muted.TLabel")
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show what was found."""

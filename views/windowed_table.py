@@ -1,4 +1,4 @@
-"""A table of any length: only the rows on the screen are in the widget, filled anew as one scrolls.
+"""A table of any length: only the visible rows are in the widget, refilled while scrolling.
 
 The order is an array of ids; rows are asked for by ``need`` when they come near the screen and given by
 ``take_rows``. A million rows scroll as a hundred do, and what is chosen may be anywhere.
@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Seque
 
 from core.reporting.row_order import Reordering
 from views.bars import Bars
+from views.numbers import count_text
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
 from views.texts import _
@@ -160,7 +161,7 @@ class WindowedTable(ttk.Frame):
         self.ids = ids
         choice.keep_within(len(ids))
         self._show_emptiness()
-        self.show_from(top, anew=True)
+        self.show_from(top, refill=True)
         self._events.chosen()
 
     def _moved(self, change: Reordering, place: int) -> int:
@@ -173,7 +174,7 @@ class WindowedTable(ttk.Frame):
         """Take in rows that were asked for."""
         if len(self._rows) + len(rows) > _CACHE:
             near = set(self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN])
-            self._rows = {one: row for one, row in self._rows.items() if one in near}
+            self._rows = {number: row for number, row in self._rows.items() if number in near}
         self._rows.update(rows)
         self._stale.difference_update(rows)
         self._fill()
@@ -256,10 +257,10 @@ class WindowedTable(ttk.Frame):
         slot = self.tree.identify_row(y)
         return self.top + self.tree.index(slot) if slot else None
 
-    def show_from(self, top: int, *, anew: bool = False) -> None:
+    def show_from(self, top: int, *, refill: bool = False) -> None:
         """Scroll until this place is the uppermost, or as far as there are rows."""
         top = max(0, min(top, len(self.ids) - self._full))
-        if top != self.top or anew:
+        if top != self.top or refill:
             self.top = top
             self._fill()
         self._show_scroll()
@@ -285,7 +286,7 @@ class WindowedTable(ttk.Frame):
         # Treeview draws whole rows only.
         self._full = max(1, (self.tree.winfo_height() - above - 2) // max(1, high))
         self._lay_out()
-        self.show_from(self.top, anew=True)
+        self.show_from(self.top, refill=True)
 
     def _row_height(self) -> int:
         return int(ttk.Style(self).lookup("Treeview", "rowheight") or 20)
@@ -340,7 +341,7 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        lead = f"{number:,}" if number and row.bar is None else ""
+        lead = count_text(number) if number and row.bar is None else ""
         self.tree.item(
             slot,
             values=row.values,
@@ -360,9 +361,9 @@ class WindowedTable(ttk.Frame):
     def _ask(self) -> None:
         self._asking = ""
         near = self.ids[self.top : self.top + self._full]
-        missing = [one for one in near if one not in self._rows or one in self._stale]
+        missing = [number for number in near if number not in self._rows or number in self._stale]
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
-        ahead = [one for one in around if one not in self._rows]
+        ahead = [number for number in around if number not in self._rows]
         # A few rows at the rim can wait until more of them are missing.
         if missing or len(ahead) > MARGIN // 2:
             self._events.need(list(dict.fromkeys([*missing, *ahead])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Callable, Collection
+from typing import Protocol, Tuple
 
 from core.events import QueueState
 from views.texts import _
@@ -14,25 +14,28 @@ _CHECK = 50  # milliseconds
 FINISH, STOP, CANCEL = range(3)
 
 
+class EndingWindow(Protocol):
+    """The window, as its end needs it."""
+
+    @property
+    def jobs_at_work(self) -> Tuple[int, ...]:
+        """The jobs that are being processed."""
+
+    @property
+    def queue_state(self) -> QueueState:
+        """What the queue does."""
+
+    def end(self) -> None:
+        """Go: called in Tk's thread when no thread is at work any more."""
+
+
 class Closing:
-    """``ended`` is called in Tk's thread when no thread is at work any more.
+    """Asks, lets the queue end, and ends ``window``."""
 
-    ``running`` tells which jobs are being processed, ``state`` what the queue does.
-    """
-
-    def __init__(
-        self,
-        root: tk.Tk,
-        services: WindowServices,
-        running: Callable[[], Collection[int]],
-        state: Callable[[], QueueState],
-        ended: Callable[[], None],
-    ) -> None:
+    def __init__(self, root: tk.Tk, services: WindowServices, window: EndingWindow) -> None:
         self._root = root
         self._services = services
-        self._running = running
-        self._state = state
-        self._ended = ended
+        self._window = window
         self.begun = False
 
     def ask(self) -> bool:
@@ -40,18 +43,18 @@ class Closing:
         if self.begun:
             return True
         stop_now = True
-        if self._running():
+        if self._window.jobs_at_work:
             answer = self._services.dialogs.choose(
                 _("Close MediaProcessor"),
                 _(
-                    "Films are being processed. If you stop now, they begin anew when the program is "
-                    "started the next time; if you cancel them, they are not processed. The originals "
-                    "are safe in any case."
+                    "Films are being processed. If you stop now, they start over the next time the "
+                    "program runs. If you remove them from the queue, they are not processed. The "
+                    "originals are safe either way."
                 ),
                 (
-                    _("Finish them first"),
-                    _("Stop, go on next time"),
-                    _("Cancel them"),
+                    _("Finish first"),
+                    _("Stop now (starts over next time)"),
+                    _("Remove them from the queue"),
                     _("Keep open"),
                 ),
             )
@@ -64,18 +67,18 @@ class Closing:
         return True
 
     def _cancel_running(self) -> None:
-        services, jobs = self._services, tuple(self._running())
+        services, jobs = self._services, self._window.jobs_at_work
 
         def cancel() -> None:
             for job_id in jobs:
                 services.manager.cancel(job_id)
 
-        services.commands.call(cancel, lambda _done: None, services.failed)
+        services.do(cancel)
 
     def _begin(self, stop_now: bool) -> None:
         self.begun = True
         services = self._services
-        services.tell(_("Closing…"))
+        services.window.tell(_("Closing…"))
         services.commands.call(
             lambda: services.manager.stop(cancel_running=stop_now, remember=False),
             lambda _done: self._when_idle(stop_now),
@@ -88,12 +91,14 @@ class Closing:
             # Tk keeps a stale pointer when a window is hidden while a widget of it has the keyboard.
             self._root.focus_set()
             self._root.withdraw()
-        elif self._running() or self._state() is not QueueState.STOPPED:
+        elif self._window.jobs_at_work or self._window.queue_state is not QueueState.STOPPED:
             self._root.after(_CHECK, lambda: self._when_idle(stop_now))
             return
         services = self._services
         # The last command is done by then, also the one that kept the window's place.
-        services.commands.call(lambda: None, lambda _done: self._shut_down(), services.failed)
+        services.commands.call(
+            lambda: None, lambda _done: self._shut_down(), services.window.failed
+        )
 
     def _shut_down(self) -> None:
         services = self._services
@@ -104,4 +109,4 @@ class Closing:
     def _end(self) -> None:
         for thread in (self._services.commands, self._services.slow, self._services.tests):
             thread.stop()
-        self._ended()
+        self._window.end()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import queue
 import tkinter as tk
-from typing import Callable, List, Mapping, Optional
+from typing import List, Mapping, Optional
 
 from core.protocol.machines import ClusterOverview, Machine
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.reporting.health import ThreadHealth
 from core.settings.tree import NetworkMode
 from core.text.formatting import visible
@@ -17,25 +17,16 @@ from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.placement import color_title_bar
 from views.pump import UNHURRIED, MessagePump
-from views.texts import N_, _
-from window.services import Answer, ServiceThread, WindowServices
+from views.texts import _
+from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 
 _EVERY = 2000  # milliseconds between two looks
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 0
-_DONE = {
-    NodeCommand.START: N_("{name} takes films."),
-    NodeCommand.PAUSE: N_("{name} is paused."),
-    NodeCommand.RESUME: N_("{name} goes on."),
-    NodeCommand.DRAIN: N_("{name} stops when its films are done."),
-    NodeCommand.RESCAN: N_("{name} looks through its folders."),
-    NodeCommand.SET_SLOTS: N_("{name} works on so many films at once from now on."),
-    NodeCommand.CANCEL_JOB: N_("{name} ends the film; its original was not touched."),
-}
 
 
 class ClusterController:
-    """``listeners`` are called, in Tk's thread, with each new look at all machines."""
+    """``followers`` are told, in Tk's thread, of each new look at all machines."""
 
     def __init__(self, root: tk.Misc, services: WindowServices) -> None:
         self._root = root
@@ -43,12 +34,12 @@ class ClusterController:
         self._asking = False
         self._timer = ""
         self.cluster = ClusterOverview(NetworkMode.STANDALONE, "")
-        self.listeners: List[Callable[[ClusterOverview], None]] = []
+        self.followers: List[MachinesFollower] = []
         self.window: Optional[MachinesWindow] = None
         self.slots: Optional[SlotsDialog] = None
         self.log: Optional[TextWindow] = None
         answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._looks = ServiceThread("window-machines", answers, title=_("Look at the machines"))
+        self._looks = ServiceThread("window-machines", answers, title=_("Status of the machines"))
         # A machine that is just going to sleep may make its command wait; no other waits with it.
         self._commands = ServiceThread(
             "window-machine-commands", answers, at_once=4, title=_("Commands to machines")
@@ -58,7 +49,7 @@ class ClusterController:
         )
         self._pump.start()
         services.registry.bind("network.machines", self.open)
-        services.on_look(self._recolor)
+        services.on_look.append(self._recolor)
         self._look()
 
     @property
@@ -97,7 +88,7 @@ class ClusterController:
         self._timer = self._root.after(_WATCHED if watched else _EVERY, self._look)
         if not self._asking:
             self._asking = True
-            self._looks.call(self._services.machines.cluster, self._take, self._failed)
+            self._looks.call(lambda: self._services.machines.cluster(), self._take, self._failed)
 
     def _take(self, cluster: ClusterOverview) -> None:
         self._asking = False
@@ -105,14 +96,14 @@ class ClusterController:
             return
         self.cluster = cluster
         self._services.machine_names.learn(cluster)
-        for listener in self.listeners:
-            listener(cluster)
+        for follower in self.followers:
+            follower.show_machines(cluster)
         if self.window is not None and self.window.winfo_exists():
             self.window.show(cluster)
 
     def _failed(self, error: Exception) -> None:
         self._asking = False
-        self._services.failed(error)
+        self._services.window.failed(error)
 
     def _recolor(self) -> None:
         if self.window is not None and self.window.winfo_exists():
@@ -120,10 +111,10 @@ class ClusterController:
             color_title_bar(self.window, dark=self._services.look.palette.dark)
 
     def _open_settings(self) -> None:
-        self._services.open_tab("settings").view.open_section("network")
+        self._services.window.open_tab("settings").view.open_section("network")
         self._root.winfo_toplevel().lift()
 
-    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def _ask(self, machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         """Have a machine do something, where the user means it."""
         if command is NodeCommand.SEND_LOG:
             self._fetch_log(machine)
@@ -137,16 +128,16 @@ class ClusterController:
     def _means_cancel(self, machine: Machine) -> bool:
         answer = self._services.dialogs.choose(
             _("Cancel the film"),
-            _("{name} ends the work on this film. The film itself stays as it is.").format(
+            _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
             ),
-            (_("Cancel the film"), _("Let it go on")),
+            (_("Cancel the film"), _("Keep it running")),
         )
         return answer == _CANCEL
 
     def _ask_slots(self, machine: Machine) -> None:
         assert self.window is not None
-        slots = machine.slots or tuple((one, 1) for one in ("gpu", "software", "remux"))
+        slots = machine.slots or tuple((kind, 1) for kind in ("gpu", "software", "remux"))
         self.slots = SlotsDialog(
             self.window,
             self._services.look,
@@ -159,18 +150,18 @@ class ClusterController:
         self._commands.call(
             lambda: self._services.machines.command(machine.id, command, arguments),
             lambda _answer: self._done(machine, command),
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _done(self, machine: Machine, command: NodeCommand) -> None:
-        self._services.tell(_(_DONE[command]).format(name=visible(machine.name)))
+        self._services.window.tell(_(command.done).format(name=visible(machine.name)))
         self.look_now()
 
     def _fetch_log(self, machine: Machine) -> None:
         self._commands.call(
             lambda: self._services.machines.log(machine.id),
             lambda text: self._show_log(machine, text),
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _show_log(self, machine: Machine, text: str) -> None:

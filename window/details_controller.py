@@ -32,7 +32,7 @@ class DetailsController:
         self._parent = parent
         self._services = services
         self.open_windows: Dict[int, JobWindow] = {}
-        services.on_look(self._recolor)
+        services.on_look.append(self._recolor)
 
     def open(self, job_id: int) -> None:
         """Show the details of a job, or bring them to the front."""
@@ -48,21 +48,21 @@ class DetailsController:
         """Read a job anew of which something has changed."""
         if isinstance(event, JobProgressed):
             return
-        for job_id, one in tuple(self.open_windows.items()):
+        for job_id, job_window in tuple(self.open_windows.items()):
             mine = getattr(event, "job_id", job_id) == job_id
             if mine and isinstance(event, (JobStateChanged, QueueListChanged)):
-                one.read()
+                job_window.read()
             elif mine and isinstance(event, JobRemoved):
-                one.gone()
+                job_window.gone()
 
     def close(self) -> None:
         """Close every window."""
-        for one in tuple(self.open_windows.values()):
-            one.view.destroy()
+        for job_window in tuple(self.open_windows.values()):
+            job_window.view.destroy()
 
     def _recolor(self) -> None:
-        for one in self.open_windows.values():
-            one.recolor()
+        for job_window in self.open_windows.values():
+            job_window.recolor()
 
 
 class JobWindow:
@@ -73,13 +73,13 @@ class JobWindow:
     ) -> None:
         self._services = services
         self._job_id = job_id
-        self._records = JobRecords(services.database)
+        self._records = JobRecords(services.program.database)
         self._job: Optional[Job] = None
         self._logged: Tuple[str, ...] = ()
-        self._tail = LogTail(job_log_path(services.log_dir, job_id))
+        self._tail = LogTail(job_log_path(services.program.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
-        self.view = DetailsWindow(parent, services.look, self.restore, self._page_opened)
+        self.view = DetailsWindow(parent, services.look, self)
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._closed = closed
         self.view.bind("<Destroy>", self._destroyed)
@@ -111,17 +111,19 @@ class JobWindow:
         answer = dialogs.choose(
             _("Restore original"),
             _(
-                "The original of {film} comes back under its own name, and the result is removed. "
+                "The original of {film} is restored under its own name, and the result is deleted. "
                 "A watched folder may find it and process it again."
             ).format(film=self._job.path.name),
-            (_("Restore it"), _("Keep the result")),
+            (_("Restore the original"), _("Keep the result")),
         )
         if answer != 0 or not self.view.winfo_exists():
             return
         self.view.restore_button.state(["disabled"])
-        self.view.tell(_("The original is being brought back…"))
+        self.view.tell(_("Restoring the original…"))
         self._services.slow.call(
-            lambda: self._services.restore(film), lambda _done: self._restored(), self._not_restored
+            lambda: self._services.program.restore(film),
+            lambda _done: self._restored(),
+            self._not_restored,
         )
 
     def _read(self) -> Optional[JobDetails]:
@@ -158,7 +160,7 @@ class JobWindow:
             self._job = details.record.job
             self.view.show(details)
             if not details.record.commands and self._job.start_time is not None:
-                failed = self._services.failed
+                failed = self._services.window.failed
                 self._services.slow.call(self._read_commands, self._show_commands, failed)
         if self._again:
             self._again = False
@@ -170,19 +172,20 @@ class JobWindow:
             self.view.tell(sentence_of(error), wrong=True)
 
     def _restored(self) -> None:
-        told = _("The original is back.")
-        self._services.tell(told)
+        told = _("The original was restored.")
+        self._services.window.tell(told)
         if self.view.winfo_exists():
             self.view.tell(told)
             self.read()
 
     def _not_restored(self, error: Exception) -> None:
-        self._services.failed(error)
+        self._services.window.failed(error)
         if self.view.winfo_exists():
             self.view.tell(sentence_of(error), wrong=True)
             self.read()
 
-    def _page_opened(self, name: str) -> None:
+    def page_opened(self, name: str) -> None:
+        """Read what the open page shows."""
         if name == "log":
             self._poll()
         elif name == "commands":  # others may have been started since

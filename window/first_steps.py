@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
+from app.encoder_trial import ENCODING, EncoderTrial
+from app.first_steps import FirstStepsServices
 from core.errors import JobCancelled
 from core.events import JobState
 from core.planning.preview import FilmPreview
 from core.queue.outcome import sentence_of
 from core.settings.tree import FirstSteps
 from core.settings.watched_folder import WatchedFolder
-from core.tools import ToolName
+from core.tools import InstallOffer
+from tools.resolver import ToolStatus
 from views.first_steps import (
     AUDIO,
     DAYS,
     SUBTITLES,
-    FoldersPage,
+    FirstFoldersPage,
     LanguagesPage,
-    Offer,
     OriginalsPage,
     SpeedPage,
     ToolsPage,
@@ -27,7 +29,8 @@ from views.first_steps import (
 from views.plan_page import PlanPage
 from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
-from window.services import ToolFinding, WindowServices
+from window.services import WindowServices
+from window.tools_controller import trouble
 
 _PROGRESS_EVERY = 150  # milliseconds
 _LOOKED_AT = 20  # films of the queue
@@ -35,56 +38,10 @@ _FRAMES_OF_A_FILM = 2 * 3600 * 24
 _INSTALL = _WATCH = 0
 
 
-class Trial(Protocol):
-    """What the test of the encoder has shown; ``app.encoder_trial.EncoderTrial``."""
-
-    @property
-    def encoder(self) -> str:
-        """Its name."""
-
-    @property
-    def template(self) -> str:
-        """The label of the template that films take here."""
-
-    @property
-    def height(self) -> int:
-        """Lines of the picture."""
-
-    @property
-    def frames_a_second(self) -> float:
-        """How quick it was."""
-
-    @property
-    def objections(self) -> Tuple[str, ...]:
-        """Why it was not the template before."""
-
-
-class Steps(Protocol):
-    """What the steps do; ``app.first_steps.FirstStepsServices``. Its calls but ``cancel`` wait."""
-
-    def due(self) -> bool:
-        """Whether the data folder is a new user's."""
-
-    def offers(self, missing: Sequence[ToolName]) -> Sequence[Offer]:
-        """How these programs can be had."""
-
-    def install(self, offer: Any) -> None:
-        """Install one of them; raises MediaProcessorError."""
-
-    def try_encoder(self, on_progress: Callable[[str, float], None]) -> Trial:
-        """Encode a made-up clip; raises MediaProcessorError."""
-
-    def cancel(self) -> None:
-        """End that."""
-
-    def plan(self, places: Sequence[Path]) -> Optional[FilmPreview]:
-        """Look at these films, and at those in these folders, until one needs something."""
-
-
 class FirstStepsController:
     """``steps`` work beside Tk's thread; folders that were chosen are watched from the end on."""
 
-    def __init__(self, root: tk.Tk, services: WindowServices, steps: Steps) -> None:
+    def __init__(self, root: tk.Tk, services: WindowServices, steps: FirstStepsServices) -> None:
         self._root = root
         self._services = services
         self._steps = steps
@@ -99,7 +56,7 @@ class FirstStepsController:
     def begin(self) -> None:
         """Open the steps where the user is new."""
         self._services.slow.call(
-            self._steps.due, lambda due: self.open() if due else None, self._services.failed
+            self._steps.due, lambda due: self.open() if due else None, self._services.window.failed
         )
 
     def open(self) -> None:
@@ -111,7 +68,9 @@ class FirstStepsController:
         settings = self._services.config
         body, look = wizard.body, self._services.look
         self.tools = ToolsPage(body, look, self._find, self._install)
-        self.folders = FoldersPage(body, look, lambda: self._services.dialogs.folder(), self._check)
+        self.folders = FirstFoldersPage(
+            body, look, lambda: self._services.dialogs.folder(), self._check
+        )
         self.languages = LanguagesPage(
             body, look, settings.get(AUDIO), settings.get(SUBTITLES), self._keep
         )
@@ -131,7 +90,7 @@ class FirstStepsController:
         elif not self._in_front():
             self._start_wanted = True
             wizard = self._make_wizard(_("Before the first film"), _("Start"))
-            self.folders = FoldersPage(
+            self.folders = FirstFoldersPage(
                 wizard.body, self._services.look, lambda: None, lambda _folder: None
             )
             self.plan = PlanPage(
@@ -163,12 +122,12 @@ class FirstStepsController:
             self._services.commands.call(
                 lambda: config.set("window.first_steps", reached.value),
                 lambda _done: None,
-                self._services.failed,
+                self._services.window.failed,
             )
 
     def _start(self) -> None:
         services = self._services
-        services.commands.call(services.own_work.start, lambda _done: None, services.failed)
+        services.do(lambda: services.machine_control.start())
 
     def _finish(self) -> None:
         """Watch the folders; in the small version of the steps, start."""
@@ -188,62 +147,63 @@ class FirstStepsController:
             answer = self._services.dialogs.choose(
                 _("Folders not watched yet"),
                 _("The folders that you have chosen are not watched yet."),
-                (_("Watch them"), _("Forget them")),
+                (_("Watch them"), _("Discard them")),
             )
             if answer == _WATCH:
                 self._watch(folders)
 
     def _watch(self, folders: Sequence[Path]) -> None:
         services = self._services
-        said = _("The folders are watched now. Press Start to work on their films.")
+        watched = _("The folders are being watched now. Press Start to process their films.")
         services.commands.call(
             lambda: services.folders.watch(folders),
-            lambda _done: services.tell(said),
-            services.failed,
+            lambda _done: services.window.tell(watched),
+            services.window.failed,
         )
 
     def _keep(self, texts: Dict[str, str], go_on: Callable[[], None]) -> None:
         services = self._services
         services.commands.call(
-            lambda: services.config.change(texts), lambda _done: go_on(), services.failed
+            lambda: services.config.change(texts), lambda _done: go_on(), services.window.failed
         )
 
     # ---- programs
 
     def _find(self) -> None:
-        def find() -> Tuple[Sequence[ToolFinding], Sequence[Offer]]:
-            found = self._services.find_tools()
-            return found, self._steps.offers([one.name for one in found if one.info is None])
+        def find() -> Tuple[Sequence[ToolStatus], Sequence[InstallOffer]]:
+            tools = self._services.program.find_tools()
+            return tools, self._steps.offers([tool.name for tool in tools if tool.info is None])
 
-        self.tools.busy(_("Looking for the programs…"))
+        self.tools.busy(_("Searching for the programs…"))
         self._services.slow.call(
             find, self._in_wizard(lambda answer: self._show_tools(*answer)), self._tools_failed
         )
 
-    def _show_tools(self, found: Sequence[ToolFinding], offers: Sequence[Offer]) -> None:
+    def _show_tools(self, tools: Sequence[ToolStatus], offers: Sequence[InstallOffer]) -> None:
         rows = []
-        for one in found:
-            if one.info is None:
-                state = "✕ " + _("not found")
+        for tool in tools:
+            if tool.info is None:
+                state = "✕ " + _("not installed")
             else:
-                state = "✓ " + f"{one.info.version}, {one.info.origin.value}"
-            rows.append((one.name.value, f"{state}. {one.problem}" if one.problem else state))
+                state = "✓ " + f"{tool.info.version}, {tool.info.origin.value}"
+            problem = trouble(tool)
+            rows.append((tool.name.value, f"{state}. {problem}" if problem else state))
         self.tools.show(rows, offers)
 
-    def _install(self, offer: Offer) -> None:
+    def _install(self, offer: InstallOffer) -> None:
         question = [
             _("This command will be run:") + "\n\n" + " ".join(offer.argv),
-            _("Your system will ask for a password or for your consent.")
+            _("Your system will ask for a password or for permission.")
             if offer.needs_admin
             else "",
         ]
         answer = self._services.dialogs.choose(
             _("Install {program}").format(program=offer.title),
-            "\n\n".join(one for one in question if one),
+            "\n\n".join(part for part in question if part),
             (_("Install"), _("Cancel")),
         )
         if answer == _INSTALL:
-            self.tools.busy(_("{program} is being installed…").format(program=offer.title))
+            self.tools.busy(_("Installing {program}…").format(program=offer.title))
             self._services.tests.call(
                 lambda: self._steps.install(offer),
                 self._in_wizard(lambda _done: self._find()),
@@ -266,7 +226,7 @@ class FirstStepsController:
         self._services.slow.call(
             lambda: self._services.folders.check(WatchedFolder(folder)),
             self._in_wizard(answered),
-            self._services.failed,
+            self._services.window.failed,
         )
 
     # ---- one film's plan
@@ -287,7 +247,7 @@ class FirstStepsController:
             if film:
                 return self._steps.plan(film)
             queued = services.manager.jobs(JobState.QUEUED, limit=_LOOKED_AT)
-            watched = tuple(one.path for one, _state, _message in services.folders.all())
+            watched = tuple(folder.path for folder, _state, _message in services.folders.all())
             return self._steps.plan((*folders, *(job.path for job in queued), *watched))
 
         def planned(plan: Optional[FilmPreview]) -> None:
@@ -300,7 +260,7 @@ class FirstStepsController:
 
         if wizard is not None:
             wizard.allow_next(not self._start_wanted)
-            self.plan.tell(_("A film is being looked at…"))
+            self.plan.tell(_("Analysing a film…"))
             services.tests.call(plan, planned, failed)
 
     def _planned(self, plan: Optional[FilmPreview]) -> None:
@@ -327,7 +287,7 @@ class FirstStepsController:
 class SpeedTest:
     """The test of the encoder: it runs in a thread, and a timer shows how far it is."""
 
-    def __init__(self, services: WindowServices, steps: Steps) -> None:
+    def __init__(self, services: WindowServices, steps: FirstStepsServices) -> None:
         self._services = services
         self._steps = steps
         self._view: Optional[SpeedPage] = None
@@ -351,12 +311,10 @@ class SpeedTest:
             return
         self.running = True
         self._progress = ("", 0.0)
-        self._services.tests.call(
-            lambda: self._steps.try_encoder(self._take_progress), self._tested, self._failed
-        )
+        self._services.tests.call(lambda: self._steps.try_encoder(self), self._tested, self._failed)
         self._show_progress()
 
-    def _take_progress(self, doing: str, percent: float) -> None:
+    def progressed(self, doing: str, percent: float) -> None:
         """Called in the thread of the test."""
         self._progress = (doing, percent)
 
@@ -365,13 +323,11 @@ class SpeedTest:
         if view is None or not self.running:
             return
         doing, percent = self._progress
-        said = (
-            _("The clip is being encoded…") if doing == "encoding" else _("A clip is being made…")
-        )
-        view.running(said, percent)
+        text = _("Encoding the clip…") if doing == ENCODING else _("Generating a test clip…")
+        view.running(text, percent)
         view.body.after(_PROGRESS_EVERY, self._show_progress)
 
-    def _tested(self, trial: Trial) -> None:
+    def _tested(self, trial: EncoderTrial) -> None:
         self._tell(speed_text(trial))
 
     def _failed(self, error: Exception) -> None:
@@ -386,23 +342,23 @@ class SpeedTest:
             self._view.tell(text, wrong=wrong)
 
 
-def speed_text(trial: Trial) -> str:
+def speed_text(trial: EncoderTrial) -> str:
     """What the test has shown, in sentences."""
     speed = trial.frames_a_second
-    said = [
+    sentences = [
         _(
-            "Your machine encodes {height}p with {encoder} at {speed} frames a second. A film of two "
-            "hours takes {time}."
+            "Your computer encodes {height}p with {encoder} at {speed} frames per second. A "
+            "two-hour film takes {time}."
         ).format(
             height=trial.height,
             encoder=trial.encoder,
             speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
-        _("Films are encoded by the template “{template}”.").format(template=trial.template),
+        _("Films are encoded with the template “{template}”.").format(template=trial.template),
         *trial.objections,
     ]
-    return "\n\n".join((said[0], " ".join(said[1:])))
+    return "\n\n".join((sentences[0], " ".join(sentences[1:])))
 
 
 def _length(minutes: float) -> str:

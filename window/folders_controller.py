@@ -27,7 +27,7 @@ class FoldersController:
         tab.add_page("folders", _("Monitored folders"), self._make)
 
     def _make(self, parent: tk.Misc) -> FoldersPage:
-        self.page = FoldersPage(parent, self._services.look, self._edit, self._remove)
+        self.page = FoldersPage(parent, self._services.look, self)
         self._read()
         self.page.after(_LOOK_AGAIN, self._look)
         return self.page
@@ -42,9 +42,12 @@ class FoldersController:
 
     def _read(self) -> None:
         if self.page is not None:
-            self._services.commands.call(self._services.folders.all, self.page.show, self._failed)
+            self._services.commands.call(
+                lambda: self._services.folders.all(), self.page.show, self._failed
+            )
 
-    def _edit(self, folder: Optional[WatchedFolder]) -> None:
+    def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
+        """Open the dialog of a folder, or of a new one."""
         if self.page is not None:
             self.dialog = FolderDialog(
                 self.page,
@@ -76,10 +79,11 @@ class FoldersController:
         if self.dialog is not None and self.dialog.winfo_exists():
             self.dialog.show_problems({"": str(error)})
 
-    def _remove(self, folder: WatchedFolder) -> None:
+    def remove_folder(self, folder: WatchedFolder) -> None:
+        """Ask, then stop watching a folder."""
         answer = self._services.dialogs.choose(
             _("Stop watching a folder"),
-            _("{path} is not watched any more; its films and its jobs stay.").format(
+            _("{path} will no longer be watched. Its films and jobs stay.").format(
                 path=folder.path
             ),
             (_("Stop watching"), _("Keep watching")),

@@ -36,8 +36,8 @@ class LogController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = LogsTab(parent, services.look, services.registry, self.show_job, self._level)
-        self._jobs: Dict[int, str] = {}  # name by id, the last one is the newest
+        self.view = LogsTab(parent, services.look, services.registry, self)
+        self._jobs: Dict[int, str] = {}  # name by id, the last entry is the newest
         self._program: List[LogLine] = []  # what the whole program told, while a job's log is shown
         self._tail: Optional[LogTail] = None
         self._reading = False
@@ -54,7 +54,7 @@ class LogController:
             ("help.bundle", self.make_bundle),
         ):
             services.registry.bind(name, action)
-        services.on_look(self.view.recolor)
+        services.on_look.append(self.view.recolor)
         began = time.time()
         self._slow(lambda: self._first(began), self._show_first)
         self._watch_health()
@@ -87,7 +87,7 @@ class LogController:
             self.view.show_lines(self._program)
             self.view.show_level(logging.INFO)
             return
-        self._tail = LogTail(job_log_path(self._services.log_dir, job_id))
+        self._tail = LogTail(job_log_path(self._services.program.log_dir, job_id))
         self._remember(job_id, self._jobs.get(job_id, ""))
         self.view.show_source(JobChoice(job_id, self._jobs[job_id]))
         self.view.show_lines(())
@@ -96,11 +96,11 @@ class LogController:
 
     def open_page(self) -> None:
         """Show today's page in the browser."""
-        self._slow(lambda: _newest_page(self._services.log_dir), self._show_page)
+        self._slow(lambda: _newest_page(self._services.program.log_dir), self._show_page)
 
     def open_folder(self) -> None:
         """Show the folder of the logs."""
-        folder = self._services.log_dir
+        folder = self._services.program.log_dir
         self._slow(lambda: open_with_system(folder), lambda _done: None)
 
     def export(self) -> None:
@@ -112,18 +112,18 @@ class LogController:
             else f"log {datetime.now().astimezone():%Y-%m-%d}.html"
         )
         path = self._services.dialogs.save_as(
-            _("Save the log as a page"), name, _("Pages"), "*.html"
+            _("Save the log as HTML"), name, _("HTML pages"), "*.html"
         )
         if path is None:
             return
-        lowest, folder = self.view.lowest, self._services.log_dir
+        lowest, folder = self.view.lowest, self._services.program.log_dir
 
         def write() -> int:
-            entries = (one for one in _entries(folder, job) if one.level >= lowest)
+            entries = (entry for entry in _entries(folder, job) if entry.level >= lowest)
             return write_page(path, _title(job), entries)
 
         def written(number: int) -> None:
-            self._services.tell(
+            self._services.window.tell(
                 _("{number} entries were written to {path}.").format(number=number, path=path)
             )
 
@@ -133,17 +133,17 @@ class LogController:
         """Write all that a report for a bug needs, without keys and passwords."""
         name = f"MediaProcessor report {datetime.now().astimezone():%Y-%m-%d}.zip"
         dialogs = self._services.dialogs
-        path = dialogs.save_as(_("Make a report for a bug"), name, _("Zip files"), "*.zip")
+        path = dialogs.save_as(_("Make a bug report"), name, _("Zip files"), "*.zip")
         if path is None:
             return
-        self._services.tell(_("The report is being made…"))
+        self._services.window.tell(_("Making the report…"))
         told = _(
-            "The report is in {path}. API keys and passwords are left out; the names of films and "
-            "folders are not: look before you send it to somebody."
+            "The report is in {path}. It contains no API keys or passwords, but it does contain "
+            "names of films and folders: look before you send it to somebody."
         ).format(path=path)
         self._slow(
-            lambda: self._services.make_bundle(path),
-            lambda _done: dialogs.tell(_("Make a report for a bug"), told),
+            lambda: self._services.program.make_bundle(path),
+            lambda _done: dialogs.tell(_("Make a bug report"), told),
         )
 
     @property
@@ -151,17 +151,17 @@ class LogController:
         return None if self._tail is None else int(self._tail.path.stem)
 
     def _slow(self, work: Any, done: Any) -> None:
-        self._services.slow.call(work, done, self._services.failed)
+        self._services.slow.call(work, done, self._services.window.failed)
 
     def _first(self, began: float) -> Tuple[List[LogLine], List[JobStateChanged]]:
         """Read what was told before this tab was there, and the jobs that can be chosen."""
-        lines = with_earlier(self._services.log_dir / JSON_LOG)[-1:]
-        entries = [one for one in read_entries(lines) if one.time < began][-EARLIER:]
+        lines = with_earlier(self._services.program.log_dir / JSON_LOG)[-1:]
+        entries = [entry for entry in read_entries(lines) if entry.time < began][-EARLIER:]
         ended = tuple(state for state in JobState if state.final)
         running = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
         manager = self._services.manager
         jobs = [*reversed(manager.jobs(*ended, limit=JOBS)), *manager.jobs(*running)]
-        return [_line_of(one) for one in entries], [job.event for job in jobs]
+        return [_line_of(entry) for entry in entries], [job.event for job in jobs]
 
     def _show_first(self, found: Tuple[List[LogLine], List[JobStateChanged]]) -> None:
         lines, jobs = found
@@ -183,7 +183,7 @@ class LogController:
             self._show_jobs()
 
     def _show_jobs(self) -> None:
-        newest_first = [JobChoice(*one) for one in reversed(list(self._jobs.items()))]
+        newest_first = [JobChoice(*choice) for choice in reversed(list(self._jobs.items()))]
         self.view.show_jobs(newest_first)
 
     def _take(self, line: LogLine) -> None:
@@ -195,7 +195,8 @@ class LogController:
         del self._program[:-LARGEST]
         self.view.turn_ended()
 
-    def _level(self, lowest: int) -> None:
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level and above."""
         """Details cost, so they are taken in only where somebody wants to see them."""
         self.feed.setLevel(min(lowest, logging.INFO) if self._tail is None else logging.INFO)
 
@@ -225,11 +226,11 @@ class LogController:
         self._tail = None
         self.view.show_source(None)
         self.view.show_lines(self._program)
-        self._services.failed(error)
+        self._services.window.failed(error)
 
     def _show_page(self, page: Optional[Path]) -> None:
         if page is None:
-            self._services.tell(_("There is no page of the log yet (setting “A page a day”)."))
+            self._services.window.tell(_("There is no HTML log yet (setting “Daily HTML log”)."))
         else:
             self._slow(lambda: open_with_system(page), lambda _done: None)
 

@@ -12,9 +12,9 @@ import queue
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Protocol, Sequence, Tuple
+from typing import Any, Callable, Dict, Tuple
 
-from config import Config
+from app.program import Program
 from core.events import (
     Event,
     JobState,
@@ -24,39 +24,24 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
-from core.protocol.machines import ClusterOverview
 from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
 from core.settings.tree import Settings, Theme
 from queue_manager import QueueManager
-from store.connection import Database
 from views import control_panel, drop, theme
-from views.api_backend import ApiServices
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
-from views.machine_texts import MachineNames
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
-from window.first_steps import FirstStepsController, Steps
+from window.first_steps import FirstStepsController
 from window.presence import Presence
-from window.services import (
-    Answer,
-    Folders,
-    Machines,
-    OwnWork,
-    Previews,
-    ServiceThread,
-    Tab,
-    ToolFinding,
-    Trials,
-    WindowServices,
-)
+from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
 from window.status_controller import StatusController
 from window.tabs import TABS
 from window.work_controller import WorkController
@@ -67,60 +52,6 @@ _BUILD_PAUSE = 60  # milliseconds between tabs that are built in idle moments
 _log = logging.getLogger("mediaprocessor.window")
 
 
-class Parts(Protocol):
-    """What the window is built on: ``app.program.Parts``."""
-
-    data_dir: Path
-    log_dir: Path
-    minimized: bool
-    handed: queue.SimpleQueue[Tuple[Path, ...]]
-
-    @property
-    def config(self) -> Config:
-        """The settings."""
-
-    @property
-    def database(self) -> Database:
-        """Where everything is kept."""
-
-    @property
-    def services(self) -> ApiServices:
-        """What Sonarr, Radarr and OMDb are asked with."""
-
-    def make_bundle(self, path: Path) -> None:
-        """Write a report for a bug."""
-
-    def restore(self, film: Path) -> Path:
-        """Bring a film's original back; return its name."""
-
-    def previews(self) -> Previews:
-        """What would be done with films."""
-
-    def watched_folders(self, manager: QueueManager) -> Folders:
-        """The folders whose films come to this queue by themselves."""
-
-    def machines(self, manager: QueueManager) -> Machines:
-        """The machines that this one works with."""
-
-    def own_work(self, manager: QueueManager) -> OwnWork:
-        """All that this machine does, to be started and ended."""
-
-    def find_tools(self, again: bool = False) -> Sequence[ToolFinding]:
-        """What there is of the outside programs now; ``again``: no answer of earlier counts."""
-
-    def template_trials(self) -> Trials:
-        """What templates are tried with."""
-
-    def first_steps(self) -> Steps:
-        """What a new user is led through."""
-
-    def queue_manager(self) -> QueueManager:
-        """The queue."""
-
-    def begin(self, manager: QueueManager) -> None:
-        """Put right what the last run left behind, then watch folders."""
-
-
 class MainWindow:
     """The whole window on ``root``; ``closed`` is called at its end, when no thread is at work any more."""
 
@@ -128,7 +59,7 @@ class MainWindow:
         self,
         root: tk.Tk,
         manager: QueueManager,
-        parts: Parts,
+        program: Program,
         dialogs: Callable[[tk.Tk, theme.Look], Dialogs] = Dialogs,
     ) -> None:
         self.root = root
@@ -139,31 +70,25 @@ class MainWindow:
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._tabs: Dict[str, Tab] = {}
         self._places: Dict[str, ttk.Frame] = {}
-        self._on_settings: List[Callable[[Settings], None]] = []
-        self._on_look: List[Callable[[], None]] = []
-        self._kept: List[Callable[[], Dict[str, str]]] = []
-        self._before_closing: List[Callable[[], bool]] = []
         root.title(NAME)
         root.report_callback_exception = self._callback_failed
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
-        self.look.apply(theme.palette_for(parts.config.settings.window.theme))
+        self.look.apply(theme.palette_for(program.config.settings.window.theme))
         self.registry = Registry(root)
         self.dialogs = dialogs(root, self.look)
-        self.services = self._make_services(parts)
-        self._closing = Closing(
-            root, self.services, lambda: self._running, lambda: self.work.queue_state, self._end
-        )
+        self.services = self._make_services(program)
+        self._closing = Closing(root, self.services, self)
         self.registry.declare(COMMANDS)
         self._bind_commands()
-        self.services.slow.call(lambda: parts.begin(manager), lambda _done: None, self._failed)
-        self.services.slow.call(manager.continue_as_before, lambda _done: None, self._failed)
-        self.first_steps = FirstStepsController(root, self.services, parts.first_steps())
-        if not parts.minimized:
+        self.services.slow.call(lambda: program.begin(manager), lambda _done: None, self.failed)
+        self.services.slow.call(manager.continue_as_before, lambda _done: None, self.failed)
+        self.first_steps = FirstStepsController(root, self.services, program.first_steps())
+        if not program.minimized:
             self.first_steps.begin()
-        self.status = StatusController(root, self.services, self._health, manager.estimate)
+        self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
-        self._build(parts.config.settings)
+        self._build(program.config.settings)
         self._show_theme()
         self._pumps = (
             MessagePump(root, manager.events, self._handle, self._turn_ended),
@@ -171,14 +96,14 @@ class MainWindow:
         )
         for pump in self._pumps:
             pump.start()
-        self.presence = Presence(root, self.services, parts.handed)
-        parts.config.on_change(self._settings_changed)
+        self.presence = Presence(root, self.services, program.handed)
+        program.config.on_change(self._settings_changed)
         root.after_idle(self._build_next)
 
     def tab(self, name: str) -> Any:
         """The controller of a tab, which is built where it is not yet."""
         if name not in self._tabs:
-            kind = next(one for one in TABS if one.name == name)
+            kind = next(kind for kind in TABS if kind.name == name)
             controller = kind.make(self._places[name], self.services)
             controller.view.pack(fill="both", expand=True)
             self.look.dress_all(controller.view)
@@ -195,7 +120,7 @@ class MainWindow:
         """Queue films, and the films of folders."""
         if paths:
             self._show_status(_("Adding…"))
-            self.services.slow.call(lambda: self._manager.add(paths), self._added, self._failed)
+            self.services.slow.call(lambda: self._manager.add(paths), self._added, self.failed)
 
     def _close_or_hide(self) -> None:
         if self._closing.begun or not self.presence.hide():
@@ -208,46 +133,25 @@ class MainWindow:
 
     def close(self) -> None:
         """End the program; asks first when a film is being processed."""
-        if not self._closing.begun and all(may() for may in self._before_closing):
+        if not self._closing.begun and all(may() for may in self.services.before_closing):
             self._remember_place()
             self._closing.ask()
 
-    def _make_services(self, parts: Parts) -> WindowServices:
+    def _make_services(self, program: Program) -> WindowServices:
         return WindowServices(
             look=self.look,
             registry=self.registry,
             dialogs=self.dialogs,
-            config=parts.config,
+            window=self,
+            program=program,
             manager=self._manager,
-            database=parts.database,
-            apis=parts.services,
-            data_dir=parts.data_dir,
-            log_dir=parts.log_dir,
-            commands=ServiceThread(
-                "window-commands", self._answers, title=_("Commands of the window")
-            ),
+            commands=ServiceThread("window-commands", self._answers, title=_("Window commands")),
             slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
             tests=ServiceThread(
-                "window-tests", self._answers, at_once=4, title=_("Tests of connections")
+                "window-tests", self._answers, at_once=4, title=_("Connection tests")
             ),
-            tell=self._tell,
-            failed=self._failed,
-            open_tab=self.open_tab,
-            add_films=self.add,
-            on_settings=self._on_settings.append,
-            on_look=self._on_look.append,
-            on_cluster=self._hear_of_machines,
-            make_bundle=parts.make_bundle,
-            restore=parts.restore,
-            previews=parts.previews(),
-            trials=parts.template_trials(),
-            find_tools=parts.find_tools,
-            folders=parts.watched_folders(self._manager),
-            machines=parts.machines(self._manager),
-            own_work=parts.own_work(self._manager),
-            machine_names=MachineNames(),
-            keep=self._kept.append,
-            before_closing=self._before_closing.append,
+            previews=program.previews(),
+            trials=program.template_trials(),
         )
 
     def _bind_commands(self) -> None:
@@ -303,21 +207,20 @@ class MainWindow:
         folder = self.dialogs.folder()
         self.add((folder,) if folder else ())
 
-    def _do(self, work: Callable[[], object]) -> None:
-        self.services.commands.call(work, lambda _result: None, self._failed)
-
     def _about(self) -> None:
         self.dialogs.tell(
             _("About {name}").format(name=NAME),
             _(
-                "{name} makes films smaller and tidier: it keeps the languages that you understand, "
-                "turns the sound into Opus and the picture into a modern codec, and proves each "
-                "result before it takes the original's place."
+                "{name} makes films smaller and tidier: it keeps the languages that you "
+                "understand, converts the audio to Opus and the video to a modern codec, and "
+                "verifies each result before it replaces the original."
             ).format(name=NAME),
         )
 
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
-        return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
+        return lambda: self.services.do(
+            lambda: self.services.config.set("window.theme", chosen.value)
+        )
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, JobStateChanged):
@@ -325,9 +228,9 @@ class MainWindow:
         elif isinstance(event, QueueStateChanged):
             self.work.take(event)
         elif isinstance(event, ServiceNotice):
-            self._tell(event.message, error=event.error)
+            self.tell(event.message, error=event.error)
         elif isinstance(event, QueueEmptied):
-            self._tell(emptied_text(event), error=bool(event.failed))
+            self.tell(emptied_text(event), error=bool(event.failed))
         self.presence.handle(event)
         self.status.handle(event)
         for tab in tuple(self._tabs.values()):
@@ -347,22 +250,22 @@ class MainWindow:
 
     def _added(self, jobs: Tuple[int, ...]) -> None:
         if jobs:
-            told = ngettext(
+            added = ngettext(
                 "{number} film was added to the queue.",
                 "{number} films were added to the queue.",
                 len(jobs),
             ).format(number=len(jobs))
             hint = _("Press Start to begin.") if self.work.queue_state is QueueState.STOPPED else ""
-            self._tell(f"{told} {hint}".strip())
+            self.tell(f"{added} {hint}".strip())
         elif self.status.view.message.cget("text") == _("Adding…"):
-            self._tell(_("No film was added."))
+            self.tell(_("No film was added."))
 
     def _settings_changed(self, settings: Settings) -> None:
         """Called in the thread that changed them."""
         self._answers.put(lambda: self._show_settings(settings))
 
     def _show_settings(self, settings: Settings) -> None:
-        for listener in self._on_settings:
+        for listener in self.services.on_settings:
             listener(settings)
         palette = theme.palette_for(settings.window.theme)
         if palette != self.look.palette:
@@ -370,7 +273,7 @@ class MainWindow:
             self._show_theme()
 
     def _show_theme(self) -> None:
-        for listener in self._on_look:
+        for listener in self.services.on_look:
             listener()
         # Where Tk draws the menu bar itself, it is a copy with the colours of its first moment.
         self.look.dress_all(self.menu)
@@ -378,15 +281,16 @@ class MainWindow:
         self.root.configure(menu=self.menu)
         color_title_bar(self.root, dark=self.look.palette.dark)
 
-    def _hear_of_machines(self, listener: Callable[[ClusterOverview], None]) -> None:
+    def follow_machines(self, follower: MachinesFollower) -> None:
         """Tell a tab that is built how the machines are, now and from now on."""
-        self.cluster.listeners.append(listener)
-        listener(self.cluster.cluster)
+        self.cluster.followers.append(follower)
+        follower.show_machines(self.cluster.cluster)
 
     def _show_status(self, text: str, style: str = "Muted.TLabel") -> None:
         self.status.view.tell(text, style)
 
-    def _tell(self, message: str, *, error: bool = False) -> None:
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence in the status bar, and log it."""
         self._show_status(message, "Error.TLabel" if error else "Muted.TLabel")
         (_log.warning if error else _log.info)("%s", message)
 
@@ -396,8 +300,9 @@ class MainWindow:
             text = f"{Path(job.filename).name}: {job.state.value}. {text}"
         self._show_status(text, "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel")
 
-    def _failed(self, error: Exception) -> None:
-        self._tell(sentence_of(error), error=True)
+    def failed(self, error: Exception) -> None:
+        """Show the sentence of an error in the status bar."""
+        self.tell(sentence_of(error), error=True)
 
     def _callback_failed(self, kind: Any, error: Any, trace: Any) -> None:
         """Tk calls this for whatever a callback raises."""
@@ -409,20 +314,32 @@ class MainWindow:
             finally:
                 self._telling_error = False
 
-    def _health(self) -> Tuple[ThreadHealth, ...]:
+    def health(self) -> Tuple[ThreadHealth, ...]:
+        """How the program's threads and those of the window are."""
         services = self.services
         ours = (services.commands, services.slow, services.tests)
-        return (*self._manager.health(), *(one.health() for one in (*ours, self.cluster)))
+        return (*self._manager.health(), *(thread.health() for thread in (*ours, self.cluster)))
 
     def _remember_place(self) -> None:
         texts = {"window.tab": self._open_name}
-        for kept in self._kept:
+        for kept in self.services.kept:
             texts.update(kept())
         if self.root.state() == "normal":
             texts["window.geometry"] = self.root.geometry()
-        self._do(lambda: self.services.config.change(texts))
+        self.services.do(lambda: self.services.config.change(texts))
 
-    def _end(self) -> None:
+    @property
+    def jobs_at_work(self) -> Tuple[int, ...]:
+        """The jobs that are being processed."""
+        return tuple(self._running)
+
+    @property
+    def queue_state(self) -> QueueState:
+        """What this machine's own queue does."""
+        return self.work.queue_state
+
+    def end(self) -> None:
+        """End what the window shows; no thread is at work any more."""
         for tab in self._tabs.values():
             tab.close()
         self.first_steps.close()

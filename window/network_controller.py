@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from core.protocol.machines import ClusterOverview, FolderFinding, Machine, ShownCode
 from core.queue.outcome import sentence_of
@@ -17,6 +17,9 @@ from views.settings_tab import SettingsTab
 from views.texts import _
 from window.services import WindowServices
 
+if TYPE_CHECKING:
+    from app.machines import Machines
+
 _YES = 0
 
 
@@ -25,16 +28,15 @@ class NetworkController:
 
     def __init__(self, tab: SettingsTab, services: WindowServices) -> None:
         self._services = services
-        self._machines = services.machines
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
         self.pairing: Optional[PairingPanel] = None
         self.known: Optional[KnownMachines] = None
         self.doctor: Optional[PathDoctor] = None
         tab.add_head("network", self._make_head)
         tab.add_foot("network", self._make_foot)
-        services.on_cluster(self.show)
+        services.window.follow_machines(self)
 
-    def show(self, cluster: ClusterOverview) -> None:
+    def show_machines(self, cluster: ClusterOverview) -> None:
         """Show how the machines are now."""
         if cluster.mode is not NetworkMode.MASTER and self.pairing is not None:
             self.pairing.hide_code()
@@ -44,6 +46,11 @@ class NetworkController:
         if self.known is not None:
             self.known.show(cluster)
         self._show_doctor()
+
+    @property
+    def _machines(self) -> Machines:
+        """For the threads of the services alone."""
+        return self._services.machines
 
     def _make_head(self, parent: tk.Misc) -> ttk.Frame:
         self.pairing = PairingPanel(
@@ -61,7 +68,7 @@ class NetworkController:
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")
         self.known.show(self._cluster)
-        self.doctor = PathDoctor(foot, look, self._examine, self._use)
+        self.doctor = PathDoctor(foot, look, self)
         self._show_doctor()
         return foot
 
@@ -81,17 +88,19 @@ class NetworkController:
             if self.pairing is not None:
                 self.pairing.show_code(code)
 
-        self._call(self._machines.show_code, shown, self._pairing_failed)
+        self._call(lambda: self._machines.show_code(), shown, self._pairing_failed)
 
     def _hide_code(self) -> None:
         if self.pairing is not None:
             self.pairing.hide_code()
-        self._call(self._machines.hide_code, lambda _done: None, self._pairing_failed)
+        self._call(lambda: self._machines.hide_code(), lambda _done: None, self._pairing_failed)
 
     def _discover(self) -> None:
         if self.pairing is not None:
             panel = self.pairing
-            self._call(self._machines.find_masters, panel.show_masters, self._pairing_failed)
+            self._call(
+                lambda: self._machines.find_masters(), panel.show_masters, self._pairing_failed
+            )
 
     def _pair(self, address: str, code: str) -> None:
         def paired(name: str) -> None:
@@ -107,8 +116,8 @@ class NetworkController:
 
     def _revoke(self, machine: Machine) -> None:
         text = _(
-            "{name} is let in no more and loses its connection at once. The films that it works on go "
-            "to other machines. To let it in again, pair it anew."
+            "{name} can no longer connect and is disconnected at once. Films that it is processing "
+            "go to other machines. To allow it again, pair it again."
         )
         self._ask_and_do(
             _("Remove a machine"),
@@ -118,7 +127,7 @@ class NetworkController:
         )
 
     def _forget(self, machine: Machine) -> None:
-        text = _("{name} is taken from the list. To work with it again, pair it anew.")
+        text = _("{name} is removed from the list. To work with it again, pair it again.")
         self._ask_and_do(
             _("Forget a machine"),
             text.format(name=visible(machine.name)),
@@ -134,14 +143,19 @@ class NetworkController:
         if self.known is not None:
             self.known.tell(sentence_of(error))
 
-    def _examine(self) -> None:
+    def examine_folders(self) -> None:
+        """Ask all machines about the watched folders."""
         if self.doctor is not None:
-            self._call(self._machines.examine_paths, self.doctor.show, self._doctor_failed)
+            self._call(
+                lambda: self._machines.examine_paths(), self.doctor.show, self._doctor_failed
+            )
 
-    def _use(self, finding: FolderFinding) -> None:
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Give a machine the mapping that was suggested for it."""
+
         def used(_done: object) -> None:
             if self.doctor is not None:
-                text = _("{name} uses it from now on.").format(name=visible(finding.machine))
+                text = _("{name} now uses this mapping.").format(name=visible(finding.machine))
                 self.doctor.tell(text, style="Success.TLabel")
 
         self._call(lambda: self._machines.use_proposal(finding), used, self._doctor_failed)

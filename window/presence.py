@@ -48,7 +48,7 @@ class Presence:
                 ("queue.pause", _("Pause")),
                 ("window.exit", _("Exit")),
             ),
-            self._chosen.put,
+            self._chosen,
         )
         self._timer = root.after(_TRAY_AFTER, self._begin)
         self._pumps = (
@@ -96,7 +96,7 @@ class Presence:
 
     def _take(self, paths: Tuple[Path, ...]) -> None:
         self.show()
-        self._services.add_films(paths)
+        self._services.window.add(paths)
 
     def _begin(self) -> None:
         self.tray.start()
@@ -114,7 +114,7 @@ class Presence:
         if not self._names:
             return NAME
         if len(self._names) > 1:
-            return _("{number} films at work").format(number=len(self._names))
+            return _("{number} films in progress").format(number=len(self._names))
         ((job_id, name),) = self._names.items()
         percent = self._percent.get(job_id, 0.0)
         return visible(f"{name} · {percent:.0f} %")

@@ -23,13 +23,15 @@ from core.planning.preview import (
 from core.queue.outcome import sentence_of
 from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
+from scheduling.preview import Pace, PreviewRun
 from views.drop import accept_drops
+from views.numbers import count_text
 from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
 from views.texts import _, ngettext
-from window.services import Pace, PreviewRunning, WindowServices
+from window.services import WindowServices
 
 _SOON = 0.15  # seconds from news to showing them
 _SHARE = 5.0  # times its own duration that showing rests, where that is longer
@@ -44,7 +46,7 @@ class PreviewController:
         self._parent = parent
         self._services = services
         self.window: Optional[Preview] = None
-        services.on_look(self._recolor)
+        services.on_look.append(self._recolor)
 
     def open(self) -> None:
         """Show the window."""
@@ -80,7 +82,7 @@ class Preview:
         self._tally = Tally()
         self._sums = PreviewSums()
         self._sort: Tuple[str, bool] = ("folder", False)  # threads find them in no order
-        self._running: Dict[int, PreviewRunning] = {}
+        self._running: Dict[int, PreviewRun] = {}
         self._totals: Dict[int, int] = {}
         self._round = 0
         self._timer = ""
@@ -141,7 +143,7 @@ class Preview:
                 {place: row_of(self.films[place]) for place in ids}
             ),
             sort=self.sort,
-            narrowed=partial(self._show, anew=True),
+            narrowed=partial(self._show, from_top=True),
             chosen=self._chosen,
             queue_chosen=lambda: self._queue(to_queue(self.films, self.view.table.chosen_ids)),
             queue_all=lambda: self._queue(to_queue(self.films, None)),
@@ -162,11 +164,11 @@ class Preview:
         self.films, self._known, self._paths = [], set(), []
         self._totals, self._running, self._tally = {}, {}, Tally()
         self._shown_film = None
-        self._show(anew=True)
+        self._show(from_top=True)
 
     def _stop(self) -> None:
-        for one in self._running.values():
-            one.cancel()
+        for run in self._running.values():
+            run.cancel()
 
     def _take(self, told: Tuple[int, int, PreviewNews]) -> None:
         this, number, news = told
@@ -193,8 +195,8 @@ class Preview:
             rest = max(_SOON, self._shown_at + _SHARE * self._cost - time.monotonic())
             self._timer = self.view.after(round(rest * 1000), self._show)
 
-    def _show(self, *, anew: bool = False) -> None:
-        """Show the films as they are now; ``anew`` from the top."""
+    def _show(self, *, from_top: bool = False) -> None:
+        """Show the films as they are now; ``from_top``: the first row comes into view."""
         if self._timer:
             self.view.after_cancel(self._timer)
             self._timer = ""
@@ -208,7 +210,7 @@ class Preview:
             text=self.view.wanted,
         )
         change = None
-        if not anew:
+        if not from_top:
             wanted = set(table.chosen_ids if table.choice.ranges.count <= _MOST_CHOSEN else ())
             for place in (table.top, table.choice.cursor, table.choice.anchor):
                 wanted.update(table.ids[place : place + 1])
@@ -239,7 +241,7 @@ class Preview:
         before, descending = self._sort
         self._sort = (column, not descending if column == before else column in _FIRST_DOWN)
         self.view.table.show_sorted(column, descending=self._sort[1])
-        self._show(anew=True)
+        self._show(from_top=True)
 
     def _chosen(self) -> None:
         table = self.view.table
@@ -257,13 +259,13 @@ class Preview:
         self.view.show_counts(chosen, self._sums.with_work)
 
     def _queue(self, films: Tuple[Path, ...]) -> None:
-        self._services.add_films(films)
+        self._services.window.add(films)
         self.view.tell(
             ngettext(
-                "{number} film was given to the queue.",
-                "{number} films were given to the queue.",
+                "{number} film was added to the queue.",
+                "{number} films were added to the queue.",
                 len(films),
-            ).format(number=f"{len(films):,}")
+            ).format(number=count_text(len(films)))
         )
 
     def _save(self) -> None:
@@ -282,7 +284,7 @@ class Preview:
             self.view.tell(text)
 
     def _failed(self, error: Exception) -> None:
-        self._services.failed(error)
+        self._services.window.failed(error)
         if self.view.winfo_exists():
             self.view.tell(sentence_of(error), wrong=True)
 

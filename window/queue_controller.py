@@ -22,8 +22,9 @@ from core.events import (
 from core.protocol.machines import ClusterOverview
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
+from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
-from views.queue_tab import QueueCalls, QueueTab
+from views.queue_tab import QueueTab
 from views.texts import _
 from window.queue_tables import QueueTables
 from window.services import WindowServices
@@ -45,36 +46,17 @@ class QueueController:
         self._manager = services.manager
         self._changed_jobs: List[int] = []
         self._changed_tables: Set[str] = set()
-        calls = QueueCalls(
-            need=lambda name, ids: self.tables.need(name, ids),
-            sort=lambda name, column: self.tables.sort(name, column),
-            search=lambda name, text, states: self.tables.search(name, text, states),
-            opened=lambda job_id: self.details.open(job_id),
-            dropped=self._drop,
-            draggable=lambda: self.view.open_section == "pending" and self.tables.in_order,
-            shown=self._show,
-            cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
-            pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
-            machine=services.machine_names.other,
-        )
         self._parent = parent
         self._bind_commands()
-        self.view = QueueTab(parent, services.look, services.registry, calls)
-        self.tables = QueueTables(
-            self.view,
-            services.database,
-            {name: one.table for name, one in self.view.views.items()},
-            self.view.show_counts,
-            services.failed,
-            services.machine_names.name,
-        )
+        self.view = QueueTab(parent, services.look, services.registry, self)
+        self.tables = QueueTables(self.view, services)
         self._restore(services.config.settings.window.tables)
-        services.on_look(self.view.recolor)
+        services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
-        services.on_cluster(self._name_machines)
-        services.keep(self._kept)
+        services.window.follow_machines(self)
+        services.kept.append(self._kept)
         # What was left running is put right first, in the same thread.
-        services.slow.call(lambda: None, lambda _done: self._begin(), services.failed)
+        services.slow.call(lambda: None, lambda _done: self._begin(), services.window.failed)
 
     # What is not needed to open the window is loaded when it is first asked for.
     @cached_property
@@ -123,16 +105,16 @@ class QueueController:
                 getattr(self, name).close()
         self.tables.close()
 
-    def _name_machines(self, _cluster: ClusterOverview) -> None:
+    def show_machines(self, _cluster: ClusterOverview) -> None:
         """Show what the machines are called now, and a column of them where there are several."""
         names = self._services.machine_names
         if names.changes == self._names_shown:
             return  # all tables would be read again, every few seconds
         self._names_shown = names.changes
         self.view.area.name_machines()
-        for one in self.view.views.values():
-            one.table.show_column(MACHINE, wanted=names.several)
-            one.table.outdate()
+        for section in self.view.views.values():
+            section.table.show_column(MACHINE, wanted=names.several)
+            section.table.outdate()
 
     def _kept(self) -> Dict[str, str]:
         """What the next start begins with: sorts and widths of the tables, as settings."""
@@ -154,11 +136,11 @@ class QueueController:
 
     def _begin(self) -> None:
         self.tables.changed(_ALL, ())
-        pages = JobPages(self._services.database)
+        pages = JobPages(self._services.program.database)
         self._services.slow.call(
             lambda: [job.event for job in pages.rows(pages.ids(Listing(RUNNING))).values()],
             self._show_running,
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _show_running(self, jobs: Sequence[JobStateChanged]) -> None:
@@ -177,8 +159,8 @@ class QueueController:
             if percent is not None:
                 self.tables.percents[job.job_id] = percent
                 name = Path(job.filename).name
-                self._services.tell(
-                    _("{film} stands still; it waits among the pending films.").format(film=name)
+                self._services.window.tell(
+                    _("Paused: {film}. Resume it in the Pending list.").format(film=name)
                 )
         else:
             self.tables.percents.pop(job.job_id, None)
@@ -214,7 +196,7 @@ class QueueController:
     def _for_chosen(self, action: Callable[[int], object]) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.each(action, jobs))
+            self._services.do(lambda: self._manager.each(action, jobs))
 
         return run
 
@@ -224,8 +206,9 @@ class QueueController:
             answer = self._services.dialogs.choose(
                 _("Remove from the list"),
                 _(
-                    "{count} films would be taken from the list. The films themselves stay as they are."
-                ).format(count=f"{count:,}"),
+                    "{count} films will be removed from the list. The films themselves are not "
+                    "changed."
+                ).format(count=count_text(count)),
                 (_("Remove them"), _("Keep them")),
             )
             if answer != 0:
@@ -234,32 +217,65 @@ class QueueController:
         self._services.slow.call(
             lambda: self._manager.each(self._manager.remove, jobs),
             lambda _done: None,
-            self._services.failed,
+            self._services.window.failed,
         )
 
     def _retry_all(self) -> None:
         self._services.slow.call(
-            self._manager.retry_all_failed, lambda _count: None, self._services.failed
+            self._manager.retry_all_failed, lambda _count: None, self._services.window.failed
         )
 
     def _mover(self, where: Where) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.move(jobs, where))
+            self._services.do(lambda: self._manager.move(jobs, where))
 
         return run
 
     def _prioritizer(self, priority: int) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.set_priority(jobs, priority))
+            self._services.do(lambda: self._manager.set_priority(jobs, priority))
 
         return run
 
-    def _drop(self, before: Optional[int]) -> None:
+    def open_job(self, job_id: int) -> None:
+        """Show a job's details."""
+        self.details.open(job_id)
+
+    def pause_job(self, job_id: int) -> None:
+        """Pause a running job."""
+        self._services.do(lambda: self._manager.pause_job(job_id))
+
+    def cancel_job(self, job_id: int) -> None:
+        """End a running job."""
+        self._services.do(lambda: self._manager.cancel(job_id))
+
+    def machine_name(self, instance_id: str) -> str:
+        """Return what another machine is called; "" for this one."""
+        return self._services.machine_names.other(instance_id)
+
+    def need_rows(self, section: str, job_ids: Sequence[int]) -> None:
+        """Read rows that are about to be shown."""
+        self.tables.need(section, job_ids)
+
+    def sort_rows(self, section: str, column: str) -> None:
+        """Sort a table by a column."""
+        self.tables.sort(section, column)
+
+    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+        """Show the rows of a table that match."""
+        self.tables.search(section, text, states)
+
+    def rows_can_move(self) -> bool:
+        """Return whether the open table shows the queue in its order."""
+        return self.view.open_section == "pending" and self.tables.in_order
+
+    def move_rows(self, before: Optional[int]) -> None:
+        """Move the chosen jobs before another one; None: to the end."""
         jobs = self._chosen()
         if before not in jobs:
-            self._do(lambda: self._manager.place_before(jobs, before))
+            self._services.do(lambda: self._manager.place_before(jobs, before))
 
     def _show_details(self) -> None:
         for job_id in self._chosen()[:1]:
@@ -267,15 +283,13 @@ class QueueController:
 
     def _show_log(self) -> None:
         for job_id in self._chosen()[:1]:
-            self._services.open_tab("logs").show_job(job_id)
+            self._services.window.open_tab("logs").show_job(job_id)
 
     def _search(self) -> None:
-        self._services.open_tab("queue")
+        self._services.window.open_tab("queue")
         self.view.search()
 
-    def _show(self, name: str) -> None:
-        self.tables.show(name)
+    def section_opened(self, section: str) -> None:
+        """Read the table that is shown now."""
+        self.tables.show(section)
         self.view.show_chosen()
-
-    def _do(self, work: Callable[[], object]) -> None:
-        self._services.commands.call(work, lambda _result: None, self._services.failed)

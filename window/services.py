@@ -7,29 +7,29 @@ import queue
 import threading
 import time
 import tkinter as tk
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Tuple
 
-from config import Config
 from core.errors import MediaProcessorError
 from core.events import Event
-from core.planning.preview import PreviewNews
-from core.protocol.machines import ClusterOverview, FolderFinding, FoundMaster, ShownCode
-from core.protocol.node_commands import NodeCommand
-from core.queue.estimate import Pool, PoolKey
-from core.queue.job import JobKind
+from core.protocol.machines import ClusterOverview
 from core.reporting.health import ThreadHealth
 from core.settings.tree import Settings
-from core.settings.watched_folder import WatchedFolder
-from core.tools import ToolInfo, ToolName
-from queue_manager import QueueManager
-from store.connection import Database
-from views.api_backend import ApiServices
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.machine_texts import MachineNames
 from views.theme import Look
+
+if TYPE_CHECKING:
+    from app.machine_control import MachineControl
+    from app.machines import Machines
+    from app.program import Program
+    from app.template_trial import TemplateTrials
+    from app.watched_folders import WatchedFolders
+    from config import Config
+    from queue_manager import QueueManager
+    from scheduling.preview import FilmPreviews
 
 _PATIENCE = 600.0  # seconds that one call may take: a folder with a hundred thousand films
 
@@ -96,194 +96,85 @@ class ServiceThread:
             self._answers.put(answer)
 
 
-class ToolFinding(Protocol):
-    """What became of the search for one program; ``tools.resolver.ToolStatus``."""
+class MachinesFollower(Protocol):
+    """Shows something of the machines that work together."""
 
-    @property
-    def name(self) -> ToolName:
-        """Which program."""
-
-    @property
-    def info(self) -> Optional[ToolInfo]:
-        """The program, where there is one."""
-
-    @property
-    def problem(self) -> str:
-        """Empty or one sentence."""
-
-    @property
-    def hint(self) -> str:
-        """How to get a (better) one."""
+    def show_machines(self, cluster: ClusterOverview) -> None:
+        """How they are now; called in Tk's thread."""
 
 
-class Folders(Protocol):
-    """The watched folders; ``app.watched_folders.WatchedFolders``. Its calls wait."""
+class WindowPort(Protocol):
+    """The main window, as its tabs ask it for something; everything is called in Tk's thread."""
 
-    def all(self) -> Tuple[Tuple[WatchedFolder, str, str], ...]:
-        """Every folder, its state, the sentence about it."""
+    def tell(self, message: str, *, error: bool = False) -> None:
+        """Show a sentence in the status bar."""
 
-    def check(self, folder: WatchedFolder) -> Dict[str, str]:
-        """What is wrong with a folder, by field."""
+    def failed(self, error: Exception) -> None:
+        """Show the sentence of an error there."""
 
-    def store(self, folder: WatchedFolder) -> None:
-        """Add or change a folder; raises UsageError."""
+    def open_tab(self, name: str) -> Any:
+        """Show a tab by its name (``window.tabs.TABS``) and return its controller."""
 
-    def watch(self, paths: Sequence[Path]) -> None:
-        """Watch folders that are not watched yet, all or none; raises UsageError."""
+    def add(self, paths: Tuple[Path, ...]) -> None:
+        """Queue films, and the films of folders."""
 
-    def remove(self, folder_id: int) -> None:
-        """Stop watching a folder."""
-
-
-Pace = Tuple[Mapping[PoolKey, Pool], Mapping[JobKind, int]]
-
-
-class PreviewRunning(Protocol):
-    """Films that are being looked at; ``scheduling.preview.PreviewRun``."""
-
-    def cancel(self) -> None:
-        """Begin no other film, from any thread."""
-
-
-class Previews(Protocol):
-    """What would be done with films; ``scheduling.preview.FilmPreviews``."""
-
-    def pace(self) -> Pace:
-        """How long films have taken here, and how many of each kind are processed at once; waits."""
-
-    def start(self, paths: Sequence[Path], told: Callable[[PreviewNews], None]) -> PreviewRunning:
-        """Begin to look at films; ``told`` is called in other threads."""
-
-
-class Trials(Protocol):
-    """Templates tried on a film; ``app.template_trial.TemplateTrials``. Its calls wait."""
-
-    def commands(self, film: Path, key: str, text: str) -> str:
-        """The commands that a template makes of the film, to read."""
-
-    def try_out(self, film: Path, key: str, text: str) -> Any:
-        """Encode ten seconds."""
-
-    def cancel(self) -> None:
-        """End that, from any thread."""
-
-
-class OwnWork(Protocol):
-    """All that this machine does, as the user starts and ends it; ``app.machine_control.OwnWork``.
-
-    Its calls wait, and raise MediaProcessorError.
-    """
-
-    def start(self) -> None:
-        """Begin, or go on."""
-
-    def pause(self) -> None:
-        """Let running films stand still and begin nothing new."""
-
-    def pause_for(self, minutes: float) -> None:
-        """Pause, and go on by itself after so many minutes."""
-
-    def stop_after_current(self) -> None:
-        """Begin nothing new; running films come to their end."""
-
-    def stop(self) -> None:
-        """Begin nothing new; what runs is begun anew at the next start."""
-
-
-class Machines(Protocol):
-    """The machines that work together; ``app.machines.Machines``.
-
-    Its calls wait, and raise MediaProcessorError.
-    """
-
-    def cluster(self) -> ClusterOverview:
-        """How all of them are now."""
-
-    def show_code(self) -> ShownCode:
-        """Make a pairing code for one slave."""
-
-    def hide_code(self) -> None:
-        """Let the code be good no longer."""
-
-    def find_masters(self) -> Tuple[FoundMaster, ...]:
-        """The masters that announce themselves on this network."""
-
-    def pair(self, address: str, code: str) -> str:
-        """Pair with a master; its name."""
-
-    def revoke(self, machine_id: str) -> None:
-        """Let a slave in no more."""
-
-    def forget(self, machine_id: str) -> None:
-        """Know a machine no more; to work together again they have to be paired anew."""
-
-    def command(self, machine_id: str, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
-        """Have a machine do something."""
-
-    def log(self, machine_id: str) -> str:
-        """The last lines of a machine's log."""
-
-    def examine_paths(self) -> Tuple[FolderFinding, ...]:
-        """Under which path each machine sees each watched folder."""
-
-    def use_proposal(self, finding: FolderFinding) -> None:
-        """Give a machine the path mapping that was proposed."""
-
-
-class FindTools(Protocol):
-    """Looks for the outside programs."""
-
-    def __call__(self, again: bool = False) -> Sequence[ToolFinding]:
-        """Return what there is; ``again``: no answer of earlier counts."""
+    def follow_machines(self, follower: MachinesFollower) -> None:
+        """Tell it how the machines are, now and from now on."""
 
 
 @dataclass(frozen=True)
 class WindowServices:
-    """Passed to every tab. Nothing here blocks Tk's thread but what ``parts`` and ``manager`` do:
-    call those inside ``commands`` (short, in order) or ``slow`` (folders, figures, files).
+    """Passed to every tab. Nothing here blocks Tk's thread but what ``program``, ``manager`` and what they
+    return do: call those inside ``commands`` (short, in order), ``slow`` (folders, figures, files) or
+    ``tests`` (other machines, outside programs).
 
-    ``tell`` shows a sentence in the status bar; ``failed`` the sentence of an error. ``open_tab`` shows
-    a tab by its name (``window.tabs.TABS``) and returns its controller. ``add_films`` queues films and
-    folders. ``on_settings`` and ``on_look`` take what is to be called, in Tk's thread, after settings
-    or colours have changed; a settings change comes with the new settings. ``make_bundle`` writes a
-    report for a bug: call it in ``slow``, as well as ``find_tools``, which looks at
-    the programs anew, and ``restore``, which brings a film's original back. ``keep`` takes what returns,
-    when the window closes, settings (key and text) that the next start begins with, such as widths of
-    columns; ``before_closing`` what may ask the user and returns False to keep the window open.
-    ``on_cluster`` takes what is to be called, in Tk's thread, with how the machines are that work together.
-    ``machine_names`` knows what they are called.
+    ``machine_names`` knows what the machines are called. Into the lists goes what is to be called in Tk's
+    thread: ``on_settings`` with the new settings after a change of them, ``on_look`` after colours have
+    changed. ``kept`` returns, when the window closes, settings (key and text) that the next start begins
+    with, such as widths of columns; ``before_closing`` may ask the user, and returns False to keep the
+    window open.
     """
 
     look: Look
     registry: Registry
     dialogs: Dialogs
-    config: Config
+    window: WindowPort
+    program: Program
     manager: QueueManager
-    database: Database
-    apis: ApiServices
-    data_dir: Path
-    log_dir: Path
     commands: ServiceThread
     slow: ServiceThread
     tests: ServiceThread
-    tell: Callable[[str], None]
-    failed: Callable[[Exception], None]
-    open_tab: Callable[[str], Any]
-    add_films: Callable[[Tuple[Path, ...]], None]
-    on_settings: Callable[[Callable[[Settings], None]], None]
-    on_look: Callable[[Callable[[], None]], None]
-    on_cluster: Callable[[Callable[[ClusterOverview], None]], None]
-    make_bundle: Callable[[Path], None]
-    restore: Callable[[Path], Path]
-    previews: Previews
-    trials: Trials
-    folders: Folders
-    machines: Machines
-    own_work: OwnWork
-    machine_names: MachineNames
-    find_tools: FindTools
-    keep: Callable[[Callable[[], Dict[str, str]]], None]
-    before_closing: Callable[[Callable[[], bool]], None]
+    previews: FilmPreviews
+    trials: TemplateTrials
+    machine_names: MachineNames = field(default_factory=MachineNames)
+    on_settings: List[Callable[[Settings], None]] = field(default_factory=list)
+    on_look: List[Callable[[], None]] = field(default_factory=list)
+    kept: List[Callable[[], Dict[str, str]]] = field(default_factory=list)
+    before_closing: List[Callable[[], bool]] = field(default_factory=list)
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Do it inside ``commands``; where it fails, the window shows the sentence."""
+        self.commands.call(work, lambda _result: None, self.window.failed)
+
+    @property
+    def config(self) -> Config:
+        """The settings, which are read at once and changed inside ``commands``."""
+        return self.program.config
+
+    @property
+    def folders(self) -> WatchedFolders:
+        """The watched folders; asked for beside Tk's thread, as everything of them."""
+        return self.program.watched_folders(self.manager)
+
+    @property
+    def machines(self) -> Machines:
+        """The machines that work together; asked for beside Tk's thread, as everything of them."""
+        return self.program.machines(self.manager)
+
+    @property
+    def machine_control(self) -> MachineControl:
+        """All that this machine does; asked for beside Tk's thread, as everything of it."""
+        return self.program.machine_control(self.manager)
 
 
 class Tab(Protocol):

@@ -34,8 +34,8 @@ class SettingsController:
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)
         self.network = NetworkController(self.view, services)
-        services.on_settings(self._stored)
-        services.before_closing(self._may_close)
+        services.on_settings.append(self._stored)
+        services.before_closing.append(self._may_close)
 
     @property
     def apis(self) -> ApiSettingsTab:
@@ -62,10 +62,10 @@ class SettingsController:
         if not self.view.unsaved:
             return True
         services = self._services
-        services.open_tab("settings")
+        services.window.open_tab("settings")
         answer = services.dialogs.choose(
             _("Settings not saved"),
-            _("Some settings were changed and not applied yet."),
+            _("Some changed settings have not been applied yet."),
             (_("Save and close"), _("Close without saving"), _("Keep open")),
         )
         if answer == _SAVE:
@@ -95,7 +95,7 @@ class SettingsController:
     def _api_page(self, parent: tk.Misc) -> ApiSettingsTab:
         config, key = self._services.config, "metadata.rotate_omdb_keys"
         backend = ApiBackend(
-            self._services.apis,
+            self._services.program.services,
             auto_rotate=lambda: config.settings.metadata.rotate_omdb_keys,
             set_auto_rotate=lambda wanted: config.set(key, "yes" if wanted else "no"),
             in_order=self._services.commands.call,

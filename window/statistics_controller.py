@@ -10,7 +10,7 @@ from typing import Callable, Tuple
 
 from core.events import Event, JobStateChanged, QueueListChanged
 from core.reporting.charts import Chart
-from core.reporting.statistics import Span, StatisticsReport, first_day
+from core.reporting.statistics import StatisticsReport, StatisticsSpan, first_day
 from core.reporting.statistics_charts import charts_of
 from reports.statistics_page import (
     SPLIT_COLUMNS,
@@ -28,7 +28,7 @@ from window.services import WindowServices
 
 
 class StatisticsController:
-    """Shows the figures of ``services.database``."""
+    """Shows the figures of ``services.program.database``."""
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
@@ -69,14 +69,16 @@ class StatisticsController:
     def _read(self) -> StatisticsReport:
         """Called in the slow thread."""
         today = date.today()  # noqa: DTZ011 - the user's own day
-        return report(self._services.database, first_day(self._span, today), today.isoformat())
+        return report(
+            self._services.program.database, first_day(self._span, today), today.isoformat()
+        )
 
     def _refresh(self) -> None:
         self._due = False
-        self._span = Span(self.view.span.get())
-        self._services.slow.call(self._read, self._show, self._services.failed)
+        self._span = StatisticsSpan(self.view.span.get())
+        self._services.slow.call(self._read, self._show, self._services.window.failed)
 
-    _span = Span.ALL
+    _span = StatisticsSpan.ALL
 
     def _show(self, found: StatisticsReport) -> None:
         self._charts = charts_of(found, _)
@@ -91,8 +93,8 @@ class StatisticsController:
         told = _("{file} was saved.").format(file=path)
         self._services.slow.call(
             lambda: write(path),
-            lambda _done: self._services.tell(told),
-            self._services.failed,
+            lambda _done: self._services.window.tell(told),
+            self._services.window.failed,
         )
 
     def _write_table(self, path: Path) -> None:

@@ -8,11 +8,10 @@ import time
 import tkinter as tk
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Protocol, Tuple
 
 from core.events import Event, JobProgressed, JobRemoved, JobState, JobStateChanged
 from core.progress import Progress
-from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
 from views.health_page import HealthPage
 from views.pump import UNHURRIED, MessagePump
@@ -23,20 +22,20 @@ _EVERY = 3000  # milliseconds between two looks at everything
 _PACE_EVERY = 1000  # milliseconds between two figures of the pace
 
 
-class StatusController:
-    """``health`` and ``estimate`` may wait: they are asked in a thread of this bar's own."""
+class HealthSource(Protocol):
+    """Knows the program's threads."""
 
-    def __init__(
-        self,
-        root: tk.Misc,
-        services: WindowServices,
-        health: Callable[[], Tuple[ThreadHealth, ...]],
-        estimate: Callable[[], Optional[Estimate]],
-    ) -> None:
+    def health(self) -> Tuple[ThreadHealth, ...]:
+        """How they are."""
+
+
+class StatusController:
+    """What may wait is asked in a thread of this bar's own."""
+
+    def __init__(self, root: tk.Misc, services: WindowServices, threads: HealthSource) -> None:
         self._root = root
         self._services = services
-        self._health = health
-        self._estimate = estimate
+        self._threads = threads
         self._running: Dict[int, str] = {}
         self._progress: Dict[int, Progress] = {}
         self._asking = False
@@ -48,7 +47,7 @@ class StatusController:
         self._thread = ServiceThread("window-status", answers)
         self.view = StatusBar(root, services.look, self.open_health)
         services.registry.bind("help.health", self.open_health)
-        services.on_settings(lambda _settings: self._note_change())
+        services.on_settings.append(lambda _settings: self._note_change())
         self._pump: MessagePump[Answer] = MessagePump(
             root, answers, lambda answer: answer(), interval=UNHURRIED
         )
@@ -91,9 +90,12 @@ class StatusController:
 
     def _show_pace(self) -> None:
         self._timers["pace"] = self._root.after(_PACE_EVERY, self._show_pace)
-        at_work = [one for job_id, one in self._progress.items() if job_id in self._running]
+        at_work = [
+            progress for job_id, progress in self._progress.items() if job_id in self._running
+        ]
         self.view.show_pace(
-            [one.fps for one in at_work if one.fps], [one.speed for one in at_work if one.speed]
+            [progress.fps for progress in at_work if progress.fps],
+            [progress.speed for progress in at_work if progress.speed],
         )
 
     def _look(self) -> None:
@@ -108,12 +110,12 @@ class StatusController:
         """The folders whose disks fill up: where results are made, and where they go."""
         work = self._services.config.settings.files.work_folder
         films = {str(Path(name).parent) for name in self._running.values()}
-        return [*([work] if work else []), *sorted(films), str(self._services.data_dir)]
+        return [*([work] if work else []), *sorted(films), str(self._services.program.data_dir)]
 
     def _ask(self, folders: Iterable[str], changed: bool) -> Vitals:
         # A long queue is read for its estimate: not for nothing while the program is idle.
-        estimate = self._estimate() if changed else self.vitals.estimate
-        return Vitals(time.time(), free_space(folders), estimate, self._health())
+        estimate = self._services.manager.estimate() if changed else self.vitals.estimate
+        return Vitals(time.time(), free_space(folders), estimate, self._threads.health())
 
     def _take(self, vitals: Vitals) -> None:
         self._asking = False
@@ -124,7 +126,7 @@ class StatusController:
 
     def _failed(self, error: Exception) -> None:
         self._asking, self._changed = False, True
-        self._services.failed(error)
+        self._services.window.failed(error)
 
 
 def free_space(folders: Iterable[str]) -> Tuple[Tuple[str, int], ...]:
@@ -137,4 +139,4 @@ def free_space(folders: Iterable[str]) -> Tuple[Tuple[str, int], ...]:
         with suppress(OSError):
             usage = shutil.disk_usage(folder)
             by_disk.setdefault((Path(folder).stat().st_dev, usage.total), (folder, usage.free))
-    return tuple(sorted(by_disk.values(), key=lambda one: one[1]))
+    return tuple(sorted(by_disk.values(), key=lambda disk: disk[1]))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Dict, Optional
+from typing import Dict, Optional
 
+from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
-from core.text.formatting import size_text
 from reports.whole_file import write_file
+from views.numbers import size_text
 from views.settings_tab import SettingsTab
 from views.template_panel import TemplatePanel
 from views.texts import _
@@ -62,7 +63,7 @@ class TemplateController:
         key, text = panel.key, self._tab.field(panel.key).text
         self._testing = True
         panel.show_testing(running=True)
-        panel.tell(_("Ten seconds of {film} are being encoded…").format(film=film.name))
+        panel.tell(_("Encoding ten seconds of {film}…").format(film=film.name))
         self._services.tests.call(
             lambda: trials.try_out(film, key, text), self._tested, self._test_failed
         )
@@ -78,7 +79,7 @@ class TemplateController:
         content = json.dumps({"format": _FORMAT, "templates": texts}, indent=2)
         self._services.slow.call(
             lambda: write_file(path, f"{content}\n".encode()),
-            lambda _done: self._say(_("Written to {path}.").format(path=path)),
+            lambda _done: self._say(_("Saved to {path}.").format(path=path)),
             self._failed,
         )
 
@@ -103,7 +104,7 @@ class TemplateController:
         for key in KEYS:
             self._tab.field(key).widget.bind(
                 "<FocusIn>",
-                lambda _event, one=key: self._focused(one),  # type: ignore[misc]
+                lambda _event, key=key: self._focused(key),  # type: ignore[misc]
                 add=True,
             )
 
@@ -141,13 +142,13 @@ class TemplateController:
             if not self._testing:
                 self.panel.tell(_("The commands for {film}:").format(film=film.name))
 
-    def _tested(self, trial: Any) -> None:
+    def _tested(self, trial: Trial) -> None:
         self._test_ended()
         speed = trial.frames_a_second
         self._say(
             _(
-                "{seconds:.0f} seconds of film took {took:.1f} seconds ({fps} frames a second) and "
-                "became {size}, {share:.0%} of that part of the original."
+                "{seconds:.0f} seconds of film took {took:.1f} seconds ({fps} frames per second). "
+                "The result is {size}, {share:.0%} of that part of the original."
             ).format(
                 seconds=trial.seconds,
                 took=trial.took,
@@ -179,7 +180,7 @@ class TemplateController:
     def _take(self, texts: Dict[str, str]) -> None:
         for key, text in texts.items():
             self._tab.field(key).text = text
-        self._say(_("The templates were read; Apply saves them."))
+        self._say(_("Templates imported. Press Apply to save them."))
 
 
 def read_templates(path: Path) -> Dict[str, str]:

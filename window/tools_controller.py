@@ -8,10 +8,11 @@ from typing import List, Optional, Sequence
 from core.encoders.listed import abilities_in_words
 from core.errors import MediaProcessorError
 from core.settings.tree import Settings
+from tools.resolver import ToolStatus
 from views.settings_tab import SettingsTab
 from views.texts import _
 from views.tools_panel import Row, ToolsPanel
-from window.services import ToolFinding, WindowServices
+from window.services import WindowServices
 
 
 class ToolsController:
@@ -22,7 +23,7 @@ class ToolsController:
         self._paths = services.config.settings.tools
         self.panel: Optional[ToolsPanel] = None
         tab.add_head("tools", self._make)
-        services.on_settings(self._changed)
+        services.on_settings.append(self._changed)
 
     def find(self) -> None:
         """Look for every program."""
@@ -35,7 +36,7 @@ class ToolsController:
     def _look(self, *, again: bool) -> None:
         if self.panel is not None:
             self.panel.searching()
-            look = self._services.find_tools
+            look = self._services.program.find_tools
             self._services.slow.call(lambda: look(again), self._found, self._failed)
 
     def _make(self, parent: ttk.Frame) -> ToolsPanel:
@@ -48,9 +49,9 @@ class ToolsController:
             self._paths = settings.tools
             self.find()
 
-    def _found(self, findings: Sequence[ToolFinding]) -> None:
+    def _found(self, findings: Sequence[ToolStatus]) -> None:
         if self.panel is not None:
-            self.panel.show([_row(one) for one in findings])
+            self.panel.show([_row(tool) for tool in findings])
 
     def _failed(self, error: Exception) -> None:
         if self.panel is not None:
@@ -58,19 +59,24 @@ class ToolsController:
             self.panel.tell(str(error) if known else _("This went wrong; the log says why."))
 
 
-def _row(one: ToolFinding) -> Row:
-    info = one.info
+def trouble(tool: ToolStatus) -> str:
+    """What is wrong with a tool, beside the words that it is not installed."""
+    return "" if tool.problem.endswith("was not found.") else tool.problem
+
+
+def _row(tool: ToolStatus) -> Row:
+    info = tool.info
     if info is None:
-        said = " ".join(part for part in (one.problem, one.hint) if part)
-        return one.name.value, _("not found"), "", "", said
-    parts: List[str] = [one.problem] if one.problem else []
+        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
+        return tool.name.value, _("not installed"), "", "", advice
+    parts: List[str] = [tool.problem] if tool.problem else []
     able = abilities_in_words(info.name, info.abilities)
     if able:
-        parts.append(_("It can use: {names}.").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
     return (
-        one.name.value,
+        tool.name.value,
         info.version,
         str(info.path),
         info.origin.value,
-        " ".join(parts) or _("It is ready."),
+        " ".join(parts) or _("Ready."),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Callable
+from functools import partial
 
 from core.events import QueueState, QueueStateChanged
+from core.protocol.machines import ClusterOverview
 from views.control_panel import ControlPanel
 from window.cluster_controller import ClusterController
 from window.services import WindowServices
@@ -20,13 +21,16 @@ class WorkController:
         self._panel = panel
         self._cluster = cluster
         self._queue = QueueStateChanged(QueueState.STOPPED)
-        work, bind = services.own_work, services.registry.bind
-        bind("queue.pause", self._command(work.pause))
+        bind = services.registry.bind
+        bind("queue.pause", lambda: services.do(lambda: services.machine_control.pause()))
         for minutes in (30, 60, 180):
-            bind(f"queue.pause_{minutes}", self._command(self._pause_for(minutes)))
-        bind("queue.stop", self._command(work.stop))
-        bind("queue.finish", self._command(work.stop_after_current))
-        cluster.listeners.append(lambda _cluster: self._show())
+            bind(f"queue.pause_{minutes}", partial(self._pause_for, minutes))
+        bind("queue.stop", lambda: services.do(lambda: services.machine_control.stop()))
+        bind(
+            "queue.finish",
+            lambda: services.do(lambda: services.machine_control.stop_after_current()),
+        )
+        cluster.followers.append(self)
 
     @property
     def queue_state(self) -> QueueState:
@@ -40,14 +44,14 @@ class WorkController:
         if self._cluster.cluster.own_work is not None:
             self._cluster.look_now()
 
+    def show_machines(self, _cluster: ClusterOverview) -> None:
+        """What a slave does for its master may have changed."""
+        self._show()
+
     def _show(self) -> None:
         for_master = self._cluster.cluster.own_work
         self._panel.show_mode(self._cluster.text)
         self._panel.show_state(for_master or self._queue, for_master=for_master is not None)
 
-    def _pause_for(self, minutes: int) -> Callable[[], None]:
-        return lambda: self._services.own_work.pause_for(minutes)
-
-    def _command(self, work: Callable[[], None]) -> Callable[[], None]:
-        services = self._services
-        return lambda: services.commands.call(work, lambda _done: None, services.failed)
+    def _pause_for(self, minutes: int) -> None:
+        self._services.do(lambda: self._services.machine_control.pause_for(minutes))

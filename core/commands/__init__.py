@@ -13,7 +13,7 @@ from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode
 from core.rules.traits import keeps_chapters
 from core.settings.tree import MissingPropeditPolicy, Settings
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 
 __all__ = ["build_steps"]
@@ -46,19 +46,19 @@ class _Builder:
         steps: List[Step] = []
         if self.covers:
             argv = ffmpeg.extract_arguments(self.program(ToolName.FFMPEG), self.plan, self.covers)
-            command = Command(ToolName.FFMPEG, argv)
+            command = ToolCommand(ToolName.FFMPEG, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, self.covers))
         if self.chapters is not None:
             program = self.program(ToolName.MKVPROPEDIT)
             argv = mkvpropedit.chapter_arguments(program, self.plan.media.path, self.chapters)
-            command = Command(ToolName.MKVPROPEDIT, argv)
+            command = ToolCommand(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, (self.chapters,)))
         name = StepName.ENCODE if self.plan.video_encode else StepName.REMUX
         steps.append(Step(name, self.main(), self.staged))
         if self.propedit:
             program = self.program(ToolName.MKVPROPEDIT)
             argv = mkvpropedit.properties_arguments(program, self.plan, self.staged, self.chapters)
-            command = Command(ToolName.MKVPROPEDIT, argv)
+            command = ToolCommand(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.PROPERTIES, (command,), self.staged))
         return tuple(steps)
 
@@ -84,7 +84,7 @@ class _Builder:
             return None
         return self.staged.with_name(f"{self.staged.name}.chapters.xml")
 
-    def main(self) -> Tuple[Command, ...]:
+    def main(self) -> Tuple[ToolCommand, ...]:
         encode = self.plan.video_encode
         if encode is None:
             return (self.copy(),)
@@ -101,18 +101,18 @@ class _Builder:
         )
         return template.family.commands(request)
 
-    def copy(self) -> Command:
+    def copy(self) -> ToolCommand:
         """The same pass with the picture copied."""
         return self.over_film(ffmpeg.COPY_TEMPLATE, {})
 
     def over_film(
         self, template: Template, picture: Mapping[str, Value], before: Sequence[str] = ()
-    ) -> Command:
+    ) -> ToolCommand:
         """One pass over the film."""
         source = ffmpeg.file_argument(self.plan.media.path)
         return self.ffmpeg(template, picture, self.plan, _selectors(self.plan), source, before)
 
-    def behind_pipe(self, selectors: Mapping[int, str]) -> Command:
+    def behind_pipe(self, selectors: Mapping[int, str]) -> ToolCommand:
         """The other end of an encoder's pipe, where the picture comes in finished."""
         outputs = tuple(
             replace(track, conversion=None) if isinstance(track.conversion, VideoEncode) else track
@@ -129,7 +129,7 @@ class _Builder:
         selectors: Mapping[int, str],
         source: str,
         before: Sequence[str],
-    ) -> Command:
+    ) -> ToolCommand:
         """One pass over ``source``."""
         values: Dict[str, Value] = dict(picture)
         time_base = ffmpeg.source_time_base(self.toolset.get(ToolName.FFMPEG))
@@ -140,7 +140,7 @@ class _Builder:
             plan, selectors, self.covers, time_base, room=self.propedit
         )
         values["output"] = ffmpeg.file_argument(self.staged)
-        return Command(ToolName.FFMPEG, template.expand(values))
+        return ToolCommand(ToolName.FFMPEG, template.expand(values))
 
 
 def _picture(plan: Plan, encode: VideoEncode) -> VideoTrack:

@@ -31,7 +31,7 @@ from core.media.model import HdrFormat, VideoTrack
 from core.plan import ContentClass, Reason, VideoEncode
 from core.programs.ffmpeg import CONTROL, FFMPEG, HDR_SAFE
 from core.rules.picture_size import even_size, upright_size
-from core.steps import Command
+from core.steps import ToolCommand
 
 CROPS = (7, 1)
 # ffmpeg's own decoder named av1 needs graphics hardware.
@@ -188,7 +188,7 @@ class ByFfmpeg(EncoderFamily):
 
     # ---- commands
 
-    def commands(self, request: EncodeRequest) -> Tuple[Command, ...]:
+    def commands(self, request: EncodeRequest) -> Tuple[ToolCommand, ...]:
         """One pass."""
         encode, template = request.encode, request.template
         values: Dict[str, Value] = {

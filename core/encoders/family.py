@@ -33,7 +33,7 @@ from core.media.model import HdrFormat, MediaFile, VideoTrack
 from core.plan import ContentClass, Plan, Reason, VideoEncode
 from core.programs.program import Ask, Program
 from core.rules.picture_size import even_size, upright_size
-from core.steps import Command
+from core.steps import ToolCommand
 from core.tools import ToolInfo, ToolName
 
 Value = Union[str, Sequence[str]]
@@ -240,10 +240,10 @@ class FfmpegPasses(Protocol):
 
     def over_film(
         self, template: Template, picture: Mapping[str, Value], before: Sequence[str]
-    ) -> Command:
+    ) -> ToolCommand:
         """One pass over the film; ``picture`` fills the template, ``before`` stands before the film."""
 
-    def behind_pipe(self, selectors: Mapping[int, str]) -> Command:
+    def behind_pipe(self, selectors: Mapping[int, str]) -> ToolCommand:
         """The other end of a pipe in which the picture comes finished.
 
         ``selectors`` say where the pipe has each stream of the film, by its index.
@@ -384,7 +384,7 @@ class EncoderFamily:
 
     # ---- commands
 
-    def commands(self, request: EncodeRequest) -> Tuple[Command, ...]:
+    def commands(self, request: EncodeRequest) -> Tuple[ToolCommand, ...]:
         """The commands, each one's stdout piped into the next one's stdin."""
         raise NotImplementedError
 

@@ -24,7 +24,7 @@ from core.encoders.family import (
 from core.errors import TemplateError
 from core.media.model import HdrFormat, Track, TrackKind
 from core.plan import Plan, Reason, SubtitleConvert, VideoEncode
-from core.steps import Command
+from core.steps import ToolCommand
 from core.text.windows_names import for_old_tools
 
 # Sound that Matroska cannot hold as it is: the pipe would have to.
@@ -102,7 +102,7 @@ class OwnProgram(EncoderFamily):
 
     # ---- commands
 
-    def commands(self, request: EncodeRequest) -> Tuple[Command, ...]:
+    def commands(self, request: EncodeRequest) -> Tuple[ToolCommand, ...]:
         """Alone, or as one half of a pipe."""
         plan = request.plan
         alone = request.named_later and self.does_it_alone(plan)
@@ -114,7 +114,7 @@ class OwnProgram(EncoderFamily):
             "hdr": self.hdr_options(request.encode),
         }
         argv = request.template.expand(filled(values, request.encode))
-        encoder = Command(self.program.name, argv)
+        encoder = ToolCommand(self.program.name, argv)
         return (encoder,) if alone else (encoder, request.ffmpeg.behind_pipe(pipe_selectors(plan)))
 
     def start(self, program: Path, film: Path) -> Tuple[str, ...]:

@@ -129,7 +129,8 @@ def _family(words: Sequence[str], setting: str) -> EncoderFamily:
     names = dict.fromkeys(f"${family.placeholder.name}" for family in families())
     *most, last = names
     raise TemplateError(
-        setting, f"it must begin with {', '.join(most)} or {last}, but begins with {words[0]!r}."
+        setting,
+        f"The command must begin with {', '.join(most)} or {last}, but begins with {words[0]!r}.",
     )
 
 

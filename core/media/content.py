@@ -1,4 +1,4 @@
-"""What a file is known by wherever it lies and whatever its name is."""
+"""Identifies a file by its content, wherever it is and whatever its name."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def content_id(size: int, samples: Tuple[bytes, ...]) -> str:
     return f"{size}-{digest.hexdigest()}"
 
 
-def times_agree(one: int, other: int) -> bool:
+def times_agree(first: int, second: int) -> bool:
     """Whether two times of a file (nanoseconds) may be one time, as two mounts of its disk show it.
 
     They are the same, or one of them is the other as a coarse file system keeps it, rounded, or both
     rounded and in another time zone. That is no proof: the content is what decides.
     """
-    if one == other:
+    if first == second:
         return True
-    grain = max((grain for grain in _GRAINS if 0 in (one % grain, other % grain)), default=0)
-    difference = abs(one - other)
+    grain = max((grain for grain in _GRAINS if 0 in (first % grain, second % grain)), default=0)
+    difference = abs(first - second)
     if difference < grain:
         return True
     rest = difference % _QUARTER

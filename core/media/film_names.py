@@ -1,4 +1,4 @@
-"""Which names are films' names, and which folders hold none.
+"""Which file names are those of films, and which folders hold no films.
 
 Only names are looked at, so that listing a large share stays quick.
 """
@@ -76,12 +76,12 @@ def is_film(name: str) -> bool:
 
 
 def seems_extra(name: str) -> bool:
-    """Whether a film's name has the form of a sample, a trailer or another extra, or of a disc's part."""
+    """Whether a name looks like that of a sample, a trailer or another extra, or of a part of a disc."""
     return _EXTRA.match(_stem(name)) is not None or _DISC_PART.fullmatch(name) is not None
 
 
 def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
-    """Why a file whose name has such a form is passed over, in a few words; empty where it is a film.
+    """Why a file whose name has such a form is skipped, in a few words; empty where it is a film.
 
     ``others`` are the names of the files beside it, ``folder`` is the name of the one that it lies in.
     """
@@ -90,8 +90,8 @@ def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
     form = _EXTRA.match(_stem(name))
     if form is None:
         return ""
-    films = [_plain(_stem(one)) for one in others if is_film(one) and not seems_extra(one)]
-    packed = any(one[one.rfind(".") :].lower() in _ARCHIVES for one in others if "." in one)
+    films = [_plain(_stem(name)) for name in others if is_film(name) and not seems_extra(name)]
+    packed = any(name[name.rfind(".") :].lower() in _ARCHIVES for name in others if "." in name)
     title = _plain(form["behind"] or form["before"] or "")
     if title and title == _plain(folder):
         return "an extra of the film that its folder is named for"
@@ -144,14 +144,14 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", kept))
 
 
-def _begins_alike(one: str, other: str) -> bool:
-    """Whether one text begins with all words of the other; an article is no title."""
-    shorter, longer = sorted((one.split(), other.split()), key=len)
+def _begins_alike(first: str, second: str) -> bool:
+    """Whether the longer text begins with all words of the shorter; an article alone is not a title."""
+    shorter, longer = sorted((first.split(), second.split()), key=len)
     return not _ARTICLES.issuperset(shorter) and longer[: len(shorter)] == shorter
 
 
 def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[str], bool]:
-    """Return what says of a film's path below its folder, with ``/``, whether it is wanted."""
+    """Return a predicate for paths of films below their folder, with ``/``: whether the film is wanted."""
     wanted, unwanted = _matcher(include), _matcher(ignore)
 
     def allowed(path: str) -> bool:
@@ -167,5 +167,5 @@ def pattern_filter(include: Sequence[str], ignore: Sequence[str]) -> Callable[[s
 def _matcher(patterns: Sequence[str]) -> Optional[Callable[[str], object]]:
     if not patterns:
         return None
-    texts = (fnmatch.translate(composed(one).replace("\\", "/")) for one in patterns)
+    texts = (fnmatch.translate(composed(pattern).replace("\\", "/")) for pattern in patterns)
     return re.compile("|".join(f"(?:{text})" for text in texts), re.IGNORECASE).match

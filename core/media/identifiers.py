@@ -24,7 +24,9 @@ def _numbers(path: Path) -> Iterator[str]:
     for name in (path.stem, *(folder.name for folder in path.parents)):
         found = list(_TITLE_ID.finditer(name))
         marked = [
-            one for one in found if re.search(r"imdb(?:id)?[-=: ]?$", name[: one.start()], re.I)
+            match
+            for match in found
+            if re.search(r"imdb(?:id)?[-=: ]?$", name[: match.start()], re.I)
         ]
-        for one in marked or found:
-            yield "tt" + one.group(1)
+        for match in marked or found:
+            yield "tt" + match.group(1)

@@ -1,4 +1,4 @@
-"""Languages: every code or name that files carry, brought to one tag."""
+"""Languages: normalizes every code or name that files carry to one tag."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class LanguageTag:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the table knows the language; a code of its own making says nothing sure."""
+        """Whether the table knows the language; an invented code is no reliable answer."""
         return self.primary in _BY_CODE
 
     def matches(self, other: LanguageTag) -> bool:
@@ -115,13 +115,13 @@ _NAMES: Dict[str, str] = {
 
 
 def known_languages() -> Tuple[LanguageTag, ...]:
-    """Every language of the table, by its English name."""
+    """Return every language of the table, by its English name."""
     return tuple(LanguageTag(row.code) for row in sorted(_ROWS, key=lambda row: row.names[0]))
 
 
 @lru_cache(maxsize=1024)
 def parse_language(text: str) -> LanguageTag:
-    """Bring a code or a name to its tag; ``und`` when it says nothing that is known.
+    """Return the tag of a code or a name; ``und`` when it is not known.
 
     Takes ISO 639-1, 639-2/B, 639-2/T and 639-3 codes, BCP 47 tags in any case with ``-`` or ``_``,
     English and native names with or without a country in brackets, and retired codes. A three-letter

@@ -1,4 +1,4 @@
-"""Whether samples of a result show and sound what the film's do, for all that an encoder may change.
+"""Compares samples of a result with the film: same pictures and sound, except for what encoders change.
 
 Pictures are compared in a small size, picture by picture number: noise and fine detail, which encoders
 lose, average out there; what is shown, its colours and its movement do not. Sound is compared channel by
@@ -51,9 +51,9 @@ _SAME_SOUND = 2.0  # dB: up to this distance it is found there
 _OTHER_SOUND = 3.0  # dB: from this distance on a sound is looked for elsewhere
 
 
-def picture_distance(one: bytes, other: bytes) -> float:
+def picture_distance(first: bytes, second: bytes) -> float:
     """Return the root mean square difference of two planes of equal size, in 8-bit steps."""
-    differences = list(map(sub, one, other))
+    differences = list(map(sub, first, second))
     return math.sqrt(sum(map(mul, differences, differences)) / len(differences))
 
 
@@ -73,7 +73,7 @@ def _median(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class PictureComparison:
-    """What comparing the pictures of one place gave; ``problem`` is a predicate, empty where all is well.
+    """The result of comparing the pictures of one place; ``problem`` is a predicate, empty where all is well.
 
     The distances are medians, in 8-bit steps; ``luma_share`` and ``chroma_share`` are of what is allowed.
     """
@@ -108,7 +108,7 @@ def compare_pictures(
         return PictureComparison(0)
     before = [film[number] for number in numbers]
     after = [result[number] for number in numbers]
-    lumas = [picture_distance(_luma(one), _luma(two)) for one, two in zip(before, after)]
+    lumas = [picture_distance(_luma(old), _luma(new)) for old, new in zip(before, after)]
     luma, structure = _median(lumas), _median([contrast(_luma(picture)) for picture in before])
     luma_share = luma / (_LUMA + _LUMA_SHARE * structure)
     chroma, chroma_share = _chroma(before, after)
@@ -134,15 +134,15 @@ def _is_strange(film: Mapping[int, bytes], number: int, picture: bytes) -> bool:
     )
 
 
-def _is_far(one: bytes, other: bytes) -> bool:
+def _is_far(film_picture: bytes, result_picture: bytes) -> bool:
     for start, steps, share in (
         (0, _LUMA, _LUMA_SHARE),
         (_PLANE, _CHROMA, _CHROMA_SHARE),
         (2 * _PLANE, _CHROMA, _CHROMA_SHARE),
     ):
-        plane = one[start : start + _PLANE]
+        plane = film_picture[start : start + _PLANE]
         allowed = steps + share * contrast(plane)
-        if picture_distance(plane, other[start : start + _PLANE]) > _STRANGE * allowed:
+        if picture_distance(plane, result_picture[start : start + _PLANE]) > _STRANGE * allowed:
             return True
     return False
 
@@ -152,11 +152,11 @@ def _chroma(before: Sequence[bytes], after: Sequence[bytes]) -> Tuple[float, flo
     found = []
     for start in (_PLANE, 2 * _PLANE):
         planes = [
-            (one[start : start + _PLANE], two[start : start + _PLANE])
-            for one, two in zip(before, after)
+            (old[start : start + _PLANE], new[start : start + _PLANE])
+            for old, new in zip(before, after)
         ]
-        distance = _median([picture_distance(one, two) for one, two in planes])
-        structure = _median([contrast(one) for one, _ in planes])
+        distance = _median([picture_distance(old, new) for old, new in planes])
+        structure = _median([contrast(old) for old, _ in planes])
         found.append((distance / (_CHROMA + _CHROMA_SHARE * structure), distance))
     share, distance = max(found)
     return distance, share
@@ -197,10 +197,12 @@ def _stands_still(before: Sequence[bytes], after: Sequence[bytes]) -> str:
 def _mean_distance(
     film: Mapping[int, bytes], result: Mapping[int, bytes], lag: int
 ) -> Optional[float]:
-    pairs = [(film[number + lag], one) for number, one in result.items() if number + lag in film]
+    pairs = [
+        (film[number + lag], picture) for number, picture in result.items() if number + lag in film
+    ]
     if not pairs:
         return None
-    return sum(picture_distance(_luma(one), _luma(two)) for one, two in pairs) / len(pairs)
+    return sum(picture_distance(_luma(old), _luma(new)) for old, new in pairs) / len(pairs)
 
 
 def _shifted(
@@ -305,7 +307,7 @@ def sound_distance(film: Sound, result: Sound, lag: int = 0) -> Optional[float]:
 
 @dataclass(frozen=True)
 class SoundComparison:
-    """What comparing a track's sound at one place gave; ``problem`` is a predicate, or empty.
+    """The result of comparing a track's audio at one place; ``problem`` is a predicate, or empty.
 
     ``level`` is the largest difference in loudness of any channel and ``distance`` the largest distance,
     both in dB.
@@ -359,8 +361,8 @@ def _falls_silent(film: Sequence[Sound], result: Sequence[Sound]) -> bool:
     """Whether a good part of what is heard in the film is silence in the result."""
     pairs = [
         (before, after)
-        for one, two in zip(film, result)
-        for before, after in zip(one.loudness, two.loudness)
+        for film_channel, result_channel in zip(film, result)
+        for before, after in zip(film_channel.loudness, result_channel.loudness)
         if before > _HEARD
     ]
     silent = sum(1 for _, after in pairs if after <= _SILENCE + 5)
@@ -377,7 +379,10 @@ def _track_distance(
     """Return the distance of two tracks at the best of these lags, by their loudest channels."""
 
     def mean(lag: int) -> Optional[float]:
-        found = [sound_distance(one, two, lag) for one, two in zip(film, result)]
+        found = [
+            sound_distance(film_channel, result_channel, lag)
+            for film_channel, result_channel in zip(film, result)
+        ]
         heard = [value for value in found if value is not None]
         return sum(heard) / len(heard) if heard else None
 
@@ -405,7 +410,7 @@ def _elsewhere(
         if distance is not None:
             by_lag[lag] = distance
     if by_lag:
-        lag = min(by_lag, key=lambda one: by_lag[one])
+        lag = min(by_lag, key=lambda lag: by_lag[lag])
         if by_lag[lag] < min(_SHIFTED_SHARE * own, _SAME_SOUND):
             when = "later" if lag < 0 else "earlier"
             return f"comes {abs(lag) * BLOCK / SOUND_RATE:.1f} seconds {when} than the film's"

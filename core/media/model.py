@@ -1,4 +1,4 @@
-"""What a film is: the frozen picture of one file that the rules decide upon.
+"""What a film is: an immutable description of one file, on which the rules decide.
 
 Units everywhere: sizes in bytes, durations and delays in seconds, bit rates in kbit/s, dimensions in
 pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are ffmpeg's.
@@ -150,7 +150,9 @@ class VideoTrack:
             HdrFormat.HLG,
             HdrFormat.PQ,
         )
-        return next((one for one in order if one in self.hdr_formats), HdrFormat.SDR)
+        return next(
+            (hdr_format for hdr_format in order if hdr_format in self.hdr_formats), HdrFormat.SDR
+        )
 
     @property
     def shown_size(self) -> Tuple[int, int]:
@@ -288,7 +290,7 @@ class Segment:
 
 
 class Trait(str, Enum):
-    """What some films carry beyond their tracks' codecs, sizes and names."""
+    """Properties that some films have beyond their tracks' codecs, sizes and names."""
 
     SEGMENT = "a number by which other files know it"
     CHAPTER_SETS = "several or nested sets of chapters"
@@ -338,7 +340,7 @@ class FoundTrait:
 class FileIdentity:
     """What tells one state of a file from another without reading all of it.
 
-    Device and file number last until the disk is mounted anew, on some file systems (exFAT, FAT, many
+    Device and file number last until the disk is mounted again, on some file systems (exFAT, FAT, many
     network shares) no longer; then ``content`` tells (``core.media.content``), empty where it was not read.
     """
 
@@ -374,7 +376,7 @@ class MediaFile:
     flags_complete: bool = False  # commentary, SDH and original flags were read (one ffprobe call)
     segment: Segment = Segment()
     traits: Tuple[FoundTrait, ...] = ()
-    damage: Optional[Damage] = None  # what is broken; None where nobody has looked for it
+    damage: Optional[Damage] = None  # None where nobody has looked for damage
 
     @property
     def size(self) -> int:
@@ -389,7 +391,7 @@ class MediaFile:
 
 
 class Confidence(str, Enum):
-    """How far an answer may be trusted; only HIGH ever lets a track be dropped."""
+    """How far an answer can be trusted; only HIGH lets a track be dropped."""
 
     HIGH = "high"
     LOW = "low"

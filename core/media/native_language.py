@@ -94,7 +94,7 @@ class AnswerKind(str, Enum):
 
 @dataclass(frozen=True)
 class LanguageAnswer:
-    """What one source said about one title; no languages: it knew none, and ``note`` may say why."""
+    """One source's answer about one title; without languages it knows none, and ``note`` may say why."""
 
     kind: AnswerKind
     source: str  # as the user knows it: "Radarr (Films)", "OMDb", "The file's original flag"
@@ -104,9 +104,9 @@ class LanguageAnswer:
     doubt: str = ""  # why the answer may be about another title
 
     def __str__(self) -> str:
-        said = ", ".join(language.english_name for language in self.languages)
+        names = ", ".join(language.english_name for language in self.languages)
         where = f" ({', '.join(self.countries)})" if self.countries else ""
-        text = said + where if said else self.note or "says nothing"
+        text = names + where if names else self.note or "says nothing"
         return f"{self.source}: {text}{f' ({self.doubt})' if self.doubt else ''}"
 
 
@@ -116,17 +116,17 @@ def native_language(media: MediaFile, override: str = "") -> NativeLanguage:
 
 
 def file_answers(media: MediaFile) -> Tuple[LanguageAnswer, ...]:
-    """What the file's own tracks say; a commentary says nothing."""
+    """Return what the file's own tracks tell; commentaries do not count."""
     audio = [track for track in media.audio if not track.flags.commentary]
     found: List[LanguageAnswer] = []
     original = {track.language for track in audio if track.flags.original}
-    if any(not one.is_special for one in original):
+    if any(not language.is_special for language in original):
         found.append(_of_file(AnswerKind.ORIGINAL_FLAG, "The file's original flag", original))
     every = {track.language for track in audio}
     default = {track.language for track in audio if track.flags.default}
-    if len(every) == 1 and not any(one.is_special for one in every):
+    if len(every) == 1 and not any(language.is_special for language in every):
         found.append(_of_file(AnswerKind.ONLY_LANGUAGE, "The file's only language", every))
-    elif len(default) == 1 and not any(one.is_special for one in default):
+    elif len(default) == 1 and not any(language.is_special for language in default):
         found.append(_of_file(AnswerKind.DEFAULT_TRACK, "The file's default track", default))
     return tuple(found)
 
@@ -138,7 +138,7 @@ def _of_file(kind: AnswerKind, source: str, languages: Set[LanguageTag]) -> Lang
 def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLanguage:
     """Weigh the answers: override > Sonarr/Radarr other than English > agreement > OMDb > the file.
 
-    The order and its reasons are in docs/metadata.md. All that was said stays in ``sources``. Only HIGH
+    The order and its reasons are in docs/metadata.md. All answers stay in ``sources``. Only HIGH
     ever lets a track be dropped.
     """
     chain = tuple(str(answer) for answer in answers)
@@ -160,8 +160,12 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
         found = _with_omdb(omdb, flag, chain)
     else:
         return _with_file(flag, only, _first(answers, AnswerKind.DEFAULT_TRACK), chain)
-    said = [one for one in (arr, omdb) if one is not None]
-    if found.confidence is Confidence.LOW and only and all(_speaks(one, only) for one in said):
+    services = [answer for answer in (arr, omdb) if answer is not None]
+    if (
+        found.confidence is Confidence.LOW
+        and only
+        and all(_speaks(answer, only) for answer in services)
+    ):
         return _known(
             only.languages[0], chain, f"{only.languages[0]} is the only audio language in the file."
         )
@@ -169,12 +173,12 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
 
 
 def _first(answers: Sequence[LanguageAnswer], kind: AnswerKind) -> Optional[LanguageAnswer]:
-    """The first answer of a kind that names a language; what is no single language counts for none."""
+    """Return the first answer of a kind that names a language; ``mul`` and the like do not count."""
     for answer in answers:
-        if answer.kind is kind and any(not one.is_special for one in answer.languages):
+        if answer.kind is kind and any(not language.is_special for language in answer.languages):
             if kind is AnswerKind.ORIGINAL_FLAG:
                 return answer
-            named = tuple(one for one in answer.languages if not one.is_special)
+            named = tuple(language for language in answer.languages if not language.is_special)
             return replace(answer, languages=named)
     return None
 
@@ -186,7 +190,7 @@ def _with_arr(
     chain: Tuple[str, ...],
 ) -> NativeLanguage:
     language = arr.languages[0]
-    against = [one for one in (omdb, flag) if one is not None and not _speaks(one, arr)]
+    against = [answer for answer in (omdb, flag) if answer is not None and not _speaks(answer, arr)]
     if against:
         return _doubtful(
             language, chain, f"{arr.source} says {language}, {against[0].source} does not."
@@ -233,28 +237,26 @@ def _with_file(
     default: Optional[LanguageAnswer],
     chain: Tuple[str, ...],
 ) -> NativeLanguage:
-    """Nobody else knows the title. With one language in the file there is none to choose from, so being
-    sure does no harm; dubs are often the default track, so that proves little."""
+    """Decide from the file alone. An only language can be trusted, since there is no other to choose; a
+    default track proves little, since dubs are often the default."""
     if flag is not None and len(flag.languages) > 1:
-        names = ", ".join(str(one) for one in flag.languages)
+        names = ", ".join(language.english_name for language in flag.languages)
         reason = f"Several languages are flagged original ({names}), so none is trusted."
         return NativeLanguage(sources=chain, reason=reason)
     if flag is not None:
         tag = flag.languages[0]
-        return _known(tag, chain, f"The file's original-language flag is on {tag}.")
+        return _known(tag, chain, f"The file flags {tag.english_name} as its original language.")
     if only is not None:
         tag = only.languages[0]
-        return _known(tag, chain, f"{tag} is the only audio language in the file.")
+        return _known(tag, chain, f"{tag.english_name} is the only audio language in the file.")
     if default is not None:
         tag = default.languages[0]
-        return _doubtful(
-            tag, chain, f"The default audio track is {tag}, which need not be the film's own."
-        )
+        return _doubtful(tag, chain, f"Guessed from the default audio track ({tag.english_name}).")
     return NativeLanguage(sources=chain)
 
 
 def _omdb_choice(omdb: LanguageAnswer) -> Optional[LanguageTag]:
-    """The one language of OMDb's list that the countries point to; None when they do not.
+    """Return the language of OMDb's list that the countries confirm; None when they do not.
 
     English is believed only where the list begins with it, and not from countries that all speak
     something else: many films made elsewhere name the USA, and many dubs are all that OMDb knows.
@@ -273,7 +275,7 @@ def _omdb_choice(omdb: LanguageAnswer) -> Optional[LanguageTag]:
 
 def _speaks(answer: LanguageAnswer, other: LanguageAnswer) -> bool:
     """Whether the two have a language in common."""
-    return any(one.matches(language) for one in answer.languages for language in other.languages)
+    return any(tag.matches(language) for tag in answer.languages for language in other.languages)
 
 
 def _known(language: LanguageTag, chain: Tuple[str, ...], reason: str) -> NativeLanguage:

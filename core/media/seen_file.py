@@ -1,4 +1,4 @@
-"""What is remembered of a file in a watched folder, so that it is looked into only once."""
+"""What is stored about a file in a watched folder, so that it is examined only once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ class SeenKind(str, Enum):
     """What a file in a watched folder was taken for."""
 
     FILM = "film"  # it was given to the queue
-    MOVED = "moved"  # a film that was given to the queue under another name, and dealt with
+    MOVED = "moved"  # a film that was queued and finished under another name
     RESULT = "result"  # made by this program, here or elsewhere
     RESTORED = "restored"  # an original that the user brought back
     SAME_FILE = "same file"  # another name (hard link) of a film that was given to the queue
-    NO_FILM = "no film"  # its name is a film's, its content is none
+    NO_FILM = "no film"  # it has a film's name, but is not a film
 
     @property
     def queued_once(self) -> bool:
@@ -38,7 +38,7 @@ _PASSED_OVER = {
 
 
 class KnownFile(NamedTuple):
-    """A file as it was when it was looked into; a tuple, since there are a hundred thousand of them."""
+    """A file's state when it was examined; a tuple, since there are a hundred thousand of them."""
 
     size: int
     mtime_ns: int
@@ -66,7 +66,7 @@ class SeenFile:
 
 @dataclass(frozen=True)
 class FilmGlance:
-    """What a short look into a film tells: seconds, and the plan that made it, where we did."""
+    """The result of a short look into a film: seconds, and the plan that made it, if it is our result."""
 
     duration: float
     plan_signature: str = ""

@@ -1,4 +1,4 @@
-"""How a track reads in a few words, from a plan or a film in JSON's types (``planning.plan_json``).
+"""Describes a track in a few words, from a plan or a film in JSON's types (``planning.plan_json``).
 
 What is missing is left out, so that what older versions have kept reads as well.
 """
@@ -46,7 +46,7 @@ def conversion_text(output: Record) -> str:
         return f"opus {made.get('channel_layout', '')} {made['bit_rate']} kbit/s"
     if "width" not in made:
         return str(made.get("codec", ""))
-    formats = [one for one in made.get("hdr_formats", ()) if one != HdrFormat.SDR.value]
+    formats = [name for name in made.get("hdr_formats", ()) if name != HdrFormat.SDR.value]
     picture = [f"{made['width']}x{made.get('height')}", f"{made.get('bit_depth')} bit", *formats]
     return f"{made.get('codec')} {', '.join(picture)}, template {made.get('template_name')}"
 

@@ -14,7 +14,7 @@ from core.media.track_text import output_text, track_text
 from core.plan import Reason
 
 
-class Fate(str, Enum):
+class TrackFate(str, Enum):
     """What becomes of a track."""
 
     COPIED = "copied"
@@ -30,7 +30,7 @@ class TrackChange:
     number: int  # ffmpeg's, from 0
     kind: str
     before: str
-    fate: Fate
+    fate: TrackFate
     after: str = ""
     place: Optional[int] = None
     reasons: Tuple[Reason, ...] = ()
@@ -38,7 +38,7 @@ class TrackChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that a plan says; ``native_language`` comes with the sentence that says why."""
+    """The content of a stored plan; ``native_reason`` says how ``native_language`` was found."""
 
     tracks: Tuple[TrackChange, ...] = ()
     native_language: str = ""
@@ -53,7 +53,7 @@ class Comparison:
 
 
 def compare(plan: str) -> Optional[Comparison]:
-    """Read a kept plan; None where there is none, or none that can be read."""
+    """Read a stored plan; None where there is none, or it cannot be read."""
     try:
         record = json.loads(plan) if plan else None
         return None if not isinstance(record, dict) else _comparison(record)
@@ -80,9 +80,14 @@ def _comparison(record: Mapping[str, Any]) -> Comparison:
 
 def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackChange]:
     tracks: Dict[int, Mapping[str, Any]] = {
-        one["index"]: one for kind in ("video", "audio", "subtitles") for one in media.get(kind, ())
+        track["index"]: track
+        for kind in ("video", "audio", "subtitles")
+        for track in media.get(kind, ())
     }
-    outputs = {one["track"]: (place, one) for place, one in enumerate(record.get("outputs", ()), 1)}
+    outputs = {
+        output["track"]: (place, output)
+        for place, output in enumerate(record.get("outputs", ()), 1)
+    }
     left_alone = bool(record.get("refusals"))
     found = []
     for decision in record.get("decisions", ()):
@@ -90,13 +95,17 @@ def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackC
         before = track_text(tracks[number]) if number in tracks else ""
         why = _reasons(decision.get("rejections")) or _reasons(decision.get("notes"))
         if left_alone:
-            found.append(TrackChange(number, decision["kind"], before, Fate.UNTOUCHED, reasons=why))
+            found.append(
+                TrackChange(number, decision["kind"], before, TrackFate.UNTOUCHED, reasons=why)
+            )
             continue
         if number not in outputs:
-            found.append(TrackChange(number, decision["kind"], before, Fate.DROPPED, reasons=why))
+            found.append(
+                TrackChange(number, decision["kind"], before, TrackFate.DROPPED, reasons=why)
+            )
             continue
         place, output = outputs[number]
-        fate = Fate.CONVERTED if output.get("conversion") else Fate.COPIED
+        fate = TrackFate.CONVERTED if output.get("conversion") else TrackFate.COPIED
         reasons = tuple(dict.fromkeys((*why, *_reasons(output.get("reasons")))))
         after = output_text(output)
         found.append(TrackChange(number, decision["kind"], before, fate, after, place, reasons))
@@ -105,6 +114,6 @@ def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackC
 
 def _reasons(found: Optional[Iterable[Mapping[str, Any]]]) -> Tuple[Reason, ...]:
     return tuple(
-        Reason(one.get("code", ""), one.get("message", ""), one.get("matched", ""))
-        for one in found or ()
+        Reason(reason.get("code", ""), reason.get("message", ""), reason.get("matched", ""))
+        for reason in found or ()
     )

@@ -1,4 +1,4 @@
-"""What would become of an everyday picture by a machine's settings and tools: 1080p, H.264, no HDR."""
+"""How a machine would process a typical video (1080p, H.264, no HDR) with its settings and tools."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _FILM = MediaFile(
 
 
 def why_copied(settings: Settings, toolset: Toolset) -> Tuple[str, ...]:
-    """Say why no template encodes it, a sentence each, although the settings want it encoded.
+    """Return why no template encodes it, a sentence each, although the settings want it encoded.
 
-    Empty where one does, or the settings want pictures to stay.
+    Empty where a template does, or the settings want video to be copied.
     """
     if not settings.video.encode:
         return ()

@@ -1,8 +1,8 @@
-"""How large a film's result will be, and how long it will take, as far as its plan and the past tell.
+"""Predicts the size of a film's result and the time it takes, from its plan and past jobs.
 
 Where the picture is copied the size follows from the tracks' bit rates. Where it is encoded only the past
-tells: what share of its size a film kept under the same template in the same picture size, leaning on
-wider pools while there are few such films (``core.queue.estimate``). Without a past nothing is said.
+tells: what share of its size a film kept under the same template in the same picture size, shrunk
+towards wider pools while there are few such films (``core.queue.estimate``). Without past jobs there is none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Dict, Mapping, Optional, Tuple
 from core.media.model import BitRateSource, SubtitleTrack, Track
 from core.plan import OpusEncode, Plan
 from core.queue.estimate import Measure, Pool, PoolKey, Waiting, band, estimate, lean
-from core.queue.facts import facts_of
+from core.queue.job_facts import facts_of
 from core.queue.job_kind import kind_of
 from core.queue.overview import Estimate
 
@@ -44,7 +44,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Past:
-    """What was learned: the times (``store.speeds``) and the shares of the size that stayed."""
+    """What past jobs have shown: times (``store.speeds``) and the share of the size that stayed."""
 
     speeds: Mapping[PoolKey, Pool]
     ratios: Mapping[RatioKey, Pool]
@@ -63,7 +63,7 @@ def learn_ratio(
 
 
 def expected_size(plan: Plan, past: Past) -> Optional[Expected]:
-    """Return the size of a plan's result; None where nothing tells it."""
+    """Return the expected size of a plan's result; None where it cannot be predicted."""
     if plan.video_encode is None:
         return _of_tracks(plan)
     facts = facts_of(plan)
@@ -72,7 +72,7 @@ def expected_size(plan: Plan, past: Past) -> Optional[Expected]:
     if guess is None:
         return None
     likely = plan.media.size * math.exp(guess.mean + guess.spread**2 / 2)
-    # A larger result is thrown away.
+    # A larger result is discarded.
     return Expected(min(likely, float(plan.media.size)), guess.spread, guess.error)
 
 
@@ -85,14 +85,14 @@ def pool_key(plan: Plan, past: Past) -> PoolKey:
 
 
 def expected_time(plan: Plan, past: Past) -> Optional[Estimate]:
-    """Return how long a plan's job takes on this machine, in seconds; None where nothing tells it."""
+    """Return how long a plan's job takes on this machine, in seconds; None where it cannot be predicted."""
     seconds = plan.media.duration
     waiting = Waiting(pool_key(plan, past), 1, seconds, seconds**2)
     return estimate((waiting,), (), past.speeds, {})
 
 
 def _of_tracks(plan: Plan) -> Optional[Expected]:
-    """The film's size without what is dropped, and with new sound in the place of the old."""
+    """Return the film's size without dropped tracks, and with new audio in place of the old."""
     size, doubt = float(plan.media.size), 0.0
     kept = {track.source.index: track for track in plan.outputs}
     for track in plan.media.tracks:
@@ -115,7 +115,7 @@ def _of_tracks(plan: Plan) -> Optional[Expected]:
 
 
 def _bytes(track: Track, duration: float) -> Optional[Tuple[float, float]]:
-    """How many bytes a track takes, and by how many that may be wrong; None where nothing tells it."""
+    """Return a track's size in bytes and its possible error; None where it is unknown."""
     if isinstance(track, SubtitleTrack):
         most = 0.0 if track.is_text else _BITMAPS * _BYTES * duration
         return most / 2, most / 2

@@ -18,7 +18,7 @@ from core.steps import Step
 
 
 def as_json(value: Any) -> Any:
-    """The value in JSON's types: dataclasses by their fields, enums by value, paths as text.
+    """Return the value in JSON's types: dataclasses by their fields, enums by value, paths as text.
 
     Sets come out sorted, so that equal values make equal text.
     """
@@ -29,18 +29,20 @@ def as_json(value: Any) -> Any:
     if isinstance(value, PurePath):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {one.name: as_json(getattr(value, one.name)) for one in dataclasses.fields(value)}
+        return {
+            field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, dict):
-        return {str(as_json(key)): as_json(one) for key, one in value.items()}
+        return {str(as_json(key)): as_json(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [as_json(one) for one in value]
+        return [as_json(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted(as_json(one) for one in value)
+        return sorted(as_json(item) for item in value)
     return value
 
 
 def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
-    """The plan in JSON's types: every decision with its reasons, the result's tracks, the commands."""
+    """Return the plan in JSON's types: every decision with its reasons, the result's tracks, the commands."""
     return {
         "refused": plan.refused,
         "empty": plan.empty,
@@ -49,27 +51,27 @@ def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
         "native_language": as_json(plan.native_language),
         "decisions": [
             {
-                "track": one.track.index,
-                "kind": one.track.kind.value,
-                "kept": one.kept,
-                "rejections": as_json(one.rejections),
-                "notes": as_json(one.notes),
+                "track": decision.track.index,
+                "kind": decision.track.kind.value,
+                "kept": decision.kept,
+                "rejections": as_json(decision.rejections),
+                "notes": as_json(decision.notes),
             }
-            for one in plan.decisions
+            for decision in plan.decisions
         ],
         "outputs": [
             {
-                "track": one.source.index,
-                "kind": one.kind.value,
-                "codec": one.codec,
-                "copied": one.copied,
-                "conversion": as_json(one.conversion),
-                "language": as_json(one.language),
-                "title": one.title,
-                "flags": as_json(one.flags),
-                "reasons": as_json(one.reasons),
+                "track": output.source.index,
+                "kind": output.kind.value,
+                "codec": output.codec,
+                "copied": output.copied,
+                "conversion": as_json(output.conversion),
+                "language": as_json(output.language),
+                "title": output.title,
+                "flags": as_json(output.flags),
+                "reasons": as_json(output.reasons),
             }
-            for one in plan.outputs
+            for output in plan.outputs
         ],
         "attachments": as_json(plan.attachments),
         "changes": as_json(plan.changes),
@@ -82,7 +84,7 @@ def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:
 
 
 def plan_text(plan: Plan) -> str:
-    """The plan as it is kept with its job, as one line of JSON: the record and the film it is about.
+    """Return the plan as it is stored with its job, as one line of JSON, with the film it is about.
 
     Bytes of a name that are not UTF-8 stand as lone surrogates (``\\udcff``), so the text is ASCII.
     """

@@ -33,7 +33,7 @@ from core.tools import Toolset
 def build_plan(
     media: MediaFile, native: NativeLanguage, settings: Settings, toolset: Toolset
 ) -> Plan:
-    """Decide what is done with one film, and what is not; touches nothing.
+    """Decide what is done with one film, and what is not; changes nothing.
 
     A film that carries our own signature needs nothing: its plan is empty and says so.
     """
@@ -43,7 +43,11 @@ def build_plan(
     decisions = _decide_tracks(media, native, settings, pictures)
     outputs = order.with_flags(
         order.in_order(
-            (_output(one.track, media, settings, pictures) for one in decisions if one.kept),
+            (
+                _output(decision.track, media, settings, pictures)
+                for decision in decisions
+                if decision.kept
+            ),
             native,
             settings,
         ),
@@ -77,20 +81,23 @@ def build_plan(
 
 
 def with_video_copied(plan: Plan, settings: Settings, reason: Reason) -> Plan:
-    """Give the same plan with the picture copied for this reason; it can become empty by that, and is
-    where a copy would show again what the container hides."""
+    """Return the same plan with the picture copied for this reason.
+
+    It can become empty by that, and does where a copy would show again what the container hides."""
     encoded = {
         track.source.index for track in plan.outputs if isinstance(track.conversion, VideoEncode)
     }
     copied = replace(
         plan,
         decisions=tuple(
-            replace(one, notes=(reason,)) if one.track.index in encoded else one
-            for one in plan.decisions
+            replace(decision, notes=(reason,)) if decision.track.index in encoded else decision
+            for decision in plan.decisions
         ),
         outputs=tuple(_copied(track, plan.media, reason) for track in plan.outputs),
         omissions=(*plan.omissions, reason),
-        warnings=tuple(one for one in plan.warnings if not one.code.startswith("video.")),
+        warnings=tuple(
+            warning for warning in plan.warnings if not warning.code.startswith("video.")
+        ),
     )
     finished = _finished(copied, settings)
     lost = any(
@@ -108,14 +115,14 @@ def _finished(plan: Plan, settings: Settings) -> Plan:
     plan = replace(plan, changes=changes, signature=signature_of(plan, settings))
     if changes:
         return plan
-    nothing = Reason("plan.nothing_to_do", "Nothing needs doing: the film is as it should be.")
+    nothing = Reason("plan.nothing_to_do", "Nothing to do: the film is already as it should be.")
     return replace(plan, omissions=(*plan.omissions, nothing))
 
 
 def _untouched(media: MediaFile, native: NativeLanguage) -> Plan:
     done = Reason(
         "plan.already_done",
-        "This film is a result of MediaProcessor already; nothing is done to it again.",
+        "This film was already processed by MediaProcessor.",
         media.plan_signature,
     )
     return Plan(
@@ -145,7 +152,7 @@ def _decide_tracks(
         *audio.decide_audio(media, native, settings.audio),
         *subtitles.decide_subtitles(media, settings.subtitles),
     ]
-    return tuple(sorted(every, key=lambda one: one.track.index))
+    return tuple(sorted(every, key=lambda decision: decision.track.index))
 
 
 def _output(
@@ -202,11 +209,17 @@ def _with_fitting_attachments(plan: Plan) -> Plan:
             )
         elif orphaned and attachment.is_font:
             omissions.append(
-                Reason("attachment.font", "No subtitle that stays uses this font.", attachment.name)
+                Reason(
+                    "attachment.font",
+                    "None of the remaining subtitles uses this font.",
+                    attachment.name,
+                )
             )
         else:
             kept.append(attachment)
-    others = (one for one in plan.omissions if not one.code.startswith("attachment."))
+    others = (
+        omission for omission in plan.omissions if not omission.code.startswith("attachment.")
+    )
     return replace(plan, attachments=tuple(kept), omissions=(*others, *omissions))
 
 
@@ -214,17 +227,17 @@ def _omissions(media: MediaFile, decisions: Tuple[TrackDecision, ...]) -> Iterat
     if media.data_track_count:
         yield Reason(
             "plan.data_tracks",
-            "Data tracks (timed metadata, time codes) have no place in Matroska.",
+            "Data tracks (timed metadata, time codes) cannot be stored in Matroska.",
             str(media.data_track_count),
         )
-    notes = [note for one in decisions for note in one.notes]
+    notes = [note for decision in decisions for note in decision.notes]
     yield from dict.fromkeys(
         replace(note, matched="") for note in notes if note.code == "audio.native_unknown"
     )
     yield from (
         reason
-        for one in decisions
-        for reason in one.rejections
+        for decision in decisions
+        for reason in decision.rejections
         if reason.code == "subtitle.broadcast"
     )
 
@@ -245,48 +258,53 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
         if isinstance(source, VideoTrack) and source.shape_changes:
             yield Reason(
                 "film.shape_changes",
-                "The picture's shape changes inside the film; the result has that of most of it.",
+                "The aspect ratio changes during the film; the result has the one that most of it has.",
                 "{}x{}".format(*source.shown_size),
             )
         if isinstance(source, AudioTrack) and source.channels_met:
             yield Reason(
                 "audio.channels_change",
-                f"Audio {source.number} changes its number of channels; the result has the highest.",
+                f"Audio {source.number} changes its number of channels during the film; "
+                "the result has the highest.",
                 ", ".join(map(str, source.channels_met)),
             )
         if isinstance(source, AudioTrack) and source.object_audio and not track.copied:
             yield Reason(
                 "audio.objects_lost",
-                f"Audio {source.number} loses its sound objects; its channels stay.",
+                f"Audio {source.number} loses its object audio (Atmos or DTS:X); its channels are kept.",
                 source.commercial_name or source.codec,
             )
 
 
 def _changes(plan: Plan) -> Iterator[Reason]:
-    """Each thing that makes the plan worth carrying out."""
+    """Return each change that makes the plan worth carrying out."""
     media = plan.media
     if media.container != "Matroska":
-        yield Reason("change.container", "The container becomes Matroska.", media.container)
+        yield Reason("change.container", "The container is changed to Matroska.", media.container)
     for decision in plan.decisions:
         if not decision.kept:
-            yield Reason("change.dropped", f"{_name(decision.track)} is left out.")
+            yield Reason("change.dropped", f"{_name(decision.track)} is removed.")
     for track in plan.outputs:
         yield from _track_changes(track)
     indices = [track.source.index for track in plan.outputs]
     if indices != sorted(indices):
-        yield Reason("change.order", "The tracks change places.")
+        yield Reason("change.order", "The tracks are reordered.")
 
 
 def _track_changes(track: OutputTrack) -> Iterator[Reason]:
     source, name = track.source, _name(track.source)
     if isinstance(track.conversion, VideoEncode):
-        yield Reason("change.picture", f"{name} is encoded anew.", track.codec)
+        yield Reason("change.picture", f"{name} is re-encoded.", track.codec)
     elif isinstance(track.conversion, (OpusEncode, SubtitleConvert)):
         yield Reason("change.converted", f"{name} becomes {track.codec}.", source.codec)
     if track.title != source.title:
-        yield Reason("change.title", f"{name} is named {track.title!r}.", source.title)
+        yield Reason("change.title", f"{name}: title set to {track.title!r}.", source.title)
     if track.language != source.language:
-        yield Reason("change.language", f"{name} is {track.language}.", str(source.language))
+        yield Reason(
+            "change.language",
+            f"{name}: language set to {track.language.english_name}.",
+            str(source.language),
+        )
     if not track.flags.same_as(source.flags):
         before, after = asdict(source.flags), asdict(track.flags)
         changed = [
@@ -294,7 +312,7 @@ def _track_changes(track: OutputTrack) -> Iterator[Reason]:
             for key in after
             if key != "stated" and after[key] != before[key]
         ]
-        yield Reason("change.flags", f"{name} changes its flags.", ", ".join(changed))
+        yield Reason("change.flags", f"{name}: its flags are updated.", ", ".join(changed))
 
 
 def _name(track: Track) -> str:

@@ -1,4 +1,4 @@
-"""What would be done with many films, and what that comes to; nothing is done."""
+"""What would be done with many films, with totals; nothing is done."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from core.queue.overview import Estimate
 from core.text.composed import composed
 
 
-class Outcome(str, Enum):
+class PreviewOutcome(str, Enum):
     """What becomes of a film as a whole."""
 
-    ENCODE = "encode"  # the picture is encoded anew
+    ENCODE = "encode"  # the picture is re-encoded
     COPY = "copy"  # the picture is copied; sound, tracks or container change
     NAMES = "names"  # names, languages and flags alone
-    NOTHING = "nothing"  # it is as it should be
-    NO_GAIN = "no gain"  # this very plan was tried and made it no smaller
+    NOTHING = "nothing"  # nothing needs doing
+    NO_GAIN = "no gain"  # this very plan was tried and did not make it smaller
     LEFT_ALONE = "left alone"  # the rules do not touch it
     UNREADABLE = "unreadable"
 
 
-WORK = (Outcome.ENCODE, Outcome.COPY, Outcome.NAMES)
+WORK = (PreviewOutcome.ENCODE, PreviewOutcome.COPY, PreviewOutcome.NAMES)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FilmPreview:
     """
 
     path: Path
-    outcome: Outcome
+    outcome: PreviewOutcome
     message: str = ""
     size: int = 0
     kept: int = 0  # tracks
@@ -68,21 +68,21 @@ class FilmPreview:
 
 @dataclass(frozen=True)
 class FilmsFound:
-    """So many films are looked at."""
+    """How many films are examined."""
 
     total: int
 
 
 @dataclass(frozen=True)
 class PreviewNotice:
-    """A sentence about something that is no film."""
+    """A sentence about something that is not a film."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class PreviewEnded:
-    """Every film was looked at, or the user has had enough; ``problem`` is a sentence or ""."""
+    """All films are done, or the user has cancelled; ``problem`` is a sentence or ""."""
 
     problem: str = ""
 
@@ -91,7 +91,7 @@ PreviewNews = Union[FilmPreview, FilmsFound, PreviewNotice, PreviewEnded]
 
 
 def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
-    """Return what a plan comes to; ``no_gain`` is what a former attempt with this plan has said."""
+    """Return a plan's outcome; ``no_gain`` is the message of an earlier attempt with this plan."""
     media = plan.media
     end = end_without_work(plan)
     found = FilmPreview(
@@ -106,10 +106,10 @@ def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
         plan=zlib.compress(plan_text(plan).encode("ascii"), 1),
     )
     if end is not None:
-        outcome = Outcome.LEFT_ALONE if plan.refused else Outcome.NOTHING
+        outcome = PreviewOutcome.LEFT_ALONE if plan.refused else PreviewOutcome.NOTHING
         return _without_work(found, outcome, end.message, plan)
     if no_gain:
-        return _without_work(found, Outcome.NO_GAIN, no_gain, plan)
+        return _without_work(found, PreviewOutcome.NO_GAIN, no_gain, plan)
     return replace(
         found,
         expected=expected_size(plan, past),
@@ -118,15 +118,17 @@ def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
     )
 
 
-def _without_work(found: FilmPreview, outcome: Outcome, message: str, plan: Plan) -> FilmPreview:
+def _without_work(
+    found: FilmPreview, outcome: PreviewOutcome, message: str, plan: Plan
+) -> FilmPreview:
     kept = len(plan.media.tracks)
     return replace(found, outcome=outcome, message=message, kept=kept, dropped=0, template="")
 
 
-def _outcome(plan: Plan) -> Outcome:
+def _outcome(plan: Plan) -> PreviewOutcome:
     if plan.video_encode is not None:
-        return Outcome.ENCODE
-    return Outcome.NAMES if plan.properties_only else Outcome.COPY
+        return PreviewOutcome.ENCODE
+    return PreviewOutcome.NAMES if plan.properties_only else PreviewOutcome.COPY
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,14 @@ class PreviewSums:
     unsized_before: int = 0
     time: Optional[Estimate] = None  # seconds
     untimed: int = 0
-    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    outcomes: Mapping[PreviewOutcome, int] = field(default_factory=dict)
 
 
 class Tally:
-    """Adds films up, one at a time."""
+    """Sums up films, one at a time."""
 
     def __init__(self) -> None:
-        self._outcomes = dict.fromkeys(Outcome, 0)
+        self._outcomes = dict.fromkeys(PreviewOutcome, 0)
         self._dropped = self._before = self._sized = 0
         self._unsized = self._unsized_before = self._untimed = 0
         self._likely = self._variance = self._error = 0.0
@@ -187,11 +189,11 @@ class Tally:
             after = band(self._likely, math.hypot(math.sqrt(self._variance), self._error))
         time = None
         if self._waiting:
-            groups = [Waiting(key, int(one[0]), *one[1:]) for key, one in self._waiting.items()]
+            groups = [Waiting(key, int(sums[0]), *sums[1:]) for key, sums in self._waiting.items()]
             time = estimate(groups, (), speeds, limits)
         return PreviewSums(
             sum(self._outcomes.values()),
-            sum(self._outcomes[one] for one in WORK),
+            sum(self._outcomes[outcome] for outcome in WORK),
             self._dropped,
             self._before,
             after,
@@ -206,7 +208,7 @@ class Tally:
 _NEVER = float("inf")
 _SORTS: Dict[str, Callable[[FilmPreview], Any]] = {
     "name": lambda film: film.path.name.casefold(),
-    "outcome": lambda film: list(Outcome).index(film.outcome),
+    "outcome": lambda film: list(PreviewOutcome).index(film.outcome),
     "dropped": lambda film: film.dropped,
     "size": lambda film: film.size,
     "expected": lambda film: film.expected.likely if film.expected else _NEVER,
@@ -221,7 +223,7 @@ def listed(
     sort: str = "",
     *,
     descending: bool = False,
-    outcomes: Collection[Outcome] = tuple(Outcome),
+    outcomes: Collection[PreviewOutcome] = tuple(PreviewOutcome),
     text: str = "",
 ) -> array[int]:
     """Return the places of the films that are shown, in their order; ``text`` is part of the path.

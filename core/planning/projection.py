@@ -1,8 +1,7 @@
-"""How large a running encode is going to be: told only where it is known well enough.
+"""Projects the final size of a running encode, where it is known well enough.
 
-What an encoder spends on a scene follows what the film spends on it. So the bytes that were written so far
-are held against the film's own bytes up to there, and not against its time: a quiet opening says little of a
-storm.
+What an encoder spends on a scene follows what the film spends on it. So the bytes written so far are compared
+with the film's own bytes up to there, and not with its time: a quiet opening says little about a storm.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from core.plan import OpusEncode, Plan
 ENOUGH = 0.05
 # Seconds of film: what encoder and container still hold back weighs less then.
 _SETTLED = 20.0
-# Where nothing is known of the film's bytes, time has to do. A rest that takes up to 2.7 times the bytes of
-# the part before, or next to none, then still is within 30 %.
+# Without the film's bytes, time is used. Even a rest that takes up to 2.7 times the bytes of the part before,
+# or hardly any, is then within 30 %.
 _LATE = 0.75
 _KILOBIT = 125.0  # bytes
 # Bytes that ffmpeg writes at a time (measured on 8.1 and 9.0): a file is behind by half of that on average.

@@ -1,8 +1,8 @@
 """A plan's signature: what it decides, and the settings behind it, as one short text.
 
 Only what differs from its default is signed. So a setting, or a field of a decision, that an update of the
-program adds changes no signature: what was found out about a film before (its "no gain", that it is done)
-still holds, and machines of neighbouring versions go on working for each other.
+program adds changes no signature: what is stored about a film (its "no gain", that it is done) still holds,
+and machines of neighbouring versions keep working for each other.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What machines say to each other, as values; ``cluster`` carries it."""
+"""The messages between machines, as values; ``cluster`` transports them."""

@@ -123,7 +123,7 @@ def _is_value(option: str, text: str) -> bool:
     if not _PLAIN.match(_FRACTION.sub("", value)):
         return False
     if option in _FILTER_OPTIONS:
-        return all(re.split("[=@]", one)[0].strip() in _FILTERS for one in value.split(","))
+        return all(re.split("[=@]", part)[0].strip() in _FILTERS for part in value.split(","))
     return option not in _PARAMETER_OPTIONS or all(map(_is_parameter, value.split(":")))
 
 

@@ -8,14 +8,14 @@ from enum import Enum
 from typing import Any, Dict, Iterable, Optional, Tuple
 
 from core.events import QueueStateChanged
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 
 
 class MachineState(str, Enum):
-    """Whether a machine is there."""
+    """How a machine is connected."""
 
-    HERE = "here"  # the one that this is shown on
+    HERE = "here"  # this machine
     ONLINE = "online"
     OFFLINE = "offline"
     REVOKED = "revoked"
@@ -39,7 +39,7 @@ class Machine:
     version: str = ""
     last_seen: float = 0.0
     skew: float = 0.0
-    jobs: Tuple[WorkShown, ...] = ()
+    jobs: Tuple[WorkStatus, ...] = ()
     slots: Tuple[Tuple[str, int], ...] = ()
     free_space: Optional[int] = None
     load: Optional[float] = None
@@ -49,18 +49,18 @@ class Machine:
 
     @property
     def there(self) -> bool:
-        """Whether it is here or connected."""
+        """Whether it is this machine or connected."""
         return self.state in (MachineState.HERE, MachineState.ONLINE)
 
     @property
     def speed(self) -> float:
-        """Seconds of film a second, of all its films together."""
+        """Return how many seconds of film it processes per second, in all its jobs together."""
         return sum(job.speed or 0.0 for job in self.jobs if not job.paused)
 
 
 @dataclass(frozen=True)
 class ClusterOverview:
-    """All that one machine knows of those that it works with.
+    """What one machine knows of the machines that it works with.
 
     ``connected`` says of a slave whether its master is there; ``sentence`` how the network is, ``problems``
     what the user should know, each in a sentence. ``own_work`` is what a slave does for its master.
@@ -76,22 +76,26 @@ class ClusterOverview:
 
     @property
     def others(self) -> Tuple[Machine, ...]:
-        """The machines beside this one that may work with it."""
+        """Return the other machines that may work with this one."""
         return tuple(
-            one
-            for one in self.machines
-            if one.state not in (MachineState.HERE, MachineState.REVOKED)
+            machine
+            for machine in self.machines
+            if machine.state not in (MachineState.HERE, MachineState.REVOKED)
         )
 
     @property
     def master(self) -> Optional[Machine]:
-        """The master of a slave, where it knows one."""
-        return next((one for one in self.others if one.role is NetworkMode.MASTER), None)
+        """Return the master of a slave, where it has one."""
+        return next(
+            (machine for machine in self.others if machine.role is NetworkMode.MASTER), None
+        )
 
     def named(self, wanted: str) -> Tuple[Machine, ...]:
-        """The machines of this name or id, whatever its case."""
+        """Return the machines of this name or id, in any case."""
         word = wanted.casefold()
-        return tuple(one for one in self.machines if word in (one.name.casefold(), one.id))
+        return tuple(
+            machine for machine in self.machines if word in (machine.name.casefold(), machine.id)
+        )
 
 
 @dataclass(frozen=True)
@@ -123,18 +127,18 @@ class FolderFinding:
 
 @dataclass(frozen=True)
 class ShownCode:
-    """A pairing code and the seconds that it is good for."""
+    """A pairing code and how many seconds it is valid."""
 
     text: str
     seconds: float
 
 
 def same_names(machines: Iterable[Machine]) -> Tuple[str, ...]:
-    """Say of which machines the user cannot tell which is which."""
+    """Return a sentence for each name that several machines have."""
     times = Counter(
-        one.name.casefold() for one in machines if one.state is not MachineState.REVOKED
+        machine.name.casefold() for machine in machines if machine.state is not MachineState.REVOKED
     )
-    names = {one.name.casefold(): one.name for one in machines}
+    names = {machine.name.casefold(): machine.name for machine in machines}
     return tuple(
         f"{count} machines are called {names[name]}. Give each a name of its own in its network settings."
         for name, count in times.items()
@@ -146,7 +150,7 @@ def machine_data(machine: Machine) -> Dict[str, Any]:
     """Return a machine in JSON's types."""
     data = dict(vars(machine))
     data["role"], data["state"] = machine.role.value, machine.state.value
-    data["jobs"] = [dict(vars(one)) for one in machine.jobs]
+    data["jobs"] = [dict(vars(job)) for job in machine.jobs]
     data["slots"] = dict(machine.slots)
     data["abilities"] = list(machine.abilities)
     return data

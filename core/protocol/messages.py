@@ -1,7 +1,7 @@
 """The nine messages that instances exchange and the envelope that each of them travels in.
 
 Names and keys are the specification's (*Inter-Instance Communication Protocol*). Only the form of a
-message is known here; who may send what, and when, belongs to the network.
+message is defined here; who may send what, and when, is up to the network.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Mapping, Optional
 
 from core.errors import PeerError, UnknownMessage
 
-_LATEST = 1e12  # seconds since the epoch; more is no time, and may be no float
+_LATEST = 1e12  # seconds since the epoch; more is not a time, and may not fit a float
 _LONGEST_NAME = 50  # characters of an unknown type that are repeated
 _LARGEST = 2**63 - 1  # that SQLite, sizes and times can hold
 _DIGITS = 20
@@ -97,12 +97,12 @@ def decode(text: str) -> Message:
 
 
 def _not_json(name: str) -> None:
-    """Refuse what Python reads as a number and JSON does not have."""
+    """Refuse numbers that Python reads and JSON does not have."""
     raise ValueError(f"{name} is no number")
 
 
 def _whole(text: str) -> int:
-    """Refuse whole numbers that no size, time or count is, and that no database keeps."""
+    """Refuse whole numbers beyond any size, time or count, which no database can store."""
     value = int(text) if len(text) <= _DIGITS else _LARGEST + 1
     if abs(value) > _LARGEST:
         raise ValueError("a number is too large")
@@ -110,7 +110,7 @@ def _whole(text: str) -> int:
 
 
 def _finite(text: str) -> float:
-    """Refuse what is written as a number and becomes none (1e999)."""
+    """Refuse numbers that become infinite (1e999)."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError("a number is too large")

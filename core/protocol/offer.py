@@ -1,7 +1,7 @@
-"""What a master hands out to a node: a film, what is known of it, and what is to be made of it; as JSON.
+"""The job that a master offers to a node: a film, what is known of it, and the settings; as JSON both ways.
 
-The node analyzes and plans by itself. That it comes to the same plan is told by the plan's signature; so no
-decision travels, and none is taken on trust.
+The node analyzes the film and plans by itself, and proves by the plan's signature that it has the same plan.
+So no decision is transferred, and none has to be trusted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.encoders.listed import programs
 from core.errors import ConfigError, PeerError
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
-from core.protocol.told import LONGEST_SENTENCE, LONGEST_TEXT, Told
+from core.protocol.peer_fields import LONGEST_SENTENCE, LONGEST_TEXT, PeerFields
 from core.queue.job import JobKind
 from core.settings.fields import find_field, keys_of, value_of, with_values
 from core.settings.path_mappings import is_plain
@@ -29,16 +29,16 @@ _MOST_TAGS = 1000
 _MOST_TOOLS = 50
 _MOST_NUMBERS = 50  # of one version
 _MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
-# What decides about a result, and nothing of the machine that makes it: no keys, no paths.
+# The settings that decide about a result, and none of the machine: no keys, no paths.
 OFFERED = keys_of(Scope.OFFERED)
 
 
 @dataclass(frozen=True)
-class Offer:
+class JobOffer:
     """One job for one node; ``lease`` in seconds, ``size`` in bytes, ``path`` as the master names it.
 
-    ``content`` proves the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's types,
-    ``tags`` the film's labels in Sonarr or Radarr.
+    ``content`` identifies the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's
+    types, ``tags`` the film's in Sonarr or Radarr.
     """
 
     job_id: int
@@ -55,7 +55,7 @@ class Offer:
     tags: Tuple[str, ...] = ()
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "job": self.job_id,
             "attempt": self.attempt,
@@ -77,29 +77,29 @@ class Offer:
         }
 
 
-def offer_from(data: Mapping[str, Any]) -> Offer:
-    """Read an offer; raises PeerError where it is none."""
-    told = Told(data, "The master's job")
-    native = told.part("native")
+def offer_from(data: Mapping[str, Any]) -> JobOffer:
+    """Read an offer; raises PeerError for anything else."""
+    fields = PeerFields(data, "The master's job")
+    native = fields.part("native")
     try:
-        offer = Offer(
-            job_id=told.whole("job", 1, _MOST_NUMBER),
-            attempt=told.whole("attempt", 0, _MOST_NUMBER),
-            lease=told.number("lease", 0.0, _LONGEST_LEASE),
-            path=told.path("path"),
-            size=told.whole("size", 1),
-            mtime_ns=told.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
-            content=told.text("content"),
+        offer = JobOffer(
+            job_id=fields.whole("job", 1, _MOST_NUMBER),
+            attempt=fields.whole("attempt", 0, _MOST_NUMBER),
+            lease=fields.number("lease", 0.0, _LONGEST_LEASE),
+            path=fields.path("path"),
+            size=fields.whole("size", 1),
+            mtime_ns=fields.whole("mtime_ns", -_MOST_NUMBER, _MOST_NUMBER),
+            content=fields.text("content"),
             native=NativeLanguage(
                 LanguageTag(native.text("language")),
                 Confidence(native.text("confidence")),
                 native.texts("sources", _MOST_SOURCES, _LONGEST_REASON),
                 native.text("reason", _LONGEST_REASON),
             ),
-            signature=told.text("signature"),
-            kind=JobKind(told.text("kind")),
+            signature=fields.text("signature"),
+            kind=JobKind(fields.text("kind")),
             settings=dict(data["settings"]),
-            tags=told.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if told.has("tags") else (),
+            tags=fields.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if fields.has("tags") else (),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(f"The master's job cannot be read ({error!r}).") from error
@@ -108,15 +108,15 @@ def offer_from(data: Mapping[str, Any]) -> Offer:
     return offer
 
 
-def offered(settings: Settings) -> Dict[str, Any]:
-    """Return what of the settings goes with an offer."""
+def settings_for_slaves(settings: Settings) -> Dict[str, Any]:
+    """Return the settings that go with an offer."""
     return {key: find_field(key).to_json(value_of(settings, key)) for key in OFFERED}
 
 
-def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
-    """Return a node's own settings with the master's word on what is made; raises PeerError.
+def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Settings:
+    """Return a node's settings with those of the master that decide about the result; raises PeerError.
 
-    A key that this version does not know is passed over: where it matters, the signature tells.
+    A key that this version does not know is skipped: where it matters, the signature tells.
     """
     try:
         values = {key: find_field(key).from_json(given[key]) for key in OFFERED if key in given}
@@ -126,25 +126,25 @@ def with_offered(settings: Settings, given: Mapping[str, Any]) -> Settings:
 
 
 def toolset_data(toolset: Toolset) -> Dict[str, Any]:
-    """Return what a node tells of its tools, in JSON's types."""
+    """Return a node's tools in JSON's types."""
     return {
-        one.name.value: {
-            "path": str(one.path),
-            "version": one.version,
-            "numbers": list(one.numbers),
-            "abilities": sorted(one.abilities),
+        tool.name.value: {
+            "path": str(tool.path),
+            "version": tool.version,
+            "numbers": list(tool.numbers),
+            "abilities": sorted(tool.abilities),
         }
-        for one in toolset.tools
+        for tool in toolset.tools
     }
 
 
 def toolset_from(data: Any) -> Toolset:
-    """Read what a node told of its tools; one that this version does not know is passed over.
+    """Read a node's tools; those that this version does not know are skipped.
 
     Raises WrongField where it cannot be read.
     """
     known = {program.name.value: program.name for program in programs()}
-    tools = Told({"tools": data}, "What a machine says of its tools")
+    tools = PeerFields({"tools": data}, "What a machine says of its tools")
     return Toolset(
         tuple(
             _tool_from(known[name], tool)
@@ -154,15 +154,15 @@ def toolset_from(data: Any) -> Toolset:
     )
 
 
-def _tool_from(name: ToolName, told: Told) -> ToolInfo:
-    numbers = told.several("numbers", _MOST_NUMBERS)
+def _tool_from(name: ToolName, fields: PeerFields) -> ToolInfo:
+    numbers = fields.several("numbers", _MOST_NUMBERS)
     if not all(type(number) is int and 0 <= number < _MOST_NUMBER for number in numbers):
-        raise told.wrong("numbers")
+        raise fields.wrong("numbers")
     return ToolInfo(
         name,
-        Path(told.path("path")),
-        told.cut("version", LONGEST_TEXT),
+        Path(fields.path("path")),
+        fields.cut("version", LONGEST_TEXT),
         tuple(numbers),
         ToolOrigin.PATH,
-        frozenset(told.texts("abilities", _MOST_ABILITIES)),
+        frozenset(fields.texts("abilities", _MOST_ABILITIES)),
     )

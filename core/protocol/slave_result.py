@@ -1,8 +1,9 @@
-"""What a node hands in for a job: a result with its proof, or why there is none; as JSON both ways.
+"""What a node returns for a job: a result with its proof, or why there is none; as JSON both ways.
 
-An error goes over as its code with its fields, so that the master answers it as it answers its own. What is
-the machine's fault, not the film's, becomes NodeTrouble there. Every field is held against what it can be
-(``core.protocol.told``); whether it fits the film and its plan, the master sees (``sharing.node_reports``).
+An error is sent as its code with its fields, so that the master treats it as its own. An error of the
+machine, not of the film, becomes NodeTrouble there. Every field is validated
+(``core.protocol.peer_fields``); whether it fits the film and its plan, the master checks
+(``sharing.node_reports``).
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from core.errors import (
 )
 from core.media.model import HdrFormat
 from core.plan import Reason
-from core.protocol.told import LONGEST_SENTENCE, Told, is_number, shown
+from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
 from core.text.redaction import printable
 from core.tools import ToolName
 
-# Why a picture is copied that the plan encodes (``processing.pipeline``); there are no other reasons.
+# The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
 COPIED_NO_GAIN, COPIED_DOLBY_VISION = "video.no_gain", "video.dolby_vision_failed"
 _TAIL = 20  # lines of a tool that are sent
 _DIGEST = re.compile(r"[0-9a-f]{64}")  # cluster.transfer.WholeDigest
@@ -43,7 +44,7 @@ _WHAT = "What a machine handed in"
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class SlaveResult:
     """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
@@ -59,7 +60,7 @@ class HandedIn:
     timings: Tuple[Tuple[str, float], ...]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         copied = self.copied
         return {
             "size": self.size,
@@ -74,18 +75,18 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class NotMade:
-    """Why there is no result: the error's code, its sentence, and its fields."""
+    """Why there is no result: the error's code, sentence and fields."""
 
     code: str
     message: str
     fields: Mapping[str, Any]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
 
     def as_error(self, node: str) -> MediaProcessorError:
-        """Return the error that the master meets; ``node`` is the machine's name."""
+        """Return the error for the master; ``node`` is the machine's name."""
         fields = self.fields
         if self.code == NoGain.code:
             return NoGain(fields["source_size"], fields["result_size"], node)
@@ -100,11 +101,11 @@ class NotMade:
 
 
 def not_made(error: Exception) -> NotMade:
-    """Return what a node tells of an error that its job met."""
+    """Return a node's report of an error in its job."""
     fields: Dict[str, Any] = {}
     if isinstance(error, NoGain):
         fields = {"source_size": error.source_size, "result_size": error.result_size}
-    elif isinstance(error, FilmDamaged):  # to be seen by whoever has the film and its settings
+    elif isinstance(error, FilmDamaged):  # the master has the film and its settings, and decides
         return not_made(ToolFailed(ToolName.FFMPEG.value, 0, (error.problem,)))
     elif isinstance(error, ToolFailed):
         tail = [line[:LONGEST_SENTENCE] for line in error.tail[-_TAIL:]]
@@ -118,23 +119,23 @@ def not_made(error: Exception) -> NotMade:
     return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})
 
 
-def read_handed_in(data: Any) -> Union[HandedIn, NotMade]:
-    """Read JOB_COMPLETE; raises WrongField where it says neither, or a field is not what it can be."""
-    told = Told(data, _WHAT)
-    if told.has("error"):
-        return _read_not_made(told.part("error"))
-    return HandedIn(
-        size=told.whole("size", 1),
-        digest=told.text("digest", form=_DIGEST),
-        shared=told.flag("shared"),
-        signature=told.text("signature"),
-        copied=_copied(told) if told.has("copied") else None,
-        commands=_commands(told),
-        timings=_timings(told),
+def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
+    """Read JOB_COMPLETE; raises WrongField where it is neither, or a field is not valid."""
+    fields = PeerFields(data, _WHAT)
+    if fields.has("error"):
+        return _read_not_made(fields.part("error"))
+    return SlaveResult(
+        size=fields.whole("size", 1),
+        digest=fields.text("digest", form=_DIGEST),
+        shared=fields.flag("shared"),
+        signature=fields.text("signature"),
+        copied=_copied(fields) if fields.has("copied") else None,
+        commands=_commands(fields),
+        timings=_timings(fields),
     )
 
 
-def _read_not_made(error: Told) -> NotMade:
+def _read_not_made(error: PeerFields) -> NotMade:
     code, fields = error.identifier("code"), error.part("fields")
     known: Dict[str, Any] = {}
     if code == NoGain.code:
@@ -155,24 +156,24 @@ def _read_not_made(error: Told) -> NotMade:
     return NotMade(code, error.cut("message"), known)
 
 
-def _copied(told: Told) -> Reason:
-    values = told.several("copied", 3)
-    texts = [shown(one) for one in values if isinstance(one, str)]
+def _copied(fields: PeerFields) -> Reason:
+    values = fields.several("copied", 3)
+    texts = [shown(value) for value in values if isinstance(value, str)]
     if len(texts) != 3 or texts[0] not in (COPIED_NO_GAIN, COPIED_DOLBY_VISION):
-        raise told.wrong("copied")
+        raise fields.wrong("copied")
     return Reason(*texts)
 
 
-def _commands(told: Told) -> Tuple[Tuple[str, ...], ...]:
+def _commands(fields: PeerFields) -> Tuple[Tuple[str, ...], ...]:
     found = []
     words = 0
-    for argv in told.several("commands", _MOST_COMMANDS):
+    for argv in fields.several("commands", _MOST_COMMANDS):
         if not (isinstance(argv, list) and argv and all(map(_is_word, argv))):
-            raise told.wrong("commands")
+            raise fields.wrong("commands")
         words += len(argv)
         found.append(tuple(map(printable, argv)))
     if words > _MOST_WORDS:
-        raise told.wrong("commands")
+        raise fields.wrong("commands")
     return tuple(found)
 
 
@@ -180,12 +181,12 @@ def _is_word(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_WORD
 
 
-def _timings(told: Told) -> Tuple[Tuple[str, float], ...]:
+def _timings(fields: PeerFields) -> Tuple[Tuple[str, float], ...]:
     steps = {step.value for step in StepName}
     found = []
-    for timing in told.several("timings", _MOST_TIMINGS):
+    for timing in fields.several("timings", _MOST_TIMINGS):
         good = isinstance(timing, list) and len(timing) == 2 and isinstance(timing[0], str)
         if not good or timing[0] not in steps or not is_number(timing[1], 0.0, _LONGEST_JOB):
-            raise told.wrong("timings")
+            raise fields.wrong("timings")
         found.append((timing[0], float(timing[1])))
     return tuple(found)

@@ -1,7 +1,7 @@
-"""Connections whose other end has not shown yet who it is: how many may be there, and who has to go.
+"""Connections whose other end has not proven who it is: how many there may be, and which one is closed.
 
-Who comes is always let in. Where that is too much, for one address or for all, the oldest stranger goes: an
-honest caller shows who it is within moments, so it is those who only sit there. Without sockets and clocks.
+A new connection is always accepted. Where there are too many, of one address or in all, the oldest is closed:
+an honest caller proves itself within moments, so the oldest ones are idle. Without sockets and clocks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Dict, Generic, List, Optional, Tuple, TypeVar
 
 Caller = TypeVar("Caller")
-_NETWORK = 64  # bits of an IPv6 address that are one customer's: the rest he chooses as he likes
+_NETWORK = 64  # bits of an IPv6 address that belong to one customer, who can choose the rest
 _NAMED = 3  # addresses that are named in one line
 
 
@@ -26,11 +26,11 @@ class Strangers(Generic[Caller]):
     def __len__(self) -> int:
         return len(self._there)
 
-    def came(self, caller: Caller, address: str) -> Tuple[Caller, ...]:
-        """Let a caller in; return who has to go for it, and is no longer counted."""
+    def add(self, caller: Caller, address: str) -> Tuple[Caller, ...]:
+        """Count a caller; return the callers that have to be closed for it, which are no longer counted."""
         place = place_of(address)
         going: List[Caller] = []
-        mine = [one for one, other in self._there.items() if other == place]
+        mine = [caller for caller, other in self._there.items() if other == place]
         if len(mine) >= self._share:
             going.append(mine[0])
         elif len(self._there) >= self._most:
@@ -40,17 +40,17 @@ class Strangers(Generic[Caller]):
         self._there[caller] = place
         return tuple(going)
 
-    def went(self, caller: Caller) -> bool:
-        """It has shown who it is, or is gone; False where it had to go before."""
+    def remove(self, caller: Caller) -> bool:
+        """Stop counting a caller that has proven itself or is gone; False where it was closed before."""
         return self._there.pop(caller, None) is not None
 
     def all(self) -> Tuple[Caller, ...]:
-        """Return all that are there, oldest first."""
+        """Return all callers, oldest first."""
         return tuple(self._there)
 
 
 def place_of(address: str) -> str:
-    """Return what counts as one address: of IPv6 its network, of IPv4 written as IPv6 the address itself."""
+    """Return what counts as one address: an IPv6 address's network, a mapped IPv4 address itself."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -63,9 +63,9 @@ def place_of(address: str) -> str:
 
 
 class Aggregate:
-    """What happens again and again, told in one line a minute: the first at once, the rest as a number.
+    """Repeated events, reported in one line a minute: the first at once, the rest as a number.
 
-    Who uses it calls ``summary`` a minute after ``met`` has returned something to say.
+    The user calls ``summary`` a minute after ``met`` has returned a sentence.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Aggregate:
         self._last = ""
 
     def met(self, address: str, sentence: str) -> Optional[str]:
-        """Count it; return the sentence where it is to be said at once, else None."""
+        """Count an event; return its sentence where it is to be reported at once, else None."""
         if not self._waits:
             self._waits = True
             return sentence
@@ -83,7 +83,7 @@ class Aggregate:
         return None
 
     def summary(self) -> str:
-        """Return what came since in one sentence, "" where nothing did: the next is said at once then."""
+        """Return a sentence about the events since; "" for none: the next one is then reported at once."""
         counts, last = self._counts, self._last
         self._counts, self._last = Counter(), ""
         self._waits = bool(counts)

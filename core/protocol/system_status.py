@@ -1,4 +1,4 @@
-"""How all machines of a network are, as the master tells it and every window shows it."""
+"""The status of all machines of a network, as the master sends it and every window shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.progress import Progress
-from core.protocol.told import LONGEST_PATH, LONGEST_SENTENCE, Told
+from core.protocol.peer_fields import LONGEST_PATH, LONGEST_SENTENCE, PeerFields
 
 _LATEST = 1e12  # seconds since the epoch
 _FASTEST = 1e9  # film seconds a second
@@ -18,7 +18,7 @@ _MOST_WORK = 10_000  # films of one machine
 
 
 @dataclass(frozen=True)
-class WorkShown:
+class WorkStatus:
     """A film at work; ``percent`` 0 to 100, ``speed`` in film seconds a second, ``eta`` in seconds."""
 
     job_id: int
@@ -31,7 +31,7 @@ class WorkShown:
 
 
 @dataclass(frozen=True)
-class NodeShown:
+class NodeStatus:
     """One machine; ``load`` is the share of its processor in use (0 to 1), ``free_space`` in bytes.
 
     ``state`` is a ``cluster.ports.NodeState`` or "master". ``held`` says why it takes no jobs, in a
@@ -48,7 +48,7 @@ class NodeShown:
     slots: Tuple[Tuple[str, int], ...] = ()
     held: str = ""
     quarantined: bool = False
-    work: Tuple[WorkShown, ...] = ()
+    work: Tuple[WorkStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,81 +56,85 @@ class SystemStatus:
     """The whole system at ``at``, in seconds since the epoch by the master's clock."""
 
     at: float = 0.0
-    nodes: Tuple[NodeShown, ...] = ()
+    nodes: Tuple[NodeStatus, ...] = ()
     waiting: int = 0
     running: int = 0
     queue: str = ""  # core.events.QueueState
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "at": self.at,
             "waiting": self.waiting,
             "running": self.running,
             "queue": self.queue,
             "nodes": [
-                {**vars(node), "slots": dict(node.slots), "work": [vars(one) for one in node.work]}
+                {
+                    **vars(node),
+                    "slots": dict(node.slots),
+                    "work": [vars(work) for work in node.work],
+                }
                 for node in self.nodes
             ],
         }
 
 
 def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
-    """Read it; fields of a later version are passed over. Raises PeerError."""
-    told = Told(data, "The system's state")
-    nodes = told.several("nodes", _MOST_NODES)
+    """Read it; fields of a later version are skipped. Raises PeerError."""
+    fields = PeerFields(data, "The system's state")
+    nodes = fields.several("nodes", _MOST_NODES)
     return SystemStatus(
-        told.number("at", 0.0, _LATEST),
+        fields.number("at", 0.0, _LATEST),
         tuple(node_from(node) for node in nodes),
-        told.whole("waiting"),
-        told.whole("running"),
-        told.text("queue"),
+        fields.whole("waiting"),
+        fields.whole("running"),
+        fields.text("queue"),
     )
 
 
-def node_from(data: Any) -> NodeShown:
+def node_from(data: Any) -> NodeStatus:
     """Read one machine; raises PeerError."""
-    told = Told(data, "What is told of a machine")
-    slots = told.part("slots") if told.has("slots") else Told({}, "")
-    return NodeShown(
-        told.text("id"),
-        told.text("name"),
-        told.text("state"),
-        told.text("version") if told.has("version") else "",
-        told.number("last_seen", 0.0, _LATEST) if told.has("last_seen") else 0.0,
-        told.number("load", 0.0, 1.0) if told.has("load") else None,
-        told.whole("free_space") if told.has("free_space") else None,
+    fields = PeerFields(data, "What is told of a machine")
+    slots = fields.part("slots") if fields.has("slots") else PeerFields({}, "")
+    return NodeStatus(
+        fields.text("id"),
+        fields.text("name"),
+        fields.text("state"),
+        fields.text("version") if fields.has("version") else "",
+        fields.number("last_seen", 0.0, _LATEST) if fields.has("last_seen") else 0.0,
+        fields.number("load", 0.0, 1.0) if fields.has("load") else None,
+        fields.whole("free_space") if fields.has("free_space") else None,
         tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)),
-        told.text("held", LONGEST_SENTENCE) if told.has("held") else "",
-        told.flag("quarantined") if told.has("quarantined") else False,
-        tuple(map(_work_from, told.several("work", _MOST_WORK))) if told.has("work") else (),
+        fields.text("held", LONGEST_SENTENCE) if fields.has("held") else "",
+        fields.flag("quarantined") if fields.has("quarantined") else False,
+        tuple(map(_work_from, fields.several("work", _MOST_WORK))) if fields.has("work") else (),
     )
 
 
-def _work_from(data: Any) -> WorkShown:
-    told = Told(data, "What is told of a film at work")
+def _work_from(data: Any) -> WorkStatus:
+    fields = PeerFields(data, "What is told of a film at work")
     percent, speed, eta = (
-        told.number(key, 0.0, most) if told.has(key) else None
+        fields.number(key, 0.0, most) if fields.has(key) else None
         for key, most in (("percent", 100.0), ("speed", _FASTEST), ("eta", _LATEST))
     )
-    return WorkShown(
-        told.whole("job_id", 0, _MOST_ID),
-        told.text("film", LONGEST_PATH),
-        told.text("step") if told.has("step") else "",
+    return WorkStatus(
+        fields.whole("job_id", 0, _MOST_ID),
+        fields.text("film", LONGEST_PATH),
+        fields.text("step") if fields.has("step") else "",
         percent,
         speed,
         eta,
-        told.flag("paused") if told.has("paused") else False,
+        fields.flag("paused") if fields.has("paused") else False,
     )
 
 
 def shown_work(
     job_id: int, film: PurePath, progress: Optional[Progress], *, paused: bool
-) -> WorkShown:
-    """Return a job as it is shown; films go by their names alone."""
+) -> WorkStatus:
+    """Return a job's status to be shown; of the film only its name."""
     if progress is None:
-        return WorkShown(job_id, film.name, paused=paused)
-    return WorkShown(
+        return WorkStatus(job_id, film.name, paused=paused)
+    return WorkStatus(
         job_id,
         film.name,
         progress.step,

@@ -1,7 +1,7 @@
-"""How much time has passed, told by a clock that may be set wrongly and one that only runs with the machine.
+"""How much time has passed, by a wall clock that may be wrong and one that only runs with the machine.
 
-The clock on the wall can jump: a battery that is empty, a time server that corrects it, a user who sets it.
-What only it tells is believed up to a limit, and against the newest time that was believed before.
+The wall clock can jump: a battery that is empty, a time server that corrects it, a user who sets it.
+Time that only the wall clock shows counts up to a limit, and from the newest time that was believed.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Tuple
 
-_BELIEVED_AFTER = 86400.0  # seconds of work in which a strange time stays the same
+_BELIEVED_AFTER = 86400.0  # seconds of work for which an implausible time has to persist
 
 
 @dataclass(frozen=True)
 class ClockSeen:
     """The last look at both clocks, in seconds; ``newest`` is the newest time that was believed.
 
-    ``monotonic`` is the machine's, which begins anew at each of its starts. ``strange`` is for how many
-    seconds of work the clock on the wall has told a time that is not believed.
+    ``monotonic`` is the machine's, which starts over at each of its starts. ``strange`` is for how many
+    seconds of work the wall clock has told a time that is not believed.
     """
 
     newest: float
@@ -30,7 +30,7 @@ def time_passed(
 ) -> Tuple[float, ClockSeen]:
     """Return how many seconds have passed since the last look, as far as that is sure, and this look.
 
-    What the machine's own clock counts is sure. A gap that only the clock on the wall tells (the machine
+    What the machine's own clock counts is sure. A gap that only the wall clock tells (the machine
     was off or asleep) counts up to ``longest_gap`` seconds, and not at all where it is longer: then it is
     more likely that the clock jumped.
     """

@@ -1,10 +1,10 @@
 """How long the whole queue will take, with a band, from how long its films have taken so far.
 
-The time of a job for each second of film (or, before it is analyzed, for each byte of the file) is taken
-to be log-normal within a pool: a machine, a kind of work, a template and a picture size. A pool with few jobs
-leans on the pool of its kind on the machine, and that on all the machine's jobs. The sum's error has three
-parts: the films differ among themselves (which evens out over many), a pool's mean is known only so well
-(which does not), and tomorrow is not quite as yesterday.
+The time of a job for each second of film (or, before it is analyzed, for each byte of the file) is assumed
+to be log-normal within a pool: a machine, a kind of work, a template and a picture size. A pool with few
+jobs is shrunk towards that of its kind on the machine, and that towards all jobs of the machine. The sum's
+error has three parts: films differ among themselves (which evens out over many), a pool's mean is uncertain
+(which does not even out), and the future differs from the past.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from core.queue.job import JobKind
 from core.queue.overview import Estimate
 
-_LEAN = 3.0  # a parent's mean counts as so many jobs
+_LEAN = 3.0  # how many jobs a parent's mean counts as
 _LEAST_SPREAD = 0.3  # of the logarithm, while a pool has hardly any jobs
-_DRIFT = 0.08  # share by which tomorrow differs from yesterday
+_DRIFT = 0.08  # relative drift between past and future
 _BAND = 1.645  # standard deviations on both sides hold nine of ten
 
 
@@ -90,7 +90,7 @@ def estimate(
     limits: Mapping[JobKind, int],
     others: Mapping[str, Mapping[JobKind, int]] = MappingProxyType({}),
 ) -> Optional[Estimate]:
-    """Return how long all of this takes; None where nothing is known of it.
+    """Return how long all of this takes; None where no speed is known.
 
     ``running`` are the kinds of jobs at work with the seconds that each still takes; ``limits`` how
     many of each kind run at the same time on the machine that the groups of ``waiting`` name, ``others``
@@ -107,10 +107,10 @@ def estimate(
             return None
         alone[machine] = sums
     together = (
-        _together([(alone[one][kind], machines[one].get(kind, 0)) for one in machines])
+        _together([(alone[machine][kind], machines[machine].get(kind, 0)) for machine in machines])
         for kind in JobKind
     )
-    return max(together, key=lambda one: one.likely)
+    return max(together, key=lambda ending: ending.likely)
 
 
 def _alone(
@@ -126,10 +126,10 @@ def _alone(
         sums[kind][0] += seconds
     for group in waiting:
         tries = (
-            _split(replace(group, key=replace(group.key, instance_id=one)), pools)
-            for one in dict.fromkeys((machine, *known))
+            _split(replace(group, key=replace(group.key, instance_id=instance_id)), pools)
+            for instance_id in dict.fromkeys((machine, *known))
         )
-        parts = next((one for one in tries if one), None)
+        parts = next((pools_tried for pools_tried in tries if pools_tried), None)
         if parts is None:
             return None
         for kind, share, guess in parts:
@@ -175,7 +175,7 @@ def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[Guess]:
         PoolKey(key.measure, key.instance_id, key.kind, key.template),
         key,
     )
-    return lean(pools.get(one) for one in dict.fromkeys(steps))
+    return lean(pools.get(step) for step in dict.fromkeys(steps))
 
 
 def lean(pools: Iterable[Optional[Pool]]) -> Optional[Guess]:
@@ -202,7 +202,7 @@ def _add(sums: List[float], group: Waiting, share: float, guess: Guess) -> None:
     a_unit = math.exp(guess.mean + guess.spread**2 / 2)
     sums[0] += a_unit * group.units * share
     sums[1] += (math.exp(guess.spread**2) - 1) * a_unit**2 * group.squares * share
-    if share < 1:  # which of the films are of this kind is not known either
+    if share < 1:  # how many of the films are of this kind is uncertain too
         sums[1] += a_unit**2 * group.squares * share * (1 - share)
     sums[2] += a_unit * group.units * share * math.sqrt(math.exp(guess.error**2) - 1)
 

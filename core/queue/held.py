@@ -1,4 +1,4 @@
-"""Why films wait, in sentences: the whole queue's states, and the films that are left at the end of a run.
+"""Why films wait, in sentences: for the whole queue, and for the films left at the end of a run.
 
 ``clock`` writes a time (seconds since the epoch) as people read it.
 """
@@ -14,7 +14,7 @@ from core.queue.job import Job, JobKind
 GOES_ON = "The queue goes on."
 WAITS = "Waits: "  # begins the message of a job that waits for its time
 Clock = Callable[[float], str]
-_TOLD = 10  # reasons that are told one by one
+_LISTED = 10  # reasons that are listed one by one
 
 _SLOTS = {
     JobKind.GPU: ("whose picture the graphics chip encodes", "queue.gpu_jobs"),
@@ -28,7 +28,7 @@ NO_SLOTS = (
 
 
 def queue_sentence(now: QueueStateChanged, clock: Clock) -> str:
-    """Say what the queue does, and where it does nothing, why and what lets it go on."""
+    """Return what the queue does, and where it does nothing, why, and how to continue."""
     if now.state is QueueState.PAUSED:
         if now.reason:
             return f"The queue waits: {now.reason}"
@@ -44,14 +44,14 @@ def queue_sentence(now: QueueStateChanged, clock: Clock) -> str:
 
 
 class HeldStory:
-    """Tells when something holds the queue, and when nothing does any more: each once."""
+    """Reports once when something holds the queue up, and once when it continues."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._held = ""
 
     def take(self, now: QueueStateChanged) -> str:
-        """Return the sentence that is to be told now; "" where there is nothing new."""
+        """Return the sentence to report now; "" where nothing is new."""
         held = "" if now.state is QueueState.RUNNING else queue_sentence(now, self._clock)
         if held == self._held:
             return ""
@@ -66,14 +66,14 @@ def why_they_wait(
     now: float,
     clock: Clock,
 ) -> Iterator[str]:
-    """Say of the unfinished ``jobs`` why nothing happens to them: a sentence for each reason.
+    """Yield why the unfinished ``jobs`` wait: a sentence for each reason.
 
     ``slots`` tells how many films of a kind may be worked on at once; ``now`` in seconds since the epoch.
     """
     reasons = Counter(_why(job, queue, slots, now, clock) for job in jobs).most_common()
-    for (verbs, why), count in reasons[:_TOLD]:
+    for (verbs, why), count in reasons[:_LISTED]:
         yield _counted(count, verbs) + why
-    rest = sum(count for _reason, count in reasons[_TOLD:])
+    rest = sum(count for _reason, count in reasons[_LISTED:])
     if rest:
         yield _counted(rest, _WAIT) + " for other reasons; `queue list` shows them."
 
@@ -109,7 +109,7 @@ def _why(
 
 
 def no_slot_sentence(kind: JobKind) -> str:
-    """Say why a film of this kind waits for ever where no slot takes it; "" for a kind that is not known."""
+    """Return why a film of this kind waits for ever without a slot; "" for an unknown kind."""
     if kind not in _SLOTS:
         return ""
     films, key = _SLOTS[kind]
@@ -117,7 +117,7 @@ def no_slot_sentence(kind: JobKind) -> str:
 
 
 def without_lead(message: str) -> str:
-    """Return why a job waits without the word that says that it does."""
+    """Return a job's reason to wait without the leading "Waits"."""
     return message[len(WAITS) :] if message.startswith(WAITS) else message
 
 

@@ -12,12 +12,12 @@ from core.queue.job_facts import JobFacts
 
 
 class JobKind(str, Enum):
-    """What a job loads the machine with; each kind has slots of its own. Known once it is planned."""
+    """What a job loads the machine with; each kind has its own slots. Known once the job is planned."""
 
     UNKNOWN = ""
-    GPU = "gpu"  # the picture is encoded by the graphics chip
-    SOFTWARE = "software"  # by the processor
-    REMUX = "remux"  # the picture is copied: sound, tracks or names only
+    GPU = "gpu"  # the video is encoded on the GPU
+    SOFTWARE = "software"  # on the CPU
+    REMUX = "remux"  # the video is copied; only audio, tracks or names change
 
 
 class Where(str, Enum):
@@ -36,7 +36,7 @@ class NewJob:
     path: Path
     priority: int = 0
     size: Optional[int] = None  # bytes, where it is known already
-    native_language: str = ""  # what the user said it was made in
+    native_language: str = ""  # as set by the user
     folder_id: int = 0  # the watched folder that it was found in
 
 
@@ -52,14 +52,14 @@ class Job:
     position: float = 0.0  # the order among jobs of the same priority, lowest first
     attempt: int = 1
     kind: JobKind = JobKind.UNKNOWN
-    not_before: Optional[float] = None  # it waits until then
-    failures: int = 0  # how often it failed by itself since the user last asked for it
-    delays: int = 0  # how often it was put off
+    not_before: Optional[float] = None  # seconds since the epoch; it waits until then
+    failures: int = 0  # failed attempts since the user last asked for it
+    delays: int = 0  # how often it was delayed
     start_time: Optional[float] = None
     end_time: Optional[float] = None
     original_size: Optional[int] = None
     processed_size: Optional[int] = None
-    target: Optional[Path] = None  # the film's name afterwards, where it differs
+    target: Optional[Path] = None  # the film's new path, where it differs
     native_language: str = ""
     instance_id: str = ""
     step: str = ""
@@ -70,12 +70,12 @@ class Job:
 
     @property
     def result_path(self) -> Path:
-        """Where the film is once the job is completed."""
+        """Return the film's path once the job is completed."""
         return self.target or self.path
 
     @property
     def event(self) -> JobStateChanged:
-        """The job's present state, as those who follow it are told."""
+        """Return the event that announces the job's present state."""
         return JobStateChanged(
             self.id,
             self.state,

@@ -1,9 +1,20 @@
-"""What the figures ask about a finished job: what it was, what became of it, how long each step took."""
+"""What the statistics and the estimate know of a job: its film before and after, and each step's time."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Tuple
+from pathlib import PurePath
+from typing import Mapping, Tuple
+
+from core.media.model import TrackKind
+from core.plan import Plan
+
+# "S01E02" and "1x02", as Sonarr, Plex and Kodi want episodes to be named.
+_EPISODE = re.compile(r"\bS\d{1,3}[ ._-]?E\d{1,4}|\b\d{1,2}x\d{2,3}\b", re.IGNORECASE)
+# The usual names of picture sizes, by the least width and height that still count as each.
+_CLASSES = ((7000, 4000, "4320p"), (3200, 1700, "2160p"), (2200, 1300, "1440p"),
+            (1700, 900, "1080p"), (1100, 650, "720p"), (0, 500, "576p"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,3 +36,38 @@ class JobFacts:
     step_seconds: Tuple[Tuple[str, float], ...] = ()
     audio_before: Tuple[str, ...] = ()
     audio_after: Tuple[str, ...] = ()
+
+
+def content_type(path: PurePath) -> str:
+    """Return "series" for an episode by its name, "film" for everything else."""
+    return "series" if _EPISODE.search(path.stem) else "film"
+
+
+def resolution_class(width: int, height: int) -> str:
+    """Return the usual name of a picture size in pixels, such as 1080p; "" without a picture."""
+    if width <= 0 or height <= 0:
+        return ""
+    wide, high = max(width, height), min(width, height)
+    for least_width, least_height, name in _CLASSES:
+        if (least_width and wide >= least_width) or high >= least_height:
+            return name
+    return "480p"
+
+
+def facts_of(plan: Plan, step_seconds: Mapping[str, float] = {}) -> JobFacts:
+    """Return the facts of a film before and after; ``step_seconds`` is how long each step took."""
+    media = plan.media
+    video = media.video[0] if media.video else None
+    encode = plan.video_encode
+    sound = [output for output in plan.outputs if output.kind is TrackKind.AUDIO]
+    return JobFacts(
+        content_type=media.content or content_type(media.path),
+        video_before=video.codec if video else "",
+        video_after=encode.codec if encode else (video.codec if video else ""),
+        resolution=resolution_class(video.width, video.height) if video else "",
+        template=encode.template_name if encode else "",
+        film_seconds=media.duration,
+        step_seconds=tuple(step_seconds.items()),
+        audio_before=tuple(track.codec for track in media.audio),
+        audio_after=tuple(track.codec for track in sound),
+    )

@@ -1,4 +1,4 @@
-"""All that is known of one job: its row, its plan and proof as they are kept, and its attempts."""
+"""All that is known about one job: its row, its stored plan and verification, and its attempts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.steps import StepName
 
 @dataclass(frozen=True)
 class AttemptRecord:
-    """One attempt that came as far as making a result; times in seconds since the epoch.
+    """One attempt that began to make a result; times in seconds since the epoch.
 
     ``outcome`` and ``original`` are in the words of ``store.journal``.
     """
@@ -60,7 +60,7 @@ class MomentKind(str, Enum):
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of a job's story; ``at`` since the epoch where it is known, ``took`` in seconds."""
+    """One event of a job's history; ``at`` since the epoch where it is known, ``took`` in seconds."""
 
     kind: MomentKind
     at: Optional[float] = None
@@ -69,7 +69,7 @@ class Moment:
 
 
 def commands_of(record: JobRecord) -> Tuple[Tuple[str, ...], ...]:
-    """Return the job's argv lists; none where they were not kept or cannot be read."""
+    """Return the job's argv lists; none where they were not stored or cannot be read."""
     try:
         found = json.loads(record.commands) if record.commands else []
         return tuple(tuple(map(str, argv)) for argv in found)
@@ -78,7 +78,7 @@ def commands_of(record: JobRecord) -> Tuple[Tuple[str, ...], ...]:
 
 
 def story(record: JobRecord) -> Tuple[Moment, ...]:
-    """Return what happened to a job, in order; of a step only how long it took is known."""
+    """Return a job's history in order; of a step only its duration is known."""
     job = record.job
     moments = [Moment(MomentKind.QUEUED, job.added_at)]
     if job.start_time is not None:
@@ -118,6 +118,6 @@ def _steps(record: JobRecord) -> List[Moment]:
 
 def _checking_seconds(verification: str) -> Optional[float]:
     try:
-        return float(sum(one["seconds"] for one in json.loads(verification)))
+        return float(sum(check["seconds"] for check in json.loads(verification)))
     except (ValueError, TypeError, KeyError):
         return None

@@ -1,4 +1,4 @@
-"""What is told of an original that waits to come back."""
+"""An original that is kept and can be restored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class KeptOriginal:
 
     path: Path  # where it lies
     size: int
-    there: bool = True  # False: it should lie there; its disk is away, or somebody took it
+    there: bool = True  # False: it is missing; its disk is away, or it was moved
     film: Optional[Path] = None  # what the film is called now
     original: Optional[Path] = None  # the name under which it comes back
     former_names: Tuple[Path, ...] = ()  # what the film was called before it was renamed

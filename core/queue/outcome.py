@@ -1,4 +1,4 @@
-"""How a job ends that needs no work or met an error: the state and the sentence that go with it."""
+"""How a job ends that needs no work or failed: its final state and the sentence for the user."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.errors import (
     MediaProcessorError,
     NoGain,
     PlanRefused,
+    ProbeError,
     SourceChanged,
     ToolCannot,
 )
@@ -22,9 +23,9 @@ _SEEDING = "refused.hard_links"  # core.rules.refusals
 
 
 def end_without_work(plan: Plan) -> Optional[JobEnd]:
-    """How a film ends that is refused or needs nothing; None where there is work to do.
+    """Return the end of a film that is refused or needs nothing; None where there is work to do.
 
-    A film that may still be seeding is passed over; every other refusal is a failure.
+    A film that may still be seeding is skipped; every other refusal is a failure.
     """
     if plan.refused:
         sentence = " ".join(reason.message for reason in plan.refusals)
@@ -32,13 +33,20 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
             return skipped(plan, sentence, HardLinked.code)
         return JobEnd(JobState.FAILED, sentence, PlanRefused.code, original_size=plan.media.size)
     if plan.empty:
-        why = next((one for one in reversed(plan.omissions) if one.code.startswith("plan.")), None)
+        why = next(
+            (
+                omission
+                for omission in reversed(plan.omissions)
+                if omission.code.startswith("plan.")
+            ),
+            None,
+        )
         return skipped(plan, why.message if why else "Nothing needs doing.", "nothing_to_do")
     return None
 
 
 def skipped(plan: Plan, message: str, code: str) -> JobEnd:
-    """The film stays as it is, and that is well."""
+    """Return the end of a film that stays as it is, which is no failure."""
     return JobEnd(JobState.SKIPPED, message, code, original_size=plan.media.size)
 
 
@@ -46,18 +54,30 @@ CANCELLED = JobEnd(JobState.CANCELLED, str(JobCancelled()), JobCancelled.code)  
 
 
 def end_of_error(error: Exception) -> JobEnd:
-    """How a job ends by an error; of an unexpected one the user reads one sentence."""
+    """Return the end of a job that met an error; an unexpected one is reported in one sentence."""
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
-    sentence = str(error)
+    sentence = beside_film(error)
     if isinstance(error, SourceChanged):
         sentence += " Something writes to it again and again; retry it when that has ended."
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
 
 
+def beside_film(error: Exception) -> str:
+    """What the user reads of an error in a place that shows the film's path already, such as its row."""
+    if isinstance(error, PlanRefused):
+        return " ".join(error.reasons)
+    if isinstance(error, ProbeError):
+        return error.problem[:1].upper() + error.problem[1:]
+    return sentence_of(error)
+
+
 def sentence_of(error: Exception) -> str:
-    """What the user reads of an error."""
+    """Return the sentence that the user reads about an error."""
     if isinstance(error, MediaProcessorError):
         return str(error)
-    return f"An unexpected error ({type(error).__name__}); the log has the details."
+    return (
+        f"Something went wrong inside the program ({type(error).__name__}). The log has the details; "
+        "Help > Make a bug report collects them."
+    )

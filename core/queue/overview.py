@@ -1,4 +1,4 @@
-"""The queue at a glance, as the window, ``doctor`` and other machines are told."""
+"""The state of the queue, for the window, ``doctor`` and other machines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Estimate:
 class QueueOverview:
     """The state of the queue with its reason in one sentence; "" where the user asked for it.
 
-    ``until`` is when it goes on by itself, in seconds since the epoch; None where it does not.
+    ``until`` is when it continues by itself, in seconds since the epoch; None where it does not.
     """
 
     state: QueueState

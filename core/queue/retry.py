@@ -1,8 +1,8 @@
 """Whether a job that met an error is tried again, when, and why.
 
-Trouble that passes by itself (a share that is away, a full disk, a missing program) puts a job off, each
-time for longer, and never ends it. A tool that failed may have had a bad moment: it gets one more try. What
-is the film's own fault, or the rules', is the same the next time and ends the job at once.
+Transient errors (an unreachable share, a full disk, a missing program) delay a job, each time for longer, and
+never end it. A tool that failed may have had a bad moment: the job gets one more try. Errors of the film or
+of the rules would repeat, and end the job at once.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from core.errors import (
     VerificationFailed,
 )
 
-DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds: the last one again and again
+DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds; the last one repeats
 SWAP_DELAY = 600.0  # seconds until a film that was in use is tried again
-FAILURES = 2  # a film that fails so often is set aside
-_CHANGES = 3  # a film that changes so often while it is worked on is being written by somebody
+FAILURES = 2  # after this many failures a film is not tried again
+_CHANGES = 3  # a film that changes this often during its job is still being written
 
 
-class Answer(str, Enum):
-    """What is done about an error."""
+class RetryAction(str, Enum):
+    """What to do about an error."""
 
     END = "end"
     AGAIN = "again"  # another attempt; it counts as a failure
@@ -43,7 +43,7 @@ class Answer(str, Enum):
 class Retry:
     """What to do, in how many seconds, and the sentence for the user."""
 
-    answer: Answer
+    action: RetryAction
     delay: float
     reason: str
 
@@ -52,26 +52,28 @@ _BAD_MOMENT = (ToolFailed, ToolStalled, VerificationFailed, StoreError)
 
 
 def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> Retry:
-    """Decide about a job that has failed ``failures`` and was put off ``delays`` times so far.
+    """Decide about a job that has failed ``failures`` and was delayed ``delays`` times so far.
 
-    ``changes`` says how often its film changed before while it was worked on.
+    ``changes`` is how often its film has changed during the job before.
     """
     sentence = str(error)
     if isinstance(error, SwapPending):
-        return Retry(Answer.SWAP_LATER, SWAP_DELAY, sentence)
+        return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(Answer.FOLLOW, 0.0, f"{sentence} It is begun anew under that name.")
+        return Retry(RetryAction.FOLLOW, 0.0, f"{sentence} It starts over under that name.")
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
-        return Retry(Answer.END, 0.0, sentence)  # it may be the film that asks too much of it
+        return Retry(
+            RetryAction.END, 0.0, sentence
+        )  # the film itself may ask too much of the machine
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
-            return Retry(Answer.END, 0.0, sentence)
-        return Retry(Answer.WAIT, 0.0, f"{sentence} It is begun anew.")
+            return Retry(RetryAction.END, 0.0, sentence)
+        return Retry(RetryAction.WAIT, 0.0, f"{sentence} It starts over.")
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
-        return Retry(Answer.WAIT, 0.0, sentence)
+        return Retry(RetryAction.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:
         delay = DELAYS[min(delays, len(DELAYS) - 1)]
-        return Retry(Answer.WAIT, delay, sentence)
+        return Retry(RetryAction.WAIT, delay, sentence)
     if isinstance(error, _BAD_MOMENT) and failures + 1 < FAILURES:
-        return Retry(Answer.AGAIN, 0.0, f"It is tried once more. {sentence}")
-    return Retry(Answer.END, 0.0, sentence)
+        return Retry(RetryAction.AGAIN, 0.0, f"It is tried once more. {sentence}")
+    return Retry(RetryAction.END, 0.0, sentence)

@@ -1,1 +1,1 @@
-"""What is told of the past: figures, charts, log entries."""
+"""Reports about past work: statistics, charts, log entries."""

@@ -75,7 +75,7 @@ class Chart:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return not any(value for one in self.series for value in one.values)
+        return not any(value for series in self.series for value in series.values)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def nice_ticks(highest: float, count: int = 4, *, whole: bool = False) -> Tuple[
     rough = max(highest / count, 1.0 if whole else 0.0)
     power = 10.0 ** math.floor(math.log10(rough))
     steps = (1, 2, 5, 10) if whole else (1, 2, 2.5, 5, 10)
-    step = next(one * power for one in steps if one * power >= rough * 0.999)
+    step = next(factor * power for factor in steps if factor * power >= rough * 0.999)
     return tuple(step * number for number in range(math.ceil(highest / step - 1e-9) + 1))
 
 
@@ -156,7 +156,9 @@ def _over_time(
     chart: Chart, width: float, height: float, measure: Measure, line: float
 ) -> List[Mark]:
     stacked = chart.kind is ChartKind.STACKED
-    sums = [sum(max(0.0, one.values[n]) for one in chart.series) for n in range(len(chart.labels))]
+    sums = [
+        sum(max(0.0, series.values[n]) for series in chart.series) for n in range(len(chart.labels))
+    ]
     ticks = nice_ticks(max(sums), whole=chart.unit is Unit.COUNT)
     left = max(measure(chart.unit.text(tick)) for tick in ticks) + line * 0.6
     top = line * (2.0 if len(chart.series) > 1 else 0.8)
@@ -181,8 +183,8 @@ def _over_time(
     for n, label in enumerate(chart.labels):
         under = 0.0
         hint = _hint(chart, n, label)
-        for one, role in zip(chart.series, SERIES):
-            value = max(0.0, one.values[n])
+        for series, role in zip(chart.series, SERIES):
+            value = max(0.0, series.values[n])
             if value and (stacked or len(chart.labels) == 1):
                 x = left + wide * n + gap
                 right_side = max(x + 1, left + wide * (n + 1) - gap)
@@ -196,7 +198,7 @@ def _over_time(
 
 def _rows(chart: Chart, width: float, measure: Measure, line: float) -> List[Mark]:
     marks: List[Mark] = _legend(chart, line * 0.3, line, measure)
-    highest = max(value for one in chart.series for value in one.values)
+    highest = max(value for series in chart.series for value in series.values)
     texts = [_shortened(label, width * 0.4, measure) for label in chart.labels]
     left = max(map(measure, texts)) + line * 0.8
     room = width - left - max(measure(chart.unit.text(highest)), line) - line
@@ -205,12 +207,12 @@ def _rows(chart: Chart, width: float, measure: Measure, line: float) -> List[Mar
     for n, text in enumerate(texts):
         middle = y + thick * len(chart.series) / 2
         marks.append(Text(left - line * 0.4, middle, text, Role.TEXT, "e"))
-        for one, role in zip(chart.series, SERIES):
-            value = max(0.0, one.values[n])
+        for series, role in zip(chart.series, SERIES):
+            value = max(0.0, series.values[n])
             end = left + max(1.0, room * value / highest)
             hint = f"{chart.labels[n]}: {chart.unit.text(value)}"
             marks.append(Box(left, y + 1, end, y + thick - 1, role, hint))
-            written = chart.unit.text(one.values[n])
+            written = chart.unit.text(series.values[n])
             marks.append(Text(end + line * 0.3, y + thick / 2, written, Role.MUTED, "w"))
             y += thick
         y += line * 0.7
@@ -220,10 +222,10 @@ def _rows(chart: Chart, width: float, measure: Measure, line: float) -> List[Mar
 def _legend(chart: Chart, x: float, line: float, measure: Measure) -> List[Mark]:
     marks: List[Mark] = []
     if len(chart.series) > 1:
-        for one, role in zip(chart.series, SERIES):
+        for series, role in zip(chart.series, SERIES):
             marks.append(Box(x, line * 0.35, x + line * 0.6, line * 0.95, role))
-            marks.append(Text(x + line * 0.9, line * 0.65, one.name, Role.TEXT, "w"))
-            x += measure(one.name) + line * 2
+            marks.append(Text(x + line * 0.9, line * 0.65, series.name, Role.TEXT, "w"))
+            x += measure(series.name) + line * 2
     return marks
 
 
@@ -247,10 +249,10 @@ def _day_labels(
 
 def _hint(chart: Chart, n: int, label: str) -> str:
     parts = [
-        f"{one.name}: {chart.unit.text(one.values[n])}"
+        f"{series.name}: {chart.unit.text(series.values[n])}"
         if len(chart.series) > 1
-        else chart.unit.text(one.values[n])
-        for one in chart.series
+        else chart.unit.text(series.values[n])
+        for series in chart.series
     ]
     return f"{label}: {', '.join(parts)}"
 

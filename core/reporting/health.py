@@ -1,4 +1,4 @@
-"""Whether the program's threads are alive: each gives a beat, and one that is late is told."""
+"""Whether the program's threads are alive, by their heartbeats."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ class ThreadHealth:
         return max(0.0, now - self.last_beat)
 
     def late(self, now: float) -> bool:
-        """Whether the thread should have given a beat by now."""
+        """Whether a heartbeat is overdue."""
         return self.age(now) > self.allowed

@@ -1,4 +1,4 @@
-"""One thing that the log tells, with what it is about as fields: job, machine, step."""
+"""One entry of the log, with its subject as fields: job, machine, step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Optional, Tuple
 
 
 class EntryKind(str, Enum):
-    """What an entry tells, where that decides how it is shown."""
+    """The kind of an entry, where that decides how it is shown."""
 
     TEXT = "text"
     STATE = "state"  # a job came into another state

@@ -1,4 +1,4 @@
-"""The rows of a long table by number: which are chosen, and where each is after the table was read anew.
+"""The rows of a long table by number: which are chosen, and where each is after the table was read again.
 
 A table of a million rows is an array of ids. What is chosen in it is a few ranges of places, so that
 choosing everything costs nothing; after a change the places move, mostly all by the same distance.
@@ -9,7 +9,17 @@ from __future__ import annotations
 import bisect
 from array import array
 from dataclasses import dataclass, field
-from typing import Callable, Collection, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import (
+    Collection,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Protocol,
+    Tuple,
+)
 
 _CHUNK = 8192  # places that are compared at once
 
@@ -47,11 +57,11 @@ class Ranges:
     def with_range(self, first: int, end: int) -> Ranges:
         """Return these places and a range more."""
         kept = []
-        for one in self.parts:
-            if one[1] < first or one[0] > end:
-                kept.append(one)
+        for part in self.parts:
+            if part[1] < first or part[0] > end:
+                kept.append(part)
             else:
-                first, end = min(first, one[0]), max(end, one[1])
+                first, end = min(first, part[0]), max(end, part[1])
         return Ranges(tuple(sorted([*kept, (first, end)])))
 
     def toggled(self, place: int) -> Ranges:
@@ -61,7 +71,7 @@ class Ranges:
         parts: List[Tuple[int, int]] = []
         for first, end in self.parts:
             if first <= place < end:
-                parts += [one for one in ((first, place), (place + 1, end)) if one[0] < one[1]]
+                parts += [part for part in ((first, place), (place + 1, end)) if part[0] < part[1]]
             else:
                 parts.append((first, end))
         return Ranges(tuple(parts))
@@ -73,7 +83,7 @@ class Ranges:
 
 @dataclass(frozen=True)
 class Reordering:
-    """How the places of a table follow from those before it was read anew.
+    """How the places of a table follow from those before it was read again.
 
     The first ``same`` rows are the same, and so are all from ``end`` on, which moved by ``moved``
     places. ``found`` has the new places of those ids between that were asked for.
@@ -102,17 +112,24 @@ class Reordering:
             if end > self.end:
                 moved = moved.with_range(max(first, self.end) + self.moved, end + self.moved)
             middle = ids[max(first, self.same) : max(self.same, min(end, self.end))]
-            between += [self.found[one] for one in middle if one in self.found]
+            between += [self.found[row_id] for row_id in middle if row_id in self.found]
         for part in Ranges.of(between).parts:
             moved = moved.with_range(*part)
         return moved
+
+
+class LetOthersRun(Protocol):
+    """Called between two pieces of long work."""
+
+    def __call__(self) -> None:
+        """Let other threads run."""
 
 
 def reorder(
     before: array[int],
     after: array[int],
     wanted: Collection[int] = (),
-    breathe: Callable[[], None] = lambda: None,
+    breathe: LetOthersRun = lambda: None,
 ) -> Reordering:
     """Compare a table with what it was; ``breathe`` is called every few thousand rows."""
     same = _same_rows(before, after, breathe)
@@ -128,7 +145,7 @@ def reorder(
     return Reordering(same, len(before) - tail, len(after) - len(before), found)
 
 
-def _same_rows(before: array[int], after: array[int], breathe: Callable[[], None]) -> int:
+def _same_rows(before: array[int], after: array[int], breathe: LetOthersRun) -> int:
     """How many rows at the beginning are the same."""
     shorter = min(len(before), len(after))
     for first in range(0, shorter, _CHUNK):
@@ -139,17 +156,17 @@ def _same_rows(before: array[int], after: array[int], breathe: Callable[[], None
     return shorter
 
 
-def _same_tail(
-    before: array[int], after: array[int], same: int, breathe: Callable[[], None]
-) -> int:
+def _same_tail(before: array[int], after: array[int], same: int, breathe: LetOthersRun) -> int:
     """How many rows at the end are the same, besides the first ``same``."""
     longest = min(len(before), len(after)) - same
     for done in range(0, longest, _CHUNK):
         end = min(done + _CHUNK, longest)
-        one = before[len(before) - end : len(before) - done]
-        other = after[len(after) - end : len(after) - done]
-        if one.tobytes() != other.tobytes():
+        old_rows = before[len(before) - end : len(before) - done]
+        new_rows = after[len(after) - end : len(after) - done]
+        if old_rows.tobytes() != new_rows.tobytes():
             size = end - done
-            return done + next(n for n in range(size) if one[size - 1 - n] != other[size - 1 - n])
+            return done + next(
+                n for n in range(size) if old_rows[size - 1 - n] != new_rows[size - 1 - n]
+            )
         breathe()
     return longest

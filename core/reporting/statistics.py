@@ -110,7 +110,7 @@ class StatisticsReport:
     top: Tuple[TopSaving, ...] = ()
 
 
-class Span(str, Enum):
+class StatisticsSpan(str, Enum):
     """How far back the user looks."""
 
     DAY = "day"
@@ -120,10 +120,15 @@ class Span(str, Enum):
     ALL = "all"
 
 
-_DAYS = {Span.DAY: 1, Span.WEEK: 7, Span.MONTH: 30, Span.YEAR: 365}
+_DAYS = {
+    StatisticsSpan.DAY: 1,
+    StatisticsSpan.WEEK: 7,
+    StatisticsSpan.MONTH: 30,
+    StatisticsSpan.YEAR: 365,
+}
 
 
-def first_day(span: Span, today: date) -> str:
+def first_day(span: StatisticsSpan, today: date) -> str:
     """Return the first day of a span that ends today; "" for all."""
     days = _DAYS.get(span)
     return (today - timedelta(days=days - 1)).isoformat() if days else ""

@@ -1,21 +1,22 @@
-"""Which charts the figures are shown in."""
+"""The charts of the statistics."""
 
 from __future__ import annotations
 
 from itertools import accumulate
 from pathlib import PurePath
-from typing import Callable, List, Tuple
+from typing import List, Sequence, Tuple
 
+from core.ports import Translator
 from core.reporting.charts import Chart, ChartKind, Series, Unit
-from core.reporting.statistics import Named, StatisticsReport, Sums
+from core.reporting.statistics import StatisticsReport, Sums
 from core.text.formatting import visible
 
 # Every text of the charts, to be translated where they are shown.
 TEXTS = (
     "Space saved",
     "Films by result",
-    "Speed, times real time",
-    "Sound before and after",
+    "Speed (× real time)",
+    "Audio before and after",
     "Largest savings",
     "Time in each step",
     "Completed",
@@ -24,34 +25,28 @@ TEXTS = (
     "Before",
     "After",
     "this machine",
-    "copied picture",
-    "No film has been completed in this time.",
+    "copied video",
+    "No film was completed in this period.",
 )
 
 
-def charts_of(
-    report: StatisticsReport, say: Callable[[str], str] = lambda text: text
-) -> Tuple[Chart, ...]:
+def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
     """Return the charts of a report; ``say`` translates their texts."""
-    empty = say("No film has been completed in this time.")
+    empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
-    def over_time(pick: Callable[[Sums], float]) -> Tuple[float, ...]:
-        return tuple(pick(sums) for _label, sums in report.periods)
+    periods = tuple(sums for _label, sums in report.periods)
 
-    def rows(
-        key: str, title: str, unit: Unit, names: Named, pick: Callable[[Sums], float]
-    ) -> Chart:
-        found = [(name, pick(sums)) for name, sums in names if pick(sums)]
-        labels = tuple(visible(name) or say("this machine") for name, _value in found)
-        values = tuple(value for _name, value in found)
+    def rows(key: str, title: str, unit: Unit, named: Sequence[Tuple[str, float]]) -> Chart:
+        labels = tuple(visible(name) or say("this machine") for name, value in named if value)
+        values = tuple(value for _name, value in named if value)
         return Chart(key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty)
 
-    saved = tuple(accumulate(over_time(lambda one: one.saved)))
+    saved = tuple(accumulate(float(sums.saved) for sums in periods))
     results = (
-        Series(say("Completed"), over_time(lambda one: one.completed)),
-        Series(say("Failed"), over_time(lambda one: one.failed)),
-        Series(say("Skipped"), over_time(lambda one: one.skipped)),
+        Series(say("Completed"), tuple(float(sums.completed) for sums in periods)),
+        Series(say("Failed"), tuple(float(sums.failed) for sums in periods)),
+        Series(say("Skipped"), tuple(float(sums.skipped) for sums in periods)),
     )
     top = report.top
     return (
@@ -67,29 +62,39 @@ def charts_of(
         Chart(
             "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
         ),
-        rows("speed", "Speed, times real time", Unit.TIMES, report.machines, lambda one: one.speed),
+        rows(
+            "speed",
+            "Speed (× real time)",
+            Unit.TIMES,
+            [(name, sums.speed) for name, sums in report.machines],
+        ),
         _sound(report, say, empty),
         Chart(
             "top",
             say("Largest savings"),
             ChartKind.ROWS,
             Unit.BYTES,
-            tuple(visible(PurePath(one.film).name) for one in top),
-            (Series("", tuple(float(one.before - one.after) for one in top)),),
+            tuple(visible(PurePath(saving.film).name) for saving in top),
+            (Series("", tuple(float(saving.before - saving.after) for saving in top)),),
             empty,
         ),
-        rows("steps", "Time in each step", Unit.SECONDS, report.steps, lambda one: one.seconds),
+        rows(
+            "steps",
+            "Time in each step",
+            Unit.SECONDS,
+            [(name, sums.seconds) for name, sums in report.steps],
+        ),
     )
 
 
-def _sound(report: StatisticsReport, say: Callable[[str], str], empty: str) -> Chart:
+def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
     before, after = dict(report.audio_before), dict(report.audio_after)
-    names: List[str] = sorted({*before, *after}, key=lambda one: -_tracks(before, one))
+    names: List[str] = sorted({*before, *after}, key=lambda codec: -_tracks(before, codec))
     series = (
-        Series(say("Before"), tuple(float(_tracks(before, one)) for one in names)),
-        Series(say("After"), tuple(float(_tracks(after, one)) for one in names)),
+        Series(say("Before"), tuple(float(_tracks(before, name)) for name in names)),
+        Series(say("After"), tuple(float(_tracks(after, name)) for name in names)),
     )
-    title = say("Sound before and after")
+    title = say("Audio before and after")
     labels = tuple(map(visible, names))
     return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty)
 

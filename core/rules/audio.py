@@ -1,13 +1,13 @@
-"""Which sound stays, and what becomes of it (the specification's "Audio Processing").
+"""Which audio tracks stay, and what they become (the specification's "Audio Processing").
 
-Only a track in a language that is surely not wanted, or a commentary, is ever left out, and never
-the last one that lets a viewer follow the film.
+Only a track in a language that is surely not wanted, or a commentary, is dropped, and never the last one
+with which a viewer can follow the film.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import AudioTrack, BitRateSource, Confidence, MediaFile, NativeLanguage
@@ -15,14 +15,18 @@ from core.plan import OpusEncode, Reason, TrackDecision
 from core.rules import titles
 from core.settings.tree import AudioSettings
 
-# Opus is of variable bit rate: a track asked to have 64 kbit/s measures a little more or less.
+# Opus has a variable bit rate: a track set to 64 kbit/s measures a little more or less.
 OPUS_TOLERANCE = 1.2
-# libopus makes nothing useful of less, so a source that claims it is not believed.
+# libopus makes nothing useful with less, so a source that claims it is not believed.
 LEAST_PER_CHANNEL = 6
 NINE_ONE = 10  # channels: the one large layout that the specification names
 LOSSLESS_CODECS = ("flac", "alac", "truehd", "mlp", "wavpack", "tta", "ape", "tak", "wmalossless")
-# Matroska has no place for these, so they are converted even where conversion is switched off.
+# Matroska cannot hold these, so they are converted even where conversion is switched off.
 UNFIT_FOR_MATROSKA = ("pcm_bluray", "pcm_dvd")
+
+
+# A rule about one sound track: yields why it is dropped, nothing where it may stay.
+Rejection = Callable[[AudioTrack, NativeLanguage, AudioSettings], Iterator[Reason]]
 
 
 def decide_audio(
@@ -31,7 +35,10 @@ def decide_audio(
     """Decide about every sound track, in file order; at least one stays where there are any."""
     decisions = tuple(_decide(track, native, settings) for track in media.audio)
     missed = _missed(media.audio, decisions, wanted_languages(native, settings))
-    return tuple(_kept_after_all(one) if one.track is missed else one for one in decisions)
+    return tuple(
+        _kept_after_all(decision) if decision.track is missed else decision
+        for decision in decisions
+    )
 
 
 def is_commentary(track: AudioTrack) -> bool:
@@ -62,8 +69,8 @@ def native_is_sure(native: NativeLanguage) -> bool:
 
 def language_rank(language: LanguageTag, wanted: Sequence[LanguageTag]) -> int:
     """The place of a language among the wanted ones, from 0; behind them all when it is not there."""
-    for rank, one in enumerate(wanted):
-        if language.matches(one):
+    for rank, wanted_language in enumerate(wanted):
+        if language.matches(wanted_language):
             return rank
     return len(wanted)
 
@@ -78,46 +85,59 @@ def _unknown(language: LanguageTag) -> bool:
     return language.is_special or not language.is_listed
 
 
-def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
-    rejections: List[Reason] = []
-    commentary = _commentary_reason(track)
-    if commentary is not None and settings.drop_commentary:
-        rejections.append(commentary)
+def _commentary(
+    track: AudioTrack,
+    native: NativeLanguage,  # noqa: ARG001 - every rule gets the same
+    settings: AudioSettings,
+) -> Iterator[Reason]:
+    if not settings.drop_commentary:
+        return
+    words = titles.commentary(track.title)
+    if track.flags.commentary:
+        yield Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
+    elif words:
+        yield Reason("audio.commentary_title", "Its title says that it is commentary.", words)
+
+
+def _unwanted_language(
+    track: AudioTrack, native: NativeLanguage, settings: AudioSettings
+) -> Iterator[Reason]:
     wanted = wanted_languages(native, settings)
     foreign = language_rank(track.language, wanted) == len(wanted)
     if foreign and not _unknown(track.language) and native_is_sure(native):
-        rejections.append(
-            Reason(
-                "audio.language",
-                f"{track.language.english_name} is neither the film's language "
-                f"({native.language.english_name}) nor one to keep.",
-                str(track.language),
-            )
+        yield Reason(
+            "audio.language",
+            f"{track.language.english_name} is neither the film's original language "
+            f"({native.language.english_name}) nor a language to keep.",
+            str(track.language),
         )
+
+
+# Each says why a sound track is dropped, whatever else the film has; a new one goes here.
+REJECTIONS: Tuple[Rejection, ...] = (_commentary, _unwanted_language)
+
+
+def _decide(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> TrackDecision:
+    rejections = tuple(reason for rule in REJECTIONS for reason in rule(track, native, settings))
     notes = () if rejections else (_why_kept(track, native, settings),)
-    return TrackDecision(track, tuple(rejections), notes)
-
-
-def _commentary_reason(track: AudioTrack) -> Optional[Reason]:
-    if track.flags.commentary:
-        return Reason("audio.commentary_flag", "It is flagged as a commentary.", "commentary flag")
-    words = titles.commentary(track.title)
-    return Reason("audio.commentary_title", "Its title says commentary.", words) if words else None
+    return TrackDecision(track, rejections, notes)
 
 
 def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings) -> Reason:
     language = track.language
     if _unknown(language):
         return Reason(
-            "audio.language_unknown", "A track that names no language always stays.", str(language)
+            "audio.language_unknown",
+            "Tracks without a language tag are always kept.",
+            str(language),
         )
     if native_is_sure(native) and language.matches(native.language):
-        return Reason("audio.native", "It is in the film's own language.", str(language))
+        return Reason("audio.native", "It is in the film's original language.", str(language))
     if any(language.matches(parse_language(text)) for text in settings.languages):
         return Reason("audio.wanted", f"{language.english_name} is kept.", str(language))
     return Reason(
         "audio.native_unknown",
-        "The film's own language is not known for sure, so every language stays.",
+        "The film's original language is uncertain, so every language is kept.",
         str(language),
     )
 
@@ -127,9 +147,9 @@ def _missed(
     decisions: Sequence[TrackDecision],
     wanted: Sequence[LanguageTag],
 ) -> Optional[AudioTrack]:
-    """The best track, where none or nothing but side tracks would stay without it.
+    """Return the best track where only side tracks, or none, would stay without it.
 
-    A commentary is what a match or a race is followed with, so it comes before wordless sound.
+    Viewers follow a match or a race by its commentary, so that comes before wordless audio.
     """
     spoken = [track for track in tracks if not is_wordless(track)]
     groups = (
@@ -138,8 +158,8 @@ def _missed(
         spoken,
         tracks,
     )
-    kept = [one.track for one in decisions if one.kept]
-    group: Sequence[AudioTrack] = next((one for one in groups if one), ())
+    kept = [decision.track for decision in decisions if decision.kept]
+    group: Sequence[AudioTrack] = next((group for group in groups if group), ())
     if not group or any(track in kept for track in group):
         return None
     return min(group, key=lambda track: _worth(track, wanted))
@@ -154,21 +174,21 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
     note = Reason(
         "audio.last_one",
-        "It stays although " + " ".join(one.message for one in decision.rejections),
+        "It is kept although " + " ".join(reason.message for reason in decision.rejections),
         "no better sound track is left",
     )
     return replace(decision, rejections=(), notes=(note,))
 
 
 def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[OpusEncode], Reason]:
-    """What a track becomes: its Opus, or None where it is copied, and why."""
+    """Return what a track becomes: its Opus settings, or None where it is copied, and why."""
     unfit = track.codec in UNFIT_FOR_MATROSKA
     if not settings.convert_to_opus and not unfit:
         return None, Reason("audio.copy", "Conversion to Opus is switched off.")
     if track.object_audio and settings.keep_object_audio:
         return None, Reason(
             "audio.objects_kept",
-            "Its sound objects are kept.",
+            "Its object audio (Atmos or DTS:X) is kept.",
             track.commercial_name or track.codec,
         )
     if track.dual_mono:
@@ -177,16 +197,18 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
             "It stays: its two channels are two programmes (1+1), and Opus would play both at once.",
         )
     if track.channels <= 0:
-        return None, Reason("audio.channels_unknown", "The number of its channels is not known.")
+        return None, Reason("audio.channels_unknown", "Its number of channels is unknown.")
     if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:
         return None, Reason(
             "audio.layout_unknown",
-            "Where its channels belong is not known, so they cannot be mixed.",
+            "Its channel layout is unknown, so it cannot be mixed.",
             f"{track.channels} channels",
         )
     target = opus_for(track, settings)
     if _good_opus(track, target, settings):
-        return None, Reason("audio.opus_already", "It is Opus already, at or below the target.")
+        return None, Reason(
+            "audio.opus_already", "It is already Opus, at or below the target bit rate."
+        )
     rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
     found = "lossless" if _lossless(track) else rate
     return target, Reason(
@@ -234,7 +256,7 @@ def _good_opus(track: AudioTrack, target: OpusEncode, settings: AudioSettings) -
 
 
 def _sure_rate(track: AudioTrack) -> Optional[float]:
-    """The source's kbit/s, where the file itself tells it; a guess decides nothing."""
+    """Return the source's kbit/s where the file itself tells it; a guess does not count."""
     if track.bit_rate_source is BitRateSource.ESTIMATED:
         return None
     return track.bit_rate if track.bit_rate and track.bit_rate > 0 else None

@@ -1,4 +1,4 @@
-"""What tracks are called in the result: a name never tells of a codec that is no longer there."""
+"""The titles of tracks in the result: none names a codec that is no longer there."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def audio_title(track: AudioTrack, encode: Optional[OpusEncode], container: str)
 
 
 def video_title(track: VideoTrack, encoded: bool, container: str) -> str:
-    """The title of a picture; one that tells of codec or size goes when the picture is made anew."""
+    """The title of a picture; one that tells of codec or size goes when the picture is remade."""
     title = kept_title(track.title, container)
     return "" if encoded and _PICTURE.search(title) else title
 

@@ -1,4 +1,4 @@
-"""The order of the result's tracks, and the flags that players choose by.
+"""The order of the result's tracks, and the flags by which players choose.
 
 Both are worked out from the result's own tracks alone, so that a result planned again stays as it is.
 """
@@ -74,9 +74,9 @@ def with_flags(outputs: Sequence[OutputTrack], native: NativeLanguage) -> Tuple[
 def _order_of_others(
     tracks: Sequence[OutputTrack], wanted: Sequence[LanguageTag]
 ) -> Dict[str, int]:
-    """Places for the languages that no one asked for: as they come in the file."""
+    """Return the order of the languages that are not in the settings: as in the file."""
     places: Dict[str, int] = {}
-    for track in sorted(tracks, key=lambda one: one.source.index):
+    for track in sorted(tracks, key=lambda track: track.source.index):
         language = track.source.language
         if audio.language_rank(language, wanted) == len(wanted):
             places.setdefault(language.primary, len(places))

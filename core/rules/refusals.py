@@ -1,9 +1,9 @@
-"""What the rules will not touch: films that cannot come out whole."""
+"""Which films the rules refuse: those that could not be kept whole."""
 
 from __future__ import annotations
 
 import math
-from typing import Iterator, Sequence
+from typing import Callable, Iterator, Sequence, Tuple
 
 from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
 from core.plan import OutputTrack, Reason, TrackDecision
@@ -26,14 +26,29 @@ LEAST_SHORTFALL = 5.0  # seconds, and a share of the sound: what a picture may e
 SHORTFALL = 0.01
 
 
+# A rule about the file as a whole: yields why it is left alone, nothing where it may be worked on.
+FileRule = Callable[[MediaFile, Settings], Iterator[Reason]]
+
+
 def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     """Why the file as a whole is left alone."""
+    for rule in FILE_RULES:
+        yield from rule(media, settings)
+
+
+def _nothing_to_see(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not media.tracks:
-        yield Reason("refused.no_tracks", "No track of this file is recognised.")
+        yield Reason("refused.no_tracks", "No track of this file was recognised.")
     elif not media.video:
-        yield Reason("refused.no_video", "This file has no picture.")
+        yield Reason("refused.no_video", "This file has no video.")
+
+
+def _no_duration(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not math.isfinite(media.duration) or media.duration <= 0:
-        yield Reason("refused.no_duration", "How long this film is cannot be told.")
+        yield Reason("refused.no_duration", "The length of this film is unknown.")
+
+
+def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     streams = len(media.tracks) + len(media.attachments) + media.data_track_count
     if streams > MOST_STREAMS:
         yield Reason(
@@ -42,19 +57,39 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
             "Take out the fonts that its subtitles do not use, and try again.",
             f"{len(media.attachments)} attached files",
         )
-    # Where some seconds may be lost, the work itself sees how many are.
+
+
+def _truncated(media: MediaFile, settings: Settings) -> Iterator[Reason]:
+    # Where some seconds may be lost, verification counts them.
     if media.truncated and not settings.verification.damage_seconds:
-        yield Reason("refused.truncated", "This file is cut short: its end is missing.")
+        yield Reason("refused.truncated", "This file is incomplete: its end is missing.")
+
+
+def _damaged(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     damage = media.damage
     if damage is not None and damage.seconds > settings.verification.damage_seconds:
         yield Reason("refused.damaged", f"This film is damaged: {damage.sentence}")
+
+
+def _hard_linked(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",
-            "This file has more than one name on the disk and may still be seeding "
+            "This file is hard-linked and may still be seeding "
             "(the setting files.hard_links allows it).",
             f"{media.hard_links} names",
         )
+
+
+# In this order the user reads them; a new one goes here.
+FILE_RULES: Tuple[FileRule, ...] = (
+    _nothing_to_see,
+    _no_duration,
+    _too_many_streams,
+    _truncated,
+    _damaged,
+    _hard_linked,
+)
 
 
 def of_tracks(
@@ -87,14 +122,15 @@ def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reas
             yield Reason(
                 "refused.edited",
                 f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
-                "a copy would bring it back, so it must be encoded or the film stays as it is.",
+                "a copy would bring it back, so the video must be re-encoded, or the film is skipped.",
                 "edit list",
             )
         if track.copied and loses_order(track, media):
             yield Reason(
                 "refused.order",
                 f"Nothing in this file says when each picture of video {track.source.number} is shown; "
-                "a copy would show them in a wrong order, so it must be encoded or the film stays as it is.",
+                "a copy would show them in the wrong order, so the video must be re-encoded, or the "
+                "film is skipped.",
                 track.source.codec,
             )
 
@@ -126,14 +162,16 @@ def brings_back(track: OutputTrack) -> bool:
 
 
 def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[Reason]:
-    """Why a film is left alone whose picture stops while all sound goes on, as far as its header tells."""
+    """Why a film is left alone whose picture stops while all sound continues, as far as its header tells."""
     if settings.video.allow_short_picture:
         return
-    pictures = [one.source.duration for one in outputs if isinstance(one.source, VideoTrack)]
+    pictures = [
+        output.source.duration for output in outputs if isinstance(output.source, VideoTrack)
+    ]
     sounds = [
-        one.source.duration + one.source.delay if one.source.duration else None
-        for one in outputs
-        if isinstance(one.source, AudioTrack)
+        output.source.duration + output.source.delay if output.source.duration else None
+        for output in outputs
+        if isinstance(output.source, AudioTrack)
     ]
     ends = [end for end in pictures if end], [end for end in sounds if end]
     if len(ends[0]) < len(pictures) or len(ends[1]) < len(sounds) or not all(ends):

@@ -1,8 +1,8 @@
-"""Which subtitles stay, and what becomes of them (the specification's "Subtitle Management")."""
+"""Which subtitles stay, and what they become (the specification's "Subtitle Management")."""
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from core.media.languages import UNDETERMINED, LanguageTag, parse_language
 from core.media.model import MediaFile, SubtitleTrack
@@ -11,7 +11,7 @@ from core.rules import titles
 from core.settings.tree import SubtitleSettings
 
 # What ffmpeg's Matroska muxer takes as it is, and players show. WebVTT is not among them: ffmpeg
-# writes it in WebM's form (D_WEBVTT), which is none of Matroska's own.
+# writes it in WebM's form (D_WEBVTT), which Matroska does not have.
 COPIED = frozenset({
     "subrip", "srt", "ass", "ssa", "hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle",
     "hdmv_text_subtitle",
@@ -25,6 +25,9 @@ CONVERTED = frozenset({
 BROADCAST = frozenset({
     "dvb_teletext", "eia_608", "cea_608", "cea_708", "arib_caption", "ivtv_vbi",
 })  # fmt: skip
+
+# A rule about one subtitle: yields why it is dropped, nothing where it may stay.
+Rejection = Callable[[SubtitleTrack, SubtitleSettings], Iterator[Reason]]
 
 # The share of an SDH subtitle's lines that a plain one needs to stand in for it.
 LEAST_SHARE = 0.5
@@ -90,47 +93,59 @@ def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], 
     if track.codec in CONVERTED:
         return SubtitleConvert("subrip"), Reason(
             "subtitle.to_subrip",
-            "It becomes SubRip, since Matroska players do not all show its format.",
+            "It is converted to SubRip, because not all players show its format in Matroska.",
             track.codec,
         )
-    return None, Reason("subtitle.copy", "It is copied as it is.", track.codec)
+    return None, Reason("subtitle.copy", "It is copied unchanged.", track.codec)
+
+
+def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
+    language = counted_language(track.language)
+    if not any(language.matches(wanted) for wanted in wanted_languages(settings)):
+        yield Reason(
+            "subtitle.language",
+            f"{track.language.english_name} is not one of the subtitle languages to keep.",
+            str(track.language),
+        )
+
+
+def _commentary(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
+    if not (settings.drop_commentary and is_commentary(track)):
+        return
+    words = titles.commentary(track.title)
+    if words and not track.flags.commentary:
+        yield Reason("subtitle.commentary_title", "Its title says that it is commentary.", words)
+    else:
+        yield Reason("subtitle.commentary_flag", "It is flagged as commentary.", "commentary flag")
+
+
+def _broadcast(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:  # noqa: ARG001
+    if track.codec in BROADCAST:
+        yield Reason(
+            "subtitle.broadcast",
+            "Teletext and caption streams of a broadcast cannot be stored in Matroska.",
+            track.codec,
+        )
+
+
+# Each says why a subtitle is dropped, whatever else the film has; a new one goes here.
+REJECTIONS: Tuple[Rejection, ...] = (_unwanted_language, _commentary)
+# The same of what Matroska cannot hold; said only where nothing else rejects the track.
+UNFIT: Tuple[Rejection, ...] = (_broadcast,)
 
 
 def _reject_alone(track: SubtitleTrack, settings: SubtitleSettings) -> Tuple[Reason, ...]:
-    reasons: List[Reason] = []
-    language = counted_language(track.language)
-    if not any(language.matches(one) for one in wanted_languages(settings)):
-        reasons.append(
-            Reason(
-                "subtitle.language",
-                f"{track.language.english_name} is not a subtitle language to keep.",
-                str(track.language),
-            )
-        )
-    if settings.drop_commentary and is_commentary(track):
-        words = titles.commentary(track.title)
-        reasons.append(
-            Reason("subtitle.commentary_title", "Its title says commentary.", words)
-            if words and not track.flags.commentary
-            else Reason(
-                "subtitle.commentary_flag", "It is flagged as a commentary.", "commentary flag"
-            )
-        )
-    if not reasons and track.codec in BROADCAST:
-        reasons.append(
-            Reason(
-                "subtitle.broadcast",
-                "Teletext and caption streams of a broadcast have no place in Matroska.",
-                track.codec,
-            )
-        )
-    return tuple(reasons)
+    for rules in (REJECTIONS, UNFIT):
+        reasons = tuple(reason for rule in rules for reason in rule(track, settings))
+        if reasons:
+            return reasons
+    return ()
 
 
 def _reject_sdh(
     track: SubtitleTrack, remaining: Sequence[SubtitleTrack], settings: SubtitleSettings
 ) -> Tuple[Reason, ...]:
-    """SDH goes where a plain one of the same kind and language stays; forced is not full."""
+    """Drop SDH where a plain subtitle of the same kind and language stays; forced is not full."""
     if not settings.drop_sdh or not is_hearing_impaired(track):
         return ()
     if not any(_replaces(other, track) for other in remaining):
@@ -138,7 +153,7 @@ def _reject_sdh(
     if track.flags.hearing_impaired:
         return (Reason("subtitle.sdh_flag", "It is flagged as SDH.", "hearing-impaired flag"),)
     words = titles.hearing_impaired(track.title)
-    return (Reason("subtitle.sdh_title", "Its title says SDH.", words),)
+    return (Reason("subtitle.sdh_title", "Its title says that it is SDH.", words),)
 
 
 def _replaces(other: SubtitleTrack, track: SubtitleTrack) -> bool:
@@ -159,11 +174,12 @@ def _holds_about_as_much(other: SubtitleTrack, track: SubtitleTrack) -> bool:
     return other.lines >= track.lines * LEAST_SHARE
 
 
-def _same_language(one: LanguageTag, other: LanguageTag) -> bool:
-    """Whether a reader of one can read the other: Brazil's and Portugal's are two, pt is either."""
-    mine, theirs = counted_language(one).bcp47, counted_language(other).bcp47
-    return mine == theirs or (
-        one.primary == other.primary and (mine == one.primary or theirs == other.primary)
+def _same_language(first: LanguageTag, second: LanguageTag) -> bool:
+    """Whether a reader of either language can read both: Brazil's and Portugal's are two, pt is either."""
+    first_tag, second_tag = counted_language(first).bcp47, counted_language(second).bcp47
+    return first_tag == second_tag or (
+        first.primary == second.primary
+        and (first_tag == first.primary or second_tag == second.primary)
     )
 
 
@@ -172,7 +188,7 @@ def _why_kept(track: SubtitleTrack, settings: SubtitleSettings) -> Reason:
         kind = "forced" if is_forced(track) else "full"
         return Reason(
             "subtitle.only_one",
-            f"It stays although it is SDH: it is the only {kind} one in its language.",
+            f"It is kept although it is SDH: it is the only {kind} one in its language.",
             titles.hearing_impaired(track.title) or "hearing-impaired flag",
         )
     name = counted_language(track.language).english_name

@@ -1,4 +1,4 @@
-"""What a track's title says that its flags may not: commentary, SDH, forced, audio description.
+"""What a track's title tells that its flags may not: commentary, SDH, forced, audio description.
 
 Titles are compared without case and accents and by whole words, in the languages that files carry.
 Each function returns the words that matched, as they stand in the title, or an empty text.

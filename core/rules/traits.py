@@ -77,7 +77,7 @@ FATES: Mapping[Trait, Fates] = {
     Trait.CHAPTER_TAGS: Fates(*_KEPT),
     Trait.TRACK_TAGS: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.LOST),
-        "The tags of tracks that are encoded anew are left out.",
+        "The tags of tracks that are re-encoded are removed.",
     ),
     Trait.TAG_LEVELS: Fates(
         *_CONVERTED,
@@ -98,7 +98,7 @@ FATES: Mapping[Trait, Fates] = {
     ),
     Trait.PICTURE_TIME_CODE: Fates(
         *_KEPT_UNTIL_ENCODED,
-        "The time code inside each picture is left out.",
+        "The time code inside the video is removed.",
     ),
     Trait.CAPTIONS: Fates(*_COPIED_FOR_OWN, said_as="tool.captions_lost"),
     Trait.ACTIVE_FORMAT: Fates(
@@ -113,7 +113,7 @@ FATES: Mapping[Trait, Fates] = {
     ),
     Trait.AMBIENT_LIGHT: Fates(
         *_KEPT_UNTIL_ENCODED,
-        "The picture's note of the light around the viewer is left out.",
+        "The video's information on ambient light is removed.",
     ),
     Trait.FILM_GRAIN: Fates(
         *(Fate.KEPT, Fate.CONVERTED, Fate.COPIES),
@@ -129,7 +129,7 @@ FATES: Mapping[Trait, Fates] = {
     ),
     Trait.FRAME_PACKING: Fates(
         *_COPIES,
-        "The picture is stereo 3D by its own word alone, and no encoder here is proven to keep that.",
+        "The video is marked as stereo 3D only inside the stream, and no encoder is proven to keep that.",
     ),
     Trait.VIEWS: Fates(*_COPIES, said_as="video.views"),
     Trait.PROJECTION: Fates(

@@ -1,8 +1,7 @@
-"""Whether the picture is encoded anew, by which template, and what its dynamic range demands.
+"""Whether the video is re-encoded, by which template, and how its HDR is kept.
 
-A template is used exactly when nothing objects to it. What each program keeps of HDR10, HDR10+ and
-Dolby Vision was measured (docs/templates.md); whatever is not proven is not tried: the picture is
-copied, which is always safe.
+A template is used if no rule objects to it. What each program keeps of HDR10, HDR10+ and Dolby Vision was
+measured (docs/templates.md); what is not proven is not tried: the video is copied, which is always safe.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class VideoDecision:
 
     encode: Optional[VideoEncode] = None
     reasons: Tuple[Reason, ...] = ()
-    omissions: Tuple[Reason, ...] = ()  # what was wished for and cannot be done here
+    omissions: Tuple[Reason, ...] = ()  # what was wanted and cannot be done here
     warnings: Tuple[Reason, ...] = ()
     refusals: Tuple[Reason, ...] = ()
 
@@ -43,9 +42,11 @@ def decide_video(
 ) -> VideoDecision:
     """Decide about one picture of a film; never refuses, since copying is always possible."""
     decision = _decide(track, media, settings, toolset)
-    if not track.captions or any(one.code == "video.captions_dropped" for one in decision.warnings):
+    if not track.captions or any(
+        warning.code == "video.captions_dropped" for warning in decision.warnings
+    ):
         return decision
-    kept = Reason("video.captions", "The closed captions inside the picture stay.")
+    kept = Reason("video.captions", "The closed captions inside the video are kept.")
     return replace(decision, reasons=(*decision.reasons, kept))
 
 
@@ -53,19 +54,21 @@ def _decide(
     track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
 ) -> VideoDecision:
     if not settings.video.encode:
-        return _copied("video.off", "The picture stays: encoding is switched off.")
+        return _copied("video.off", "The video is copied: re-encoding is switched off.")
     if track.number != media.video[0].number:
-        return _copied("video.second", "The picture stays: only a film's first one is encoded.")
+        return _copied(
+            "video.second", "The video is copied: only a film's first video track is re-encoded."
+        )
     if track.views > 1:
         return _copied(
             "video.views",
-            "The picture stays: it holds a second layer (a view for the other eye, or what is transparent), "
+            "The video is copied: it has a second layer (3D or transparency), "
             "and every encoder here keeps only one.",
         )
     if track.size_changes:
         return _copied(
             "video.size_changes",
-            "The picture stays: its size changes inside the film, which no encoder follows.",
+            "The video is copied: its resolution changes during the film, which no encoder supports.",
         )
     content, notes = content_class(track, media, settings)
     if content is not ContentClass.DOWNSCALE:
@@ -76,7 +79,7 @@ def _decide(
                 reasons=(
                     Reason(
                         "video.good_already",
-                        f"The picture stays: it is {track.codec.upper()} already, and small.",
+                        f"The video is copied: it is already {track.codec.upper()} with a low bit rate.",
                         f"{rate:.3f} bits per pixel, below {good:g}",
                     ),
                 ),
@@ -91,17 +94,17 @@ def content_class(
 ) -> Tuple[ContentClass, Tuple[Reason, ...]]:
     """Which kind of content the film is, and a note where its downscale tag means nothing."""
     tag = composed(settings.video.downscale_tag).casefold()
-    names = [composed(one.name).casefold() for one in (media.path, media.path.parent)]
+    names = [composed(path.name).casefold() for path in (media.path, media.path.parent)]
     notes: Tuple[Reason, ...] = ()
     label = composed(settings.metadata.downscale_tag).casefold()
-    tagged = bool(label) and label in (composed(one).casefold() for one in media.tags)
+    tagged = bool(label) and label in (composed(tag).casefold() for tag in media.tags)
     if tagged or (tag and any(tag in name for name in names)):
         if result_size(track, settings.video.downscale_height) != even_size(*upright_size(track)):
             return ContentClass.DOWNSCALE, ()
         notes = (
             Reason(
                 "video.small_already",
-                f"Not downscaled: the picture is no larger than "
+                f"Not downscaled: the video is no larger than "
                 f"{settings.video.downscale_height} lines.",
                 f"{track.width}x{track.height}",
             ),
@@ -168,15 +171,21 @@ def _choose(
 
 
 def _keeps_picture() -> Reason:
-    return Reason("video.copied", "The picture stays as it is: no template here can encode it.")
+    return Reason(
+        "video.copied", "The video is copied: no template on this computer can encode it."
+    )
 
 
 def _demands(track: VideoTrack, settings: Settings) -> Iterator[Tuple[HdrFormat, ...]]:
     """What the result must carry: all of it, then, where the user agreed, the static part."""
-    everything = tuple(one for one in track.hdr_formats if one is not HdrFormat.SDR)
+    everything = tuple(
+        hdr_format for hdr_format in track.hdr_formats if hdr_format is not HdrFormat.SDR
+    )
     yield everything
     static = tuple(
-        one for one in everything if one not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+        hdr_format
+        for hdr_format in everything
+        if hdr_format not in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
     )
     # Profile 5 has no base that could be shown without its Dolby Vision data.
     needs_base = track.dolby_vision is None or track.dolby_vision.profile in (7, 8)
@@ -248,7 +257,7 @@ def _encoded(
     )
     reason = Reason(
         "video.encode",
-        f"The picture becomes {template.codec.upper()} with {template.encoder}.",
+        f"The video is re-encoded to {template.codec.upper()} with {template.encoder}.",
         f"template {candidate.name}: {track.codec} {track.width}x{track.height}",
     )
     return VideoDecision(
@@ -269,12 +278,13 @@ def result_profile(record: DolbyVision, codec: str) -> int:
 def _losses(candidate: Candidate) -> Iterator[Reason]:
     track = candidate.track
     if track.captions and not keeps_captions(candidate):
-        yield Reason(
-            "video.captions_dropped", "The closed captions inside the picture are left out."
-        )
-    for one in track.hdr_formats:
-        if one in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS) and one not in candidate.keep:
-            yield Reason("video.hdr_dropped", f"The picture's {one.value} data is left out.")
+        yield Reason("video.captions_dropped", "The closed captions inside the video are removed.")
+    for hdr_format in track.hdr_formats:
+        if (
+            hdr_format in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
+            and hdr_format not in candidate.keep
+        ):
+            yield Reason("video.hdr_dropped", f"The video's {hdr_format.value} data is removed.")
     record = track.dolby_vision
     if record is not None and record.profile == 7:
         yield Reason(
@@ -282,14 +292,14 @@ def _losses(candidate: Candidate) -> Iterator[Reason]:
             "Dolby Vision profile 7 loses its enhancement layer and becomes profile 8.1.",
         )
     if track.chroma not in ("", "4:2:0"):
-        yield Reason("video.chroma", "The picture's colour becomes 4:2:0.", track.chroma)
+        yield Reason("video.chroma", "The colour format becomes 4:2:0.", track.chroma)
     if track.bit_depth > candidate.bit_depth:
         yield Reason(
             "video.bit_depth",
-            f"The picture's {track.bit_depth} bits become {candidate.bit_depth}.",
+            f"The bit depth changes from {track.bit_depth} to {candidate.bit_depth}.",
         )
     if track.scan_type.interlaced:
-        yield Reason("video.deinterlaced", "The picture is deinterlaced.", track.scan_type.value)
+        yield Reason("video.deinterlaced", "The video is deinterlaced.", track.scan_type.value)
 
 
 def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[Reason]:
@@ -298,7 +308,7 @@ def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[R
         return None
     record = track.dolby_vision
     if record is None:
-        return Reason("video.dolby_vision_unknown", "Its Dolby Vision profile is not known.")
+        return Reason("video.dolby_vision_unknown", "Its Dolby Vision profile is unknown.")
     matched = f"profile {record.profile}, compatibility {record.compatibility}"
     if not record.rpu:
         return Reason(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
@@ -47,7 +48,7 @@ _IN_WORDS = {
 
 
 @dataclass(frozen=True)
-class SettingField:
+class SettingDefinition:
     """One setting: how it is declared, and how its value is read, checked and written."""
 
     key: str
@@ -66,7 +67,9 @@ class SettingField:
     @property
     def choices(self) -> Tuple[str, ...]:
         """What a choice can be; empty for every other kind."""
-        return tuple(one.value for one in type(self.default)) if self.kind is Kind.CHOICE else ()
+        return (
+            tuple(choice.value for choice in type(self.default)) if self.kind is Kind.CHOICE else ()
+        )
 
     def parse(self, text: str) -> Any:
         """Turn text into a value that the setting can have; raises ConfigError."""
@@ -161,9 +164,9 @@ class SettingField:
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
-        for one in type(self.default):
-            if word in (one.value.casefold(), one.name.casefold()):
-                return one
+        for choice in type(self.default):
+            if word in (choice.value.casefold(), choice.name.casefold()):
+                return choice
         raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
 
     def _check(self, value: Any) -> None:
@@ -221,7 +224,7 @@ class SettingField:
 
 def declared_fields(
     tree: Any, prefix: str = "", scopes: FrozenSet[Scope] = frozenset()
-) -> Iterator[SettingField]:
+) -> Iterator[SettingDefinition]:
     """Yield the settings of a tree in their order; ``scopes`` are those of what declares none itself."""
     for field in dataclasses.fields(tree):
         key = f"{prefix}{field.name}"
@@ -231,7 +234,7 @@ def declared_fields(
         else:
             own = field.metadata["scopes"]
             declared = {**field.metadata, "scopes": scopes if own is None else own}
-            yield SettingField(key, _kind(default), default, **declared)
+            yield SettingDefinition(key, _kind(default), default, **declared)
 
 
 def _kind(default: Any) -> Kind:
@@ -241,15 +244,27 @@ def _kind(default: Any) -> Kind:
     return kinds[type(default)]
 
 
-FIELDS: Mapping[str, SettingField] = {field.key: field for field in declared_fields(Settings())}
+FIELDS: Mapping[str, SettingDefinition] = {
+    field.key: field for field in declared_fields(Settings())
+}
 
 
-def find_field(key: str) -> SettingField:
+def _meant(key: str) -> str:
+    """The most similar key, of the same group where there is one; "" where none is similar."""
+    group, _dot, name = key.partition(".")
+    same_group = [known for known in FIELDS if known.startswith(f"{group}.")]
+    words = set(name.split("_"))
+    with_all_words = [known for known in same_group if words <= set(re.split(r"[._]", known))]
+    similar = with_all_words or difflib.get_close_matches(key, same_group or FIELDS, 1)
+    return similar[0] if similar else ""
+
+
+def find_field(key: str) -> SettingDefinition:
     """Return the setting of that key; raises ConfigError, with the key that may have been meant."""
     if key in FIELDS:
         return FIELDS[key]
-    similar = difflib.get_close_matches(key, FIELDS, 1)
-    hint = f" Did you mean {similar[0]}?" if similar else " `settings list` shows them all."
+    meant = _meant(key)
+    hint = f" Did you mean {meant}?" if meant else " `settings list` shows them all."
     raise ConfigError(key, f"there is no setting of this name.{hint}")
 
 

@@ -76,8 +76,8 @@ def is_plain(text: str) -> bool:
 
 def places(path: str, mappings: Iterable[PathMapping]) -> Iterator[str]:
     """Return where a path of the master may lie here: by each mapping, else under its own name."""
-    longest = sorted(mappings, key=lambda one: -len(one.theirs))
-    found = [ours for one in longest for ours in (one.to_ours(path),) if ours is not None]
+    longest = sorted(mappings, key=lambda mapping: -len(mapping.theirs))
+    found = [ours for mapping in longest for ours in (mapping.to_ours(path),) if ours is not None]
     yield from dict.fromkeys(found or (path,))
 
 
@@ -86,12 +86,12 @@ def proposal(theirs: str, ours: str) -> Optional[PathMapping]:
 
     ``/srv/films/a/b`` and ``M:\\a\\b`` give ``/srv/films=>M:\\``.
     """
-    one, other = pure_path(theirs), pure_path(ours)
-    while one.name and one.name == other.name:
-        one, other = one.parent, other.parent
-    if type(one) is type(other) and one == other:
+    their_path, our_path = pure_path(theirs), pure_path(ours)
+    while their_path.name and their_path.name == our_path.name:
+        their_path, our_path = their_path.parent, our_path.parent
+    if type(their_path) is type(our_path) and their_path == our_path:
         return None
-    return PathMapping(str(one), str(other))
+    return PathMapping(str(their_path), str(our_path))
 
 
 def _exchanged(path: str, before: str, after: str) -> Optional[str]:

@@ -1,7 +1,7 @@
 """When the queue may work: days of the week and hours, as a text that a person can type.
 
 ``mon-fri 22:00-07:00; sat,sun 00:00-24:00`` means every night that begins on a workday, and the whole
-weekend. An empty text means always. Hours are those of the clock on the wall, so that 22:00 stays 22:00
+weekend. An empty text means always. Hours are those of the wall clock, so that 22:00 stays 22:00
 when summer time begins or ends.
 """
 
@@ -42,9 +42,9 @@ class Schedule:
         minute = at.hour * 60 + at.minute
         today, yesterday = at.weekday(), (at.weekday() - 1) % 7
         return any(
-            (today in one.days and one.begin <= minute < one.end)
-            or (yesterday in one.days and minute + _DAY_MINUTES < one.end)
-            for one in self.windows
+            (today in window.days and window.begin <= minute < window.end)
+            or (yesterday in window.days and minute + _DAY_MINUTES < window.end)
+            for window in self.windows
         )
 
     def next_change(self, at: datetime) -> Optional[datetime]:
@@ -59,10 +59,10 @@ class Schedule:
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         for days in range(-1, 9):
             day = midnight + timedelta(days=days)
-            for one in self.windows:
-                if day.weekday() in one.days:
-                    yield day + timedelta(minutes=one.begin)
-                    yield day + timedelta(minutes=one.end)
+            for window in self.windows:
+                if day.weekday() in window.days:
+                    yield day + timedelta(minutes=window.begin)
+                    yield day + timedelta(minutes=window.end)
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -77,8 +77,8 @@ def parse_schedule(text: str) -> Schedule:
 def schedule_text(schedule: Schedule) -> str:
     """Write a schedule so that ``parse_schedule`` reads it back."""
     return "; ".join(
-        f"{','.join(DAYS[day] for day in sorted(one.days))} {_clock(one.begin)}-{_end_clock(one)}"
-        for one in schedule.windows
+        f"{','.join(DAYS[day] for day in sorted(window.days))} {_clock(window.begin)}-{_end_clock(window)}"
+        for window in schedule.windows
     )
 
 
@@ -118,7 +118,7 @@ def _window(entry: str) -> Window:
     found = _ENTRY.match(entry)
     if found is None:
         raise ValueError(f"{entry!r} is no time of the week; write it {_EXAMPLE}.")
-    hours = [int(one) for one in found.groups()[1:]]
+    hours = [int(number) for number in found.groups()[1:]]
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if max(hours[1], hours[3]) > 59 or begin >= _DAY_MINUTES or end > _DAY_MINUTES:
         raise ValueError(f"{entry!r} holds a time that no clock shows; write it {_EXAMPLE}.")
@@ -130,8 +130,8 @@ def _window(entry: str) -> Window:
 def _days(text: str, entry: str) -> FrozenSet[int]:
     days: Set[int] = set()
     for part in text.replace(" ", "").split(","):
-        ends = [one[:3] for one in part.split("-")]
-        if not 1 <= len(ends) <= 2 or any(one not in DAYS for one in ends):
+        ends = [day[:3] for day in part.split("-")]
+        if not 1 <= len(ends) <= 2 or any(day not in DAYS for day in ends):
             raise ValueError(f"{part!r} in {entry!r} is no day; the days are {', '.join(DAYS)}.")
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))

@@ -1,4 +1,4 @@
-"""Whether what a user typed about a service can be used at all, before anything is asked of the network.
+"""Validates what a user typed about a service, before anything is sent over the network.
 
 The functions named ``…_problem`` return a sentence for beside the field, empty when nothing is wrong.
 """

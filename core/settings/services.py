@@ -1,4 +1,4 @@
-"""The services that are asked about films, and what is kept of each: OMDb's keys, Sonarrs, Radarrs."""
+"""The services that are asked about films, with their stored data: OMDb keys, Sonarr and Radarr instances."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Service(str, Enum):
 class ApiKeyRow:
     """One row of ``api_keys``, in the specification's names; times in seconds since the epoch.
 
-    ``api_key`` is no key: it is the vault's reference or sealed value. ``id`` 0 is not stored yet.
+    ``api_key`` is not the key itself, but the vault's reference or sealed value. ``id`` 0 is not stored yet.
     """
 
     service: Service
@@ -96,3 +96,12 @@ class ApiStatus:
     last_used: Optional[float]
     errors: int
     last_error: str = ""
+
+
+@dataclass(frozen=True)
+class ConnectionReport:
+    """The outcome of a connection test, as a sentence for the user."""
+
+    ok: bool
+    message: str
+    version: str = ""

@@ -1,7 +1,7 @@
 """A whole setup as one JSON file: settings with their templates, watched folders, Sonarrs and Radarrs.
 
-Keys and passwords are in it sealed, or not at all. What makes a machine itself stays where it is: its queue,
-its history, its pairings.
+Keys and passwords are sealed or left out. What belongs to a single machine is not included: its queue, its
+history, its pairings.
 """
 
 from __future__ import annotations

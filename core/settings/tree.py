@@ -17,7 +17,7 @@ from core.encoders.quality import Codec, Graphics, Quality, Speed
 class Scope(str, Enum):
     """What a setting is part of besides the program's own configuration."""
 
-    OFFERED = "offered"  # goes with a film to the machine that makes its result
+    OFFERED = "offered"  # sent with a film to the machine that processes it
     PER_FOLDER = "per folder"  # a watched folder may have its own value
     SIGNED = "signed"  # part of a plan's signature, where it is not the default
 
@@ -146,30 +146,37 @@ class AudioSettings:
     languages: Tuple[str, ...] = setting(
         ("eng", "nld", "tur", "und"),
         "Audio languages",
-        "Kept besides the film's own language, in this order.",
+        "Kept in addition to the film's original language, in this order.",
         check="languages",
     )
     drop_commentary: bool = setting(
-        True, "Drop commentary", "Leave out commentary tracks, known by their flag or their title."
+        True, "Remove commentary", "Removes commentary tracks, recognised by their flag or title."
     )
     convert_to_opus: bool = setting(
-        True, "Convert to Opus", "Turn the sound into Opus by the channel rules."
+        True,
+        "Convert to Opus",
+        "Converts the audio to Opus, with the bit rates of the channel rules.",
     )
     keep_object_audio: bool = setting(
         False,
         "Keep Atmos and DTS:X",
-        "Copy tracks with sound objects as they are; Opus keeps only their channels.",
+        "Copies object-based audio unchanged; Opus keeps only its channels.",
     )
     mono_rate: int = setting(
-        32, "Mono", "Opus for one channel.", unit="kbit/s", minimum=6, maximum=256
+        32, "Mono", "Opus bit rate for one channel.", unit="kbit/s", minimum=6, maximum=256
     )
     stereo_rate: int = setting(
-        64, "Stereo", "Opus for two to four channels.", unit="kbit/s", minimum=12, maximum=512
+        64,
+        "Stereo",
+        "Opus bit rate for two to four channels.",
+        unit="kbit/s",
+        minimum=12,
+        maximum=512,
     )
     surround_low_limit: int = setting(
         384,
         "Low surround, up to",
-        "A surround source of at most this takes the low rate.",
+        "Surround audio up to this bit rate gets the low rate.",
         unit="kbit/s",
         minimum=1,
         maximum=10000,
@@ -177,23 +184,23 @@ class AudioSettings:
     surround_low_rate: int = setting(
         128,
         "Low surround",
-        "Opus for surround of a low bit rate.",
+        "Opus bit rate for surround audio with a low bit rate.",
         unit="kbit/s",
         minimum=36,
         maximum=1536,
     )
     surround_middle_limit: int = setting(
         640,
-        "Middle surround, up to",
-        "A surround source of at most this takes the middle rate.",
+        "Medium surround, up to",
+        "Surround audio up to this bit rate gets the medium rate.",
         unit="kbit/s",
         minimum=1,
         maximum=10000,
     )
     surround_middle_rate: int = setting(
         256,
-        "Middle surround",
-        "Opus for surround of a middle bit rate.",
+        "Medium surround",
+        "Opus bit rate for surround audio with a medium bit rate.",
         unit="kbit/s",
         minimum=36,
         maximum=1536,
@@ -201,7 +208,7 @@ class AudioSettings:
     surround_rate: int = setting(
         320,
         "High surround",
-        "Opus for surround above that, lossless, or of an unknown bit rate.",
+        "Opus bit rate for surround audio above that, lossless, or with an unknown bit rate.",
         unit="kbit/s",
         minimum=36,
         maximum=1536,
@@ -215,25 +222,25 @@ class SubtitleSettings:
     languages: Tuple[str, ...] = setting(
         ("eng", "nld", "tur", "und"),
         "Subtitle languages",
-        "Kept, in this order.",
+        "Subtitles kept, in this order.",
         check="languages",
     )
     drop_sdh: bool = setting(
         True,
-        "Drop SDH",
-        "Leave out subtitles for the hard of hearing where another full one exists.",
+        "Remove SDH",
+        "Removes subtitles for the deaf and hard of hearing (SDH) if other full subtitles exist.",
     )
     drop_commentary: bool = setting(
-        True, "Drop commentary subtitles", "Leave out subtitles of a commentary."
+        True, "Remove commentary subtitles", "Removes subtitles that belong to a commentary."
     )
 
 
 @dataclass(frozen=True)
 class VideoSettings:
-    """When the picture is encoded anew."""
+    """When the picture is re-encoded."""
 
     encode: bool = setting(
-        True, "Encode the picture", "Off: only sound, subtitles and order are changed."
+        True, "Re-encode the video", "Off: only audio, subtitles and track order are changed."
     )
     codec: Codec = setting(
         Codec.HEVC,
@@ -264,47 +271,48 @@ class VideoSettings:
     )
     target_codecs: Tuple[str, ...] = setting(
         ("hevc", "av1"),
-        "Codecs that are good already",
-        "A picture in one of these stays as it is when its bit rate is low enough.",
+        "Codecs to leave alone",
+        "Video in one of these codecs is not re-encoded if its bit rate is low enough.",
     )
     good_bits_per_pixel: float = setting(
         0.07,
-        "Low enough",
-        "Bits per pixel and frame below which a picture in a good codec is not encoded again.",
-        unit="bit",
+        "Leave efficient films alone below",
+        "In bits per pixel and frame: films already in such a codec that use less are not "
+        "re-encoded.",
+        unit="bits per pixel",
         minimum=0.0,
         maximum=2.0,
     )
     lossy_hdr: LossyHdrPolicy = setting(
         LossyHdrPolicy.COPY,
-        "HDR that would be lost",
-        "When no tool here keeps Dolby Vision or HDR10+, copy the picture or keep the static part.",
+        "If HDR10+ or Dolby Vision cannot be kept",
+        "What to do if no tool on this computer keeps them: copy the video, or keep plain HDR10.",
     )
     dolby_vision_7: bool = setting(
         False,
-        "Encode Dolby Vision profile 7",
-        "It becomes profile 8.1; the extra picture data of a full enhancement layer is lost.",
+        "Re-encode Dolby Vision profile 7",
+        "It becomes profile 8.1; the extra video data of a full enhancement layer is lost.",
     )
     allow_short_picture: bool = setting(
         False,
-        "Picture may end early",
-        "Process films whose picture stops long before the sound does; most of them are damaged.",
+        "Allow video that ends early",
+        "Also processes films whose video stops long before the audio; most of them are damaged.",
     )
     drop_captions: bool = setting(
         False,
-        "Captions may be lost",
-        "Encode a picture that holds closed captions even where the encoder cannot keep them; off: it is "
-        "copied.",
+        "Allow losing closed captions",
+        "Re-encodes video with closed captions even if the encoder cannot keep them. Off: the "
+        "video is copied.",
     )
     downscale_tag: str = setting(
         "[downscale]",
         "Downscale tag",
-        "A film with this text in its name takes the third template.",
+        "Films with this text in their name use the downscaling template.",
     )
     downscale_height: int = setting(
         1080,
         "Downscale to",
-        "Height of a downscaled picture.",
+        "Height of downscaled video.",
         unit="px",
         minimum=144,
         maximum=4320,
@@ -322,14 +330,15 @@ class TemplateSettings:
     normal: str = setting(
         templates.QSVENC_NORMAL,
         "Normal content",
-        "The command for films that take no other template.",
+        "The command for films that no other template applies to.",
         multiline=True,
         check="template",
     )
     normal_fallback: str = setting(
         templates.FFMPEG_NORMAL,
-        "Normal, fall-back",
-        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        "Normal content, fallback",
+        "Used if the program or encoder of the first template is missing. Empty: the video is "
+        "copied.",
         multiline=True,
         check="templates",
         optional=True,
@@ -343,8 +352,9 @@ class TemplateSettings:
     )
     dolby_vision_fallback: str = setting(
         templates.FFMPEG_DOLBY_VISION,
-        "Dolby Vision HDR, fall-back",
-        "Used where the first one's program cannot keep Dolby Vision; empty: the picture is copied.",
+        "Dolby Vision HDR, fallback",
+        "Used if the program of the first template cannot keep Dolby Vision. Empty: the video is "
+        "copied.",
         multiline=True,
         check="templates",
         optional=True,
@@ -358,8 +368,9 @@ class TemplateSettings:
     )
     downscale_fallback: str = setting(
         templates.FFMPEG_DOWNSCALE,
-        "Downscaling, fall-back",
-        "Used where the first one's program or encoder is missing; empty: the picture is copied.",
+        "Downscaling, fallback",
+        "Used if the program or encoder of the first template is missing. Empty: the video is "
+        "copied.",
         multiline=True,
         check="templates",
         optional=True,
@@ -373,21 +384,22 @@ class FileSettings:
     work_folder: str = setting(
         "",
         "Work folder",
-        "Empty: beside the film, so that the last step is a rename.",
+        "Leave empty to work next to the film (fastest: nothing is copied at the end).",
         check="folder",
         optional=True,
     )
     holding_folder: str = setting(
         "",
-        "Holding folder",
-        "Where originals wait; empty: a hidden folder on the film's own disk.",
+        "Folder for originals",
+        "Where originals are kept after a film was replaced. Empty: a hidden folder on the film's "
+        "own disk.",
         check="folder",
         optional=True,
     )
     keep_original_days: float = setting(
         14.0,
-        "Keep originals",
-        "0: delete the original right after the swap.",
+        "Keep originals for",
+        "0: the original is deleted as soon as it has been replaced.",
         unit="days",
         minimum=0,
         maximum=3650,
@@ -395,37 +407,38 @@ class FileSettings:
     keep_original_gigabytes: float = setting(
         200.0,
         "Keep at most",
-        "The oldest originals go first when they take more than this.",
+        "When originals take up more space than this, the oldest are deleted first.",
         unit="GB",
         minimum=0,
     )
     hard_links: HardLinkPolicy = setting(
         HardLinkPolicy.SKIP,
-        "Films with several names",
-        "A film with more than one hard link may still be seeding.",
+        "Hard-linked films (still seeding)",
+        "A film with more than one hard link may still be shared by a torrent program.",
     )
     keep_times: bool = setting(
-        False, "Keep the file's date", "Give the result the original's modification time."
+        False, "Keep the file's date", "Gives the result the modification date of the original."
     )
     largest_ratio: float = setting(
         1.0,
-        "Largest result",
-        "A result above this share of the original's size is thrown away as no gain.",
+        "Largest result (share of the original)",
+        "A result larger than this share of the original is discarded and the film is skipped. 1 "
+        "is the original's size.",
         minimum=0.1,
         maximum=2.0,
         scopes=FILM,
     )
     space_margin: float = setting(
         1.1,
-        "Free space margin",
-        "Times the original's size that must be free before a job starts.",
+        "Free space for a job",
+        "Free space required before a job starts, as a multiple of the original's size.",
         minimum=0.1,
         maximum=10,
     )
     in_use_minutes: float = setting(
         2.0,
-        "Retry while in use",
-        "How long a swap is tried while another program holds the film open.",
+        "Wait for a film in use",
+        "How long to keep trying to replace a film that another program has open.",
         unit="min",
         minimum=0,
         maximum=1440,
@@ -437,15 +450,20 @@ class VerificationSettings:
     """How the result is proved before it takes the original's place."""
 
     sample_points: int = setting(
-        5, "Decoded samples", "Places of the result that are decoded.", minimum=2, maximum=100
+        5,
+        "Test samples",
+        "Number of places where the result is decoded and compared with the original.",
+        minimum=2,
+        maximum=100,
     )
     decode_whole: bool = setting(
-        False, "Decode the whole result", "Slow: about a tenth of the encode's time."
+        False, "Decode the whole result", "Slower: takes about a tenth of the encoding time."
     )
     damage_seconds: float = setting(
         0.0,
-        "Damage allowed",
-        "Process films of which at most so many seconds are broken; the result is broken there too.",
+        "Allowed damage",
+        "Processes films with up to this many damaged seconds; the result is damaged in the same "
+        "places.",
         unit="s",
         minimum=0,
         maximum=3600,
@@ -480,33 +498,33 @@ class ProcessingSettings:
 
     missing_mkvpropedit: MissingPropeditPolicy = setting(
         MissingPropeditPolicy.WAIT,
-        "Without mkvpropedit",
-        "Wait and say why, or go on with what the muxer can set.",
+        "If mkvpropedit is missing",
+        "Wait until it is installed, or continue with what ffmpeg can set.",
         scopes=OFFERED,
     )
     low_priority: bool = setting(
-        True, "Below-normal priority", "The machine stays quick for everything else."
+        True, "Below-normal priority", "Keeps the computer responsive for everything else."
     )
     first_progress_seconds: float = setting(
         300.0,
-        "First sign of life",
-        "A tool that shows no progress for this long after its start is ended.",
+        "Give up if nothing starts within",
+        "Stops an encoder that shows no progress within this time after its start.",
         unit="s",
         minimum=1,
         scopes=OFFERED,
     )
     stall_seconds: float = setting(
         600.0,
-        "Stall",
-        "A tool that makes no progress for this long is ended.",
+        "Give up without progress after",
+        "Stops an encoder that makes no progress for this long.",
         unit="s",
         minimum=1,
         scopes=OFFERED,
     )
     stop_when_larger: bool = setting(
         True,
-        "Stop when it grows",
-        "End an encode early whose result is going to be larger than the original.",
+        "Stop early if it gets larger",
+        "Stops encoding as soon as it is clear that the result will be larger than the original.",
         scopes=OFFERED,
     )
 
@@ -517,66 +535,68 @@ class QueueSettings:
 
     gpu_jobs: int = setting(
         1,
-        "Films on the graphics chip",
-        "So many pictures are encoded by the graphics chip at the same time.",
+        "Films on the GPU at once",
+        "Number of films encoded on the GPU at the same time.",
         minimum=0,
         maximum=16,
     )
     software_jobs: int = setting(
         1,
-        "Films on the processor",
-        "So many pictures are encoded by the processor at the same time. One uses all of it.",
+        "Films on the CPU at once",
+        "Number of films encoded on the CPU at the same time. One already uses all of it.",
         minimum=0,
         maximum=16,
     )
     remux_jobs: int = setting(
         2,
-        "Films without encoding",
-        "So many films whose picture stays as it is are worked on at the same time.",
+        "Films without encoding at once",
+        "Number of films processed at the same time whose video is only copied.",
         minimum=0,
         maximum=16,
     )
     schedule: str = setting(
         "",
         "Working hours",
-        "When the queue may work, such as mon-fri 22:00-07:00; sat,sun 00:00-24:00. Empty: always.",
+        "When the queue may run, for example mon-fri 22:00-07:00; sat,sun 00:00-24:00. Empty: "
+        "always.",
         check="schedule",
         optional=True,
     )
     finish_running: bool = setting(
         False,
-        "Finish running films",
-        "When the queue has to pause by itself, films that are at work come to their end first.",
+        "Finish running films first",
+        "When the queue pauses automatically, films already being processed are finished first.",
     )
     pause_on_battery: bool = setting(
-        True, "Pause on battery", "Let the queue pause while the machine is not plugged in."
+        True, "Pause on battery", "Pauses the queue while the computer runs on battery."
     )
     lowest_free_gigabytes: float = setting(
         2.0,
-        "Free space to keep",
-        "Let the queue pause while less than this is free where films are worked on.",
+        "Keep free on disk",
+        "Pauses the queue while less than this is free on the disks where films are processed.",
         unit="GB",
         minimum=0,
         maximum=100000,
     )
     pause_programs: Tuple[str, ...] = setting(
         (),
-        "Pause while these run",
-        "Names of programs, such as kodi or vlc: while one of them runs, the queue pauses.",
+        "Pause while these programs run",
+        "Program names such as kodi or vlc: the queue pauses while one of them is running.",
         optional=True,
     )
     history_days: float = setting(
         0.0,
-        "Keep the history",
-        "Ended films leave the history after so many days; the figures of statistics stay. 0: never.",
+        "Keep the history for",
+        "After this time, finished films are removed from the history; the statistics stay. 0: "
+        "never.",
         unit="days",
         minimum=0,
         maximum=36500,
     )
     resume_at_start: bool = setting(
         True,
-        "Go on after a restart",
-        "A queue that was at work when the program ended goes on at the next start.",
+        "Continue after a restart",
+        "If the queue was running when the program closed, it continues at the next start.",
     )
 
 
@@ -585,50 +605,60 @@ class MetadataSettings:
     """What Sonarr, Radarr and OMDb are asked for; keys and addresses are not settings (``metadata.keys``)."""
 
     enabled: bool = setting(
-        True, "Ask the services", "Off: the native language is decided from the file alone."
+        True,
+        "Look films up online",
+        "Off: the original language is determined from the file alone.",
     )
     rotate_omdb_keys: bool = setting(
-        True, "Auto-rotate keys", "Use the next OMDb key when one is spent; off: only the first."
+        True,
+        "Auto-rotate keys",
+        "Uses the next OMDb key when one has reached its limit. Off: only the first key is used.",
     )
     cache_days: float = setting(
-        30.0, "Keep answers", "How long an answer about a title holds.", unit="days", minimum=0
+        30.0,
+        "Remember answers for",
+        "How long a title's data is used before it is requested again.",
+        unit="days",
+        minimum=0,
     )
     not_found_days: float = setting(
         7.0,
-        "Keep not found",
-        "How long a service is not asked again about a title that it did not know.",
+        "Remember unknown titles for",
+        "How long to wait before asking again about a title that a service did not know.",
         unit="days",
         minimum=0,
     )
     library_minutes: float = setting(
         30.0,
-        "Library list",
-        "How long a Sonarr's or Radarr's list of titles holds.",
+        "Remember the library for",
+        "How long the list of titles from Sonarr or Radarr is used before it is requested again.",
         unit="min",
         minimum=1,
     )
     downscale_tag: str = setting(
         "downscale",
         "Downscale tag",
-        "A title with this tag in Sonarr or Radarr takes the downscale template; empty: none does.",
+        "Titles with this tag in Sonarr or Radarr use the downscaling template. Empty: none.",
         optional=True,
         scopes=OFFERED,
     )
     rescan: bool = setting(
         True,
-        "Rescan afterwards",
-        "Tell the Sonarr or Radarr that owns a film when it was replaced.",
+        "Ask for a rescan",
+        "After replacing a film, asks the Sonarr or Radarr that manages it to rescan it.",
     )
     webhook: bool = setting(
-        False, "Webhook", "Listen to Sonarr and Radarr and queue what they have downloaded."
+        False,
+        "Webhook",
+        "Receives messages from Sonarr and Radarr and queues what they have downloaded.",
     )
     webhook_address: str = setting(
         "127.0.0.1",
         "Webhook address",
-        "Where to listen; 127.0.0.1 is reached from this machine alone, 0.0.0.0 from everywhere.",
+        "Address to listen on: 127.0.0.1 accepts only this computer, 0.0.0.0 the whole network.",
     )
     webhook_port: int = setting(
-        8479, "Webhook port", "The port to listen on.", minimum=1, maximum=65535
+        8479, "Webhook port", "Port to listen on.", minimum=1, maximum=65535
     )
 
 
@@ -637,12 +667,12 @@ class LogSettings:
     """What is written down about the work, and for how long that is kept."""
 
     pages: bool = setting(
-        True, "A page a day", "Write the log as a page too, which a browser shows by job."
+        True, "Daily HTML log", "Also writes the log as one HTML page per day, grouped by job."
     )
     keep_days: float = setting(
         30.0,
-        "Keep pages and job logs",
-        "Older pages and older logs of single jobs are deleted.",
+        "Keep HTML and job logs for",
+        "Older HTML pages and job logs are deleted.",
         unit="days",
         minimum=1,
         maximum=3650,
@@ -650,7 +680,8 @@ class LogSettings:
     keep_megabytes: float = setting(
         500.0,
         "Keep at most",
-        "The oldest pages and job logs go first when all together take more than this.",
+        "When HTML pages and job logs together take up more than this, the oldest are deleted "
+        "first.",
         unit="MB",
         minimum=1,
     )
@@ -662,24 +693,25 @@ class MonitorSettings:
 
     still_seconds: float = setting(
         60.0,
-        "Stand still",
-        "A film is taken when its size and date have not changed for this long.",
+        "Wait until a file is complete",
+        "A new file is queued once its size and date have not changed for this long.",
         unit="s",
         minimum=0,
         maximum=86400,
     )
     poll_seconds: float = setting(
         60.0,
-        "Poll every",
-        "How often a polled folder, such as one on a network share, is looked through.",
+        "Check polled folders every",
+        "How often folders that report no changes, such as network shares, are searched for new "
+        "films.",
         unit="s",
         minimum=1,
         maximum=86400,
     )
     reconcile_hours: float = setting(
         6.0,
-        "Look through everything",
-        "How often all folders are looked through for what the system did not tell.",
+        "Full rescan every",
+        "Finds films that the system did not report.",
         unit="h",
         minimum=0.1,
         maximum=720,
@@ -693,53 +725,51 @@ class NetworkSettings:
     mode: NetworkMode = setting(
         NetworkMode.STANDALONE,
         "Mode",
-        "A master hands its queue's films out to slaves; a slave works for its master; standalone "
-        "works alone.",
+        "A master shares the films in its queue with slaves; a slave works for its master; "
+        "standalone works alone.",
     )
     name: str = setting(
         "",
         "Name of this machine",
-        "What the other machines call it. Empty: the system's own name.",
+        "Shown on the other machines. Empty: the computer's name.",
         optional=True,
     )
     discovery: Discovery = setting(
         Discovery.MDNS,
         "Discovery",
-        "Find other machines on this network by themselves, or by a typed address alone.",
+        "Find other machines on this network automatically, or only by an address that you enter.",
     )
-    port: int = setting(
-        8477, "Port", "The port that a master listens on.", minimum=1, maximum=65535
-    )
+    port: int = setting(8477, "Port", "Port that the master listens on.", minimum=1, maximum=65535)
     listen_address: str = setting(
         "",
         "Listen on",
-        "The address of this machine that a master listens on. Empty: on all of them.",
+        "Address of this machine that the master listens on. Empty: all addresses.",
         optional=True,
     )
     master: str = setting(
         "",
         "Master's address",
-        "Name or address of the master, with :port where it is another one. Empty: the one that "
-        "this machine was paired with.",
+        "Name or address of the master, with :port if it is not the usual one. Empty: the master "
+        "that this machine is paired with.",
         optional=True,
     )
     path_mappings: Tuple[str, ...] = setting(
         (),
-        "Folders of the master",
-        "How this machine sees the master's folders, such as /films=>Z:\\films.",
+        "Folder mapping",
+        "Where this machine finds the master's folders, for example /films=>Z:\\films.",
         check="path mappings",
         optional=True,
     )
     films: FilmAccess = setting(
         FilmAccess.AUTOMATIC,
-        "Films come by",
-        "A shared path is read where it is; a transfer copies the film over the network; automatic "
-        "takes the path where it is the same film.",
+        "Film transfer",
+        "Shared path reads films in place; transfer copies them over the network; automatic uses "
+        "the shared path if it leads to the same film.",
     )
     largest_gigabytes: float = setting(
         0.0,
         "Largest film",
-        "This machine takes no larger films from its master. 0: any size.",
+        "Films larger than this are not accepted from the master. 0: any size.",
         unit="GB",
         minimum=0,
         maximum=100000,
@@ -750,38 +780,43 @@ class NetworkSettings:
 class WindowSettings:
     """How the window looks, and where it was."""
 
-    theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or what the system prefers.")
+    theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or the same as the system.")
     language: WindowLanguage = setting(
-        WindowLanguage.SYSTEM, "Language", "Of the window; a change is seen at the next start."
+        WindowLanguage.SYSTEM,
+        "Language",
+        "Language of the window. A change takes effect at the next start.",
     )
     start_with_system: bool = setting(
-        False, "Start with the system", "Open the window, small, when you log in."
+        False, "Start with the system", "Starts minimised when you log in."
     )
     close_to_tray: bool = setting(
         False,
         "Close to the tray",
-        "Closing the window hides it and work goes on; the icon in the tray brings it back. Where "
-        "there is no tray, the window closes.",
+        "Closing the window hides it and processing continues; click the tray icon to show it "
+        "again. Without a tray, the window closes.",
     )
     geometry: str = setting(
-        "", "Window place", "Size and place when it was closed last, kept by itself.", optional=True
+        "",
+        "Window position",
+        "Size and position when it was last closed (remembered automatically).",
+        optional=True,
     )
     tab: str = setting(
         "",
         "Open tab",
-        "The tab that was open when it was closed last, kept by itself.",
+        "The tab that was open when it was last closed (remembered automatically).",
         optional=True,
     )
     tables: str = setting(
         "",
         "Tables",
-        "How the queue's tables were sorted and how wide their columns were, kept by itself.",
+        "Sorting and column widths of the queue's tables (remembered automatically).",
         optional=True,
     )
     first_steps: FirstSteps = setting(
         FirstSteps.NEW,
         "First steps",
-        "Whether a new user was led through the first steps, kept by itself.",
+        "Whether the first steps have been completed (remembered automatically).",
     )
 
 

@@ -30,11 +30,11 @@ class ObserverKind(str, Enum):
 
     AUTOMATIC = "automatic"  # polling for network shares, else native
     NATIVE = "native"  # the system tells
-    POLLING = "polling"  # the folder is looked through again and again
+    POLLING = "polling"  # the folder is scanned at intervals
 
 
 class RootState(str, Enum):
-    """What the watching of a folder is at."""
+    """The state of a watched folder."""
 
     STARTING = "starting"
     SCANNING = "scanning"
@@ -48,8 +48,8 @@ class RootState(str, Enum):
 class WatchedFolder:
     """One folder; ``minimum_size`` in bytes, a higher ``priority`` goes first in the queue.
 
-    ``include`` and ``ignore`` are shell patterns (``*``, ``?``, ``[a-z]``) that are held against a
-    film's name and against its path below the folder, in any case; with no ``include`` every film
+    ``include`` and ``ignore`` are shell patterns (``*``, ``?``, ``[a-z]``) that are compared with a
+    film's name and its path below the folder, in any case; with no ``include`` every film
     counts. ``own_settings`` are keys with texts as ``settings set`` takes them.
     """
 
@@ -68,7 +68,7 @@ class WatchedFolder:
     def settings(self, settings: Settings) -> Settings:
         """The settings that hold for this folder's films.
 
-        A value that an update of the program made invalid is passed over.
+        A value that an update of the program made invalid is skipped.
         """
         values = {}
         for key, text in self.own_settings:
@@ -110,7 +110,9 @@ def folder_problems(folder: WatchedFolder) -> Dict[str, str]:
         problems["priority"] = (
             f"The priority must lie between -{LARGEST_PRIORITY} and {LARGEST_PRIORITY}."
         )
-    problem = next(filter(None, (own_setting_problem(*one) for one in folder.own_settings)), "")
+    problem = next(
+        filter(None, (own_setting_problem(*own_setting) for own_setting in folder.own_settings)), ""
+    )
     if problem:
         problems["own_settings"] = problem
     return problems

@@ -1,1 +1,1 @@
-"""How text is read and shown: sizes, names that play no tricks, secrets taken out."""
+"""How text is read and shown: sizes, safe names, redaction of secrets."""

@@ -1,4 +1,4 @@
-"""Figures and names as people read them: sizes, durations, and text that cannot play tricks."""
+"""Formats sizes and durations for people, and makes text safe to show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def size_text(size: Optional[float]) -> str:
     for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if abs(size) >= factor:
             return f"{size / factor:.1f} {unit}"
-    return f"{size:.0f} bytes"
+    return f"{size:.0f} byte" if round(size) == 1 else f"{size:.0f} bytes"
 
 
 def duration_text(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What must never be read by anybody else, taken out of text; and text made safe to show."""
+"""Removes secrets from text, and makes text safe to show."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def secrets_pattern(secrets: Iterable[str]) -> Optional[Pattern[str]]:
     forms = {form for secret in secrets for form in secret_forms(secret)}
     longest_first = sorted(forms, key=len, reverse=True)
     # The digits of a percent escape may be of either case.
-    patterns = (re.sub("%[0-9A-F]{2}", r"(?i:\g<0>)", re.escape(one)) for one in longest_first)
+    patterns = (
+        re.sub("%[0-9A-F]{2}", r"(?i:\g<0>)", re.escape(secret)) for secret in longest_first
+    )
     return re.compile("|".join(patterns)) if forms else None
 
 

@@ -1,4 +1,4 @@
-"""Names that Windows cannot open as they are written, and one spelling for one path."""
+"""Names that Windows cannot open as written, and one spelling per path."""
 
 from __future__ import annotations
 

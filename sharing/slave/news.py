@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Callable
 
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
 from core.settings.path_mappings import pure_path
 from sharing.slave.task import SlaveTask
 

@@ -11,7 +11,7 @@ from typing import Iterator
 import pytest
 
 from app import encoder_prover
-from app.program import Parts
+from app.program import Program
 from core.encoders.family import Feature
 from core.errors import DeviceTrouble
 from core.plan import Plan
@@ -42,8 +42,8 @@ class House:
     def __init__(self, folder: Path, ffmpeg: str) -> None:
         self.folder = folder
         self.stand_in = StandIn(folder / "bin", ffmpeg)
-        self.parts = Parts(folder / "data")
-        self.parts.config.change({**SETTINGS, "tools.qsvenc": str(self.stand_in.path)})
+        self.program = Program(folder / "data")
+        self.program.config.change({**SETTINGS, "tools.qsvenc": str(self.stand_in.path)})
         self._jobs = 0
 
     def film(self, name: str = "Film") -> Path:
@@ -52,19 +52,19 @@ class House:
         return make_film(path, seconds=2)
 
     def plan(self, film: Path) -> Plan:
-        equipment = self.parts.equip()
+        equipment = self.program.equip()
         media = equipment.analyzer.analyze(film)
         native = equipment.analyzer.native_language(media, "eng")
         return build_plan(media, native, equipment.settings, equipment.toolset)
 
     def carry_out(self, plan: Plan) -> JobResult:
         self._jobs += 1
-        with self.parts.database.transaction() as connection:
+        with self.program.database.transaction() as connection:
             connection.execute(
                 "INSERT INTO jobs (id, filename, status, position, added_at) VALUES (?, ?, ?, 1, 1)",
                 (self._jobs, str(plan.media.path), "processing"),
             )
-        processor = self.parts.equip().processor
+        processor = self.program.equip().processor
         return processor.process(
             self._jobs, 1, plan, JobControl(), lambda _progress: None, lambda _state: None
         )
@@ -78,8 +78,8 @@ def house(tmp_path: Path, toolset: Toolset, monkeypatch: pytest.MonkeyPatch) -> 
         pytest.skip("needs an ffmpeg whose libx265 makes 10 bits")
     house = House(tmp_path, str(ffmpeg.path))
     yield house
-    house.parts.close()
-    house.parts.database.close()
+    house.program.close()
+    house.program.database.close()
 
 
 def template(plan: Plan) -> str:
@@ -98,7 +98,7 @@ def test_the_same_film_goes_on_with_the_next_encoder_that_works(house: House) ->
         "anew with libx265."
     )
     assert "libx265" in result.commands[0]
-    assert house.parts.equip().analyzer.analyze(film).video[0].codec == "hevc"
+    assert house.program.equip().analyzer.analyze(film).video[0].codec == "hevc"
 
 
 def test_one_film_loses_its_time_and_the_next_ones_are_planned_without_the_graphics(
@@ -119,7 +119,7 @@ def test_a_film_goes_on_when_the_encoder_hangs_and_its_test_encode_does_as_well(
 ) -> None:
     monkeypatch.setattr(encoder_prover, "DEADLINE", 2.0)
     plan = house.plan(house.film())
-    house.parts.config.change({"processing.first_progress_seconds": "2"})
+    house.program.config.change({"processing.first_progress_seconds": "2"})
     house.stand_in.mode = "hangs"
     result = house.carry_out(plan)
     assert "made no progress for 2 seconds" in result.message
@@ -133,7 +133,7 @@ def test_a_film_goes_on_when_the_encoders_program_is_not_there_any_more(house: H
 
 
 def test_without_another_encoder_the_film_waits_and_is_untouched(house: House) -> None:
-    house.parts.config.change({"templates.normal_fallback": ""})
+    house.program.config.change({"templates.normal_fallback": ""})
     film = house.film()
     before = film.read_bytes()
     plan = house.plan(film)
@@ -150,7 +150,7 @@ def test_graphics_that_are_back_are_used_again_after_find_again(house: House) ->
     assert template(house.plan(film)) == "normal_fallback_2"
     house.stand_in.mode = "works"
     assert template(house.plan(film)) == "normal_fallback_2"  # the answer holds for a while
-    statuses = {status.name: status for status in house.parts.find_tools(again=True)}
+    statuses = {status.name: status for status in house.program.find_tools(again=True)}
     assert statuses[ToolName("QSVEncC")].problem == ""
     assert template(house.plan(film)) == "normal"
 
@@ -164,11 +164,11 @@ def test_a_program_that_hangs_costs_its_deadline_once_and_not_every_command(
     house.stand_in.mode = "hangs"
     for _command in range(3):
         with suppress(AttributeError):
-            del house.parts.tool_report
+            del house.program.tool_report
         resolver.clear_cache()  # as another process would begin
         assert template(house.plan(film)) == "normal_fallback_2"
     assert house.stand_in.starts == 1
-    status = next(one for one in house.parts.find_tools() if one.name == "QSVEncC")
+    status = next(one for one in house.program.find_tools() if one.name == "QSVEncC")
     assert status.problem == f"{house.stand_in.path} does not answer."
 
 
@@ -177,8 +177,8 @@ def test_the_command_line_tells_it_in_one_sentence_and_asks_once_for_all_command
 ) -> None:
     films = [house.film("First"), house.film("Second")]
     assert template(house.plan(films[0])) == "normal"  # proven, and kept in the data folder
-    house.parts.close()
-    house.parts.database.close()
+    house.program.close()
+    house.program.database.close()
     house.stand_in.mode = "gone"
     asked = len(house.stand_in.encodes)
     told = []

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from cluster.handshake import Me, SlaveHandshake
+from cluster.handshake import LocalInstance, SlaveHandshake
 from cluster.identity import client_context, fingerprint_of, load_identity
 from core.protocol.messages import Message, decode
 
@@ -53,7 +53,7 @@ async def register(
 ) -> Tuple[Message, str]:
     """Answer the master's HELLO; return the answer and what it says to it."""
     certificate = connection.transport.get_extra_info("ssl_object").getpeercert(True)
-    me = Me(instance_id, "Stranger", "1.2", time.time)
+    me = LocalInstance(instance_id, "Stranger", "1.2", time.time)
     handshake = SlaveHandshake(
         me, fingerprint_of(certificate), {}, secret=secret, request=request or {"purpose": "work"}
     )

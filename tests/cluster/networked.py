@@ -10,11 +10,11 @@ import subprocess
 from pathlib import Path
 from typing import Any, Callable
 
-from cluster.discovery import Discovery, Found
-from cluster.door import Door
+from cluster.discovery import AnnouncedMaster, ServiceDiscovery
 from cluster.identity import load_identity
 from cluster.network_thread import NetworkThread
 from cluster.sockets import address_of, connect, listen
+from cluster.unproven_connections import UnprovenConnections
 from tests.cluster.machines import wait_for
 from tests.namespaces import in_namespaces
 
@@ -42,8 +42,8 @@ def _cable() -> None:
 def a_network_has_ipv6_alone(place: Path) -> None:
     _cable()
     threads = NetworkThread(), NetworkThread()
-    master = Found("one", "Attic", ("fe80::7", "fd98::7"), 8477)
-    announcing, looking = Discovery(master), Discovery()
+    master = AnnouncedMaster("one", "Attic", ("fe80::7", "fd98::7"), 8477)
+    announcing, looking = ServiceDiscovery(master), ServiceDiscovery()
     for thread, discovery in zip(threads, (announcing, looking)):
         thread.begin(discovery.run())
     (found,) = wait_for(lambda: looking.found)
@@ -64,8 +64,8 @@ def one_of_two_addresses_is_silent(place: Path) -> None:
     subprocess.run(["mount", "--bind", str(names), "/etc/hosts"], check=True)
 
     async def greeted() -> str:
-        door = Door(load_identity(place).server_context(), lambda address: None)
-        server = await listen(_stay, "127.0.0.1", 8477, door)
+        unproven = UnprovenConnections(load_identity(place).server_context(), lambda address: None)
+        server = await listen(_stay, "127.0.0.1", 8477, unproven)
         connection, _fingerprint = await connect("attic", 8477)
         address = address_of(connection)
         await connection.close()

@@ -30,7 +30,7 @@ def watched_messages() -> Iterator[None]:
         found = [error.message for error in VALIDATOR.iter_errors(json.loads(text))]
         with guard:
             KINDS_SENT.add(message.type.value)
-            wrong.extend(f"{text[:300]}: {one[:300]}" for one in found)
+            wrong.extend(f"{text[:300]}: {problem[:300]}" for problem in found)
         return text
 
     setattr(Message, "encode", watched)  # noqa: B010

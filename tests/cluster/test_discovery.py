@@ -11,9 +11,9 @@ from typing import Iterator, List, Tuple
 
 import pytest
 
-from cluster.discovery import Discovery, Found, local_addresses
+from cluster.discovery import AnnouncedMaster, ServiceDiscovery, local_addresses
 from cluster.network_thread import NetworkThread
-from core.settings.tree import Discovery as DiscoveryMode
+from core.settings.tree import Discovery
 from tests.cluster.machines import Lan, lan, wait_for
 
 LOOPBACK = "127.0.0.1"
@@ -52,10 +52,12 @@ def _thread() -> Iterator[NetworkThread]:
     thread.stop()
 
 
-def begun(thread: NetworkThread, announced: object = None, addresses: object = None) -> Discovery:
+def begun(
+    thread: NetworkThread, announced: object = None, addresses: object = None
+) -> ServiceDiscovery:
     where: List[Tuple[str, ...]] = [(LOOPBACK,)]
-    made = Discovery(
-        announced if isinstance(announced, Found) else None,
+    made = ServiceDiscovery(
+        announced if isinstance(announced, AnnouncedMaster) else None,
         addresses=addresses if callable(addresses) else lambda: where[0],
         interfaces=[LOOPBACK],
     )
@@ -63,18 +65,20 @@ def begun(thread: NetworkThread, announced: object = None, addresses: object = N
     return made
 
 
-def seen(looking: Discovery, identity: str) -> List[Found]:
+def seen(looking: ServiceDiscovery, identity: str) -> List[AnnouncedMaster]:
     """What is found of this master; others may be announced beside it."""
-    return [one for one in looking.found if one.instance_id == identity]
+    return [master for master in looking.found if master.instance_id == identity]
 
 
 def test_a_master_that_announces_itself_is_found_with_what_it_says(
     thread: NetworkThread, identity: str
 ) -> None:
-    master = Found(identity, "Living room", (), 8477, "1.2")
+    master = AnnouncedMaster(identity, "Living room", (), 8477, "1.2")
     announcing, looking = begun(thread, master), begun(thread)
     wait_for(lambda: seen(looking, identity))
-    assert seen(looking, identity) == [Found(identity, "Living room", (LOOPBACK,), 8477, "1.2")]
+    assert seen(looking, identity) == [
+        AnnouncedMaster(identity, "Living room", (LOOPBACK,), 8477, "1.2")
+    ]
     assert looking.places_of([identity]) == ((LOOPBACK, 8477),)
     assert looking.places_of(["master-2"]) == ()
     assert seen(announcing, identity) == [], "it does not find itself"
@@ -83,7 +87,7 @@ def test_a_master_that_announces_itself_is_found_with_what_it_says(
 def test_a_master_that_goes_is_no_longer_listed(thread: NetworkThread, identity: str) -> None:
     looking = begun(thread)
     other = NetworkThread()
-    begun(other, Found(identity, "Living room", (), 8477))
+    begun(other, AnnouncedMaster(identity, "Living room", (), 8477))
     wait_for(lambda: seen(looking, identity))
     other.stop()
     wait_for(lambda: not seen(looking, identity))
@@ -118,11 +122,11 @@ sys.stdin.read()
 def test_two_masters_of_one_identity_are_told_that_a_data_folder_was_copied(
     thread: NetworkThread, identity: str
 ) -> None:
-    first = begun(thread, Found(identity, "Attic", (), 8477))
+    first = begun(thread, AnnouncedMaster(identity, "Attic", (), 8477))
     looking = begun(thread)
     wait_for(lambda: seen(looking, identity))
     other = NetworkThread()
-    copy = begun(other, Found(identity, "Den", (), 8477))
+    copy = begun(other, AnnouncedMaster(identity, "Den", (), 8477))
     wait_for(lambda: copy.trouble)
     other.stop()
     assert "its data folder is a copy" in copy.trouble
@@ -134,17 +138,17 @@ def test_what_kept_it_from_finding_others_is_forgotten_once_it_works(
 ) -> None:
     monkeypatch.setattr("cluster.discovery._LOOK_EVERY", 0.1)
     interfaces = ["203.0.113.7"]  # which this machine does not have
-    looking = Discovery(addresses=lambda: (LOOPBACK,), interfaces=interfaces)
+    looking = ServiceDiscovery(addresses=lambda: (LOOPBACK,), interfaces=interfaces)
     thread.begin(looking.run())
     wait_for(lambda: looking.trouble)
     interfaces[:] = [LOOPBACK]
-    begun(thread, Found(identity, "Attic", (), 8477))
+    begun(thread, AnnouncedMaster(identity, "Attic", (), 8477))
     wait_for(lambda: seen(looking, identity))
     assert looking.trouble == ""
 
 
 def test_what_strangers_say_is_made_fit_to_be_shown(thread: NetworkThread, identity: str) -> None:
-    begun(thread, Found(identity, "a\x1b[31m\nb", (), 8477))
+    begun(thread, AnnouncedMaster(identity, "a\x1b[31m\nb", (), 8477))
     looking = begun(thread)
     (found,) = wait_for(lambda: seen(looking, identity))
     assert found.name == "a [31m b"
@@ -169,13 +173,15 @@ def test_a_master_with_another_address_is_found_again(place: Lan) -> None:
     """The slave knows it by where it announces itself, not by where it was."""
     slave = place.machine("Laptop")
     place.pair(slave)
-    known = slave.network._book.store.masters()[0]
-    slave.network._book.reached(known.instance_id, known.name, "127.0.0.9:1")  # it was there once
-    found = Found(known.instance_id, known.name, (LOOPBACK,), place.port)
+    known = slave.network._pairings.store.masters()[0]
+    slave.network._pairings.reached(
+        known.instance_id, known.name, "127.0.0.9:1"
+    )  # it was there once
+    found = AnnouncedMaster(known.instance_id, known.name, (LOOPBACK,), place.port)
     thread = NetworkThread()
     begun(thread, found)
     try:
-        slave.change(mode=slave.settings.mode.SLAVE, discovery=DiscoveryMode.MDNS)
+        slave.change(mode=slave.network_settings.mode.SLAVE, discovery=Discovery.MDNS)
         slave.start()
         wait_for(lambda: slave.network.discovered())
         wait_for(lambda: slave.network.connected)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from cluster.film_files import PARTIAL
-from cluster.ports import Check, Sent
+from cluster.ports import CancelCheck, Sent
 from cluster.transfer import CHUNK, whole_digest
 from core.errors import JobCancelled, NotEnoughSpace, PeerError, PeerRefused
 from tests.cluster.machines import Lan, Machine, lan, wait_for
@@ -90,14 +90,14 @@ def test_a_transfer_that_was_ended_goes_on_where_it_was(
     with pytest.raises(JobCancelled):
         carry(place, slave, direction, film, target, seen.append, end_when_it_runs)
     partial = target.with_name(target.name + PARTIAL)
-    wait_for(lambda: str(partial) not in [one.path for one in psutil.Process().open_files()])
+    wait_for(lambda: str(partial) not in [file.path for file in psutil.Process().open_files()])
     there = partial.stat().st_size // CHUNK * CHUNK
     assert 0 < there < 150 * CHUNK
     assert not target.exists()
     seen.clear()
     carry(place, slave, direction, film, target, seen.append)
     assert digest_of(target) == digest_of(film)
-    assert min(one for one in seen if one) > there
+    assert min(paths for paths in seen if paths) > there
 
 
 def carry(
@@ -107,7 +107,7 @@ def carry(
     film: Path,
     target: Path,
     seen: Sent,
-    check: Check = go_on,
+    check: CancelCheck = go_on,
 ) -> None:
     """Carry a film to ``target``, this way or the other."""
     place.master.master_work.films[7] = film
@@ -129,7 +129,7 @@ def test_what_is_there_is_not_sent_again(
     seen: List[int] = []
     carry(place, slave, direction, film, target, seen.append)
     assert target.read_bytes() == film.read_bytes()
-    assert [one for one in seen if 0 < one < 8 * CHUNK] == []
+    assert [offset for offset in seen if 0 < offset < 8 * CHUNK] == []
 
 
 @pytest.mark.parametrize("direction", ["download", "upload"])
@@ -218,7 +218,7 @@ def test_a_cancelled_transfer_ends_at_once_and_lets_go_of_its_file(
     target = tmp_path / "target"
     with pytest.raises(JobCancelled):
         slave.network.download(7, 1, 2000 * CHUNK, target, cancelled, nobody)
-    opened = [one.path for one in psutil.Process().open_files()]
+    opened = [file.path for file in psutil.Process().open_files()]
     assert str(target.with_name(target.name + PARTIAL)) not in opened
     assert not target.exists()
 

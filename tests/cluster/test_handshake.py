@@ -10,16 +10,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cluster import handshake
-from cluster.handshake import MasterHandshake, Me, SlaveHandshake
+from cluster.handshake import LocalInstance, MasterHandshake, SlaveHandshake
 from cluster.proof import CODE_LETTERS, Channel, new_code, new_secret, plain_code, prove, proven
 from core.errors import PeerError
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 
 NOW = 1_700_000_000.0
-MASTER = Me("master-1", "Living room", "1.2", lambda: NOW)
-SLAVE = Me("slave-1", "Laptop", "1.2", lambda: NOW)
+MASTER = LocalInstance("master-1", "Living room", "1.2", lambda: NOW)
+SLAVE = LocalInstance("slave-1", "Laptop", "1.2", lambda: NOW)
 CERTIFICATE = "ab" * 32
 SECRET = new_secret()
+
+
+class Secrets:
+    """What a master shares with its slaves."""
+
+    def __init__(self, secret: Optional[bytes], *slaves: str) -> None:
+        self._known = {} if secret is None else dict.fromkeys(slaves, secret)
+
+    def secret_of(self, node_id: str) -> Optional[bytes]:
+        return self._known.get(node_id)
+
+
+class Code:
+    """The code on the master's screen."""
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def current(self) -> str:
+        return self._text
 
 
 def wire(message: Message) -> Message:
@@ -29,11 +49,12 @@ def wire(message: Message) -> Message:
 def master_end(
     *, secret: Optional[bytes] = SECRET, code: str = "", fingerprint: str = CERTIFICATE
 ) -> MasterHandshake:
-    known: Dict[str, bytes] = {} if secret is None else {"slave-1": secret}
-    return MasterHandshake(MASTER, fingerprint, known.get, lambda: code)
+    return MasterHandshake(MASTER, fingerprint, Secrets(secret, "slave-1"), Code(code))
 
 
-def slave_end(*, me: Me = SLAVE, fingerprint: str = CERTIFICATE, **known: Any) -> SlaveHandshake:
+def slave_end(
+    *, me: LocalInstance = SLAVE, fingerprint: str = CERTIFICATE, **known: Any
+) -> SlaveHandshake:
     return SlaveHandshake(me, fingerprint, {"slots": 2}, **(known or {"secret": SECRET}))
 
 
@@ -117,8 +138,8 @@ def test_a_slave_proof_is_no_master_proof() -> None:
 def test_another_name_does_not_fit_the_proof() -> None:
     master, slave = master_end(), slave_end()
     answer = replace(slave.answer(wire(master.hello())), instance_id="slave-2")
-    known = {"slave-1": SECRET, "slave-2": SECRET}
-    other = MasterHandshake(MASTER, CERTIFICATE, known.get, lambda: "")
+    known = Secrets(SECRET, "slave-1", "slave-2")
+    other = MasterHandshake(MASTER, CERTIFICATE, known, Code())
     with pytest.raises(PeerError, match="slave-2 could not prove"):
         other.receive(wire(answer))
 

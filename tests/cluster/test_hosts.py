@@ -70,8 +70,8 @@ class Lan:
         )
 
     def close(self) -> None:
-        for one in self.machines:
-            one.close()
+        for machine in self.machines:
+            machine.close()
 
 
 @pytest.fixture
@@ -91,7 +91,9 @@ def at_work(lan: Lan, job_id: int, slave: Machine) -> None:
         ),
         f"{slave.host.name} at work, not {job(lan.master, job_id)}",
     )
-    until(lambda: any(one.name.startswith("ffmpeg") for one in _programs(slave)), "the encode")
+    until(
+        lambda: any(program.name.startswith("ffmpeg") for program in _programs(slave)), "the encode"
+    )
 
 
 def _programs(slave: Machine) -> List[Path]:
@@ -127,7 +129,7 @@ def test_a_folder_with_another_name_on_the_slave_is_read_where_it_is(lan: Lan) -
     wait_for_end(lan.master, [job_id])
     assert machine_of(lan.master, job_id) == den.node_id()
     assert swaps(lan.master, film) == 1
-    assert [one.name for one in lan.films.iterdir()] == [film.name]
+    assert [entry.name for entry in lan.films.iterdir()] == [film.name]
 
 
 def test_films_are_made_over_a_link_that_loses_a_tenth_and_is_slow(lan: Lan) -> None:
@@ -137,7 +139,7 @@ def test_films_are_made_over_a_link_that_loses_a_tenth_and_is_slow(lan: Lan) -> 
     films = [lan.film(f"Film {number}.mkv") for number in range(3)]
     jobs = [lan.master.add(film) for film in films]
     wait_for_end(lan.master, jobs, 300)
-    assert {machine_of(lan.master, one) for one in jobs} == {den.node_id()}
+    assert {machine_of(lan.master, job_id) for job_id in jobs} == {den.node_id()}
     assert [swaps(lan.master, film) for film in films] == [1, 1, 1]
     assert link.lost > 0
 
@@ -166,12 +168,12 @@ def test_a_master_that_dies_is_missed_within_fifteen_seconds_and_gets_the_result
     film = lan.film(seconds=20)
     job_id = lan.master.add(film)
     until(lambda: job(lan.master, job_id).state is JobState.PROCESSING, "the film at work")
-    maker = next(one for one in slaves if one.node_id() == machine_of(lan.master, job_id))
+    maker = next(slave for slave in slaves if slave.node_id() == machine_of(lan.master, job_id))
     at_work(lan, job_id, maker)
     lan.hosts["attic"].link.cut = True  # nobody says good-bye
     lan.master.kill()
-    for one in slaves:
-        assert until(lambda: one.times_logged("is gone"), "missed") <= NOTICED  # noqa: B023
+    for slave in slaves:
+        assert until(lambda: slave.times_logged("is gone"), "missed") <= NOTICED  # noqa: B023
     until(
         lambda: not any(p.name.startswith("ffmpeg") for p in _programs(maker)), "the encode's end"
     )

@@ -57,7 +57,7 @@ def test_a_job_in_somebodys_hands_is_not_handed_out_again() -> None:
     table.grant(7, 1, "laptop", now=0.0)
     with pytest.raises(ValueError, match="job 7 is leased"):
         table.grant(7, 2, "desktop", now=0.0)
-    assert [one.job_id for one in table.of_node("laptop")] == [7]
+    assert [lease.job_id for lease in table.of_node("laptop")] == [7]
     assert table.of_node("desktop") == ()
 
 
@@ -92,7 +92,7 @@ class Cluster(RuleBasedStateMachine):
     @rule(job=jobs, node=nodes)
     def hand_out(self, job: int, node: str) -> None:
         if job in self.done or any(
-            self.table.holds(job, self.attempts.get(job, 0), one) for one in "abc"
+            self.table.holds(job, self.attempts.get(job, 0), node_id) for node_id in "abc"
         ):
             return
         self.attempts[job] = self.attempts.get(job, 0) + 1

@@ -22,8 +22,8 @@ def examples() -> Iterator[Dict[str, Any]]:
 
 def test_the_schema_is_one() -> None:
     VALIDATOR.check_schema(SCHEMA)
-    assert set(SCHEMA["properties"]["type"]["enum"]) == {one.value for one in MessageType}
-    assert {one["type"] for one in examples()} == {one.value for one in MessageType}
+    assert set(SCHEMA["properties"]["type"]["enum"]) == {kind.value for kind in MessageType}
+    assert {example["type"] for example in examples()} == {kind.value for kind in MessageType}
 
 
 @pytest.mark.parametrize("example", list(examples()), ids=lambda one: one["type"])
@@ -55,7 +55,7 @@ def _text(example: Dict[str, Any]) -> str:
     ],
 )
 def test_what_is_no_message_is_not_valid(change: Dict[str, Any]) -> None:
-    hello = next(one for one in examples() if one["type"] == "HELLO")
+    hello = next(example for example in examples() if example["type"] == "HELLO")
     assert not VALIDATOR.is_valid({**hello, **change})
 
 
@@ -72,7 +72,7 @@ def test_every_kind_of_message_that_is_sent_follows_the_schema(tmp_path: Path) -
         place.master.network.broadcast({"queued": 1})
         wait_for(lambda: slave.slave_work.of("system_status"))
         wait_for(lambda: place.master.master_work.of("status"))
-    assert {one.value for one in MessageType} == KINDS_SENT
+    assert {kind.value for kind in MessageType} == KINDS_SENT
 
 
 def test_a_message_that_breaks_the_schema_would_be_found() -> None:

@@ -19,7 +19,7 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from cluster import door, handshake, sockets
+from cluster import handshake, sockets, unproven_connections
 from cluster import master as master_module
 from cluster.identity import client_context
 from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS, STRANGERS_SHARE
@@ -38,7 +38,7 @@ def _place(tmp_path: Path) -> Iterator[Lan]:
 
 
 def secret_of(slave: Machine, place: Lan) -> bytes:
-    secret = slave.network._book.store.master_secret(node_id(place.master))
+    secret = slave.network._pairings.store.master_secret(node_id(place.master))
     assert secret is not None
     return secret
 
@@ -75,8 +75,8 @@ def test_a_wrong_secret_is_refused_logged_and_shown(
         return await last_words(connection)
 
     assert "could not prove that it belongs here" in run(try_it())
-    assert any("127.0.0.2 was refused" in one.getMessage() for one in caplog.records)
-    assert any("127.0.0.2 was refused" in one for one in place.master.notices)
+    assert any("127.0.0.2 was refused" in record.getMessage() for record in caplog.records)
+    assert any("127.0.0.2 was refused" in notice for notice in place.master.notices)
     still_served(slave)
 
 
@@ -90,7 +90,7 @@ def test_an_address_that_guesses_has_to_wait_and_others_have_not(place: Lan) -> 
         return await last_words(connection)
 
     words = [run(guess()) for _ in range(6)]
-    assert any("Too many wrong proofs" in one for one in words)
+    assert any("Too many wrong proofs" in word for word in words)
     slave.restart()
     still_served(slave)
 
@@ -298,7 +298,7 @@ def test_connections_that_drip_do_not_keep_others_out(
 ) -> None:
     """Slow-loris: sockets that never finish TLS, or HTTP, or the handshake."""
     monkeypatch.setattr(sockets, "HELLO_SECONDS", 1.0)
-    monkeypatch.setattr(door, "HELLO_SECONDS", 1.0)
+    monkeypatch.setattr(unproven_connections, "HELLO_SECONDS", 1.0)
     place.master.restart()
     slave = place.slave()
     drips = []
@@ -314,13 +314,13 @@ def test_connections_that_drip_do_not_keep_others_out(
         drips.append(one)
     try:
         still_served(slave)
-        for one in drips:
+        for drip in drips:
             with contextlib.suppress(OSError, ssl.SSLError):
-                while one.recv(1000):
+                while drip.recv(1000):
                     pass
     finally:
-        for one in drips:
-            one.close()
+        for drip in drips:
+            drip.close()
     still_served(slave)
 
 
@@ -329,7 +329,7 @@ def test_hundreds_of_strangers_keep_no_slave_out(
     place: Lan, addresses: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some say nothing at all, some speak TLS and then nothing more; they come and stay all the time."""
-    for module in (sockets, door, master_module):
+    for module in (sockets, unproven_connections, master_module):
         monkeypatch.setattr(module, "HELLO_SECONDS", 300.0)  # no time limit lets them go
     place.master.restart()
     slave = place.slave()
@@ -352,9 +352,9 @@ def test_hundreds_of_strangers_keep_no_slave_out(
         assert closed(silent[0]), "the oldest went"
     finally:
         over.set()
-        for one in silent:
-            one.close()
-    lines = [one for one in caplog.records if "turned away" in one.getMessage()]
+        for connection in silent:
+            connection.close()
+    lines = [record for record in caplog.records if "turned away" in record.getMessage()]
     assert len(lines) == 1, "the first is told at once, the others in a line a minute"
 
 
@@ -396,14 +396,14 @@ def test_the_newest_stranger_is_let_in_and_the_oldest_goes(place: Lan) -> None:
             await dial(place.port, f"127.0.0.{2 + number // STRANGERS_SHARE}")
             for number in range(MOST_STRANGERS)
         ]
-        for one in there:
-            await one.recv()
+        for connection in there:
+            await connection.recv()
         late = await dial(place.port, "127.0.0.99")
         hello = json.loads(await late.recv())
         oldest = await last_words(there[0])
         second = there[1].protocol.close_code
-        for one in (*there, late):
-            one.transport.abort()
+        for connection in (*there, late):
+            connection.transport.abort()
         return hello["type"], oldest, second
 
     assert run(crowd()) == ("HELLO", "1006 ", None)
@@ -454,7 +454,7 @@ def test_what_is_no_tls_and_what_is_no_websocket_harms_nobody(
                 tls.settimeout(5)
                 tls.unwrap()
     still_served(slave)
-    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_mutated_messages_are_refused_by_everything_that_reads_them() -> None:
@@ -497,8 +497,8 @@ def test_mutated_messages_through_a_socket_break_nothing(
     run(bother(1500))
     assert process.memory_info().rss - before < 40e6
     still_served(slave)
-    errors = [one for one in caplog.records if one.levelno >= logging.ERROR]
-    assert [one.getMessage() for one in errors] == []
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in errors] == []
 
 
 def test_a_dead_line_is_noticed_by_both_ends_in_time(

@@ -61,8 +61,8 @@ def test_what_was_sent_is_what_arrives(film: bytes) -> None:
 @given(st.binary(min_size=1, max_size=400), st.lists(st.integers(0, 30), max_size=5))
 def test_a_transfer_that_breaks_goes_on_where_it_stopped(film: bytes, breaks: List[int]) -> None:
     have = b""
-    for one in breaks:
-        have = send(film, have, lose_after=one)
+    for sent in breaks:
+        have = send(film, have, lose_after=sent)
         assert film.startswith(have)
     assert send(film, have) == film
 

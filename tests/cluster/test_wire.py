@@ -121,11 +121,11 @@ def test_what_a_slave_says_is_handled_in_its_order(place: Lan) -> None:
         threading.Thread(target=slave.network.ask, args=(MessageType.JOB_STATUS, {"n": n}))
         for n in range(40)
     ]
-    for one in asked:
-        one.start()
-        one.join(0.002)  # usually asked before the one before is answered
-    for one in asked:
-        one.join(30)
+    for thread in asked:
+        thread.start()
+        thread.join(0.002)  # usually asked before the one before is answered
+    for thread in asked:
+        thread.join(30)
     numbers = [data["n"] for data in place.master.master_work.of("job_status")]
     assert sorted(numbers) == list(range(40))
 
@@ -174,7 +174,7 @@ def test_a_machine_that_is_removed_is_cut_off_and_not_let_in_again(place: Lan) -
     (reason,) = wait_for(lambda: slave.slave_work.of("disconnected"))
     assert "removed from the master's list" in reason
     wait_for(lambda: "could not prove that it belongs here" in slave.network.state())
-    assert [one.state for one in place.master.network.nodes()] == [NodeState.REVOKED]
+    assert [node.state for node in place.master.network.nodes()] == [NodeState.REVOKED]
     with pytest.raises(PeerError, match="no such machine"):
         place.master.network.revoke("somebody-else")
 
@@ -194,7 +194,7 @@ def test_a_code_is_good_for_one_machine(place: Lan) -> None:
     assert place.machine("Laptop").network.pair(where, code) == "Living room"
     with pytest.raises(PeerError, match="pairing code is wrong"):
         place.machine("Desktop").network.pair(where, code)
-    assert any("was paired with this machine" in one for one in place.master.notices)
+    assert any("was paired with this machine" in notice for notice in place.master.notices)
 
 
 def test_a_wrong_code_is_shown_to_the_masters_user_with_the_address(place: Lan) -> None:
@@ -202,7 +202,7 @@ def test_a_wrong_code_is_shown_to_the_masters_user_with_the_address(place: Lan) 
     place.master.network.show_code()
     with pytest.raises(PeerError, match="pairing code is wrong"):
         place.machine("Laptop").network.pair(f"127.0.0.1:{place.port}", "AAAAA-AAAAA")
-    assert any("127.0.0.1 was refused" in one for one in place.master.notices)
+    assert any("127.0.0.1 was refused" in notice for notice in place.master.notices)
 
 
 def test_an_address_where_nobody_listens_is_a_sentence(place: Lan) -> None:
@@ -232,7 +232,7 @@ def test_a_port_that_is_taken_is_told_and_tried_again(place: Lan) -> None:
     other = place.machine("Second master", mode=NetworkMode.MASTER)
     other.start()
     wait_for(lambda: "cannot listen on port" in other.network.state())
-    assert any("choose another port" in one for one in other.notices)
+    assert any("choose another port" in notice for notice in other.notices)
     place.master.change(mode=NetworkMode.STANDALONE)
     wait_for(lambda: other.network.state() == "Master: 0 of 0 slaves connected.")
 
@@ -248,7 +248,7 @@ def test_an_address_that_this_machine_does_not_have_is_told_as_what_it_is(place:
 
 def test_secrets_are_neither_in_the_database_nor_readable_by_others(place: Lan) -> None:
     slave = place.slave()
-    secret = slave.network._book.store.master_secret(node_id(place.master))
+    secret = slave.network._pairings.store.master_secret(node_id(place.master))
     assert secret is not None
     for machine in (place.master, slave):
         for file in machine.folder.glob("mediaprocessor.db*"):

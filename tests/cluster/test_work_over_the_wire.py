@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 import psutil
 import pytest
 
-from app.program import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.queue.job import Job, NewJob
 from store.connection import Database
@@ -33,8 +33,8 @@ AS_IT_RUNS = FAST.replace("-i ", "-re -i ")
 AT_WORK = """
 import sys
 from pathlib import Path
-from app.program import Parts
-parts = Parts(Path(sys.argv[1]))
+from app.program import Program
+parts = Program(Path(sys.argv[1]))
 parts.lease_seconds = float(sys.argv[2])
 manager = parts.queue_manager()
 parts.begin(manager)
@@ -50,7 +50,7 @@ class Machine:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.process: List[subprocess.Popen[bytes]] = []
-        with Parts(folder) as parts:
+        with Program(folder) as parts:
             fixed = {
                 "metadata.enabled": "no",
                 "network.discovery": "off",
@@ -70,10 +70,10 @@ class Machine:
 
     def kill(self) -> None:
         """End it as a power cut does, with every encoder that it had started."""
-        for one in self.process:
-            encoders = psutil.Process(one.pid).children(recursive=True)
-            one.kill()
-            one.wait(PATIENCE)
+        for program in self.process:
+            encoders = psutil.Process(program.pid).children(recursive=True)
+            program.kill()
+            program.wait(PATIENCE)
             for encoder in encoders:
                 with suppress(psutil.NoSuchProcess):
                     encoder.kill()
@@ -116,12 +116,12 @@ class House:
         self._pair(port)
 
     def _pair(self, port: str) -> None:
-        with Parts(self.master.folder) as master:
+        with Program(self.master.folder) as master:
             manager = master.queue_manager()
             master.begin(manager)
             for slave in self.slaves:
                 code = master.network.show_code()
-                with Parts(slave.folder) as parts:
+                with Program(slave.folder) as parts:
                     parts.network.pair(f"127.0.0.1:{port}", code.text)
                     parts.config.set("network.mode", "slave")
             (self.job_id,) = manager.submit([NewJob(self.film)])
@@ -136,7 +136,7 @@ class House:
     def swaps(self) -> int:
         with Database(self.master.folder / DATABASE_NAME) as database:
             entries = Journal(database).of_job(self.job_id)
-        return sum(one.outcome is Outcome.REPLACED for one in entries)
+        return sum(entry.outcome is Outcome.REPLACED for entry in entries)
 
     def encodes(self) -> bool:
         """Whether a slave's encoder has shown progress."""
@@ -144,13 +144,15 @@ class House:
 
     def has_finished(self, slave: Machine) -> bool:
         with Database(slave.folder / DATABASE_NAME) as database:
-            return any(one.report for one in SlaveJobStore(database).all())
+            return any(job.report for job in SlaveJobStore(database).all())
 
     def until(self, reached: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not reached():
             told = [
-                (one.folder / "output.txt").read_text() for one in self.everybody() if one.process
+                (machine.folder / "output.txt").read_text()
+                for machine in self.everybody()
+                if machine.process
             ]
             assert time.monotonic() < deadline, f"waited in vain for {what}: {self.job()}, {told}"
             time.sleep(0.1)

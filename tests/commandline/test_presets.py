@@ -11,8 +11,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from tests.commandline.schemas import assert_valid
-from tests.commandline.test_program import (
+from tests.commandline.calls import (
     Answer,
     call,
     film,
@@ -22,6 +21,7 @@ from tests.commandline.test_program import (
     records,
     start,
 )
+from tests.commandline.schemas import assert_valid
 
 MINE = "$ffmpeg -i $input -c:v libx265 -crf 12 -filter:v:0 $filters $hdr $tracks $output"
 

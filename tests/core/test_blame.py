@@ -12,7 +12,7 @@ from core.blame import Whose, remembered, whose
 from core.errors import JobCancelled, MediaProcessorError, SwapPending
 from core.events import JobState
 from core.queue.outcome import end_of_error
-from core.queue.retry import Answer, Retry, retry_of
+from core.queue.retry import Retry, RetryAction, retry_of
 
 QUEUE = Path(__file__).resolve().parents[2] / "docs" / "queue.md"
 # Never met by a job: words of commands, pairing, restoring, or the class that others are made from.
@@ -21,9 +21,9 @@ NO_JOBS = (
     *("peer", "wrong_field", "metadata", "foreign_template", "config", "template"),
 )
 WORDS = {
-    Answer.AGAIN: "one more attempt, then failed",
-    Answer.SWAP_LATER: "the result waits",
-    Answer.FOLLOW: "begun anew under its new name",
+    RetryAction.AGAIN: "one more attempt, then failed",
+    RetryAction.SWAP_LATER: "the result waits",
+    RetryAction.FOLLOW: "starts over under its new name",
 }
 
 
@@ -39,6 +39,7 @@ def kinds(
 def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
     error = kind.__new__(kind)
     Exception.__init__(error, "A sentence.")
+    vars(error).update(problem="A sentence.", reasons=("A sentence.",))
     return error
 
 
@@ -51,13 +52,13 @@ def becomes(kind: Type[MediaProcessorError]) -> str:
     first = answer(kind)
     if issubclass(kind, JobCancelled):
         return JobState.CANCELLED.value  # scheduling.workers
-    if first.answer is Answer.END:
+    if first.action is RetryAction.END:
         return end_of_error(made(kind)).state.value
-    if first.answer is Answer.WAIT:
-        begun = "begun anew" if not first.delay else "waits"
-        limited = retry_of(made(kind), failures=0, delays=9, changes=9).answer is Answer.END
-        return f"{begun}, a few times" if limited else begun
-    return WORDS[first.answer]
+    if first.action is RetryAction.WAIT:
+        becomes_of_it = "starts over" if not first.delay else "waits"
+        limited = retry_of(made(kind), failures=0, delays=9, changes=9).action is RetryAction.END
+        return f"{becomes_of_it}, a few times" if limited else becomes_of_it
+    return WORDS[first.action]
 
 
 def rows() -> List[str]:
@@ -91,8 +92,8 @@ def test_trouble_of_a_machine_is_waited_for_and_never_ends_a_film(
 ) -> None:
     if kind.code in NO_JOBS or whose(kind) not in (Whose.MACHINE, Whose.OTHER):
         return
-    wanted = Answer.SWAP_LATER if issubclass(kind, SwapPending) else Answer.WAIT
-    assert answer(kind).answer is wanted
+    wanted = RetryAction.SWAP_LATER if issubclass(kind, SwapPending) else RetryAction.WAIT
+    assert answer(kind).action is wanted
 
 
 def test_what_nobody_thought_of_is_ours_and_not_remembered() -> None:

@@ -37,13 +37,13 @@ def chart(kind: ChartKind, *series: Tuple[float, ...], unit: Unit = Unit.COUNT) 
 
 
 def boxes(marks: List[object]) -> List[Box]:
-    return [one for one in marks if isinstance(one, Box) and one.hint]
+    return [mark for mark in marks if isinstance(mark, Box) and mark.hint]
 
 
 @pytest.mark.parametrize("kind", list(ChartKind))
 def test_without_values_the_chart_says_so_in_words(kind: ChartKind) -> None:
-    for one in (chart(kind), chart(kind, (0.0, 0.0))):
-        (text,) = layout(one, WIDTH, HEIGHT, measure, LINE)
+    for empty_chart in (chart(kind), chart(kind, (0.0, 0.0))):
+        (text,) = layout(empty_chart, WIDTH, HEIGHT, measure, LINE)
         assert isinstance(text, Text)
         assert text.text == "Nothing yet."
 
@@ -61,7 +61,7 @@ def test_rows_are_as_long_as_their_values_and_say_them() -> None:
     marks = layout(chart(ChartKind.ROWS, (50.0, 100.0)), WIDTH, HEIGHT, measure, LINE)
     short, long = boxes(list(marks))
     assert (long.x2 - long.x1) == pytest.approx(2 * (short.x2 - short.x1))
-    assert {"50", "100"} <= {one.text for one in marks if isinstance(one, Text)}
+    assert {"50", "100"} <= {mark.text for mark in marks if isinstance(mark, Text)}
 
 
 def test_counts_have_no_fractions_on_their_axis() -> None:
@@ -105,8 +105,8 @@ def test_whatever_the_values_are_everything_lies_inside(
 @pytest.mark.parametrize("count", [7, 31, 40, 56, 80, 100])
 def test_days_stand_side_by_side_without_touching(kind: ChartKind, count: int) -> None:
     marks = layout(chart(kind, tuple(range(1, count + 1))), WIDTH, HEIGHT, measure, LINE)
-    days = [one for one in marks if isinstance(one, Text) and one.text.startswith("2024")]
-    edges = sorted((one.x - measure(one.text) / 2, one.x + measure(one.text) / 2) for one in days)
+    days = [mark for mark in marks if isinstance(mark, Text) and mark.text.startswith("2024")]
+    edges = sorted((day.x - measure(day.text) / 2, day.x + measure(day.text) / 2) for day in days)
     assert len(days) >= 3
     assert all(first[1] < second[0] for first, second in zip(edges, edges[1:]))
     assert edges[-1][1] <= WIDTH

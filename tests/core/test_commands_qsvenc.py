@@ -12,7 +12,7 @@ import pytest
 from core.encoders import templates
 from core.media.model import Attachment, HdrFormat, SubtitleTrack
 from core.plan import ContentClass, Plan, SubtitleConvert, VideoEncode
-from core.steps import Command, StepName
+from core.steps import StepName, ToolCommand
 from core.tools import ToolName
 from tests.core.commands_film import (
     COVER,
@@ -78,7 +78,7 @@ def picture(quality: str, preset: str, *more: str) -> Tuple[str, ...]:
     )
 
 
-def commands(one: Plan, *missing: ToolName) -> Tuple[Command, ...]:
+def commands(one: Plan, *missing: ToolName) -> Tuple[ToolCommand, ...]:
     (step,) = [step for step in steps(one, without(*missing)) if step.name is StepName.ENCODE]
     return step.commands
 

@@ -10,7 +10,7 @@ import pytest
 from core.media.languages import LanguageTag
 from core.media.model import MediaFile
 from core.plan import OpusEncode, Plan, Reason, TrackDecision
-from core.planning.comparison import Comparison, Fate, compare
+from core.planning.comparison import Comparison, TrackFate, compare
 from core.planning.plan_json import plan_text
 from core.planning.planner import build_plan
 from tests.core.commands_film import TOOLSET
@@ -36,14 +36,14 @@ def read(plan: Plan) -> Comparison:
 def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
     found = read(plan)
-    assert [one.number for one in found.tracks] == [one.index for one in media.tracks]
-    fates = {one.number: one.fate for one in found.tracks}
+    assert [track.number for track in found.tracks] == [track.index for track in media.tracks]
+    fates = {track.number: track.fate for track in found.tracks}
     assert fates == {
-        0: Fate.COPIED,  # no encoder is there
-        1: Fate.CONVERTED,
-        2: Fate.DROPPED,
-        3: Fate.COPIED,
-        4: Fate.DROPPED,
+        0: TrackFate.COPIED,  # no encoder is there
+        1: TrackFate.CONVERTED,
+        2: TrackFate.DROPPED,
+        3: TrackFate.COPIED,
+        4: TrackFate.DROPPED,
     }
     english, french = found.tracks[1], found.tracks[2]
     assert english.before == "ac3 5.1(side), 640 kbit/s, en (default)"
@@ -57,16 +57,16 @@ def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
 def test_places_are_those_of_the_result(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
     order = [track.source.index for track in plan.outputs]
-    for one in read(plan).tracks:
-        wanted = order.index(one.number) + 1 if one.number in order else None
-        assert one.place == wanted
+    for track in read(plan).tracks:
+        wanted = order.index(track.number) + 1 if track.number in order else None
+        assert track.place == wanted
 
 
 def test_a_kept_tracks_reasons_are_the_decisions_and_the_outputs_each_once(
     media: MediaFile,
 ) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
-    (output,) = [one for one in plan.outputs if one.source.index == 1]
+    (output,) = [output for output in plan.outputs if output.source.index == 1]
     reasons = read(plan).tracks[1].reasons
     assert set(output.reasons) <= set(reasons)
     assert len(reasons) == len(set(reasons))
@@ -75,9 +75,9 @@ def test_a_kept_tracks_reasons_are_the_decisions_and_the_outputs_each_once(
 
 def test_a_film_that_is_left_alone_loses_no_track(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
-    why = Reason("refused.truncated", "This file is cut short.")
+    why = Reason("refused.truncated", "This file is incomplete.")
     found = read(replace(plan, refusals=(why,)))
-    assert {one.fate for one in found.tracks} == {Fate.UNTOUCHED}
+    assert {track.fate for track in found.tracks} == {TrackFate.UNTOUCHED}
     assert found.refusals == (why,)
 
 
@@ -93,8 +93,8 @@ def test_a_plan_of_an_older_version_reads_as_far_as_it_goes(media: MediaFile) ->
         del record[key]
     found = compare(json.dumps(record))
     assert found is not None
-    assert [one.before for one in found.tracks] == [""] * 5
-    assert found.tracks[2].fate is Fate.DROPPED
+    assert [track.before for track in found.tracks] == [""] * 5
+    assert found.tracks[2].fate is TrackFate.DROPPED
     assert found.size is None
 
 

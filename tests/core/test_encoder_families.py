@@ -23,7 +23,7 @@ from core.encoders.vceencc import PROGRAM as VCEENCC
 from core.errors import ConfigError, TemplateError
 from core.media.model import HdrFormat, VideoTrack
 from core.protocol.foreign_templates import foreign_word
-from core.protocol.offer import toolset_data, toolset_from, with_offered
+from core.protocol.offer import apply_master_settings, toolset_data, toolset_from
 from core.rules.video import VideoDecision, decide_video
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
@@ -367,6 +367,6 @@ def test_a_family_that_only_another_machine_knows_is_passed_over() -> None:
 def test_a_template_of_a_family_that_is_not_known_here_is_refused_with_a_sentence() -> None:
     text = OWN.format("$warpenc", "hevc")
     with pytest.raises(Exception, match="must begin with") as caught:
-        with_offered(Settings(), {"templates.normal": text})
+        apply_master_settings(Settings(), {"templates.normal": text})
     assert "cannot be used here" in str(caught.value)
     assert isinstance(caught.value.__cause__, (ConfigError, TemplateError))

@@ -25,12 +25,12 @@ def learned(pools: Dict[PoolKey, Pool], key: PoolKey, seconds: float, units: flo
         PoolKey(key.measure, key.instance_id, key.kind),
         PoolKey(key.measure, key.instance_id),
     )
-    for one in dict.fromkeys((key, *wider)):
-        pools[one] = pools.get(one, EMPTY).plus(math.log(seconds / units))
+    for pool in dict.fromkeys((key, *wider)):
+        pools[pool] = pools.get(pool, EMPTY).plus(math.log(seconds / units))
 
 
 def waiting(key: PoolKey, units: List[float]) -> Waiting:
-    return Waiting(key, len(units), sum(units), sum(one * one for one in units))
+    return Waiting(key, len(units), sum(units), sum(length * length for length in units))
 
 
 def test_without_a_history_nothing_is_said() -> None:

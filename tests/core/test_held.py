@@ -80,8 +80,8 @@ def test_each_reason_has_its_own_sentence() -> None:
     (sentence,) = told(job(1, kind=kind), job(2, kind=kind), slots=0)
     assert sentence.startswith("2 films wait: Films whose picture the processor encodes")
     assert "queue.software_jobs" in sentence
-    assert told(job(1, message="It was stopped and starts anew.")) == [
-        "1 film is left in the queue: It was stopped and starts anew."
+    assert told(job(1, message="Stopped; it will start over.")) == [
+        "1 film is left in the queue: Stopped; it will start over."
     ]
 
 

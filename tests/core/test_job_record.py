@@ -47,7 +47,7 @@ def test_an_attempt_that_was_undone_is_told_before_the_next() -> None:
         job(JobState.PROCESSING, start_time=20.0),
         attempts=(AttemptRecord(1, 12.0, "rolled back", "in place"), AttemptRecord(2, 21.0)),
     )
-    kinds = [one.kind for one in story(record)]
+    kinds = [moment.kind for moment in story(record)]
     assert kinds[-3:] == [MomentKind.ATTEMPT, MomentKind.UNDONE, MomentKind.ATTEMPT]
 
 
@@ -71,7 +71,7 @@ def test_what_became_of_the_original_comes_last(
 def test_rows_of_other_times_break_nothing(broken: str) -> None:
     record = JobRecord(job(end_time=99.0), verification=broken, commands=broken)
     assert story(record)[-1].kind is MomentKind.ENDED
-    assert all(isinstance(one, tuple) for one in commands_of(record))
+    assert all(isinstance(argv, tuple) for argv in commands_of(record))
 
 
 def test_commands_are_argv_lists() -> None:

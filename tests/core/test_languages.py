@@ -172,14 +172,14 @@ def test_the_table_agrees_with_itself() -> None:
     assert len(codes) == len(rows)
     assert all(len(row) >= 4 and all(row) for row in rows)
     for code, alpha3, legacy, *names in rows:
-        assert {parse_language(one).primary for one in (code, alpha3)} == {
+        assert {parse_language(code_or_name).primary for code_or_name in (code, alpha3)} == {
             parse_language(code).primary
         }
         assert len(alpha3) == len(legacy) == 3, names
     targets = {*CODE_ALIASES.values(), *NAME_ALIASES.values()}
     assert {target.split("-")[0] for target in targets} <= codes
-    assert {one for one in QUALIFIERS.values() if one.islower()} <= codes
-    assert {one for wider, inner in WIDER.items() for one in (wider, *inner)} <= codes
+    assert {tag for tag in QUALIFIERS.values() if tag.islower()} <= codes
+    assert {code for wider, inner in WIDER.items() for code in (wider, *inner)} <= codes
 
 
 def test_aliases_are_written_as_they_are_looked_up() -> None:

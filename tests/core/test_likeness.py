@@ -64,13 +64,13 @@ def test_what_is_wrong_with_a_picture_is_said() -> None:
     assert problem({number: flat(16, 128, 128) for number in film}, film) == "is black"
     assert problem({number: flat(0, 0, 0) for number in film}, film) == "is of one colour"
     green = {
-        number: one[: WIDTH * HEIGHT] + flat(0, 44, 21)[WIDTH * HEIGHT :]
-        for number, one in film.items()
+        number: picture[: WIDTH * HEIGHT] + flat(0, 44, 21)[WIDTH * HEIGHT :]
+        for number, picture in film.items()
     }
     assert problem(green, film) == "has other colours than the film"
     assert "stands still" in problem(dict.fromkeys(film, film[10]), film)
     plane = WIDTH * HEIGHT
-    mirrored = {number: one[:plane][::-1] + one[plane:] for number, one in film.items()}
+    mirrored = {number: picture[:plane][::-1] + picture[plane:] for number, picture in film.items()}
     assert problem(mirrored, film) == "is another one than the film's"
 
 

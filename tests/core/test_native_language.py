@@ -47,7 +47,7 @@ def test_the_original_flag_is_trusted() -> None:
 def test_original_flags_that_disagree_are_not() -> None:
     found = native_language(film(("eng", "do"), ("jpn", "o")))
     assert (found.language, found.confidence) == (UNDETERMINED, Confidence.NONE)
-    assert "en, ja" in found.reason
+    assert "English, Japanese" in found.reason
 
 
 def test_an_original_flag_on_an_undetermined_track_says_nothing() -> None:

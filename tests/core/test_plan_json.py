@@ -14,7 +14,7 @@ from core.media.model import (
 )
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, TrackDecision
 from core.planning.plan_json import plan_record, plan_text
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName
 
 
@@ -69,7 +69,9 @@ def test_a_conversion_says_what_the_track_becomes() -> None:
 
 
 def test_commands_are_argument_lists() -> None:
-    step = Step(StepName.ENCODE, (Command(ToolName.FFMPEG, ("ffmpeg", "-i", "a b")),), Path("x"))
+    step = Step(
+        StepName.ENCODE, (ToolCommand(ToolName.FFMPEG, ("ffmpeg", "-i", "a b")),), Path("x")
+    )
     (written,) = plan_record(_plan(), [step])["steps"]
     assert written == {
         "name": "encode",

@@ -93,8 +93,8 @@ def test_a_result_of_ours_is_done_already_whatever_it_holds() -> None:
     plan = build_plan(media, native("en"), Settings(), NO_TOOLS)
     assert plan.empty
     assert codes(plan.omissions) == ["plan.already_done"]
-    assert [one.source for one in plan.outputs] == list(media.tracks)
-    assert all(one.kept for one in plan.decisions)
+    assert [output.source for output in plan.outputs] == list(media.tracks)
+    assert all(decision.kept for decision in plan.decisions)
 
 
 def test_changes_name_everything_that_is_worth_doing() -> None:
@@ -129,8 +129,8 @@ def test_every_reason_is_a_sentence() -> None:
     media = film(sound("fre"), sound("eng", "Commentary"), text("fre"), text("eng", codec="webvtt"))
     plan = plan_of(media, native("en"))
     reasons = [*plan.changes, *plan.omissions, *plan.warnings]
-    reasons += [r for one in plan.decisions for r in (*one.rejections, *one.notes)]
-    reasons += [r for one in plan.outputs for r in one.reasons]
+    reasons += [r for decision in plan.decisions for r in (*decision.rejections, *decision.notes)]
+    reasons += [r for output in plan.outputs for r in output.reasons]
     assert reasons
     assert all(r.message.endswith(".") and r.message[0].isupper() and r.code for r in reasons)
 
@@ -204,7 +204,7 @@ def test_a_film_without_sound_is_no_reason_to_refuse() -> None:
 def test_an_encoded_picture_loses_a_name_that_lies_and_keeps_its_place() -> None:
     media = film(picture(title="1080p x264"), picture(title="Angle 2"), sound("eng"))
     plan = plan_of(media)
-    assert [one.source.index for one in plan.outputs] == [0, 1, 2]
+    assert [output.source.index for output in plan.outputs] == [0, 1, 2]
     assert plan.video_encode == ENCODE
     assert (plan.outputs[0].codec, plan.outputs[0].title) == ("av1", "")
     assert plan.outputs[1].copied
@@ -301,7 +301,7 @@ def test_an_mp4_s_tracks_lose_the_names_that_a_program_gave_them() -> None:
         text("eng", "SubtitleHandler", codec="mov_text"),
         container="MPEG-4",
     )
-    assert [one.title for one in plan_of(media).outputs] == ["", "", ""]
+    assert [output.title for output in plan_of(media).outputs] == ["", "", ""]
 
 
 def test_the_signature_follows_the_decisions_and_settings_and_not_the_path() -> None:
@@ -325,11 +325,11 @@ def test_every_track_is_decided_once_and_outputs_are_the_kept_ones(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    assert [one.track for one in plan.decisions] == list(media.tracks)
-    kept = [one.track.index for one in plan.decisions if one.kept]
-    assert sorted(one.source.index for one in plan.outputs) == kept
-    assert all(one.rejections or one.notes for one in plan.decisions)
-    assert all(one.reasons for one in plan.outputs)
+    assert [decision.track for decision in plan.decisions] == list(media.tracks)
+    kept = [decision.track.index for decision in plan.decisions if decision.kept]
+    assert sorted(output.source.index for output in plan.outputs) == kept
+    assert all(decision.rejections or decision.notes for decision in plan.decisions)
+    assert all(output.reasons for output in plan.outputs)
 
 
 @SEARCH
@@ -338,7 +338,7 @@ def test_never_without_sound_and_never_nothing_but_commentary(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    stay = [one.source for one in plan.outputs if isinstance(one.source, AudioTrack)]
+    stay = [output.source for output in plan.outputs if isinstance(output.source, AudioTrack)]
     assert bool(stay) == bool(media.audio)
     # Beside wordless sound alone (an isolated score) a spoken commentary is what the film is followed with.
     if not all(audio.is_commentary(track) or audio.is_wordless(track) for track in media.audio):
@@ -351,14 +351,16 @@ def test_nothing_is_dropped_because_something_was_unknown(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    stay = {one.source.index for one in plan.outputs}
+    stay = {output.source.index for output in plan.outputs}
     sure = language.confidence is Confidence.HIGH and not language.language.is_special
     for track in media.audio:
         if not audio.is_commentary(track) and (not sure or track.language.is_special):
             assert track.index in stay
     if "und" in settings.subtitles.languages:
         plain = replace(settings, subtitles=replace(settings.subtitles, drop_sdh=False))
-        stay = {one.source.index for one in build_plan(media, language, plain, NO_TOOLS).outputs}
+        stay = {
+            output.source.index for output in build_plan(media, language, plain, NO_TOOLS).outputs
+        }
         for sub in media.subtitles:
             if sub.language.primary == "und" and not subtitles.is_commentary(sub):
                 assert sub.index in stay
@@ -370,18 +372,18 @@ def test_a_language_s_only_full_subtitle_stays_and_forced_is_not_full(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    stay = [one.source for one in plan.outputs if isinstance(one.source, SubtitleTrack)]
+    stay = [output.source for output in plan.outputs if isinstance(output.source, SubtitleTrack)]
     wanted = subtitles.wanted_languages(settings.subtitles)
     for track in media.subtitles:
         tag = subtitles.counted_language(track.language)
-        if subtitles.is_commentary(track) or not any(tag.matches(one) for one in wanted):
+        if subtitles.is_commentary(track) or not any(tag.matches(language) for language in wanted):
             continue
         forced = subtitles.is_forced(track)
         assert any(
-            one.language.primary == track.language.primary
-            or subtitles.counted_language(one.language) == tag
-            for one in stay
-            if subtitles.is_forced(one) == forced and not subtitles.is_commentary(one)
+            other.language.primary == track.language.primary
+            or subtitles.counted_language(other.language) == tag
+            for other in stay
+            if subtitles.is_forced(other) == forced and not subtitles.is_commentary(other)
         )
 
 
@@ -391,14 +393,14 @@ def test_fonts_and_pictures_never_get_lost(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    if any(one.codec in ("ass", "ssa") for one in plan.outputs):
+    if any(output.codec in ("ass", "ssa") for output in plan.outputs):
         assert plan.attachments == media.attachments
-    assert [one for one in media.attachments if not one.is_font] == [
-        one for one in plan.attachments if not one.is_font
+    assert [attachment for attachment in media.attachments if not attachment.is_font] == [
+        attachment for attachment in plan.attachments if not attachment.is_font
     ]
-    assert [one.source for one in plan.outputs if isinstance(one.source, VideoTrack)] == list(
-        media.video
-    )
+    assert [
+        output.source for output in plan.outputs if isinstance(output.source, VideoTrack)
+    ] == list(media.video)
 
 
 @SEARCH
@@ -407,17 +409,21 @@ def test_the_order_goes_by_kind_and_one_sound_is_the_default(
     media: MediaFile, language: NativeLanguage, settings: Settings
 ) -> None:
     plan = build_plan(media, language, settings, NO_TOOLS)
-    kinds = [("video", "audio", "subtitle").index(one.kind.value) for one in plan.outputs]
+    kinds = [("video", "audio", "subtitle").index(output.kind.value) for output in plan.outputs]
     assert kinds == sorted(kinds)
     defaults = [
-        one for one in plan.outputs if isinstance(one.source, AudioTrack) and one.flags.default
+        output
+        for output in plan.outputs
+        if isinstance(output.source, AudioTrack) and output.flags.default
     ]
     assert len(defaults) == (1 if media.audio else 0)
     subtitle_defaults = [
-        one for one in plan.outputs if isinstance(one.source, SubtitleTrack) and one.flags.default
+        output
+        for output in plan.outputs
+        if isinstance(output.source, SubtitleTrack) and output.flags.default
     ]
     assert len(subtitle_defaults) <= 1
-    assert all(one.flags.forced for one in subtitle_defaults)
+    assert all(output.flags.forced for output in subtitle_defaults)
 
 
 @SEARCH

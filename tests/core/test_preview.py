@@ -18,7 +18,7 @@ from core.planning.planner import build_plan
 from core.planning.preview import (
     WORK,
     FilmPreview,
-    Outcome,
+    PreviewOutcome,
     Tally,
     listed,
     preview_of,
@@ -35,14 +35,14 @@ NOTHING_KNOWN = Past({}, {})
 KEY = PoolKey(Measure.FILM_SECOND, "", JobKind.SOFTWARE, "normal", "1080p")
 
 
-def one(name: str = "A", outcome: Outcome = Outcome.COPY, **more: Any) -> FilmPreview:
+def one(name: str = "A", outcome: PreviewOutcome = PreviewOutcome.COPY, **more: Any) -> FilmPreview:
     return FilmPreview(Path("/films") / f"{name}.mkv", outcome, **more)
 
 
 def test_a_film_with_work_counts_what_is_dropped_and_carries_its_plan() -> None:
     media = film(sound("eng"), sound("fra"), text("fra"))
     found = preview_of(build_plan(media, native("eng"), COPY_PICTURE, TOOLSET), NOTHING_KNOWN)
-    assert (found.outcome, found.kept, found.dropped) == (Outcome.COPY, 2, 2)
+    assert (found.outcome, found.kept, found.dropped) == (PreviewOutcome.COPY, 2, 2)
     assert found.has_work
     comparison = compare(found.plan_text)
     assert comparison is not None
@@ -52,41 +52,41 @@ def test_a_film_with_work_counts_what_is_dropped_and_carries_its_plan() -> None:
 def test_an_encoded_picture_is_told_with_its_template() -> None:
     plan = replace(made_plan(encode("$ffmpeg -c:v libx265")), changes=(Reason("x", "It changes."),))
     found = preview_of(plan, NOTHING_KNOWN)
-    assert (found.outcome, found.template) == (Outcome.ENCODE, "normal")
+    assert (found.outcome, found.template) == (PreviewOutcome.ENCODE, "normal")
     assert found.message == "It changes."
 
 
 def test_films_without_work_say_why_and_lose_nothing() -> None:
     media = replace(film(sound("eng"), sound("fra")), truncated=True)
     found = preview_of(build_plan(media, native("eng"), SETTINGS, TOOLSET), NOTHING_KNOWN)
-    assert (found.outcome, found.dropped, found.kept) == (Outcome.LEFT_ALONE, 0, 3)
-    assert "cut short" in found.message
+    assert (found.outcome, found.dropped, found.kept) == (PreviewOutcome.LEFT_ALONE, 0, 3)
+    assert "is incomplete" in found.message
     done = replace(film(sound("eng")), plan_signature="5e6f")
     plan = replace(made_plan(), media=done, changes=(), omissions=(Reason("plan.done", "Done."),))
     found = preview_of(plan, NOTHING_KNOWN)
-    assert (found.outcome, found.message) == (Outcome.NOTHING, "Done.")
+    assert (found.outcome, found.message) == (PreviewOutcome.NOTHING, "Done.")
 
 
 def test_what_was_tried_in_vain_is_not_work() -> None:
     media = film(sound("eng"), sound("fra"))
     plan = build_plan(media, native("eng"), COPY_PICTURE, TOOLSET)
     found = preview_of(plan, NOTHING_KNOWN, "It became larger.")
-    assert (found.outcome, found.message) == (Outcome.NO_GAIN, "It became larger.")
+    assert (found.outcome, found.message) == (PreviewOutcome.NO_GAIN, "It became larger.")
     assert not found.has_work
 
 
 def test_sums_hold_known_and_unknown_apart() -> None:
     tally = Tally()
     tally.add(one(size=100, dropped=2, expected=Expected(60.0)))
-    tally.add(one(outcome=Outcome.ENCODE, size=1000, dropped=1))
-    tally.add(one(outcome=Outcome.NOTHING, size=5000))
+    tally.add(one(outcome=PreviewOutcome.ENCODE, size=1000, dropped=1))
+    tally.add(one(outcome=PreviewOutcome.NOTHING, size=5000))
     sums = tally.sums({}, {})
     assert (sums.films, sums.with_work, sums.dropped) == (3, 2, 3)
     assert (sums.before, sums.unsized, sums.unsized_before) == (1100, 1, 1000)
     assert sums.after is not None
     assert sums.after.likely == 60
     assert (sums.time, sums.untimed) == (None, 2)
-    assert sums.outcomes[Outcome.NOTHING] == 1
+    assert sums.outcomes[PreviewOutcome.NOTHING] == 1
 
 
 def test_nothing_sums_up_to_nothing() -> None:
@@ -125,8 +125,8 @@ def test_the_time_of_all_films_shares_the_slots() -> None:
 
 FILMS = (
     one("b", size=3, expected=Expected(2.0)),
-    one("A", Outcome.ENCODE, size=1),
-    one("c", Outcome.UNREADABLE, message="It is broken."),
+    one("A", PreviewOutcome.ENCODE, size=1),
+    one("c", PreviewOutcome.UNREADABLE, message="It is broken."),
     one("d", size=2, expected=Expected(1.0), dropped=4),
 )
 
@@ -150,7 +150,7 @@ def test_a_column_sorts_the_films(sort: str, descending: bool, order: list[int])
 def test_filters_by_outcome_and_text_apply_together() -> None:
     assert list(listed(FILMS, outcomes=WORK)) == [0, 1, 3]
     assert list(listed(FILMS, outcomes=WORK, text=str(Path("FILMS/D")))) == [3]
-    assert list(listed(FILMS, outcomes=(Outcome.UNREADABLE,), text="nothing like it")) == []
+    assert list(listed(FILMS, outcomes=(PreviewOutcome.UNREADABLE,), text="nothing like it")) == []
 
 
 def test_only_films_with_work_are_queued() -> None:

@@ -21,10 +21,10 @@ def test_ranges_hold_what_a_set_would(chosen: Set[int], more: Set[int], place: i
     assert ranges.count == len(chosen)
     assert (place in ranges) == (place in chosen)
     assert set(ranges.toggled(place)) == chosen ^ {place}
-    assert set(ranges.within(place)) == {one for one in chosen if one < place}
-    for one in more:
-        ranges = ranges.with_range(one, one + 3)
-    assert set(ranges) == chosen | {one + step for one in more for step in range(3)}
+    assert set(ranges.within(place)) == {number for number in chosen if number < place}
+    for number in more:
+        ranges = ranges.with_range(number, number + 3)
+    assert set(ranges) == chosen | {number + step for number in more for step in range(3)}
     assert ranges == Ranges.of(ranges), "ranges that touch are one"
 
 

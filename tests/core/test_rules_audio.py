@@ -17,13 +17,16 @@ AUDIO = SETTINGS.audio
 def kept(language: NativeLanguage, *tracks: AudioTrack) -> List[int]:
     """The numbers of the tracks that stay."""
     decisions = decide_audio(film(*tracks), language, AUDIO)
-    return [one.track.number for one in decisions if one.kept]
+    return [decision.track.number for decision in decisions if decision.kept]
 
 
 def codes(language: NativeLanguage, *tracks: AudioTrack) -> List[Tuple[str, ...]]:
     """The codes of each track's rejections, or of its notes where it stays."""
     decisions = decide_audio(film(*tracks), language, AUDIO)
-    return [tuple(reason.code for reason in one.rejections or one.notes) for one in decisions]
+    return [
+        tuple(reason.code for reason in decision.rejections or decision.notes)
+        for decision in decisions
+    ]
 
 
 def of(channels: int, rate: Optional[float] = None, layout: str = "", **more: object) -> AudioTrack:
@@ -185,7 +188,7 @@ def test_native_and_wanted_languages_stay_and_others_go() -> None:
 def test_a_track_without_a_language_always_stays(code: str) -> None:
     bare = replace(AUDIO, languages=())
     decisions = decide_audio(film(sound("jpn"), sound(code)), native("ja"), bare)
-    assert all(one.kept for one in decisions)
+    assert all(decision.kept for decision in decisions)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_commentary_goes_by_flag_and_by_title_and_says_what_matched() -> None:
     ]
     assert kept(native("en"), *tracks) == [1]
     decisions = decide_audio(film(*tracks), native("en"), AUDIO)
-    assert [one.rejections[0].matched for one in decisions[1:]] == [
+    assert [decision.rejections[0].matched for decision in decisions[1:]] == [
         "commentary flag",
         "commentaire",
         "Yönetmen Yorumu",
@@ -229,12 +232,12 @@ def test_commentary_goes_by_flag_and_by_title_and_says_what_matched() -> None:
 def test_commentary_stays_where_the_user_wants_it() -> None:
     wanted = replace(AUDIO, drop_commentary=False)
     decisions = decide_audio(film(sound("eng"), sound("eng", "Commentary")), native("en"), wanted)
-    assert [one.kept for one in decisions] == [True, True]
+    assert [decision.kept for decision in decisions] == [True, True]
 
 
 def test_the_words_of_a_subtitle_say_nothing_about_sound() -> None:
     media = film(sound("eng"), text("eng", "Commentary"))
-    assert all(one.kept for one in decide_audio(media, native("en"), AUDIO))
+    assert all(decision.kept for decision in decide_audio(media, native("en"), AUDIO))
 
 
 def test_audio_description_is_no_commentary() -> None:
@@ -251,7 +254,7 @@ def test_never_nothing_but_commentary() -> None:
     assert kept(native("ja"), *tracks) == [1]
     wanted = replace(AUDIO, drop_commentary=False)
     decisions = decide_audio(film(*tracks), native("ja"), wanted)
-    assert [one.kept for one in decisions] == [True, True]
+    assert [decision.kept for decision in decisions] == [True, True]
 
 
 def test_a_film_of_commentaries_keeps_the_best_one() -> None:

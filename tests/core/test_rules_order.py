@@ -27,7 +27,7 @@ def order(language: NativeLanguage, *tracks: Track) -> List[int]:
 
 
 def flagged(plan: Plan, flag: str) -> List[int]:
-    return [one.source.index for one in plan.outputs if getattr(one.flags, flag)]
+    return [output.source.index for output in plan.outputs if getattr(output.flags, flag)]
 
 
 def test_picture_then_sound_then_subtitles() -> None:
@@ -75,7 +75,7 @@ def test_the_default_sound_is_no_commentary_and_not_described() -> None:
 
 def test_an_isolated_score_stands_behind_the_film_s_sound_however_full_it_is() -> None:
     plan = planned(UNKNOWN, sound("eng", "Isolated Score"), sound("eng", channels=2))
-    assert [one.source.index for one in plan.outputs] == [0, 2, 1]
+    assert [output.source.index for output in plan.outputs] == [0, 2, 1]
     assert flagged(plan, "default") == [2]
 
 

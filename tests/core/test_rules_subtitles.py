@@ -16,7 +16,7 @@ SUBTITLES = SETTINGS.subtitles
 
 def kept(*tracks: SubtitleTrack, settings: SubtitleSettings = SUBTITLES) -> List[int]:
     decisions = decide_subtitles(film(*tracks), settings)
-    return [one.track.number for one in decisions if one.kept]
+    return [decision.track.number for decision in decisions if decision.kept]
 
 
 def test_the_settings_languages_stay_and_others_go() -> None:
@@ -40,7 +40,7 @@ def test_sdh_goes_by_flag_and_by_title_where_a_full_one_stays() -> None:
     tracks = [text("eng"), text("eng", hearing_impaired=True), text("eng", "English (SDH)")]
     assert kept(*tracks) == [1]
     found = decide_subtitles(film(*tracks), SUBTITLES)
-    assert [one.rejections[0].code for one in found[1:]] == [
+    assert [decision.rejections[0].code for decision in found[1:]] == [
         "subtitle.sdh_flag",
         "subtitle.sdh_title",
     ]

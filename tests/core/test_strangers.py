@@ -12,15 +12,15 @@ from core.protocol.strangers import Aggregate, Strangers, place_of
 
 def test_the_oldest_of_an_address_goes_for_its_own_newest_and_of_all_for_anybodys() -> None:
     there: Strangers[int] = Strangers(most=3, share=2)
-    assert there.came(1, "10.0.0.1") == ()
-    assert there.came(2, "10.0.0.1") == ()
-    assert there.came(3, "10.0.0.1") == (1,)
-    assert there.came(4, "10.0.0.2") == ()
-    assert there.came(5, "10.0.0.3") == (2,)
+    assert there.add(1, "10.0.0.1") == ()
+    assert there.add(2, "10.0.0.1") == ()
+    assert there.add(3, "10.0.0.1") == (1,)
+    assert there.add(4, "10.0.0.2") == ()
+    assert there.add(5, "10.0.0.3") == (2,)
     assert there.all() == (3, 4, 5)
-    assert there.went(3)
-    assert not there.went(1), "it had to go before"
-    assert there.came(6, "10.0.0.4") == ()
+    assert there.remove(3)
+    assert not there.remove(1), "it had to go before"
+    assert there.add(6, "10.0.0.4") == ()
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=200))
@@ -28,14 +28,14 @@ def test_whoever_comes_is_let_in_and_there_are_never_too_many(said: List[Tuple[i
     there: Strangers[int] = Strangers(most=8, share=3)
     addresses = {}
     for number, (host, goes) in enumerate(said):
-        there.came(number, f"10.0.0.{host}")
+        there.add(number, f"10.0.0.{host}")
         addresses[number] = host
         assert number in there.all()
         assert len(there) <= 8
-        mine = [one for one in there.all() if addresses[one] == host]
+        mine = [stranger for stranger in there.all() if addresses[stranger] == host]
         assert len(mine) <= 3
         if goes:
-            assert there.went(number)
+            assert there.remove(number)
 
 
 def test_a_network_of_ipv6_and_an_address_written_twice_are_one_place() -> None:

@@ -67,6 +67,6 @@ def test_a_mount_that_went_away(number: int) -> None:
 def test_posix_errors_that_say_nothing_of_the_kind() -> None:
     for number in (errno.EACCES, errno.EINVAL, errno.EBUSY):
         error = OSError(number, os.strerror(number))
-        assert not any(one(error) for one in (is_away, is_full, is_in_use, is_missing))
+        assert not any(test(error) for test in (is_away, is_full, is_in_use, is_missing))
     assert is_full(OSError(errno.ENOSPC, "full"))
     assert is_missing(FileNotFoundError(errno.ENOENT, "none"))

@@ -16,9 +16,8 @@ import pytest
 
 from core.errors import FileUnavailable, ProbeError
 from mediainfo.pool import MediaInfoPool
+from tests.mediainfo.hooked import HOOKED, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-HOOKED = (sys.executable, str(Path(__file__).with_name("hooked_child.py")))
 TEMPLATE = "General;%VideoCount%"
 
 
@@ -68,10 +67,12 @@ def test_a_film_that_holds_mediainfo_up_holds_up_no_other(
     held = [Asking(pool, named(film, tmp_path, f"held up {number}.mkv")) for number in range(6)]
     wait_until(lambda: len(pool.pids()) >= (os.cpu_count() or 1))
     assert pool.line(film, TEMPLATE) == "1"
-    for one in held:
-        one.join(60)
-        assert isinstance(one.error[0], FileUnavailable)
-        assert "could not be read within 3 s: its disk or share does not answer." in str(one.error)
+    for question in held:
+        question.join(60)
+        assert isinstance(question.error[0], FileUnavailable)
+        assert "could not be read within 3 s: its disk or share does not answer." in str(
+            question.error
+        )
 
 
 def test_what_takes_mediainfo_too_long_to_compute_is_that_films_own_fault(
@@ -97,7 +98,7 @@ def test_a_child_that_is_killed_is_replaced_and_nobody_notices(
 def test_a_film_that_mediainfo_breaks_down_at_is_no_film_and_the_next_is_looked_into(
     pool: MediaInfoPool, film: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ProbeError, match="MediaInfo broke down when it read this file"):
+    with pytest.raises(ProbeError, match="MediaInfo crashed when it read this file"):
         pool.line(named(film, tmp_path, "breaks.mkv"), TEMPLATE)
     assert pool.line(film, TEMPLATE) == "1"
 
@@ -106,7 +107,7 @@ def test_where_mediainfo_cannot_start_no_film_is_blamed(film: Path) -> None:
     for argv in ((sys.executable, "-c", "raise SystemExit(1)"), (str(film),)):
         with pytest.raises(FileUnavailable) as caught:
             MediaInfoPool(argv).line(film, TEMPLATE)
-        assert caught.value.problem.startswith("cannot be looked into. ")
+        assert caught.value.problem.startswith("it cannot be analysed. ")
         assert "It could not be started (" in caught.value.problem
 
 
@@ -120,11 +121,11 @@ def test_the_end_of_the_program_waits_for_no_film(
     pool.close()
     asking.join(10)
     assert time.monotonic() - begin < 2.9  # sooner than the film's limit
-    assert [str(one.problem) for one in asking.error] == [
-        "was not looked into: the program is ending."
+    assert [str(failure.problem) for failure in asking.error] == [
+        "it was not analysed: the program is closing."
     ]
     assert isinstance(asking.error[0], FileUnavailable)  # which is tried again
-    assert not any(one.is_running() for one in children)
+    assert not any(child.is_running() for child in children)
 
 
 def test_children_end_when_nothing_was_asked_for_a_while(film: Path) -> None:

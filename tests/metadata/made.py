@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -11,7 +11,7 @@ from core.media.languages import parse_language
 from core.media.model import AudioTrack, FileIdentity, MediaFile, TrackFlags
 from core.ports import Clock
 from core.settings.services import ArrInstance, Service
-from core.settings.tree import MetadataSettings
+from core.settings.tree import MetadataSettings, Settings
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
 from metadata.requests_queue import RequestQueue
@@ -74,6 +74,17 @@ def film(path: str, *audio: str, imdb_id: Optional[str] = None, default: str = "
     return MediaFile(Path(path), FileIdentity(1, 1), "Matroska", 60, audio=tracks, imdb_id=found)
 
 
+class MetadataSource:
+    """Settings of which a test changes those about metadata."""
+
+    def __init__(self) -> None:
+        self.metadata = MetadataSettings()
+
+    @property
+    def settings(self) -> Settings:
+        return replace(Settings(), metadata=self.metadata)
+
+
 class Bench:
     """The whole service over a real database, asking servers that a test started."""
 
@@ -82,7 +93,7 @@ class Bench:
     ) -> None:
         self.clock = clock or SystemClock()
         self.database = Database(folder / "keys.db", now=self.clock.now)
-        self.settings = MetadataSettings()
+        self._source = MetadataSource()
         self.keys = ApiKeys(
             ApiKeyStore(self.database),
             FileVault(folder),
@@ -91,17 +102,25 @@ class Bench:
         )
         self.instances = ArrInstances(self.keys, self.clock, timeout=(0.5, 1.0))
         rates = dict.fromkeys(("omdb", "sonarr", "radarr"), rate)
-        self.queue = RequestQueue(self.clock, rates, jitter=lambda: 0.0)
+        self.queue = RequestQueue(self.clock, rates, jitter=0.0)
         self.cache = MetadataCache(self.database)
         self.service = MetadataService(
             self.keys,
             self.instances,
             self.cache,
             self.queue,
-            lambda: self.settings,
+            self._source,
             self.clock,
             omdb_url=omdb_url or "http://127.0.0.1:9/",
         )
+
+    @property
+    def settings(self) -> MetadataSettings:
+        return self._source.metadata
+
+    @settings.setter
+    def settings(self, settings: MetadataSettings) -> None:
+        self._source.metadata = settings
 
     def add(self, service: Service, url: str, name: str = "Main", **options: Any) -> None:
         options.setdefault("api_key", KEY)

@@ -77,7 +77,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ArrClient
 def test_every_call_is_one_that_the_official_document_allows(served: ArrClient) -> None:
     library = served.library()
     assert library
-    assert all(isinstance(one, ArrTitle) for one in library)
+    assert all(isinstance(title, ArrTitle) for title in library)
     known = library[0]
     assert served.lookup(known.imdb_id) is not None
     assert served.lookup("tt9999999") is None  # the mock answers with the same title

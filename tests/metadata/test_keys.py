@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import List
 
 import pytest
 
 from core.errors import ConfigError
+from core.ports import FixedSettings
 from core.settings.services import ArrInstance, Service
+from core.settings.tree import MetadataSettings, Settings
 from tests.metadata.made import DAY, HandClock, api_keys
+
+ONE_KEY = replace(Settings(), metadata=MetadataSettings(rotate_omdb_keys=False))
 
 KEYS = [f"key{number}secret" for number in range(1, 6)]
 
@@ -29,7 +34,7 @@ def taken(folder: Path, clock: HandClock, count: int, limit: int = LIMIT) -> Lis
     """So many keys asked for after a start of the program, as many as there were."""
     keys = api_keys(folder, clock, omdb_limit=limit)
     found = (keys.get_available_omdb_api_key() for _ in range(count))
-    return [one for one in found if one is not None]
+    return [key for key in found if key is not None]
 
 
 def test_five_keys_give_five_thousand_requests_and_the_next_one_waits(tmp_path: Path) -> None:
@@ -67,7 +72,7 @@ def test_a_cool_down_that_ended_while_the_program_was_off_is_over_at_start(tmp_p
     clock.advance(DAY + 1)
     again = api_keys(tmp_path, clock)
     assert again.get_available_omdb_api_key() == KEYS[0]
-    assert [one.row.error_count for one in again.load_api_keys(Service.OMDB)] == [0]
+    assert [key.row.error_count for key in again.load_api_keys(Service.OMDB)] == [0]
 
 
 @pytest.mark.parametrize("back", [60.0, DAY, 400 * DAY])
@@ -103,7 +108,7 @@ def test_a_spent_key_rests_and_the_next_one_is_used(tmp_path: Path) -> None:
     keys = api_keys(tmp_path, clock)
     keys.handle_api_error(Service.OMDB, KEYS[0], "Request limit reached!")
     assert set(taken(tmp_path, clock, 10)) == {KEYS[1]}
-    assert [one.status for one in keys.statuses()] == ["Limit reached", "Active"]
+    assert [status.status for status in keys.statuses()] == ["Limit reached", "Active"]
     clock.advance(DAY + 1)
     assert KEYS[0] in taken(tmp_path, clock, 10)
 
@@ -144,7 +149,7 @@ def test_invalid_keys_alone_start_no_cool_down_since_waiting_would_not_help(tmp_
 def test_without_rotation_only_the_first_key_is_used(tmp_path: Path) -> None:
     clock = HandClock()
     filled(tmp_path, clock, 2)
-    keys = api_keys(tmp_path, clock, auto_rotate=lambda: False, omdb_limit=5)
+    keys = api_keys(tmp_path, clock, settings=FixedSettings(ONE_KEY), omdb_limit=5)
     found = [keys.get_available_omdb_api_key() for _ in range(6)]
     assert found == [KEYS[0]] * 5 + [None]
 
@@ -174,7 +179,7 @@ def test_instances_come_in_their_order_with_their_mappings(tmp_path: Path) -> No
         ArrInstance(Service.RADARR, "A", "http://a", "k2", priority=1, path_mappings=mappings)
     )
     found = keys.load_arr_instances(Service.RADARR)
-    assert [(one.name, one.url, one.api_key) for one in found] == [
+    assert [(instance.name, instance.url, instance.api_key) for instance in found] == [
         ("A", "http://a", "k2"),
         ("B", "http://b:7878", "k1"),
     ]

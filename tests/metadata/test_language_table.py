@@ -25,12 +25,12 @@ def arr_says(name: str) -> LanguageAnswer:
 
 
 def omdb_says(languages: str, countries: str = "") -> LanguageAnswer:
-    tags = [parse_language(one) for one in languages.split(", ")]
+    tags = [parse_language(name) for name in languages.split(", ")]
     return LanguageAnswer(
         AnswerKind.OMDB,
         "OMDb",
         tuple(tag for tag in tags if not tag.is_special),
-        tuple(one for one in countries.split(", ") if one not in ("", "N/A")),
+        tuple(country for country in countries.split(", ") if country not in ("", "N/A")),
     )
 
 
@@ -77,7 +77,7 @@ def test_the_answers_are_weighed(
 ) -> None:
     found = decide(answers)
     assert (str(found.language), found.confidence) == (language, confidence), found.reason
-    assert found.sources == tuple(str(one) for one in answers)
+    assert found.sources == tuple(str(answer) for answer in answers)
 
 
 def test_the_user_wins_over_all_of_them() -> None:

@@ -20,7 +20,7 @@ from tests.metadata.made import HandClock
 def queue(**options: object) -> RequestQueue:
     options.setdefault("clock", SystemClock())
     options.setdefault("rates", {"omdb": 1e4})
-    options.setdefault("jitter", lambda: 0.0)
+    options.setdefault("jitter", 0.0)
     return RequestQueue(**options)  # type: ignore[arg-type]
 
 
@@ -47,8 +47,8 @@ def test_the_urgent_go_first_and_equals_in_their_order() -> None:
     urgent = made.submit("omdb", 4, lambda: order.append(4), Priority.NOW)
     made.submit("omdb", 3, lambda: order.append(99), Priority.NOW)  # joined, and more urgent now
     gate.free.set()
-    for one in (*later, urgent):
-        one.result(10)
+    for future in (*later, urgent):
+        future.result(10)
     assert order == [3, 4, 1, 2]
     made.close()
 
@@ -58,16 +58,16 @@ def test_the_same_question_is_asked_once() -> None:
     gate = Gate()
     futures: List[Future[str]] = [made.submit("omdb", "same", gate) for _ in range(50)]
     gate.free.set()
-    assert {one.result(10) for one in futures} == {"done"}
-    assert len({id(one) for one in futures}) == 1
+    assert {future.result(10) for future in futures} == {"done"}
+    assert len({id(future) for future in futures}) == 1
     made.close()
 
 
 def test_the_rate_holds_after_the_burst() -> None:
     made = queue(rates={"omdb": 20.0}, burst=2, workers=2)
     began = time.monotonic()
-    for one in [made.submit("omdb", n, lambda: None) for n in range(8)]:
-        one.result(10)
+    for future in [made.submit("omdb", n, lambda: None) for n in range(8)]:
+        future.result(10)
     assert time.monotonic() - began >= 5 * 0.05
     made.close()
 

@@ -177,7 +177,7 @@ def test_a_spent_and_a_bad_key_are_told_apart_and_the_next_is_used(tmp_path: Pat
         for secret in (*said, "good-key"):
             bench.keys.save_omdb_key(secret)
         found = bench.service.native_language(film("/m/tt5822536.mkv", "eng", "jpn"))
-        states = [one.status for one in bench.keys.statuses()]
+        states = [status.status for status in bench.keys.statuses()]
     assert found.confidence is Confidence.HIGH
     assert states == ["Limit reached", "Inactive", "Active"]
 
@@ -217,8 +217,8 @@ def test_ten_thousand_files_of_five_hundred_titles_cost_few_requests(tmp_path: P
             bench.keys.save_omdb_key("key-1")
 
             def work(part: int) -> None:
-                for one in media[part::4]:
-                    found = bench.service.native_language(one)
+                for film in media[part::4]:
+                    found = bench.service.native_language(film)
                     sure.append(found.confidence is Confidence.HIGH)
 
             threads = [threading.Thread(target=work, args=(part,)) for part in range(4)]

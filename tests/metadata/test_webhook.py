@@ -174,8 +174,8 @@ def test_hundreds_of_slow_callers_keep_no_real_one_out(
         with suppress(ConnectionResetError):
             assert there[0].recv(1) == b"", "the oldest went"
     finally:
-        for one in there:
-            one.close()
+        for connection in there:
+            connection.close()
     assert len(events) == 5
 
 
@@ -192,8 +192,8 @@ def test_a_caller_that_knows_the_secret_is_not_sent_away_for_strangers(
         there = [slow(server, "127.0.0.1", b"") for _ in range(2 * webhook.MOST_STRANGERS)]
         known.sendall(body[10:])
         assert b" 200 " in known.recv(200)
-        for one in there:
-            one.close()
+        for connection in there:
+            connection.close()
     assert len(events) == 1
 
 

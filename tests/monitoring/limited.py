@@ -38,7 +38,7 @@ def _limit(name: str, value: int) -> None:
 
 
 def _told(bench: Bench) -> List[str]:
-    return [one.message for one in bench.notices]
+    return [notice.message for notice in bench.notices]
 
 
 def no_instance_is_left(place: Path) -> None:
@@ -117,7 +117,7 @@ def a_disk_is_mounted_over_the_folder(place: Path) -> None:
         _await_watching(bench)
         bench.put("below.mkv", age=0)
         bench.wait(lambda: "below.mkv" in bench.queue(), "a film after the disk has gone")
-        assert any("had a disk mounted over it" in one for one in _told(bench))
+        assert any("had a disk mounted over it" in sentence for sentence in _told(bench))
 
 
 def a_disk_is_mounted_over_a_folder_inside(place: Path) -> None:

@@ -282,7 +282,7 @@ def test_the_journal_follows_a_result_into_a_renamed_folder(bench: Bench, runnin
     new = folder / "film.mkv"
     found = Journal(bench.database)
     bench.wait(lambda: found.of_film(new), "the journal to follow")
-    assert [one.id for one in found.held_once_named(path)] == [entry.id]
+    assert [entry.id for entry in found.held_once_named(path)] == [entry.id]
     assert bench.queue() == {}
 
 
@@ -320,7 +320,7 @@ def test_a_film_takes_little_room(bench: Bench) -> None:
     bench.start()
     bench.monitor.stop()
     bench.database.close()
-    size = sum(one.stat().st_size for one in bench.place.glob("data.db*"))
+    size = sum(file.stat().st_size for file in bench.place.glob("data.db*"))
     empty = bench.place / "empty.db"
     Database(empty).close()
     assert (size - empty.stat().st_size) / 500 < 2048
@@ -456,7 +456,7 @@ def test_a_film_that_is_copied_to_another_disk_before_its_old_name_goes_has_move
     moved.chmod(0o640)
     bench.wait(lambda: name_of(bench) == ["moved.mkv"], "the new name")
     assert bench.queue() == {}
-    (line,) = [one for one in caplog.messages if "is passed over" in one]
+    (line,) = [message for message in caplog.messages if "is passed over" in message]
     assert line.startswith(f"{moved} is passed over: it is known under another name")
 
 
@@ -477,7 +477,9 @@ def test_what_is_passed_over_is_said_once_in_the_log(
     bench.start()
     bench.another_look()
     told = sorted(
-        one.partition(" is passed over: ")[2] for one in caplog.messages if "passed" in one
+        message.partition(" is passed over: ")[2]
+        for message in caplog.messages
+        if "passed" in message
     )
     assert told == [
         "it has a film's name, but no film inside.",

@@ -80,7 +80,9 @@ def test_a_folder_that_another_takes_the_place_of_is_watched_again(
     shutil.copytree(place, new)
     place.rename(bench.place / "old")
     new.rename(place)
-    bench.wait(lambda: any("was replaced" in one.message for one in bench.notices), "the notice")
+    bench.wait(
+        lambda: any("was replaced" in notice.message for notice in bench.notices), "the notice"
+    )
     bench.another_look()
     bench.put("new.mkv", age=0)
     bench.wait(lambda: "new.mkv" in bench.queue(), "what comes into the new folder")
@@ -123,7 +125,7 @@ def test_a_folder_below_that_was_not_readable_is_watched_from_when_it_is(bench: 
 def test_what_the_system_could_not_keep_in_mind_is_found_all_the_same(bench: Bench) -> None:
     """More changes at once than its queue holds: it drops the rest, and says so."""
     bench.start()
-    (source,) = [one.root._watch._source for one in bench.monitor._roots.values()]
+    (source,) = [watched.root._watch._source for watched in bench.monitor._roots.values()]
     assert source is not None
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     with source.changes._guard:  # the thread that takes the events waits here
@@ -142,4 +144,4 @@ def test_what_the_system_could_not_keep_in_mind_is_found_all_the_same(bench: Ben
 @linux
 def test_the_mounts_below_a_folder_are_read_from_the_kernels_table() -> None:
     assert mounts_below(Path("/proc/self/no such folder")) == ()
-    assert {one.place for one in mounts_below(Path("/"))} >= {"/proc"}
+    assert {mount.place for mount in mounts_below(Path("/"))} >= {"/proc"}

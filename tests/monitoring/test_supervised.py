@@ -13,6 +13,7 @@ from core.events import JobState
 from core.settings.watched_folder import RootState, WatchedFolder
 from scheduling.supervision import Supervisor
 from tests.monitoring.bench import Bench
+from tests.queue_environment import Recorded
 
 PATIENCE = 1.0  # seconds
 
@@ -24,7 +25,7 @@ def notices() -> List[str]:
 
 @pytest.fixture
 def supervised(bench: Bench, notices: List[str]) -> Iterator[Bench]:
-    supervisor = Supervisor(notice=notices.append)
+    supervisor = Supervisor(errors=Recorded(notices))
     bench.monitor = bench.make_monitor(watchman=supervisor, patience=PATIENCE)
     supervisor.start()
     yield bench
@@ -63,7 +64,7 @@ def test_a_folder_whose_thread_hangs_is_away_and_another_folder_goes_on(
             lambda: supervised.jobs.counts()[JobState.QUEUED] == 1, "the other folder's film"
         )
         supervised.wait(lambda: len(notices) >= 5, "more attempts")
-        threads = [one for one in threading.enumerate() if one.name == "folder-1"]
+        threads = [thread for thread in threading.enumerate() if thread.name == "folder-1"]
         assert len(threads) <= 3, "a share that is away for days takes no thread more"
     finally:
         release.set()
@@ -81,7 +82,7 @@ def test_a_folder_whose_thread_died_is_watched_again(supervised: Bench, notices:
     supervised.put("film.mkv")
     supervised.monitor.start()
     supervised.wait_for_films("film.mkv")
-    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was started anew."]
+    assert notices == [f"Folder {supervised.folder} had ended unexpectedly and was restarted."]
 
 
 def test_a_folder_that_is_not_watched_any_more_is_not_missed(

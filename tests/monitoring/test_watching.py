@@ -146,7 +146,7 @@ def test_a_folder_that_goes_away_pauses_and_comes_back_without_losing_anything(
     bench.wait(lambda: bench.status.state is RootState.WATCHING, "the return")
     bench.wait(bench.jobs.next_queued, "the job to be free again")
     assert (set(bench.queue()), bench.looks) == ({"film.mkv"}, [])
-    told = [one.message for one in bench.notices]
+    told = [notice.message for notice in bench.notices]
     assert [text.split(" ")[-1] for text in told] == ["back.", "on."]
     bench.put("new.mkv", age=0)
     bench.wait_for_films("film.mkv", "new.mkv")
@@ -194,7 +194,9 @@ def test_links_are_not_followed_out_of_the_folder_nor_round(
     reader = TreeReader(bench.folder, lambda _: True)
     for name in ("link", "round/link"):
         found = [
-            one.path for each in reader.read_all({}, errors.append, name) for one in each.sightings
+            sighting.path
+            for each in reader.read_all({}, errors.append, name)
+            for sighting in each.sightings
         ]
         assert (found, errors) == ([], [])
 
@@ -264,7 +266,7 @@ def test_a_system_that_tells_of_no_changes_is_polled_and_says_so(
         f"The system does not tell of changes below {bench.folder} (Function not implemented). "
         f"{bench.folder} is looked through regularly instead."
     )
-    assert [one.message for one in bench.notices] == [bench.status.message]
+    assert [notice.message for notice in bench.notices] == [bench.status.message]
     bench.put("new.mkv", age=0)
     bench.wait_for_films("new.mkv")
 
@@ -286,13 +288,13 @@ def test_changes_of_the_list_take_effect_while_it_watches(bench: Bench) -> None:
     bench.monitor.reload()
     bench.wait(
         lambda: (
-            [one.state for one in bench.monitor.statuses()]
+            [status.state for status in bench.monitor.statuses()]
             == [RootState.WATCHING, RootState.SWITCHED_OFF]
         ),
         "the folder to be switched off",
     )
     bench.monitor.folders.remove(added.id)
-    assert [one.folder.path for one in bench.monitor.statuses()] == [bench.folder]
+    assert [status.folder.path for status in bench.monitor.statuses()] == [bench.folder]
 
 
 def test_only_the_folder_itself_where_the_user_wants_it_so(bench: Bench) -> None:
@@ -320,5 +322,5 @@ def test_the_end_leaves_no_thread(bench: Bench) -> None:
     bench.put("film.mkv")
     bench.start()
     bench.monitor.stop()
-    left = [one.name for one in threading.enumerate() if one.name.startswith("folder")]
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("folder")]
     assert left == []

@@ -25,7 +25,7 @@ from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, JobResult, Processor
-from queue_manager import Equipment
+from queue_manager import JobContext
 from store.connection import Database
 from store.journal import Journal
 from tests.films import AudioSpec, SubtitleSpec, make_film
@@ -107,10 +107,10 @@ class Bench:
         log = logging.getLogger("tests.processing")
         return self._wired(Processor, log, files=self.files, wait=lambda seconds: None)
 
-    def equipment(self, kind: Type[Processor] = Processor) -> Equipment:
+    def equipment(self, kind: Type[Processor] = Processor) -> JobContext:
         """What a queue over this bench works with; it logs as the program does."""
         processor = self._wired(kind, logging.getLogger("mediaprocessor"))
-        return Equipment(self.settings, self.toolset, self.analyzer, processor)
+        return JobContext(self.settings, self.toolset, self.analyzer, processor)
 
     def _wired(self, kind: Type[Processor], log: logging.Logger, **more: Any) -> Processor:
         return kind(
@@ -154,11 +154,11 @@ class Bench:
     def ours(self) -> List[str]:
         """What lies in our dot folder, hidden from media servers."""
         dot = self.folder / DOT_FOLDER
-        return sorted(str(one.relative_to(dot)) for one in dot.rglob("*") if one.is_file())
+        return sorted(str(path.relative_to(dot)) for path in dot.rglob("*") if path.is_file())
 
     def visible(self) -> List[str]:
         """The films that a media server sees."""
-        return sorted(one.name for one in self.folder.iterdir() if one.is_file())
+        return sorted(path.name for path in self.folder.iterdir() if path.is_file())
 
     def untouched(self) -> bool:
         """Whether the film is what it was, and nothing of ours lies beside it."""
@@ -184,13 +184,13 @@ def digest(path: Path) -> str:
 def replaced_tool(toolset: Toolset, name: ToolName, path: Path) -> Toolset:
     """The toolset with another program in one's place."""
     return Toolset(
-        tuple(replace(one, path=path) if one.name is name else one for one in toolset.tools)
+        tuple(replace(tool, path=path) if tool.name is name else tool for tool in toolset.tools)
     )
 
 
 def without_tool(toolset: Toolset, name: ToolName) -> Toolset:
     """The toolset of a machine that lacks one program."""
-    return Toolset(tuple(one for one in toolset.tools if one.name is not name))
+    return Toolset(tuple(tool for tool in toolset.tools if tool.name is not name))
 
 
 def tool_path(toolset: Toolset, name: ToolName) -> str:
@@ -209,4 +209,4 @@ def fake_tool(path: Path, lines: Sequence[str]) -> Path:
 
 def leftovers(bench: Bench) -> Tuple[str, ...]:
     """Processes that the bench's runner started and that are still alive."""
-    return tuple(str(one) for one in process_tree.of_run(bench.runner.run_id))
+    return tuple(str(process) for process in process_tree.of_run(bench.runner.run_id))

@@ -69,7 +69,9 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(
-    "forgery", [one for one in FORGERIES if one.name in SHORT_FORM], ids=lambda one: one.name
+    "forgery",
+    [candidate for candidate in FORGERIES if candidate.name in SHORT_FORM],
+    ids=lambda forgery: forgery.name,
 )
 def test_a_forged_result_is_refused_with_what_differs(a_forge: Forge, forgery: Forgery) -> None:
     sentence = a_forge.verdict(a_forge.forge(forgery))
@@ -81,7 +83,7 @@ def test_a_forged_result_is_refused_with_what_differs(a_forge: Forge, forgery: F
     "name", ["encoded once more", "20 pictures missing, closed up", "copied sound with a hole"]
 )
 def test_of_another_machines_result_nothing_is_believed(a_forge: Forge, name: str) -> None:
-    (forgery,) = [one for one in FORGERIES if one.name == name]
+    (forgery,) = [candidate for candidate in FORGERIES if candidate.name == name]
     sentence = a_forge.verdict(a_forge.forge(forgery), seen=False)
     assert bool(sentence) is not forgery.honest
     assert forgery.says in sentence
@@ -93,7 +95,7 @@ def test_a_shift_that_a_glance_cannot_tell_is_seen_by_a_longer_look(
     if toolset.get(ToolName.MKVPROPEDIT) is None:
         pytest.skip("mkvpropedit is not installed")
     a_forge = Forge(tmp_path, toolset, 5.0, sample_points=3, source=make_slow_source)
-    (early,) = [one for one in FORGERIES if one.name == "picture a second early"]
+    (early,) = [forgery for forgery in FORGERIES if forgery.name == "picture a second early"]
     assert a_forge.verdict(a_forge.honest) == ""
     assert early.says in a_forge.verdict(a_forge.forge(early))
 
@@ -115,7 +117,7 @@ def test_the_films_packets_are_written_on_the_way_and_the_result_stays_the_last_
     (command,) = [argv for argv in result.commands if "libx265" in argv]
     assert "framehash" in command
     assert command[-1].endswith(".partial")
-    sizes = [one.output_size for one in bench.progress if one.step == "encode"]
+    sizes = [event.output_size for event in bench.progress if event.step == "encode"]
     assert sizes[-1] == pytest.approx(result.processed_size, rel=0.2)  # the result's, not a list's
     assert bench.ours() == ["originals/1-1 Film.mkv.original"]
 
@@ -134,7 +136,7 @@ def test_a_film_is_untouched_when_its_result_was_forged(bench: Bench) -> None:
     bench.settings = with_section(fast_settings(encode=True), "files", largest_ratio=1.0)
     bench.folder.mkdir(exist_ok=True)
     bench.take(make_source(bench.folder / "Film.mkv", 4.0))
-    (black,) = [one for one in FORGERIES if one.name == "black"]
+    (black,) = [forgery for forgery in FORGERIES if forgery.name == "black"]
 
     def blackened(plan: Plan, output: Path) -> None:
         honest = output.with_name(f"{output.name}.honest")

@@ -31,7 +31,7 @@ def inhibitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def children() -> List[str]:
     """The children of this process, without the tests' screen (tests/conftest.py) and MediaInfo's."""
-    there = [one for one in psutil.Process().children() if one.status() != "zombie"]
+    there = [child for child in psutil.Process().children() if child.status() != "zombie"]
     others = [child for child in there if "--mediainfo-child" not in child.cmdline()]
     return [child.name() for child in others if child.name() != "Xvfb"]
 
@@ -61,7 +61,7 @@ def test_a_machine_that_offers_no_way_is_asked_once(
     for _ in range(3):
         awake.hold(True)
     awake.release()
-    assert [one.message for one in caplog.records] == [
+    assert [record.message for record in caplog.records] == [
         "This machine cannot be kept awake while films are at work (No such file or directory)."
     ]
 

@@ -27,7 +27,7 @@ class Noting(ProcessRunner):
 
     def run_step(self, step: Step, **more: Any) -> StepResult:
         ours = (ToolName.FFMPEG, ToolName.FFPROBE)
-        self.asked += [one.argv for one in step.commands if one.tool in ours]
+        self.asked += [command.argv for command in step.commands if command.tool in ours]
         return super().run_step(step, **more)
 
 

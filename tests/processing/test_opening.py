@@ -28,5 +28,5 @@ def test_addresses_do_not_count() -> None:
     [("K____", []), ("__K__K", [2.0, 5.0]), ("", []), ("___", [])],
 )
 def test_key_frames_are_counted_from_the_first_picture(flags: str, found: object) -> None:
-    packets = [{"pts_time": f"{100 + at}.0", "flags": f"{one}__"} for at, one in enumerate(flags)]
+    packets = [{"pts_time": f"{100 + at}.0", "flags": f"{flag}__"} for at, flag in enumerate(flags)]
     assert list(key_frames(packets)) == found

@@ -34,7 +34,7 @@ def packet(digest: str, time: Optional[float] = 0.0, size: int = 10) -> Packet:
 
 def test_packets_are_read_with_their_times_and_shown_in_their_order() -> None:
     packets = parse_framehash(FRAMEHASH)
-    assert [one.time for one in packets] == [0.0, 0.12, 0.08]
+    assert [shown.time for shown in packets] == [0.0, 0.12, 0.08]
     pictures = as_pictures(packets)
     assert pictures == Pictures((0.0, 0.08, 0.12), (7534, 50, 100))
     assert pictures.number_at(0.09) == 1

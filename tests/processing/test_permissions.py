@@ -132,7 +132,7 @@ def test_a_result_has_its_films_mode_from_the_first_byte_on(
     bench.runner = runner = Watching()
     with umask(mask):
         bench.process()
-    assert {one for _, _, one in runner.seen} == {mode | 0o600}
+    assert {seen_mode for _, _, seen_mode in runner.seen} == {mode | 0o600}
     staged = {inode for name, inode, _ in runner.seen if name.endswith(".partial")}
     assert staged == {bench.film.stat().st_ino}
     assert rights(bench.film)[2] == mode
@@ -164,7 +164,7 @@ def test_owner_group_access_list_and_attributes_are_the_films(bench: Bench) -> N
     assert bench.process().message == ""
     assert (rights(bench.film), access_list(bench.film)) == (before, listed)
     if sys.platform == "linux":
-        assert {one: os.getxattr(bench.film, one) for one in names} == names
+        assert {attribute: os.getxattr(bench.film, attribute) for attribute in names} == names
 
 
 def test_a_list_that_the_folder_hands_down_does_not_open_a_film(bench: Bench) -> None:
@@ -223,7 +223,9 @@ def test_the_user_is_told_of_a_lost_group_before_the_swap_and_by_the_job(
 
     def replaced(*paths: Path) -> None:
         told.extend(
-            one.getMessage() for one in caplog.records if "cannot be kept" in one.getMessage()
+            record.getMessage()
+            for record in caplog.records
+            if "cannot be kept" in record.getMessage()
         )
         swap(*paths)
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -17,7 +16,7 @@ import pytest
 from core.errors import DiskReadOnly, SwapPending
 from core.events import JobState
 from core.queue.outcome import end_of_error
-from core.queue.retry import DELAYS, Answer, retry_of
+from core.queue.retry import DELAYS, RetryAction, retry_of
 from core.tools import ToolName, Toolset
 from processing.filesystem import DOT_FOLDER, FileOperations
 from queue_manager import QueueManager
@@ -34,6 +33,7 @@ from tests.processing.bench import (
     replaced_tool,
     tool_path,
 )
+from tests.queue_environment import Surroundings
 
 
 class Disk:
@@ -116,7 +116,7 @@ def test_a_disk_that_turns_read_only_in_the_encode_makes_the_film_wait(
         f"The disk of {where} is read-only now. The film waits until it can be written again."
     )
     retry = retry_of(met.value, failures=1, delays=0, changes=0)
-    assert (retry.answer, retry.delay) == (Answer.WAIT, DELAYS[0])
+    assert (retry.action, retry.delay) == (RetryAction.WAIT, DELAYS[0])
     assert digest(bench.film) == bench.sha256
     disk.mend()
     bench.toolset = whole
@@ -155,7 +155,7 @@ def test_a_film_whose_disk_is_writable_again_goes_on_at_once(
 ) -> None:
     monkeypatch.setattr(housekeeping, "_DISKS_EVERY", 0.1)
     assert Disk._run("mount", "-o", "remount,ro", str(disk.place))
-    manager = QueueManager(bench.database, bench.equipment, job_log=lambda job_id: nullcontext())
+    manager = QueueManager(bench.database, Surroundings(bench.equipment))
     try:
         (job_id,) = manager.add([bench.film])
         manager.start()
@@ -213,7 +213,7 @@ def test_whatever_a_read_only_disk_refuses_before_the_swap_is_waited_for(
     with pytest.raises(DiskReadOnly) as met:
         plain.process()
     assert end_of_error(met.value).error_code == "disk_read_only"
-    assert retry_of(met.value, failures=9, delays=9, changes=9).answer is Answer.WAIT
+    assert retry_of(met.value, failures=9, delays=9, changes=9).action is RetryAction.WAIT
     assert digest(plain.film) == plain.sha256
     files.refuses = False
     assert plain.process(attempt=2).state is JobState.COMPLETED

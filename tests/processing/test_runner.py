@@ -13,7 +13,7 @@ import pytest
 
 from core.errors import JobCancelled, ToolFailed, ToolNotFound, ToolStalled
 from core.progress import FfmpegProgress, Progress
-from core.steps import Command, Step, StepName
+from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName
 from processing import process_tree
 from processing.control import JobControl
@@ -29,7 +29,7 @@ def script(text: str) -> Tuple[str, ...]:
 
 def step(*scripts: str, tool: ToolName = FFMPEG_LIKE) -> Step:
     return Step(
-        StepName.ENCODE, tuple(Command(tool, script(text)) for text in scripts), Path("result")
+        StepName.ENCODE, tuple(ToolCommand(tool, script(text)) for text in scripts), Path("result")
     )
 
 
@@ -171,7 +171,7 @@ def test_progress_arrives_while_the_tool_runs(runner: ProcessRunner) -> None:
         parser=FfmpegProgress(1.0),
         on_progress=seen.append,
     )
-    assert [one.frame for one in seen] == [1, 2, 3, 4, 5]
+    assert [event.frame for event in seen] == [1, 2, 3, 4, 5]
 
 
 def test_a_tool_that_never_starts_working_is_ended(runner: ProcessRunner) -> None:
@@ -285,7 +285,8 @@ def test_a_paused_job_can_be_cancelled_and_its_tree_goes(runner: ProcessRunner) 
 
     def stopped() -> bool:
         return any(
-            one.status() == psutil.STATUS_STOPPED for one in process_tree.of_run(runner.run_id)
+            process.status() == psutil.STATUS_STOPPED
+            for process in process_tree.of_run(runner.run_id)
         )
 
     def pause_then_cancel() -> None:

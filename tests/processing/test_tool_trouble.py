@@ -24,7 +24,7 @@ from core.errors import (
 from core.events import JobState
 from core.media.model import HdrFormat, MediaFile
 from core.plan import Plan, VideoEncode
-from core.protocol.slave_result import NotMade, not_made, read_handed_in
+from core.protocol.slave_result import NotMade, not_made, read_slave_result
 from core.queue.job import NewJob
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
@@ -41,6 +41,7 @@ from tests.processing.bench import (
     replaced_tool,
     tool_path,
 )
+from tests.queue_environment import Recorded, Surroundings
 
 # As ffmpeg 8.1.2 and 9.0.2 write them, addresses shortened.
 NO_RPU = (
@@ -201,9 +202,8 @@ def test_what_a_tool_cannot_do_is_remembered_for_its_version_and_no_other(bench:
     attempts = Attempts(
         JobStore(bench.database),
         VerdictStore(bench.database),
-        lambda job: equipment,
-        lambda event: None,
-        lambda job_id: None,
+        Surroundings(lambda: equipment),
+        Recorded(),
     )
     content = fingerprint(bench.film)
     planned = Planned(equipment, plan, (), content)
@@ -255,7 +255,7 @@ def test_a_film_that_cannot_be_read_at_all_waits_for_its_disk(
     equipment = replace(bench.equipment(), analyzer=Misled(bench.runner, bench.toolset))
     store = JobStore(bench.database)
     attempts = Attempts(
-        store, VerdictStore(bench.database), lambda job: equipment, lambda e: None, lambda i: None
+        store, VerdictStore(bench.database), Surroundings(lambda: equipment), Recorded()
     )
     (job_id,) = store.add([NewJob(bench.film)])
     job = store.get(job_id)
@@ -276,11 +276,11 @@ def test_a_film_that_cannot_be_read_at_all_waits_for_its_disk(
 
 def test_why_there_is_no_result_goes_over_the_wire_as_what_it_is() -> None:
     told = not_made(ToolCannot("ffmpeg 9.0.2", "Dolby Vision")).as_data()
-    read = read_handed_in(told)
+    read = read_slave_result(told)
     assert isinstance(read, NotMade)
     error = read.as_error("laptop")
     assert isinstance(error, ToolCannot)
     assert (error.tool, error.thing) == ("ffmpeg 9.0.2", "Dolby Vision")
-    trouble = read_handed_in(not_made(MachineTrouble("ffmpeg", "memory ran out.")).as_data())
+    trouble = read_slave_result(not_made(MachineTrouble("ffmpeg", "memory ran out.")).as_data())
     assert isinstance(trouble, NotMade)
     assert isinstance(trouble.as_error("laptop"), NodeTrouble), "the machine is to blame"

@@ -31,8 +31,8 @@ def test_what_a_page_asks_of_others_and_its_errors_are_seen(
     page.until(lambda: len(page.complaints) >= 3, "the complaints")
     assert page.requests == ["https://example.org/x.png"]
     assert page.dialogs == ["hello"]
-    assert any("oh" in one for one in page.complaints)
-    assert any("nothing is not defined" in one for one in page.complaints)
+    assert any("oh" in complaint for complaint in page.complaints)
+    assert any("nothing is not defined" in complaint for complaint in page.complaints)
 
 
 def test_a_refused_resource_is_a_complaint(browser: Browser, tmp_path: Path) -> None:

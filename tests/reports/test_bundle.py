@@ -101,7 +101,7 @@ def test_a_place_that_cannot_be_written_to_is_one_sentence_and_nothing_is_lost(
     (tmp_path / "taken.zip").mkdir()
     with pytest.raises(FolderNotWritable):
         write_bundle(tmp_path / "taken.zip", parts(tmp_path, {}))
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["taken.zip"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["taken.zip"]
 
 
 def test_the_vault_is_never_in_it(tmp_path: Path) -> None:

@@ -4,39 +4,24 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, List
 
-import html5lib
 import pytest
 
 from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html, page
 from tests.reports.entries import HOSTILE, small_day, text
-
-
-def parse(markup: str) -> Any:
-    """The tree that every browser makes of it."""
-    return html5lib.parse(markup, namespaceHTMLElements=False)
-
-
-def entries_in(tree: Any) -> List[Any]:
-    """What stands directly in the body, where entries belong."""
-    return [one for one in tree.find("body") if one.tag == "div"]
-
-
-def words(node: Any) -> str:
-    return "".join(node.itertext())
+from tests.reports.log_page import entries_in, parse, words
 
 
 def test_every_entry_stands_for_itself_with_its_time_level_and_job() -> None:
     found = entries_in(parse("".join(page("x", small_day()))))
-    assert [words(one) for one in found][:3] == [
+    assert [words(element) for element in found][:3] == [
         "14:00:00.000The program starts.",
         "14:01:00.000Job 7Job 7: analyzing. /films/Metropolis (1927)/Metropolis (1927).mkv",
         "14:01:00.000Job 8Job 8: analyzing. /films/Broken.mkv",
     ]
     assert words(found[5]).startswith("14:02:00.000WarningJob 8Job 8: failed.")
-    assert [one.get("class") for one in found] == list("iiictwtiiw")
+    assert [element.get("class") for element in found] == list("iiictwtiiw")
     assert found[8].get("data-before") == "17349174"
     assert found[8].get("data-state") == "completed"
 
@@ -62,10 +47,10 @@ def test_no_name_becomes_markup(name: str) -> None:
     markup = "".join(page(name, day))
     body = parse(markup).find("body")
     allowed = {"div", "time", "b", "i", "u", "span", "bdi", "pre", "button", "details", "summary"}
-    found = {one.tag for entry in body if entry.tag == "div" for one in entry.iter()}
+    found = {element.tag for entry in body if entry.tag == "div" for element in entry.iter()}
     assert found <= allowed
     assert len(entries_in(parse(markup))) == len(day)
-    attributes = {key for one in body.iter("div") for key in one.attrib}
+    attributes = {key for element in body.iter("div") for key in element.attrib}
     assert attributes <= {"class", "data-job", "data-state", "data-before", "data-after"}
     assert not re.search("[\u2028\u202e\x00\x1b\ud800-\udfff]", markup)
 
@@ -76,7 +61,7 @@ def test_the_page_may_run_and_load_nothing_but_its_own_script_and_style() -> Non
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy
     assert "http" not in policy
-    assert not [one for one in tree.iter() if one.get("src") or one.get("href")]
+    assert not [element for element in tree.iter() if element.get("src") or element.get("href")]
 
 
 def test_an_entry_is_one_line_without_quoted_attributes() -> None:
@@ -92,7 +77,9 @@ def test_an_entry_is_one_line_without_quoted_attributes() -> None:
 
 def test_whatever_an_entry_was_cut_off_in_the_next_one_stands_for_itself() -> None:
     """At every byte of a day's entries, with what a program adds that finds the page so."""
-    whole = "".join(entry_html(one) for one in small_day("/films/<b>&é\u4e2d.mkv")).encode()
+    whole = "".join(
+        entry_html(log_entry) for log_entry in small_day("/films/<b>&é\u4e2d.mkv")
+    ).encode()
     after = MEND.encode() + entry_html(text("Here again.")).encode()
     for cut in range(len(whole)):
         if whole[cut - 1 : cut] == b"\n":

@@ -55,7 +55,7 @@ def settled(page: Page, wanted: str) -> None:
 
 def test_each_job_has_a_section_with_film_state_and_sizes(page: Page) -> None:
     summaries = texts(page, "section > details > summary")
-    assert [" ".join(one.split()) for one in summaries] == [
+    assert [" ".join(text.split()) for text in summaries] == [
         "The program itself 14:00:00 – 14:06:00 with warnings",
         "Job 7 Metropolis (1927).mkv completed 14:01:00 – 14:05:00 17.3 MB → 2.8 MB",
         "Job 8 Broken.mkv failed 14:01:00 – 14:02:00",
@@ -66,11 +66,11 @@ def test_each_job_has_a_section_with_film_state_and_sizes(page: Page) -> None:
 def test_a_section_has_a_time_line_figures_commands_and_folded_output(page: Page) -> None:
     page.click("#job-7 summary")
     page.until(lambda: page.evaluate("document.querySelector('#job-7 details').open"), "opening")
-    assert [one.split() for one in texts(page, "#job-7 ol li")] == [
+    assert [text.split() for text in texts(page, "#job-7 ol li")] == [
         ["14:01:00", "analyzing"],
         ["14:05:00", "completed"],
     ]
-    facts = dict(one.split(maxsplit=1) for one in texts(page, "#job-7 dl div"))
+    facts = dict(text.split(maxsplit=1) for text in texts(page, "#job-7 dl div"))
     assert facts["Film"] == "/films/Metropolis (1927)/Metropolis (1927).mkv"
     assert (facts["Before"], facts["After"]) == ("17.3 MB", "2.8 MB")
     assert facts["Saved"] == "14.5 MB (84 %)"
@@ -98,7 +98,7 @@ def test_levels_leave_out_what_is_below_them(page: Page) -> None:
     def left() -> bool:  # what is outside the screen is drawn late, and has no text before
         found = texts(page, "section")  # those without a warning are gone
         wanted = ("A warning of the program.", "Job 8: failed.")
-        return len(found) == 2 and all(one in text for one, text in zip(wanted, found))
+        return len(found) == 2 and all(part in text for part, text in zip(wanted, found))
 
     page.until(left, "the two sections with warnings")
     page.press("ArrowUp")
@@ -211,7 +211,7 @@ def test_a_page_of_nothing_yet_opens(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_a_single_job_is_open_from_the_start(browser: Browser, tmp_path: Path) -> None:
-    entries = [one for one in small_day() if one.job == 7]
+    entries = [log_entry for log_entry in small_day() if log_entry.job == 7]
     write_page(tmp_path / "job.html", "Log of job 7", entries)
     page = browser.open(tmp_path / "job.html")
     assert len(texts(page, "#job-7 .lines .c")) == 1

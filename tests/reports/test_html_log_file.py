@@ -9,14 +9,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import List
 
 import pytest
 
 from reports.html_log import entry_html
 from reports.html_log_file import DayPages, pages_of
 from tests.reports.entries import moment, text
-from tests.reports.test_html_log import entries_in, parse, words
+from tests.reports.log_page import messages
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
@@ -43,11 +42,6 @@ def writer(folder: Path, name: str, entries: int = 10**9) -> subprocess.Popen[st
     return process
 
 
-def messages(page: Path) -> List[str]:
-    markup = page.read_bytes().decode("utf-8", "replace")
-    return [words(one)[len("14:00:00.000") :] for one in entries_in(parse(markup))]
-
-
 def test_each_day_has_a_page_that_grows(tmp_path: Path) -> None:
     pages = DayPages(tmp_path / "logs")
     assert pages.write(text("One."))
@@ -67,9 +61,9 @@ def test_a_day_that_tells_very_much_goes_on_in_another_page(tmp_path: Path) -> N
         pages.write(text(f"{number} {'x' * 300}"))
     pages.close()
     found = pages_of(tmp_path)
-    assert [one.name for one in found][:2] == ["log-2026-11-24.html", "log-2026-11-24-2.html"]
-    assert all(one.stat().st_size < 41_000 for one in found)
-    told = [line.split()[0] for one in found for line in messages(one)]
+    assert [page.name for page in found][:2] == ["log-2026-11-24.html", "log-2026-11-24-2.html"]
+    assert all(page.stat().st_size < 41_000 for page in found)
+    told = [line.split()[0] for page in found for line in messages(page)]
     assert told == [str(number) for number in range(200)]
 
 

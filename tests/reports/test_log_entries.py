@@ -28,7 +28,9 @@ def test_json_lines_come_back_as_they_were_written() -> None:
         ),
     ]
     lines = [json_line(entry) for entry in day]
-    assert [replace(one, time=round(one.time, 3)) for one in entries_of_json(lines)] == day
+    assert [
+        replace(log_entry, time=round(log_entry.time, 3)) for log_entry in entries_of_json(lines)
+    ] == day
 
 
 def test_a_line_tells_time_with_its_zone_and_only_what_there_is() -> None:
@@ -43,7 +45,7 @@ def test_a_line_tells_time_with_its_zone_and_only_what_there_is() -> None:
 def test_a_line_that_is_cut_off_or_foreign_is_passed_over() -> None:
     good = json_line(text("Good."))
     lines = [good[:40], "", "[]", "7", '{"time": "x"}', "[" * 5000, good, '{"a": 1}']
-    assert [one.message for one in entries_of_json(lines)] == ["Good."]
+    assert [log_entry.message for log_entry in entries_of_json(lines)] == ["Good."]
 
 
 def test_a_name_stays_inside_its_line() -> None:

@@ -19,7 +19,7 @@ def make(path: Path, days: float, size: int = 1000) -> Path:
 
 
 def names(folder: Path) -> List[str]:
-    return sorted(one.name for one in folder.rglob("*") if one.is_file())
+    return sorted(file.name for file in folder.rglob("*") if file.is_file())
 
 
 def test_pages_and_job_logs_go_when_they_are_old(tmp_path: Path) -> None:
@@ -66,4 +66,8 @@ def test_a_page_that_was_never_finished_goes_too(tmp_path: Path) -> None:
 def test_a_log_is_read_from_its_oldest_part_on(tmp_path: Path) -> None:
     for name in ("a.log", "a.log.1", "a.log.3"):
         make(tmp_path / name, days=0)
-    assert [one.name for one in with_earlier(tmp_path / "a.log")] == ["a.log.3", "a.log.1", "a.log"]
+    assert [file.name for file in with_earlier(tmp_path / "a.log")] == [
+        "a.log.3",
+        "a.log.1",
+        "a.log",
+    ]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import FolderNotWritable
 from core.planning.forecast import Expected
-from core.planning.preview import FilmPreview, Outcome
+from core.planning.preview import FilmPreview, PreviewOutcome
 from core.queue.overview import Estimate
 from reports.preview_table import COLUMNS, preview_csv, write_preview
 
@@ -38,7 +38,7 @@ def test_every_figure_of_a_film_has_its_column(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     film = FilmPreview(
         Path("/films/A.mkv"),
-        Outcome.ENCODE,
+        PreviewOutcome.ENCODE,
         "It changes.",
         size=1000,
         kept=3,
@@ -56,14 +56,14 @@ def test_every_figure_of_a_film_has_its_column(tmp_path: Path) -> None:
 
 def test_what_is_not_known_is_empty_and_not_zero(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    write_preview(path, [FilmPreview(Path("/a.mkv"), Outcome.COPY)])
+    write_preview(path, [FilmPreview(Path("/a.mkv"), PreviewOutcome.COPY)])
     assert read(path)[1][8:] == [""] * 6
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_becomes_a_formula_or_a_row(tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.csv"
-    write_preview(path, [FilmPreview(Path("/films") / name, Outcome.COPY, name)])
+    write_preview(path, [FilmPreview(Path("/films") / name, PreviewOutcome.COPY, name)])
     rows = read(path)
     assert len(rows) == 2
     for cell in (rows[1][0], rows[1][3]):
@@ -74,7 +74,7 @@ def test_no_name_becomes_a_formula_or_a_row(tmp_path: Path, name: str) -> None:
 
 @given(st.text(max_size=20))
 def test_any_message_stays_in_its_cell(message: str) -> None:
-    text = preview_csv([FilmPreview(Path("/a.mkv"), Outcome.COPY, message)])
+    text = preview_csv([FilmPreview(Path("/a.mkv"), PreviewOutcome.COPY, message)])
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert [len(row) for row in rows] == [len(COLUMNS)] * 2
 

@@ -47,7 +47,7 @@ def test_the_page_holds_every_chart_and_nothing_from_outside() -> None:
 
 def test_without_any_film_the_page_says_so() -> None:
     page = statistics_page(StatisticsReport("", "", Sums()), "now")
-    assert page.count("No film has been completed in this time.") == 6
+    assert page.count("No film was completed in this period.") == 6
     assert "nothing yet" in page
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path: Pat
     (tmp_path / "folder").mkdir()
     with pytest.raises(FolderNotWritable, match=r"^.*\.$"):
         write_file(tmp_path / "gone" / "page.html", b"x")
-    assert [one.name for one in tmp_path.iterdir()] == ["folder"]
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
 
 
 def test_the_picture_is_one_and_shows_all_charts() -> None:
@@ -105,7 +105,7 @@ def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_i
         assert page.evaluate("document.title") == "MediaProcessor: statistics"
         assert page.evaluate("document.querySelectorAll('svg rect').length") > 10
         assert page.complaints == []
-        assert [one for one in page.requests if not one.startswith("file:")] == []
+        assert [address for address in page.requests if not address.startswith("file:")] == []
         wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         assert page.evaluate(wide), "nothing stands over the page's edge"
         page.screenshot(tmp_path / "page.png")

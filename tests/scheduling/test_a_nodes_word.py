@@ -19,9 +19,9 @@ from sharing.remote_result import remote_name
 from store.leases import LeaseStore
 from store.verdicts import TOLD_SECONDS, VerdictKind, VerdictStore, fingerprint
 from tests.processing.bench import open_bench
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import queue_film
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         one.end()
 
 
-class Told:
+class PeerFields:
     """A film in the hands of a machine that says what the test has it say."""
 
     def __init__(self, pair: Pair, tmp_path: Path, toolset: Toolset) -> None:
@@ -66,13 +66,13 @@ class Told:
         return VerdictStore(self.master.bench.database).find(content, self.offer["signature"])
 
     def failures(self) -> int:
-        counted = self.master.work._book._quarantine._failures.get("node", (0, ""))
+        counted = self.master.work._nodes._quarantine._failures.get("node", (0, ""))
         return counted[0]
 
 
 @pytest.fixture
-def told(pair: Pair, tmp_path: Path, toolset: Toolset) -> Told:
-    return Told(pair, tmp_path, toolset)
+def told(pair: Pair, tmp_path: Path, toolset: Toolset) -> PeerFields:
+    return PeerFields(pair, tmp_path, toolset)
 
 
 # ---- "no gain"
@@ -83,7 +83,7 @@ def told(pair: Pair, tmp_path: Path, toolset: Toolset) -> Told:
     [("other", "larger"), ("right", "smaller"), ("right", -1)],
 )
 def test_a_no_gain_that_does_not_fit_is_the_machines_trouble_and_no_verdict(
-    told: Told, source: Any, result: Any
+    told: PeerFields, source: Any, result: Any
 ) -> None:
     size = told.offer["size"]
     sizes = {"other": size - 1, "right": size, "larger": 2 * size, "smaller": size // 2}
@@ -95,7 +95,7 @@ def test_a_no_gain_that_does_not_fit_is_the_machines_trouble_and_no_verdict(
 
 @pytest.mark.parametrize("wrong", [None, "5000000"])
 def test_a_no_gain_whose_sizes_are_no_sizes_is_refused_and_not_even_kept(
-    told: Told, wrong: Any
+    told: PeerFields, wrong: Any
 ) -> None:
     told.no_gain(told.offer["size"], wrong)
     told.until_taken_back()
@@ -104,7 +104,7 @@ def test_a_no_gain_whose_sizes_are_no_sizes_is_refused_and_not_even_kept(
     assert told.verdict() is None
 
 
-def test_a_no_gain_that_fits_is_believed_for_thirty_days_and_not_for_ever(told: Told) -> None:
+def test_a_no_gain_that_fits_is_believed_for_thirty_days_and_not_for_ever(told: PeerFields) -> None:
     size = told.offer["size"]
     told.no_gain(size, 2 * size)
     job = told.master.until_state(told.job_id, JobState.SKIPPED)
@@ -113,16 +113,18 @@ def test_a_no_gain_that_fits_is_believed_for_thirty_days_and_not_for_ever(told: 
     assert verdict.kind is VerdictKind.TOLD_NO_GAIN
     content, database = fingerprint(told.master.bench.film), told.master.bench.database
     for now in (time.time() + TOLD_SECONDS + 60, time.time() - 3600):
-        later = VerdictStore(database, lambda now=now: now)  # type: ignore[misc]
+        later = VerdictStore(database, lambda now=now: now)
         assert later.find(content, told.offer["signature"]) is None
 
 
-def test_three_wrong_words_in_a_row_send_a_machine_to_rest_with_the_reason(told: Told) -> None:
+def test_three_wrong_words_in_a_row_send_a_machine_to_rest_with_the_reason(
+    told: PeerFields,
+) -> None:
     node, work = told.node.line.node, told.master.work
     for wrong in ({"load": -3}, {"free_space": "much"}, {"held": 7}):
-        assert not work._book.quarantine("node")
+        assert not work._nodes.quarantine("node")
         work.status(node, wrong)
-    assert "held is 7" in work._book.quarantine("node")
+    assert "held is 7" in work._nodes.quarantine("node")
     assert any("gets no jobs for a while" in one for one in told.master.notices())
     answer = told.node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     assert "offer" not in answer
@@ -145,7 +147,7 @@ GOOD: Dict[str, Any] = {
     "wrong", [{"size": 2**63 - 1}, {"timings": [["dance", 1.0]]}], ids=["size", "timings"]
 )
 def test_a_result_with_a_field_that_cannot_be_is_not_kept_and_the_film_is_made_anew(
-    told: Told, wrong: Dict[str, Any]
+    told: PeerFields, wrong: Dict[str, Any]
 ) -> None:
     answer = told.report({**GOOD, **wrong})
     assert answer["taken"] is False
@@ -155,7 +157,7 @@ def test_a_result_with_a_field_that_cannot_be_is_not_kept_and_the_film_is_made_a
     assert next(iter(wrong)) in told.master.job(told.job_id).message
 
 
-def test_an_error_that_only_this_machine_may_come_to_ends_no_film(told: Told) -> None:
+def test_an_error_that_only_this_machine_may_come_to_ends_no_film(told: PeerFields) -> None:
 
     error = {"code": "film_gone", "message": "It is gone.\x1b[2J", "fields": {}}
     told.report({"error": error})
@@ -163,13 +165,13 @@ def test_an_error_that_only_this_machine_may_come_to_ends_no_film(told: Told) ->
     assert "\x1b" not in told.master.job(told.job_id).message
 
 
-def test_another_plan_than_was_ordered_is_refused(told: Told) -> None:
+def test_another_plan_than_was_ordered_is_refused(told: PeerFields) -> None:
     told.report({**GOOD, "signature": "another"})
     told.until_taken_back()
     assert "another plan" in told.master.job(told.job_id).message
 
 
-def test_a_picture_that_was_copied_for_no_reason_is_refused(told: Told) -> None:
+def test_a_picture_that_was_copied_for_no_reason_is_refused(told: PeerFields) -> None:
     told.report({**GOOD, "copied": ["video.dolby_vision_failed", "It could not.", ""]})
     told.until_taken_back()
     assert "for no reason" in told.master.job(told.job_id).message
@@ -177,7 +179,7 @@ def test_a_picture_that_was_copied_for_no_reason_is_refused(told: Told) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 @pytest.mark.parametrize("kind", ["symbolic", "hard"])
-def test_a_result_that_is_a_link_to_another_film_is_refused(told: Told, kind: str) -> None:
+def test_a_result_that_is_a_link_to_another_film_is_refused(told: PeerFields, kind: str) -> None:
     other = told.master.bench.folder.parent / "Other.txt"
     other.write_bytes(b"another film")
     name = remote_name(told.offer["job"], told.offer["attempt"], "node")
@@ -193,7 +195,7 @@ def test_a_result_that_is_a_link_to_another_film_is_refused(told: Told, kind: st
     assert other.read_bytes() == b"another film"
 
 
-def test_a_result_much_larger_than_its_film_is_not_taken_in(told: Told) -> None:
+def test_a_result_much_larger_than_its_film_is_not_taken_in(told: PeerFields) -> None:
     (remote,) = told.master.work._jobs.all()
     told.master.until(lambda: remote._place, "the master to be ready")
     with pytest.raises(WrongField, match="bytes was offered for a film of"):
@@ -210,7 +212,7 @@ def test_a_result_much_larger_than_its_film_is_not_taken_in(told: Told) -> None:
     "progress", [{"step": "remux", "percent": 140.0}, {"step": "new"}], ids=str
 )
 def test_progress_that_cannot_be_takes_the_film_back_and_is_shown_to_nobody(
-    told: Told, progress: Any
+    told: PeerFields, progress: Any
 ) -> None:
     (remote,) = told.master.work._jobs.all()
     with pytest.raises(PeerError, match="progress"):
@@ -225,21 +227,23 @@ def test_progress_that_cannot_be_takes_the_film_back_and_is_shown_to_nobody(
     [{"job": True, "attempt": 1}, {"attempt": 1}],
     ids=str,
 )
-def test_a_word_on_no_job_counts_against_the_machine(told: Told, data: Dict[str, Any]) -> None:
+def test_a_word_on_no_job_counts_against_the_machine(
+    told: PeerFields, data: Dict[str, Any]
+) -> None:
     with pytest.raises(PeerError, match="word on a job cannot be right"):
         told.node.line.ask(MessageType.JOB_STATUS, data)
     assert told.failures() == 1
 
 
 @pytest.mark.parametrize("largest", [-1, "all"])
-def test_a_question_for_work_with_no_size_is_refused(told: Told, largest: Any) -> None:
+def test_a_question_for_work_with_no_size_is_refused(told: PeerFields, largest: Any) -> None:
     with pytest.raises(PeerError, match="question for work cannot be right"):
         told.node.line.ask(MessageType.JOB_REQUEST, {"free": [], "largest": largest})
     assert told.failures() == 1
 
 
 def test_a_machine_that_says_of_itself_what_cannot_be_gets_no_work(
-    told: Told,
+    told: PeerFields,
 ) -> None:
     told.node.told = {**told.node.told, "cores": -4}
     with pytest.raises(PeerError, match="says of its"):
@@ -250,7 +254,7 @@ def test_a_machine_that_says_of_itself_what_cannot_be_gets_no_work(
 @pytest.mark.parametrize(
     "found", ["all", [{"path": "/x", "content": "y" * 999}]], ids=["no list", "no content"]
 )
-def test_found_films_that_are_none_queue_nothing(told: Told, found: Any) -> None:
+def test_found_films_that_are_none_queue_nothing(told: PeerFields, found: Any) -> None:
     told.master.work.status(told.node.line.node, {"found": found})
     assert told.failures() == 1
     assert not any("found" in one for one in told.master.notices())

@@ -33,11 +33,9 @@ from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.film_watch import FilmWatch
 from tests.processing.bench import open_bench
+from tests.queue_service import Service, encoders
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows lets nobody rename or remove a film that is being read"
@@ -87,8 +85,8 @@ def test_a_film_renamed_while_it_is_encoded_is_begun_anew_under_its_new_name_wit
     )
     service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
     sentence = (
-        f"{job.path}: it was renamed while it was worked on; it is {now} now. "
-        "It is begun anew under that name."
+        f"{job.path}: it was renamed while it was being processed; it is now {now}. "
+        "It starts over under that name."
     )
     service.until(lambda: sentence in told(service), "the sentence")
     service.manager.cancel(job.id)
@@ -156,7 +154,7 @@ def test_a_film_replaced_or_edited_while_it_is_encoded_is_begun_anew(
     job = encoding(service)
     before = {encoder.pid for encoder in encoders(service)}
     deed(job.path)
-    sentence = "changed while it was being processed. It is begun anew."
+    sentence = "changed while it was being processed. It starts over."
     service.until(lambda: sentence in told(service), "the sentence")
     service.until(
         lambda: not before & {encoder.pid for encoder in encoders(service)}, "the encoder's end"
@@ -232,7 +230,7 @@ def test_a_share_that_goes_away_makes_the_film_wait_and_not_fail(tmp_path: Path)
         error = reason(control)
     assert isinstance(error, FileUnavailable)
     assert not isinstance(error, FilmGone)
-    assert "its disk or share is away (Stale file handle)" in str(error)
+    assert "its disk or share is not connected (Stale file handle)" in str(error)
     assert error.transient
 
 
@@ -252,7 +250,7 @@ def test_a_disk_that_is_unmounted_under_the_work_makes_the_film_wait(tmp_path: P
         error = reason(control)
     assert isinstance(error, FileUnavailable)
     assert not isinstance(error, FilmGone)
-    assert "its disk or share went away while it was worked on" in str(error)
+    assert "its disk or share was disconnected while it was worked on" in str(error)
 
 
 @pytest.mark.usefixtures("quick")
@@ -367,7 +365,7 @@ def test_a_film_renamed_on_the_master_is_begun_anew_and_the_slave_lets_go_of_it(
     job.path.rename(now)
     pair.master.until(lambda: pair.master.job(job.id).path == now, "the new name")
     until_idle(pair, slave)
-    assert not pair.master.work._book.avoided("laptop"), "the machine is not to blame"
+    assert not pair.master.work._nodes.avoided("laptop"), "the machine is not to blame"
     assert ours(pair.master.bench.folder) == []
 
 
@@ -405,7 +403,7 @@ def test_a_slave_that_was_unpaired_ends_what_it_made_for_its_master(
 ) -> None:
     _job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
     slave.line.up = False
-    slave.work._paired = lambda master_id: master_id != "the-master"
+    slave.unpaired.add("the-master")
     until_idle(pair, slave)
 
 

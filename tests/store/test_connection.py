@@ -92,7 +92,7 @@ def test_every_thread_has_a_connection_of_its_own(database: Database) -> None:
 
     assert in_threads(3, look) == []
     with database.read() as mine:
-        assert len({id(one) for one in (mine, *seen)}) == 4
+        assert len({id(connection) for connection in (mine, *seen)}) == 4
 
 
 def test_connections_of_ended_threads_are_closed(database: Database) -> None:
@@ -199,7 +199,7 @@ def test_after_close_there_is_a_sentence_and_no_open_file(tmp_path: Path) -> Non
     database.close()
     with pytest.raises(StoreError, match="closed"):
         put(database, "a")
-    assert [one.name for one in tmp_path.iterdir()] == ["data.db"]  # the log is folded in
+    assert [file.name for file in tmp_path.iterdir()] == ["data.db"]  # the log is folded in
     database.close()
 
 

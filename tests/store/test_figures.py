@@ -12,7 +12,7 @@ import pytest
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
-from core.reporting.statistics import Span, first_day, period_of
+from core.reporting.statistics import StatisticsSpan, first_day, period_of
 from store.connection import Database
 from store.jobs import JobStore
 
@@ -77,10 +77,10 @@ def test_figures_are_split_by_machine_codec_size_and_template(history: History) 
     assert [name for name, _sums in found.codecs] == ["h264"]
     assert [name for name, _sums in found.resolutions] == ["1080p"]
     assert dict(found.templates)["normal"].completed == 2
-    assert {name: one.completed for name, one in found.audio_before} == {"ac3": 4, "dts": 2}
-    assert {name: one.completed for name, one in found.audio_after} == {"opus": 4}
-    assert {name: one.seconds for name, one in found.steps} == {"encode": 180, "verification": 20}
-    assert [(one.before, one.after) for one in found.top] == [(1000, 400), (1000, 900)]
+    assert {name: sums.completed for name, sums in found.audio_before} == {"ac3": 4, "dts": 2}
+    assert {name: sums.completed for name, sums in found.audio_after} == {"opus": 4}
+    assert {name: sums.seconds for name, sums in found.steps} == {"encode": 180, "verification": 20}
+    assert [(saving.before, saving.after) for saving in found.top] == [(1000, 400), (1000, 900)]
 
 
 def test_machines_are_called_by_their_names(history: History) -> None:
@@ -102,7 +102,9 @@ def test_a_range_counts_its_days_alone(history: History) -> None:
     assert statistics.report(history.database, since="2026-03-02").total.saved == 400
     assert statistics.report(history.database, until="2026-03-01").total.saved == 600
     assert statistics.report(history.database, "2026-03-02", "2026-03-02").total.completed == 0
-    assert [one.before for one in statistics.report(history.database, "2026-03-02").top] == [500]
+    assert [saving.before for saving in statistics.report(history.database, "2026-03-02").top] == [
+        500
+    ]
 
 
 def test_a_film_that_failed_and_was_done_later_has_done_both(history: History) -> None:
@@ -167,7 +169,7 @@ def test_many_days_are_shown_as_weeks_or_months() -> None:
     assert period_of("2026-03-05", 300) == "2026-03-02"
     assert period_of("2026-03-05", 1000) == "2026-03-01"
     today = date(2026, 3, 5)
-    assert [first_day(span, today) for span in Span] == [
+    assert [first_day(span, today) for span in StatisticsSpan] == [
         "2026-03-05",
         "2026-02-27",
         "2026-02-04",

@@ -26,7 +26,7 @@ class Queue:
         return list(self.jobs.add(films))
 
     def now(self) -> List[int]:
-        return [one.id for one in self.jobs.page([JobState.QUEUED, JobState.PAUSED], limit=-1)]
+        return [job.id for job in self.jobs.page([JobState.QUEUED, JobState.PAUSED], limit=-1)]
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_any_moves_give_what_the_same_moves_of_a_list_give(queue: Queue, seed: i
     wanted = queue.fill(12)
     for _turn in range(60):
         chosen = sorted(chance.sample(wanted, chance.randint(1, 4)), key=wanted.index)
-        rest = [one for one in wanted if one not in chosen]
+        rest = [job_id for job_id in wanted if job_id not in chosen]
         before: Optional[int] = chance.choice([*rest, None])
         place = rest.index(before) if before is not None else len(rest)
         wanted = rest[:place] + chosen + rest[place:]

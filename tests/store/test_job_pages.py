@@ -38,7 +38,7 @@ def pages(database: Database) -> JobPages:
 def names(pages: JobPages, listing: Listing) -> List[str]:
     ids = pages.ids(listing)
     rows = pages.rows(ids)
-    return [rows[one].path.stem for one in ids]
+    return [rows[job_id].path.stem for job_id in ids]
 
 
 def test_the_queue_comes_in_the_order_in_which_it_will_be_processed(pages: JobPages) -> None:

@@ -122,8 +122,8 @@ def test_the_original_belongs_to_the_newest_job_of_its_film(database: Database) 
     first, second = done(database), done(database)
     for job_id in (first, second):
         Journal(database).write(entry(job_id))
-    restorable = [JobRecords(database).get(one) for one in (first, second)]
-    assert [one.restorable for one in restorable if one] == [False, True]
+    restorable = [JobRecords(database).get(job_id) for job_id in (first, second)]
+    assert [record.restorable for record in restorable if record] == [False, True]
 
 
 def test_the_original_of_a_film_that_was_renamed_can_come_back(database: Database) -> None:
@@ -136,7 +136,7 @@ def test_the_original_of_a_film_that_was_renamed_can_come_back(database: Databas
     assert record is not None
     assert record.restorable
     assert journal.of_film(FILM) == ()
-    assert [one.target for one in journal.held_once_named(FILM)] == [new]
+    assert [held_entry.target for held_entry in journal.held_once_named(FILM)] == [new]
     assert journal.former_names(written.id) == (FILM,)
 
 

@@ -11,7 +11,7 @@ from core.events import JobState
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from store.connection import Database
 from store.jobs import JobStore
-from tests.store.test_jobs import Time, added, got
+from tests.store.job_rows import Time, added, got
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_all_films_below_a_folder_that_is_away_wait_and_no_others(
     ]
     ids = jobs.add([NewJob(film) for film in films])
     assert jobs.put_off_below(Path("/share"), time.now + 60, "The share is away.") == 2
-    waiting = [one for one in ids if got(jobs, one).not_before is not None]
+    waiting = [job_id for job_id in ids if got(jobs, job_id).not_before is not None]
     assert waiting == list(ids[:2])
 
 

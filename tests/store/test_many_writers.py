@@ -49,7 +49,7 @@ def test_twenty_threads_write_fifty_times_each_while_a_reader_holds_the_database
             except BaseException as error:  # noqa: BLE001 - also what would end a thread
                 errors.append(error)
 
-        threads = [threading.Thread(target=write, args=(one,)) for one in range(WRITERS)]
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(WRITERS)]
         with subprocess.Popen(
             [sys.executable, "-c", DISTURBER, str(path)], stdout=subprocess.PIPE
         ) as disturber:

@@ -104,7 +104,7 @@ def test_two_backups_of_the_same_second_have_two_names(path: Path) -> None:
     for _ in range(2):
         with pytest.raises(StoreError):
             opened(path, BROKEN)
-    assert len([one for one in path.parent.iterdir() if ".backup-v1-" in one.name]) == 2
+    assert len([file for file in path.parent.iterdir() if ".backup-v1-" in file.name]) == 2
 
 
 def test_a_newer_version_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_newer_version_is_refused_and_left_as_it_is(path: Path) -> None:
     with pytest.raises(StoreError, match="newer MediaProcessor"):
         opened(path, ONE)
     assert path.read_bytes() == before
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_another_programs_database_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -234,8 +234,8 @@ def test_a_second_damage_in_the_same_second_does_not_replace_the_first(path: Pat
     for number in range(2):
         path.write_bytes(b"broken %d" % number)
         opened(path).close()
-    kept = sorted(one for one in path.parent.iterdir() if ".damaged-" in one.name)
-    assert [one.read_bytes() for one in kept] == [b"broken 0", b"broken 1"]
+    kept = sorted(file for file in path.parent.iterdir() if ".damaged-" in file.name)
+    assert [file.read_bytes() for file in kept] == [b"broken 0", b"broken 1"]
 
 
 def test_an_empty_file_is_begun_anew_with_a_notice(path: Path) -> None:

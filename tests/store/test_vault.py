@@ -34,10 +34,10 @@ class Backend:
 
 
 def test_the_file_keeps_secrets_for_this_user_alone_across_restarts(tmp_path: Path) -> None:
-    sealed = [FileVault(tmp_path).seal(one) for one in ("first ü", "second")]
+    sealed = [FileVault(tmp_path).seal(secret) for secret in ("first ü", "second")]
     vault = FileVault(tmp_path)
-    assert [vault.open(one) for one in sealed] == ["first ü", "second"]
-    assert not any("second" in one for one in sealed)
+    assert [vault.open(sealed_secret) for sealed_secret in sealed] == ["first ü", "second"]
+    assert not any("second" in sealed_secret for sealed_secret in sealed)
     if os.name == "posix":
         assert stat.S_IMODE(vault.path.stat().st_mode) == 0o600
     vault.forget(sealed[0])

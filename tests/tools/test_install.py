@@ -9,8 +9,8 @@ import pytest
 
 from core.errors import ToolFailed, ToolNotFound
 from core.ports import Captured, CommandRunner
-from core.tools import ToolName
-from tools.install import InstallOffer, offers, run
+from core.tools import InstallOffer, ToolName
+from tools.install import offers, run
 
 EVERY = (
     ToolName.FFMPEG,
@@ -27,7 +27,7 @@ def machine_with(*programs: str) -> Callable[[str], Optional[str]]:
 
 def test_windows_gets_each_package_that_winget_has_once() -> None:
     made = offers(EVERY, "win32", machine_with("winget"))
-    assert [(one.tool, one.title, one.needs_admin) for one in made] == [
+    assert [(offer.tool, offer.title, offer.needs_admin) for offer in made] == [
         (ToolName.FFMPEG, "ffmpeg (ffprobe)", False),
         (ToolName("QSVEncC"), "QSVEnc (QSVEncC)", False),
         (ToolName.MKVPROPEDIT, "MKVToolNix (mkvpropedit, mkvmerge)", True),
@@ -35,10 +35,10 @@ def test_windows_gets_each_package_that_winget_has_once() -> None:
     ffmpeg, qsvenc, mkvtoolnix = made
     assert qsvenc.argv == ()
     assert "https://github.com/rigaya/QSVEnc/releases" in qsvenc.hint
-    for one, package in ((ffmpeg, "Gyan.FFmpeg"), (mkvtoolnix, "MoritzBunkus.MKVToolNix")):
-        assert one.argv[:2] == ("/bin/winget", "install")
-        assert one.argv[-2:] == ("--id", package)
-        assert package in one.hint
+    for offer, package in ((ffmpeg, "Gyan.FFmpeg"), (mkvtoolnix, "MoritzBunkus.MKVToolNix")):
+        assert offer.argv[:2] == ("/bin/winget", "install")
+        assert offer.argv[-2:] == ("--id", package)
+        assert package in offer.hint
 
 
 def test_winget_asks_nothing_that_nobody_could_answer() -> None:
@@ -53,7 +53,7 @@ def test_winget_asks_nothing_that_nobody_could_answer() -> None:
 
 def test_windows_without_winget_gets_the_page_to_download_from() -> None:
     made = offers([ToolName.FFPROBE, ToolName("QSVEncC")], "win32", machine_with())
-    assert [(one.tool, one.argv) for one in made] == [
+    assert [(offer.tool, offer.argv) for offer in made] == [
         (ToolName.FFPROBE, ()),
         (ToolName("QSVEncC"), ()),
     ]

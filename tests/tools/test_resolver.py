@@ -41,7 +41,7 @@ class Counting:
 
 
 def status(report: ToolReport, name: ToolName) -> ToolStatus:
-    return next(one for one in report.statuses if one.name is name)
+    return next(status for status in report.statuses if status.name is name)
 
 
 def program(path: Path, text: str) -> Path:
@@ -53,10 +53,10 @@ def program(path: Path, text: str) -> Path:
 
 def test_every_program_has_a_status_and_a_hint(runner: CommandRunner) -> None:
     report = find_tools(ToolSettings(), runner)
-    assert [one.name for one in report.statuses] == [known.name for known in programs()]
-    for one in report.statuses:
-        assert one.hint
-        assert one.info or one.problem
+    assert [status.name for status in report.statuses] == [known.name for known in programs()]
+    for status in report.statuses:
+        assert status.hint
+        assert status.info or status.problem
 
 
 def test_the_embedded_ffmpeg_can_what_the_rules_ask_for(runner: CommandRunner) -> None:

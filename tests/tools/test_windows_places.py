@@ -30,9 +30,9 @@ class MadeRegistry:
 
     def keys(self, root: str, key: str) -> List[str]:
         below = {
-            one[len(key) + 1 :].partition("\\")[0]
-            for hive, one, _ in self.values
-            if hive == root and one.startswith(key + "\\")
+            path[len(key) + 1 :].partition("\\")[0]
+            for hive, path, _ in self.values
+            if hive == root and path.startswith(key + "\\")
         }
         return sorted(below)
 
@@ -42,7 +42,7 @@ def found(
     values: Dict[Tuple[str, str, str], str],
     environment: Dict[str, str],
 ) -> List[str]:
-    return [str(one) for one in windows_folders(name, environment, MadeRegistry(values))]
+    return [str(folder) for folder in windows_folders(name, environment, MadeRegistry(values))]
 
 
 @pytest.mark.parametrize("name", [ToolName.MKVPROPEDIT, ToolName.MKVMERGE])
@@ -87,7 +87,7 @@ def test_the_folders_of_each_package_manager() -> None:
         "ProgramData": r"C:\ProgramData",
     }
     folders = found(ToolName.FFMPEG, {}, environment)
-    for one in (
+    for folder in (
         r"C:\Users\x\AppData\Local\Microsoft\WinGet\Links",
         r"C:\Program Files\WinGet\Links",
         r"C:\Users\x\scoop\shims",
@@ -96,7 +96,7 @@ def test_the_folders_of_each_package_manager() -> None:
         r"C:\Program Files\ffmpeg\bin",
         r"C:\ffmpeg\bin",
     ):
-        assert one in folders
+        assert folder in folders
 
 
 def test_folders_that_the_user_moved_elsewhere() -> None:
@@ -111,7 +111,7 @@ def test_what_was_put_into_path_after_our_start_is_found_there() -> None:
     folders = found(ToolName.FFMPEG, values, {"UserProfile": r"C:\Users\x"})
     assert r"C:\Users\x\bin" in folders
     assert r"D:\ff\bin" in folders
-    assert all(ntpath.splitdrive(one)[0] for one in folders)
+    assert all(ntpath.splitdrive(folder)[0] for folder in folders)
 
 
 def test_no_folder_is_looked_into_twice() -> None:

@@ -82,7 +82,7 @@ def expected(source: str, result: str) -> Dict[str, FrozenSet[str]]:
     """Which source channels each channel of the result must let hear, no more and no less."""
     names = LAYOUTS[result]
     return {
-        name: frozenset(one for one in LAYOUTS[source] if name in places(one, names))
+        name: frozenset(channel for channel in LAYOUTS[source] if name in places(channel, names))
         for name in names
     }
 
@@ -101,8 +101,10 @@ class Results:
     def film(self, codec: str, ending: str) -> Converted:
         if (codec, ending) not in self.films:
             tracks = [
-                AudioSpec(codec, len(LAYOUTS[one]), one, gain=GAIN, bit_rate=bit_rate(codec, one))
-                for one in SOURCES[codec, ending]
+                AudioSpec(
+                    codec, len(LAYOUTS[source]), source, gain=GAIN, bit_rate=bit_rate(codec, source)
+                )
+                for source in SOURCES[codec, ending]
             ]
             path = self.folder / f"{codec}-{ending}" / f"film.{ending}"
             film = make_film(path, seconds=0.5, size=(64, 36), audio=tracks)

@@ -25,8 +25,8 @@ MIXED = [layout for layout in LAYOUTS if layout != "mono"]
 def peaks(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, float]:
     """The peak (dBFS) of what became of each layout, all in one film."""
     tracks = [
-        AudioSpec("wavpack", len(LAYOUTS[one]), one, gain=HOT_GAIN, frequency=FREQUENCY)
-        for one in MIXED
+        AudioSpec("wavpack", len(LAYOUTS[mix]), mix, gain=HOT_GAIN, frequency=FREQUENCY)
+        for mix in MIXED
     ]
     path = tmp_path_factory.mktemp("hot") / "film.mkv"
     film = make_film(path, seconds=0.5, size=(64, 36), audio=tracks)

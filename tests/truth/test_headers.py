@@ -84,8 +84,11 @@ def test_sdh_stays_beside_two_lines_and_goes_beside_as_many(tmp_path: Path) -> N
         tmp_path / "Parts.mkv", source(tmp_path, seconds=20), "--language", "0:eng", few, *deaf
     )
     found = plan(film)
-    assert [(one.lines, one.coverage) for one in found.media.subtitles] == [(2, 0.1), (20, 1.0)]
-    assert [one.kept for one in found.decisions] == [True] * 4
+    assert [(track.lines, track.coverage) for track in found.media.subtitles] == [
+        (2, 0.1),
+        (20, 1.0),
+    ]
+    assert [decision.kept for decision in found.decisions] == [True] * 4
     text = describe(found.media)
     assert "text, 2 lines, 10% of the film" in text
     assert "text, 20 lines, 100% of the film" in text
@@ -93,7 +96,7 @@ def test_sdh_stays_beside_two_lines_and_goes_beside_as_many(tmp_path: Path) -> N
     film = merged(
         tmp_path / "Full.mkv", source(tmp_path, seconds=20), "--language", "0:eng", full, *deaf
     )
-    assert [one.kept for one in plan(film).decisions] == [True, True, True, False]
+    assert [decision.kept for decision in plan(film).decisions] == [True, True, True, False]
 
 
 def test_where_flag_and_title_contradict_each_other_the_lines_decide(tmp_path: Path) -> None:
@@ -107,9 +110,9 @@ def test_where_flag_and_title_contradict_each_other_the_lines_decide(tmp_path: P
         *("--language", "0:eng", "--track-name", "0:Forced", full),
         *(*forced, "0:English full", few),
     )
-    outputs = [one for one in plan(film).outputs if one.kind.value == "subtitle"]
-    by_source = sorted(outputs, key=lambda one: one.source.index)
-    assert [one.flags.forced for one in by_source] == [False, False, True]
+    outputs = [output for output in plan(film).outputs if output.kind.value == "subtitle"]
+    by_source = sorted(outputs, key=lambda output: output.source.index)
+    assert [track.flags.forced for track in by_source] == [False, False, True]
 
 
 def test_an_absent_original_flag_stays_absent_and_a_stated_one_stated(tmp_path: Path) -> None:
@@ -117,9 +120,9 @@ def test_an_absent_original_flag_stays_absent_and_a_stated_one_stated(tmp_path: 
         tmp_path / "Silent.mkv",
         *("--original-flag", "1:0", source(tmp_path, ENGLISH, ENGLISH, AudioSpec("flac"))),
     )
-    assert [one.flags.stated for one in look(film).audio] == [("original",), (), ()]
+    assert [track.flags.stated for track in look(film).audio] == [("original",), (), ()]
     result = processed(tmp_path, film)
-    assert [one.flags.stated for one in look(result).audio] == [("original",), (), ()]
+    assert [track.flags.stated for track in look(result).audio] == [("original",), (), ()]
     assert len(header(result, '"Original language" flag')) == 1
 
 
@@ -157,7 +160,7 @@ def test_bars_that_the_header_cuts_off_are_gone_only_where_the_shape_is_clear(
     cut = ["--cropping", "0:0,20,0,20"]
     unclear = plan(merged(tmp_path / "a.mkv", *cut, source(tmp_path)))
     assert unclear.video_encode is None
-    assert "video.crop_unclear" in [one.code for one in unclear.omissions]
+    assert "video.crop_unclear" in [omission.code for omission in unclear.omissions]
     film = merged(tmp_path / "b.mkv", *cut, "--display-dimensions", "0:320x140", source(tmp_path))
     picture = look(processed(tmp_path, film)).video[0]
     assert (picture.codec, picture.width, picture.height) == ("hevc", 320, 140)
@@ -183,5 +186,5 @@ def test_a_picture_of_two_views_is_copied_with_its_label(tmp_path: Path, mode: i
     film = merged(tmp_path / "Sea MVC.mkv", "--stereo-mode", f"0:{mode}", source(tmp_path))
     found = plan(film)
     assert found.outputs[0].copied
-    assert [one.code for one in found.outputs[0].reasons] == ["video.views"]
+    assert [reason.code for reason in found.outputs[0].reasons] == ["video.views"]
     assert stereo_mode(processed(tmp_path, film)) == stereo_mode(film) == mode

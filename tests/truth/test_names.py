@@ -72,9 +72,9 @@ def test_a_film_of_this_name_is_processed(
         result = shop.carry_out(plan)
     assert result.state is JobState.COMPLETED
     assert result.path == (film.with_suffix(".mkv") if film_is_mp4(kind) else film)
-    assert [one.name for one in folder.iterdir() if not one.name.startswith(".mediaprocessor")] == [
-        result.path.name
-    ]
+    assert [
+        path.name for path in folder.iterdir() if not path.name.startswith(".mediaprocessor")
+    ] == [result.path.name]
     assert result.path.stat().st_ino != before
     kinds = [(stream["codec_type"], stream["codec_name"]) for stream in streams(result.path)]
     assert kinds[1:] == [("audio", "opus"), ("subtitle", "subrip")]
@@ -96,6 +96,6 @@ def test_titles_are_text_and_nothing_else(tmp_path: Path) -> None:
     with workshop(tmp_path, fast_settings()) as shop:
         plan = shop.plan(film)
         result = shop.carry_out(plan)
-    sound = next(one for one in streams(result.path) if one["codec_type"] == "audio")
+    sound = next(stream for stream in streams(result.path) if stream["codec_type"] == "audio")
     assert sound["tags"].get("title", "") == plan.outputs[1].title
     assert not list(tmp_path.rglob("PWNED*"))

@@ -60,14 +60,6 @@ def processed(film: Path, settings: Settings = SETTINGS, of: Optional[Plan] = No
         return shop.carry_out(of or plan(film, settings)).path
 
 
-@pytest.fixture(name="home")
-def _home(tmp_path: Path) -> Path:
-    """The film's folder, beside which the workshop has its database."""
-    folder = tmp_path / "films"
-    folder.mkdir()
-    return folder
-
-
 # ---- captions
 
 
@@ -98,7 +90,7 @@ def test_captions_inside_the_picture_are_kept_and_the_plan_says_so(home: Path) -
     before = caption_packets(film)
     found = plan(film)
     assert found.video_encode is not None
-    assert "video.captions" in [one.code for one in found.outputs[0].reasons]
+    assert "video.captions" in [reason.code for reason in found.outputs[0].reasons]
     result = processed(film, of=found)
     assert look(result).video[0].captions
     assert caption_packets(result) == before > 40
@@ -112,10 +104,10 @@ def test_a_picture_whose_captions_an_encoder_loses_is_copied_unless_a_setting_al
     settings = with_section(SETTINGS, "templates", normal=template, normal_fallback="")
     copied = plan(film, settings)
     assert copied.video_encode is None
-    assert "tool.captions_lost" in [one.code for one in copied.omissions]
+    assert "tool.captions_lost" in [omission.code for omission in copied.omissions]
     lossy = plan(film, with_section(settings, "video", drop_captions=True))
     assert lossy.video_encode is not None
-    assert "video.captions_dropped" in [one.code for one in lossy.warnings]
+    assert "video.captions_dropped" in [warning.code for warning in lossy.warnings]
 
 
 def test_empty_carriers_of_captions_hinder_nothing(home: Path) -> None:
@@ -213,7 +205,7 @@ def test_only_what_stays_decides_how_long_the_film_is(home: Path) -> None:
     dub = make_film(home.parent / "d.mkv", seconds=9, audio=[replace(STEREO, language="fre")])
     film = merged(home / "Longer Dub.mkv", plain, "-D", dub)
     found = plan(film)
-    assert [one.kept for one in found.decisions] == [True, True, False]
+    assert [decision.kept for decision in found.decisions] == [True, True, False]
     assert round(found.duration) == 3
     assert round(look(processed(film, of=found)).duration) == 3
 
@@ -225,7 +217,7 @@ def test_a_picture_that_stops_long_before_the_sound_is_refused_unless_a_setting_
     sound = make_film(home.parent / "s.mkv", seconds=12, codec="", audio=[STEREO])
     film = merged(home / "Half a Picture.mkv", plain, sound)
     found = plan(film)
-    assert [one.code for one in found.refusals] == ["refused.short_picture"]
+    assert [refusal.code for refusal in found.refusals] == ["refused.short_picture"]
     assert "This film is damaged: its picture ends after 4.0 seconds" in found.refusals[0].message
     allowed = with_section(SETTINGS, "video", allow_short_picture=True)
     assert picture(film, allowed).codec == "hevc"
@@ -239,10 +231,10 @@ def test_a_picture_is_held_against_the_sound_by_its_packets_where_the_header_say
     film = home / "Half a Picture.ts"
     ffmpeg("-i", plain, "-i", sound, "-map", "0", "-map", "1", "-c", "copy", film)
     found = plan(film)
-    unsaid = tuple(replace(one, duration=None) for one in found.media.video)
+    unsaid = tuple(replace(track, duration=None) for track in found.media.video)
     outputs = tuple(
-        replace(one, source=unsaid[0]) if isinstance(one.source, VideoTrack) else one
-        for one in found.outputs
+        replace(output, source=unsaid[0]) if isinstance(output.source, VideoTrack) else output
+        for output in found.outputs
     )
     unsaid_plan = replace(found, outputs=outputs, refusals=())
     with pytest.raises(ProbeError, match="its picture ends after"):
@@ -266,7 +258,7 @@ def recording(folder: Path, name: str, parts: Sequence[Tuple[float, str]], *soun
         data += part.read_bytes()
     whole.write_bytes(data)
     film = folder / name
-    inputs = [word for one in sound for word in ("-i", one)]
+    inputs = [word for path in sound for word in ("-i", path)]
     picture_input = ("-fflags", "+genpts", "-f", "mpegvideo", "-framerate", "25", "-i", whole)
     maps = [word for number in range(len(sound) + 1) for word in ("-map", number)]
     ffmpeg(*picture_input, *inputs, *maps, "-c", "copy", "-f", "mpegts", film)
@@ -286,7 +278,7 @@ def test_sound_that_is_stereo_in_the_announcement_and_surround_in_the_film_stays
     both.write_bytes(ac3(home, 2, 3).read_bytes() + ac3(home, 6, 6).read_bytes())
     film = recording(home, "Evening Film.ts", [(9, "1/1")], both)
     found = plan(film)
-    assert "audio.channels_change" in [one.code for one in found.warnings]
+    assert "audio.channels_change" in [warning.code for warning in found.warnings]
     result = look(processed(film, of=found)).audio[0]
     assert (result.channels, found.outputs[1].conversion) == (6, OpusEncode(256, 6, "5.1"))
 
@@ -317,7 +309,7 @@ def test_a_picture_whose_shape_changes_has_that_of_most_of_the_film(
     film = recording(home, "Late Film.ts", [(1, "12/11"), (5, "16/11")], ac3(home, 2, 6))
     settings = with_section(SETTINGS, "video", encode=encode)
     found = plan(film, settings)
-    assert "film.shape_changes" in [one.code for one in found.warnings]
+    assert "film.shape_changes" in [warning.code for warning in found.warnings]
     with workshop(home.parent, settings) as shop:
         result = look(shop.carry_out(found).path).video[0]
     assert result.codec == ("hevc" if encode else "mpeg2video")

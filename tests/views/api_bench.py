@@ -15,8 +15,8 @@ from typing import Any, Callable, Iterator, List, Tuple
 import requests
 
 from config import Config
-from core.settings.services import ArrInstance, Service
-from metadata.arr import ArrClient, ConnectionReport
+from core.settings.services import ArrInstance, ConnectionReport, Service
+from metadata.arr import ArrClient
 from metadata.keys import ApiKeys
 from store.api_keys import ApiKeyStore
 from store.connection import Database
@@ -118,7 +118,7 @@ class ApiBench:
             FileVault(folder),
             SettingStore(self.database),
             self.clock,
-            auto_rotate=lambda: self.config.settings.metadata.rotate_omdb_keys,
+            settings=self.config,
         )
 
     def open(self) -> ApiSettingsTab:
@@ -186,7 +186,7 @@ class ApiBench:
         return list(self.keys.load_arr_instances(service))
 
     def omdb_secrets(self) -> List[str]:
-        return [one.secret for one in self.keys.load_api_keys(Service.OMDB)]
+        return [key.secret for key in self.keys.load_api_keys(Service.OMDB)]
 
     def close(self) -> None:
         self.settle()

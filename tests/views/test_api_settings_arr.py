@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-import tkinter as tk
 from dataclasses import replace
-from pathlib import Path
 from typing import Iterator
 
 import pytest
@@ -14,17 +12,8 @@ from core.settings.services import ArrInstance, Service
 from tests.views.api_bench import KEY, ApiBench, ArrServer, arr_server
 from tests.views.window import pump
 from views.arr_instances import ArrInstancesPage, InstanceCard
-from views.theme import Look
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def bench(root: tk.Tk, look: Look, tmp_path: Path) -> Iterator[ApiBench]:
-    root.geometry("1000x640")
-    one = ApiBench(root, look, tmp_path)
-    yield one
-    one.close()
 
 
 @pytest.fixture
@@ -153,7 +142,9 @@ def test_there_can_be_ten_of_each(bench: ApiBench) -> None:
         assert len(page.cards) == 10
     bench.apply()
     for service in (Service.SONARR, Service.RADARR):
-        assert [one.name for one in bench.instances(service)] == [f"No {n}" for n in range(10)]
+        assert [instance.name for instance in bench.instances(service)] == [
+            f"No {n}" for n in range(10)
+        ]
     page.cards[4].remove_button.invoke()
     assert page.add_button.instate(["!disabled"])
 
@@ -164,14 +155,14 @@ def test_removing_counts_when_it_is_applied_and_can_be_reverted(bench: ApiBench)
     bench.apply()
     page = page_of(bench)
     page.cards[1].remove_button.invoke()
-    assert bench.note() == "1 change not saved yet."
+    assert bench.note() == "1 unsaved change."
     bench.tab.revert_button.invoke()
     bench.settle()
     assert [card.name.get() for card in page.cards] == ["One", "Two", "Three"]
     assert not bench.enabled()
     page.cards[1].remove_button.invoke()
     bench.apply()
-    assert [one.name for one in bench.instances()] == ["One", "Three"]
+    assert [instance.name for instance in bench.instances()] == ["One", "Three"]
     assert not bench.enabled()
 
 
@@ -185,7 +176,7 @@ def test_up_and_down_change_the_order_in_which_they_are_asked(bench: ApiBench) -
     page.cards[2].up_button.invoke()
     page.cards[0].down_button.invoke()
     bench.apply()
-    assert [one.name for one in bench.instances()] == ["Three", "One", "Two"]
+    assert [instance.name for instance in bench.instances()] == ["Three", "One", "Two"]
     again = bench.open().arr[Service.SONARR]
     assert [card.name.get() for card in again.cards] == ["Three", "One", "Two"]
     assert not bench.enabled()
@@ -197,12 +188,12 @@ def test_nothing_is_renumbered_where_the_order_is_right(bench: ApiBench) -> None
     bench.tab.load()
     bench.settle()
     add(bench, "Three", "http://three:1")
-    assert bench.note() == "1 change not saved yet."
+    assert bench.note() == "1 unsaved change."
     bench.apply()
-    assert [one.name for one in bench.instances()] == ["One", "Two", "Three"]
+    assert [instance.name for instance in bench.instances()] == ["One", "Two", "Three"]
     page_of(bench).cards[2].up_button.invoke()
     bench.apply()
-    assert [one.name for one in bench.instances()] == ["One", "Three", "Two"]
+    assert [instance.name for instance in bench.instances()] == ["One", "Three", "Two"]
 
 
 def test_a_disabled_instance_stays_in_the_list(bench: ApiBench) -> None:
@@ -242,7 +233,7 @@ def test_the_connection_test_says_what_is_the_matter(
 def test_nobody_at_home_is_told_too(bench: ApiBench) -> None:
     with arr_server() as gone:
         address = gone.address
-    assert "cannot be reached" in outcome(bench, add(bench, "One", address))
+    assert "No connection to " in outcome(bench, add(bench, "One", address))
 
 
 def test_without_address_and_key_nothing_is_asked(bench: ApiBench, server: ArrServer) -> None:

@@ -28,7 +28,7 @@ def lines(bench: ApiBench) -> List[Tuple[str, ...]]:
     bench.tab.status.refresh_button.invoke()
     bench.settle()
     tree = bench.tab.status.tree
-    return [tuple(map(str, tree.item(one, "values"))) for one in tree.get_children()]
+    return [tuple(map(str, tree.item(item, "values"))) for item in tree.get_children()]
 
 
 def note(bench: ApiBench) -> str:
@@ -43,7 +43,7 @@ def test_the_columns_are_those_of_the_specification(bench: ApiBench) -> None:
 
 def test_an_empty_dashboard_says_what_to_do(bench: ApiBench) -> None:
     assert lines(bench) == []
-    assert "enter a key" in note(bench)
+    assert "enter an OMDb key" in note(bench)
 
 
 def test_keys_and_instances_are_listed_with_their_uses(bench: ApiBench) -> None:
@@ -92,7 +92,7 @@ def test_no_key_is_on_the_dashboard(bench: ApiBench) -> None:
     bench.keys.save_omdb_key("12345678")
     bench.keys.save_arr_instance(ArrInstance(Service.SONARR, "Series", "http://a:1", KEY))
     assert not any(
-        one in cell for line in lines(bench) for cell in line for one in (KEY, "12345678")
+        secret in cell for line in lines(bench) for cell in line for secret in (KEY, "12345678")
     )
 
 

@@ -26,18 +26,18 @@ def test_a_check_of_several_tracks_has_a_row_a_track_and_its_name_once() -> None
     )
     assert found == [
         (
-            "Opens and reaches the end",
-            "track 1 (video) ends at 1:00:00, 0.25 s from the film's",
+            "Opens and plays to the end",
+            "track 1 (video) ends at 1:00:00, 0.25 s away from the original's",
             "1.2 s",
         ),
-        ("", "track 2 (audio) ends at 59:59, 1.00 s from the film's", ""),
+        ("", "track 2 (audio) ends at 59:59, 1.00 s away from the original's", ""),
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "figures", "said"),
     [
-        ("exit codes and error lines", {}, "in order"),
+        ("exit codes and error lines", {}, "OK"),
         ("tracks", {"tracks": 4, "chapters": 1}, "4 tracks, 1 chapter"),
         ("durations", {"track 1 (video)": 61.2}, "track 1 (video): 1:01"),
         (
@@ -51,12 +51,12 @@ def test_a_check_of_several_tracks_has_a_row_a_track_and_its_name_once() -> None
             "track 1 (video): no Dolby Vision, no HDR10 mastering data",
         ),
         ("read as a whole", {"bytes": 1_500_000}, "1.5 MB"),
-        ("decodes", {"decoded": "all"}, "the whole of it"),
+        ("decodes", {"decoded": "all"}, "all of it"),
         ("decodes", {"samples": 5}, "5 samples"),
         (
             "size",
             {"bytes": 1000, "film": 3000, "limit": 2000},
-            "1.0 kB; the film had 3.0 kB, and 2.0 kB was the most",
+            "1.0 kB; the original has 3.0 kB, and the limit was 2.0 kB",
         ),
         ("a check of tomorrow", {"depth": 3}, "depth: 3"),
     ],

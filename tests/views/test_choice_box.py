@@ -35,7 +35,7 @@ def choose(box: ChoiceBox, place: int) -> None:
 def test_no_protocol_is_shown_where_a_word_says_what_it_does(root: tk.Tk, language: str) -> None:
     stored = tk.StringVar(root, "mdns")
     box = ChoiceBox(root, stored, CHOICES, 10)
-    shown = {"en": "by themselves (mDNS)", "nl": "vanzelf (mDNS)"}[language]
+    shown = {"en": "automatic (mDNS)", "nl": "automatisch (mDNS)"}[language]
     assert box.get() == shown
     choose(box, 1)
     assert stored.get() == "off"
@@ -46,7 +46,7 @@ def test_no_protocol_is_shown_where_a_word_says_what_it_does(root: tk.Tk, langua
 def test_two_choices_of_a_setting_never_read_alike_and_each_has_words(language: str) -> None:
     for field in FIELDS.values():
         if field.choices and field.key not in KEPT_BY_ITSELF:
-            words = [words_of(one) for one in field.choices]
+            words = [words_of(choice) for choice in field.choices]
             assert len(set(words)) == len(words), field.key
             if language != "en" and field.key != "window.language":
                 assert not set(words) & set(field.choices), field.key

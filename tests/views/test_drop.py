@@ -28,7 +28,7 @@ pytestmark = pytest.mark.window
     ],
 )
 def test_names_with_blanks_and_braces_stay_whole(root: tk.Tk, data: str, paths: List[str]) -> None:
-    assert dropped_paths(root, data) == tuple(Path(one) for one in paths)
+    assert dropped_paths(root, data) == tuple(Path(path) for path in paths)
 
 
 def test_a_file_that_is_named_with_this_machine_is_the_file(root: tk.Tk) -> None:

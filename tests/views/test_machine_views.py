@@ -10,7 +10,7 @@ import pytest
 
 from core.protocol.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
 from core.protocol.node_commands import NodeCommand
-from core.protocol.system_status import WorkShown
+from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
 from tests.views.window import pump
 from views.known_machines import KnownCalls, KnownMachines
@@ -29,8 +29,8 @@ DEN = Machine(
     NetworkMode.SLAVE,
     MachineState.ONLINE,
     jobs=(
-        WorkShown(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
-        WorkShown(8, "Two.mkv", paused=True),
+        WorkStatus(7, "One.mkv", "encode", 41.0, 2.0, 60.0),
+        WorkStatus(8, "Two.mkv", paused=True),
     ),
     slots=(("gpu", 2), ("software", 1)),
 )
@@ -70,10 +70,10 @@ def test_the_mode_is_told_with_the_peers(cluster: ClusterOverview, said: str) ->
 
 def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(DEN) == "connected"
-    assert state_text(replace(DEN, held="Paused.")) == "connected, takes no films"
+    assert state_text(replace(DEN, held="Paused.")) == "connected, accepts no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
     assert state_text(held) == "connected, gets no films"
-    assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")
+    assert details_text(held).startswith("Three films failed.\nclock 0:30 behind\n")
     assert seen_text(AWAY, NOW) == "1:05 ago"
     assert seen_text(replace(AWAY, last_seen=0.0), NOW) == "never"
 
@@ -84,7 +84,7 @@ def test_jobs_name_their_machine() -> None:
     assert not names.several
     names.learn(overview(NetworkMode.MASTER, ATTIC, DEN))
     assert names.several
-    assert [names.name(one) for one in ("", "a", "d", "x")] == [
+    assert [names.name(instance_id) for instance_id in ("", "a", "d", "x")] == [
         "this machine",
         "this machine",
         "Den",
@@ -102,7 +102,7 @@ def asked() -> Asked:
 
 @pytest.fixture
 def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
-    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkShown]) -> None:
+    def ask(machine: Machine, command: NodeCommand, job: Optional[WorkStatus]) -> None:
         asked.append((machine.name, command, job.job_id if job else None))
 
     window = MachinesWindow(root, look, MachineCalls(ask, lambda: None, lambda: NOW))
@@ -114,7 +114,7 @@ def machines(root: tk.Tk, look: Look, asked: Asked) -> MachinesWindow:
 def test_each_machine_stands_above_its_films(machines: MachinesWindow) -> None:
     table = machines.table
     assert table.get_children() == ("a", "d", "l")
-    assert [table.item(one, "text").strip() for one in table.get_children("d")] == [
+    assert [table.item(item, "text").strip() for item in table.get_children("d")] == [
         "One.mkv",
         "Two.mkv",
     ]
@@ -157,7 +157,9 @@ def test_what_is_chosen_stays_while_films_come_and_go(
 def test_a_slave_tells_only_itself_what_to_do(machines: MachinesWindow, root: tk.Tk) -> None:
     master = replace(ATTIC, state=MachineState.ONLINE)
     machines.show(overview(NetworkMode.SLAVE, master, replace(DEN, state=MachineState.HERE)))
-    pause, cancel = (machines.buttons[one] for one in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB))
+    pause, cancel = (
+        machines.buttons[command] for command in (NodeCommand.PAUSE, NodeCommand.CANCEL_JOB)
+    )
     for chosen, able in (("a", False), ("d", True)):
         machines.table.selection_set(chosen)
         root.update()
@@ -176,7 +178,7 @@ def test_a_code_that_runs_out_is_taken_away(root: tk.Tk, look: Look) -> None:
     assert panel.code.cget("text") == "AAAAA-BBBBB"
     assert "0:01 minutes" in panel.left.cget("text")
     pump(root, lambda: not panel.code.cget("text"), "the end of the code")
-    assert "not good any more" in panel.note.cget("text")
+    assert "has expired" in panel.note.cget("text")
 
 
 def test_a_found_master_is_chosen_by_its_name(root: tk.Tk, look: Look) -> None:

@@ -82,7 +82,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         value = info.value + 1
         return str(value if info.maximum is None or value <= info.maximum else info.value / 2)
     if info.kind is Kind.CHOICE:
-        return next(one for one in info.choices if one != info.text)
+        return next(choice for choice in info.choices if choice != info.text)
     if info.check == "languages":
         return "tur, eng"
     if info.check == "path mappings":
@@ -101,7 +101,7 @@ def test_every_setting_has_a_field(form: Form) -> None:
 def test_every_setting_comes_back_from_the_database(
     root: tk.Tk, look: Look, form: Form, tmp_path: Path, key: str
 ) -> None:
-    info = next(one for one in form.config.describe() if one.key == key)
+    info = next(setting for setting in form.config.describe() if setting.key == key)
     typed = other_text(info, tmp_path)
     form.type(key, typed)
     assert form.tab.field(key).problem == ""
@@ -119,7 +119,7 @@ def test_every_setting_comes_back_from_the_database(
 def test_what_is_kept_by_itself_comes_back_and_has_no_field(
     form: Form, tmp_path: Path, key: str
 ) -> None:
-    info = next(one for one in form.config.describe() if one.key == key)
+    info = next(setting for setting in form.config.describe() if setting.key == key)
     wanted = other_text(info, tmp_path)
     form.config.set(key, wanted)
     form.config.reload()
@@ -235,7 +235,7 @@ def test_revert_forgets_what_was_typed(form: Form) -> None:
     form.type("audio.languages", "tur")
     form.type("audio.drop_commentary", "no")
     assert form.enabled()
-    assert form.tab.status.cget("text") == "2 changes not saved yet."
+    assert form.tab.status.cget("text") == "2 unsaved changes."
     form.tab.revert_button.invoke()
     assert form.tab.field("audio.languages").text == "eng, nld, tur, und"
     assert not form.enabled()
@@ -251,7 +251,9 @@ def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) 
 
 def seen(form: Form) -> Set[str]:
     """The sections of which something is on the screen."""
-    return {key.partition(".")[0] for key, one in form.tab.fields.items() if one.winfo_viewable()}
+    return {
+        key.partition(".")[0] for key, field in form.tab.fields.items() if field.winfo_viewable()
+    }
 
 
 @pytest.mark.parametrize("section", ["logs", "templates", "video"])
@@ -274,7 +276,7 @@ def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
 
 def test_a_search_shows_the_setting_itself_and_stays_there(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
-    form.tab.search.set("damage allowed")
+    form.tab.search.set("allowed damage")
     field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["general"]
 
     def in_sight() -> bool:
@@ -309,7 +311,7 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
     for page in tab.sections.get_children():
         box = tab.sections.bbox(page)
         assert box, "its row is seen"
-        left, top, width, height = (int(one) for one in box)
+        left, top, width, height = (int(length) for length in box)
         title = tab.sections.item(page, "text")
         text_at = next(
             x

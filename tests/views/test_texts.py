@@ -15,7 +15,7 @@ import pytest
 
 from core.settings.watched_folder import RootState
 from scripts import texts as tool
-from views import texts
+from views import numbers, texts
 from views.folders_page import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def test_the_catalogues_hold_exactly_the_texts_of_the_window() -> None:
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=tool.LANGUAGES)
 def test_every_text_is_translated(catalogue: polib.POFile) -> None:
-    assert [one.msgid for one in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=tool.LANGUAGES)
@@ -95,12 +95,14 @@ def unmarked(tree: ast.AST) -> Iterator[ast.Constant]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        given: List[ast.expr] = [one.value for one in node.keywords if one.arg in KEYWORDS]
+        given: List[ast.expr] = [
+            keyword.value for keyword in node.keywords if keyword.arg in KEYWORDS
+        ]
         shows = isinstance(node.func, ast.Attribute) and node.func.attr in METHODS
         if shows and "'_log'" not in ast.dump(node.func):
             given.extend(node.args)
-        for one in given:
-            yield from _literals(one)
+        for expression in given:
+            yield from _literals(expression)
 
 
 def _literals(node: ast.AST) -> Iterator[ast.Constant]:
@@ -121,7 +123,7 @@ def _literals(node: ast.AST) -> Iterator[ast.Constant]:
 @pytest.mark.parametrize("path", tool.sources(), ids=lambda path: path.stem)
 def test_no_text_of_the_window_escapes_translation(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    assert [(one.lineno, one.value) for one in unmarked(tree)] == []
+    assert [(text.lineno, text.value) for text in unmarked(tree)] == []
 
 
 def test_an_unmarked_text_would_be_found() -> None:
@@ -141,6 +143,17 @@ def test_what_a_watched_folder_is_at_is_said_in_the_windows_language(
 ) -> None:
     assert set(STATES) == set(RootState)
     untranslated = [
-        one for one in STATES.values() if not getattr(catalogue.find(one), "msgstr", "")
+        state for state in STATES.values() if not getattr(catalogue.find(state), "msgstr", "")
     ]
     assert untranslated == []
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "count"),
+    [("en", "363.7 kB", "10,000"), ("nl", "363,7 kB", "10.000"), ("tr", "363,7 kB", "10.000")],
+)
+def test_numbers_are_written_as_in_the_windows_language(
+    language: str, size: str, count: str
+) -> None:
+    texts.use_language(language, tool.LOCALE)
+    assert (numbers.size_text(363_700), numbers.count_text(10_000)) == (size, count)

@@ -9,11 +9,12 @@ import tkinter as tk
 from dataclasses import fields
 from pathlib import Path
 from tkinter import ttk
-from typing import Tuple
+from typing import Optional, Tuple
 
 import pytest
 
 from core.settings.tree import Theme
+from core.settings.watched_folder import WatchedFolder
 from scripts.texts import LOCALE
 from views.folders_page import FoldersPage
 from views.health_page import HealthPage
@@ -25,10 +26,22 @@ from views.tools_panel import ToolsPanel
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class NoActions:
+    """A page whose buttons are not pressed."""
+
+    def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
+        raise AssertionError
+
+    def remove_folder(self, folder: WatchedFolder) -> None:
+        raise AssertionError
+
+
 def luminance(color: str) -> float:
     """Relative luminance (WCAG 2.1)."""
     parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -62,8 +75,8 @@ def test_the_users_choice_wins_over_the_system() -> None:
 
 def test_every_color_is_one() -> None:
     for palette in (LIGHT, DARK):
-        for one in fields(palette):
-            value = getattr(palette, one.name)
+        for field in fields(palette):
+            value = getattr(palette, field.name)
             assert isinstance(value, bool) or int(value[1:], 16) >= 0
 
 
@@ -97,7 +110,7 @@ def test_no_title_of_a_column_is_cut_off(root: tk.Tk, language: str) -> None:
         tables = (
             HealthPage(root, look).table,
             PlanView(root, look).table,
-            FoldersPage(root, look, lambda _folder: None, lambda _folder: None).table,
+            FoldersPage(root, look, NoActions()).table,
             ToolsPanel(root, look, lambda: None).table,
         )
     finally:

@@ -48,7 +48,9 @@ class Bench:
 
     def need(self, ids: Sequence[int]) -> None:
         self.asked.append(ids)
-        self.table.after_idle(lambda: self.table.take_rows({one: self.row(one) for one in ids}))
+        self.table.after_idle(
+            lambda: self.table.take_rows({job_id: self.row(job_id) for job_id in ids})
+        )
 
     def menu(self, _x: int, _y: int) -> None:
         self.menus += 1
@@ -68,7 +70,7 @@ class Bench:
 
     def seen(self) -> List[str]:
         tree = self.table.tree
-        return [tree.set(one, "name") for one in tree.get_children()]
+        return [tree.set(item, "name") for item in tree.get_children()]
 
     def y(self, slot: int) -> int:
         tree = self.table.tree
@@ -198,7 +200,7 @@ def test_an_outdated_row_is_asked_for_again_and_stays_until_then(bench: Bench) -
     bench.table.outdate([3, 900])
     assert bench.seen()[3] == "Film 3"
     bench.root.update()
-    assert [one for ids in bench.asked for one in ids] == [3]
+    assert [job_id for ids in bench.asked for job_id in ids] == [3]
 
 
 def test_an_empty_table_says_why(bench: Bench) -> None:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from core.queue.job import NewJob
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 from views.details_window import DetailsWindow
 from views.theme import DARK
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def commented_film(program: Program) -> Path:
@@ -53,14 +40,14 @@ def details(program: Program, job_id: int) -> DetailsWindow:
 
 
 def rows(table: object) -> list[tuple[str, ...]]:
-    return [tuple(table.item(one, "values")) for one in table.get_children()]  # type: ignore[attr-defined]
+    return [tuple(table.item(item, "values")) for item in table.get_children()]  # type: ignore[attr-defined]
 
 
 def test_a_double_click_opens_all_about_a_done_film(program: Program) -> None:
     job_id = done(program, commented_film(program))
     table = program.table("completed")
     program.until(lambda: program.cell("completed", 0, "name") == "Film.mkv", "the row's text")
-    x, y = (int(one) + 5 for one in table.tree.bbox("0")[:2])
+    x, y = (int(edge) + 5 for edge in table.tree.bbox("0")[:2])
     for _click in range(2):
         table.tree.event_generate("<Button-1>", x=x, y=y)
         table.tree.event_generate("<ButtonRelease-1>", x=x, y=y)
@@ -70,19 +57,19 @@ def test_a_double_click_opens_all_about_a_done_film(program: Program) -> None:
     program.until(lambda: view.facts, "the job")
     facts = dict(view.facts)
     assert facts["Film"] == "Film.mkv"
-    assert facts["Sound before"] == "flac, ac3"
+    assert facts["Audio before"] == "flac, ac3"
     assert facts["Machine"] == "this machine"
     fates = [row[3] for row in rows(view.plan.table)]
-    assert fates == ["copied", "converted", "dropped"]
+    assert fates == ["copied", "converted", "removed"]
     assert "ffmpeg" in view.commands[0]
     view.copies[0].invoke()
     assert view.clipboard_get() == view.commands[0]
-    assert ("Every track has its length", "track 1 (video): 0:01") in [
+    assert ("Every track has the right length", "track 1 (video): 0:01") in [
         row[:2] for row in rows(view.checks)
     ]
     whats = [row[1] for row in rows(view.story)]
     assert whats[:2] == ["Queued", "Started"]
-    assert "The result took the film's place" in whats
+    assert "The result replaced the film" in whats
     assert whats[-1] == "Completed"
     view.open("log")
     program.until(lambda: "checks" in view.log.text.get("1.0", "end"), "the log")
@@ -98,11 +85,11 @@ def test_the_original_is_brought_back_after_a_question(program: Program) -> None
     assert program.answers.asked == ["Restore original"]
     program.answers.chosen = 0
     view.restore_button.invoke()
-    program.until(lambda: view.note.cget("text") == "The original is back.", "the original")
+    program.until(lambda: view.note.cget("text") == "The original was restored.", "the original")
     assert digest(film) == original
     program.until(lambda: view.restore_button.instate(["disabled"]), "the button to go")
     program.until(
-        lambda: "The original was brought back" in [row[1] for row in rows(view.story)], "the story"
+        lambda: "The original was restored" in [row[1] for row in rows(view.story)], "the story"
     )
 
 
@@ -119,8 +106,8 @@ def test_what_cannot_be_brought_back_is_said_and_nothing_is_lost(program: Progra
 def test_an_original_that_is_gone_from_holding_is_not_offered(program: Program) -> None:
     film = program.film("Film.mkv")
     job_id = done(program, film)
-    for one in (film.parent / ".mediaprocessor" / "originals").iterdir():
-        one.unlink()
+    for path in (film.parent / ".mediaprocessor" / "originals").iterdir():
+        path.unlink()
     view = details(program, job_id)
     assert view.restore_button.instate(["disabled"])
 
@@ -134,8 +121,8 @@ def test_a_failed_film_and_one_that_waits_show_what_there_is(program: Program) -
     program.invoke("queue.stop")
     program.until(lambda: program.table("failed").ids, "its row")
     view = details(program, int(program.table("failed").ids[0]))
-    assert "Broken.mkv" in view.told.cget("text")
-    assert "No plan of this film was kept." in view.plan.reasons.shown
+    assert "not a film" in view.told.cget("text")
+    assert "No plan was saved for this film." in view.plan.reasons.shown
     assert rows(view.checks) == []
     assert view.restore_button.instate(["disabled"])
     (waiting,) = program.jobs().add([NewJob(program.folder / "Later.mkv")])
@@ -155,10 +142,10 @@ def test_a_running_film_shows_its_commands_and_a_failed_one_does_too(program: Pr
     card.details_button.invoke()
     (job_id,) = program.window.tab("queue").details.open_windows
     view = details(program, job_id)
-    program.until(lambda: any("libx265" in one for one in view.commands), "the command")
+    program.until(lambda: any("libx265" in command for command in view.commands), "the command")
     card.cancel_button.invoke()
     program.until(lambda: view.told.cget("text").startswith("Cancelled"), "the end")
-    assert any("libx265" in one for one in view.commands)
+    assert any("libx265" in command for command in view.commands)
     assert view.restore_button.instate(["disabled"])
 
 
@@ -182,14 +169,14 @@ def test_an_open_window_follows_its_job(program: Program) -> None:
 
 def test_a_chosen_tracks_reasons_are_written_out(program: Program) -> None:
     view = details(program, done(program, commented_film(program)))
-    assert "What changes:" in view.plan.reasons.shown
+    assert "Changes:" in view.plan.reasons.shown
     view.open("tracks")
     view.plan.table.selection_set("2")
-    program.until(lambda: "track 2: dropped" in view.plan.reasons.shown, "the track")
+    program.until(lambda: "track 2: removed" in view.plan.reasons.shown, "the track")
     view.plan.table.focus_force()
     view.update()
     view.plan.table.event_generate("<Escape>")
-    program.until(lambda: "What changes:" in view.plan.reasons.shown, "the film")
+    program.until(lambda: "Changes:" in view.plan.reasons.shown, "the film")
 
 
 def test_the_windows_take_the_theme_and_close_with_the_program(program: Program) -> None:

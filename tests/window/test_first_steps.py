@@ -7,11 +7,12 @@ from typing import Iterator, List, Mapping, Optional
 
 import pytest
 
+from app.encoder_trial import EncoderTrial
 from core.events import JobState
 from core.settings.tree import FirstSteps
 from tests.processing.bench import digest
-from tests.test_ui import Program
 from tests.views.window import require_display
+from tests.window_program import Program
 from views.wizard import Wizard
 from window.first_steps import FirstStepsController, speed_text
 
@@ -54,7 +55,7 @@ class NewUser(Program):
         self.until(lambda: self.steps.plan.plan.table.get_children(), "the plan")
 
     def watched(self) -> List[Path]:
-        return [one.path for one, _state, _said in self.window.services.folders.all()]
+        return [folder.path for folder, _state, _said in self.window.services.folders.all()]
 
 
 @pytest.fixture
@@ -240,12 +241,7 @@ def test_the_keyboard_leads_through(user: NewUser) -> None:
 
 
 def test_the_speed_is_told_in_a_sentence() -> None:
-    class Shown:
-        encoder, template, height = "hevc_qsv", "Normal content", 1080
-        frames_a_second = 180.4
-        objections = ()
-
-    said = speed_text(Shown())
-    assert said.startswith("Your machine encodes 1080p with hevc_qsv at 180 frames a second")
+    said = speed_text(EncoderTrial("hevc_qsv", "Normal content", 1080, 180.4))
+    assert said.startswith("Your computer encodes 1080p with hevc_qsv at 180 frames per second")
     assert "takes about 16 minutes" in said
     assert "“Normal content”" in said

@@ -8,8 +8,7 @@ import pytest
 
 from core.settings.watched_folder import ContentType
 from monitor import FolderList
-from tests.test_ui import Program
-from tests.test_ui import program as program
+from tests.window_program import Program
 from views.folder_dialog import FolderDialog
 from window.folders_controller import FoldersController
 
@@ -103,7 +102,7 @@ def test_a_folder_is_changed(program: Program, folders: FoldersController, tmp_p
     folders.dialog.values["priority"].set("9")
     folders.dialog.save_button.invoke()
     program.until(
-        lambda: [one.priority for one in FolderList(program.parts.database).all()] == [9],
+        lambda: [folder.priority for folder in FolderList(program.parts.database).all()] == [9],
         "the change",
     )
 

@@ -6,31 +6,20 @@ import io
 import logging
 import zipfile
 from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
 import logger
 from core.events import JobState
-from tests.reports.test_html_log import entries_in, parse, words
-from tests.test_ui import Program
+from tests.reports.log_page import entries_in, parse, words
 from tests.views.window import require_display
+from tests.window_program import Program
 from window import log_controller
 from window.log_controller import LogController
 
 pytestmark = pytest.mark.window
 log = logging.getLogger("mediaprocessor.test")
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def tab(program: Program) -> LogController:
@@ -130,9 +119,9 @@ def test_the_log_is_saved_as_a_page_with_the_level_that_is_shown(
     target = program.answers.saved_as = tmp_path / "saved.html"
     program.invoke("logs.export")
     program.until(target.exists, "the page")
-    texts = [words(one) for one in entries_in(parse(target.read_text("utf-8")))]
-    assert any("loud <b>" in one for one in texts)
-    assert not any("quiet" in one for one in texts)
+    texts = [words(entry) for entry in entries_in(parse(target.read_text("utf-8")))]
+    assert any("loud <b>" in text for text in texts)
+    assert not any("quiet" in text for text in texts)
     program.answers.saved_as = tmp_path / "none" / "saved.html"
     program.invoke("logs.export")
     status = program.window.status.view.message
@@ -143,7 +132,7 @@ def test_a_report_for_a_bug_is_made_from_the_menu(program: Program, tmp_path: Pa
     tab(program)
     target = program.answers.saved_as = tmp_path / "report.zip"
     program.invoke("help.bundle")
-    program.until(lambda: "Make a report for a bug" in program.answers.asked, "the answer")
+    program.until(lambda: "Make a bug report" in program.answers.asked, "the answer")
     with zipfile.ZipFile(target) as bundle:
         assert "doctor.txt" in bundle.namelist()
 

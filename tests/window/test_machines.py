@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Type
 
 import pytest
 
@@ -11,9 +11,8 @@ from core.protocol.machines import FolderFinding
 from core.protocol.node_commands import NodeCommand
 from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
-from tests.commandline.test_network import Instance, free_port
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.commandline.instances import Instance, free_port
+from tests.window_program import Program
 from views.machines_window import MachinesWindow
 from window.network_controller import NetworkController
 
@@ -32,12 +31,8 @@ class Listening(Program):
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Listening(tmp_path)
-    yield one
-    one.close()
-    one.errors.raise_first()
+def program_class() -> Type[Program]:
+    return Listening
 
 
 @pytest.fixture
@@ -125,7 +120,7 @@ def test_a_slave_is_paired_by_the_shown_code_and_commanded(
     choose(program, window, "Den")
     window.buttons[NodeCommand.PAUSE].invoke()
     program.until(
-        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+        lambda: "accepts no films" in str(window.table.item(window.table.selection()[0])), "it"
     )
     window.buttons[NodeCommand.RESUME].invoke()
     window.buttons[NodeCommand.SEND_LOG].invoke()
@@ -141,7 +136,7 @@ def test_a_slave_is_paired_by_the_shown_code_and_commanded(
     assert slots.note.cget("text")
     slots.values["software"].set("4")
     slots.save()
-    program.until(lambda: "4 by the processor" in window.note.cget("text"), "the slots")
+    program.until(lambda: "4 on the CPU" in window.note.cget("text"), "the slots")
 
 
 def test_a_machine_is_removed_after_a_question_and_can_be_forgotten(
@@ -174,14 +169,14 @@ def test_the_path_doctor_shows_each_machine_and_its_proposal_is_taken_over(
     doctor.examine_button.invoke()
     program.until(lambda: doctor.table.get_children(), "the findings")
     (row,) = doctor.table.get_children()
-    assert [str(one) for one in doctor.table.item(row, "values")][:4] == [
+    assert [str(cell) for cell in doctor.table.item(row, "values")][:4] == [
         str(library),
         "Den",
         str(library),
         "yes",
     ]
     assert doctor.use_button.instate(["disabled"]), "the folder has the same name there"
-    (machine,) = (one for one in program.parts.network.nodes())
+    (machine,) = (node for node in program.parts.network.nodes())
     doctor.show((FolderFinding(str(library), machine.instance_id, "Den", "/x", True, 1, "/a=>/b"),))
     program.root.update()
     doctor.use_button.invoke()
@@ -216,7 +211,7 @@ def test_the_window_becomes_the_slave_of_a_master(program: Program, den: Instanc
     choose(program, window, "Attic")
     window.buttons[NodeCommand.PAUSE].invoke()
     program.until(
-        lambda: "takes no films" in str(window.table.item(window.table.selection()[0])), "it"
+        lambda: "accepts no films" in str(window.table.item(window.table.selection()[0])), "it"
     )
 
 
@@ -229,7 +224,7 @@ def test_the_masters_own_film_is_shown_with_its_progress(program: Program, port:
     table = window.table
 
     def progress() -> bool:
-        films = [film for one in table.get_children() for film in table.get_children(one)]
+        films = [film for item in table.get_children() for film in table.get_children(item)]
         return any("%" in str(table.item(film, "values")) for film in films)
 
     program.until(progress, "the film at work")
@@ -248,7 +243,7 @@ def test_a_film_that_another_machine_makes_says_so_on_its_card_and_in_the_histor
     program.invoke("queue.start")
     cards = program.queue.area.cards
     program.until(
-        lambda: any("on Den" in one.sizes.cget("text") for one in cards.values()), "the card"
+        lambda: any("on Den" in card.sizes.cget("text") for card in cards.values()), "the card"
     )
     program.until(program.counts(completed=1), "the film")
     program.until(lambda: program.cell("completed", 0, "machine") == "Den", "its machine")
@@ -275,12 +270,12 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
         program.until(lambda: text in label.cget("text"), text)
 
     def held() -> str:
-        machines = [one for one in den.network("list") if one.get("name") == "Attic"]
+        machines = [record for record in den.network("list") if record.get("name") == "Attic"]
         return str(machines[0]["held"]) if machines else ""
 
     says("works for its master")
     program.invoke("queue.pause")
-    says("The work for the master is paused.")
+    says("Work for the master is paused.")
     den.until(lambda: "paused there" in held(), "the master to see it")
     program.invoke("queue.start")
     says("works for its master")
@@ -288,9 +283,9 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
     program.invoke("queue.pause_30")
     says(" at ")
     program.invoke("queue.finish")
-    says("takes no films from its master")
+    says("accepts no films from its master")
     den.until(lambda: "stopped there" in held(), "the master to see it")
     program.invoke("queue.start")
     says("works for its master")
     program.invoke("queue.stop")
-    says("takes no films from its master")
+    says("accepts no films from its master")

@@ -5,34 +5,22 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
 from core.planning.forecast import Expected
 from core.planning.plan_json import plan_record
 from core.planning.planner import build_plan
-from core.planning.preview import FilmPreview, FilmsFound, Outcome, PreviewEnded, PreviewNews
+from core.planning.preview import FilmPreview, FilmsFound, PreviewEnded, PreviewNews, PreviewOutcome
 from core.queue.estimate import Pool
 from core.queue.overview import Estimate
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 from window.preview_controller import Preview
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 @pytest.fixture
@@ -55,28 +43,28 @@ def preview(program: Program) -> Preview:
 
 def seen(program: Program, folder: Path) -> Preview:
     """The window once it has seen all of a folder."""
-    one = preview(program)
+    shown = preview(program)
     program.answers.chosen_folder = folder
-    one.view.folder_button.invoke()
-    program.until(lambda: one.films and not one.running, "all films")
-    program.until(lambda: one.view.table.count == len(one.films), "their rows")
-    return one
+    shown.view.folder_button.invoke()
+    program.until(lambda: shown.films and not shown.running, "all films")
+    program.until(lambda: shown.view.table.count == len(shown.films), "their rows")
+    return shown
 
 
-def by_name(one: Preview) -> Dict[str, FilmPreview]:
-    return {film.path.name: film for film in one.films}
+def by_name(shown: Preview) -> Dict[str, FilmPreview]:
+    return {film.path.name: film for film in shown.films}
 
 
-def slots(one: Preview) -> Tuple[str, ...]:
+def slots(shown: Preview) -> Tuple[str, ...]:
     """The rows of the table that are on the screen."""
-    return one.view.table.tree.get_children()
+    return shown.view.table.tree.get_children()
 
 
-def choose(program: Program, one: Preview, name: str) -> None:
-    place = [one.films[at].path.name for at in one.view.table.ids].index(name)
-    one.view.table.choice.only(place)
-    one.view.table.redraw()
-    one.view.choose()
+def choose(program: Program, shown: Preview, name: str) -> None:
+    place = [shown.films[at].path.name for at in shown.view.table.ids].index(name)
+    shown.view.table.choice.only(place)
+    shown.view.table.redraw()
+    shown.view.choose()
     program.root.update()
 
 
@@ -84,12 +72,12 @@ def test_a_folder_is_looked_at_as_plan_does_and_nothing_is_touched(
     program: Program, library: Path
 ) -> None:
     before = {path: digest(path) for path in library.rglob("*.mkv")}
-    one = seen(program, library)
+    shown = seen(program, library)
     assert {path: digest(path) for path in library.rglob("*.mkv")} == before
     assert sorted(path for path in library.rglob("*") if path.is_file()) == sorted(before)
     assert not any(program.jobs().counts().values())
-    films = by_name(one)
-    assert films["Broken.mkv"].outcome is Outcome.UNREADABLE
+    films = by_name(shown)
+    assert films["Broken.mkv"].outcome is PreviewOutcome.UNREADABLE
     equipment = program.parts.equip()
     for name in ("Talked over.mkv", "=Good already.mkv"):
         media = equipment.analyzer.analyze(films[name].path)
@@ -105,37 +93,37 @@ def test_a_folder_is_looked_at_as_plan_does_and_nothing_is_touched(
 def test_the_chosen_films_tracks_are_shown_with_their_reasons(
     program: Program, library: Path
 ) -> None:
-    one = seen(program, library)
-    choose(program, one, "Talked over.mkv")
-    fates = [one.view.plan.table.set(row, "fate") for row in one.view.plan.table.get_children()]
-    assert fates == ["copied", "converted", "dropped"]
-    choose(program, one, "Broken.mkv")
-    assert "Broken.mkv" in one.view.plan.reasons.shown
-    assert one.view.plan.table.get_children() == ()
+    shown = seen(program, library)
+    choose(program, shown, "Talked over.mkv")
+    fates = [shown.view.plan.table.set(row, "fate") for row in shown.view.plan.table.get_children()]
+    assert fates == ["copied", "converted", "removed"]
+    choose(program, shown, "Broken.mkv")
+    assert "Broken.mkv" in shown.view.plan.reasons.shown
+    assert shown.view.plan.table.get_children() == ()
 
 
 def test_films_with_work_are_queued_and_others_are_not(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    with_work = [film for film in one.films if film.has_work]
-    text = f"Queue all with work ({len(with_work)})"
-    program.until(lambda: one.view.queue_all.cget("text") == text, "the number")
-    choose(program, one, "Broken.mkv")
-    assert one.view.queue_chosen.instate(["disabled"])
-    choose(program, one, "Talked over.mkv")
-    one.view.queue_chosen.invoke()
+    shown = seen(program, library)
+    with_work = [film for film in shown.films if film.has_work]
+    text = f"Queue all to process ({len(with_work)})"
+    program.until(lambda: shown.view.queue_all.cget("text") == text, "the number")
+    choose(program, shown, "Broken.mkv")
+    assert shown.view.queue_chosen.instate(["disabled"])
+    choose(program, shown, "Talked over.mkv")
+    shown.view.queue_chosen.invoke()
     program.until(program.counts(pending=1), "the chosen film in the queue")
-    one.view.queue_all.invoke()
+    shown.view.queue_all.invoke()
     program.until(program.counts(pending=len(with_work)), "the others")
 
 
 def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    one.view.filter.set("Cannot be read")
-    one._show(anew=True)
-    assert one.view.table.count == 1
+    shown = seen(program, library)
+    shown.view.filter.set("Unreadable")
+    shown._show(from_top=True)
+    assert shown.view.table.count == 1
     path = program.folder / "preview.csv"
     program.answers.saved_as = path
-    one.view.save_button.invoke()
+    shown.view.save_button.invoke()
     program.until(path.exists, "the file")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -147,42 +135,42 @@ def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) 
 
 
 def test_filter_search_and_columns_narrow_and_sort(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    one.sort("name")
-    names = [one.films[place].path.name for place in one.view.table.ids]
+    shown = seen(program, library)
+    shown.sort("name")
+    names = [shown.films[place].path.name for place in shown.view.table.ids]
     assert names == ["=Good already.mkv", "Broken.mkv", "Talked over.mkv"]
-    one.sort("name")
-    assert [one.films[place].path.name for place in one.view.table.ids] == names[::-1]
-    one.view.text.set("talk")
-    program.until(lambda: one.view.table.count == 1, "the search")
-    one.view._escape()
-    program.until(lambda: one.view.table.count == 3, "its end")
+    shown.sort("name")
+    assert [shown.films[place].path.name for place in shown.view.table.ids] == names[::-1]
+    shown.view.text.set("talk")
+    program.until(lambda: shown.view.table.count == 1, "the search")
+    shown.view._escape()
+    program.until(lambda: shown.view.table.count == 3, "its end")
 
 
 def test_looking_again_takes_the_settings_of_now(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    assert by_name(one)["Talked over.mkv"].dropped == 1
+    shown = seen(program, library)
+    assert by_name(shown)["Talked over.mkv"].dropped == 1
     program.parts.config.set("audio.drop_commentary", "no")
-    one.view.again_button.invoke()
+    shown.view.again_button.invoke()
     program.until(
-        lambda: not one.running and "Talked over.mkv" in by_name(one), "the films once more"
+        lambda: not shown.running and "Talked over.mkv" in by_name(shown), "the films once more"
     )
-    assert by_name(one)["Talked over.mkv"].dropped == 0
+    assert by_name(shown)["Talked over.mkv"].dropped == 0
 
 
 def test_a_film_named_twice_is_there_once(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    one.add((library / "Talked over.mkv",))
-    program.until(lambda: not one.running, "the film again")
-    assert len(one.films) == 3
-    program.until(lambda: one.view.progress.cget("text") == "", "the progress to end")
+    shown = seen(program, library)
+    shown.add((library / "Talked over.mkv",))
+    program.until(lambda: not shown.running, "the film again")
+    assert len(shown.films) == 3
+    program.until(lambda: shown.view.progress.cget("text") == "", "the progress to end")
 
 
 def test_a_folder_without_films_is_said(program: Program) -> None:
-    one = preview(program)
-    one.add((program.folder,))
-    program.until(lambda: not one.running, "the end")
-    program.until(lambda: "holds no films" in one.view.note.cget("text"), "the sentence")
+    shown = preview(program)
+    shown.add((program.folder,))
+    program.until(lambda: not shown.running, "the end")
+    program.until(lambda: "holds no films" in shown.view.note.cget("text"), "the sentence")
 
 
 class Endless:
@@ -203,60 +191,62 @@ class Endless:
         self.cancelled = True
 
     def tell(self, *news: PreviewNews) -> None:
-        for one in news:
-            self.told[-1](one)
+        for new in news:
+            self.told[-1](new)
 
 
 def test_ten_thousand_films_come_in_while_the_window_stays_quick(program: Program) -> None:
-    one, previews = preview(program), Endless()
-    object.__setattr__(one._services, "previews", previews)
-    one.add((program.folder,))
+    shown, previews = preview(program), Endless()
+    object.__setattr__(shown._services, "previews", previews)
+    shown.add((program.folder,))
     previews.tell(FilmsFound(10_000))
     for number in range(10_000):
         path = program.folder / f"Film {number * 7919 % 10_000:05}.mkv"
         size, time = Expected(1e9, 0.2, 0.1), Estimate(1.0, 2.0, 3.0)
-        previews.tell(FilmPreview(path, Outcome.ENCODE, "Why.", 2 * 10**9, 2, 1, "x", size, time))
-    program.until(lambda: len(one.films) == 10_000, "all films")
-    assert one.running
-    one.view.stop_button.invoke()
+        previews.tell(
+            FilmPreview(path, PreviewOutcome.ENCODE, "Why.", 2 * 10**9, 2, 1, "x", size, time)
+        )
+    program.until(lambda: len(shown.films) == 10_000, "all films")
+    assert shown.running
+    shown.view.stop_button.invoke()
     assert previews.cancelled
     previews.tell(PreviewEnded())
-    program.until(lambda: not one.running and one.view.table.count == 10_000, "the rows")
-    one.sort("name")
-    assert one.films[one.view.table.ids[0]].path.name == "Film 00000.mkv"
-    assert one._cost < 0.5, "seconds to sort and show ten thousand films"
-    assert "10,000 films, 10,000 with work, 10,000 tracks dropped." in one.view.sums.cget("text")
-    assert "20.0 TB would become about 10.0 TB" in one.view.sums.cget("text")
+    program.until(lambda: not shown.running and shown.view.table.count == 10_000, "the rows")
+    shown.sort("name")
+    assert shown.films[shown.view.table.ids[0]].path.name == "Film 00000.mkv"
+    assert shown._cost < 0.5, "seconds to sort and show ten thousand films"
+    assert "10,000 films, 10,000 to process, 10,000 tracks removed." in shown.view.sums.cget("text")
+    assert "20.0 TB would become about 10.0 TB" in shown.view.sums.cget("text")
 
 
 def test_a_stop_leaves_what_was_seen(program: Program) -> None:
-    one, previews = preview(program), Endless()
-    object.__setattr__(one._services, "previews", previews)
-    one.add((program.folder,))
-    previews.tell(FilmsFound(9), FilmPreview(Path("/a.mkv"), Outcome.NOTHING, "Fine."))
-    one.view.stop_button.invoke()
+    shown, previews = preview(program), Endless()
+    object.__setattr__(shown._services, "previews", previews)
+    shown.add((program.folder,))
+    previews.tell(FilmsFound(9), FilmPreview(Path("/a.mkv"), PreviewOutcome.NOTHING, "Fine."))
+    shown.view.stop_button.invoke()
     previews.tell(PreviewEnded())
-    program.until(lambda: not one.running, "the end")
+    program.until(lambda: not shown.running, "the end")
     program.until(
-        lambda: one.view.progress.cget("text") == "Stopped after 1 of 9 films", "the progress"
+        lambda: shown.view.progress.cget("text") == "Stopped after 1 of 9 films", "the progress"
     )
 
 
 def test_closing_the_window_ends_the_look(program: Program) -> None:
-    one, previews = preview(program), Endless()
-    object.__setattr__(one._services, "previews", previews)
-    one.add((program.folder,))
-    one.view.destroy()
+    shown, previews = preview(program), Endless()
+    object.__setattr__(shown._services, "previews", previews)
+    shown.add((program.folder,))
+    shown.view.destroy()
     assert previews.cancelled
     previews.tell(FilmsFound(1), PreviewEnded())
     again = preview(program)
-    assert again is not one
+    assert again is not shown
     assert again.films == []
 
 
 def test_the_past_of_films_like_these_is_learned_from(program: Program, library: Path) -> None:
-    one = seen(program, library)
-    assert by_name(one)["Talked over.mkv"].time is None
+    shown = seen(program, library)
+    assert by_name(shown)["Talked over.mkv"].time is None
     with program.parts.database.transaction() as connection:
         pool = Pool(0.0, 0.0, 0.0).plus(0.0)
         for kind in ("", "remux"):
@@ -264,12 +254,13 @@ def test_the_past_of_films_like_these_is_learned_from(program: Program, library:
                 "INSERT INTO speeds VALUES ('film second', '', ?, '', '', ?, ?, ?)",
                 (kind, pool.jobs, pool.mean, pool.squares),
             )
-    one.view.again_button.invoke()
-    program.until(lambda: not one.running and len(one.films) == 3, "the films once more")
-    found = by_name(one)["Talked over.mkv"].time
+    shown.view.again_button.invoke()
+    program.until(lambda: not shown.running and len(shown.films) == 3, "the films once more")
+    found = by_name(shown)["Talked over.mkv"].time
     assert found is not None
     program.until(
-        lambda: "≈" in {one.view.table.tree.set(row, "time")[:1] for row in slots(one)}, "the row"
+        lambda: "≈" in {shown.view.table.tree.set(row, "time")[:1] for row in slots(shown)},
+        "the row",
     )
     assert found.low < found.likely < found.high
-    program.until(lambda: "Time: about" in one.view.sums.cget("text"), "the sum")
+    program.until(lambda: "Time: about" in shown.view.sums.cget("text"), "the sum")

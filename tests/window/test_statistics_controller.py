@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Iterator, Tuple
+from typing import Callable, Tuple
 
 import pytest
 
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
-from core.reporting.statistics import Span
+from core.reporting.statistics import StatisticsSpan
 from store.jobs import JobStore
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def end_job(program: Program, number: int) -> None:
@@ -56,8 +44,8 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
     program.until(lambda: all(view.hints for _label, view in tab.view.charts), "every chart drawn")
     table = tab.view.table
     split = {table.item(head)["text"]: table.get_children(head) for head in table.get_children()}
-    assert list(split) == ["Machine", "Content", "Picture before", "Picture size"]
-    assert [table.item(one)["text"] for (one,) in split.values()] == [
+    assert list(split) == ["Machine", "Content", "Video before", "Resolution"]
+    assert [table.item(row)["text"] for (row,) in split.values()] == [
         "desk",
         "film",
         "h264",
@@ -75,7 +63,7 @@ def test_a_span_shows_its_days_alone(program: Program) -> None:
         connection.execute("UPDATE figures SET date = '2001-01-01'")
     tab = program.window.open_tab("statistics")
     program.until(lambda: tab.view.tiles and tab.view.tiles["Films"].cget("text") == "1", "all")
-    tab.view.span.set(Span.WEEK.value)
+    tab.view.span.set(StatisticsSpan.WEEK.value)
     tab._refresh()
     program.until(lambda: tab.view.tiles["Films"].cget("text") == "0", "the week")
 

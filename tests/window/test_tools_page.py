@@ -9,8 +9,7 @@ import pytest
 
 from core.encoders.listed import programs
 from tests.films import FFMPEG
-from tests.test_ui import Program
-from tests.test_ui import program as program
+from tests.window_program import Program
 from views.tools_panel import ToolsPanel
 from window.settings_controller import SettingsController
 
@@ -19,7 +18,8 @@ pytestmark = pytest.mark.window
 
 def rows(panel: ToolsPanel) -> List[List[str]]:
     return [
-        [str(one) for one in panel.table.item(row, "values")] for row in panel.table.get_children()
+        [str(cell) for cell in panel.table.item(row, "values")]
+        for row in panel.table.get_children()
     ]
 
 

@@ -187,7 +187,9 @@ def channel_layout(channels: str) -> str:
     ffprobe's answer replaces this one once it is there.
     """
     first = channels.split(" / ")[0]
-    letters = {_SAME_CHANNEL.get(one, one) for one in first.split() if one != "Objects"}
+    letters = {
+        _SAME_CHANNEL.get(channel, channel) for channel in first.split() if channel != "Objects"
+    }
     return _LAYOUTS.get(frozenset(letters), "")
 
 
@@ -237,7 +239,7 @@ _RANGES = {"Limited": "tv", "Full": "pc"}
 
 def _known(table: Mapping[str, str], text: str) -> str:
     """The first item of a " / "-joined list that the table has."""
-    found: Optional[str] = next((table[one] for one in text.split(" / ") if one in table), None)
+    found: Optional[str] = next((table[name] for name in text.split(" / ") if name in table), None)
     return found or ""
 
 

@@ -17,15 +17,15 @@ _DV_COMPATIBILITY = {"HDR10": 1, "SDR": 2, "HLG": 4, "Blu-ray": 6}
 
 def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
     """All the ways in which the track carries its dynamic range; empty for SDR."""
-    formats = [one.strip() for one in text(fields, "hdr_format").split(" / ")]
+    formats = [name.strip() for name in text(fields, "hdr_format").split(" / ")]
     compatible = text(fields, "hdr_format_compatibility")
     found: List[HdrFormat] = []
-    if any(one.startswith("Dolby Vision") for one in formats):
+    if any(name.startswith("Dolby Vision") for name in formats):
         found.append(HdrFormat.DOLBY_VISION)
-    if any("2094 App 4" in one for one in formats) or "HDR10+" in compatible:
+    if any("2094 App 4" in name for name in formats) or "HDR10+" in compatible:
         found.append(HdrFormat.HDR10_PLUS)
     if transfer == "smpte2084":
-        mastered = any("2086" in one for one in formats) or mastering_display(fields)
+        mastered = any("2086" in name for name in formats) or mastering_display(fields)
         found.append(HdrFormat.HDR10 if mastered else HdrFormat.PQ)
     if transfer == "arib-std-b67":
         found.append(HdrFormat.HLG)

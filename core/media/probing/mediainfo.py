@@ -36,10 +36,10 @@ _HANDLER_NAMES = re.compile(
 def media_file(
     path: Path, tracks: Sequence[Fields], identity: FileIdentity, *, imdb_id: str, hard_links: int
 ) -> MediaFile:
-    """The film that MediaInfo describes; it has no video tracks when the file is no film."""
-    general = next((one for one in tracks if one["track_type"] == "General"), {})
-    shown = [one for one in tracks if one["track_type"] in ("Video", "Audio", "Text")]
-    shown = [one for one in shown if not _is_caption(one)]
+    """The film that MediaInfo describes; it has no video tracks when the file is not a film."""
+    general = next((track for track in tracks if track["track_type"] == "General"), {})
+    shown = [track for track in tracks if track["track_type"] in ("Video", "Audio", "Text")]
+    shown = [track for track in shown if not _is_caption(track)]
     shown.sort(key=_file_order)
     indexes = _indexes(shown)
     video: List[VideoTrack] = []
@@ -67,7 +67,7 @@ def media_file(
         subtitles=tuple(subtitles),
         attachments=(*covers, *_attachments(general)),
         chapter_count=_chapter_count(tracks),
-        data_track_count=sum(one["track_type"] == "Other" for one in tracks),
+        data_track_count=sum(track["track_type"] == "Other" for track in tracks),
         title=text(general, "title") or text(general, "movie_name"),
         imdb_id=imdb_id,
         bit_rate=round(identity.size * 8 / 1000 / duration, 3) if duration else None,
@@ -85,7 +85,7 @@ def _file_order(fields: Fields) -> Tuple[int, ...]:
 
 def _indexes(shown: Sequence[Fields]) -> List[int]:
     """ffmpeg's stream numbers as far as they can be told; ffprobe's replace them later."""
-    orders = [_file_order(one)[-1] for one in shown]
+    orders = [_file_order(track)[-1] for track in shown]
     if len(set(orders)) == len(orders) and all(order < 1 << 30 for order in orders):
         return orders
     return list(range(len(shown)))
@@ -129,7 +129,7 @@ def _attachments(general: Fields) -> Tuple[Attachment, ...]:
 
 def _chapter_count(tracks: Sequence[Fields]) -> int:
     """The longest list: MP4 carries the same chapters twice, a transport stream's menus have none."""
-    menus = [one for one in tracks if one["track_type"] == "Menu"]
+    menus = [track for track in tracks if track["track_type"] == "Menu"]
     return max((sum(bool(_CHAPTER_KEY.match(key)) for key in menu) for menu in menus), default=0)
 
 

@@ -75,11 +75,12 @@ def with_edits(media: MediaFile, edited: Dict[bytes, Tuple[bool, ...]]) -> Media
     return replace(
         media,
         video=tuple(
-            replace(one, edited=of(b"vide", place, pictures))
-            for place, one in enumerate(media.video)
+            replace(track, edited=of(b"vide", place, pictures))
+            for place, track in enumerate(media.video)
         ),
         audio=tuple(
-            replace(one, edited=of(b"soun", place, sounds)) for place, one in enumerate(media.audio)
+            replace(track, edited=of(b"soun", place, sounds))
+            for place, track in enumerate(media.audio)
         ),
     )
 

@@ -48,7 +48,7 @@ def reconciled(
     if not matroska:
         return found
     counts = [_kilo(value) for key, value in tags.items() if key.split("-")[0] == "bps"]
-    counted = any(abs(one - rate) <= rate * _SAME_COUNT for one in counts)
+    counted = any(abs(count - rate) <= rate * _SAME_COUNT for count in counts)
     return rate, BitRateSource.STATISTICS if counted else BitRateSource.ESTIMATED
 
 

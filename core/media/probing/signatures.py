@@ -95,7 +95,7 @@ _SURE = 64  # bytes that have to be text where what follows is not
 
 
 def refusal(head: bytes) -> str:
-    """Why a file that begins so is no film, in words after "is"; empty where it may be one.
+    """Why a file that begins so is not a film, in words after "is"; empty where it may be one.
 
     ``head`` are the first ``HEAD`` bytes of the file, or all of it. Signatures: those of the formats'
     own specifications, and https://www.nationalarchives.gov.uk/PRONOM.

@@ -1,7 +1,7 @@
 """Two eyes in one picture where the container is not Matroska: what that would say of it.
 
 Matroska tells the shape of one eye's picture (RFC 9559, 5.1.4.1.28.10), other containers that of both
-together. ffmpeg's muxer turns one into the other, so a film is held against its result in Matroska's way.
+together. ffmpeg's muxer turns one into the other, so a film is compared with its result in Matroska's way.
 """
 
 from __future__ import annotations

@@ -102,7 +102,9 @@ def test_sizes_and_interlacing_that_change_are_told() -> None:
 
 
 def test_places_lie_inside_the_film() -> None:
-    moments = [float(one.partition("%")[0]) for one in intervals(120.0, 1000.0).split(",")]
+    moments = [
+        float(interval.partition("%")[0]) for interval in intervals(120.0, 1000.0).split(",")
+    ]
     assert len(moments) == 12
     assert moments[0] == 1005.0
     assert moments[-1] == 1115.0

@@ -105,7 +105,7 @@ def test_the_picture_after_a_cover_is_ffmpegs_second_video_stream() -> None:
 def test_a_stream_that_mediainfo_missed_is_added() -> None:
     core = stream(3, "audio", "dts", channels=6, sample_rate="48000", tags={"language": "dut"})
     media = completed(MEDIA, {"streams": [V, A, S, core]})
-    assert [(one.codec, one.channels, str(one.language)) for one in media.audio][1] == (
+    assert [(track.codec, track.channels, str(track.language)) for track in media.audio][1] == (
         "dts",
         6,
         "nl",
@@ -136,7 +136,7 @@ def test_tracks_are_paired_by_codec_when_the_numbers_disagree() -> None:
         replace(MEDIA, audio=(AUDIO, second), container="MPEG-TS"),
         {"streams": [V, stream(1, "audio", "aac"), stream(2, "audio", "ac3"), {**S, "index": 3}]},
     )
-    assert [(one.index, one.number, one.codec, one.title) for one in media.audio] == [
+    assert [(track.index, track.number, track.codec, track.title) for track in media.audio] == [
         (1, 1, "aac", "Two"),
         (2, 2, "ac3", ""),
     ]

@@ -33,7 +33,7 @@ AUDIO: Dict[str, Any] = {
 def film(*tracks: Dict[str, Any]) -> MediaFile:
     identity = FileIdentity(7_500_000, 1)
     return mediainfo.media_file(
-        Path("film.mkv"), [dict(one) for one in tracks], identity, imdb_id="", hard_links=1
+        Path("film.mkv"), [dict(track) for track in tracks], identity, imdb_id="", hard_links=1
     )
 
 
@@ -84,7 +84,9 @@ def test_a_jpeg_of_one_frame_is_a_cover_and_an_mjpeg_film_is_a_film() -> None:
     moving = {**VIDEO, "format": "JPEG", "frame_count": "1500"}
     media = film(GENERAL, VIDEO, still)
     assert len(media.video) == 1
-    assert [(one.name, one.picture_stream) for one in media.attachments] == [("cover.jpg", True)]
+    assert [(attachment.name, attachment.picture_stream) for attachment in media.attachments] == [
+        ("cover.jpg", True)
+    ]
     assert film(GENERAL, moving).video[0].codec == "mjpeg"
 
 

@@ -1,4 +1,4 @@
-"""The master's port from a connection's first moment on: who is there that has not proven itself."""
+"""Connections to the master's port that have not proven themselves yet, from their first moment on."""
 
 from __future__ import annotations
 
@@ -12,42 +12,44 @@ from websockets.asyncio.server import ServerConnection
 from cluster.limits import HELLO_SECONDS, MOST_STRANGERS, STRANGERS_SHARE
 from core.protocol.strangers import Strangers
 
-CLOSE_SECONDS = 2.0  # for the other end to say good-bye
+CLOSE_SECONDS = 2.0  # for the other end to close
 
 
-class Door:
-    """Counts strangers and lets the oldest go where there are too many; made and used on the loop.
+class UnprovenConnections:
+    """Counts connections that have not proven who they are, and closes the oldest where there are too many.
 
-    ``left_out`` is told of each that had to go, by its address.
+    Created and used on the event loop.
+
+    ``turned_away`` is called with the address of each that had to go.
     """
 
-    def __init__(self, context: ssl.SSLContext, left_out: Callable[[str], None]) -> None:
+    def __init__(self, context: ssl.SSLContext, turned_away: Callable[[str], None]) -> None:
         self._context = context
-        self._left_out = left_out
-        self._strangers: Strangers[_Entering] = Strangers(MOST_STRANGERS, STRANGERS_SHARE)
+        self._turned_away = turned_away
+        self._strangers: Strangers[_CountedConnection] = Strangers(MOST_STRANGERS, STRANGERS_SHARE)
 
     def connection(self, *arguments: Any, **options: Any) -> ServerConnection:
         """Return what speaks WebSocket on a connection, as the library makes it (``create_connection``)."""
-        return _Entering(self, *arguments, **options)
+        return _CountedConnection(self, *arguments, **options)
 
-    def came(self, one: _Entering) -> None:
-        """Somebody has connected, nothing more."""
-        for oldest in self._strangers.came(one, one.address):
+    def add(self, connection: _CountedConnection) -> None:
+        """Count a connection that has just been made."""
+        for oldest in self._strangers.add(connection, connection.address):
             oldest.cut()
-            self._left_out(oldest.address)
+            self._turned_away(oldest.address)
 
-    def went(self, one: object) -> None:
-        """It has proven itself, or is gone."""
-        if isinstance(one, _Entering):
-            self._strangers.went(one)
+    def remove(self, connection: object) -> None:
+        """Count it no longer: it has proven itself, or is gone."""
+        if isinstance(connection, _CountedConnection):
+            self._strangers.remove(connection)
 
     def close(self) -> None:
-        """Let all strangers go."""
+        """Close all that are left."""
         for stranger in self._strangers.all():
             stranger.cut()
 
     async def secure(
-        self, transport: asyncio.Transport, one: _Entering
+        self, transport: asyncio.Transport, connection: _CountedConnection
     ) -> Optional[asyncio.Transport]:
         """Speak TLS on a connection from now on; None where the other end does not."""
         options: Dict[str, Any] = {"ssl_handshake_timeout": HELLO_SECONDS}
@@ -55,18 +57,20 @@ class Door:
             options["ssl_shutdown_timeout"] = CLOSE_SECONDS
         loop = asyncio.get_running_loop()
         try:
-            return await loop.start_tls(transport, one, self._context, server_side=True, **options)
+            return await loop.start_tls(
+                transport, connection, self._context, server_side=True, **options
+            )
         except (OSError, asyncio.TimeoutError, ValueError):
             return None
 
 
-class _Entering(ServerConnection):
+class _CountedConnection(ServerConnection):
     """A connection that is counted before its TLS begins: the library would see it after that alone."""
 
-    def __init__(self, door: Door, *arguments: Any, **options: Any) -> None:
+    def __init__(self, unproven: UnprovenConnections, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.address = "unknown"
-        self._door = door
+        self._unproven = unproven
         self._tcp: Optional[asyncio.Transport] = None
         self._opening: Optional[asyncio.Task[None]] = None
         self._securing = False
@@ -80,14 +84,14 @@ class _Entering(ServerConnection):
         self._tcp = transport
         found = transport.get_extra_info("peername")
         self.address = str(found[0]) if found else "unknown"
-        self._door.came(self)
+        self._unproven.add(self)
         self._opening = asyncio.get_running_loop().create_task(self._open(transport))
 
     async def _open(self, transport: asyncio.Transport) -> None:
         self._securing = True
-        secured = await self._door.secure(transport, self)
+        secured = await self._unproven.secure(transport, self)
         if secured is None or self._lost:
-            self._door.went(self)
+            self._unproven.remove(self)
             transport.abort()
             return
         self._secured = True
@@ -99,7 +103,7 @@ class _Entering(ServerConnection):
             super().eof_received()
 
     def cut(self) -> None:
-        """End it without a word: nobody is there who would read one."""
+        """Close it without a reason: nobody is there who would read one."""
         if self._tcp is not None:
             self._tcp.abort()
 
@@ -122,6 +126,6 @@ class _Entering(ServerConnection):
     def connection_lost(self, exc: Optional[Exception]) -> None:
         """The connection is gone."""
         self._lost = True
-        self._door.went(self)
+        self._unproven.remove(self)
         if self._secured:
             super().connection_lost(exc)

@@ -15,12 +15,12 @@ from core.errors import FilmDamaged, NodeTrouble, NoGain, ToolFailed, ToolStalle
 from core.plan import Reason
 from core.progress import Progress
 from core.protocol.node_facts import facts_from, status_from
-from core.protocol.slave_result import HandedIn, NotMade, not_made, read_handed_in
-from core.protocol.system_status import NodeShown, SystemStatus, WorkShown, system_status_from
-from core.protocol.told import shown
+from core.protocol.peer_fields import shown
+from core.protocol.slave_result import NotMade, SlaveResult, not_made, read_slave_result
+from core.protocol.system_status import NodeStatus, SystemStatus, WorkStatus, system_status_from
 from sharing.node_reports import progress_data, progress_from
 
-GOOD: Dict[str, Any] = HandedIn(
+GOOD: Dict[str, Any] = SlaveResult(
     1000,
     "ab" * 32,
     False,
@@ -32,15 +32,15 @@ GOOD: Dict[str, Any] = HandedIn(
 SIZES: List[Any] = [-1, 0, 1.5, "1000", True, None, 2**60, []]
 COMMANDS: List[Any] = ["rm", [[]], [[1, 2]], [["x"]] * 1000, [["x"] * 60_000], [["x" * 100_000]]]
 WRONG: List[Dict[str, Any]] = [
-    *({"size": one} for one in SIZES),
-    *({"digest": one} for one in ("", "AB" * 32, "ab" * 31, "../../etc/passwd", 5)),
-    *({"shared": one} for one in ("yes", 1, None)),
-    *({"signature": one} for one in ("x" * 5000, 7, None)),
+    *({"size": size} for size in SIZES),
+    *({"digest": digest} for digest in ("", "AB" * 32, "ab" * 31, "../../etc/passwd", 5)),
+    *({"shared": shared} for shared in ("yes", 1, None)),
+    *({"signature": signature} for signature in ("x" * 5000, 7, None)),
     {"copied": ["plan.already_done", "Nothing needs doing.", ""]},
     {"copied": "video.no_gain"},
     {"copied": ["video.no_gain", 1, 2]},
-    *({"commands": one} for one in COMMANDS),
-    *({"timings": [["remux", one]]} for one in (-5, 1e30, True, "1", math.inf, math.nan)),
+    *({"commands": commands} for commands in COMMANDS),
+    *({"timings": [["remux", seconds]]} for seconds in (-5, 1e30, True, "1", math.inf, math.nan)),
     {"timings": [["dance", 1.0]]},
     {"timings": [["remux", 1.0]] * 100},
     {"timings": [["remux"]]},
@@ -49,7 +49,7 @@ WRONG: List[Dict[str, Any]] = [
 
 def test_damage_that_another_machine_met_is_a_failed_attempt_with_its_place() -> None:
     met = FilmDamaged("/films/a.ts", Damage((Place(63.0, 65.0),)))
-    told = read_handed_in(not_made(met).as_data())
+    told = read_slave_result(not_made(met).as_data())
     assert isinstance(told, NotMade)
     error = told.as_error("den")
     assert isinstance(error, ToolFailed)
@@ -61,22 +61,22 @@ def test_a_result_with_a_field_that_cannot_be_is_refused_with_its_name(
     wrong: Dict[str, Any],
 ) -> None:
     with pytest.raises(WrongField, match=f"cannot be right: {next(iter(wrong))} is "):
-        read_handed_in({**GOOD, **wrong})
+        read_slave_result({**GOOD, **wrong})
 
 
 @pytest.mark.parametrize("field", sorted(GOOD))
 def test_a_result_without_a_field_is_refused_but_for_why_a_picture_was_copied(field: str) -> None:
     data = {key: value for key, value in GOOD.items() if key != field}
     if field == "copied":
-        assert isinstance(read_handed_in(data), HandedIn)
+        assert isinstance(read_slave_result(data), SlaveResult)
         return
     with pytest.raises(WrongField, match=f"{field} is missing"):
-        read_handed_in(data)
+        read_slave_result(data)
 
 
 def test_what_is_written_for_the_log_holds_no_control_characters() -> None:
-    read = read_handed_in({**GOOD, "commands": [["ffmpeg", "\x1b[2J\u202egpj"]]})
-    assert isinstance(read, HandedIn)
+    read = read_slave_result({**GOOD, "commands": [["ffmpeg", "\x1b[2J\u202egpj"]]})
+    assert isinstance(read, SlaveResult)
     assert read.commands == (("ffmpeg", "\\x1b[2J\\u202egpj"),)
 
 
@@ -112,7 +112,7 @@ def test_what_is_written_for_the_log_holds_no_control_characters() -> None:
 )
 def test_an_error_with_a_field_that_cannot_be_is_refused(error: Any) -> None:
     with pytest.raises(WrongField):
-        read_handed_in({"error": error})
+        read_slave_result({"error": error})
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_error_with_a_field_that_cannot_be_is_refused(error: Any) -> None:
     ],
 )
 def test_an_honest_error_comes_over_with_its_machines_name(error: Exception) -> None:
-    read = read_handed_in(json.loads(json.dumps(not_made(error).as_data())))
+    read = read_slave_result(json.loads(json.dumps(not_made(error).as_data())))
     assert isinstance(read, NotMade)
     met = read.as_error("laptop")
     assert type(met) is type(error)
@@ -141,7 +141,7 @@ def test_every_other_error_is_the_machines_trouble_whatever_it_is_called() -> No
         "cancelled",
         "swap_pending",
     ):
-        read = read_handed_in({"error": {"code": code, "message": "x", "fields": {"junk": "y"}}})
+        read = read_slave_result({"error": {"code": code, "message": "x", "fields": {"junk": "y"}}})
         assert isinstance(read, NotMade)
         assert read.fields == {}
         assert isinstance(read.as_error("laptop"), NodeTrouble)
@@ -150,8 +150,11 @@ def test_every_other_error_is_the_machines_trouble_whatever_it_is_called() -> No
 @pytest.mark.parametrize(
     "progress",
     [
-        *({"step": "remux", "percent": one} for one in (140.0, -1, True, "5", math.nan, math.inf)),
-        *({"step": "remux", "speed": one} for one in (-2.0, 1e12)),
+        *(
+            {"step": "remux", "percent": percent}
+            for percent in (140.0, -1, True, "5", math.nan, math.inf)
+        ),
+        *({"step": "remux", "speed": speed} for speed in (-2.0, 1e12)),
         {"step": "remux", "eta": 1e11},
         {"step": "remux", "frame": 1.5},
         {"step": "remux", "output_size": -1},
@@ -184,9 +187,9 @@ def test_whatever_a_tool_writes_an_honest_machine_says_nothing_that_is_refused(
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"load": one} for one in (-0.1, 1.5, "0.5", True, math.nan)),
-        *({"free_space": one} for one in (-1, 1.5, "all")),
-        *({"held": one} for one in (5, "x" * 5000)),
+        *({"load": load} for load in (-0.1, 1.5, "0.5", True, math.nan)),
+        *({"free_space": space} for space in (-1, 1.5, "all")),
+        *({"held": reason} for reason in (5, "x" * 5000)),
         {"running": -1},
     ],
     ids=lambda one: str(one)[:40],
@@ -234,9 +237,9 @@ def test_another_machines_words_are_shown_in_one_line_and_not_for_ever() -> None
 STATUS: Dict[str, Any] = SystemStatus(
     5.0,
     (
-        NodeShown(
+        NodeStatus(
             *("n", "Laptop", "online", "1.2", 4.0, 0.5, 10**9, (("gpu", 1),), "", False),
-            (WorkShown(7, "Film.mkv", "encode", 12.5, 1.0, 60.0),),
+            (WorkStatus(7, "Film.mkv", "encode", 12.5, 1.0, 60.0),),
         ),
     ),
     3,

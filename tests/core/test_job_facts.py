@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 import pytest
 
-from core.queue.facts import content_type, resolution_class
+from core.queue.job_facts import content_type, resolution_class
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Fields of what another machine says: each is what it may be, or a sentence tells what is wrong with it.
+"""Fields of another machine's messages: each is valid, or an error says what is wrong with it.
 
-Nothing is bent into shape: a number that is written as text, or a percent of 140, comes from a program that
-is broken or lies, and what else it says is worth nothing either. Only text is made fit to be shown.
+Nothing is corrected: a number that is written as text, or a percent of 140, comes from a program that is
+broken or lies, and the rest of its message is not to be trusted either. Only text is made fit to be shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
 from core.errors import WrongField
 from core.text.redaction import printable
 
-MOST_BYTES = 2**53  # that a film or a disk has; every reader of JSON keeps it whole
+MOST_BYTES = 2**53  # of a film or a disk; the largest that every reader of JSON keeps exactly
 LONGEST_TEXT = 200  # characters of a name, a version, a code
 LONGEST_SENTENCE = 1000
 LONGEST_PATH = 32_767  # characters, which is Windows' limit; that of all other systems is less
@@ -21,7 +21,7 @@ _SHOWN = 60  # characters of a wrong field that the user is shown
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
 
-class Told:
+class PeerFields:
     """One JSON object; ``what`` names it in sentences. Readers raise WrongField."""
 
     def __init__(self, data: Any, what: str) -> None:
@@ -31,7 +31,7 @@ class Told:
         self._what = what
 
     def keys(self, most: int) -> Tuple[str, ...]:
-        """Return the names of all fields, at most so many, as they may be shown."""
+        """Return the names of all fields, of which there may be ``most``."""
         if len(self._data) > most or any(len(key) > LONGEST_TEXT for key in self._data):
             raise WrongField(f"{self._what} cannot be right: it has too much in it.")
         return tuple(self._data)
@@ -68,48 +68,48 @@ class Told:
         return self._text(key, self._data.get(key), longest, form)
 
     def identifier(self, key: str) -> str:
-        """Return a name of ours, such as an error's code."""
+        """Return one of our own names, such as an error's code."""
         return self.text(key, form=_IDENTIFIER)
 
     def cut(self, key: str, longest: int = LONGEST_SENTENCE) -> str:
-        """Return the beginning of text that may honestly be longer."""
+        """Return the beginning of a text that may rightly be longer."""
         value = self._data.get(key)
         if not isinstance(value, str):
             raise self.wrong(key)
         return shown(value, longest)
 
     def path(self, key: str) -> str:
-        """Return a path, of whatever system, letter by letter as it was told."""
+        """Return a path of any system, unchanged."""
         value = self._data.get(key)
         if not isinstance(value, str) or len(value) > LONGEST_PATH:
             raise self.wrong(key)
         return value
 
-    def part(self, key: str) -> Told:
+    def part(self, key: str) -> PeerFields:
         """Return an object in this one."""
-        return Told(self._data.get(key), f"{self._what} ({key})")
+        return PeerFields(self._data.get(key), f"{self._what} ({key})")
 
     def several(self, key: str, most: int) -> List[Any]:
-        """Return a list of at most so many."""
+        """Return a list of at most ``most`` items."""
         value = self._data.get(key)
         if not isinstance(value, list) or len(value) > most:
             raise self.wrong(key)
         return value
 
     def texts(self, key: str, most: int, longest: int = LONGEST_TEXT) -> Tuple[str, ...]:
-        """Return a list of at most so many texts."""
+        """Return a list of at most ``most`` texts."""
         return tuple(self._text(key, value, longest, None) for value in self.several(key, most))
 
-    def parts(self, key: str, most: int) -> Iterator[Tuple[str, Told]]:
-        """Return the objects by name in an object of at most so many."""
+    def parts(self, key: str, most: int) -> Iterator[Tuple[str, PeerFields]]:
+        """Yield name and object of each of the at most ``most`` objects in an object."""
         value = self._data.get(key)
         if not isinstance(value, Mapping) or len(value) > most:
             raise self.wrong(key)
-        for name, one in value.items():
-            yield name, Told(one, f"{self._what} ({key})")
+        for name, item in value.items():
+            yield name, PeerFields(item, f"{self._what} ({key})")
 
     def wrong(self, key: str) -> WrongField:
-        """Return what is to be raised about a field."""
+        """Return the error to raise about a field."""
         if key not in self._data:
             return WrongField(f"{self._what} cannot be right: {key} is missing.")
         value = self._data[key]
@@ -136,5 +136,5 @@ def is_number(value: object, least: float, most: float) -> bool:
 
 
 def shown(text: str, longest: int = LONGEST_SENTENCE) -> str:
-    """Return another machine's words as they may be shown: in one line, not too long."""
+    """Return another machine's text fit to be shown: in one line, not too long."""
     return printable(" ".join(text[:longest].split()))

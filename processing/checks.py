@@ -1,4 +1,4 @@
-"""What the rungs of the ladder share: their figures, their refusals, and the names of tracks in them."""
+"""What the checks of a result share: their figures, their refusals, and the names of tracks in them."""
 
 from __future__ import annotations
 

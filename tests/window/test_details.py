@@ -129,7 +129,7 @@ def test_a_failed_film_and_one_that_waits_show_what_there_is(program: Program) -
     other = details(program, waiting)
     assert dict(other.facts)["Film"] == "Later.mkv"
     assert [row[1] for row in rows(other.story)] == ["Queued"]
-    assert "when the film's turn comes" in other.plan.reasons.shown
+    assert "when the film is next" in other.plan.reasons.shown
     assert len(program.window.tab("queue").details.open_windows) == 2
 
 

@@ -68,7 +68,7 @@ def test_ten_seconds_are_encoded_and_the_figures_shown(
     settings.view.field(NORMAL).text = QUICK
     look_at_film(program, panel, tmp_path)
     panel.test_button.invoke()
-    program.until(lambda: "frames a second" in str(panel.note.cget("text")), "the figures")
+    program.until(lambda: "frames per second" in str(panel.note.cget("text")), "the figures")
     settings.view.revert()
 
 

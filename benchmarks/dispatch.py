@@ -40,7 +40,7 @@ from core.queue.job import NewJob
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl
-from processing.making import Made, Maker
+from processing.maker import MadeResult, Maker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobResult, Processor
@@ -111,7 +111,9 @@ class WaitingProcessor(Processor):
     ) -> JobResult:
         """Wait; every job ends with an error, NoGain."""
         assert maker is not None
-        made: Made = maker.make(plan, plan.target.with_suffix(".partial"), control, on_progress)
+        made: MadeResult = maker.make(
+            plan, plan.target.with_suffix(".partial"), control, on_progress
+        )
         raise AssertionError(made)
 
 

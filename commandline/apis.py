@@ -42,14 +42,14 @@ class RemoveOptions:
     """What ``apis remove`` is asked for."""
 
     service: str = argument("SERVICE", choices=SERVICES)
-    name: str = argument("NAME", help="as apis list shows it")
+    name: str = argument("NAME", help="name shown by apis list")
 
 
 @dataclass(frozen=True)
 class TestOptions:
     """What ``apis test`` is asked for."""
 
-    name: str = argument("NAME", help="all when left out", optional=True)
+    name: str = argument("NAME", help="default: all folders", optional=True)
 
 
 def _list(program: Program, _options: object, output: Output) -> int:
@@ -181,19 +181,19 @@ def _webhook(program: Program, _options: NoOptions, output: Output) -> int:
 COMMAND = Command(
     open_program,
     (
-        action("list", "every key and every instance", NoOptions, _list),
+        action("list", "list every key and server", NoOptions, _list),
         action(
             "add",
-            "add a key or an instance; the API key is read from standard input",
+            "add a key or a server; the API key is read from standard input",
             AddOptions,
             _add,
         ),
-        action("remove", "forget a key or an instance", RemoveOptions, _remove),
-        action("test", "find out whether the instances can be used", TestOptions, _test),
-        action("status", "what each was used for, and its errors", NoOptions, _status),
+        action("remove", "remove a key or a server", RemoveOptions, _remove),
+        action("test", "test the connections to the servers", TestOptions, _test),
+        action("status", "show usage and errors of each service", NoOptions, _status),
         action(
             "webhook",
-            "the secret address that Sonarr and Radarr send their events to",
+            "show the secret address for events from Sonarr and Radarr",
             NoOptions,
             _webhook,
         ),

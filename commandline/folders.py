@@ -34,7 +34,7 @@ _UNKNOWN = ("", "")
 class FoldersListOptions:
     """What ``folders list`` is asked for."""
 
-    ignored: bool = switch("--ignored", help="the files that are passed over, and why, instead")
+    ignored: bool = switch("--ignored", help="list ignored files and why instead")
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class FolderOptions:
         "--on",
         "--off",
         help="watch it (the default)",
-        help_off="keep it in the list, without watching it",
+        help_off="keep it in the list, but do not watch it",
     )
     recursive: Optional[bool] = on_off(
         "--recursive",
         "--flat",
         help="with all folders below it (the default)",
-        help_off="without the folders below it",
+        help_off="without subfolders",
     )
     include: Optional[Tuple[str, ...]] = repeated(
         "--include",
@@ -72,7 +72,7 @@ class FolderOptions:
         "--minimum-size",
         default=None,
         metavar="SIZE",
-        help="smaller files are no films: 300 MB",
+        help="ignore files smaller than SIZE, such as 300MB",
     )
     content: Optional[str] = option(
         "--content",
@@ -84,20 +84,20 @@ class FolderOptions:
         "--observer",
         default=None,
         choices=("automatic", "native", "polling"),
-        help="how changes are noticed; automatic polls network shares",
+        help="how changes are detected; automatic polls network shares",
     )
     priority: Optional[int] = option(
         "--priority",
         default=None,
         kind=whole,
         metavar="N",
-        help="of its films in the queue; higher goes first",
+        help="priority of its films in the queue; higher goes first",
     )
     own: Optional[Tuple[str, ...]] = repeated(
         "--set",
         default=None,
         metavar="KEY=VALUE",
-        help="a setting of its own, such as video.encode=no; KEY= takes it away",
+        help="a setting for this folder only, such as video.encode=no; KEY= removes it",
     )
 
 
@@ -112,7 +112,7 @@ class PathOptions:
 class ScanOptions:
     """What ``folders scan`` is asked for."""
 
-    path: str = argument("PATH", help="all when left out", optional=True)
+    path: str = argument("PATH", help="default: all folders", optional=True)
 
 
 def run_list(program: Program, options: FoldersListOptions, output: Output) -> int:
@@ -275,7 +275,7 @@ def _list(program: Program, folders: FolderList, output: Output) -> None:
 
 def _row(folder: WatchedFolder, states: States) -> Tuple[str, str, str]:
     kind, observer = folder.content_type, folder.observer
-    how = ["with all folders below it" if folder.recursive else "without the folders below it"]
+    how = ["include subfolders" if folder.recursive else "without subfolders"]
     how += [f"only {', '.join(folder.include)}"] if folder.include else []
     how += [f"not {', '.join(folder.ignore)}"] if folder.ignore else []
     how += [f"from {size_text(folder.minimum_size)}"] if folder.minimum_size else []
@@ -327,11 +327,11 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
 COMMAND = Command(
     open_program,
     (
-        action("list", "every watched folder, and what it is at", FoldersListOptions, run_list),
+        action("list", "list every watched folder and its state", FoldersListOptions, run_list),
         action("add", "watch a folder", FolderOptions, run_add),
         action(
             "change",
-            "watch a folder in another way; what is not given stays",
+            "change how a folder is watched; options not given stay",
             FolderOptions,
             run_change,
         ),
@@ -340,7 +340,7 @@ COMMAND = Command(
         ),
         action(
             "scan",
-            "look through folders now and queue what is new",
+            "scan folders now and queue new films",
             ScanOptions,
             run_scan,
             scan_at_work,

@@ -52,7 +52,7 @@ class LogOptions:
         help="the last N entries; 0: all of them",
     )
     html: str = option(
-        "--html", default="", metavar="FILE", help="write all of them as a page instead"
+        "--html", default="", metavar="FILE", help="write all of them as an HTML page instead"
     )
 
 

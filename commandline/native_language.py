@@ -12,7 +12,7 @@ def native_language_option() -> str:
         "--native-language",
         default="",
         metavar="CODE",
-        help="the language that the films were made in, when you know it (ja, jpn, Japanese…)",
+        help="the original language of the films, if you know it (ja, jpn, Japanese…)",
     )
 
 

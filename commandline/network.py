@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.program import Program
 
 Do = Callable[["Machines", Options, Output], None]
-_AS_LISTED = "as network list shows it"
+_AS_LISTED = "name shown by network list"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class NameOptions:
 class PairCodeOptions:
     """What ``network pair-code`` is asked for."""
 
-    hide: bool = switch("--hide", help="let the code be good no longer")
+    hide: bool = switch("--hide", help="cancel the code")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PairOptions:
 class DoctorOptions:
     """What ``network doctor`` is asked for."""
 
-    use: bool = switch("--use", help="take every proposal over")
+    use: bool = switch("--use", help="apply every suggestion")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class SlotsOptions:
         "--software", default=None, kind=count, metavar="N", help="films on the CPU"
     )
     remux: Optional[int] = option(
-        "--remux", default=None, kind=count, metavar="N", help="films whose picture is copied"
+        "--remux", default=None, kind=count, metavar="N", help="films with copied video"
     )
 
 
@@ -111,7 +111,9 @@ class NetworkLogOptions:
     """What ``network log`` is asked for."""
 
     name: str = argument("NAME", help=_AS_LISTED)
-    lines: int = option("--lines", default=200, kind=count, metavar="N", help="so many lines (200)")
+    lines: int = option(
+        "--lines", default=200, kind=count, metavar="N", help="number of lines (default 200)"
+    )
 
 
 def _list(machines: Machines, _options: object, output: Output) -> None:
@@ -188,7 +190,7 @@ def _pair(machines: Machines, options: PairOptions, output: Output) -> None:
 def _revoke(machines: Machines, options: NameOptions, output: Output) -> None:
     machine = _named(machines, options.name)
     machines.revoke(machine.id)
-    output.text(f"{machine.name} is let in no more.")
+    output.text(f"{machine.name} can no longer connect.")
     _list(machines, options, output)
 
 
@@ -326,7 +328,7 @@ def _anywhere(
 COMMAND = Command(
     open_program,
     (
-        _anywhere("list", "this machine and all that it was paired with", NoOptions, _list),
+        _anywhere("list", "list this machine and all paired machines", NoOptions, _list),
         _anywhere(
             "pair-code",
             "on a master: show a code for one slave, good for ten minutes",
@@ -339,29 +341,29 @@ COMMAND = Command(
             PairOptions,
             _pair,
         ),
-        _anywhere("revoke", "on a master: let a slave in no more", NameOptions, _revoke),
+        _anywhere("revoke", "on a master: revoke a slave's access", NameOptions, _revoke),
         _anywhere(
             "forget",
-            "take a machine from the list; to work together again, pair anew",
+            "remove a machine from the list; pair it again to work together",
             NameOptions,
             _forget,
         ),
-        _anywhere("discover", "look for masters on this network", NoOptions, _discover),
+        _anywhere("discover", "find masters on this network", NoOptions, _discover),
         _anywhere(
             "doctor",
-            "on a master: under which path each machine sees the watched folders",
+            "on a master: check under which path each machine sees the watched folders",
             DoctorOptions,
             _doctor,
         ),
         _anywhere(
             "map",
-            "show or add the master's folders as this machine sees them",
+            "show or add mappings of the master's folders to folders of this machine",
             MapOptions,
             _map,
         ),
-        _anywhere("unmap", "map a folder of the master's no longer", UnmapOptions, _unmap),
-        _anywhere("tell", f"have a machine {_any_of(COMMANDS_BY_WORD)}", TellOptions, _tell),
-        _anywhere("slots", "how many films a machine works on at once", SlotsOptions, _slots),
-        _anywhere("log", "the last lines of a machine's log", NetworkLogOptions, _log),
+        _anywhere("unmap", "remove the mapping of a folder of the master", UnmapOptions, _unmap),
+        _anywhere("tell", f"make a machine {_any_of(COMMANDS_BY_WORD)}", TellOptions, _tell),
+        _anywhere("slots", "set how many films a machine processes at once", SlotsOptions, _slots),
+        _anywhere("log", "show the last lines of a machine's log", NetworkLogOptions, _log),
     ),
 )

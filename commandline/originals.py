@@ -71,7 +71,7 @@ COMMAND = Command(
     (
         action(
             "list",
-            "every kept original with its film, its size and the day until it is kept",
+            "list kept originals with film, size and the day until which they are kept",
             NoOptions,
             run,
         ),

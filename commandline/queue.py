@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
-_AS_LISTED = "as queue list shows it"
+_AS_LISTED = "number shown by queue list"
 
 
 # ---- options
@@ -53,7 +53,11 @@ class QueueListOptions:
         help="only jobs in this state; may be given more than once",
     )
     limit: int = option(
-        "--limit", default=100, kind=count, metavar="N", help="show so many; 0: all (100)"
+        "--limit",
+        default=100,
+        kind=count,
+        metavar="N",
+        help="show at most N jobs; 0: all (default 100)",
     )
 
 
@@ -83,7 +87,7 @@ class MoveOptions:
 class PriorityOptions:
     """What ``queue priority`` is asked for."""
 
-    priority: int = argument("PRIORITY", kind=whole, help="0 is usual; may be below 0")
+    priority: int = argument("PRIORITY", kind=whole, help="0 is normal; may be negative")
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
@@ -91,7 +95,7 @@ class PriorityOptions:
 class StopOptions:
     """What ``queue stop`` is asked for."""
 
-    after_current: bool = switch("--after-current", help="running films come to their end first")
+    after_current: bool = switch("--after-current", help="finish running films first")
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class PauseOptions:
         default=None,
         kind=minutes,
         metavar="N",
-        help="the whole queue goes on by itself after that",
+        help="the whole queue resumes automatically after N minutes",
     )
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
@@ -263,7 +267,7 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 COMMAND = Command(
     open_program,
     (
-        action("list", "the jobs that are not done, in their order", QueueListOptions, _list),
+        action("list", "list unfinished jobs in their order", QueueListOptions, _list),
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),
         on_jobs(
             "priority",
@@ -273,33 +277,35 @@ COMMAND = Command(
         ),
         on_queue(
             "start",
-            "let the whole queue begin, or go on",
+            "start or resume the whole queue",
             NoOptions,
             QueueChange(_start, _start_later),
         ),
         on_queue(
             "stop",
-            "let the whole queue begin no film; running ones begin anew later",
+            "stop the queue; running films start over later",
             StopOptions,
             QueueChange(_stop, _stop_later),
         ),
         on_either(
             "pause",
-            "let jobs stand still; without jobs, the whole queue",
+            "pause jobs; without jobs, the whole queue",
             PauseOptions,
             PAUSE,
             QueueChange(_pause, _pause_later),
         ),
         on_either(
             "resume",
-            "let paused jobs go on; without jobs, the whole queue",
+            "resume paused jobs; without jobs, the whole queue",
             JobsOptions,
             RESUME,
             QueueChange[JobsOptions](_start, _start_later),
         ),
-        on_jobs("retry", "queue ended jobs again", RetryOptions, RETRY),
-        on_jobs("remove", "forget jobs; their films are not touched", JobsOptions, REMOVE),
-        on_jobs("cancel", "end jobs; their films are not touched", JobsOptions, CANCEL),
+        on_jobs("retry", "queue finished or failed jobs again", RetryOptions, RETRY),
+        on_jobs(
+            "remove", "remove jobs from the list; their films are not touched", JobsOptions, REMOVE
+        ),
+        on_jobs("cancel", "cancel jobs; their films are not touched", JobsOptions, CANCEL),
     ),
     live_state,
 )

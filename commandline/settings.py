@@ -48,7 +48,7 @@ class SetOptions:
 class SettingsExportOptions:
     """What ``settings export`` is asked for."""
 
-    file: str = argument("FILE", optional=True, help="standard output when left out")
+    file: str = argument("FILE", optional=True, help="default: standard output")
 
 
 @dataclass(frozen=True)
@@ -193,10 +193,10 @@ def _told(folder: DataFolder, output: Output) -> Config:
 COMMAND = Command(
     DataFolder,
     (
-        _looks("list", "every setting with its value", NoOptions, _list),
-        _looks("get", "one setting's value", KeyOptions, _get),
+        _looks("list", "list every setting with its value", NoOptions, _list),
+        _looks("get", "show one setting's value", KeyOptions, _get),
         _changes("set", "change a setting", SetOptions, _set),
-        _changes("reset", "give a setting its default again", KeyOptions, _reset),
+        _changes("reset", "reset a setting to its default", KeyOptions, _reset),
         _looks("export", "write all settings as JSON", SettingsExportOptions, _export),
         _changes(
             "import",

@@ -57,7 +57,7 @@ class SetupImportOptions:
         "--place",
         default=(),
         metavar="THERE=HERE",
-        help="a folder of the other machine, and its name here; may be repeated",
+        help="a folder of the other machine and its path here; may be repeated",
     )
     content: object = None
     passphrase: str = field(default="", repr=False)
@@ -222,7 +222,7 @@ COMMAND = Command(
         ),
         action(
             "import",
-            "take over what such a file holds",
+            "import such a file",
             SetupImportOptions,
             run_import,
             import_at_work,

@@ -24,33 +24,35 @@ class CommonOptions:
 class StartOptions:
     """What stands in place of a command."""
 
-    headless: bool = switch("--headless", help="work off the queue without a window, then end")
+    headless: bool = switch("--headless", help="process the queue without a window, then exit")
     watch: bool = switch(
         "--watch",
-        help="with --headless: stay, and take in the films that come into the watched folders",
+        help="with --headless: keep running and queue new films in the watched folders",
     )
     role: Optional[str] = option(
         "--role",
         default=None,
         choices=("standalone", "master", "slave"),
-        help="with --headless: what this machine is from now on; a master and a slave stay",
+        help="with --headless: the role of this machine from now on; a master or slave keeps running",
     )
     master: str = option(
         "--master",
         default="",
         metavar="HOST[:PORT]",
-        help="with --role slave: where its master is",
+        help="with --role slave: the address of its master",
     )
     pair: str = option(
         "--pair",
         default="",
         metavar="CODE",
-        help="with --role slave: the code that the master shows; not used where they are paired already",
+        help="with --role slave: the code shown by the master; ignored if they are already paired",
     )
     self_check: bool = switch(
         "--self-check", help="test that this copy of the program is complete; answers in JSON"
     )
-    minimized: bool = switch("--minimized", help="open the window small, as at the system's start")
+    minimized: bool = switch(
+        "--minimized", help="open the window minimised, as when the system starts"
+    )
 
     def check(self, command: str) -> None:
         """Raise UsageError where they do not belong together, or not to the command ("" for none)."""

@@ -22,7 +22,7 @@ from reports.text_table import table
 class StatsOptions:
     """What ``stats`` is asked for."""
 
-    rebuild: bool = switch("--rebuild", help="make the daily figures anew from the history first")
+    rebuild: bool = switch("--rebuild", help="recalculate the daily totals from the history first")
     since: str = since_option()
     until: str = until_option()
 

@@ -9,9 +9,9 @@ from typing import Callable, Dict, Mapping, Optional, Tuple
 from core.media.likeness import compare_pictures, compare_sound
 from core.media.model import VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from processing.checks import Differs, Figures, track_name
 from processing.packets import Pictures, leanest_place
 from processing.probing import Prober
-from processing.rungs import Differs, Figures, track_name
 from processing.samples import GLANCE, LONG_LOOK, LOOK_FROM_AFAR, Sample, SampleLook, Sampler
 
 _BACK = 0.25  # seconds: so far a clock that goes back does so

@@ -43,7 +43,7 @@ from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.packets import (
     PacketTables,
     packet_names,
@@ -113,7 +113,7 @@ class ResultMaker:
         output: Path,
         control: JobControl,
         on_progress: ProgressListener,
-    ) -> Made:
+    ) -> MadeResult:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
         Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
@@ -159,7 +159,7 @@ class ResultMaker:
         output: Path,
         control: JobControl,
         on_progress: ProgressListener,
-    ) -> Made:
+    ) -> MadeResult:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
         Raises FilmDamaged where more of it is broken than the settings allow.
@@ -215,7 +215,7 @@ class ResultMaker:
         control: JobControl,
         on_progress: ProgressListener,
         forgives: Forgives,
-    ) -> Made:
+    ) -> MadeResult:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
@@ -246,7 +246,7 @@ class ResultMaker:
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
-        return Made(plan, tuple(commands), tuple(timings), film)
+        return MadeResult(plan, tuple(commands), tuple(timings), film)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))

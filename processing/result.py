@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.seal import Seal, seal_from
 from processing.verify import Verification
 from store.journal import JournalEntry
@@ -33,7 +33,7 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification, seal: Seal, lost: str = "") -> str:
+def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: str = "") -> str:
     """Return what the journal keeps of a verified result; ``lost`` says what of the film is missing."""
     damage = made.plan.media.damage
     broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""

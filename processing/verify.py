@@ -19,6 +19,7 @@ from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
+from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
 from processing.contract import (
     copied_picture_problems,
@@ -26,10 +27,9 @@ from processing.contract import (
     track_problems,
 )
 from processing.edges import Edges
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
-from processing.rungs import Differs, Figure, track_name
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
@@ -128,7 +128,7 @@ class Verifier:
         return replace(spans, streams={**spans.streams, index: begun})
 
     def verify(
-        self, plan: Plan, staged: Path, source: Spans, made: Optional[Made] = None
+        self, plan: Plan, staged: Path, source: Spans, made: Optional[MadeResult] = None
     ) -> Verification:
         """Run all checks; raises VerificationFailed at the first one that fails, or NoGain.
 
@@ -181,7 +181,7 @@ class _ResultChecks:
         staged: Path,
         source: Spans,
         content: ContentProof,
-        made: Optional[Made] = None,
+        made: Optional[MadeResult] = None,
     ) -> None:
         self._content = content
         self._own = made.own_words if made is not None else frozenset()

@@ -22,7 +22,7 @@ from core.queue.job_facts import facts_of
 from core.queue.outcome import skipped
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
-from processing.making import Maker
+from processing.maker import Maker
 from processor import JobResult
 from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment, QueueEvents

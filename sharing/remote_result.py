@@ -26,7 +26,7 @@ from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.holding import staging_folder
-from processing.making import Made
+from processing.maker import MadeResult
 from scheduling.running_jobs import Running
 from sharing.master.ports import NodeCommander
 from sharing.node_reports import error_of, plan_of
@@ -141,7 +141,7 @@ class RemoteJob:
 
 
 class RemoteResult:
-    """The maker (``processing.making.Maker``) that waits for one node's result."""
+    """The maker (``processing.maker.Maker``) that waits for one node's result."""
 
     is_local = False
 
@@ -172,7 +172,7 @@ class RemoteResult:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
-    ) -> Made:
+    ) -> MadeResult:
         """Wait until the node has made the result, and take it over where it is the one that it says.
 
         Raises NodeLost and NodeTrouble where the node is at fault, else what the node met.
@@ -194,7 +194,7 @@ class RemoteResult:
             self._fetch_shared(plan, output)
         made = plan_of(handed_in, plan, self._settings, job.node_name)
         self._demand_proof(output, handed_in, control)
-        return Made(made, handed_in.commands, handed_in.timings)
+        return MadeResult(made, handed_in.commands, handed_in.timings)
 
     def _handed_in(self) -> Union[SlaveResult, NotMade]:
         """Read what the node says; that it cannot be read is not the film's fault."""

@@ -137,13 +137,18 @@ def module_name(path: Path) -> str:
 def imported_modules(path: Path, known: AbstractSet[str]) -> Iterator[str]:
     """Every module of ours that a file imports, wherever in it; ``from package import module`` too."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in known)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                below = f"{node.module}.{alias.name}"
-                if below in known or node.module in known:
-                    yield below if below in known else node.module
+        yield from names_in(node, known)
+
+
+def names_in(node: ast.AST, known: AbstractSet[str]) -> Iterator[str]:
+    """The modules of ours that one statement imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in known)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        for alias in node.names:
+            below = f"{node.module}.{alias.name}"
+            if below in known or node.module in known:
+                yield below if below in known else node.module
 
 
 @lru_cache(maxsize=None)
@@ -308,6 +313,37 @@ def test_the_child_that_reads_films_needs_nothing_but_the_core() -> None:
         reached.add(name)
         waiting += [target for target in whole_graph()[name] if target not in reached]
     assert {name.split(".")[0] for name in reached} == {"mediainfo", "core"}
+
+
+def loaded_with(name: str) -> Set[str]:
+    """The modules of ours that are loaded when this one is, without what functions load later."""
+    paths = {module_name(path): path for path in sources()}
+    reached, waiting = set(), [name]
+    while waiting:
+        module = waiting.pop()
+        if module not in reached:
+            reached.add(module)
+            tree = ast.parse(paths[module].read_text("utf-8"))
+            waiting += imports_at_once(tree.body, paths.keys())
+    return reached
+
+
+def imports_at_once(body: Iterable[ast.AST], known: AbstractSet[str]) -> Iterator[str]:
+    """What statements import when they are run: not what functions do, nor what types alone need."""
+    for node in body:
+        types_alone = isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
+        if types_alone or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from names_in(node, known)
+        else:
+            yield from imports_at_once(ast.iter_child_nodes(node), known)
+
+
+@pytest.mark.parametrize("module", ["commandline.process", "app.program", "queue_manager"])
+def test_a_film_of_this_machine_alone_loads_nothing_of_other_machines(module: str) -> None:
+    tops = {name.split(".")[0] for name in loaded_with(module)}
+    assert not tops & {"sharing", "cluster", "network", "monitor", "window", "views"}
 
 
 def namesakes() -> Dict[str, List[str]]:

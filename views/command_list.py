@@ -46,7 +46,7 @@ ROWS = (
     WindowCommand("job.details", N_("&Details…"), FILE, 3, "<Alt-Return>", "Alt+Enter"),
     WindowCommand("job.log", N_("Show &log"), group=3),
     WindowCommand("job.retry", N_("&Retry"), group=2),
-    WindowCommand("job.retry_all", N_("Retry a&ll failed"), group=2),
+    WindowCommand("job.retry_all", N_("Retry all &failed"), group=2),
     WindowCommand("job.remove", N_("Re&move from list"), group=3, shortcut_text="Del"),
 )
 STATISTICS: Tuple[WindowCommand, ...] = ()

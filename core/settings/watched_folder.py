@@ -48,7 +48,7 @@ class WatchedFolder:
     """One folder; ``minimum_size`` in bytes, a higher ``priority`` goes first in the queue.
 
     ``include`` and ``ignore`` are shell patterns (``*``, ``?``, ``[a-z]``) that are compared with a
-    film's name and against its path below the folder, in any case; with no ``include`` every film
+    film's name and its path below the folder, in any case; with no ``include`` every film
     counts. ``own_settings`` are keys with texts as ``settings set`` takes them.
     """
 

@@ -17,7 +17,7 @@ from core.errors import StoreGone
 from core.events import JobState, QueueState
 from core.plan import Plan
 from core.tools import Toolset
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from store import opening
@@ -96,7 +96,7 @@ class Deleting(ResultMaker):
 
     deed: Callable[[], None]
 
-    def make(self, plan: Plan, *more: Any) -> Made:
+    def make(self, plan: Plan, *more: Any) -> MadeResult:
         made = super().make(plan, *more)
         self.deed()
         return made

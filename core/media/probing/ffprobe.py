@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 from typing import (
     Any,
-    Callable,
     Container,
     Dict,
     List,
@@ -19,7 +18,6 @@ from typing import (
     Sequence,
     Set,
     Tuple,
-    TypeVar,
     Union,
 )
 
@@ -37,10 +35,9 @@ from core.media.model import (
     VideoTrack,
 )
 from core.media.probing import codecs, dynamic_range, mediainfo, rates
+from core.media.probing.stream_matching import Stream, joined
 from core.media.probing.subtitle_lines import with_lines
 
-Stream = Mapping[str, Any]
-AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
 # Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
 _END_TOLERANCE = 0.25
 _SIDES = (("left", "right"), ("top", "bottom"))
@@ -49,7 +46,7 @@ _SIDES = (("left", "right"), ("top", "bottom"))
 def completed(
     media: MediaFile, answer: Mapping[str, Any], decoded: Container[str] = ()
 ) -> MediaFile:
-    """The film with everything that only ffprobe knows (``-show_streams -show_chapters -show_format``).
+    """Return the film with what only ffprobe knows (``-show_streams -show_chapters -show_format``).
 
     ``decoded`` names codecs of covers that ffmpeg can read although this ffprobe could not.
 
@@ -58,16 +55,7 @@ def completed(
     """
     streams: Sequence[Stream] = answer.get("streams", ())
     tags = _tags(answer.get("format", {}))
-    shown_as_covers = {
-        attachment.index for attachment in media.attachments if attachment.picture_stream
-    }
-    by_kind: Dict[str, List[Stream]] = {"video": [], "audio": [], "subtitle": [], "picture": []}
-    for stream in streams:
-        kind = str(stream.get("codec_type"))
-        if kind == "video" and _is_cover(stream, shown_as_covers):
-            kind = "picture"
-        by_kind.setdefault(kind, []).append(stream)
-
+    by_kind = _by_kind(streams, media)
     numbers = [stream["index"] for stream in streams if stream.get("codec_type") == "video"]
     start = min((_start(stream) for stream in by_kind["video"]), default=0.0)
     matroska = media.container in ("Matroska", "WebM")
@@ -92,9 +80,9 @@ def completed(
     chapters = len(answer.get("chapters", ()))
     whole = replace(
         media,
-        video=_joined(media, media.video, by_kind["video"], video, VideoTrack(0, 0, "", 0, 0)),
-        audio=_joined(media, media.audio, by_kind["audio"], audio, AudioTrack(0, 0, "", 0)),
-        subtitles=_joined(
+        video=joined(media, media.video, by_kind["video"], video, VideoTrack(0, 0, "", 0, 0)),
+        audio=joined(media, media.audio, by_kind["audio"], audio, AudioTrack(0, 0, "", 0)),
+        subtitles=joined(
             media, media.subtitles, by_kind["subtitle"], _subtitle, SubtitleTrack(0, 0, "")
         ),
         attachments=_attachments(media, by_kind.get("attachment", ()), by_kind["picture"], decoded),
@@ -107,6 +95,18 @@ def completed(
         flags_complete=True,
     )
     return rates.with_estimates(_with_duration(whole, answer.get("format", {})))
+
+
+def _by_kind(streams: Sequence[Stream], media: MediaFile) -> Dict[str, List[Stream]]:
+    """Return the streams by ffmpeg's type, with covers as "picture"."""
+    covers = {attachment.index for attachment in media.attachments if attachment.picture_stream}
+    by_kind: Dict[str, List[Stream]] = {"video": [], "audio": [], "subtitle": [], "picture": []}
+    for stream in streams:
+        kind = str(stream.get("codec_type"))
+        if kind == "video" and _is_cover(stream, covers):
+            kind = "picture"
+        by_kind.setdefault(kind, []).append(stream)
+    return by_kind
 
 
 def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
@@ -135,56 +135,6 @@ def reaches_end(media: MediaFile, answer: Mapping[str, Any]) -> bool:
         if packet.get("codec_type") in ("video", "audio")
     ]
     return bool(ends) and max(ends) >= media.duration - _END_TOLERANCE
-
-
-def _joined(
-    media: MediaFile,
-    tracks: Sequence[AnyTrack],
-    streams: Sequence[Stream],
-    update: Callable[[AnyTrack, Stream], AnyTrack],
-    blank: AnyTrack,
-) -> Tuple[AnyTrack, ...]:
-    """Each stream with its track (a stream that MediaInfo missed gets a blank one), numbered again."""
-    pairs = _pairs(tracks, streams)
-    for track in tracks:
-        if not any(track is matched for matched, _ in pairs) and not isinstance(
-            track, SubtitleTrack
-        ):
-            raise ProbeError(
-                media.path,
-                f"ffmpeg does not find {track.kind.value} track {track.number} ({track.codec}) that the"
-                " file should have; it is damaged or starts with foreign bytes.",
-            )
-    found: List[AnyTrack] = []
-    for number, stream in enumerate(streams, 1):
-        old = next((track for track, paired in pairs if paired is stream), blank)
-        found.append(replace(update(old, stream), index=stream["index"], number=number))
-    for track in found:
-        if not track.codec:
-            raise ProbeError(
-                media.path,
-                f"{track.kind.value} track {track.number} is in a format that ffmpeg does not know.",
-            )
-    return tuple(found)
-
-
-def _pairs(tracks: Sequence[AnyTrack], streams: Sequence[Stream]) -> List[Tuple[AnyTrack, Stream]]:
-    """Which track is which stream: by number and codec, then by order and codec, then by order alone
-    where nothing is left over."""
-    left_tracks, left = list(tracks), list(streams)
-    pairs: List[Tuple[AnyTrack, Stream]] = []
-    for same_number in (True, False):
-        for track in tuple(left_tracks):
-            for stream in left:
-                numbered = stream["index"] == track.index or not same_number
-                if numbered and stream.get("codec_name") == track.codec:
-                    pairs.append((track, stream))
-                    left_tracks.remove(track)
-                    left.remove(stream)
-                    break
-    if len(left_tracks) == len(left):
-        pairs += zip(left_tracks, left)
-    return pairs
 
 
 def _tags(owner: Mapping[str, Any]) -> Dict[str, str]:

@@ -41,7 +41,7 @@ def judged(media: MediaFile) -> MediaFile:
 
 
 def _few(track: SubtitleTrack, media: MediaFile) -> Optional[bool]:
-    """Compared with the fullest other one of its language, and against the film's length.
+    """Compared with the fullest other one of its language, and with the film's length.
 
     Where the two say different things, or neither is clear, nothing is sure.
     """

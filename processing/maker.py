@@ -14,7 +14,7 @@ from processing.packets import PacketTables
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeResult:
     """A result that has not been verified yet: its plan, and how it was made.
 
     What this machine itself saw of the film's packets while it made the result saves reading the film
@@ -48,7 +48,7 @@ class Maker(Protocol):
         output: Path,
         control: JobControl,
         on_progress: ProgressListener,
-    ) -> Made:
+    ) -> MadeResult:
         """Make ``output``, an empty file or what an earlier run of the program has left there.
 
         Raises MediaProcessorError; JobCancelled where the job is to end.

@@ -226,7 +226,7 @@ def test_pictures_that_no_template_can_encode_are_told_before_the_first_film(hou
     house.set({"video.encode": "yes", **templates})
     answer = house.call("process", str(house.film))
     assert answer.returncode == 0, answer.stderr
-    assert "Pictures stay as they are. Template normal cannot be used" in answer.stdout
+    assert "Videos are only copied. Template normal cannot be used" in answer.stdout
     examined = house.call("doctor")
     assert examined.returncode == 0, "films are processed, their pictures are not"
     assert "hevc_nonsense" in examined.stdout

@@ -52,7 +52,7 @@ def test_a_broken_film_shows_its_reason_and_can_be_tried_again(program: Program)
     program.window.add((broken,))
     program.invoke("queue.start")
     program.until(program.counts(failed=1), "the failure")
-    program.until(lambda: "Broken.mkv" in program.cell("failed", 0, "message"), "the reason")
+    program.until(lambda: "not a film" in program.cell("failed", 0, "message"), "the reason")
     (row,) = program.table("failed").ids
     program.select("failed", row, "job.retry")
     program.invoke("job.retry")

@@ -142,7 +142,7 @@ class Network:
         if slave is None:
             return "Standalone."
         peer = slave.master
-        return f"SlaveRecord of {peer.name}: connected." if peer else "Connecting."
+        return f"Slave of {peer.name}: connected." if peer else "Connecting."
 
     def discovered(self) -> Tuple[AnnouncedMaster, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.

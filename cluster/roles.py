@@ -28,6 +28,7 @@ from core.ports import Notifier
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 
 _log = logging.getLogger("mediaprocessor.network")
+_CANCEL_AGAIN = 5.0  # seconds until a role that has not ended is cancelled once more
 
 
 class PairingStore(PairedSlaves, PairedMasters, Protocol):
@@ -95,10 +96,12 @@ class Roles:
     async def silence(self) -> None:
         """Leave the present role."""
         running, self._running = self._running, ()
-        for task in running:
-            task.cancel()
-        if running:
-            await asyncio.wait(running)
+        while running:
+            for task in running:
+                task.cancel()
+            # Up to Python 3.11 asyncio.wait_for loses a cancel that comes as its future ends.
+            _done, pending = await asyncio.wait(running, timeout=_CANCEL_AGAIN)
+            running = tuple(pending)
         self.master = self.slave = self.carrier = self.discovery = None
         self.trouble = ""
 

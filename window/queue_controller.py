@@ -127,11 +127,11 @@ class QueueController:
     def _restore(self, text: str) -> None:
         """Take over what ``_kept`` returned once; what does not fit is left out."""
         with suppress(ValueError, TypeError, KeyError, AttributeError):
-            for name, one in json.loads(text).items():
+            for name, layout in json.loads(text).items():
                 self.view.views[name].table.set_widths(
-                    {str(column): int(width) for column, width in one["widths"].items()}
+                    {str(column): int(width) for column, width in layout["widths"].items()}
                 )
-                column, descending = one["sort"]
+                column, descending = layout["sort"]
                 self.tables.sort(name, str(column), descending=bool(descending))
 
     def _begin(self) -> None:

@@ -15,7 +15,7 @@ def parse(markup: str) -> Any:
 
 def entries_in(tree: Any) -> List[Any]:
     """What stands directly in the body, where entries belong."""
-    return [one for one in tree.find("body") if one.tag == "div"]
+    return [section for section in tree.find("body") if section.tag == "div"]
 
 
 def words(node: Any) -> str:
@@ -24,4 +24,4 @@ def words(node: Any) -> str:
 
 def messages(page: Path) -> List[str]:
     markup = page.read_bytes().decode("utf-8", "replace")
-    return [words(one)[len("14:00:00.000") :] for one in entries_in(parse(markup))]
+    return [words(entry)[len("14:00:00.000") :] for entry in entries_in(parse(markup))]

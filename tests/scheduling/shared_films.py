@@ -28,9 +28,9 @@ def make_slow(pair: Pair) -> None:
 def until_encoding(pair: Pair, job_id: int) -> None:
     def encodes() -> bool:
         return any(
-            one.progress is not None and one.progress.step == "encode"
-            for one in pair.master.work._jobs.all()
-            if one.offer.job_id == job_id
+            lease.progress is not None and lease.progress.step == "encode"
+            for lease in pair.master.work._jobs.all()
+            if lease.offer.job_id == job_id
         )
 
     pair.master.until(encodes, "the encode on the slave")
@@ -38,7 +38,7 @@ def until_encoding(pair: Pair, job_id: int) -> None:
 
 def beside(pair: Pair) -> List[str]:
     """What of ours lies beside the films, without the originals."""
-    return [one for one in pair.master.bench.ours() if not one.startswith("originals")]
+    return [name for name in pair.master.bench.ours() if not name.startswith("originals")]
 
 
 def lose_the_master_at_the_result(pair: Pair, slave: Slave) -> None:

@@ -125,7 +125,7 @@ def test_three_wrong_words_in_a_row_send_a_machine_to_rest_with_the_reason(
         assert not work._nodes.quarantine("node")
         work.status(node, wrong)
     assert "held is 7" in work._nodes.quarantine("node")
-    assert any("gets no jobs for a while" in one for one in told.master.notices())
+    assert any("gets no jobs for a while" in notice for notice in told.master.notices())
     answer = told.node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     assert "offer" not in answer
 
@@ -257,4 +257,4 @@ def test_a_machine_that_says_of_itself_what_cannot_be_gets_no_work(
 def test_found_films_that_are_none_queue_nothing(told: PeerFields, found: Any) -> None:
     told.master.work.status(told.node.line.node, {"found": found})
     assert told.failures() == 1
-    assert not any("found" in one for one in told.master.notices())
+    assert not any("found" in notice for notice in told.master.notices())

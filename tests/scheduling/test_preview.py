@@ -50,7 +50,9 @@ def test_the_number_comes_first_every_film_once_and_the_end_last(
         make_film(folder / name, audio=[AudioSpec("flac")])
     found = told_by(parts.previews(), folder, folder / names[0])
     assert found[0] == FilmsFound(6)
-    assert sorted(one.path.name for one in found[1:-1] if isinstance(one, FilmPreview)) == names
+    assert (
+        sorted(event.path.name for event in found[1:-1] if isinstance(event, FilmPreview)) == names
+    )
     assert found[-1] == PreviewEnded()
 
 
@@ -81,7 +83,7 @@ def test_a_cancelled_look_begins_no_other_film(
     found = [inbox.get(timeout=60)]
     while not isinstance(found[-1], PreviewEnded):
         found.append(inbox.get(timeout=60))
-    assert len([one for one in found if isinstance(one, FilmPreview)]) <= 4
+    assert len([event for event in found if isinstance(event, FilmPreview)]) <= 4
 
 
 def test_a_failure_of_one_film_ends_no_other(
@@ -96,7 +98,7 @@ def test_a_failure_of_one_film_ends_no_other(
     for number in range(3):
         (tmp_path / f"{number}.mkv").write_bytes(b"x" * 2000)
     found = told_by(parts.previews(), tmp_path)
-    outcomes = {one.path.name: one.outcome for one in found if isinstance(one, FilmPreview)}
+    outcomes = {event.path.name: event.outcome for event in found if isinstance(event, FilmPreview)}
     assert outcomes["1.mkv"] is PreviewOutcome.UNREADABLE
     assert outcomes["2.mkv"] is PreviewOutcome.NOTHING
 

@@ -46,7 +46,7 @@ def changed(code: str) -> str:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=180,  # seconds; others may load the machine
     )
     assert answer.returncode == 0, answer.stderr
     return answer.stdout

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Optional, Sequence
 from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -26,13 +26,13 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     return run(argv, open_window, show_error)
 
 
-def open_window(parts: Parts) -> int:
-    """Build the window on the program's parts and stay until it is closed."""
+def open_window(program: Program) -> int:
+    """Build the window on the program and stay until it is closed."""
     _be_dpi_aware()
     import ui  # Tk is loaded only where a window opens
 
-    parts.listens = True
-    return ui.run(parts)
+    program.listens = True
+    return ui.run(program)
 
 
 def show_error(sentence: str) -> None:

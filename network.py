@@ -26,6 +26,7 @@ from cluster.ports import CancelCheck, Data, MasterHandlers, Node, NodeState, Se
 from cluster.roles import NetworkContext, Roles
 from cluster.slave import SlaveWire
 from core.errors import PeerError
+from core.ports import SettingsSource, SupervisedThread
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 from store.connection import Database
@@ -43,18 +44,11 @@ _Result = TypeVar("_Result")
 _NAME = "Network"  # as the health page shows it
 
 
-class Watch(Protocol):
+class ThreadSupervisor(Protocol):
     """Who replaces a thread that dies or hangs; ``scheduling.supervision.Supervisor`` is one."""
 
-    def follow(
-        self,
-        name: str,
-        allowed: float,
-        last_beat: Callable[[], float],
-        restart: Callable[[], None],
-        alive: Callable[[], bool],
-    ) -> None:
-        """Watch a thread."""
+    def follow(self, name: str, allowed: float, thread: SupervisedThread) -> None:
+        """Watch a thread, which gives a sign of life at least every ``allowed`` seconds."""
 
     def forget(self, name: str) -> None:
         """Watch it no longer."""
@@ -76,10 +70,10 @@ class Network:
         database: Database,
         vault: Vault,
         data_dir: Path,
-        settings: Callable[[], NetworkSettings],
+        settings: SettingsSource,
         version: str,
     ) -> None:
-        self._book = _Book(NodeStore(database, vault))
+        self._pairings = _PairingStore(NodeStore(database, vault))
         self._settings = settings
         self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
         self._codes = PairingCodes(time.monotonic)
@@ -88,18 +82,18 @@ class Network:
         self._guard = threading.RLock()
         self._thread: Optional[NetworkThread] = None
         self._handlers: Optional[Tuple[MasterHandlers, SlaveHandlers]] = None
-        self._watch: Optional[Watch] = None
+        self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
         self._context = NetworkContext(
-            data_dir, version, self._book, self._codes, self._pool, self._disk, self._tell_user
+            data_dir, version, self._pairings, self._codes, self._pool, self._disk, self._tell_user
         )
 
     def start(
         self,
         master: MasterHandlers,
         slave: SlaveHandlers,
-        watch: Optional[Watch] = None,
+        supervisor: Optional[ThreadSupervisor] = None,
         notice: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
     ) -> None:
         """Play the part that the settings ask for; what is heard goes to these handlers.
@@ -107,7 +101,8 @@ class Network:
         ``notice`` is told, in sentences, what the user should know; it is called in any thread.
         """
         with self._guard:
-            self._handlers, self._watch, self._notice = (master, slave), watch, notice
+            self._handlers, self._notice = (master, slave), notice
+            self._supervisor = supervisor
             self._play()
 
     def apply(self) -> None:
@@ -121,8 +116,8 @@ class Network:
         with self._guard:
             self._handlers = self._played = None
             thread, roles, self._thread, self._roles = self._thread, self._roles, None, None
-            if self._watch is not None:
-                self._watch.forget(_NAME)
+            if self._supervisor is not None:
+                self._supervisor.forget(_NAME)
             if thread is not None and roles is not None:
                 with contextlib.suppress(Exception):  # it may be the one that hangs
                     thread.call(roles.silence(), _SWITCH_SECONDS)
@@ -142,12 +137,12 @@ class Network:
             return self.trouble
         master, slave = self._master, self._slave
         if master is not None:
-            known = sum(one.state is not NodeState.REVOKED for one in self.nodes())
+            known = sum(node.state is not NodeState.REVOKED for node in self.nodes())
             return f"Master: {len(master.present)} of {known} slaves connected."
         if slave is None:
             return "Standalone."
         peer = slave.master
-        return f"Slave of {peer.name}: connected." if peer else "Connecting."
+        return f"SlaveRecord of {peer.name}: connected." if peer else "Connecting."
 
     def discovered(self) -> Tuple[AnnouncedMaster, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.
@@ -155,7 +150,7 @@ class Network:
         Empty where discovery is switched off, and raises PeerError where it cannot work.
         """
         with self._guard:
-            if self._settings().discovery is Discovery.OFF:
+            if self._settings.settings.network.discovery is Discovery.OFF:
                 return ()
             if self._roles is None or self._roles.discovery is None:
                 self._play(browse=True)
@@ -191,7 +186,7 @@ class Network:
     def nodes(self) -> Tuple[Node, ...]:
         """Every slave that was ever paired, also those that are away."""
         present = {} if self._master is None else self._master.present
-        return tuple(present.get(one.instance_id, one) for one in self._book.nodes())
+        return tuple(present.get(node.instance_id, node) for node in self._pairings.nodes())
 
     def command(self, node_id: str, command: str, arguments: Data, timeout: float = 10.0) -> Data:
         """Send MASTER_COMMAND and wait for its SLAVE_RESPONSE; raises PeerError."""
@@ -216,7 +211,7 @@ class Network:
 
     def revoke(self, node_id: str) -> None:
         """Let a slave in no more, and end its connections; raises PeerError where there is none such."""
-        if not self._book.store.revoke(node_id, time.time()):
+        if not self._pairings.store.revoke(node_id, time.time()):
             raise PeerError("There is no such machine among those that were paired.")
         self._drop(node_id)
 
@@ -228,7 +223,7 @@ class Network:
     def forget(self, instance_id: str) -> None:
         """Know a machine no more, slave or master; raises PeerError where there is none such."""
         self._drop(instance_id)
-        if not self._book.store.forget(instance_id):
+        if not self._pairings.store.forget(instance_id):
             raise PeerError("There is no such machine among those that were paired.")
         slave = self._slave
         if slave is not None and slave.master and slave.master.instance_id == instance_id:
@@ -246,7 +241,7 @@ class Network:
 
     def masters(self) -> Tuple[MasterRow, ...]:
         """The masters that this machine was paired with, the one that was reached last first."""
-        return self._book.store.masters()
+        return self._pairings.store.masters()
 
     def pair(
         self,
@@ -259,15 +254,16 @@ class Network:
         ``keep`` is called with what writes that down, to make it part of a change of its own. Raises
         PeerError, and nothing is kept.
         """
-        place = parse_place(host, self._settings().port)
+        settings = self._settings.settings.network
+        place = parse_place(host, settings.port)
         with self._guard:
             _thread, roles = self._running()
         handlers = self._handlers
         capabilities = {} if handlers is None else handlers[1].capabilities()
-        master, secret = self._call(roles.pair(self._settings(), place, code, capabilities))
+        master, secret = self._call(roles.pair(settings, place, code, capabilities))
         address = shown_place(*place)
         row = MasterRow(master.instance_id, master.name, address, time.time())
-        self._book.store.keep_master(row, secret, keep)
+        self._pairings.store.keep_master(row, secret, keep)
         slave, thread = self._slave, self._thread
         if slave is not None and thread is not None:
             thread.soon(slave.try_now)
@@ -312,7 +308,7 @@ class Network:
     # -- which part is played ---------------------------------------------------------------------
 
     def _play(self, *, browse: bool = False) -> None:
-        settings = self._settings()
+        settings = self._settings.settings.network
         if not browse and self._played is not None and _part(self._played) == _part(settings):
             return
         self._played = settings
@@ -330,13 +326,11 @@ class Network:
             return self._thread, self._roles
         thread = self._thread = NetworkThread()
         roles = self._roles = Roles(thread, self._context)
-        if self._watch is not None:
-            self._watch.follow(
-                _NAME, _HANG_SECONDS, lambda: thread.last_beat, self._restart, lambda: thread.alive
-            )
+        if self._supervisor is not None:
+            self._supervisor.follow(_NAME, _HANG_SECONDS, _Supervised(thread, self))
         return thread, roles
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
         """Begin a new thread where the old one has died or hangs."""
         with self._guard:
             old, self._thread, self._roles, self._played = self._thread, None, None, None
@@ -367,7 +361,23 @@ class Network:
         return None if self._roles is None else self._roles.slave
 
 
-class _Book:
+class _Supervised:
+    """The network's thread of this moment, as its supervisor sees it (``core.ports.SupervisedThread``)."""
+
+    def __init__(self, thread: NetworkThread, network: Network) -> None:
+        self._thread = thread
+        self.restart = network.restart
+
+    @property
+    def last_beat(self) -> float:
+        return self._thread.last_beat
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.alive
+
+
+class _PairingStore:
     """``store.nodes`` as the wire wants it."""
 
     def __init__(self, store: NodeStore) -> None:
@@ -387,7 +397,7 @@ class _Book:
         )
 
     def known_masters(self) -> Tuple[Tuple[str, str], ...]:
-        return tuple((one.instance_id, one.address) for one in self.store.masters())
+        return tuple((master.instance_id, master.address) for master in self.store.masters())
 
     def reached(self, master_id: str, name: str, address: str) -> None:
         self.store.reached(MasterRow(master_id, name, address, time.time()))

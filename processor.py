@@ -33,19 +33,19 @@ from core.errors import (
 from core.events import JobState
 from core.media.model import MediaFile
 from core.plan import Plan
-from core.ports import Clock
-from core.progress import Progress
+from core.ports import Clock, Sleep
+from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
 from core.settings.tree import HardLinkPolicy, MissingPropeditPolicy, Settings
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
-from processing.control import JobControl
+from processing.control import JobControl, StageListener
 from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
 from processing.holding import Holding, holding_path, staged_path, staging_folder
-from processing.making import Maker
+from processing.maker import Maker
 from processing.originals import Originals
 from processing.pipeline import ResultMaker, limits_of
 from processing.probing import Prober, Spans
@@ -71,7 +71,7 @@ _MKVPROPEDIT_HINT = (
 
 
 class Processor:
-    """Carries plans out; one instance may serve several threads.
+    """Executes plans; one instance may be used by several threads.
 
     ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
     disk, the journal and the pause between tries, for whoever wants to put others in their place.
@@ -89,7 +89,7 @@ class Processor:
         *,
         files: Optional[FileOperations] = None,
         journal: Optional[Journal] = None,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Sleep = time.sleep,
     ) -> None:
         self._toolset = toolset
         self._settings = settings
@@ -123,11 +123,11 @@ class Processor:
         attempt: int,
         plan: Plan,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-        on_stage: Callable[[JobState], None],
+        on_progress: ProgressListener,
+        on_stage: StageListener,
         maker: Optional[Maker] = None,
     ) -> JobResult:
-        """Make the result, prove it and put it in the film's place.
+        """Make the result, verify it and replace the film with it.
 
         With a ``maker`` another machine makes it; where that was begun by an earlier run of the program,
         it is taken up. Raises SwapPending (FileInUse) when only the last move is missing: the result
@@ -165,7 +165,7 @@ class Processor:
             return self._swap(entry)
 
     def recover(self, others: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
-        """Put right what a dead run left; at every start, before anything else. Harmless again.
+        """Clean up after a run that crashed; called at every start, before anything else. Idempotent.
 
         Work of other living programs is left alone, and of the jobs that ``others`` make for us what
         is not proved yet.
@@ -205,7 +205,7 @@ class Processor:
         return self._holding.expire()
 
     def abandon(self, path: Path) -> bool:
-        """Give up a kept result that waits for its swap; whether there was one.
+        """Discard a verified result that waits for its swap; return whether there was one.
 
         Raises FileUnavailable where the film's disk is away, on which the original may wait.
         """
@@ -218,7 +218,7 @@ class Processor:
     # ---- before anything is written
 
     def _finish_earlier(self, plan: Plan) -> Optional[JobResult]:
-        """Bring earlier attempts at the same film to their end, so that there is only this one."""
+        """Finish or roll back earlier attempts at the same film, so that only this one remains."""
         for entry in self._open_entries(plan.media.path):
             patience = self._settings.files.in_use_minutes * 60
             settled = self._recovery.settle(entry, patience)
@@ -255,7 +255,7 @@ class Processor:
         }
 
     def _demand_ready(self, plan: Plan, maker: Maker, *, again: bool) -> None:
-        """Refuse, before the first byte is written, what could not end well."""
+        """Refuse, before the first byte is written, what would fail later."""
         media = plan.media
         if plan.refused:
             raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
@@ -346,10 +346,10 @@ class Processor:
         verifier: Verifier,
         maker: Maker,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-        on_stage: Callable[[JobState], None],
+        on_progress: ProgressListener,
+        on_stage: StageListener,
     ) -> JournalEntry:
-        """Bring an entry from intent to verified."""
+        """Make and verify the result of an entry."""
         output = entry.work or entry.staged
         if maker.here or not self._files.taken(output):
             self._create(output, entry.source)

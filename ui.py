@@ -1,4 +1,4 @@
-"""The window's front door: opens it on the program's parts and stays until it is closed.
+"""The window's front door: opens it on the program's program and stays until it is closed.
 
 What is seen stands in ``views``, what it asks the services for in ``window``.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from tkinter import messagebox
 from typing import Callable
 
-from app.program import Parts
+from app.program import Program
 from core.errors import MediaProcessorError
 from queue_manager import keep_responsive
 from views.dialogs import Dialogs
@@ -23,23 +23,23 @@ __all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
 
 
 def open_window(
-    root: tk.Tk, parts: Parts, dialogs: Callable[[tk.Tk, Look], Dialogs] = Dialogs
+    root: tk.Tk, program: Program, dialogs: Callable[[tk.Tk, Look], Dialogs] = Dialogs
 ) -> MainWindow:
     """Build the window on a hidden root and show it."""
     root.withdraw()
     icon = Path(__file__).resolve().parent / "assets" / "app_icon.png"
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
-    speak(parts.config.settings.window.language)
-    window = MainWindow(root, parts.queue_manager(), parts, dialogs)
-    if parts.minimized:
+    speak(program.config.settings.window.language)
+    window = MainWindow(root, program.queue_manager(), program, dialogs)
+    if program.minimized:
         root.iconify()
     else:
         root.deiconify()
     return window
 
 
-def run(parts: Parts) -> int:
+def run(program: Program) -> int:
     """Open the window and stay until it is closed; the exit code."""
     try:
         root = tk.Tk(className=NAME)
@@ -47,7 +47,7 @@ def run(parts: Parts) -> int:
         raise MediaProcessorError(
             f"No window can be opened here ({error}). The command line works: see --help."
         ) from error
-    open_window(root, parts)
+    open_window(root, program)
     keep_responsive()
     root.mainloop()
     return 0

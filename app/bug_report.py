@@ -11,7 +11,7 @@ from logger import redact
 from reports.bundle import BundleParts, database_text, settings_text, write_bundle
 
 if TYPE_CHECKING:
-    from app.metadata_services import Services
+    from app.metadata_services import MetadataServices
     from config import Config
     from store.connection import Database
 
@@ -31,7 +31,7 @@ class BugReportSource(Protocol):
         """Where everything is kept."""
 
     @property
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
 
     def diagnose(self) -> Diagnosis:

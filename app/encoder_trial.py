@@ -24,7 +24,7 @@ from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 _RATE = 24
 MAKING, ENCODING = "making", "encoding"
@@ -142,7 +142,7 @@ class EncoderTrials:
             took = max(0.001, time.monotonic() - began)
         return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
 
-    def _folder(self, equipment: Equipment) -> AbstractContextManager[Path]:
+    def _folder(self, equipment: JobContext) -> AbstractContextManager[Path]:
         work = equipment.settings.files.work_folder or self._data_dir
         return trial_folder("encoder-test-", Path(work))
 
@@ -176,14 +176,14 @@ def _tell(watcher: Optional[TrialWatcher], doing: str, progress: Progress) -> No
         watcher.progressed(doing, progress.percent or 0.0)
 
 
-def _plan(equipment: Equipment, clip: Path) -> Tuple[Plan, VideoEncode]:
+def _plan(equipment: JobContext, clip: Path) -> Tuple[Plan, VideoEncode]:
     media = equipment.analyzer.analyze(clip)
     native = equipment.analyzer.native_language(media, "eng")  # no service is asked about a clip
     plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)
     encode = plan.video_encode
     if encode is None:
         why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
-        raise UsageError(f"Pictures stay as they are on this machine. {why}".strip())
+        raise UsageError(f"Videos are only copied on this machine. {why}".strip())
     return plan, encode
 
 

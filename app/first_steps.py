@@ -16,7 +16,7 @@ from core.planning.preview import FilmPreview, PreviewOutcome
 from core.ports import CommandRunner
 from core.settings.tree import FirstSteps
 from core.tools import InstallOffer, ToolName
-from monitor import films_in
+from monitoring.tree import films_in
 from scheduling.preview import FilmPreviews
 from store.connection import Database
 from tools.install import offers, run

@@ -16,7 +16,7 @@ def take_films(received: Received) -> Callable[[Mapping[str, Any]], Mapping[str,
     """Return what the first start offers: ``received`` gets the paths of each later one, maybe none."""
 
     def take(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        received(tuple(Path(str(one)) for one in asked["paths"]))
+        received(tuple(Path(str(path)) for path in asked["paths"]))
         return {"taken": True}
 
     return take
@@ -30,7 +30,7 @@ def hand_over(data_dir: Path, paths: Sequence[Path]) -> bool:
     process = running_process(data_dir)
     if process:
         _let_come_to_front(process)
-    asked = {"paths": [str(one.absolute()) for one in paths]}
+    asked = {"paths": [str(path.absolute()) for path in paths]}
     return ask_running(data_dir, OPEN, asked) is not None
 
 

@@ -21,7 +21,7 @@ def keep_health(data_dir: Path, health: Sequence[ThreadHealth]) -> None:
     try:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump([asdict(one) for one in health], file)
+            json.dump([asdict(thread) for thread in health], file)
         new.replace(data_dir / FILE_NAME)
     except OSError:
         return
@@ -33,7 +33,7 @@ def kept_health(data_dir: Path, now: float) -> Tuple[ThreadHealth, ...]:
     try:
         if abs(now - path.stat().st_mtime) > _FRESH:
             return ()
-        return tuple(ThreadHealth(**one) for one in json.loads(path.read_text("utf-8")))
+        return tuple(ThreadHealth(**thread) for thread in json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return ()
 
@@ -43,9 +43,9 @@ def health_lines(health: Sequence[ThreadHealth]) -> Tuple[Tuple[str, str, str], 
     now = time.time()
     return tuple(
         (
-            one.name,
-            f"{one.age(now):.0f} s ago" + (" (late)" if one.late(now) else ""),
-            one.message,
+            thread.name,
+            f"{thread.age(now):.0f} s ago" + (" (late)" if thread.late(now) else ""),
+            thread.message,
         )
-        for one in health
+        for thread in health
     )

@@ -23,7 +23,7 @@ from typing import Any, Callable, Dict, Mapping, Optional, Type
 from core.protocol.strangers import Strangers
 
 FILE_NAME = "running.json"
-ASK_STATE = "queue"  # how the queue of the program at work is
+ASK_STATE = "state"  # how it is with what a command of a later start is about
 LARGEST = 4 * 1024 * 1024  # bytes of a question: the paths of some ten thousand films
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes: what a command shows of each of a million jobs
 PATIENCE = 3.0  # seconds until a silent other end is left alone
@@ -161,6 +161,11 @@ def ask_running(
             return _object(_Lines(connection).next(LARGEST_ANSWER)) or None
     except (OSError, ValueError, TypeError, LookupError, OverflowError):
         return None
+
+
+def ask_state(data_dir: Path, command: str) -> Optional[Mapping[str, Any]]:
+    """Ask the program at work how it is with what this command is about; None as for ``ask_running``."""
+    return ask_running(data_dir, ASK_STATE, {"of": command})
 
 
 def _address(data_dir: Path) -> Dict[str, Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sharing.slave.slave import SlaveWork
 
 
-class OwnWork:
+class MachineControl:
     """``slave`` is what this machine does for its master; None where it has none.
 
     Calls wait for the database: make them beside Tk's thread. The queue tells when it was asked; what a

@@ -33,7 +33,7 @@ from sharing.path_doctor import examine
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
-    from app.shared_work import Cluster
+    from app.shared_work import SharedWork
     from network import Network
     from queue_manager import QueueManager
     from sharing.master.master import MasterWork
@@ -47,7 +47,6 @@ _STATES = {
     NodeState.OFFLINE: MachineState.OFFLINE,
     NodeState.REVOKED: MachineState.REVOKED,
 }
-_SLOTS = {"gpu": "queue.gpu_jobs", "software": "queue.software_jobs", "remux": "queue.remux_jobs"}
 _HERE = "here"  # the id of this machine where it has none among others
 _ABILITIES = (
     (ToolName.QSVENC, "hevc", "H.265 (GPU)"),
@@ -71,7 +70,7 @@ class Machines:
         folder: DataFolder,
         network: Network,
         manager: Optional[QueueManager] = None,
-        work: Optional[Cluster] = None,
+        work: Optional[SharedWork] = None,
     ) -> None:
         self._folder = folder
         self._config = folder.config
@@ -264,11 +263,7 @@ class Machines:
         found: List[FolderFinding] = []
         for folder in FolderList(self._folder.database).all():
             try:
-                findings = examine(
-                    folder.path,
-                    tuple(names),
-                    lambda node_id, asked: master.command(node_id, NodeCommand.DOCTOR_PATHS, asked),
-                )
+                findings = examine(folder.path, tuple(names), master)
             except MediaProcessorError as error:
                 found.append(FolderFinding(str(folder.path), "", "", problem=str(error)))
                 continue
@@ -316,21 +311,18 @@ class Machines:
 
     def _do_here(self, command: NodeCommand, arguments: Mapping[str, Any]) -> None:
         manager = self._at_work()
-        if command is NodeCommand.SET_SLOTS:
-            wanted = {_SLOTS[kind]: str(arguments[kind]) for kind in _SLOTS if kind in arguments}
-            self._config.change(wanted)
-        elif command is NodeCommand.RESCAN:
-            self._work().rescan()
+        queue_actions = {
+            NodeCommand.START: manager.start,
+            NodeCommand.PAUSE: manager.pause,
+            NodeCommand.RESUME: manager.resume,
+            NodeCommand.DRAIN: manager.stop_after_current,
+        }
+        if command not in queue_actions:
+            self._work().commands.do(command, arguments)
         elif self._mode is NetworkMode.SLAVE:
             self._work().slave.wish(command)
         else:
-            actions = {
-                NodeCommand.START: manager.start,
-                NodeCommand.PAUSE: manager.pause,
-                NodeCommand.RESUME: manager.resume,
-                NodeCommand.DRAIN: manager.stop_after_current,
-            }
-            actions[command]()
+            queue_actions[command]()
 
     def _is_here(self, machine_id: str) -> bool:
         return machine_id in (_HERE, self._own_id)
@@ -343,7 +335,7 @@ class Machines:
             )
         return self._manager
 
-    def _work(self) -> Cluster:
+    def _work(self) -> SharedWork:
         self._at_work()
         assert self._shared is not None  # given together with the queue
         return self._shared

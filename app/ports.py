@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from scheduling.job_context import Equipment
+from core.queue.job import Job
+from scheduling.job_context import JobContext
+
+if TYPE_CHECKING:
+    from monitor import Monitor
+    from queue_manager import QueueManager
 
 
 class Equipper(Protocol):
     """Knows what films are worked on with; ``app.program.Program``."""
 
-    def equip(self) -> Equipment:
+    def equip(self) -> JobContext:
         """Settings, tools and what is made of them, of this moment."""
+
+    def equip_for(self, job: Job) -> JobContext:
+        """The same with the settings that hold for the job's watched folder."""
+
+
+class MonitorSource(Protocol):
+    """Has what watches the folders; makes it where there is none yet."""
+
+    def monitor(self, manager: QueueManager) -> Monitor:
+        """What gives the films of watched folders to the queue."""
 
 
 class TrialWatcher(Protocol):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME, DataFolder
-from app.health import keep_health
 from app.made_once import made_once
-from app.metadata_services import Services
-from app.network_role import handed_out, nobody_works, own_queue_waits
+from app.metadata_services import MetadataServices
+from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
+from app.queue_environment import ProgramEnvironment
 from app.unpacked import remove_unpacked
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
@@ -22,14 +22,12 @@ from core.settings.tree import NetworkMode, Settings
 from core.settings.watched_folder import ContentType
 from core.tools import Toolset
 from core.version import VERSION
-from logger import job_log
-from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from scheduling.conditions import conditions
-from scheduling.pause_reasons import Closed, Condition
+from scheduling.pause_reasons import Condition
 from store.vault import open_vault
 from store.verdicts import VerdictStore
 from store.watched_folders import WatchedFolderStore
@@ -38,10 +36,10 @@ from tools.resolver import ToolReport, ToolStatus, find_tools
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
     from app.first_steps import FirstStepsServices
-    from app.machine_control import OwnWork
+    from app.machine_control import MachineControl
     from app.machines import Machines
     from app.readiness import ReadinessCheck
-    from app.shared_work import Cluster
+    from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
     from monitor import Monitor
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("mediaprocessor")
 
-__all__ = ["DATABASE_NAME", "Parts", "StillStarting"]
+__all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
@@ -65,7 +63,7 @@ class StillStarting(MediaProcessorError):
         super().__init__("The program is still starting; ask again in a moment.")
 
 
-class Parts(DataFolder):
+class Program(DataFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
@@ -81,7 +79,7 @@ class Parts(DataFolder):
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
-        self._cluster: Optional[Cluster] = None
+        self._cluster: Optional[SharedWork] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
@@ -113,9 +111,9 @@ class Parts(DataFolder):
         return self.tool_report.toolset
 
     @made_once
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
-        return Services(self.data_dir, self.database, self.config)
+        return MetadataServices(self.data_dir, self.database, self.config)
 
     @made_once
     def analyzer(self) -> Analyzer:
@@ -123,11 +121,11 @@ class Parts(DataFolder):
         known = VerdictStore(self.database).damage
         return Analyzer(self.runner, self.toolset, self.services.metadata, damage_of=known)
 
-    def equip(self) -> Equipment:
+    def equip(self) -> JobContext:
         """What jobs are worked on with, from the settings and tools of this moment."""
         return self._equipped(self.config.settings)
 
-    def equip_for(self, job: Job) -> Equipment:
+    def equip_for(self, job: Job) -> JobContext:
         """The same with the settings that hold for the job's watched folder."""
         folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
@@ -137,7 +135,7 @@ class Parts(DataFolder):
 
     def _equipped(
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
-    ) -> Equipment:
+    ) -> JobContext:
         toolset = find_tools(settings.tools, self.runner).toolset
         known = VerdictStore(self.database).damage
         analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
@@ -145,7 +143,7 @@ class Parts(DataFolder):
         processor = Processor(
             self.database, toolset, settings, self.runner, probe, SystemClock(), _log
         )
-        return Equipment(settings, toolset, analyzer, processor, self.services.tell_owner)
+        return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
 
     def readiness(self) -> ReadinessCheck:
         """What finds out whether a film would be processed here now."""
@@ -161,6 +159,9 @@ class Parts(DataFolder):
 
         return diagnose(self, self.tool_report, self.readiness().examine())
 
+    def _environment(self) -> ProgramEnvironment:
+        return ProgramEnvironment(self, self, self.services)
+
     def make_bundle(self, path: Path) -> Tuple[str, ...]:
         """Write a report for a bug; return the names inside. Raises FolderNotWritable."""
         from app.bug_report import make_bundle
@@ -175,7 +176,7 @@ class Parts(DataFolder):
         """What would be done with films, by the settings of the moment."""
         from scheduling.preview import FilmPreviews
 
-        return FilmPreviews(self.database, self.equip, lambda: self.config.settings.queue)
+        return FilmPreviews(self.database, self._environment())
 
     def find_tools(self) -> Tuple[ToolStatus, ...]:
         """Look for the programs with the settings of this moment; waits for their answers."""
@@ -196,7 +197,7 @@ class Parts(DataFolder):
             self.database,
             open_vault(self.data_dir),
             self.data_dir,
-            lambda: self.config.settings.network,
+            self.config,
             VERSION,
         )
         self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
@@ -217,33 +218,28 @@ class Parts(DataFolder):
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program that the user named."""
-        return conditions(lambda: self.config.settings.queue, self.work_folders)
+        return conditions(self.config, self)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
         manager = QueueManager(
             self.database,
-            self.equip,
-            job_log=lambda job_id: job_log(self.log_dir, job_id),
-            equip_for=self.equip_for,
-            settings=lambda: self.config.settings.queue,
+            self._environment(),
             conditions=(
-                lambda: own_queue_waits(self.config.settings),
-                self._nobody_works,
+                OwnQueueWaits(self.config),
+                NobodyWorks(self.config, self),
                 *self.conditions(),
             ),
-            look_ahead=self.services.metadata.look_ahead,
-            keep_awake=KeepAwake().hold,
-            keep_health=lambda health: keep_health(self.data_dir, health),
         )
         if self.listens:
             self.services.listen(manager)
         return manager
 
-    def _nobody_works(self) -> Optional[Closed]:
-        settings = self.config.settings
-        is_master = settings.network.mode is NetworkMode.MASTER
-        return nobody_works(settings, slave_connected=is_master and bool(self.network.present()))
+    @property
+    def slave_connected(self) -> bool:
+        """Whether this is a master that has a slave to give films to."""
+        is_master = self.config.settings.network.mode is NetworkMode.MASTER
+        return is_master and bool(self.network.present())
 
     def monitor(self, manager: QueueManager) -> Monitor:
         """What gives the films of watched folders to the queue; the same one each time."""
@@ -254,7 +250,7 @@ class Parts(DataFolder):
             if self._monitor is None:
                 self._monitor = Monitor(
                     self.database,
-                    QueueIntake(self.database, self.cluster(manager).submit, manager.events.put),
+                    QueueIntake(self.database, self.shared_work(manager), manager.events),
                     self.analyzer.glance,
                     lambda: self.config.settings.monitor,
                     manager.events.put,
@@ -267,19 +263,19 @@ class Parts(DataFolder):
         """What watches the folders; None where nothing does yet."""
         return self._monitor
 
-    def cluster(self, manager: QueueManager) -> Cluster:
+    def shared_work(self, manager: QueueManager) -> SharedWork:
         """What other machines and this one do for each other; the same one each time."""
-        from app.shared_work import Cluster
+        from app.shared_work import SharedWork
 
         with self._making:
             if self._cluster is None:
-                self._cluster = Cluster(
+                self._cluster = SharedWork(
                     self,
                     manager,
                     self.network,
                     self.runner,
                     self.conditions(),
-                    lambda: self.monitor(manager).look_through(),
+                    self,
                     lease_seconds=self.lease_seconds,
                 )
             return self._cluster
@@ -292,15 +288,15 @@ class Parts(DataFolder):
         from app.machines import Machines
 
         manager = manager or self._manager
-        work = self.cluster(manager) if manager is not None else None
+        work = self.shared_work(manager) if manager is not None else None
         return Machines(self, self.network, manager, work)
 
-    def own_work(self, manager: QueueManager) -> OwnWork:
+    def machine_control(self, manager: QueueManager) -> MachineControl:
         """All that this machine does now, as the user starts, pauses and stops it; beside Tk's thread."""
-        from app.machine_control import OwnWork
+        from app.machine_control import MachineControl
 
         is_slave = self.config.settings.network.mode is NetworkMode.SLAVE
-        return OwnWork(manager, self.cluster(manager).slave if is_slave else None)
+        return MachineControl(manager, self.shared_work(manager).slave if is_slave else None)
 
     @made_once
     def instance_id(self) -> str:
@@ -329,7 +325,7 @@ class Parts(DataFolder):
         remove_unpacked()
         if self.stays:
             manager.supervisor.start()
-            self.cluster(manager).start()
+            self.shared_work(manager).start()
         if self.listens:
             self.monitor(manager).start()
 

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from app.encoder_trial import EncoderTrials
-from app.local_control import ASK_STATE, ask_running
+from app.local_control import ask_state
 from app.network_role import nobody_works
 from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
+from core.ports import FixedSettings
 from core.queue.held import no_slot_sentence, queue_sentence
 from core.queue.job import JobKind
 from core.settings.tree import NetworkMode, Settings
 from monitor import FolderList
-from scheduling.pause_reasons import Condition, Gate, clock_text
+from processing.process_tree import SystemClock
+from scheduling.pause_reasons import Condition, PauseReasons, clock_text
 from scheduling.slots import Slots
 from store.connection import Database
 from tools.resolver import ToolReport
@@ -96,7 +98,8 @@ class ReadinessCheck:
         trouble = self._folder.database.trouble()
         if trouble is not None:
             yield str(trouble)
-        closed = Gate(lambda: settings.queue, time.time, self._conditions).closed()
+        reasons = PauseReasons(self._folder.config, SystemClock(), self._conditions)
+        closed = reasons.current()
         if closed is not None:
             yield closed.reason
         if settings.network.mode is NetworkMode.STANDALONE:
@@ -106,7 +109,7 @@ class ReadinessCheck:
 
     def _live_limit(self) -> Iterator[str]:
         """What the queue of a program that is at work does, where it does nothing."""
-        live = ask_running(self._folder.data_dir, ASK_STATE, {})
+        live = ask_state(self._folder.data_dir, "queue")
         if live and live["state"] != QueueState.RUNNING.value:
             now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
             yield f"At the program that is at work: {queue_sentence(now, clock_text)}"
@@ -141,7 +144,7 @@ def _not_writable(folder: Path) -> str:
 
 
 def _slot_limits(settings: Settings) -> Iterator[str]:
-    slots = Slots(lambda: settings.queue)
+    slots = Slots(FixedSettings(settings))
     if slots.total and settings.network.mode is not NetworkMode.MASTER:
         for kind in JobKind:
             if kind is not JobKind.UNKNOWN and not slots.limit(kind):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Optional, Tuple
 
 from app.ports import Equipper
 from app.trial_folder import trial_folder
@@ -19,7 +19,7 @@ from core.errors import TemplateError, UsageError
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.progress import FfmpegProgress, Progress, ProgressParser, QsvencProgress
+from core.progress import FfmpegProgress, ProgressListener, ProgressParser, QsvencProgress
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
@@ -27,7 +27,7 @@ from processing.control import JobControl
 from processing.runner import ProcessRunner
 from processing.stall import Limits
 from reports.shell_line import shell_line
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
 
 CUT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0  # an encoder can hang at a value that is none
@@ -73,7 +73,7 @@ class TemplateTrials:
         film: Path,
         key: str,
         text: str,
-        on_progress: Callable[[Progress], None] = lambda _progress: None,
+        on_progress: Optional[ProgressListener] = None,
     ) -> Trial:
         """Encode ten seconds from the middle; ``on_progress`` comes on the calling thread.
 
@@ -95,7 +95,7 @@ class TemplateTrials:
         key: str,
         text: str,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: Optional[ProgressListener],
     ) -> Trial:
         equipment = self._equipper.equip()
         self._demand_known_parameters(equipment.toolset, key, text)
@@ -133,14 +133,14 @@ class TemplateTrials:
         step: Step,
         control: JobControl,
         parser: Optional[ProgressParser] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
     ) -> None:
         self._runner.run_step(
             step, control=control, limits=TRIAL_LIMITS, parser=parser, on_progress=on_progress
         )
 
 
-def _plan(equipment: Equipment, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
+def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, text: str) -> Plan:
     native = equipment.analyzer.native_language(media)
     settings = _forced(equipment.settings, media, key, text)
     plan = build_plan(media, native, settings, toolset)

@@ -21,7 +21,7 @@ def known_beforehand(settings: Settings, tools: ToolReport) -> Iterator[Tuple[st
         yield f"Films wait: {sentence}", True
     objections = why_copied(settings, tools.toolset)
     if objections and tools.toolset.get(ToolName.FFMPEG):
-        yield f"Pictures stay as they are. {' '.join(objections)}", False
+        yield f"Videos are only copied. {' '.join(objections)}", False
 
 
 def tool_holds(settings: Settings, tools: ToolReport) -> Iterator[str]:

@@ -33,10 +33,10 @@ def remove_one(folder: Path, now: float) -> bool:
     try:
         if not (folder / _MARK).is_file() or not libraries:
             return False
-        if any(now - one.stat().st_mtime < _SETTLED for one in libraries):
+        if any(now - library.stat().st_mtime < _SETTLED for library in libraries):
             return False
-        for one in libraries:
-            one.unlink()
+        for library in libraries:
+            library.unlink()
     except OSError:
         return False
     shutil.rmtree(folder, ignore_errors=True)

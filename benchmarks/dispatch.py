@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
@@ -33,6 +32,7 @@ from cluster.session import IncomingMessage, Session
 from cluster.slave import SlaveWire
 from core.errors import NoGain, PeerError
 from core.media.model import MediaFile
+from core.ports import FixedSettings
 from core.protocol.messages import Message, MessageType
 from core.protocol.node_facts import NodeFacts
 from core.protocol.slave_result import not_made
@@ -40,17 +40,18 @@ from core.queue.job import NewJob
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl
-from processing.making import Made, Maker
+from processing.maker import MadeResult, Maker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager, keep_responsive
+from queue_manager import JobContext, QueueManager, keep_responsive
 from sharing.master.master import MasterWork
 from store.connection import Database
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import FileVault
 from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
+from tests.queue_environment import Surroundings
 from tools.resolver import find_tools
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,18 @@ class KnownFilms(Analyzer):
         return replace(self._known, path=path, identity=identity)
 
 
+@dataclass
+class OneMachine:
+    """The machine that the master's work runs on (``sharing.master.ports.MasterMachine``)."""
+
+    network: Network
+    name: str = "This machine"
+
+    def master_port(self) -> Network:
+        """The wire."""
+        return self.network
+
+
 class WaitingProcessor(Processor):
     """Waits for what a slave hands in; touches no film."""
 
@@ -98,7 +111,9 @@ class WaitingProcessor(Processor):
     ) -> JobResult:
         """Wait; every job ends with an error, NoGain."""
         assert maker is not None
-        made: Made = maker.make(plan, plan.target.with_suffix(".partial"), control, on_progress)
+        made: MadeResult = maker.make(
+            plan, plan.target.with_suffix(".partial"), control, on_progress
+        )
         raise AssertionError(made)
 
 
@@ -148,18 +163,20 @@ def serve(folder: Path, port: int, jobs: int, slaves: int) -> None:
     log = logging.getLogger("mediaprocessor")
     clock = SystemClock()
     processor = WaitingProcessor(database, toolset, settings, runner, analyzer.analyze, clock, log)
-    equipment = Equipment(settings, toolset, analyzer, processor)
+    context = JobContext(settings, toolset, analyzer, processor)
     manager = QueueManager(
         database,
-        lambda: equipment,
-        job_log=lambda job_id: nullcontext(),  # noqa: ARG005
-        settings=lambda: QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=0),
+        Surroundings(
+            lambda: context, lambda: QueueSettings(gpu_jobs=0, software_jobs=0, remux_jobs=0)
+        ),
     )
     here = NetworkSettings(
         mode=NetworkMode.MASTER, port=port, listen_address="127.0.0.1", discovery=Discovery.OFF
     )
-    network = Network(database, FileVault(folder), folder, lambda: here, "benchmark")
-    work = MasterWork(manager.inside, lambda: network)
+    network = Network(
+        database, FileVault(folder), folder, FixedSettings(Settings(network=here)), "benchmark"
+    )
+    work = MasterWork(manager.shared, OneMachine(network))
     watch = Stopwatch()
     manager.recover()
     work.start()

@@ -26,7 +26,7 @@ from typing import Iterator, List, Sequence
 
 import logger
 import ui
-from app.program import Parts
+from app.program import Program
 from benchmarks.report import Figure, all_met, as_json, as_table
 from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log import write_page
@@ -113,7 +113,7 @@ def write_log(folder: Path) -> List[Figure]:
 
 def follow(seconds: float, folder: Path) -> List[Figure]:
     """Let the window follow a flood of lines."""
-    with Parts(folder / "data") as parts:
+    with Program(folder / "data") as parts:
         root = tk.Tk(className=ui.NAME)
         window = ui.open_window(root, parts)
         window.open_tab("logs")

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Callable, List, Sequence
 
 import ui
-from app.program import Parts
+from app.program import Program
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.sample import sample_film
 from benchmarks.window import BEAT, Lateness, StopNow
@@ -36,7 +36,7 @@ SHOWN = 300.0  # milliseconds that sorting and showing all rows may take
 class Bench:
     """A window with its preview open."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Program) -> None:
         self.root = tk.Tk()
         self.window = ui.open_window(self.root, parts, lambda _root, _look: StopNow())
         self.lateness = Lateness()
@@ -161,7 +161,7 @@ def main() -> int:
         library.mkdir()
         for number in range(arguments.films):
             shutil.copy(source, library / f"Film {number}.mkv")
-        with Parts(Path(name) / "data") as parts:
+        with Program(Path(name) / "data") as parts:
             bench = Bench(parts)
             figures = looked_at(bench, library, arguments.films)
             figures += shown(bench, arguments.rows)

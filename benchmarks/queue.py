@@ -20,8 +20,9 @@ from app.local_control import FILE_NAME
 from app.program import DATABASE_NAME
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
+from core.ports import FixedSettings
 from core.queue.job import JobKind, NewJob
-from core.settings.tree import QueueSettings
+from core.settings.tree import Settings
 from scheduling.slots import Slots
 from store.connection import Database
 from store.job_order import JobOrder
@@ -48,11 +49,11 @@ def insert(jobs: JobStore, count: int) -> float:
 
 def claims(jobs: JobStore, folder: Path) -> List[float]:
     """Take the next job again and again, as a worker does; milliseconds of each."""
-    slots = Slots(QueueSettings)
+    slots = Slots(FixedSettings(Settings()))
     taken = []
     for _ in range(CLAIMS):
         begin = time.perf_counter()
-        job = jobs.claim_next("here", slots.claimable((), jobs.planned_ahead))
+        job = jobs.claim_next("here", slots.claimable((), jobs))
         taken.append((time.perf_counter() - begin) * 1000)
         assert job is not None, f"the queue in {folder} ran empty"
         jobs.give_back(job.id, JobKind.UNKNOWN)  # so that the queue stays as long as it is

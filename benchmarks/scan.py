@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List
 
 import psutil
 
@@ -29,7 +29,6 @@ from analyzer import Analyzer
 from benchmarks.against import HERE, in_turn, ratios
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.media.seen_file import FilmGlance
-from core.queue.job import NewJob
 from core.settings.tree import MonitorSettings
 from core.settings.watched_folder import WatchedFolder
 from core.tools import Toolset
@@ -40,6 +39,7 @@ from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import make_film
+from tests.queue_environment import EventList, Receiver
 
 IN_FOLDER = 100  # films
 AGE = 3600.0  # seconds that the films have lain there
@@ -112,11 +112,7 @@ def scan(library: Path, data: Path) -> Dict[str, Any]:
     glances = Glances()
     with Database(data) as database:
         jobs = JobStore(database)
-
-        def submit(films: Sequence[NewJob]) -> Tuple[int, ...]:
-            return jobs.add(films)
-
-        intake = QueueIntake(database, submit, lambda event: None)  # noqa: ARG005
+        intake = QueueIntake(database, Receiver(jobs.add), EventList())
         monitor = Monitor(database, intake, glances, MonitorSettings, lambda notice: None)  # noqa: ARG005
         folders = monitor.folders.all()
         folder = folders[0] if folders else monitor.folders.add(WatchedFolder(library))

@@ -23,7 +23,8 @@ import psutil
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from cluster.identity import load_identity
 from cluster.ports import Data, Node
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings
+from core.ports import FixedSettings
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault
@@ -95,7 +96,8 @@ def begun(folder: Path, film: Path, port: int, mode: NetworkMode) -> Network:
         listen_address="127.0.0.1",
     )
     database = Database(folder / "mediaprocessor.db")
-    network = Network(database, FileVault(folder), folder, lambda: settings, "benchmark")
+    source = FixedSettings(Settings(network=settings))
+    network = Network(database, FileVault(folder), folder, source, "benchmark")
     network.start(MasterWork(film), SlaveWork())
     return network
 

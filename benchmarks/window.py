@@ -30,7 +30,7 @@ from typing import Callable, Iterator, List, Optional, Sequence
 import psutil
 
 import ui
-from app.program import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Program
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.events import JobProgressed, JobState
 from core.progress import Progress
@@ -51,7 +51,7 @@ FIRST_FILMS = """
 import sys, time, tkinter
 def loop(root):
     gc.unfreeze()
-    window = next(one for one in gc.get_objects() if type(one).__name__ == "MainWindow")
+    window = next(known for known in gc.get_objects() if type(known).__name__ == "MainWindow")
     table = window.tab("queue").view.views["pending"].table
     while not (root.winfo_viewable() and table.tree.exists("0") and "Film" in table.tree.set("0", "name")):
         root.update()
@@ -179,7 +179,7 @@ class Session:
     """The window, the thread that feeds it, and the timer that is late when the loop stalls."""
 
     def __init__(self, folder: Path) -> None:
-        self.parts = Parts(folder)
+        self.parts = Program(folder)
         self.root = tk.Tk(className=ui.NAME)
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: StopNow())
         keep_responsive()

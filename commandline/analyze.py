@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Parts
+from commandline.command import open_program, single
+from commandline.options import arguments
 from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.media.model import MediaFile
@@ -15,14 +17,24 @@ from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.text_table import table
 
+if TYPE_CHECKING:
+    from app.program import Program
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+
+@dataclass(frozen=True)
+class AnalyzeOptions:
+    """What ``analyze`` is asked for."""
+
+    files: Tuple[str, ...] = arguments("FILE")
+
+
+def run(program: Program, options: AnalyzeOptions, output: Output) -> int:
     """Describe each file; 1 when one of them could not be understood."""
     failed = False
-    for name in arguments.files:
+    for name in options.files:
         path = full_path(Path(name))
         try:
-            media = parts.analyzer.analyze(path)
+            media = program.analyzer.analyze(path)
         except MediaProcessorError as error:
             output.error(error, file=path)
             failed = True
@@ -60,3 +72,6 @@ def describe(media: MediaFile) -> str:
     headers = ("#", "Kind", "Codec", "Details", "Language", "Title", "Flags")
     heading = f"{visible(media.path)}\n  {visible(', '.join(facts))}"
     return f"{heading}\n{table(headers, rows, indent='  ')}\n"
+
+
+COMMAND = single(open_program, AnalyzeOptions, run)

@@ -5,11 +5,13 @@ A key is read from standard input: what stands on a command line, others on the 
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Parts
+from commandline.command import Command, NoOptions, action, open_program
+from commandline.exit_codes import DONE
+from commandline.options import argument
 from commandline.output import Output
 from commandline.secret_input import read_secret
 from core.errors import ConfigError, UsageError
@@ -17,34 +19,46 @@ from core.settings.service_checks import address_problem, name_problem
 from core.settings.services import ArrInstance, Service
 from reports.text_table import table
 
+if TYPE_CHECKING:
+    from app.program import Program
+
 ARR = (Service.SONARR, Service.RADARR)
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Show or change the services; 1 where a connection test failed."""
-    if arguments.action == "add":
-        _add(parts, arguments)
-    elif arguments.action == "remove":
-        _remove(parts, Service(arguments.service), arguments.name)
-    elif arguments.action == "test":
-        return _test(parts, arguments.name, output)
-    elif arguments.action == "status":
-        _status(parts, output)
-        return 0
-    elif arguments.action == "webhook":
-        output.raw(_webhook_address(parts))
-        return 0
-    _list(parts, output)
-    return 0
+SERVICES = ("omdb", "sonarr", "radarr")
 
 
-def _list(parts: Parts, output: Output) -> None:
-    keys = parts.services.keys
+@dataclass(frozen=True)
+class AddOptions:
+    """What ``apis add`` is asked for."""
+
+    service: str = argument("SERVICE", choices=SERVICES)
+    name: str = argument("NAME", help="not for omdb", optional=True)
+    url: str = argument("URL", help="not for omdb", optional=True)
+
+
+@dataclass(frozen=True)
+class RemoveOptions:
+    """What ``apis remove`` is asked for."""
+
+    service: str = argument("SERVICE", choices=SERVICES)
+    name: str = argument("NAME", help="name shown by apis list")
+
+
+@dataclass(frozen=True)
+class TestOptions:
+    """What ``apis test`` is asked for."""
+
+    name: str = argument("NAME", help="default: all folders", optional=True)
+
+
+def _list(program: Program, _options: object, output: Output) -> int:
+    keys = program.services.keys
     rows = []
     for key in keys.load_api_keys(Service.OMDB):
         rows.append((Service.OMDB, key.row.instance_name, key.hint, key.row.is_active))
-    for one in _instances(parts):
-        rows.append((one.service, one.name, one.url, one.enabled))
+    for instance in _instances(program):
+        rows.append((instance.service, instance.name, instance.url, instance.enabled))
     for service, name, place, enabled in rows:
         output.record(
             "api",
@@ -53,54 +67,66 @@ def _list(parts: Parts, output: Output) -> None:
             url="" if service is Service.OMDB else place,
             enabled=enabled,
         )
-    shown = ((one.label, name, place, "" if on else "not in use") for one, name, place, on in rows)
+    shown = (
+        (service.label, name, place, "" if enabled else "not in use")
+        for service, name, place, enabled in rows
+    )
     output.text(table(("Service", "Name", "Address or key", ""), shown))
     if keys.warning and rows:
         output.notice(keys.warning)
+    return DONE
 
 
-def _instances(parts: Parts) -> Tuple[ArrInstance, ...]:
-    return tuple(one for service in ARR for one in parts.services.keys.load_arr_instances(service))
+def _instances(program: Program) -> Tuple[ArrInstance, ...]:
+    keys = program.services.keys
+    return tuple(instance for service in ARR for instance in keys.load_arr_instances(service))
 
 
-def _add(parts: Parts, arguments: argparse.Namespace) -> None:
-    service, name, url = Service(arguments.service), arguments.name, arguments.url
+def _add(program: Program, options: AddOptions, output: Output) -> int:
+    service, name, url = Service(options.service), options.name, options.url
     if service is Service.OMDB:
         if name or url:
             raise UsageError("An OMDb key has no name and no address.")
-        parts.services.keys.save_omdb_key(read_secret("API key"))
-        return
+        program.services.keys.save_omdb_key(read_secret("API key"))
+        return _list(program, options, output)
     if not name or not url:
-        raise UsageError(f"Usage: apis add {service.value} NAME URL")
+        raise UsageError(f"Give a name and an address: apis add {service.value} NAME URL.")
     problem = name_problem(name) or address_problem(url, service)
-    present = parts.services.keys.load_arr_instances(service)
-    if any(one.name.lower() == name.lower() for one in present):
+    present = program.services.keys.load_arr_instances(service)
+    if any(known.name.lower() == name.lower() for known in present):
         problem = f"There is a {service.label} of this name already."
     if problem:
         raise ConfigError(f"{service.label} instance", problem)
-    priority = max((one.priority for one in present), default=0)
-    parts.services.keys.save_arr_instance(
+    priority = max((known.priority for known in present), default=0)
+    program.services.keys.save_arr_instance(
         ArrInstance(service, name, url, read_secret("API key"), priority=priority)
     )
+    return _list(program, options, output)
 
 
-def _remove(parts: Parts, service: Service, name: str) -> None:
-    keys = parts.services.keys
-    found = [
-        *(one.id for one in _instances(parts) if (one.service, one.name) == (service, name)),
-        *(
-            one.id
-            for one in keys.load_api_keys(service)
-            if service is Service.OMDB and one.row.instance_name == name
-        ),
+def _remove(program: Program, options: RemoveOptions, output: Output) -> int:
+    service, name, keys = Service(options.service), options.name, program.services.keys
+    ids = [
+        instance.id
+        for instance in _instances(program)
+        if (instance.service, instance.name) == (service, name)
     ]
-    if not found:
+    if service is Service.OMDB:
+        ids += [key.id for key in keys.load_api_keys(service) if key.row.instance_name == name]
+    if not ids:
         raise UsageError(f"There is no {service.label} named {name!r}; see apis list.")
-    keys.remove(found[0])
+    keys.remove(ids[0])
+    return _list(program, options, output)
 
 
-def _test(parts: Parts, name: str, output: Output) -> int:
-    chosen = [one for one in _instances(parts) if (one.name == name if name else one.enabled)]
+def _test(program: Program, options: TestOptions, output: Output) -> int:
+    """Try the connections; 1 where one of them failed."""
+    name = options.name
+    chosen = [
+        instance
+        for instance in _instances(program)
+        if (instance.name == name if name else instance.enabled)
+    ]
     if not chosen:
         raise UsageError(
             f"No Sonarr or Radarr is named {name!r}; see apis list."
@@ -108,35 +134,68 @@ def _test(parts: Parts, name: str, output: Output) -> int:
             else "There is no Sonarr and no Radarr to test; see apis add."
         )
     failed = False
-    for one in chosen:
-        report = parts.services.test_connection(one)
+    for instance in chosen:
+        report = program.services.test_connection(instance)
         failed = failed or not report.ok
-        output.text(f"{one.label}: {report.message}")
+        output.text(f"{instance.label}: {report.message}")
         output.record(
             "connection",
-            service=one.service.value,
-            name=one.name,
+            service=instance.service.value,
+            name=instance.name,
             ok=report.ok,
             message=report.message,
         )
     return int(failed)
 
 
-def _status(parts: Parts, output: Output) -> None:
+def _status(program: Program, _options: NoOptions, output: Output) -> int:
     rows = []
-    for one in parts.services.keys.statuses():
-        output.record("api_status", **vars(one))
+    for status in program.services.keys.statuses():
+        output.record("api_status", **vars(status))
         used = "never"
-        if one.last_used is not None:
-            used = f"{datetime.fromtimestamp(one.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
+        if status.last_used is not None:
+            used = f"{datetime.fromtimestamp(status.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
         rows.append(
-            (one.service, one.name, one.status, one.usage, used, one.errors, one.last_error)
+            (
+                status.service,
+                status.name,
+                status.status,
+                status.usage,
+                used,
+                status.errors,
+                status.last_error,
+            )
         )
     titles = ("Service", "Name", "Status", "Usage", "Last used", "Errors", "Last error")
     output.text(table(titles, rows))
+    return DONE
 
 
-def _webhook_address(parts: Parts) -> str:
-    settings = parts.config.settings.metadata
-    secret = parts.services.keys.webhook_secret()
-    return f"http://{settings.webhook_address}:{settings.webhook_port}/{secret}"
+def _webhook(program: Program, _options: NoOptions, output: Output) -> int:
+    settings = program.config.settings.metadata
+    secret = program.services.keys.webhook_secret()
+    output.raw(f"http://{settings.webhook_address}:{settings.webhook_port}/{secret}")
+    return DONE
+
+
+COMMAND = Command(
+    open_program,
+    (
+        action("list", "list every key and server", NoOptions, _list),
+        action(
+            "add",
+            "add a key or a server; the API key is read from standard input",
+            AddOptions,
+            _add,
+        ),
+        action("remove", "remove a key or a server", RemoveOptions, _remove),
+        action("test", "test the connections to the servers", TestOptions, _test),
+        action("status", "show usage and errors of each service", NoOptions, _status),
+        action(
+            "webhook",
+            "show the secret address for events from Sonarr and Radarr",
+            NoOptions,
+            _webhook,
+        ),
+    ),
+)

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import argparse
 import platform
 from dataclasses import asdict
-from typing import Dict
+from typing import TYPE_CHECKING, Dict
 
-from app.diagnosis import diagnosis_text
-from app.program import Parts
+from commandline.command import NoOptions, open_program, single
 from commandline.output import Output
 from core.version import VERSION
 from tools.resolver import ToolStatus
 
+if TYPE_CHECKING:
+    from app.program import Program
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:  # noqa: ARG001
+
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Examine everything, and encode a small picture; 1 when no film would be processed here now."""
-    found = parts.diagnose()
+    from app.diagnosis import diagnosis_text  # which brings the queue along
+
+    diagnosis = program.diagnose()
     output.record(
         "doctor",
         version=VERSION,
         python=platform.python_version(),
-        ok=found.healthy,
-        holds=found.ready.holds,
-        limits=found.ready.limits,
-        tools=[_record(status) for status in found.tools],
-        data_dir=found.data_dir,
-        free_space=found.free_space,
-        database={"path": found.database, "problems": found.problems},
-        notices=found.notices,
-        threads=[asdict(thread) for thread in found.threads],
+        ok=diagnosis.healthy,
+        holds=diagnosis.ready.holds,
+        limits=diagnosis.ready.limits,
+        tools=[_record(status) for status in diagnosis.tools],
+        data_dir=diagnosis.data_dir,
+        free_space=diagnosis.free_space,
+        database={"path": diagnosis.database, "problems": diagnosis.problems},
+        notices=diagnosis.notices,
+        threads=[asdict(thread) for thread in diagnosis.threads],
     )
-    output.text(diagnosis_text(found))
-    return int(not found.healthy)
+    output.text(diagnosis_text(diagnosis))
+    return int(not diagnosis.healthy)
 
 
 def _record(status: ToolStatus) -> Dict[str, object]:
@@ -46,3 +49,6 @@ def _record(status: ToolStatus) -> Dict[str, object]:
         "problem": status.problem,
         "hint": status.hint,
     }
+
+
+COMMAND = single(open_program, NoOptions, run)

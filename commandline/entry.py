@@ -1,56 +1,35 @@
-"""Picks the command that the arguments ask for and turns every error into a sentence."""
+"""Does the command that the arguments ask for and turns every error into a sentence."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import os
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
 from app.data_folder import DataFolder, default_data_dir
 from app.long_paths import allow_long_paths
+from commandline.command import Command, Place
+from commandline.commands import COMMANDS, OPEN, load
 from commandline.console import attach_console
+from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
-from commandline.parser import OPEN, parse
-from core.errors import ConfigError, MediaProcessorError, UsageError
+from commandline.parser import Call, parse
+from core.errors import MediaProcessorError
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
-# Module and function of each. They are loaded when they are asked for: a command that only reads settings has
-# no use for what films are processed with.
-COMMANDS: Dict[str, str] = {
-    "analyze": "analyze.run",
-    "plan": "plan.run",
-    "process": "process.run",
-    "restore": "restore.run",
-    "originals": "originals.run",
-    "queue": "queue.run",
-    "settings": "settings.run",
-    "setup": "setup.run",
-    "apis": "apis.run",
-    "folders": "folders.run",
-    "stats": "stats.run",
-    "report": "stats.run_report",
-    "doctor": "doctor.run",
-    "log": "log.run",
-    "network": "network.run",
-    "bundle": "bundle.run",
-}
-_OF_DATA_FOLDER = {"settings", "log", "stats", "report"}  # which need nothing else
 # What answers in text; anything else opens the window.
-_SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"}
-FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141  # the last two as shells count signals
+_SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"} - {OPEN}
 
 
 def run(
     argv: Optional[Sequence[str]],
-    open_window: Callable[[Parts], int],
+    open_window: Callable[[Program], int],
     show_error: Callable[[str], None],
 ) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
@@ -77,7 +56,7 @@ def run(
         return _dispatch(parse(words), output, open_window)
     except MediaProcessorError as error:
         tell(error)
-        return USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED
+        return code_of(error)
     except ModuleNotFoundError as error:
         tell(MediaProcessorError(_missing(str(error.name))))
         return FAILED
@@ -109,84 +88,42 @@ def _missing(package: str) -> str:
     )
 
 
-def _dispatch(
-    arguments: argparse.Namespace, output: Output, open_window: Callable[[Parts], int]
-) -> int:
-    data_dir = Path(arguments.data_dir or default_data_dir()).absolute()
-    if arguments.self_check:
+def _dispatch(call: Call, output: Output, open_window: Callable[[Program], int]) -> int:
+    data_dir = Path(call.common.data_dir or default_data_dir()).absolute()
+    if call.start.self_check:
         from commandline import self_check
 
         return self_check.run(data_dir, output)
-    _check_fitting(arguments)
-    _check_role(arguments)
-    _check_language(getattr(arguments, "native_language", ""))
-    if arguments.command in _OF_DATA_FOLDER:
-        with DataFolder(data_dir) as folder:
-            folder.notice = partial(output.notice, error=True)
-            return _command(arguments.command)(folder, arguments, output)
-    return _with_parts(data_dir, arguments, output, open_window)
+    call.start.check(call.command)
+    if call.start.headless:
+        from commandline import headless
+
+        with _opened(headless.COMMAND, data_dir) as program:
+            program.notice = partial(output.notice, error=True)
+            return headless.run(program, call.start, output)
+    if call.command in ("", OPEN):
+        from commandline import open as opening
+
+        asked = call.options if isinstance(call.options, opening.OpenOptions) else None
+        with _opened(opening.COMMAND, data_dir) as program:
+            program.minimized = call.start.minimized
+            return opening.run(program, asked or opening.OpenOptions(), open_window)
+    assert call.action is not None  # every command has at least one
+    with _opened(load(call.command), data_dir) as place:
+        place.notice = partial(output.notice, error=True)
+        return call.action.run(place, call.options, output)
 
 
-def _with_parts(
-    data_dir: Path,
-    arguments: argparse.Namespace,
-    output: Output,
-    open_window: Callable[[Parts], int],
-) -> int:
-    from app.program import Parts
-    from mediainfo.pool import SHARED
+@contextmanager
+def _opened(command: Command[Place], data_dir: Path) -> Iterator[Place]:
+    """Open what a command works with."""
+    with command.opens(data_dir) as place, ExitStack() as ends_first:
+        if command.opens is not DataFolder:
+            from mediainfo.pool import SHARED
 
-    # The children end before the parts do, whose threads would wait for the films that MediaInfo is at.
-    with Parts(data_dir) as parts, closing(SHARED):
-        if arguments.headless or arguments.command not in (None, "", OPEN):
-            parts.notice = partial(output.notice, error=True)
-        if arguments.headless:
-            from commandline import process
-
-            return process.run_queue(parts, arguments, output)
-        if arguments.command and arguments.command != OPEN:
-            return _command(arguments.command)(parts, arguments, output)
-        from commandline import window_start
-
-        return window_start.run(parts, arguments, open_window)
-
-
-def _command(name: str) -> Callable[[Any, argparse.Namespace, Output], int]:
-    module, function = COMMANDS[name].split(".")
-    command: Callable[[Any, argparse.Namespace, Output], int] = getattr(
-        importlib.import_module(f"commandline.{module}"), function
-    )
-    return command
-
-
-def _check_fitting(arguments: argparse.Namespace) -> None:
-    """Raise UsageError where options and command do not belong together."""
-    if arguments.watch and not arguments.headless:
-        raise UsageError("--watch belongs to --headless; the window watches by itself.")
-    if arguments.headless and arguments.command:
-        raise UsageError(
-            "--headless works on the queue and takes no films and no command; `process PATH` works on films."
-        )
-    if arguments.minimized and (arguments.headless or arguments.command not in (None, OPEN)):
-        raise UsageError("--minimized is for the window; leave it out here.")
-
-
-def _check_role(arguments: argparse.Namespace) -> None:
-    if arguments.role and not arguments.headless:
-        raise UsageError("--role belongs to --headless; the window has it in Settings > Network.")
-    if (arguments.at or arguments.pair) and arguments.role != "slave":
-        raise UsageError("--master and --pair belong to --headless --role slave.")
-
-
-def _check_language(text: str) -> None:
-    if not text:
-        return
-    from core.media.languages import UNDETERMINED, parse_language  # a large table
-
-    if parse_language(text) == UNDETERMINED:
-        raise UsageError(
-            f"Unknown language {text!r}. Use a code or a name, such as ja or Japanese."
-        )
+            # The children end before the program's threads, which would wait for the films that they read.
+            ends_first.enter_context(closing(SHARED))
+        yield place
 
 
 def _prepare_streams() -> None:

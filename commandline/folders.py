@@ -2,72 +2,187 @@
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple
 
-from app.local_control import ask_running
-from app.program import Parts
+from app.local_control import ask_state
+from commandline.command import Command, action, open_program
+from commandline.exit_codes import DONE
+from commandline.numbers import whole
+from commandline.options import argument, on_off, option, repeated, switch
 from commandline.output import Output
-from commandline.remote_call import LONGEST_WORK, here_or_there
+from commandline.remote_call import LONGEST_WORK, run_here_or_there
 from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
 from core.text.formatting import size_text
 from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
-from queue_manager import QueueManager
 from reports.text_table import table
 from store.seen_files import SeenFileStore
 
-ASK_FOLDERS = "folders"
+if TYPE_CHECKING:
+    from app.program import Program
+    from queue_manager import QueueManager
+
 States = Mapping[int, Tuple[str, str]]  # state and sentence of each folder, by its id
+_UNKNOWN = ("", "")
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Show or change the list, or look through folders now; raises UsageError for what cannot be."""
-    folders = FolderList(parts.database)
-    if arguments.action == "scan":
-        arguments.path = str(_path(arguments.path)) if arguments.path else ""
+@dataclass(frozen=True)
+class FoldersListOptions:
+    """What ``folders list`` is asked for."""
 
-        def here() -> int:
-            return _scan(parts, parts.queue_manager(), arguments.path, output)
-
-        return here_or_there(parts, arguments, output, here, LONGEST_WORK)
-    if arguments.action == "add":
-        folders.add(_with_options(WatchedFolder(_path(arguments.path)), arguments))
-    elif arguments.action == "change":
-        folders.change(_with_options(folders.find(_path(arguments.path)), arguments))
-    elif arguments.action == "remove":
-        folders.remove(folders.find(_path(arguments.path)).id)
-    if arguments.action == "list" and arguments.ignored:
-        return _list_ignored(parts, folders, output)
-    _list(folders, live_states(parts), output)
-    return 0
+    ignored: bool = switch("--ignored", help="list ignored files and why instead")
 
 
-def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+@dataclass(frozen=True)
+class FolderOptions:
+    """A folder, and how it is to be watched; None where that stays as it is."""
+
+    path: str = argument("PATH")
+    enabled: Optional[bool] = on_off(
+        "--on",
+        "--off",
+        help="watch it (the default)",
+        help_off="keep it in the list, but do not watch it",
+    )
+    recursive: Optional[bool] = on_off(
+        "--recursive",
+        "--flat",
+        help="with all folders below it (the default)",
+        help_off="without subfolders",
+    )
+    include: Optional[Tuple[str, ...]] = repeated(
+        "--include",
+        default=None,
+        metavar="PATTERN",
+        help="only films whose name or path below the folder is like this (*, ?); may be repeated; "
+        '"" for none',
+    )
+    ignore: Optional[Tuple[str, ...]] = repeated(
+        "--ignore",
+        default=None,
+        metavar="PATTERN",
+        help="no films whose name or path below the folder is like this (*, ?); may be repeated; "
+        '"" for none',
+    )
+    minimum_size: Optional[str] = option(
+        "--minimum-size",
+        default=None,
+        metavar="SIZE",
+        help="ignore files smaller than SIZE, such as 300MB",
+    )
+    content: Optional[str] = option(
+        "--content",
+        default=None,
+        choices=("automatic", "film", "series"),
+        help="what it holds",
+    )
+    observer: Optional[str] = option(
+        "--observer",
+        default=None,
+        choices=("automatic", "native", "polling"),
+        help="how changes are detected; automatic polls network shares",
+    )
+    priority: Optional[int] = option(
+        "--priority",
+        default=None,
+        kind=whole,
+        metavar="N",
+        help="priority of its films in the queue; higher goes first",
+    )
+    own: Optional[Tuple[str, ...]] = repeated(
+        "--set",
+        default=None,
+        metavar="KEY=VALUE",
+        help="a setting for this folder only, such as video.encode=no; KEY= removes it",
+    )
+
+
+@dataclass(frozen=True)
+class PathOptions:
+    """A folder that is named."""
+
+    path: str = argument("PATH")
+
+
+@dataclass(frozen=True)
+class ScanOptions:
+    """What ``folders scan`` is asked for."""
+
+    path: str = argument("PATH", help="default: all folders", optional=True)
+
+
+def run_list(program: Program, options: FoldersListOptions, output: Output) -> int:
+    """Show the list, or what is passed over; 1 where a folder could not be read whole."""
+    folders = FolderList(program.database)
+    if options.ignored:
+        return _list_ignored(program, folders, output)
+    _list(program, folders, output)
+    return DONE
+
+
+def run_add(program: Program, options: FolderOptions, output: Output) -> int:
+    """Watch a folder; raises UsageError for what cannot be."""
+    folders = FolderList(program.database)
+    folders.add(_with_options(WatchedFolder(_path(options.path)), options))
+    _list(program, folders, output)
+    return DONE
+
+
+def run_change(program: Program, options: FolderOptions, output: Output) -> int:
+    """Watch a folder in another way; raises UsageError for what cannot be."""
+    folders = FolderList(program.database)
+    folders.change(_with_options(folders.find(_path(options.path)), options))
+    _list(program, folders, output)
+    return DONE
+
+
+def run_remove(program: Program, options: PathOptions, output: Output) -> int:
+    """Watch a folder no longer; raises UsageError where it is not watched."""
+    folders = FolderList(program.database)
+    folders.remove(folders.find(_path(options.path)).id)
+    _list(program, folders, output)
+    return DONE
+
+
+def run_scan(program: Program, options: ScanOptions, output: Output) -> int:
+    """Look through folders now; 1 where one is away or could not be read whole."""
+    whole_path = ScanOptions(str(_path(options.path)) if options.path else "")
+
+    def here() -> int:
+        return _scan(program, program.queue_manager(), whole_path.path, output)
+
+    return run_here_or_there(program, "folders scan", whole_path, output, here, LONGEST_WORK)
+
+
+def scan_at_work(program: Program, options: ScanOptions, output: Output) -> int:
     """Look through folders in the program that is at work, for a later start; raises StillStarting."""
-    return _scan(parts, parts.manager_at_work(), arguments.path, output)
+    return _scan(program, program.manager_at_work(), options.path, output)
 
 
-def live_states(parts: Parts) -> States:
-    """What the program that is at work does with each folder, by id; nothing where none is."""
-    told = (ask_running(parts.data_dir, ASK_FOLDERS, {}) or {}).get("folders", {})
-    return {int(number): (str(state), str(message)) for number, (state, message) in told.items()}
-
-
-def states_here(parts: Parts) -> Mapping[str, Any]:
-    """The same, of this program; what another start of it asks for."""
-    watching = parts.watching
+def state(program: Program) -> Mapping[str, Any]:
+    """What this program does with each folder, for the ``folders list`` of a later start."""
+    watching = program.watching
     statuses = watching.statuses() if watching is not None else ()
-    return {"folders": {str(one.folder.id): (one.state.value, one.message) for one in statuses}}
+    return {
+        "folders": {
+            str(status.folder.id): (status.state.value, status.message) for status in statuses
+        }
+    }
 
 
-def _list_ignored(parts: Parts, folders: FolderList, output: Output) -> int:
+def _live_states(program: Program) -> States:
+    """What the program that is at work does with each folder, by id; nothing where none is."""
+    answer = (ask_state(program.data_dir, "folders") or {}).get("folders", {})
+    return {int(number): (str(word), str(message)) for number, (word, message) in answer.items()}
+
+
+def _list_ignored(program: Program, folders: FolderList, output: Output) -> int:
     """Show what is given no job, and why; 1 where a folder could not be read whole."""
-    seen = SeenFileStore(parts.database)
+    seen = SeenFileStore(program.database)
     well, rows = True, []
     for folder in folders.all():
         found, unreadable = passed_over(folder, seen)
@@ -87,33 +202,37 @@ def _path(name: str) -> Path:
     return full_path(Path(name))
 
 
-def _with_options(folder: WatchedFolder, arguments: argparse.Namespace) -> WatchedFolder:
+def _with_options(folder: WatchedFolder, options: FolderOptions) -> WatchedFolder:
     """The folder with what was given on the command line; what was not stays."""
     given: Dict[str, Any] = {
-        name: getattr(arguments, name)
-        for name in ("enabled", "recursive", "priority")
-        if getattr(arguments, name) is not None
+        "enabled": options.enabled,
+        "recursive": options.recursive,
+        "priority": options.priority,
+        "include": _patterns(options.include),
+        "ignore": _patterns(options.ignore),
     }
-    for name in ("include", "ignore"):
-        if getattr(arguments, name) is not None:
-            given[name] = tuple(one for one in getattr(arguments, name) if one)
-    if arguments.content is not None:
-        given["content_type"] = ContentType(arguments.content)
-    if arguments.observer is not None:
-        given["observer"] = ObserverKind(arguments.observer)
-    if arguments.minimum_size is not None:
-        size = size_from_text(arguments.minimum_size)
+    given = {name: value for name, value in given.items() if value is not None}
+    if options.content is not None:
+        given["content_type"] = ContentType(options.content)
+    if options.observer is not None:
+        given["observer"] = ObserverKind(options.observer)
+    if options.minimum_size is not None:
+        size = size_from_text(options.minimum_size)
         if size is None:
             raise UsageError(
-                f"{arguments.minimum_size!r} is no size; write it as 700 MB, 1.5 GB or in bytes."
+                f"{options.minimum_size!r} is no size; write it as 700 MB, 1.5 GB or in bytes."
             )
         given["minimum_size"] = size
-    if arguments.own is not None:
-        given["own_settings"] = _own_settings(folder, arguments.own)
+    if options.own is not None:
+        given["own_settings"] = _own_settings(folder, options.own)
     return replace(folder, **given)
 
 
-def _own_settings(folder: WatchedFolder, texts: Any) -> Tuple[Tuple[str, str], ...]:
+def _patterns(texts: Optional[Sequence[str]]) -> Optional[Tuple[str, ...]]:
+    return None if texts is None else tuple(text for text in texts if text)
+
+
+def _own_settings(folder: WatchedFolder, texts: Sequence[str]) -> Tuple[Tuple[str, str], ...]:
     """``KEY=VALUE`` gives the folder a value of its own, ``KEY=`` alone takes it away."""
     own = dict(folder.own_settings)
     for text in texts:
@@ -127,54 +246,59 @@ def _own_settings(folder: WatchedFolder, texts: Any) -> Tuple[Tuple[str, str], .
     return tuple(sorted(own.items()))
 
 
-def _list(folders: FolderList, states: States, output: Output) -> None:
-    every = folders.all()
-    for one in every:
-        state, message = states.get(one.id, ("", ""))
+def _list(program: Program, folders: FolderList, output: Output) -> None:
+    states, watched = _live_states(program), folders.all()
+    for folder in watched:
+        state_word, message = states.get(folder.id, _UNKNOWN)
         output.record(
             "folder",
-            path=one.path,
-            enabled=one.enabled,
-            recursive=one.recursive,
-            include=list(one.include),
-            ignore=list(one.ignore),
-            minimum_size=one.minimum_size,
-            content=one.content_type.value,
-            observer=one.observer.value,
-            priority=one.priority,
-            settings=dict(one.own_settings),
-            state=state,
+            path=folder.path,
+            enabled=folder.enabled,
+            recursive=folder.recursive,
+            include=list(folder.include),
+            ignore=list(folder.ignore),
+            minimum_size=folder.minimum_size,
+            content=folder.content_type.value,
+            observer=folder.observer.value,
+            priority=folder.priority,
+            settings=dict(folder.own_settings),
+            state=state_word,
             message=message,
         )
-    if not every:
+    if not watched:
         output.text("No folder is watched; `folders add PATH` watches one.")
         return
-    output.text(table(("Folder", "", "How"), [_row(one, states) for one in every]))
-    for message in filter(None, (states.get(one.id, ("", ""))[1] for one in every)):
+    output.text(table(("Folder", "", "How"), [_row(folder, states) for folder in watched]))
+    for message in filter(None, (states.get(folder.id, _UNKNOWN)[1] for folder in watched)):
         output.text(f"\n{message}")
 
 
-def _row(one: WatchedFolder, states: States) -> Tuple[str, str, str]:
-    told = ["with all folders below it" if one.recursive else "without the folders below it"]
-    told += [f"only {', '.join(one.include)}"] if one.include else []
-    told += [f"not {', '.join(one.ignore)}"] if one.ignore else []
-    told += [f"from {size_text(one.minimum_size)}"] if one.minimum_size else []
-    told += [] if one.content_type is ContentType.AUTOMATIC else [f"holds {one.content_type.value}"]
-    told += [] if one.observer is ObserverKind.AUTOMATIC else [f"{one.observer.value} observer"]
-    told += [f"priority {one.priority}"] if one.priority else []
-    told += [f"{key}={text}" for key, text in one.own_settings]
-    state = states.get(one.id, ("", ""))[0] or ("watched" if one.enabled else "switched off")
-    return str(one.path), state, "; ".join(told)
+def _row(folder: WatchedFolder, states: States) -> Tuple[str, str, str]:
+    kind, observer = folder.content_type, folder.observer
+    how = ["include subfolders" if folder.recursive else "without subfolders"]
+    how += [f"only {', '.join(folder.include)}"] if folder.include else []
+    how += [f"not {', '.join(folder.ignore)}"] if folder.ignore else []
+    how += [f"from {size_text(folder.minimum_size)}"] if folder.minimum_size else []
+    how += [f"holds {kind.value}"] if kind is not ContentType.AUTOMATIC else []
+    how += [f"{observer.value} observer"] if observer is not ObserverKind.AUTOMATIC else []
+    how += [f"priority {folder.priority}"] if folder.priority else []
+    how += [f"{key}={text}" for key, text in folder.own_settings]
+    state_word = states.get(folder.id, _UNKNOWN)[0]
+    return (
+        str(folder.path),
+        state_word or ("watched" if folder.enabled else "switched off"),
+        "; ".join(how),
+    )
 
 
-def _scan(parts: Parts, manager: QueueManager, name: str, output: Output) -> int:
+def _scan(program: Program, manager: QueueManager, name: str, output: Output) -> int:
     """Look through folders and queue what is new; 1 where one could not be read whole."""
-    folders = FolderList(parts.database)
+    folders = FolderList(program.database)
     chosen = (folders.find(Path(name)),) if name else folders.all()
     if not chosen:
         raise UsageError("No folder is watched; `folders add PATH` watches one.")
     well = True
-    monitor = parts.monitor(manager)
+    monitor = program.monitor(manager)
     for folder in chosen:
         report = monitor.scan_once(folder)
         well = well and not (report.offline or report.unreadable)
@@ -190,11 +314,37 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
         output.notice(problem, error=True)
     for sentence in report.passed_over:
         output.notice(sentence)
-    told = [f"{report.films} films", f"{report.queued} new in the queue"]
-    told += [f"{report.moved} renamed"] if report.moved else []
-    told += [f"{report.results} made by this program"] if report.results else []
-    told += [f"{report.unfit} that are no films"] if report.unfit else []
-    told += [f"{len(report.passed_over)} passed over"] if report.passed_over else []
-    told += [f"{report.gone} gone"] if report.gone else []
-    told += [f"{report.waiting} still being written"] if report.waiting else []
-    output.text(f"{folder.path}: {', '.join(told)}")
+    figures = [f"{report.films} films", f"{report.queued} new in the queue"]
+    figures += [f"{report.moved} renamed"] if report.moved else []
+    figures += [f"{report.results} made by this program"] if report.results else []
+    figures += [f"{report.unfit} that are no films"] if report.unfit else []
+    figures += [f"{len(report.passed_over)} passed over"] if report.passed_over else []
+    figures += [f"{report.gone} gone"] if report.gone else []
+    figures += [f"{report.waiting} still being written"] if report.waiting else []
+    output.text(f"{folder.path}: {', '.join(figures)}")
+
+
+COMMAND = Command(
+    open_program,
+    (
+        action("list", "list every watched folder and its state", FoldersListOptions, run_list),
+        action("add", "watch a folder", FolderOptions, run_add),
+        action(
+            "change",
+            "change how a folder is watched; options not given stay",
+            FolderOptions,
+            run_change,
+        ),
+        action(
+            "remove", "stop watching a folder; its films and jobs stay", PathOptions, run_remove
+        ),
+        action(
+            "scan",
+            "scan folders now and queue new films",
+            ScanOptions,
+            run_scan,
+            scan_at_work,
+        ),
+    ),
+    state,
+)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Mapping, Optional, Tuple
 
-from app.program import Parts
 from cluster.addresses import shown_place
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import HeldStory
@@ -17,6 +16,9 @@ from core.settings.tree import NetworkMode
 from core.settings.watched_folder import RootState, RootStatus
 from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 NO_FOLDER = "No folder is watched; `folders add PATH` watches one."
 _EVERY = 1.0  # seconds
@@ -31,12 +33,12 @@ class HeadlessNews:
 
     def __init__(
         self,
-        parts: Parts,
+        program: Program,
         manager: QueueManager,
         tell: Callable[[str], None],
         complain: Callable[[str], None],
     ) -> None:
-        self._parts = parts
+        self._program = program
         self._manager = manager
         self._tell = tell
         self._complain = complain
@@ -55,7 +57,7 @@ class HeadlessNews:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + _EVERY
-        if self._parts.listens:
+        if self._program.listens:
             self._look_at_folders()
             self._look_at_webhook()
         self._look_at_mode()
@@ -69,7 +71,7 @@ class HeadlessNews:
 
     def _look_at_folders(self) -> None:
         statuses = {
-            status.folder.path: status for status in self._parts.monitor(self._manager).statuses()
+            status.folder.path: status for status in self._program.monitor(self._manager).statuses()
         }
         watches = any(status.folder.enabled for status in statuses.values())
         if watches is not self._watches and not watches:
@@ -86,7 +88,7 @@ class HeadlessNews:
                 self._tell(_folder_sentence(status))
 
     def _look_at_webhook(self) -> None:
-        place = self._parts.services.listens_at
+        place = self._program.services.listens_at
         if place != self._webhook:
             self._webhook = place
             self._tell(
@@ -98,21 +100,21 @@ class HeadlessNews:
     # ---- other machines
 
     def _look_at_mode(self) -> None:
-        settings = self._parts.config.settings.network
+        settings = self._program.config.settings.network
         if settings.mode is self._mode:
             return
         self._mode = settings.mode
         self._listens, self._present = False, {}
         self._trouble = self._complained = ""
         if settings.mode is NetworkMode.SLAVE:
-            known = [master.address for master in self._parts.network.masters()]
+            known = [master.address for master in self._program.network.masters()]
             where = settings.master.strip() or next(iter(known), "")
             self._tell(f"Looks for its master {f'at {where}' if where else 'on this network'}.")
         elif settings.mode is NetworkMode.STANDALONE:
             self._tell("This machine works alone now.")
 
     def _look_at_slaves(self) -> None:
-        network, settings = self._parts.network, self._parts.config.settings.network
+        network, settings = self._program.network, self._program.config.settings.network
         if network.listening and not self._listens:
             address = settings.listen_address.strip()
             self._tell(
@@ -129,9 +131,9 @@ class HeadlessNews:
         self._present = dict(present)
 
     def _look_for_master(self) -> None:
-        network = self._parts.network
+        network = self._program.network
         trouble = "" if network.connected else network.trouble
-        told = self._parts.cluster(self._manager).slave.news.gone_by
+        told = self._program.shared_work(self._manager).slave.news.gone_by
         lasts, self._trouble = trouble == self._trouble, trouble
         if trouble and lasts and trouble not in (self._complained, told):
             self._complain(f"No connection with the master: {trouble}")
@@ -140,7 +142,7 @@ class HeadlessNews:
             self._complained = ""
 
     def _look_at_own_work(self) -> None:
-        state = self._parts.cluster(self._manager).slave.state
+        state = self._program.shared_work(self._manager).slave.state
         sentence = "" if state is None else self._held.take(state)
         if sentence:
             self._tell(_slave_sentence(state, sentence))

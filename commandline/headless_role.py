@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-from typing import Dict
+from typing import TYPE_CHECKING, Dict
 
-from app.program import Parts
 from cluster.addresses import parse_place, shown_place
 from commandline.output import Output
+from commandline.start_options import StartOptions
 from core.errors import PeerError, UsageError
+
+if TYPE_CHECKING:
+    from app.program import Program
 
 
 def demand_place(text: str) -> None:
@@ -19,34 +21,34 @@ def demand_place(text: str) -> None:
         raise UsageError(str(error)) from error
 
 
-def take(parts: Parts, arguments: argparse.Namespace, output: Output) -> None:
+def take(program: Program, options: StartOptions, output: Output) -> None:
     """Keep the part that was asked for, as the settings do; with a code, together with the pairing.
 
     Raises UsageError, ConfigError, and PeerError where the pairing fails: all is then as it was.
     """
-    network = parts.config.settings.network
+    network = program.config.settings.network
     changes: Dict[str, str] = {}
-    if arguments.role:
-        changes["network.mode"] = arguments.role
-    if arguments.at:
-        demand_place(arguments.at)
-        changes["network.master"] = shown_place(*parse_place(arguments.at, network.port))
-    place = changes.get("network.master", network.master)
-    if arguments.pair and not place:
+    if options.role:
+        changes["network.mode"] = options.role
+    if options.master:
+        demand_place(options.master)
+        changes["network.master"] = shown_place(*parse_place(options.master, network.port))
+    address = changes.get("network.master", network.master)
+    if options.pair and not address:
         raise UsageError("--pair needs the master's address: --master HOST.")
-    if arguments.pair and not _paired(parts, place, output):
-        name = parts.network.pair(
-            place, arguments.pair, lambda write: parts.config.change(changes, along=write)
+    if options.pair and not _paired(program, address, output):
+        name = program.network.pair(
+            address, options.pair, lambda write: program.config.change(changes, along=write)
         )
         output.notice(f"This machine is paired with {name} and works for it.")
     elif changes:
-        parts.config.change(changes)
+        program.config.change(changes)
 
 
-def _paired(parts: Parts, place: str, output: Output) -> bool:
+def _paired(program: Program, address: str, output: Output) -> bool:
     """Whether the two are paired already, so that the code is not needed."""
-    there = shown_place(*parse_place(place, parts.config.settings.network.port))
-    if there not in {master.address for master in parts.network.masters()}:
+    master = shown_place(*parse_place(address, program.config.settings.network.port))
+    if master not in {known.address for known in program.network.masters()}:
         return False
-    output.notice(f"This machine is paired with {there} already; the code is not used.")
+    output.notice(f"This machine is paired with {master} already; the code is not used.")
     return True

@@ -74,7 +74,9 @@ class JobReport:
 
     def unfinished(self, job_ids: Iterable[int]) -> bool:
         """Whether one of these jobs has not ended, as far as was told."""
-        return any(one not in self._jobs or not self._jobs[one].state.final for one in job_ids)
+        return any(
+            job_id not in self._jobs or not self._jobs[job_id].state.final for job_id in job_ids
+        )
 
     def finish(
         self, seconds: float, waiting: Optional[int] = None, nothing: str = "No films"
@@ -88,15 +90,15 @@ class JobReport:
         self._close_bar()
         jobs = self._jobs.values()
         counts = {
-            state.value: self._folded[state.value] + sum(one.state is state for one in jobs)
+            state.value: self._folded[state.value] + sum(job.state is state for job in jobs)
             for state in JobState
             if state.final
         }
         told_waiting = sum(not job.state.final for job in jobs)
         counts["waiting"] = told_waiting if waiting is None else waiting
-        completed = [one for one in jobs if one.state is JobState.COMPLETED]
-        before = self._folded["before"] + sum(one.original_size or 0 for one in completed)
-        after = self._folded["after"] + sum(one.processed_size or 0 for one in completed)
+        completed = [job for job in jobs if job.state is JobState.COMPLETED]
+        before = self._folded["before"] + sum(job.original_size or 0 for job in completed)
+        after = self._folded["after"] + sum(job.processed_size or 0 for job in completed)
         self._output.record(
             "summary",
             jobs=sum(counts.values()),
@@ -108,7 +110,7 @@ class JobReport:
         )
         if jobs:
             headers = ("Film", "Status", "Before", "After", "Saved")
-            self._output.text("\n" + table(headers, [_row(one) for one in jobs]))
+            self._output.text("\n" + table(headers, [_row(job) for job in jobs]))
         told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         sums = f", {saved_text(before, after)} saved" if counts[JobState.COMPLETED.value] else ""
         self._output.text(f"{told or nothing}{sums}, {duration_text(seconds)}")
@@ -149,17 +151,17 @@ class JobReport:
             self.tell(sentence)
 
     def _progress(self, event: JobProgressed) -> None:
-        one = event.progress
-        self._output.record("progress", job_id=event.job_id, **_fields(one))
+        progress = event.progress
+        self._output.record("progress", job_id=event.job_id, **_fields(progress))
         if not self._output.interactive:
             return
         if self._bar is None:
             self._bar = tqdm(
                 total=100, bar_format=BAR, file=self._output.bar_stream, leave=False, delay=0
             )
-        self._bar.set_description_str(f"  {one.step}", refresh=False)
-        self._bar.set_postfix_str(progress_text(one), refresh=False)
-        self._bar.n = one.percent or 0
+        self._bar.set_description_str(f"  {progress.step}", refresh=False)
+        self._bar.set_postfix_str(progress_text(progress), refresh=False)
+        self._bar.n = progress.percent or 0
         self._bar.refresh()
 
     def _close_bar(self) -> None:

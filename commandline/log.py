@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Deque, Iterator, Optional
 
 from app.data_folder import DataFolder
+from commandline.command import single
+from commandline.exit_codes import DONE
 from commandline.new_file import new_file
+from commandline.numbers import count
+from commandline.options import option
 from commandline.output import Output
 from core.errors import MediaProcessorError, UsageError
 from core.reporting.log_entry import LogEntry
@@ -27,23 +31,48 @@ LEVELS = {
 }
 
 
-def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
+@dataclass(frozen=True)
+class LogOptions:
+    """What ``log`` is asked for."""
+
+    job: Optional[int] = option(
+        "--job", default=None, kind=count, metavar="N", help="the log of this job, with every line"
+    )
+    level: str = option(
+        "--level",
+        default="everything",
+        choices=tuple(LEVELS),
+        help="only entries of this level and above",
+    )
+    lines: int = option(
+        "--lines",
+        default=200,
+        kind=count,
+        metavar="N",
+        help="the last N entries; 0: all of them",
+    )
+    html: str = option(
+        "--html", default="", metavar="FILE", help="write all of them as an HTML page instead"
+    )
+
+
+def run(folder: DataFolder, options: LogOptions, output: Output) -> int:
     """Show the last entries, or write all of them as a page; 1 where the job has no log."""
-    page = new_file(arguments.html) if arguments.html else None
-    lowest = LEVELS[arguments.level]
-    found = (one for one in _entries(folder, arguments.job) if one.level >= lowest)
+    page = new_file(options.html) if options.html else None
+    lowest = LEVELS[options.level]
+    entries = (entry for entry in _entries(folder, options.job) if entry.level >= lowest)
     if page is not None:
-        job = arguments.job
+        job = options.job
         title = "MediaProcessor log" if job is None else f"Log of job {job}"
-        number = write_page(page, title, found)
+        number = write_page(page, title, entries)
         output.record("page", file=page, entries=number)
         output.text(f"{number} entries were written to {visible(page)}.")
-        return 0
-    last: Deque[LogEntry] = deque(found, maxlen=arguments.lines or None)
+        return DONE
+    last: Deque[LogEntry] = deque(entries, maxlen=options.lines or None)
     for entry in last:
         output.record("entry", **entry_fields(entry))
         output.text(_text(entry))
-    return 0
+    return DONE
 
 
 def _entries(folder: DataFolder, job: Optional[int]) -> Iterator[LogEntry]:
@@ -63,3 +92,6 @@ def _text(entry: LogEntry) -> str:
     level = logging.getLevelName(entry.level)
     lines = "\n".join(visible(line) for line in entry.message.split("\n"))
     return f"{moment:%Y-%m-%d %H:%M:%S} {level:<8} {about}{lines}"
+
+
+COMMAND = single(DataFolder, LogOptions, run)

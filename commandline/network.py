@@ -5,65 +5,118 @@ Where the program is at work with the data folder already, that program does it 
 
 from __future__ import annotations
 
-import argparse
 import time
-from typing import Callable, Dict, List, Tuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Tuple, Type
 
-from app.machines import Machines
-from app.program import Parts
+from commandline.command import Action, Command, NoOptions, action, open_program
+from commandline.exit_codes import DONE
 from commandline.headless_role import demand_place
+from commandline.numbers import count
+from commandline.options import Options, argument, option, switch
 from commandline.output import Output
-from commandline.remote_call import here_or_there
+from commandline.remote_call import run_here_or_there
 from core.errors import UsageError
 from core.protocol.machines import FolderFinding, Machine, MachineState, machine_data
-from core.protocol.node_commands import NodeCommand
+from core.protocol.node_commands import COMMANDS_BY_WORD, NodeCommand
 from core.settings.path_mappings import parse_mapping
 from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 
-_WISHES = {
-    "start": NodeCommand.START,
-    "pause": NodeCommand.PAUSE,
-    "resume": NodeCommand.RESUME,
-    "drain": NodeCommand.DRAIN,
-    "rescan": NodeCommand.RESCAN,
-}
+if TYPE_CHECKING:
+    from app.machines import Machines
+    from app.program import Program
+
+Do = Callable[["Machines", Options, Output], None]
+_AS_LISTED = "name shown by network list"
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Do it here, or have the program do it that is at work with the data folder."""
-    return here_or_there(
-        parts, arguments, output, lambda: perform(parts.machines(), arguments, output)
+@dataclass(frozen=True)
+class NameOptions:
+    """A machine that is named."""
+
+    name: str = argument("NAME", help=_AS_LISTED)
+
+
+@dataclass(frozen=True)
+class PairCodeOptions:
+    """What ``network pair-code`` is asked for."""
+
+    hide: bool = switch("--hide", help="cancel the code")
+
+
+@dataclass(frozen=True)
+class PairOptions:
+    """What ``network pair`` is asked for."""
+
+    host: str = argument("HOST[:PORT]")
+    code: str = argument("CODE")
+
+
+@dataclass(frozen=True)
+class DoctorOptions:
+    """What ``network doctor`` is asked for."""
+
+    use: bool = switch("--use", help="apply every suggestion")
+
+
+@dataclass(frozen=True)
+class MapOptions:
+    """What ``network map`` is asked for; nothing: it shows what there is."""
+
+    theirs: str = argument("THEIRS", help="on the master", optional=True)
+    ours: str = argument("OURS", help="on this machine", optional=True)
+
+
+@dataclass(frozen=True)
+class UnmapOptions:
+    """What ``network unmap`` is asked for."""
+
+    theirs: str = argument("THEIRS", help="on the master")
+
+
+@dataclass(frozen=True)
+class TellOptions:
+    """What ``network tell`` is asked for."""
+
+    name: str = argument("NAME", help=_AS_LISTED)
+    command: str = argument(
+        "COMMAND",
+        choices=tuple(COMMANDS_BY_WORD),
+        help="; ".join(
+            f"{word}: {command.help}" for word, command in COMMANDS_BY_WORD.items() if command.help
+        ),
     )
 
 
-def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Do it in the program that is at work, for a later start."""
-    return perform(parts.machines(), arguments, output)
+@dataclass(frozen=True)
+class SlotsOptions:
+    """What ``network slots`` is asked for; None: as many as before."""
+
+    name: str = argument("NAME", help=_AS_LISTED)
+    gpu: Optional[int] = option(
+        "--gpu", default=None, kind=count, metavar="N", help="films on the GPU"
+    )
+    software: Optional[int] = option(
+        "--software", default=None, kind=count, metavar="N", help="films on the CPU"
+    )
+    remux: Optional[int] = option(
+        "--remux", default=None, kind=count, metavar="N", help="films with copied video"
+    )
 
 
-def perform(machines: Machines, arguments: argparse.Namespace, output: Output) -> int:
-    """Do what the arguments ask for; raises MediaProcessorError."""
-    actions: Dict[str, Callable[[Machines, argparse.Namespace, Output], None]] = {
-        "list": _list,
-        "pair-code": _pair_code,
-        "pair": _pair,
-        "revoke": _revoke,
-        "forget": _forget,
-        "discover": _discover,
-        "doctor": _doctor,
-        "map": _map,
-        "unmap": _unmap,
-        "tell": _tell,
-        "slots": _slots,
-        "log": _log,
-    }
-    actions[arguments.action](machines, arguments, output)
-    return 0
+@dataclass(frozen=True)
+class NetworkLogOptions:
+    """What ``network log`` is asked for."""
+
+    name: str = argument("NAME", help=_AS_LISTED)
+    lines: int = option(
+        "--lines", default=200, kind=count, metavar="N", help="number of lines (default 200)"
+    )
 
 
-def _list(machines: Machines, _arguments: argparse.Namespace, output: Output) -> None:
+def _list(machines: Machines, _options: object, output: Output) -> None:
     overview = machines.cluster()
     output.record(
         "network",
@@ -80,32 +133,40 @@ def _list(machines: Machines, _arguments: argparse.Namespace, output: Output) ->
         output.text(overview.sentence)
     now = time.time()
     headings = ("Machine", "", "Address", "Version", "Last seen", "Films", "Note")
-    output.text(table(headings, [_row(one, now) for one in overview.machines]))
+    output.text(table(headings, [_row(machine, now) for machine in overview.machines]))
     for notice in overview.problems:
         output.text(notice)
 
 
-def _row(one: Machine, now: float) -> Tuple[str, ...]:
+def _row(machine: Machine, now: float) -> Tuple[str, ...]:
     state = {
         MachineState.HERE: "this machine",
         MachineState.ONLINE: "connected",
         MachineState.OFFLINE: "offline",
         MachineState.REVOKED: "removed",
-    }[one.state]
-    if one.role is NetworkMode.MASTER and one.state is not MachineState.HERE:
+    }[machine.state]
+    if machine.role is NetworkMode.MASTER and machine.state is not MachineState.HERE:
         state = f"master, {state}"
-    seen = "" if one.there else "never"
-    if not one.there and one.last_seen:
-        seen = f"{duration_text(max(0.0, now - one.last_seen))} ago"
+    seen = "" if machine.there else "never"
+    if not machine.there and machine.last_seen:
+        seen = f"{duration_text(max(0.0, now - machine.last_seen))} ago"
     films = [
         job.film + (f" ({job.percent:.0f} %)" if job.percent is not None else "")
-        for job in one.jobs
+        for job in machine.jobs
     ]
-    return one.name, state, one.address, one.version, seen, ", ".join(films), one.held
+    return (
+        machine.name,
+        state,
+        machine.address,
+        machine.version,
+        seen,
+        ", ".join(films),
+        machine.held,
+    )
 
 
-def _pair_code(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    if arguments.hide:
+def _pair_code(machines: Machines, options: PairCodeOptions, output: Output) -> None:
+    if options.hide:
         machines.hide_code()
         output.record("pairing_code", code="", seconds=0)
         output.text("No pairing code is shown any more.")
@@ -119,94 +180,93 @@ def _pair_code(machines: Machines, arguments: argparse.Namespace, output: Output
     )
 
 
-def _pair(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    demand_place(arguments.host)
-    name = machines.pair(arguments.host, arguments.code)
+def _pair(machines: Machines, options: PairOptions, output: Output) -> None:
+    demand_place(options.host)
+    name = machines.pair(options.host, options.code)
     output.record("paired", name=name)
     output.text(f"This machine is paired with {name} and is its slave from now on.")
 
 
-def _revoke(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    machine = _named(machines, arguments.name)
+def _revoke(machines: Machines, options: NameOptions, output: Output) -> None:
+    machine = _named(machines, options.name)
     machines.revoke(machine.id)
-    output.text(f"{machine.name} is let in no more.")
-    _list(machines, arguments, output)
+    output.text(f"{machine.name} can no longer connect.")
+    _list(machines, options, output)
 
 
-def _forget(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    machine = _named(machines, arguments.name)
+def _forget(machines: Machines, options: NameOptions, output: Output) -> None:
+    machine = _named(machines, options.name)
     machines.forget(machine.id)
     output.text(f"{machine.name} is forgotten.")
-    _list(machines, arguments, output)
+    _list(machines, options, output)
 
 
 def _named(machines: Machines, name: str) -> Machine:
     """The machine that is meant; raises UsageError where none or several are called so."""
-    found = machines.cluster().named(name)
-    if not found:
+    fitting = machines.cluster().named(name)
+    if not fitting:
         raise UsageError(f"No machine is called {name!r}; `network list` shows them.")
-    if len(found) > 1:
-        ids = ", ".join(one.id for one in found)
+    if len(fitting) > 1:
+        ids = ", ".join(machine.id for machine in fitting)
         raise UsageError(f"Several machines are called {name!r}; give one of their ids: {ids}.")
-    return found[0]
+    return fitting[0]
 
 
-def _discover(machines: Machines, _arguments: argparse.Namespace, output: Output) -> None:
-    found = machines.find_masters()
-    for one in found:
-        output.record("master", name=one.name, address=one.address, version=one.version)
-    if found:
-        rows = [(one.name, one.address, one.version) for one in found]
-        output.text(table(("Master", "Address", "Version"), rows))
+def _discover(machines: Machines, _options: NoOptions, output: Output) -> None:
+    masters = [(master.name, master.address, master.version) for master in machines.find_masters()]
+    for name, address, version in masters:
+        output.record("master", name=name, address=address, version=version)
+    if masters:
+        output.text(table(("Master", "Address", "Version"), masters))
     else:
         output.text("No master was found on this network; give its address instead.")
 
 
-def _doctor(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
+def _doctor(machines: Machines, options: DoctorOptions, output: Output) -> None:
     findings = machines.examine_paths()
-    if arguments.use:
-        for one in findings:
-            if one.proposal:
-                machines.use_proposal(one)
+    if options.use:
+        for finding in findings:
+            if finding.proposal:
+                machines.use_proposal(finding)
         findings = machines.examine_paths()
-    for one in findings:
-        output.record("path", **vars(one))
+    for finding in findings:
+        output.record("path", **vars(finding))
     if not findings:
         output.text("There are no watched folders, or no other machine is connected.")
         return
-    rows = [_finding(one) for one in findings]
+    rows = [_finding_row(finding) for finding in findings]
     output.text(table(("Folder", "Machine", "Path there", "Write access", "Free", "Note"), rows))
 
 
-def _finding(one: FolderFinding) -> Tuple[str, ...]:
-    notes: List[str] = [one.problem] if one.problem else []
-    notes += [f"proposed: {one.proposal}"] if one.proposal else []
-    notes += ["films are sent"] if not (one.seen_as or one.problem) else []
+def _finding_row(finding: FolderFinding) -> Tuple[str, ...]:
+    notes: List[str] = [finding.problem] if finding.problem else []
+    notes += [f"proposed: {finding.proposal}"] if finding.proposal else []
+    notes += ["films are sent"] if not (finding.seen_as or finding.problem) else []
     return (
-        one.folder,
-        one.machine,
-        one.seen_as or "not visible",
-        "" if not one.seen_as else "yes" if one.writable else "no",
-        size_text(one.free_space) if one.free_space is not None else "",
+        finding.folder,
+        finding.machine,
+        finding.seen_as or "not visible",
+        "" if not finding.seen_as else "yes" if finding.writable else "no",
+        size_text(finding.free_space) if finding.free_space is not None else "",
         "; ".join(notes),
     )
 
 
-def _map(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    if arguments.theirs and not arguments.ours:
+def _map(machines: Machines, options: MapOptions, output: Output) -> None:
+    if options.theirs and not options.ours:
         raise UsageError("Give the master's folder and its name here, such as /films /mnt/films.")
-    if arguments.theirs:
-        machines.map_folder(arguments.theirs, arguments.ours)
+    if options.theirs:
+        machines.map_folder(options.theirs, options.ours)
     _show_mappings(machines, output)
 
 
-def _unmap(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    machines.unmap_folder(arguments.theirs)
+def _unmap(machines: Machines, options: UnmapOptions, output: Output) -> None:
+    machines.unmap_folder(options.theirs)
     _show_mappings(machines, output)
 
 
 def _show_mappings(machines: Machines, output: Output) -> None:
-    pairs = [parse_mapping(one) for one in machines.mappings]
+    pairs = [parse_mapping(mapping) for mapping in machines.mappings]
     for theirs, ours in pairs:
         output.record("mapping", theirs=theirs, ours=ours)
     if pairs:
@@ -215,30 +275,95 @@ def _show_mappings(machines: Machines, output: Output) -> None:
         output.text("No folder of the master is mapped; its own name is tried.")
 
 
-def _tell(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    machine = _named(machines, arguments.name)
-    machines.command(machine.id, _WISHES[arguments.wish], {})
-    output.record("told", machine=machine.name, command=arguments.wish)
-    output.text(f"{machine.name} was told: {arguments.wish}.")
+def _tell(machines: Machines, options: TellOptions, output: Output) -> None:
+    machine = _named(machines, options.name)
+    machines.command(machine.id, COMMANDS_BY_WORD[options.command], {})
+    output.record("told", machine=machine.name, command=options.command)
+    output.text(f"{machine.name} was told: {options.command}.")
 
 
-def _slots(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    wanted = {
-        kind: getattr(arguments, kind)
-        for kind in ("gpu", "software", "remux")
-        if getattr(arguments, kind) is not None
-    }
+def _slots(machines: Machines, options: SlotsOptions, output: Output) -> None:
+    given = {"gpu": options.gpu, "software": options.software, "remux": options.remux}
+    wanted = {kind: number for kind, number in given.items() if number is not None}
     if not wanted:
         raise UsageError("Give at least one of --gpu, --software and --remux.")
-    machine = _named(machines, arguments.name)
+    machine = _named(machines, options.name)
     machines.command(machine.id, NodeCommand.SET_SLOTS, wanted)
     output.record("told", machine=machine.name, command="slots")
-    slots = ", ".join(f"{kind} {count}" for kind, count in wanted.items())
+    slots = ", ".join(f"{kind} {number}" for kind, number in wanted.items())
     output.text(f"{machine.name} now has these slots: {slots}.")
 
 
-def _log(machines: Machines, arguments: argparse.Namespace, output: Output) -> None:
-    machine = _named(machines, arguments.name)
-    text = machines.log(machine.id, arguments.lines)
+def _log(machines: Machines, options: NetworkLogOptions, output: Output) -> None:
+    machine = _named(machines, options.name)
+    text = machines.log(machine.id, options.lines)
     output.record("machine_log", machine=machine.name, log=text)
     output.text(text)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}"
+
+
+def _anywhere(
+    name: str, help_text: str, options: Type[Options], do: Do[Options]
+) -> Action[Program]:
+    """An action that the program at work does where there is one, and this process otherwise."""
+
+    def run(program: Program, given: Options, output: Output) -> int:
+        def here() -> int:
+            do(program.machines(), given, output)
+            return DONE
+
+        return run_here_or_there(program, f"network {name}", given, output, here)
+
+    def at_work(program: Program, given: Options, output: Output) -> int:
+        do(program.machines(), given, output)
+        return DONE
+
+    return action(name, help_text, options, run, at_work)
+
+
+COMMAND = Command(
+    open_program,
+    (
+        _anywhere("list", "list this machine and all paired machines", NoOptions, _list),
+        _anywhere(
+            "pair-code",
+            "on a master: show a code for one slave, good for ten minutes",
+            PairCodeOptions,
+            _pair_code,
+        ),
+        _anywhere(
+            "pair",
+            "make this machine a slave of a master that shows a code",
+            PairOptions,
+            _pair,
+        ),
+        _anywhere("revoke", "on a master: revoke a slave's access", NameOptions, _revoke),
+        _anywhere(
+            "forget",
+            "remove a machine from the list; pair it again to work together",
+            NameOptions,
+            _forget,
+        ),
+        _anywhere("discover", "find masters on this network", NoOptions, _discover),
+        _anywhere(
+            "doctor",
+            "on a master: check under which path each machine sees the watched folders",
+            DoctorOptions,
+            _doctor,
+        ),
+        _anywhere(
+            "map",
+            "show or add mappings of the master's folders to folders of this machine",
+            MapOptions,
+            _map,
+        ),
+        _anywhere("unmap", "remove the mapping of a folder of the master", UnmapOptions, _unmap),
+        _anywhere("tell", f"make a machine {_any_of(COMMANDS_BY_WORD)}", TellOptions, _tell),
+        _anywhere("slots", "set how many films a machine processes at once", SlotsOptions, _slots),
+        _anywhere("log", "show the last lines of a machine's log", NetworkLogOptions, _log),
+    ),
+)

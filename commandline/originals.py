@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime
 from pathlib import Path
-from typing import Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from app.program import Parts
+from commandline.command import Command, NoOptions, action, open_program
+from commandline.exit_codes import DONE
 from commandline.output import Output
 from core.queue.kept_original import KeptOriginal
 from core.text.formatting import size_text
 from reports.text_table import table
 
+if TYPE_CHECKING:
+    from app.program import Program
 
-def run(parts: Parts, _arguments: argparse.Namespace, output: Output) -> int:
+
+def run(program: Program, _options: NoOptions, output: Output) -> int:
     """Show every original that is kept, those that expire first before the others."""
     kept = sorted(
-        parts.equip().processor.originals(),
+        program.equip().processor.originals(),
         key=lambda original: (original.expires_at or float("inf"), original.path),
     )
     for original in kept:
         output.record("original", **vars(original))
     if not kept:
         output.text("No original is kept.")
-        return 0
+        return DONE
     headers = ("Film", "", "Comes back as", "Size", "Expires", "Kept at")
     output.text(table(headers, [_row(original) for original in kept]))
     output.text(_total(kept))
-    return 0
+    return DONE
 
 
 def _row(original: KeptOriginal) -> Tuple[str, ...]:
@@ -61,3 +64,16 @@ def _name(path: Optional[Path]) -> str:
 
 def _day(at: Optional[float]) -> str:
     return "" if at is None else datetime.fromtimestamp(at).strftime("%Y-%m-%d")  # noqa: DTZ006 - the user's days
+
+
+COMMAND = Command(
+    open_program,
+    (
+        action(
+            "list",
+            "list kept originals with film, size and the day until which they are kept",
+            NoOptions,
+            run,
+        ),
+    ),
+)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
-from app.program import Parts
+from commandline.command import open_program, single
+from commandline.native_language import check_language, native_language_option
+from commandline.options import arguments, option
 from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
@@ -20,18 +22,40 @@ from monitoring.spelling import full_path
 from reports.shell_line import shell_line
 from reports.text_table import table
 
+if TYPE_CHECKING:
+    from app.program import Program
+
 STAGED_NAME = "<job>-<attempt>.partial"  # the real one has the job's numbers
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+@dataclass(frozen=True)
+class PlanOptions:
+    """What ``plan`` is asked for; raises UsageError for a language that is none."""
+
+    files: Tuple[str, ...] = arguments("FILE")
+    csv: str = option(
+        "--csv",
+        default="",
+        metavar="FILE.csv",
+        help="write a table of these films, and of all films in these folders, with the sizes and "
+        "times to expect",
+    )
+    native_language: str = native_language_option()
+
+    def __post_init__(self) -> None:
+        check_language(self.native_language)
+
+
+def run(program: Program, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
-    if arguments.csv:
+
+    if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
 
-        code = plan_csv.run(parts, arguments, output)
+        code = plan_csv.run(program, options.csv, options.files, options.native_language, output)
     else:
-        code = _show(parts, arguments, output)
-    holds = parts.readiness().holds_at_once()
+        code = _show(program, options, output)
+    holds = program.readiness().holds_at_once()
     if holds:
         others = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
         output.notice(
@@ -41,12 +65,12 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return code
 
 
-def _show(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def _show(program: Program, options: PlanOptions, output: Output) -> int:
     failed = False
-    for name in arguments.files:
+    for name in options.files:
         path = full_path(Path(name))
         try:
-            plan, steps = _prepare(parts, path, arguments.native_language)
+            plan, steps = _prepare(program, path, options.native_language)
         except MediaProcessorError as error:
             output.error(error, file=path)
             failed = True
@@ -56,15 +80,15 @@ def _show(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     return int(failed)
 
 
-def _prepare(parts: Parts, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
-    media = parts.analyzer.analyze(path)
-    settings = parts.config.settings
-    native_language = parts.analyzer.native_language(media, native)
-    plan = build_plan(media, native_language, settings, parts.toolset)
+def _prepare(program: Program, path: Path, native: str) -> Tuple[Plan, Tuple[Step, ...]]:
+    media = program.analyzer.analyze(path)
+    settings = program.config.settings
+    native_language = program.analyzer.native_language(media, native)
+    plan = build_plan(media, native_language, settings, program.toolset)
     if plan.refused or plan.empty:
         return plan, ()
     staged = path.parent / ".mediaprocessor" / STAGED_NAME
-    return plan, build_steps(plan, settings, parts.toolset, staged)
+    return plan, build_steps(plan, settings, program.toolset, staged)
 
 
 def describe(plan: Plan, steps: Iterable[Step]) -> str:
@@ -74,7 +98,7 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
         visible(media.path),
         f"  {visible(media.container)}, {duration_text(media.duration)}, {size_text(media.size)}",
         f"  Native language: {plan.native_language.language} ({visible(plan.native_language.reason)})",
-        *(f"    {visible(said)}" for said in _several(plan.native_language.sources)),
+        *(f"    {visible(source)}" for source in _several(plan.native_language.sources)),
         "",
         table(
             ("#", "Kind", "Codec", "Details", "Language", "Title", "", "Why"),
@@ -102,9 +126,9 @@ def describe(plan: Plan, steps: Iterable[Step]) -> str:
 
 def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
     rows: List[Tuple[object, ...]] = []
-    for one in plan.decisions:
-        track = one.track
-        why = one.rejections or one.notes
+    for decision in plan.decisions:
+        track = decision.track
+        why = decision.rejections or decision.notes
         rows.append(
             (
                 track.index,
@@ -113,7 +137,7 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
                 details_text(as_json(track)),
                 track.language,
                 track.title,
-                "keep" if one.kept else "drop",
+                "keep" if decision.kept else "drop",
                 "; ".join(_reason_text(reason) for reason in why),
             )
         )
@@ -123,15 +147,15 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
 def _result_lines(plan: Plan) -> List[str]:
     rows = [
         (
-            f"from {one.source.index}",
-            one.kind.value,
-            conversion_text(as_json(one)),
-            one.language,
-            one.title,
-            flags_text(as_json(one.flags)),
-            "; ".join(_reason_text(reason) for reason in one.reasons),
+            f"from {track.source.index}",
+            track.kind.value,
+            conversion_text(as_json(track)),
+            track.language,
+            track.title,
+            flags_text(as_json(track.flags)),
+            "; ".join(_reason_text(reason) for reason in track.reasons),
         )
-        for one in plan.outputs
+        for track in plan.outputs
     ]
     headers = ("Track", "Kind", "Becomes", "Language", "Title", "Flags", "Why")
     return [f"  Result: {visible(plan.target.name)}", table(headers, rows, indent="  ")]
@@ -150,3 +174,6 @@ def _reasons(heading: str, reasons: Iterable[Reason]) -> List[str]:
 def _reason_text(reason: Reason) -> str:
     matched = f' [{reason.code}: "{reason.matched}"]' if reason.matched else f" [{reason.code}]"
     return reason.message + matched
+
+
+COMMAND = single(open_program, PlanOptions, run)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import queue
 from pathlib import Path
-from typing import List, Optional
+from typing import TYPE_CHECKING, List, Optional, Sequence
 
-from app.program import Parts
 from commandline.new_file import new_file
 from commandline.output import Output
 from core.errors import MediaProcessorError
@@ -26,18 +24,23 @@ from monitoring.spelling import full_path
 from reports.preview_table import write_preview
 from reports.text_table import table
 
+if TYPE_CHECKING:
+    from app.program import Program
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+
+def run(
+    program: Program, csv: str, files: Sequence[str], native_language: str, output: Output
+) -> int:
     """Look at all films and write the table; 1 where one cannot be read.
 
     Raises UsageError for a file that cannot be there, before any film is looked at.
     """
-    path = new_file(arguments.csv)
-    films, complained = _look(parts, arguments, output)
+    path = new_file(csv)
+    films, complained = _look(program, files, native_language, output)
     tally = Tally()
     for film in films:
         tally.add(film)
-    sums = tally.sums(*parts.previews().pace())
+    sums = tally.sums(*program.previews().pace())
     write_preview(path, films)
     output.record("preview", file=path, **_record(sums))
     output.text(_described(sums))
@@ -46,11 +49,11 @@ def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _look(
-    parts: Parts, arguments: argparse.Namespace, output: Output
+    program: Program, files: Sequence[str], native_language: str, output: Output
 ) -> tuple[List[FilmPreview], bool]:
     inbox: queue.SimpleQueue[PreviewNews] = queue.SimpleQueue()
-    paths = [full_path(Path(name)) for name in arguments.files]
-    running = parts.previews().start(paths, inbox.put, arguments.native_language)
+    paths = [full_path(Path(name)) for name in files]
+    running = program.previews().start(paths, inbox.put, native_language)
     films: List[FilmPreview] = []
     complained = False
     try:
@@ -70,13 +73,13 @@ def _look(
 
 
 def _described(sums: PreviewSums) -> str:
-    rows = [(one.value, f"{count:,}") for one, count in sums.outcomes.items() if count]
+    rows = [(outcome.value, f"{count:,}") for outcome, count in sums.outcomes.items() if count]
     rows += [("tracks dropped", f"{sums.dropped:,}")]
     if sums.after is not None:
         known = sums.before - sums.unsized_before
         after = sums.after
-        told = f"{size_text(known)} would become about {size_text(after.likely)}"
-        rows.append(("size", f"{told} ({size_text(after.low)} to {size_text(after.high)})"))
+        change = f"{size_text(known)} would become about {size_text(after.likely)}"
+        rows.append(("size", f"{change} ({size_text(after.low)} to {size_text(after.high)})"))
     if sums.unsized:
         rows.append(("size not known yet", f"{sums.unsized:,} ({size_text(sums.unsized_before)})"))
     if sums.time is not None:
@@ -90,7 +93,7 @@ def _described(sums: PreviewSums) -> str:
 def _record(sums: PreviewSums) -> dict[str, object]:
     return {
         "films": sums.films,
-        "outcomes": {one.value: count for one, count in sums.outcomes.items()},
+        "outcomes": {outcome.value: count for outcome, count in sums.outcomes.items()},
         "dropped": sums.dropped,
         "size_before": sums.before,
         "size_after": _band(sums.after),
@@ -100,7 +103,7 @@ def _record(sums: PreviewSums) -> dict[str, object]:
     }
 
 
-def _band(found: Optional[Estimate]) -> Optional[dict[str, float]]:
-    if found is None:
+def _band(estimate: Optional[Estimate]) -> Optional[dict[str, float]]:
+    if estimate is None:
         return None
-    return {"low": found.low, "likely": found.likely, "high": found.high}
+    return {"low": estimate.low, "likely": estimate.likely, "high": estimate.high}

@@ -1,30 +1,31 @@
 """Commands that are done by the program which is at work with the data folder, where there is one.
 
-What was asked for goes there as it was read, and what it shows comes back, so that a command is the same
-code wherever it is done.
+What was asked for goes there as it was read, and what it shows comes back. The program at work looks into the
+same list of commands, and calls ``at_work`` of the action that is meant.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import logging
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from app.data_folder import DataFolder
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.local_control import Offered, ask_running
+from app.local_control import ASK_STATE, Offered, ask_running
+from commandline.commands import load
+from commandline.exit_codes import FAILED, code_of
+from commandline.options import options_of
 from commandline.output import Output
-from core.errors import ConfigError, MediaProcessorError, UsageError
+from core.errors import MediaProcessorError
 
 if TYPE_CHECKING:
-    from app.program import Parts
+    from app.program import Program
 
 ASK = "command"
-FAILED, USAGE = 1, 2  # exit codes
-_LONGEST_DEED = 300.0  # seconds: a doctor's round to sleepy machines
+_LONGEST_ANSWER = 300.0  # seconds: a doctor's round to sleepy machines
 # Seconds: a library that is looked through, originals that are copied back from another disk. Who asked
 # sees at once when the program ends, and may stop waiting.
 LONGEST_WORK = 7 * 86400.0
@@ -33,51 +34,46 @@ _PAUSE = 0.2
 _log = logging.getLogger("mediaprocessor")
 
 
-@dataclass(frozen=True)
-class Request:
-    """A command as the command line was read; paths in it are whole."""
+class OtherVersion(MediaProcessorError):
+    """The program at work does not know what a start of another version asks of it."""
 
-    command: str
-    words: Mapping[str, Any]
+    code = "other_version"
 
-    @classmethod
-    def of(cls, arguments: argparse.Namespace) -> Request:
-        """What these arguments ask for; the data folder is the program's own."""
-        words = {key: value for key, value in vars(arguments).items() if key != "data_dir"}
-        return cls(arguments.command, words)
-
-    @property
-    def arguments(self) -> argparse.Namespace:
-        """The arguments as they were read."""
-        return argparse.Namespace(**self.words)
+    def __init__(self) -> None:
+        super().__init__(
+            "The program that is at work with this data folder is of another version. End it and start it "
+            "again, then repeat the command."
+        )
 
 
-Deed = Callable[["Parts", argparse.Namespace, Output], int]
-
-
-def carry(
+def call_running(
     folder: DataFolder,
-    arguments: argparse.Namespace,
+    name: str,
+    options: Any,
     output: Output,
-    patience: float = _LONGEST_DEED,
+    patience: float = _LONGEST_ANSWER,
 ) -> Optional[int]:
-    """Have the program do it that is at work, show its answer and return the exit code.
+    """Have the program at work do the command ``name`` (such as ``queue pause``), show its answer and
+    return the exit code.
 
-    None where there is none, it does not listen, or has not answered within ``patience`` seconds.
+    ``options`` are the action's; paths in them are whole. None where no program is at work, it does not
+    listen, or has not answered within ``patience`` seconds.
     """
-    answer = ask_running(folder.data_dir, ASK, asdict(Request.of(arguments)), patience)
+    request = {"command": name, "words": asdict(options), "json": output.json}
+    answer = ask_running(folder.data_dir, ASK, request, patience)
     if answer is None:
         return None
     output.repeat(str(answer["output"]), str(answer["errors"]))
     return int(answer["code"])
 
 
-def here_or_there(
+def run_here_or_there(
     folder: DataFolder,
-    arguments: argparse.Namespace,
+    name: str,
+    options: Any,
     output: Output,
     here: Callable[[], int],
-    patience: float = _LONGEST_DEED,
+    patience: float = _LONGEST_ANSWER,
 ) -> int:
     """Do it ``here``, holding the data folder's lock, or have the program do it that holds it.
 
@@ -89,7 +85,7 @@ def here_or_there(
             with only_instance(folder.data_dir):
                 return here()
         except AlreadyRunning:
-            code = carry(folder, arguments, output, patience)
+            code = call_running(folder, name, options, output, patience)
             if code is not None:
                 return code
             if time.monotonic() > deadline:
@@ -97,25 +93,43 @@ def here_or_there(
             time.sleep(_PAUSE)
 
 
-def doing(parts: Parts, deeds: Mapping[str, Deed]) -> Dict[str, Offered]:
-    """What a program that is at work offers to later starts: to do these of their commands."""
+def handlers(program: Program) -> Dict[str, Offered]:
+    """What a program that is at work does for the commands of later starts, by the question's name."""
 
-    def answer(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        request = Request(str(asked["command"]), asked["words"])
-        arguments = request.arguments
-        stream, errors = io.StringIO(), io.StringIO()
-        output = Output(as_json_lines=bool(arguments.json), stream=stream, errors=errors)
-        try:
-            code = deeds[request.command](parts, arguments, output)
-        except MediaProcessorError as error:
-            output.error(error)
-            code = USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED
-        except Exception as error:  # noqa: BLE001 - who asked has to get an answer, once
-            _log.exception("A command of another start of the program failed.")
-            output.error(
-                MediaProcessorError(f"Unexpected error ({error!r}); the log has the details.")
-            )
-            code = FAILED
-        return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
+    def command(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _answer(program, asked)
 
-    return {ASK: answer}
+    def state(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        tell = load(str(asked["of"])).state
+        if tell is None:
+            raise LookupError(asked["of"])
+        return tell(program)
+
+    return {ASK: command, ASK_STATE: state}
+
+
+def _answer(program: Program, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    stream, errors = io.StringIO(), io.StringIO()
+    output = Output(as_json_lines=bool(asked.get("json")), stream=stream, errors=errors)
+    try:
+        code = _do(program, asked, output)
+    except MediaProcessorError as error:
+        output.error(error)
+        code = code_of(error)
+    except Exception as error:  # noqa: BLE001 - who asked has to get an answer, once
+        _log.exception("A command of another start of the program failed.")
+        output.error(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
+        code = FAILED
+    return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
+
+
+def _do(program: Program, asked: Mapping[str, Any], output: Output) -> int:
+    try:
+        name, _space, action_name = str(asked["command"]).partition(" ")
+        action = load(name).action(action_name)
+        options = options_of(action.options, asked["words"])
+    except (LookupError, TypeError) as error:
+        raise OtherVersion from error
+    if action.at_work is None:
+        raise OtherVersion
+    return action.at_work(program, options, output)

@@ -5,34 +5,45 @@ A program that is at work with the data folder brings them back itself.
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.program import Parts
+from commandline.command import open_program, single
+from commandline.options import arguments
 from commandline.output import Output
-from commandline.remote_call import LONGEST_WORK, here_or_there
+from commandline.remote_call import LONGEST_WORK, run_here_or_there
 from core.errors import MediaProcessorError, RestoreError
 from core.text.formatting import visible
 from monitoring.spelling import full_path
-from processor import Processor
+
+if TYPE_CHECKING:
+    from app.program import Program
+    from processor import Processor
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+@dataclass(frozen=True)
+class RestoreOptions:
+    """What ``restore`` is asked for."""
+
+    paths: Tuple[str, ...] = arguments("PATH", help="a film or a folder, as it is or was named")
+
+
+def run(program: Program, options: RestoreOptions, output: Output) -> int:
     """Put originals back in their results' places; 1 where one could not be."""
-    arguments.paths = [str(full_path(Path(path))) for path in arguments.paths]
+    whole = replace(options, paths=tuple(str(full_path(Path(path))) for path in options.paths))
 
     def here() -> int:
-        return in_program(parts, arguments, output)
+        return at_work(program, whole, output)
 
-    return here_or_there(parts, arguments, output, here, LONGEST_WORK)
+    return run_here_or_there(program, "restore", whole, output, here, LONGEST_WORK)
 
 
-def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def at_work(program: Program, options: RestoreOptions, output: Output) -> int:
     """Do it in this program, for a later start too; 1 where one could not be."""
-    processor = parts.equip().processor
-    done = [_restore_all(processor, Path(path), output) for path in arguments.paths]
-    return int(not all(done))
+    processor = program.equip().processor
+    restored = [_restore_all(processor, Path(path), output) for path in options.paths]
+    return int(not all(restored))
 
 
 def _restore_all(processor: Processor, path: Path, output: Output) -> bool:
@@ -42,8 +53,8 @@ def _restore_all(processor: Processor, path: Path, output: Output) -> bool:
     except MediaProcessorError as error:
         output.error(error, file=path)
         return False
-    done = [_restore(processor, film, output) for film in films]
-    return all(done)
+    restored = [_restore(processor, film, output) for film in films]
+    return all(restored)
 
 
 def _films(processor: Processor, path: Path) -> Tuple[Path, ...]:
@@ -61,6 +72,10 @@ def _restore(processor: Processor, film: Path, output: Output) -> bool:
         output.error(error, file=film)
         return False
     output.record("restored", file=original, asked=film)
-    told = f"{visible(original)} is the original again"
-    output.text(f"{told}." if original == film else f"{told}; it was asked for as {visible(film)}.")
+    sentence = f"{visible(original)} is the original again"
+    former = "" if original == film else f"; it was asked for as {visible(film)}"
+    output.text(f"{sentence}{former}.")
     return True
+
+
+COMMAND = single(open_program, RestoreOptions, run, at_work)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
 
 from app.data_folder import DataFolder
-from app.program import Parts
+from app.program import Program
 from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.tools import ToolName
@@ -32,8 +32,8 @@ MODULES = (  # the specification's ten but main, which is what runs
     "queue_manager", "network", "statistics", "logger",
 )
 PACKAGES = (
-    "cluster", "commandline", "core", "mediainfo", "metadata", "monitoring", "processing",
-    "reports", "scheduling", "store", "tools", "views", "window",
+    "app", "cluster", "commandline", "core", "mediainfo", "metadata", "monitoring", "processing",
+    "reports", "scheduling", "sharing", "store", "tools", "views", "window",
 )
 # fmt: on
 LINUX_ALONE = frozenset({"monitoring.inotify"})  # no other system can import them
@@ -42,7 +42,7 @@ LINUX_ALONE = frozenset({"monitoring.inotify"})  # no other system can import th
 def run(data_dir: Path, output: Output) -> int:
     """Try every part; 0 when all are well. The answer is JSON with and without ``--json``."""
     checks = [_checked(name, check) for name, check in _checks(data_dir)]
-    healthy = all(one["ok"] for one in checks)
+    healthy = all(check["ok"] for check in checks)
     answer = {
         "type": "self-check",
         "version": VERSION,
@@ -86,8 +86,8 @@ def _modules() -> str:
 
 def _modules_of_packages() -> Iterator[str]:
     for package in PACKAGES:
-        found = importlib.import_module(package)
-        below = [one.name for one in pkgutil.walk_packages(found.__path__, f"{package}.")]
+        path = importlib.import_module(package).__path__
+        below = [module.name for module in pkgutil.walk_packages(path, f"{package}.")]
         if not below:
             raise MediaProcessorError(f"The package {package} is empty.")
         yield from (package, *below)
@@ -96,8 +96,8 @@ def _modules_of_packages() -> Iterator[str]:
 def _statistics(data_dir: Path) -> str:
     import statistics
 
-    with Parts(data_dir) as parts:
-        total = statistics.summary(parts.database).total  # the standard library's has no summary
+    with Program(data_dir) as program:
+        total = statistics.summary(program.database).total  # the standard library's has no summary
     return f"{statistics.__file__}, {total.jobs_completed} jobs completed"
 
 
@@ -128,7 +128,7 @@ def _libraries() -> str:
     import watchdog.observers
     import websockets
 
-    every = (
+    libraries = (
         cryptography,
         ffmpeg,
         platformdirs,
@@ -139,12 +139,12 @@ def _libraries() -> str:
         watchdog,
         websockets,
     )
-    return ", ".join(one.__name__ for one in every)
+    return ", ".join(library.__name__ for library in libraries)
 
 
 def _assets() -> str:
     icon = ROOT / "assets" / "app_icon.png"
-    languages = sorted(one.parts[-3] for one in (ROOT / "assets" / "locale").glob("*/*/*.mo"))
+    languages = sorted(file.parts[-3] for file in (ROOT / "assets" / "locale").glob("*/*/*.mo"))
     if not languages:
         raise MediaProcessorError("The window's translations are missing.")
     return f"{icon}, {icon.stat().st_size} bytes; translations: {', '.join(languages)}"
@@ -202,9 +202,9 @@ def _tls() -> str:
 
 
 def _tools(data_dir: Path) -> str:
-    with Parts(data_dir) as parts:
-        found = {one.name: one.version for one in parts.toolset.tools}
+    with Program(data_dir) as program:
+        versions = {tool.name: tool.version for tool in program.toolset.tools}
     for needed in (ToolName.FFMPEG, ToolName.FFPROBE):
-        if needed not in found:
+        if needed not in versions:
             raise MediaProcessorError(f"{needed.value} was not found.")
-    return ", ".join(f"{name.value} {version}" for name, version in found.items())
+    return ", ".join(f"{name.value} {version}" for name, version in versions.items())

@@ -5,57 +5,103 @@ A program that is at work with the data folder changes them itself, so that they
 
 from __future__ import annotations
 
-import argparse
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Sequence, Type
 
 from app.data_folder import DataFolder
+from commandline.command import Action, Command, NoOptions, action
+from commandline.exit_codes import DONE
 from commandline.new_file import new_file
+from commandline.options import Options, argument
 from commandline.output import Output
-from commandline.remote_call import carry
+from commandline.remote_call import call_running
 from config import Config, SettingInfo
 from core.errors import UsageError
 from core.text.formatting import visible
 from reports.text_table import table
 from reports.whole_file import write_file
 
+if TYPE_CHECKING:
+    from app.program import Program
+
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
 
 
-def run(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
-    """Show or change settings; raises ConfigError for an unknown key or a bad value."""
-    config = folder.config
-    for notice in config.notices:
-        output.notice(notice, error=True)
-    if arguments.action == "list":
-        _list(config, output)
-    elif arguments.action == "export":
-        _export(config, arguments.file, output)
-    elif arguments.action == "get":
-        _show(config, arguments.key, output)
-    else:
-        if arguments.action == "import":
-            arguments.imported = read_json(Path(arguments.file))
-        code = carry(folder, arguments, output)
-        return in_program(folder, arguments, output) if code is None else code
-    return 0
+@dataclass(frozen=True)
+class KeyOptions:
+    """A setting that is named."""
+
+    key: str = argument("KEY")
 
 
-def in_program(folder: DataFolder, arguments: argparse.Namespace, output: Output) -> int:
-    """Change settings here, or for a later start in the program that is at work; raises ConfigError."""
-    config = folder.config
-    if arguments.action == "import":
-        before = config.describe()
-        config.import_(arguments.imported)
-        show_changes(before, config, output)
-        return 0
-    if arguments.action == "set":
-        config.set(arguments.key, arguments.value)
-    else:
-        config.reset(arguments.key)
-    _show(config, arguments.key, output)
-    return 0
+@dataclass(frozen=True)
+class SetOptions:
+    """What ``settings set`` is asked for."""
+
+    key: str = argument("KEY")
+    value: str = argument("VALUE")
+
+
+@dataclass(frozen=True)
+class SettingsExportOptions:
+    """What ``settings export`` is asked for."""
+
+    file: str = argument("FILE", optional=True, help="default: standard output")
+
+
+@dataclass(frozen=True)
+class SettingsImportOptions:
+    """What ``settings import`` is asked for, and what the file holds once it was read."""
+
+    file: str = argument("FILE")
+    content: object = None
+
+
+def _list(config: Config, _options: NoOptions, output: Output) -> None:
+    settings = config.describe()
+    for setting in settings:
+        _record(setting, output)
+    rows = (
+        (setting.key, _short(setting), "changed" if setting.changed else "", setting.label)
+        for setting in settings
+    )
+    output.text(table(("Setting", "Value", "", "Meaning"), rows))
+
+
+def _get(config: Config, options: KeyOptions, output: Output) -> None:
+    _show(config, options.key, output)
+
+
+def _set(config: Config, options: SetOptions, output: Output) -> None:
+    config.set(options.key, options.value)
+    _show(config, options.key, output)
+
+
+def _reset(config: Config, options: KeyOptions, output: Output) -> None:
+    config.reset(options.key)
+    _show(config, options.key, output)
+
+
+def _export(config: Config, options: SettingsExportOptions, output: Output) -> None:
+    text = json.dumps(config.export(), indent=2, ensure_ascii=False)
+    if not options.file:
+        output.raw(text)
+        return
+    path = new_file(options.file)
+    write_file(path, f"{text}\n".encode())
+    output.text(f"All settings were written to {visible(path)}.")
+
+
+def _import(config: Config, options: SettingsImportOptions, output: Output) -> None:
+    before = config.describe()
+    config.import_(options.content)
+    show_changes(before, config, output)
+
+
+def _read_import(options: SettingsImportOptions) -> SettingsImportOptions:
+    return replace(options, content=read_json(Path(options.file)))
 
 
 def show_changes(before: Sequence[SettingInfo], config: Config, output: Output) -> None:
@@ -70,40 +116,22 @@ def show_changes(before: Sequence[SettingInfo], config: Config, output: Output) 
 
 def _show(config: Config, key: str, output: Output) -> None:
     text = config.get(key)
-    _record(next(one for one in config.describe() if one.key == key), output)
+    _record(next(setting for setting in config.describe() if setting.key == key), output)
     output.text(text)
 
 
-def _list(config: Config, output: Output) -> None:
-    every = config.describe()
-    for one in every:
-        _record(one, output)
-    rows = ((one.key, _short(one), "changed" if one.changed else "", one.label) for one in every)
-    output.text(table(("Setting", "Value", "", "Meaning"), rows))
-
-
-def _short(one: SettingInfo) -> str:
-    text = visible(one.text) + (f" {one.unit}" if one.unit else "")
+def _short(setting: SettingInfo) -> str:
+    text = visible(setting.text) + (f" {setting.unit}" if setting.unit else "")
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _record(one: SettingInfo, output: Output, **more: Any) -> None:
+def _record(setting: SettingInfo, output: Output, **more: Any) -> None:
     output.record(
         "setting",
-        **{name: value for name, value in vars(one).items() if name != "check"},
-        changed=one.changed,
+        **{name: value for name, value in vars(setting).items() if name != "check"},
+        changed=setting.changed,
         **more,
     )
-
-
-def _export(config: Config, file: str, output: Output) -> None:
-    text = json.dumps(config.export(), indent=2, ensure_ascii=False)
-    if not file:
-        output.raw(text)
-        return
-    path = new_file(file)
-    write_file(path, f"{text}\n".encode())
-    output.text(f"All settings were written to {visible(path)}.")
 
 
 def read_json(path: Path) -> object:
@@ -114,3 +142,68 @@ def read_json(path: Path) -> object:
         raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} holds no JSON ({error}).") from error
+
+
+Do = Callable[[Config, Options, Output], None]
+
+
+def _looks(
+    name: str, help_text: str, options: Type[Options], do: Do[Options]
+) -> Action[DataFolder]:
+    """An action that changes nothing."""
+
+    def run(folder: DataFolder, given: Options, output: Output) -> int:
+        do(_told(folder, output), given, output)
+        return DONE
+
+    return action(name, help_text, options, run)
+
+
+def _changes(
+    name: str,
+    help_text: str,
+    options: Type[Options],
+    do: Do[Options],
+    read: Callable[[Options], Options] = lambda given: given,
+) -> Action[DataFolder]:
+    """An action that a program at work does itself; ``read`` completes its options beforehand."""
+
+    def run(folder: DataFolder, given: Options, output: Output) -> int:
+        config, given = _told(folder, output), read(given)
+        code = call_running(folder, f"settings {name}", given, output)
+        if code is not None:
+            return code
+        do(config, given, output)
+        return DONE
+
+    def at_work(program: Program, given: Options, output: Output) -> int:
+        do(program.config, given, output)
+        return DONE
+
+    return action(name, help_text, options, run, at_work)
+
+
+def _told(folder: DataFolder, output: Output) -> Config:
+    """The settings, once the user knows what was wrong with them when they were read."""
+    for notice in folder.config.notices:
+        output.notice(notice, error=True)
+    return folder.config
+
+
+COMMAND = Command(
+    DataFolder,
+    (
+        _looks("list", "list every setting with its value", NoOptions, _list),
+        _looks("get", "show one setting's value", KeyOptions, _get),
+        _changes("set", "change a setting", SetOptions, _set),
+        _changes("reset", "reset a setting to its default", KeyOptions, _reset),
+        _looks("export", "write all settings as JSON", SettingsExportOptions, _export),
+        _changes(
+            "import",
+            "read settings from an exported file",
+            SettingsImportOptions,
+            _import,
+            _read_import,
+        ),
+    ),
+)

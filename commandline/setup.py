@@ -6,17 +6,18 @@ on request, sealed with a passphrase. The program that is at work takes it in it
 
 from __future__ import annotations
 
-import argparse
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, Tuple
 
-from app.program import Parts
 from commandline import settings
+from commandline.command import Command, action, open_program
+from commandline.exit_codes import DONE
 from commandline.new_file import new_file
+from commandline.options import argument, repeated, switch
 from commandline.output import Output
-from commandline.remote_call import here_or_there
+from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
 from core.settings.services import Service
@@ -29,39 +30,65 @@ from monitor import FolderList
 from reports.whole_file import write_file
 from store.sealed_keys import open_keys, seal_keys
 
+if TYPE_CHECKING:
+    from app.program import Program
+
 _ARR = (Service.SONARR, Service.RADARR)
 _WEBHOOK = "webhook"
 
 
-def run(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    """Write or read a setup; 1 where something of it could not be taken over."""
-    if arguments.action == "export":
-        return _export(parts, arguments, output)
-    arguments.imported = settings.read_json(Path(arguments.file))
-    sealed = setup_from_json(arguments.imported).sealed
-    arguments.passphrase = read_secret("passphrase of the keys") if sealed else ""
+@dataclass(frozen=True)
+class SetupExportOptions:
+    """What ``setup export`` is asked for."""
+
+    file: str = argument("FILE")
+    with_keys: bool = switch(
+        "--with-keys",
+        help="API keys as well, sealed with a passphrase that is read from standard input",
+    )
+
+
+@dataclass(frozen=True)
+class SetupImportOptions:
+    """What ``setup import`` is asked for, what the file holds, and what opens the keys in it."""
+
+    file: str = argument("FILE")
+    place: Tuple[str, ...] = repeated(
+        "--place",
+        default=(),
+        metavar="THERE=HERE",
+        help="a folder of the other machine and its path here; may be repeated",
+    )
+    content: object = None
+    passphrase: str = field(default="", repr=False)
+
+
+def run_import(program: Program, options: SetupImportOptions, output: Output) -> int:
+    """Read a setup and take it over; 1 where something of it could not be."""
+    content = settings.read_json(Path(options.file))
+    sealed = setup_from_json(content).sealed
+    passphrase = read_secret("passphrase of the keys") if sealed else ""
+    whole = replace(options, content=content, passphrase=passphrase)
 
     def here() -> int:
-        return in_program(parts, arguments, output)
+        return import_at_work(program, whole, output)
 
-    return here_or_there(parts, arguments, output, here)
+    return run_here_or_there(program, "setup import", whole, output, here)
 
 
-def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
+def import_at_work(program: Program, options: SetupImportOptions, output: Output) -> int:
     """Take a setup over in this program, for a later start too, all or nothing; raises UsageError."""
-    setup = setup_from_json(arguments.imported).moved(
-        [_place(place) for place in arguments.place or ()]
-    )
-    keys = open_keys(setup.sealed, arguments.passphrase) if arguments.passphrase else {}
-    config, before = parts.config, parts.config.describe()
+    setup = setup_from_json(options.content).moved([_place(place) for place in options.place])
+    keys = open_keys(setup.sealed, options.passphrase) if options.passphrase else {}
+    config, before = program.config, program.config.describe()
     exported = {**config.export(), "settings": setup.settings}
     left_out = [f"{problem} It stays as it is." for problem in config.unusable(exported)]
     exported["settings"] = config.usable(exported)
-    folders = FolderList(parts.database)
+    folders = FolderList(program.database)
 
     def along() -> None:
         folders.take_over(setup.folders)
-        left_out.extend(_take_services(parts.services.keys, setup, keys))
+        left_out.extend(_take_services(program.services.keys, setup, keys))
 
     config.import_(exported, along)
     left_out += [
@@ -70,15 +97,15 @@ def in_program(parts: Parts, arguments: argparse.Namespace, output: Output) -> i
         for folder in setup.folders
         if not folder.path.is_dir()
     ]
-    if config.settings.network.mode is NetworkMode.SLAVE and not parts.network.masters():
+    if config.settings.network.mode is NetworkMode.SLAVE and not program.network.masters():
         left_out.append("Pairings do not move: pair this machine with its master (`network pair`).")
     settings.show_changes(before, config, output)
-    _told(arguments, setup, keys, left_out, output)
+    _tell(Path(options.file), setup, keys, left_out, output)
     return int(bool(left_out))
 
 
-def _told(
-    arguments: argparse.Namespace,
+def _tell(
+    file: Path,
     setup: Setup,
     keys: Mapping[str, str],
     left_out: List[str],
@@ -86,9 +113,9 @@ def _told(
 ) -> None:
     for sentence in left_out:
         output.notice(sentence, error=True)
-    _record(setup, Path(arguments.file), len(keys), output)
-    told = f"{_count(setup)} were taken over"
-    output.text(f"{told}, and {len(keys)} keys." if keys else f"{told}, and no keys.")
+    _record(setup, file, len(keys), output)
+    number = str(len(keys) or "no")
+    output.text(f"{_count(setup)} were taken over, and {number} keys.")
 
 
 def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> List[str]:
@@ -118,16 +145,17 @@ def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> Li
     return left_out
 
 
-def _export(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
-    keys = parts.services.keys
-    path = new_file(arguments.file)
-    secrets = _secrets(keys) if arguments.with_keys else {}
+def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
+    """Write a setup; raises UsageError where the file cannot be there."""
+    keys = program.services.keys
+    path = new_file(options.file)
+    secrets = _secrets(keys) if options.with_keys else {}
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""
     )
     setup = Setup(
-        parts.config.export()["settings"],
-        FolderList(parts.database).all(),
+        program.config.export()["settings"],
+        FolderList(program.database).all(),
         tuple(instance for service in _ARR for instance in keys.load_arr_instances(service)),
         sealed,
     )
@@ -136,20 +164,20 @@ def _export(parts: Parts, arguments: argparse.Namespace, output: Output) -> int:
     _record(setup, path, len(secrets), output)
     with_keys = f"{len(secrets)} keys, sealed" if secrets else "no keys (--with-keys)"
     output.text(f"{_count(setup)}, and {with_keys}, were written to {visible(path)}.")
-    return 0
+    return DONE
 
 
 def _secrets(keys: ApiKeys) -> Dict[str, str]:
     """All keys that can be read, by what they belong to."""
-    found = {
+    secrets = {
         _name(service, instance.name): instance.api_key
         for service in _ARR
         for instance in keys.load_arr_instances(service)
     }
     for number, key in enumerate(keys.load_api_keys(Service.OMDB), 1):
-        found[_name(Service.OMDB, str(number))] = key.secret
-    found[_WEBHOOK] = keys.webhook_secret()
-    return {name: secret for name, secret in found.items() if secret}
+        secrets[_name(Service.OMDB, str(number))] = key.secret
+    secrets[_WEBHOOK] = keys.webhook_secret()
+    return {name: secret for name, secret in secrets.items() if secret}
 
 
 def _name(service: Service, name: str) -> str:
@@ -165,10 +193,11 @@ def _place(text: str) -> Tuple[str, str]:
 
 def _count(setup: Setup) -> str:
     folders, instances = len(setup.folders), len(setup.instances)
-    told = [f"{len(setup.settings)} settings"]
-    told.append(f"{folders} watched folder{'' if folders == 1 else 's'}")
-    told.append(f"{instances} Sonarr or Radarr" + ("" if instances == 1 else "s"))
-    return ", ".join(told)
+    return (
+        f"{len(setup.settings)} settings, "
+        f"{folders} watched folder{'' if folders == 1 else 's'}, "
+        f"{instances} Sonarr or Radarr{'' if instances == 1 else 's'}"
+    )
 
 
 def _record(setup: Setup, path: Path, keys: int, output: Output) -> None:
@@ -180,3 +209,23 @@ def _record(setup: Setup, path: Path, keys: int, output: Output) -> None:
         instances=[instance.label for instance in setup.instances],
         keys=keys,
     )
+
+
+COMMAND = Command(
+    open_program,
+    (
+        action(
+            "export",
+            "write settings, watched folders, Sonarrs and Radarrs to a file",
+            SetupExportOptions,
+            run_export,
+        ),
+        action(
+            "import",
+            "import such a file",
+            SetupImportOptions,
+            run_import,
+            import_at_work,
+        ),
+    ),
+)

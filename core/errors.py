@@ -19,11 +19,6 @@ class MediaProcessorError(Exception):
     code: ClassVar[str] = "error"
     transient: ClassVar[bool] = False
 
-    @property
-    def beside_film(self) -> str:
-        """The sentence for a place that already shows the film's path, such as its row in a list."""
-        return str(self)
-
 
 class UsageError(MediaProcessorError):
     """The command line asks for something that does not exist or does not fit together."""
@@ -55,11 +50,6 @@ class ProbeError(MediaProcessorError):
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
         super().__init__(f"{self.path}: {problem}")
-
-    @property
-    def beside_film(self) -> str:
-        """The problem alone, as a sentence."""
-        return self.problem[:1].upper() + self.problem[1:]
 
 
 class FileUnavailable(ProbeError):
@@ -107,11 +97,6 @@ class PlanRefused(MediaProcessorError):
     def __init__(self, path: object, reasons: Sequence[str]) -> None:
         self.path, self.reasons = str(path), tuple(reasons)
         super().__init__(f"{self.path}: {' '.join(self.reasons)}")
-
-    @property
-    def beside_film(self) -> str:
-        """The reasons alone."""
-        return " ".join(self.reasons)
 
 
 class ToolNotFound(MediaProcessorError):

@@ -36,6 +36,13 @@ class Notifier(Protocol):
         """Say it; ``sentence`` is whole and says what to do where there is something to do."""
 
 
+class Sleep(Protocol):
+    """``time.sleep``, or what a test does instead of waiting."""
+
+    def __call__(self, seconds: float, /) -> None:
+        """Wait so long."""
+
+
 class InterruptibleSleep(Protocol):
     """Waits, but not for longer than the program runs."""
 
@@ -102,3 +109,18 @@ class FixedSettings:
     """A source whose settings do not change."""
 
     settings: Settings
+
+
+class SupervisedThread(Protocol):
+    """A thread that somebody watches (``scheduling.supervision``), and how another takes its place."""
+
+    @property
+    def last_beat(self) -> float:
+        """When it gave its last sign of life, by ``time.monotonic()``."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is at work, or was told to end."""
+
+    def restart(self) -> None:
+        """Go on in another thread; the one before ends when it comes back from where it hangs."""

@@ -46,6 +46,13 @@ class Progress:
     projected_size: Optional[int] = None
 
 
+class ProgressListener(Protocol):
+    """Learns how far a running tool is, in the thread that reads the tool's output."""
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Take in the newest state; must return quickly, for the tool's output waits meanwhile."""
+
+
 class ProgressParser(Protocol):
     """What every parser offers."""
 

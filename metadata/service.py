@@ -34,10 +34,9 @@ from metadata.omdb import OMDB_URL, OmdbAnswer, OmdbStatus, ask_omdb
 from metadata.requests_queue import Priority, RequestQueue, Rests
 from metadata.rescan import OwnerTold, tell_owner
 from metadata.transport import ServiceError, SessionFactory, new_session
-from metadata.webhook import Download
 
 if TYPE_CHECKING:
-    pass
+    from metadata.webhook import Download
 
 DAY = 24 * 3600.0
 # Requests per second: OMDb publishes no limit, a Sonarr may run on a Raspberry Pi.

@@ -13,8 +13,9 @@ from core.encoders.templates import keeps_every_picture, parse_template
 from core.media.model import TrackKind
 from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
 from core.tools import ToolName
+from processing.checks import Differs, Figure, Figures, track_name
 from processing.likeness import Likeness
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.packets import (
     Packet,
     PacketTables,
@@ -27,7 +28,6 @@ from processing.packets import (
     without_lead,
 )
 from processing.probing import Prober, Spans
-from processing.rungs import Differs, Figure, Figures, track_name
 
 # A container rounds times and a muxer may begin at zero; a viewer sees 0.25 s.
 _LATE = 0.25
@@ -42,7 +42,7 @@ class ContentProof:
         prober: Prober,
         plan: Plan,
         staged: Path,
-        made: Optional[Made] = None,
+        made: Optional[MadeResult] = None,
     ) -> None:
         self._prober = prober
         self._plan = plan

@@ -1,18 +1,26 @@
-"""The hand on a running job, from any thread: the user's, and that of what makes it pointless."""
+"""Controls a running job from any thread: pausing, cancelling, and ending work that has become pointless."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import Optional
+from typing import Optional, Protocol
 
 from core.errors import JobCancelled, MediaProcessorError
+from core.events import JobState
+
+
+class StageListener(Protocol):
+    """Learns which stage a job has reached, in the thread that works on the job."""
+
+    def __call__(self, stage: JobState, /) -> None:
+        """Take in the stage that begins now."""
 
 
 class JobControl:
-    """What the user asked of one job; the thread that works on the job looks here.
+    """What was requested of one job; the thread that works on the job polls it.
 
-    The wishes are kept as states, not sent as messages: a pause asked for between two steps holds
+    Requests are kept as states, not sent as messages: a pause requested between two steps holds
     back the next step as well.
     """
 
@@ -27,49 +35,49 @@ class JobControl:
 
     @property
     def paused_seconds(self) -> float:
-        """How long the job has stood still so far."""
+        """How long the job has been paused so far, in seconds."""
         with self._changed:
             now = time.monotonic() - self._paused_at if self._paused else 0.0
             return self._paused_seconds + now
 
     @property
     def cancelled(self) -> bool:
-        """Whether the job is to end and leave nothing behind."""
+        """Whether the job should end and leave nothing behind."""
         self._looked = time.monotonic()
         return self._cancelled or self._pointless is not None
 
     @property
     def cancel_asked(self) -> bool:
-        """Whether somebody asked for the job's end, as against its work having become pointless."""
+        """Whether somebody cancelled the job, as opposed to its work having become pointless."""
         return self._cancelled
 
     @property
     def paused(self) -> bool:
-        """Whether the job is to stand still."""
+        """Whether the job is paused."""
         return self._paused
 
     @property
     def last_look(self) -> float:
-        """When the working thread looked here last, by ``time.monotonic()``: its sign of life.
+        """When the working thread last polled this, by ``time.monotonic()``: its heartbeat.
 
-        A job that stands still because it was told to is alive.
+        A paused job counts as alive.
         """
         return time.monotonic() if self._paused else self._looked
 
     def cancel(self) -> None:
-        """End the job; a paused one as well."""
+        """Cancel the job, even if it is paused."""
         with self._changed:
             self._cancelled = True
             self._changed.notify_all()
 
     def end(self, error: Optional[MediaProcessorError]) -> None:
-        """End what is being done now, for it has become pointless: ``check`` raises this. None: go on."""
+        """Make ``check`` raise this error, because the work has become pointless. None: continue."""
         with self._changed:
             self._pointless = error
             self._changed.notify_all()
 
     def pause(self) -> None:
-        """Stop the running encoder where it is, without ending it."""
+        """Suspend the running encoder without ending it."""
         with self._changed:
             if not self._paused:
                 self._paused_at = time.monotonic()
@@ -77,7 +85,7 @@ class JobControl:
             self._changed.notify_all()
 
     def resume(self) -> None:
-        """Go on after a pause; no sign of life of one that stands still without having been told to."""
+        """Continue after a pause; does not count as a heartbeat of a job that was not paused."""
         with self._changed:
             if not self._paused:  # nobody waits
                 return
@@ -87,7 +95,7 @@ class JobControl:
             self._changed.notify_all()
 
     def check(self) -> None:
-        """Stand still while paused; raise JobCancelled, or what makes the work pointless, to end it."""
+        """Wait while paused; raises JobCancelled, or the error given to ``end``."""
         self._looked = time.monotonic()
         with self._changed:
             self._changed.wait_for(lambda: self._cancelled or self._pointless or not self._paused)

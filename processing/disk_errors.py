@@ -1,4 +1,4 @@
-"""What the system says about a film's disk, as the errors that a user reads."""
+"""Turns the system's errors about a film's disk into errors that a user can read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.system_errors import is_away, is_full, is_read_only
 
 @contextlib.contextmanager
 def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
-    """Raise our own error for an OSError of the block; ``folder`` is written to, ``needed`` in bytes."""
+    """Translate an OSError raised inside the block; ``folder`` is written to, ``needed`` in bytes."""
     try:
         yield
     except OSError as error:

@@ -16,14 +16,14 @@ from processing.probing import Prober
 
 
 class Edges:
-    """The opening and the ending of one plan's film."""
+    """The first and last packets of one plan's film, and what decoders say about them."""
 
     def __init__(self, plan: Plan, prober: Prober) -> None:
         self._plan = plan
         self._prober = prober
 
     def explain(self, line: str, progress: Optional[Progress]) -> bool:
-        """Whether a tool that is at ``progress`` says of the film what the film says by itself there."""
+        """Whether a complaint at ``progress`` is one that decoding the film alone gives there too."""
         duration = self._plan.duration
         share = progress.percent if progress is not None and progress.percent else 0.0
         if share * duration / 100 <= OPENING_SECONDS:

@@ -34,7 +34,7 @@ _MKVTOOLNIX_ERROR = re.compile(r"^(?:#GUI#error\b|Error:)")
 
 
 def is_error(tool: ToolName, line: str, *, stdout: bool = False) -> bool:
-    """Whether this line of the tool's stderr (or stdout) says that something went wrong."""
+    """Whether this line of the tool's stderr (or stdout) reports an error."""
     line = _ANSI.sub("", line).rstrip()
     if tool in (ToolName.FFMPEG, ToolName.FFPROBE):
         return not stdout and not _HARMLESS_FFMPEG.search(line)
@@ -44,6 +44,6 @@ def is_error(tool: ToolName, line: str, *, stdout: bool = False) -> bool:
 
 
 def succeeded(tool: ToolName, returncode: int) -> bool:
-    """Whether the exit code is one of success; mkvtoolnix says 1 for warnings."""
+    """Whether the exit code means success; mkvtoolnix uses 1 for warnings."""
     good = (0, 1) if tool in (ToolName.MKVMERGE, ToolName.MKVPROPEDIT) else (0,)
     return returncode in good

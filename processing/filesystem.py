@@ -1,4 +1,4 @@
-"""The file operations that a film's safety rests on, each as atomic as the system lets it be."""
+"""The file operations that keep films safe, each as atomic as the system allows."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _READ_ONLY, _HIDDEN, _SYSTEM = 1, 2, 4  # FILE_ATTRIBUTE_…
 
 
 def same_file(one: FileIdentity, other: FileIdentity) -> bool:
-    """Whether two looks at a file saw the same state of it.
+    """Whether two identities describe the same, unchanged file.
 
-    A disk that is mounted anew has another device number, so that is not compared. File numbers do not
+    A disk that is mounted again has another device number, so that is not compared. File numbers do not
     last everywhere, nor do times to the nanosecond: where they differ, an equal content and a time that
     is the same as far as file systems keep it say that it is the file. A file of another content never is.
     """
@@ -42,7 +42,7 @@ def same_file(one: FileIdentity, other: FileIdentity) -> bool:
 
 
 def same_content(one: FileIdentity, other: FileIdentity) -> bool:
-    """Whether a copy that took its original's time is one of this state of the file.
+    """Whether a copy that took over its original's time is a copy of this state of the file.
 
     FAT keeps times to two seconds.
     """
@@ -62,10 +62,10 @@ def outgoing(path: Path) -> Path:
 
 
 class FileOperations:
-    """What is done to films and results; one method is one step that a crash can come between."""
+    """Operations on films and results; a crash can happen between two of them, never inside one."""
 
     def identity(self, path: Path) -> Optional[FileIdentity]:
-        """Return what the file is now, its content included; None when there is none.
+        """Return the file's identity, content included; None if there is no file.
 
         Raises OSError otherwise, also where a share that went away says "no such file". A content that
         cannot be read now (another program has the file to itself) is left empty.
@@ -90,7 +90,7 @@ class FileOperations:
             return None
 
     def taken(self, path: Path) -> bool:
-        """Whether anything has this name, a dangling link included."""
+        """Whether anything exists under this name, even a dangling link."""
         return os.path.lexists(path)
 
     def names(self, path: Path) -> int:
@@ -123,7 +123,7 @@ class FileOperations:
                 path.rmdir()
 
     def link(self, existing: Path, new: Path) -> bool:
-        """Give the file a second name; False where that is not to be had.
+        """Create a hard link; False where the file system has none.
 
         Raises FileExistsError when the name is taken.
         """
@@ -164,7 +164,7 @@ class FileOperations:
             old.replace(new)
 
     def exchange(self, one: Path, other: Path) -> bool:
-        """Let two names change places in one step; False where that is not to be had."""
+        """Swap two names atomically; False where the system cannot."""
         return renaming.exchange(one, other)
 
     def take(self, old: Path, new: Path) -> None:
@@ -199,7 +199,7 @@ class FileOperations:
         return renaming.rename_new(old, new)
 
     def remove(self, path: Path) -> None:
-        """Remove a file; one that is gone already is no error."""
+        """Remove a file; it is no error if it is already gone."""
         try:
             with _writable(path):
                 path.unlink()
@@ -208,7 +208,7 @@ class FileOperations:
                 raise
 
     def copy(self, old: Path, new: Path, keep_going: Callable[[], None] = lambda: None) -> None:
-        """Copy to another volume and wait until the disk has it; ``keep_going`` may raise to end it.
+        """Copy to another volume and flush it to disk; ``keep_going`` may raise to stop the copy.
 
         ``new`` must not exist.
         """
@@ -226,7 +226,7 @@ class FileOperations:
         shutil.copystat(old, new)
 
     def sync_file(self, path: Path) -> None:
-        """Wait until the disk has the file's content."""
+        """Flush the file's content to disk."""
         attributes = _attributes(path)
         with _writable(path):
             descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
@@ -238,7 +238,7 @@ class FileOperations:
                 _set_attributes(path, attributes)
 
     def sync_folder(self, path: Path) -> None:
-        """Wait until the disk has the folder's names; Windows does that by itself."""
+        """Flush the folder's entries to disk; Windows does that automatically."""
         if sys.platform == "win32":
             return
         descriptor = os.open(path, os.O_RDONLY)
@@ -272,7 +272,7 @@ class FileOperations:
         return lost
 
     def free_space(self, folder: Path) -> int:
-        """Return the bytes that a user may still write to the folder's disk."""
+        """Return the free space that the user can write to on the folder's disk, in bytes."""
         return shutil.disk_usage(folder).free
 
 

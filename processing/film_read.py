@@ -1,4 +1,4 @@
-"""How much of a film's picture ffmpeg has read by a certain time, from the packets that it writes down."""
+"""How much of a film's video ffmpeg has read by a certain time, from the packet table that it writes."""
 
 from __future__ import annotations
 

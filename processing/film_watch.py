@@ -1,4 +1,4 @@
-"""Looks now and then whether the film in work is still there and the same, so that no work is for nothing.
+"""Checks regularly that the film being processed still exists unchanged, so that no work is wasted.
 
 A share that hangs holds up a thread of its own and nobody else; it is then the encoder's stall that tells.
 """
@@ -32,7 +32,7 @@ _WHILE = "while it was worked on."
 
 
 class FilmWatch:
-    """Ends a job's work (``JobControl.end``) when two looks after each other say that it is for nothing.
+    """Ends a job's work (``JobControl.end``) when two checks in a row say that it is pointless.
 
     Programs that save a file often replace it, so that for a moment there is none. An error of ours that
     leaves the ``with`` becomes what is wrong with the film, where something is.
@@ -102,7 +102,7 @@ class FilmWatch:
                 self._control.end(problem)
 
     def _look(self, name_now: Callable[[], Optional[Path]]) -> Optional[MediaProcessorError]:
-        """Say what is wrong with the film; None where it is as it was."""
+        """Return what is wrong with the film; None if it is unchanged."""
         try:
             found = self._files.identity(self._path)
             if found is None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Callable, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from core.damage import EDGE, Damage, Frame, Place, damaged_places, holes, merged, skipped
 from core.errors import ToolFailed
 from core.plan import Plan
-from core.progress import Progress
+from core.progress import Progress, ProgressListener
 from core.tools import ToolName
 from processing.opening import plain
 from processing.probing import Prober
@@ -40,7 +40,7 @@ _OF_THE_DISK = re.compile(
 
 @dataclass(frozen=True)
 class Health:
-    """What is damaged, and all that decoders say of the film, without addresses."""
+    """What is damaged, and every decoder message about the film, without memory addresses."""
 
     damage: Damage = Damage()
     lines: FrozenSet[str] = field(default_factory=frozenset)
@@ -59,12 +59,12 @@ class _Heard:
 
 
 class _Listener:
-    """Takes down complaints, and where ffmpeg is: a complaint belongs between two of its reports.
+    """Records complaints and ffmpeg's position: a complaint belongs between two progress reports.
 
     Lines and reports come through two pipes, so that each may be a report early or late.
     """
 
-    def __init__(self, duration: float, on_progress: Callable[[Progress], None]) -> None:
+    def __init__(self, duration: float, on_progress: ProgressListener) -> None:
         self._duration = duration
         self._on_progress = on_progress
         self._reports = [0.0]  # seconds of the film
@@ -93,7 +93,7 @@ class _Listener:
 
 
 def speaks_of_the_film(error: ToolFailed) -> bool:
-    """Whether a tool's first complaint is about what it reads, not about what it makes."""
+    """Whether a tool's first complaint is about its input, not about its output."""
     if error.tool != ToolName.FFMPEG.value or not error.tail:
         return False
     line = error.tail[-1].lstrip()
@@ -101,7 +101,7 @@ def speaks_of_the_film(error: ToolFailed) -> bool:
     return about_it and not any(map(_OF_THE_DISK.search, error.tail))
 
 
-def look_through(prober: Prober, plan: Plan, on_progress: Callable[[Progress], None]) -> Health:
+def look_through(prober: Prober, plan: Plan, on_progress: ProgressListener) -> Health:
     """Decode a plan's film, those tracks that stay, and return how it is; nothing where its disk fails."""
     media, streams = plan.media, plan.timed_streams
     listener = _Listener(media.duration, on_progress)

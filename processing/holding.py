@@ -1,4 +1,4 @@
-"""Originals that wait: where, for how long, and how one comes back."""
+"""Kept originals: where they are, for how long, and how they are restored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Iterator, List, Set, Tuple
 
 from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
-from core.ports import Clock
+from core.ports import Clock, Notifier
 from core.settings.tree import FileSettings
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals, is_original
@@ -71,7 +71,7 @@ def _disk_is_away(entry: JournalEntry) -> bool:
 
 
 class Holding:
-    """Brings originals back and lets old ones go."""
+    """Restores originals and deletes expired ones."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Holding:
         originals: Originals,
         clock: Clock,
         settings: FileSettings,
-        tell: Callable[[str], None],
+        notify: Notifier,
     ) -> None:
         self._journal = journal
         self._files = files
@@ -89,7 +89,7 @@ class Holding:
         self._originals = originals
         self._clock = clock
         self._settings = settings
-        self._placing = Placing(files, tell)
+        self._placing = Placing(files, notify)
         self._lock = threading.Lock()
         self._busy: Set[int] = set()  # entries that a thread works on
 
@@ -175,7 +175,7 @@ class Holding:
         return tuple(removed)
 
     def _let_go(self, entry: JournalEntry) -> Tuple[bool, bool]:
-        """Remove an original that is due; return whether it is gone now, and was there before."""
+        """Remove an expired original; return whether it existed and is now gone."""
         there = self._files.taken(entry.holding)
         now = {known.id: known for known in self._journal.of_job(entry.job_id)}[entry.id]
         if now.stage is not Stage.DONE or now.original is not Original.HELD:
@@ -192,7 +192,7 @@ class Holding:
 
     @contextlib.contextmanager
     def _alone_with(self, entry: JournalEntry) -> Iterator[None]:
-        """Keep expiry and a second restore from an original; raises RestoreError."""
+        """Lock an original against expiry and a second restore; raises RestoreError."""
         with self._lock:
             if entry.id in self._busy:
                 raise RestoreError(entry.source, "it is being restored already.")

@@ -27,7 +27,7 @@ class KeepAwake:
             if wanted:
                 import ctypes
 
-                # ES_SYSTEM_REQUIRED alone starts Windows' idle timer anew; nothing has to be undone.
+                # ES_SYSTEM_REQUIRED alone restarts Windows' idle timer; nothing has to be undone.
                 ctypes.windll.kernel32.SetThreadExecutionState(0x00000001)
             return
         if wanted and (self._child is None or self._child.poll() is not None):

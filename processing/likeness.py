@@ -9,10 +9,10 @@ from typing import Callable, Dict, Mapping, Optional, Tuple
 from core.media.likeness import compare_pictures, compare_sound
 from core.media.model import VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from processing.checks import Differs, Figures, track_name
 from processing.packets import Pictures, leanest_place
 from processing.probing import Prober
-from processing.rungs import Differs, Figures, track_name
-from processing.samples import GLANCE, LONG_LOOK, LOOK_FROM_AFAR, Look, Sample, Sampler
+from processing.samples import GLANCE, LONG_LOOK, LOOK_FROM_AFAR, Sample, SampleLook, Sampler
 
 _BACK = 0.25  # seconds: so far a clock that goes back does so
 _DEFAULT_RATE = 25.0
@@ -126,7 +126,7 @@ class Likeness:
         rate = source.frame_rate if isinstance(source, VideoTrack) else None
         return rate or _DEFAULT_RATE
 
-    def _compare(self, place: _Place, look: Look, figures: Figures) -> _Comparison:
+    def _compare(self, place: _Place, look: SampleLook, figures: Figures) -> _Comparison:
         """Compare one place of both files."""
         path = self._plan.media.path
         result = self._sampler.take(self._staged, place.result, look, film=False)

@@ -7,7 +7,7 @@ import shlex
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
@@ -30,6 +30,7 @@ from core.progress import (
     FfmpegProgress,
     MkvtoolnixProgress,
     Progress,
+    ProgressListener,
     ProgressParser,
     QsvencProgress,
 )
@@ -42,7 +43,7 @@ from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.packets import (
     PacketTables,
     packet_names,
@@ -111,8 +112,8 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         """Make ``output``; with the picture copied where encoding it gains nothing.
 
         Raises NoGain when even that is too large or cannot be made, ToolCannot where the encoder could not
@@ -157,8 +158,8 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
         Raises FilmDamaged where more of it is broken than the settings allow.
@@ -212,9 +213,9 @@ class ResultMaker:
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         forgives: Forgives,
-    ) -> Made:
+    ) -> MadeResult:
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
@@ -245,7 +246,7 @@ class ResultMaker:
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
-        return Made(plan, tuple(commands), tuple(timings), film)
+        return MadeResult(plan, tuple(commands), tuple(timings), film)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
@@ -273,7 +274,7 @@ class _Watch:
         settings: Settings,
         files: FileOperations,
         clock: Clock,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
     ) -> None:
         self._limit = size_limit(plan, settings)
         self._judges = plan.video_encode is not None and settings.processing.stop_when_larger

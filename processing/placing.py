@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from core.errors import SourceChanged
+from core.ports import Notifier
 from core.system_errors import is_missing
 from processing.filesystem import FileOperations, outgoing
 
@@ -20,11 +21,11 @@ Test = Callable[[Path], bool]
 
 
 class Placing:
-    """``tell`` takes sentences for the user about what was kept."""
+    """``notify`` takes sentences for the user about what was kept."""
 
-    def __init__(self, files: FileOperations, tell: Callable[[str], None]) -> None:
+    def __init__(self, files: FileOperations, notify: Notifier) -> None:
         self._files = files
-        self._tell = tell
+        self._notify = notify
 
     def put(
         self, fresh: Path, aside: Path, name: Path, *, is_old: Test, is_fresh: Test, spare: Test
@@ -108,7 +109,7 @@ class Placing:
                 self._files.move(path, kept)
             except FileExistsError:
                 continue
-            self._tell(
+            self._notify(
                 f"{name} was replaced by another program twice. The first is kept as {kept}."
             )
             return

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequ
 
 from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
-from core.progress import FfmpegProgress, Progress
+from core.progress import FfmpegProgress, Progress, ProgressListener
 from core.steps import Step, StepName, ToolCommand
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
@@ -44,7 +44,7 @@ _CANNOT_DECODE = ("hardware accelerated AV1 decoding", "Failed to get pixel form
 
 
 @dataclass(frozen=True)
-class Span:
+class StreamSpan:
     """Where a track begins and ends, in seconds on the file's own time line."""
 
     start: float
@@ -56,7 +56,7 @@ class Spans:
     """The spans of a file's streams, by ffmpeg's index; ``origin`` is the file's first time stamp."""
 
     origin: float
-    streams: Mapping[int, Span]
+    streams: Mapping[int, StreamSpan]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Prober:
         Headers prove nothing: a muxer writes the expected duration up front (facts measured on
         truncated files). A stream without a packet anywhere is missing from the answer.
         """
-        found: Dict[int, Span] = {}
+        found: Dict[int, StreamSpan] = {}
         origin = 0.0
         for window in _WINDOWS:
             whole = window is None or duration <= window  # some files cannot even be seeked to 0
@@ -113,7 +113,7 @@ class Prober:
             for index, end in _last_ends(answer.get("packets", [])).items():
                 if index in streams:
                     start = starts.get(index)
-                    found[index] = Span(origin if start is None else start, end)
+                    found[index] = StreamSpan(origin if start is None else start, end)
             if whole or streams <= set(found):
                 break
         return Spans(origin, found)
@@ -233,7 +233,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         outputs: Sequence[str] = (),
         forgives: Optional[Forgives] = None,
     ) -> Tuple[str, ...]:
@@ -281,7 +281,7 @@ class Prober:
         self,
         path: Path,
         duration: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: ProgressListener,
         *,
         picture: bool = True,
     ) -> Tuple[str, ...]:
@@ -302,7 +302,7 @@ class Prober:
         self,
         options: Sequence[str],
         duration: Optional[float] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         parser: Optional[FfmpegProgress] = None,
         *,
         patient: bool = False,

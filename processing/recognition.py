@@ -12,7 +12,7 @@ from store.journal import JournalEntry
 
 
 class Recognition:
-    """Answers anew each time: nothing seen before is remembered."""
+    """Computes each answer again: nothing is remembered."""
 
     def __init__(self, files: FileOperations, entry: JournalEntry) -> None:
         self._files = files
@@ -45,7 +45,7 @@ class Recognition:
         return same_content(found, wanted)
 
     def is_held(self) -> bool:
-        """Whether the whole original waits in holding (its name appears there only when it is whole)."""
+        """Whether the complete original is in holding (its name appears there only once it is complete)."""
         return self.is_original(self.entry.holding)
 
     def is_spare(self, path: Path) -> bool:

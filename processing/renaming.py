@@ -29,7 +29,7 @@ def rename_new(old: Path, new: Path) -> bool:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two names change places in one step; False where that is not to be had."""
+    """Swap two names atomically; False where the system cannot."""
     return sys.platform != "win32" and _rename(one, other, _FLAGS[1])
 
 

@@ -1,4 +1,4 @@
-"""What remains of a job that ended well, in the journal and for the queue."""
+"""What is kept of a job that completed, in the journal and for the queue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.seal import Seal, seal_from
 from processing.verify import Verification
 from store.journal import JournalEntry
@@ -16,7 +16,7 @@ from store.journal import JournalEntry
 
 @dataclass(frozen=True)
 class JobResult:
-    """A job that ended well; sizes in bytes, timings in seconds.
+    """A completed job; sizes in bytes, timings in seconds.
 
     ``verification`` is JSON: each check with its figures. ``plan_signature`` is that of the plan
     that was carried out in the end (the picture may have been copied instead of encoded).
@@ -33,8 +33,8 @@ class JobResult:
     plan_signature: str = ""
 
 
-def report_text(made: Made, verification: Verification, seal: Seal, lost: str = "") -> str:
-    """Return what the journal keeps of a proved result; ``lost`` says what of the film is."""
+def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: str = "") -> str:
+    """Return what the journal keeps of a verified result; ``lost`` says what of the film is missing."""
     damage = made.plan.media.damage
     broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
     notice = " ".join(filter(None, (broken, lost)))

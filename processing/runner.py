@@ -12,7 +12,7 @@ from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
 
 from core.errors import ToolFailed, ToolStalled
 from core.ports import Captured, Clock
-from core.progress import Progress, ProgressParser
+from core.progress import Progress, ProgressListener, ProgressParser
 from core.steps import Step
 from core.tools import ToolName
 from processing import process_tree
@@ -115,7 +115,7 @@ class ProcessRunner:
         control: JobControl,
         limits: Limits,
         parser: Optional[ProgressParser] = None,
-        on_progress: Optional[Callable[[Progress], None]] = None,
+        on_progress: Optional[ProgressListener] = None,
         on_line: Optional[LineCallback] = None,
         keep_output: bool = False,
         forgives: Optional[Forgives] = None,
@@ -146,7 +146,7 @@ class _StepRun:
         control: JobControl,
         limits: Limits,
         parser: Optional[ProgressParser],
-        on_progress: Optional[Callable[[Progress], None]],
+        on_progress: Optional[ProgressListener],
         on_line: Optional[LineCallback],
         keep_output: bool,
         forgives: Optional[Forgives],
@@ -301,7 +301,7 @@ class _StepRun:
         if progress is None or progress == self._last:
             return
         self._last = progress
-        watch.saw(progress, clock.monotonic())
+        watch.update(progress, clock.monotonic())
         if self._on_progress is not None:
             self._on_progress(progress)
 

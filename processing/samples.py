@@ -1,4 +1,4 @@
-"""Short samples of a file's pictures and sound, small enough to be compared by hand.
+"""Short samples of a file's video and audio, small enough to be compared in Python.
 
 At each place of a file one ffmpeg for the pictures, in the size of ``likeness`` with their times, and one
 for the sound, with the plan's own mix, so that both files are seen and heard as the result is meant to be.
@@ -35,8 +35,8 @@ _RUN_UP = 10.0
 
 
 @dataclass(frozen=True)
-class Look:
-    """How much of the picture is decoded at a place: so many seconds, after a run-up of so many more.
+class SampleLook:
+    """How much video is decoded at one place: ``seconds``, after a run-up of ``run_up`` seconds.
 
     ``sparse`` leaves out the result's pictures that no other leans on: more than half of what an encoder
     makes today, and those that are left are what they would be anyway. The film's are all decoded, so that
@@ -50,15 +50,15 @@ class Look:
     placed: bool = False  # the film's sound is put together by the moments of its pieces
 
 
-GLANCE = Look(0.4, sparse=True)
-LONG_LOOK = Look(1.25)  # long enough to see a second's shift
-LOOK_FROM_AFAR = Look(1.25, _RUN_UP, placed=True)
+GLANCE = SampleLook(0.4, sparse=True)
+LONG_LOOK = SampleLook(1.25)  # long enough to see a second's shift
+LOOK_FROM_AFAR = SampleLook(1.25, _RUN_UP, placed=True)
 INPUT_SECONDS = SOUND_SECONDS + GLANCE.seconds + _MARGIN  # read of either file where all is well
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one place of a file holds, by the tracks' places in the result.
+    """What was decoded at one place of a file, by the tracks' positions in the result.
 
     Pictures come with their times in seconds after the position that was asked for.
     """
@@ -75,14 +75,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Sampler:
-    """Takes samples of one plan's film and result; ``base`` begins the names of what ffmpeg writes."""
+    """Takes samples of one plan's film and result; ``base`` is the prefix of the files that ffmpeg writes."""
 
     prober: Prober
     plan: Plan
     base: Path
     picture: bool  # False: sound alone
 
-    def take(self, path: Path, position: float, look: Look, *, film: bool) -> Sample:
+    def take(self, path: Path, position: float, look: SampleLook, *, film: bool) -> Sample:
         """Decode what begins ``position`` seconds after the file's beginning."""
         before = min(look.run_up, position)
         if self.picture:
@@ -90,7 +90,7 @@ class Sampler:
         self._take_sound(path, position, before, film, film and self._is_placed(look))
         return self._read(before)
 
-    def _take_pictures(self, path: Path, position: float, look: Look, film: bool) -> None:
+    def _take_pictures(self, path: Path, position: float, look: SampleLook, film: bool) -> None:
         before = min(look.run_up, position)
         graphs: List[str] = []
         outputs: List[str] = []
@@ -122,10 +122,10 @@ class Sampler:
         inputs += _from(path, position - before, before + SOUND_SECONDS)
         self._decode(inputs, graphs, outputs, self._beside(OpusEncode) if film else ())
 
-    def _is_placed(self, look: Look) -> bool:
+    def _is_placed(self, look: SampleLook) -> bool:
         """Whether a film's sound is put together by the moments of its pieces.
 
-        Where the channels change ffmpeg makes the graph anew, and what fills holes with silence begins with
+        Where the channels change ffmpeg rebuilds the graph, and what fills holes with silence begins with
         silence from 0 on again (measured: 9.0.2). Recordings change, also where nobody has looked.
         """
         return look.placed or self.plan.media.container in RECORDED
@@ -165,7 +165,7 @@ class Sampler:
     ) -> None:
         """What decodes badly there is for the check "decodes" to report.
 
-        Each graph is one of its own: where a track's channels change, ffmpeg begins its whole graph anew,
+        Each graph is one of its own: where a track's channels change, ffmpeg rebuilds its whole graph,
         and fails where another track of it has nothing yet (measured: 8.1.2).
         """
         if outputs:

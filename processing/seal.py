@@ -1,4 +1,4 @@
-"""A seal on a proved result: whether its bytes are still those that were proved, just before the swap.
+"""Seals a verified result, so that a change of its bytes is noticed just before the swap.
 
 Size and time say nothing where a program keeps both. On POSIX systems the time of the last change of
 a file (its ``ctime``) cannot be set by a program and moves at every write; Windows does not tell it to
@@ -22,18 +22,18 @@ _PLACES = 64
 
 @dataclass(frozen=True)
 class Seal:
-    """What a result's bytes are known by; ``changed_ns`` is 0 where the system does not tell."""
+    """What identifies a result's bytes; ``changed_ns`` is 0 where the system does not provide it."""
 
     content: str
     changed_ns: int
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return asdict(self)
 
 
 def seal_of(path: Path) -> Seal:
-    """Look at a result; raises OSError."""
+    """Return the seal of a result as it is now; raises OSError."""
     with path.open("rb") as file:
         size = path.stat().st_size
         last = max(0, size - _SAMPLE)

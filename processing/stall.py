@@ -1,4 +1,4 @@
-"""The watch on a tool's progress: a first sign of life, then a position that grows."""
+"""Watches a tool's progress: first that there is any, then that its position grows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.progress import Progress
 
 @dataclass(frozen=True)
 class Limits:
-    """How patient we are with one tool, in seconds; ``total`` None: as long as it moves."""
+    """How long to wait for one tool, in seconds; ``total`` None: as long as it makes progress."""
 
     first_progress: float = 300.0
     stall: float = 600.0
@@ -18,10 +18,10 @@ class Limits:
 
 
 class StallWatch:
-    """Tells when a tool has stood still for too long; time spent paused does not count.
+    """Detects that a tool has made no progress for too long; paused time does not count.
 
-    Position is whatever grows: frames, percent or the size of the output. Lines alone are no sign of
-    life, since a hanging tool can go on repeating itself.
+    Progress means that frames, percent or the size of the output grow. Lines of output alone do not
+    count: a tool that hangs may repeat the same line for ever.
     """
 
     def __init__(self, limits: Limits, now: float) -> None:
@@ -32,8 +32,8 @@ class StallWatch:
         self._paused: Optional[float] = None
         self._best = (0, 0.0, 0)
 
-    def saw(self, progress: Progress, now: float) -> None:
-        """Take a new state of the tool."""
+    def update(self, progress: Progress, now: float) -> None:
+        """Take in the tool's newest state; ``now`` is the monotonic time in seconds."""
         position = (progress.frame or 0, progress.percent or 0.0, progress.output_size or 0)
         if any(new > old for new, old in zip(position, self._best)):
             self._best = (
@@ -45,19 +45,19 @@ class StallWatch:
             self._alive = True
 
     def pause(self, now: float) -> None:
-        """Stop the clock."""
+        """Stop counting, as the tool is paused."""
         if self._paused is None:
             self._paused = now
 
     def resume(self, now: float) -> None:
-        """Let the clock run on."""
+        """Count again."""
         if self._paused is not None:
             self._started += now - self._paused
             self._moved += now - self._paused
             self._paused = None
 
     def stalled(self, now: float) -> Optional[float]:
-        """Return for how many seconds the tool has been given up on; None while all is well."""
+        """Return how many seconds the tool has been stalled, once that is too long; None otherwise."""
         if self._paused is not None:
             return None
         still = now - self._moved

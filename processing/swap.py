@@ -1,4 +1,4 @@
-"""The one place where a verified result takes its film's place.
+"""The only place where a verified result replaces its film.
 
 Every function here looks at the disk before each step and takes only the steps that are still
 missing, so that it can be called again after a crash at any moment (docs/safety.md). Nothing that lies
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable
 
 from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
-from core.ports import Clock
+from core.ports import Clock, Notifier, Sleep
 from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
 from processing.filesystem import DOT_FOLDER, FileOperations
@@ -32,7 +32,7 @@ _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made
 
 
 class Swapper:
-    """Finishes and rolls back entries of the journal; ``tell`` takes sentences for the user."""
+    """Finishes and rolls back entries of the journal; ``notify`` takes sentences for the user."""
 
     def __init__(
         self,
@@ -40,19 +40,19 @@ class Swapper:
         files: FileOperations,
         clock: Clock,
         settings: FileSettings,
-        wait: Callable[[float], None],
-        tell: Callable[[str], None],
+        wait: Sleep,
+        notify: Notifier,
     ) -> None:
         self._journal = journal
         self._files = files
         self._clock = clock
         self._settings = settings
         self._wait = wait
-        self._tell = tell
-        self._placing = Placing(files, tell)
+        self._notify = notify
+        self._placing = Placing(files, notify)
 
     def finish(self, entry: JournalEntry, *, patience: float) -> JournalEntry:
-        """Bring a verified or swapped entry to its end.
+        """Complete the swap of a verified or partly swapped entry.
 
         Raises SourceChanged, TargetTaken or SwapError when the film's place is not what it was
         (``roll_back`` then), FileInUse when another program holds the film for longer than
@@ -72,7 +72,7 @@ class Swapper:
         return self._complete(entry)
 
     def roll_back(self, entry: JournalEntry) -> JournalEntry:
-        """Leave the film as it was and remove what was made for it.
+        """Restore the film to what it was and remove everything made for it.
 
         A result that has taken the film's place already stays there. Raises OSError where the film's disk
         is away: the original may wait there in holding.
@@ -145,7 +145,7 @@ class Swapper:
     # ---- the same name
 
     def _replace(self, entry: JournalEntry, deadline: float) -> None:
-        """Hold the original, then put the result under its name."""
+        """Move the original to holding, then give the result its name."""
         know, aside = Recognition(self._files, entry), aside_for(entry, entry.target)
         self._placing.settle_last_step(aside)
         if know.is_source(aside) and know.is_result(entry.target):
@@ -348,7 +348,7 @@ class Swapper:
             self._files.remove(entry.holding)
             return Original.IN_PLACE
         if know.is_held():
-            self._tell(
+            self._notify(
                 f"{entry.source} was replaced by another program. Its original is kept as "
                 f"{entry.holding} as long as other originals are."
             )
@@ -389,7 +389,7 @@ class Swapper:
             raise SourceChanged(know.entry.source)
 
     def _patiently(self, path: Path, deadline: float, operation: Callable[[], None]) -> None:
-        """Try again, ever more slowly, while Windows says that the file is in use."""
+        """Retry with growing pauses while Windows says that the file is in use."""
         pause = _FIRST_WAIT
         while True:
             try:
@@ -405,7 +405,7 @@ class Swapper:
 
 
 def held(files: FileOperations, entry: JournalEntry) -> bool:
-    """Whether the whole original waits in holding (its name appears there only when it is whole)."""
+    """Whether the complete original is in holding (its name appears there only once it is complete)."""
     return Recognition(files, entry).is_held()
 
 

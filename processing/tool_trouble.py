@@ -1,4 +1,4 @@
-"""Whose trouble a failed tool tells of, by its own lines and its exit code: disk, machine, Dolby Vision.
+"""What made a tool fail, by its output and exit code: the disk, the machine, or Dolby Vision.
 
 What is known here was seen to be written (ffmpeg 8.1.2 and 9.0.2 with x265 and SVT-AV1) or is in the tool's
 source (QSVEnc 8.22, ``rgy_err.h`` and ``rgy_output*.cpp``). All else says nothing of whose trouble it is.
@@ -16,7 +16,7 @@ from processing.error_lines import is_error
 
 
 class Cause(str, Enum):
-    """What stopped a tool."""
+    """What made a tool fail."""
 
     UNKNOWN = "unknown"
     FULL_DISK = "full disk"
@@ -58,7 +58,7 @@ _QSVENC_MACHINE = frozenset({-13, -17, -21, -55, -56, -4})
 
 
 def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
-    """Return what stopped a tool and the line that says so; empty where its exit code alone does.
+    """Return why a tool failed and the line that says so; empty if only its exit code does.
 
     ``names`` are those of the job's own files: a film may be called after what is looked for here.
     """
@@ -79,7 +79,7 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
 
 
 def ended_from_outside(returncode: int) -> bool:
-    """Whether a program did not end by itself: the system or somebody ended it, most often for its memory."""
+    """Whether a program was killed from outside, by the system (mostly for memory) or by somebody."""
     by_signal = returncode in (-_KILL, -_TERMINATE, 128 + _KILL, 128 + _TERMINATE)
     return by_signal or (returncode & 0xFFFFFFFF) in _ENDED_ON_WINDOWS
 

@@ -15,10 +15,11 @@ from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFai
 from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode
 from core.ports import Clock
-from core.progress import Progress
+from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
+from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
 from processing.contract import (
     copied_picture_problems,
@@ -26,10 +27,9 @@ from processing.contract import (
     track_problems,
 )
 from processing.edges import Edges
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
-from processing.rungs import Differs, Figure, track_name
 
 SAMPLE_SECONDS = 0.5
 # A remux that changes names, flags or order cannot be smaller: what the container may add.
@@ -48,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """All that was measured about a result that passed."""
+    """Everything measured about a result that passed verification."""
 
     checks: Tuple[Check, ...]
 
@@ -85,14 +85,14 @@ def tolerance(duration: float) -> float:
 
 @dataclass(frozen=True)
 class Verifier:
-    """Proves one result against its plan."""
+    """Verifies one result against its plan."""
 
     prober: Prober
     probe: Callable[[Path], MediaFile]
     settings: Settings
     toolset: Toolset
     clock: Clock
-    on_progress: Callable[[Progress], None]
+    on_progress: ProgressListener
 
     def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:
         """Return where the film's kept tracks (by ffmpeg's index) end.
@@ -128,7 +128,7 @@ class Verifier:
         return replace(spans, streams={**spans.streams, index: begun})
 
     def verify(
-        self, plan: Plan, staged: Path, source: Spans, made: Optional[Made] = None
+        self, plan: Plan, staged: Path, source: Spans, made: Optional[MadeResult] = None
     ) -> Verification:
         """Run all checks; raises VerificationFailed at the first one that fails, or NoGain.
 
@@ -181,7 +181,7 @@ class _ResultChecks:
         staged: Path,
         source: Spans,
         content: ContentProof,
-        made: Optional[Made] = None,
+        made: Optional[MadeResult] = None,
     ) -> None:
         self._content = content
         self._own = made.own_words if made is not None else frozenset()

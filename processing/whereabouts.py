@@ -1,4 +1,4 @@
-"""Where the files of a journal's entry are now: on a disk that is here, in a folder that was renamed.
+"""Finds the files of a journal entry again: on a disconnected disk, or in a renamed folder.
 
 Sonarr, Radarr and people rename folders while a film in them is worked on. Our dot folder goes along, and
 with it the result and perhaps the original.
@@ -27,7 +27,7 @@ def aside_for(entry: JournalEntry, name: Path) -> Path:
 
 
 def demand_disk(files: FileOperations, entry: JournalEntry) -> None:
-    """Raise OSError where nothing can be said of a film: a disk or share that is away looks empty."""
+    """Raise OSError if the film's disk or share is disconnected: it would look empty."""
     folders = [entry.source.parent]
     own = entry.holding.parent.parent  # the folder that holds "originals"
     if own.name != DOT_FOLDER and not files.taken(entry.source):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Callable, Iterator
+from typing import Iterator, Sequence
 
+from scheduling.event_publisher import EventPublisher
 from store.connection import Database
 
 
 @contextmanager
-def all_or_none(database: Database, tell_again: Callable[[], None]) -> Iterator[None]:
-    """Undo what the block wrote where it fails; what it has told of jobs is told anew then, as they are."""
+def all_or_none(
+    database: Database, events: EventPublisher, job_ids: Sequence[int]
+) -> Iterator[None]:
+    """Undo what the block wrote where it fails; these jobs are then told anew, as they are."""
     try:
         with database.transaction(full_sync=True):
             yield
     except BaseException:
-        tell_again()
+        events.jobs_changed(job_ids)
         raise

@@ -8,10 +8,10 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple
 
 from core.errors import FileUnavailable, FilmDamaged, NoGain, ProbeError, ToolCannot
-from core.events import Event, JobProgressed, JobState
+from core.events import JobState
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.plan_json import plan_text
@@ -22,9 +22,10 @@ from core.queue.job_facts import facts_of
 from core.queue.outcome import skipped
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
-from processing.making import Maker
+from processing.maker import Maker
 from processor import JobResult
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
+from scheduling.ports import QueueEnvironment, QueueEvents
 from store.jobs import JobStore
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
@@ -37,61 +38,59 @@ _log = logging.getLogger("mediaprocessor.queue")
 class Planned:
     """A film with its plan, what it was planned with, and the proof of its content."""
 
-    equipment: Equipment
+    context: JobContext
     plan: Plan
     seen: Tuple[int, ...]  # the file's size and times when it was analyzed
     content: str
 
 
 class Attempts:
-    """``publish`` tells an event, ``tell`` that a job's row has changed."""
+    """Safe from any thread."""
 
     def __init__(
         self,
         jobs: JobStore,
         verdicts: VerdictStore,
-        equip: Callable[[Job], Equipment],
-        publish: Callable[[Event], None],
-        tell: Callable[[int], None],
+        environment: QueueEnvironment,
+        events: QueueEvents,
     ) -> None:
         self._jobs = jobs
         self._verdicts = verdicts
-        self._equip = equip
-        self._publish = publish
-        self._tell = tell
+        self._environment = environment
+        self._events = events
         self._guard = threading.Lock()
         self._plans: OrderedDict[int, Planned] = OrderedDict()
 
     def plan(self, job: Job) -> Planned:
         """Analyze and plan a film, unless that was done a moment ago and nothing has changed since."""
-        equipment = self._equip(job)
+        context = self._environment.job_context_for(job)
         with self._guard:
             kept = self._plans.pop(job.id, None)
         unchanged = kept is not None and kept.seen == _seen(job.path)
-        if kept is not None and unchanged and kept.equipment.settings == equipment.settings:
-            return replace(kept, equipment=equipment)
-        media = _analyzed(equipment, job.path)
-        native = equipment.analyzer.native_language(media, job.native_language)
-        plan = build_plan(media, native, equipment.settings, equipment.toolset)
+        if kept is not None and unchanged and kept.context.settings == context.settings:
+            return replace(kept, context=context)
+        media = _analyzed(context, job.path)
+        native = context.analyzer.native_language(media, job.native_language)
+        plan = build_plan(media, native, context.settings, context.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
         self._jobs.keep_facts(job.id, facts_of(plan))
-        return Planned(equipment, plan, _seen(job.path), fingerprint(job.path))
+        return Planned(context, plan, _seen(job.path), fingerprint(job.path))
 
-    def equip(self, job: Job) -> Equipment:
+    def context_for(self, job: Job) -> JobContext:
         """Return what a job is worked on with now."""
-        return self._equip(job)
+        return self._environment.job_context_for(job)
 
     def kept(self, job_id: int) -> Optional[Planned]:
         """Return the plan that is kept for a waiting job, as it was made."""
         with self._guard:
             return self._plans.get(job_id)
 
-    def let_go(self, job_id: int) -> None:
+    def drop_plan(self, job_id: int) -> None:
         """Keep a job's plan no longer: a machine has it."""
         with self._guard:
             self._plans.pop(job_id, None)
 
-    def forget(self) -> None:
+    def drop_all_plans(self) -> None:
         """Keep none: the settings have changed."""
         with self._guard:
             self._plans.clear()
@@ -125,20 +124,20 @@ class Attempts:
         self, job: Job, planned: Planned, control: JobControl, maker: Optional[Maker] = None
     ) -> JobEnd:
         """Do what was planned; raises MediaProcessorError and JobCancelled as the processor does."""
-        equipment, plan = planned.equipment, planned.plan
+        context, plan = planned.context, planned.plan
         content = fingerprint(job.path)
         if maker is not None:  # the plan is another machine's
             self._jobs.keep_plan(job.id, plan_text(plan))
             self._jobs.keep_facts(job.id, facts_of(plan))
-        known = self.known_end(content, plan, (maker or equipment).toolset)
+        known = self.known_end(content, plan, (maker or context).toolset)
         if known is not None:
             return known
         self._jobs.set_state(job.id, JobState.PROCESSING)
-        self._tell(job.id)
-        steps = _Steps(job.id, self._jobs, self._publish, control)
+        self._events.job_changed(job.id)
+        steps = _Steps(job.id, self._jobs, self._events, control)
         here = maker is None or maker.here
         try:
-            result = equipment.processor.process(
+            result = context.processor.process(
                 job.id,
                 job.attempt,
                 plan,
@@ -162,23 +161,23 @@ class Attempts:
                 )
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
-        equipment.tell_owner(job.path, result.path)
+        context.tell_owner(job.path, result.path)
         return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
 
     def _come_into(self, job_id: int, state: JobState) -> None:
         self._jobs.set_state(job_id, state)
-        self._tell(job_id)
+        self._events.job_changed(job_id)
 
 
 class _Steps:
     """Publishes all progress, writes down only which step it is, and how long each has taken."""
 
     def __init__(
-        self, job_id: int, jobs: JobStore, publish: Callable[[Event], None], control: JobControl
+        self, job_id: int, jobs: JobStore, events: QueueEvents, control: JobControl
     ) -> None:
         self._job_id = job_id
         self._jobs = jobs
-        self._publish = publish
+        self._events = events
         self._control = control
         self._step: Optional[str] = None
         self._since = self._clock()
@@ -189,7 +188,7 @@ class _Steps:
             self.seconds()
             self._step = progress.step
             self._jobs.set_step(self._job_id, progress.step)
-        self._publish(JobProgressed(self._job_id, progress))
+        self._events.job_progressed(self._job_id, progress)
 
     def seconds(self) -> Dict[str, float]:
         """Return how long each step has taken up to now, without the time that it stood still."""
@@ -217,13 +216,13 @@ def completed(result: JobResult, source: Path) -> JobEnd:
     )
 
 
-def _analyzed(equipment: Equipment, path: Path) -> MediaFile:
+def _analyzed(context: JobContext, path: Path) -> MediaFile:
     """Look into a film; where it cannot be understood, first see whether its disk can be read at all.
 
     Tools say of a share that went away while they read what they say of a damaged film.
     """
     try:
-        return equipment.analyzer.analyze(path)
+        return context.analyzer.analyze(path)
     except FileUnavailable:
         raise
     except ProbeError:
@@ -233,7 +232,7 @@ def _analyzed(equipment: Equipment, path: Path) -> MediaFile:
 
 def _seen(path: Path) -> Tuple[int, ...]:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return ()
-    return (found.st_size, found.st_mtime_ns, found.st_ino)
+    return (status.st_size, status.st_mtime_ns, status.st_ino)

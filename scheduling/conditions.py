@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import logging
 import shutil
-import time
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Optional, Tuple
+from typing import Dict, Iterable, Optional, Protocol, Tuple
 
 import psutil
 
-from core.settings.tree import QueueSettings
+from core.ports import Clock, SettingsSource
 from core.text.formatting import size_text
+from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition
+from scheduling.ports import ErrorReport
 from store.connection import Database
 
 _LOOK_EVERY = 10.0  # seconds between two looks at all processes of the machine
 _GIGABYTE = 10**9
 
 _log = logging.getLogger("mediaprocessor.queue")
-ReadSettings = Callable[[], QueueSettings]
 
 
-def conditions(
-    settings: ReadSettings, folders: Callable[[], Iterable[Path]]
-) -> Tuple[Condition, ...]:
-    """Return all conditions; ``folders`` are those that work is written to."""
+class WorkFolders(Protocol):
+    """Who knows the folders that work is written to."""
+
+    def work_folders(self) -> Iterable[Path]:
+        """Return them as they are set now."""
+
+
+def conditions(settings: SettingsSource, folders: WorkFolders) -> Tuple[Condition, ...]:
+    """Return all conditions of this machine."""
     return (
         OnBattery(settings),
         LowDisk(settings, folders),
@@ -36,34 +41,34 @@ def conditions(
 class DatabaseUsable:
     """The database can be written: without it no film may be replaced, and nothing would be remembered.
 
-    ``tell`` hears of it once, when it begins.
+    ``errors`` hears of it once, when it begins.
     """
 
-    def __init__(self, database: Database, tell: Callable[[str], None]) -> None:
+    def __init__(self, database: Database, errors: ErrorReport) -> None:
         self._database = database
-        self._tell = tell
-        self._told = ""
+        self._errors = errors
+        self._shown = ""
 
-    def __call__(self) -> Optional[str]:
+    def pause_reason(self) -> Optional[str]:
         """Say so where it cannot be."""
         trouble = self._database.trouble()
         sentence = str(trouble) if trouble is not None else ""
-        if sentence and sentence != self._told:
+        if sentence and sentence != self._shown:
             _log.error("%s", sentence)
-            self._tell(sentence)
-        self._told = sentence
+            self._errors.error(sentence)
+        self._shown = sentence
         return sentence or None
 
 
 class OnBattery:
     """The machine is not plugged in."""
 
-    def __init__(self, settings: ReadSettings) -> None:
+    def __init__(self, settings: SettingsSource) -> None:
         self._settings = settings
 
-    def __call__(self) -> Optional[str]:
+    def pause_reason(self) -> Optional[str]:
         """Say so where it is."""
-        if not self._settings().pause_on_battery:
+        if not self._settings.settings.queue.pause_on_battery:
             return None
         battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
         if battery is None or battery.power_plugged is not False:
@@ -74,48 +79,46 @@ class OnBattery:
 class LowDisk:
     """A disk that work is written to is nearly full."""
 
-    def __init__(self, settings: ReadSettings, folders: Callable[[], Iterable[Path]]) -> None:
+    def __init__(self, settings: SettingsSource, folders: WorkFolders) -> None:
         self._settings = settings
         self._folders = folders
-        self._said: Dict[Tuple[Path, float], str] = {}  # of the folders that are nearly full
+        self._sentences: Dict[Tuple[Path, float], str] = {}  # of the folders that are nearly full
 
-    def __call__(self) -> Optional[str]:
+    def pause_reason(self) -> Optional[str]:
         """Say which folder, and how much was free when it began; the figure changes all the time."""
-        wanted = self._settings().lowest_free_gigabytes * _GIGABYTE
-        for folder in self._folders():
+        wanted = self._settings.settings.queue.lowest_free_gigabytes * _GIGABYTE
+        for folder in self._folders.work_folders():
             try:
                 free = shutil.disk_usage(folder).free
             except OSError:  # a share that is away: jobs say so themselves
                 continue
             if free < wanted:
-                said = (
+                sentence = (
                     f"Only {size_text(free)} are free for {folder}; it goes on from "
                     f"{size_text(wanted)} on."
                 )
-                return self._said.setdefault((folder, wanted), said)
-            self._said.pop((folder, wanted), None)
+                return self._sentences.setdefault((folder, wanted), sentence)
+            self._sentences.pop((folder, wanted), None)
         return None
 
 
 class ProgramRuns:
     """One of the programs that the user named is running: a player, a game."""
 
-    def __init__(
-        self, settings: ReadSettings, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, settings: SettingsSource, clock: Optional[Clock] = None) -> None:
         self._settings = settings
-        self._monotonic = monotonic
+        self._clock = clock or SystemClock()
         self._looked = float("-inf")
         self._names: Tuple[str, ...] = ()
-        self._found: Optional[str] = None
+        self._program: Optional[str] = None
 
-    def __call__(self) -> Optional[str]:
+    def pause_reason(self) -> Optional[str]:
         """Say which program."""
-        names = tuple(_plain(name) for name in self._settings().pause_programs)
-        if names != self._names or self._monotonic() - self._looked >= _LOOK_EVERY:
-            self._names, self._looked = names, self._monotonic()
-            self._found = _running(names) if names else None
-        return f"{self._found} is running; it goes on afterwards." if self._found else None
+        names = tuple(_plain(name) for name in self._settings.settings.queue.pause_programs)
+        if names != self._names or self._clock.monotonic() - self._looked >= _LOOK_EVERY:
+            self._names, self._looked = names, self._clock.monotonic()
+            self._program = _running(names) if names else None
+        return f"{self._program} is running; it goes on afterwards." if self._program else None
 
 
 def _running(names: Tuple[str, ...]) -> Optional[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
-from typing import Callable, Sequence
+from typing import Sequence
 
 from core.events import (
     Event,
@@ -15,28 +15,30 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.progress import Progress
 from core.queue.held import HeldStory
 from logger import log_state
 from scheduling.pause_reasons import clock_text
 from scheduling.run_tally import RunTally
+from scheduling.running_jobs import RunningJobs
 from store.jobs import JobStore
 
 _log = logging.getLogger("mediaprocessor.queue")
 _MANY = 200  # more rows than this are told with one event
 
 
-class Telling:
-    """Puts events on ``events``; ``progressed`` is told of progress first."""
+class EventPublisher:
+    """Puts events on ``events`` (``scheduling.ports.QueueEvents``)."""
 
-    def __init__(self, jobs: JobStore, progressed: Callable[[JobProgressed], None]) -> None:
+    def __init__(self, jobs: JobStore, running: RunningJobs) -> None:
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._jobs = jobs
-        self._progressed = progressed
+        self._running = running
         self._tally = RunTally()
-        self._told = QueueStateChanged(QueueState.STOPPED)
+        self._published = QueueStateChanged(QueueState.STOPPED)
         self._held = HeldStory(clock_text)
 
-    def tell(self, job_id: int, changed: bool = True) -> None:
+    def job_changed(self, job_id: int, changed: bool = True) -> None:
         """Tell a job as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
@@ -45,23 +47,23 @@ class Telling:
             self._tally.take(job.event)
             self.events.put(job.event)
 
-    def tell_all(self, job_ids: Sequence[int]) -> None:
+    def jobs_changed(self, job_ids: Sequence[int]) -> None:
         """Tell several jobs; very many with one event."""
         if len(job_ids) > _MANY:
             self.events.put(QueueListChanged())
             return
         for job_id in job_ids:
-            self.tell(job_id)
+            self.job_changed(job_id)
 
-    def tell_queue(self, now: QueueStateChanged, *, running: bool, always: bool) -> None:
+    def queue_changed(self, now: QueueStateChanged, *, running: bool, always: bool) -> None:
         """Tell what the queue does where that has changed, and once that its last film has ended.
 
         ``running`` is whether jobs are in work. The queue's lock is held.
         """
-        if self._told.state is QueueState.STOPPED and now.state is not QueueState.STOPPED:
+        if self._published.state is QueueState.STOPPED and now.state is not QueueState.STOPPED:
             self._tally.begin()
-        if always or now != self._told:
-            self._told = now
+        if always or now != self._published:
+            self._published = now
             self.events.put(now)
             self._log_held(now)
         if not running and self._tally.asks:
@@ -76,11 +78,10 @@ class Telling:
             if sentence:
                 _log.info("%s", sentence)
 
-    def publish(self, event: Event) -> None:
-        """Tell what happens to a running job."""
-        if isinstance(event, JobProgressed):
-            self._progressed(event)
-        self.events.put(event)
+    def job_progressed(self, job_id: int, progress: Progress) -> None:
+        """Keep and tell how far the step of a running job is."""
+        self._running.progressed(job_id, progress)
+        self.events.put(JobProgressed(job_id, progress))
 
     def notice(self, message: str, *, error: bool = False) -> None:
         """Show a sentence that belongs to no single job."""

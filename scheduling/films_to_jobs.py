@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List, Optional, Protocol, Sequence
+from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
-from core.queue.job import Job, NewJob
-from monitor import films_in
+from core.queue.job import NewJob
 from monitoring.spelling import as_on_disk, full_path
+from monitoring.tree import films_in
+from store.jobs import JobStore
 
-_TOLD = 50  # films that are named one by one
+_NAMED = 50  # films that are named one by one
 
 
 class Notice(Protocol):
@@ -28,18 +29,16 @@ def films_below(paths: Iterable[Path], native_language: str, notice: Notice) -> 
     ]
 
 
-def already_there(
-    films: Sequence[NewJob], added: Sequence[int], open_job: Callable[[Path], Optional[Job]]
-) -> Iterator[str]:
-    """Say which films got no job because they have one; ``open_job`` finds a film's unfinished job."""
+def already_there(films: Sequence[NewJob], added: Sequence[int], jobs: JobStore) -> Iterator[str]:
+    """Say which films got no job because they have one that has not ended."""
     if len(films) == len(added):
         return
-    if len(films) > _TOLD:
+    if len(films) > _NAMED:
         yield f"{len(films) - len(added)} films are already in the queue."
         return
     new = set(added)
     for film in films:
-        job = open_job(film.path)
+        job = jobs.open_job(film.path)
         if job is not None and job.id not in new:
             yield f"{film.path} is already in the queue."
 
@@ -56,10 +55,10 @@ def _films(path: Path, notice: Notice) -> Iterable[Path]:
 
     passed_over: List[str] = []
     films = tuple(films_in(path, unreadable, passed_over.append))
-    for sentence in passed_over[:_TOLD]:
+    for sentence in passed_over[:_NAMED]:
         notice(sentence)
-    if len(passed_over) > _TOLD:
-        notice(f"{len(passed_over) - _TOLD} more are passed over below {path}.")
+    if len(passed_over) > _NAMED:
+        notice(f"{len(passed_over) - _NAMED} more are passed over below {path}.")
     if not films:
         notice(f"{path} holds no films.", error=True)
     return films

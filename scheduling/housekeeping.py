@@ -7,12 +7,13 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
-from typing import Callable, Sequence, Set, Tuple
+from typing import Sequence, Set, Tuple
 
 from core.errors import DiskReadOnly
 from core.events import JobState
-from core.settings.tree import QueueSettings
-from scheduling.job_context import Equipment
+from core.ports import Clock
+from scheduling.ports import QueueEnvironment, QueueEvents
+from scheduling.running_jobs import RunningJobs
 from store.connection import Database
 from store.figures import FigureStore
 from store.held_time import HeldTime
@@ -32,21 +33,18 @@ class DueSwaps:
     Lets those go on, too, whose disk was read-only, as soon as it can be written again.
     """
 
-    def __init__(
-        self, jobs: JobStore, tell: Callable[[int, bool], None], changed: threading.Condition
-    ) -> None:
+    def __init__(self, jobs: JobStore, running: RunningJobs, events: QueueEvents) -> None:
         self._jobs = jobs
-        self._tell = tell
-        self._changed = changed
-        self._read_only = ReadOnlyDisks(jobs, tell)
+        self._running = running
+        self._events = events
+        self._read_only = ReadOnlyDisks(jobs, events)
 
     def __call__(self) -> None:
         """Look which are due."""
         for job_id in self._jobs.due(JobState.SWAP_PENDING):
-            self._tell(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+            self._events.job_changed(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
         self._read_only.look()
-        with self._changed:
-            self._changed.notify_all()  # also for jobs whose time to wait is over
+        self._running.wake()  # also for jobs whose time to wait is over
 
 
 class ReadOnlyDisks:
@@ -55,9 +53,9 @@ class ReadOnlyDisks:
     A disk that does not answer holds up only its own look.
     """
 
-    def __init__(self, jobs: JobStore, tell: Callable[[int, bool], None]) -> None:
+    def __init__(self, jobs: JobStore, events: QueueEvents) -> None:
         self._jobs = jobs
-        self._tell = tell
+        self._events = events
         self._seen: Set[int] = set()  # jobs whose disk was seen to be read-only
         self._thread = threading.Thread()
         self._next = 0.0
@@ -78,7 +76,7 @@ class ReadOnlyDisks:
                 self._seen.add(job_id)
             elif job_id in self._seen:
                 self._seen.discard(job_id)
-                self._tell(job_id, self._jobs.hurry(job_id))
+                self._events.job_changed(job_id, self._jobs.hurry(job_id))
 
 
 class Housekeeping:
@@ -89,16 +87,14 @@ class Housekeeping:
 
     def __init__(
         self,
-        equip: Callable[[], Equipment],
+        environment: QueueEnvironment,
         database: Database,
-        settings: Callable[[], QueueSettings],
-        now: Callable[[], float],
+        clock: Clock,
     ) -> None:
-        self._equip = equip
+        self._environment = environment
         self._figures = FigureStore(database)
         self._held_time = HeldTime(database)
-        self._settings = settings
-        self._now = now
+        self._clock = clock
         self._next = time.monotonic() + _FIRST
         self._looked = False
 
@@ -106,7 +102,7 @@ class Housekeeping:
         """Look, when it is time; raises MediaProcessorError as ``Processor.expire_originals`` does."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
-            processor = self._equip().processor
+            processor = self._environment.job_context().processor
             if not self._looked:
                 processor.find_moved_originals()
                 self._looked = True
@@ -116,9 +112,9 @@ class Housekeeping:
 
     def forget_history(self) -> None:
         """Forget ended jobs that are older than the user wants to keep them; their figures stay."""
-        days = self._settings().history_days
+        days = self._environment.settings.queue.history_days
         if days:
-            now = self._held_time.believed(self._now())  # a clock that jumped forgets nothing
+            now = self._held_time.believed(self._clock.now())  # a clock that jumped forgets nothing
             first = date.fromtimestamp(now - days * 86400)  # noqa: DTZ012 - the user's days
             count = self._figures.prune(first.isoformat())
             if count:

@@ -13,7 +13,7 @@ from processor import Processor
 
 
 @dataclass(frozen=True)
-class Equipment:
+class JobContext:
     """Made for each job from the settings of that moment."""
 
     settings: Settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Optional, Sequence, Union
+from typing import Optional, Protocol, Sequence, Union
 
+from core.ports import Clock, SettingsSource
 from core.settings.schedule import parse_schedule
-from core.settings.tree import QueueSettings
 
 
 def clock_text(at: float) -> str:
@@ -16,7 +16,7 @@ def clock_text(at: float) -> str:
 
 
 @dataclass(frozen=True)
-class Closed:
+class PauseReason:
     """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows.
 
     ``lets_finish``: what runs comes to its end first, whatever the settings say.
@@ -27,42 +27,46 @@ class Closed:
     lets_finish: bool = False
 
 
-Condition = Callable[[], Union[str, Closed, None]]  # a sentence where the queue has to pause
+class Condition(Protocol):
+    """Something that can hold the queue."""
+
+    def pause_reason(self) -> Union[str, PauseReason, None]:
+        """Return why the queue has to pause now; None where it need not. May take a moment."""
 
 
-class Gate:
+class PauseReasons:
     """Asks the working hours first, then each of ``conditions``."""
 
     def __init__(
         self,
-        settings: Callable[[], QueueSettings],
-        now: Callable[[], float],
+        settings: SettingsSource,
+        clock: Clock,
         conditions: Sequence[Condition] = (),
     ) -> None:
         self._settings = settings
-        self._now = now
+        self._clock = clock
         self._conditions = tuple(conditions)
 
-    def closed(self) -> Optional[Closed]:
+    def current(self) -> Optional[PauseReason]:
         """Return why the queue has to pause now; None where it may work."""
         outside = self._outside_hours()
         if outside is not None:
             return outside
         for condition in self._conditions:
-            reason = condition()
+            reason = condition.pause_reason()
             if reason:
-                return reason if isinstance(reason, Closed) else Closed(reason)
+                return reason if isinstance(reason, PauseReason) else PauseReason(reason)
         return None
 
-    def _outside_hours(self) -> Optional[Closed]:
-        schedule = parse_schedule(self._settings().schedule)
-        local = datetime.fromtimestamp(self._now())  # noqa: DTZ006 - the clock on the wall
+    def _outside_hours(self) -> Optional[PauseReason]:
+        schedule = parse_schedule(self._settings.settings.queue.schedule)
+        local = datetime.fromtimestamp(self._clock.now())  # noqa: DTZ006 - the clock on the wall
         if schedule.open_at(local):
             return None
         opens = schedule.next_change(local)
         if opens is None:
-            return Closed("It is outside the working hours of the settings.")
+            return PauseReason("It is outside the working hours of the settings.")
         day = "" if opens.date() == local.date() else f"{opens:%A} "
-        return Closed(
+        return PauseReason(
             f"Outside working hours; it goes on {day}at {opens:%H:%M}.", opens.timestamp()
         )

@@ -8,19 +8,21 @@ import time
 from typing import Callable, Sequence
 
 from core.errors import MediaProcessorError
-from scheduling.supervision import Supervisor
 
 _log = logging.getLogger("mediaprocessor.queue")
 
 
-class Conductor:
-    """Calls each duty every ``interval`` seconds; what one raises is logged and does not end the others."""
+class PeriodicThread:
+    """Calls each duty every ``interval`` seconds; what one raises is logged and does not end the others.
+
+    A ``core.ports.SupervisedThread``.
+    """
 
     def __init__(self, duties: Sequence[Callable[[], None]], interval: float) -> None:
         self._duties = tuple(duties)
         self._interval = interval
         self._ending = threading.Event()
-        self._told = ""
+        self._trouble = ""
         self._beat = time.monotonic()
         self._thread = self._new_thread()
 
@@ -44,10 +46,6 @@ class Conductor:
         self._thread = self._new_thread()
         self.start()
 
-    def followed_by(self, supervisor: Supervisor, name: str, patience: float) -> None:
-        """Be replaced where it dies, or gives no sign of life for so many seconds."""
-        supervisor.follow(name, patience, lambda: self.last_beat, self.restart, lambda: self.alive)
-
     def stop(self, deadline: float) -> bool:
         """End; False where a duty has not come back after ``deadline`` seconds."""
         self._ending.set()
@@ -67,8 +65,8 @@ class Conductor:
                 try:
                     duty()
                 except MediaProcessorError as error:
-                    if str(error) != self._told:  # the same trouble every few seconds
-                        self._told = str(error)
+                    if str(error) != self._trouble:  # the same trouble every few seconds
+                        self._trouble = str(error)
                         _log.warning("The queue's housekeeping could not be done: %s", error)
                 except Exception:  # noqa: BLE001 - the next time may go well
                     _log.exception("The queue's housekeeping met an error.")

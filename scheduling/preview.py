@@ -23,10 +23,10 @@ from core.planning.preview import (
 )
 from core.queue.estimate import Pool, PoolKey
 from core.queue.job import JobKind
-from core.queue.outcome import sentence_of
-from core.settings.tree import QueueSettings
+from core.queue.outcome import beside_film, sentence_of
 from scheduling.films_to_jobs import films_below
-from scheduling.job_context import Equipment
+from scheduling.job_context import JobContext
+from scheduling.ports import QueueEnvironment
 from scheduling.slots import Slots
 from store.connection import Database
 from store.ratios import read_ratios
@@ -40,56 +40,57 @@ _log = logging.getLogger("mediaprocessor.queue")
 
 
 class FilmPreviews:
-    """Everything here waits, but ``start``; ``equip`` and ``settings`` as the queue has them."""
+    """Everything here waits, but ``start``."""
 
     def __init__(
         self,
         database: Database,
-        equip: Callable[[], Equipment],
-        settings: Callable[[], QueueSettings],
+        environment: QueueEnvironment,
         instance_id: str = "",
     ) -> None:
         self._database = database
-        self._equip = equip
-        self._settings = settings
+        self._environment = environment
         self._instance_id = instance_id
 
     def pace(self) -> Pace:
         """Return how long films have taken here, and how many of each kind are processed at once."""
-        slots = Slots(self._settings)
+        slots = Slots(self._environment)
         limits = {kind: slots.limit(kind) for kind in JobKind}
         return SpeedStore(self._database).pools(), limits
 
     def look(self) -> PreviewLook:
         """Return what looks at films with the settings, tools and history of this moment."""
         past = Past(self.pace()[0], read_ratios(self._database), self._instance_id)
-        return PreviewLook(self._equip(), past, VerdictStore(self._database))
+        return PreviewLook(self._environment.job_context(), past, VerdictStore(self._database))
 
     def start(
-        self, paths: Sequence[Path], told: Callable[[PreviewNews], None], native_language: str = ""
+        self,
+        paths: Sequence[Path],
+        listener: Callable[[PreviewNews], None],
+        native_language: str = "",
     ) -> PreviewRun:
-        """Begin to look at films, and at all films of folders; ``told`` is called in other threads.
+        """Begin to look at films, and at all films of folders; ``listener`` is called in other threads.
 
         ``native_language`` is what the user says that they were made in.
         """
-        return PreviewRun(self, paths, told, native_language)
+        return PreviewRun(self, paths, listener, native_language)
 
 
 @dataclass(frozen=True)
 class PreviewLook:
     """Looks at one film at a time; usable from several threads."""
 
-    equipment: Equipment
+    context: JobContext
     past: Past
     verdicts: VerdictStore
 
     def at(self, path: Path, native_language: str = "") -> FilmPreview:
         """Return what would be done with a film; one that cannot be read comes with the reason."""
-        equipment = self.equipment
+        context = self.context
         try:
-            media = equipment.analyzer.analyze(path)
-            native = equipment.analyzer.native_language(media, native_language)
-            plan = build_plan(media, native, equipment.settings, equipment.toolset)
+            media = context.analyzer.analyze(path)
+            native = context.analyzer.native_language(media, native_language)
+            plan = build_plan(media, native, context.settings, context.toolset)
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
             return FilmPreview(path, PreviewOutcome.UNREADABLE, str(error))
@@ -104,12 +105,12 @@ class PreviewRun:
         self,
         previews: FilmPreviews,
         paths: Sequence[Path],
-        told: Callable[[PreviewNews], None],
+        listener: Callable[[PreviewNews], None],
         native_language: str,
     ) -> None:
         self._previews = previews
         self._paths = tuple(paths)
-        self._told = told
+        self._listener = listener
         self._native_language = native_language
         self._cancelled = threading.Event()
         self._guard = threading.Lock()
@@ -127,11 +128,11 @@ class PreviewRun:
             if not isinstance(error, MediaProcessorError):
                 _log.exception("A preview failed.")
             problem = sentence_of(error)
-        self._told(PreviewEnded(problem))
+        self._listener(PreviewEnded(problem))
 
     def _look_at_all(self) -> None:
         films = dict.fromkeys(job.path for job in films_below(self._paths, "", self._notice))
-        self._told(FilmsFound(len(films)))
+        self._listener(FilmsFound(len(films)))
         if not films or self._cancelled.is_set():
             return
         look = self._previews.look()
@@ -154,16 +155,11 @@ class PreviewRun:
             if film is None:
                 return
             try:
-                found = look.at(film, self._native_language)
+                preview = look.at(film, self._native_language)
             except Exception as error:  # noqa: BLE001 - one film must not end the others' preview
                 _log.exception("A film could not be previewed.")
-                problem = (
-                    error.beside_film
-                    if isinstance(error, MediaProcessorError)
-                    else sentence_of(error)
-                )
-                found = FilmPreview(film, PreviewOutcome.UNREADABLE, problem)
-            self._told(found)
+                preview = FilmPreview(film, PreviewOutcome.UNREADABLE, beside_film(error))
+            self._listener(preview)
 
     def _notice(self, message: str, *, error: bool = False) -> None:  # noqa: ARG002 - all are read
-        self._told(PreviewNotice(message))
+        self._listener(PreviewNotice(message))

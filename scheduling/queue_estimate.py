@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Mapping, Optional, Tuple
+from typing import Iterable, Mapping, Optional, Protocol, Tuple
 
 from core.queue.estimate import estimate
 from core.queue.job import JobKind
@@ -12,20 +12,30 @@ from store.connection import Database
 from store.speeds import SpeedStore
 
 
-class Outlook:
-    """Reads the past and the queue of one machine, ``instance_id``.
+class MachineSlots(Protocol):
+    """Who knows the machines that work beside this one."""
 
-    ``others`` gives the slots of the machines that work beside it now, by instance.
-    """
+    def slots_by_machine(self) -> Mapping[str, Mapping[JobKind, int]]:
+        """Return the slots of those that are there now, by instance."""
+
+
+class QueueEstimate:
+    """Reads the past and the queue of one machine, ``instance_id``."""
 
     def __init__(self, database: Database, slots: Slots, instance_id: str) -> None:
         self._speeds = SpeedStore(database)
         self._slots = slots
         self._instance_id = instance_id
-        self.others: Callable[[], Mapping[str, Mapping[JobKind, int]]] = dict
+        self._machines: Optional[MachineSlots] = None
+
+    def count_machines(self, machines: Optional[MachineSlots]) -> None:
+        """Count the slots of these machines beside this one's; None for no others."""
+        self._machines = machines
 
     def estimate(self, running: Iterable[Tuple[JobKind, float]]) -> Optional[Estimate]:
         """Return how long the whole queue will take; ``running`` as ``core.queue.estimate`` has it."""
         limits = {kind: self._slots.limit(kind) for kind in JobKind}
         waiting = self._speeds.waiting(self._instance_id)
-        return estimate(waiting, running, self._speeds.pools(), limits, self.others())
+        machines = self._machines
+        others = {} if machines is None else machines.slots_by_machine()
+        return estimate(waiting, running, self._speeds.pools(), limits, others)

@@ -39,10 +39,10 @@ class RunTally:
     def look(self, counts: Mapping[JobState, int]) -> Optional[QueueEmptied]:
         """Return how the run went where nothing is left to do of it, once; ``counts`` are the queue's."""
         self._news = False
-        if any(counts[one] for one in _TO_COME):
+        if any(counts[state] for state in _TO_COME):
             return None
         ends, self._ends = tuple(self._ends.values()), {}
         states = [state for state, _saved in ends]
-        completed, failed, skipped = (states.count(one) for one in _COUNTED)
+        completed, failed, skipped = (states.count(state) for state in _COUNTED)
         saved = sum(size for state, size in ends if state is JobState.COMPLETED)
         return QueueEmptied(completed, failed, skipped, saved)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Callable, Iterable, Sequence, Tuple
+from typing import Iterable, Protocol, Sequence, Tuple
 
+from core.ports import SettingsSource
 from core.queue.job import JobKind
-from core.settings.tree import QueueSettings
 
 # So many jobs are planned ahead of the free slots at most, so that a slot of another kind finds its
 # next film; each of them was analyzed, and none of that is lost.
 AHEAD = 20
 
 
-class Slots:
-    """``settings`` gives the limits as they are now."""
+class PlannedAhead(Protocol):
+    """Who knows how many films are planned; ``store.jobs.JobStore`` is one."""
 
-    def __init__(self, settings: Callable[[], QueueSettings]) -> None:
+    def planned_ahead(self, kinds: Sequence[JobKind]) -> int:
+        """Return how many films of these kinds wait with a plan."""
+
+
+class Slots:
+    """The limits are read from ``settings`` each time."""
+
+    def __init__(self, settings: SettingsSource) -> None:
         self._settings = settings
 
     @property
@@ -29,10 +36,8 @@ class Slots:
         count = Counter(running)
         return tuple(kind for kind in JobKind if count[kind] < self.limit(kind))
 
-    def claimable(
-        self, running: Iterable[JobKind], ahead: Callable[[Sequence[JobKind]], int]
-    ) -> Tuple[JobKind, ...]:
-        """Return the kinds that a worker may take next; ``ahead`` tells how many of some are planned.
+    def claimable(self, running: Iterable[JobKind], planned: PlannedAhead) -> Tuple[JobKind, ...]:
+        """Return the kinds that a worker may take next beside those that run.
 
         Those of a kind that has no slots at all wait for the user and hold up nobody.
 
@@ -43,13 +48,13 @@ class Slots:
         if not free or len(running) >= self.total:
             return ()
         used = [kind for kind in JobKind if self.limit(kind)]
-        if JobKind.UNKNOWN in running or ahead(used) >= AHEAD:
+        if JobKind.UNKNOWN in running or planned.planned_ahead(used) >= AHEAD:
             return free
         return (*free, JobKind.UNKNOWN)
 
     def limit(self, kind: JobKind) -> int:
         """Return how many jobs of a kind may run at the same time."""
-        settings = self._settings()
+        settings = self._settings.settings.queue
         return {
             JobKind.GPU: settings.gpu_jobs,
             JobKind.SOFTWARE: settings.software_jobs,

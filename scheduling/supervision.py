@@ -10,40 +10,59 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from typing import Callable, Dict, Optional, Sequence, Tuple
+from typing import Callable, Dict, Optional, Tuple
 
+from core.ports import Clock, SupervisedThread
 from core.reporting.health import ThreadHealth
+from processing.process_tree import SystemClock
+from scheduling.ports import ErrorReport, HealthRecord
 
 INTERVAL = 2.0  # seconds between two looks
 _KEEP_EVERY = 30.0  # seconds between two notes of the health for other programs
 
 _log = logging.getLogger("mediaprocessor.queue")
-Keep = Callable[[Sequence[ThreadHealth]], None]
 
 
 @dataclass
 class _Watched:
     allowed: float
-    last_beat: Callable[[], float]  # by time.monotonic()
-    alive: Callable[[], bool]
-    restart: Callable[[], None]
+    thread: SupervisedThread
     remark: Callable[[], str]
     restarts: int = 0
     message: str = ""
 
 
+class _BeatingThread:
+    """A thread that gives its beats itself (``Supervisor.watch``)."""
+
+    def __init__(self, restart: Callable[[], None], alive: Callable[[], bool]) -> None:
+        self._restart = restart
+        self._alive = alive
+        self.last_beat = time.monotonic()
+
+    def beat(self) -> None:
+        self.last_beat = time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        return self._alive()
+
+    def restart(self) -> None:
+        self._restart()
+
+
 class Supervisor:
-    """``notice`` shows an error to the user; ``keep`` notes the health where ``doctor`` finds it."""
+    """``errors`` shows an error to the user; ``record`` notes the health where ``doctor`` finds it."""
 
     def __init__(
         self,
-        now: Callable[[], float] = time.time,
-        notice: Callable[[str], None] = lambda message: None,  # noqa: ARG005
-        keep: Keep = lambda health: None,  # noqa: ARG005
+        clock: Optional[Clock] = None,
+        errors: Optional[ErrorReport] = None,
+        record: Optional[HealthRecord] = None,
     ) -> None:
-        self._now = now
-        self._notice = notice
-        self._keep = keep
+        self._clock = clock or SystemClock()
+        self._errors = errors
+        self._record = record
         self._guard = threading.Lock()
         self._watched: Dict[str, _Watched] = {}
         self._ending = threading.Event()
@@ -62,27 +81,17 @@ class Supervisor:
 
         ``remark`` is told with its health.
         """
-        beats = [time.monotonic()]
+        thread = _BeatingThread(restart, alive)
+        self._follow(name, _Watched(allowed, thread, remark))
+        return thread.beat
 
-        def beat() -> None:
-            beats[0] = time.monotonic()
+    def follow(self, name: str, allowed: float, thread: SupervisedThread) -> None:
+        """Watch a thread that tells its last beat, at least one in ``allowed`` seconds."""
+        self._follow(name, _Watched(allowed, thread, lambda: ""))
 
-        self.follow(name, allowed, lambda: beats[0], restart, alive, remark)
-        return beat
-
-    def follow(
-        self,
-        name: str,
-        allowed: float,
-        last_beat: Callable[[], float],
-        restart: Callable[[], None],
-        alive: Callable[[], bool] = lambda: True,
-        remark: Callable[[], str] = lambda: "",
-    ) -> None:
-        """Watch a thread whose last beat, by ``time.monotonic()``, can be asked for."""
+    def _follow(self, name: str, new: _Watched) -> None:
         with self._guard:
             before = self._watched.get(name)
-            new = _Watched(allowed, last_beat, alive, restart, remark)
             if before is not None:  # its successor: what happened stays known
                 new.restarts, new.message = before.restarts, before.message
             self._watched[name] = new
@@ -95,18 +104,18 @@ class Supervisor:
     def health(self) -> Tuple[ThreadHealth, ...]:
         """Return the health of every watched thread, by name."""
         # Ages count time in which the machine was awake: after a sleep nobody is late.
-        offset = self._now() - time.monotonic()
+        offset = self._clock.now() - time.monotonic()
         with self._guard:
             watched = sorted(self._watched.items())
         return tuple(
             ThreadHealth(
                 name,
-                one.last_beat() + offset,
-                one.allowed,
-                one.restarts,
-                " ".join(filter(None, (one.message, one.remark()))),
+                entry.thread.last_beat + offset,
+                entry.allowed,
+                entry.restarts,
+                " ".join(filter(None, (entry.message, entry.remark()))),
             )
-            for name, one in watched
+            for name, entry in watched
         )
 
     def start(self) -> None:
@@ -121,28 +130,33 @@ class Supervisor:
         self._ending.set()
         if self._thread is not None:
             self._thread.join(INTERVAL * 2)
-            self._keep(())
+            self._note(())
 
     def look(self) -> None:
         """Look at every thread once."""
         with self._guard:
             watched = list(self._watched.items())
-        for name, one in watched:
-            age = time.monotonic() - one.last_beat()
-            if not one.alive():
-                self._replace(name, one, "had ended unexpectedly")
-            elif age > one.allowed:
-                self._replace(name, one, f"had not moved for {age:.0f} seconds")
+        for name, entry in watched:
+            age = time.monotonic() - entry.thread.last_beat
+            if not entry.thread.alive:
+                self._replace(name, entry, "had ended unexpectedly")
+            elif age > entry.allowed:
+                self._replace(name, entry, f"had not moved for {age:.0f} seconds")
         if time.monotonic() >= self._next_keep:
             self._next_keep = time.monotonic() + _KEEP_EVERY
-            self._keep(self.health())
+            self._note(self.health())
 
-    def _replace(self, name: str, one: _Watched, what: str) -> None:
-        one.restarts += 1
-        one.message = f"{name} {what} and was restarted."
-        _log.error("%s", one.message)
-        self._notice(one.message)
-        one.restart()
+    def _note(self, health: Tuple[ThreadHealth, ...]) -> None:
+        if self._record is not None:
+            self._record.keep_health(health)
+
+    def _replace(self, name: str, entry: _Watched, what: str) -> None:
+        entry.restarts += 1
+        entry.message = f"{name} {what} and was restarted."
+        _log.error("%s", entry.message)
+        if self._errors is not None:
+            self._errors.error(entry.message)
+        entry.thread.restart()
 
     def _work(self) -> None:
         while not self._ending.wait(INTERVAL):

@@ -14,21 +14,20 @@ from typing import Callable, Optional
 _KEPT = 60.0  # seconds until a thread without work ends
 
 _log = logging.getLogger("mediaprocessor.queue")
-Work = Callable[[], object]
 
 
-class Crew:
+class IdleThreadPool:
     """Usable from every thread. Its threads do not keep the program from ending."""
 
     def __init__(self, name: str, kept: float = _KEPT) -> None:
         self._name = name
         self._kept = kept
-        self._waiting: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._idle = 0  # threads that wait for work which nobody has promised them
         self._busy = 0
 
-    def do(self, work: Work) -> None:
+    def do(self, work: Callable[[], object]) -> None:
         """Have it done at once, beside everything else; what it raises is written down."""
         with self._changed:
             self._busy += 1
@@ -43,7 +42,7 @@ class Crew:
         with self._changed:
             return self._changed.wait_for(lambda: not self._busy, seconds)
 
-    def _live(self, work: Work) -> None:
+    def _live(self, work: Callable[[], object]) -> None:
         while True:
             try:
                 work()
@@ -59,7 +58,7 @@ class Crew:
                 return
             work = promised
 
-    def _next(self) -> Optional[Work]:
+    def _next(self) -> Optional[Callable[[], object]]:
         """Wait for work; None when the thread is to end."""
         while True:
             try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Sequence, Tuple, Union
+from typing import Sequence, Tuple
 
-from core.events import JobState, JobStateChanged, QueueListChanged
+from core.events import JobState, QueueListChanged
 from core.queue.job import JobEnd, NewJob
 from processing.filesystem import FileOperations
 from processing.originals import follow_film
+from scheduling.ports import EventSink, FilmReceiver
 from store.connection import Database
 from store.film_moves import FILM_GONE, Move, MoveKind, move_film
 from store.jobs import JobStore
@@ -18,21 +19,20 @@ from store.journal import Journal
 class QueueIntake:
     """What watched folders tell the queue (``monitoring.intake.Intake``); safe from any thread.
 
-    ``submit`` queues films (``QueueManager.submit``), ``tell`` takes what became of a job.
+    ``receiver`` queues films, ``events`` takes what became of a job.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        submit: Callable[[Sequence[NewJob]], Tuple[int, ...]],
-        tell: Callable[[Union[JobStateChanged, QueueListChanged]], None],
-    ) -> None:
-        self.submit = submit
+    def __init__(self, database: Database, receiver: FilmReceiver, events: EventSink) -> None:
         self._database = database
+        self._receiver = receiver
+        self._events = events
         self._jobs = JobStore(database)
         self._journal = Journal(database)
         self._files = FileOperations()
-        self._tell = tell
+
+    def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
+        """Queue films that came; return the ids of the new jobs."""
+        return self._receiver.submit(films)
 
     def film_moved(self, before: Path, after: Path) -> Move:
         """Let the waiting job of a film that was renamed follow it, and its kept original with it."""
@@ -60,9 +60,9 @@ class QueueIntake:
     def root_away(self, root: Path, until: float, message: str) -> None:
         """Let the waiting jobs below a folder that is away wait until then; a past time ends that."""
         self._jobs.put_off_below(root, until, message)
-        self._tell(QueueListChanged())
+        self._events.put(QueueListChanged())
 
     def _tell_job(self, job_id: int) -> None:
         job = self._jobs.get(job_id)
         if job is not None:
-            self._tell(job.event)
+            self._events.put(job.event)

@@ -37,17 +37,19 @@ _TEXTS_FOLDER = Path(__file__).resolve().parent.parent / "licences"
 
 def write(files: Iterable[str], folder: Path, version: str) -> None:
     """Write ``sbom.cdx.json`` (CycloneDX 1.5) and the licences' texts for these files into ``folder``."""
-    files = [str(Path(one).resolve()) for one in files if one]
+    files = [str(Path(file).resolve()) for file in files if file]
     folder.mkdir(parents=True, exist_ok=True)
     inside = _distributions_of(files)
     components = [_interpreter(), *_built_in()]
     _copy_licence(Path(sys.base_prefix) / "LICENSE.txt", folder / "Python")
-    for one in sorted(inside, key=_name):
-        components.append(_component(one))
-        components.extend(_carried(one, files))
-        for text in one.files or ():
+    for distribution in sorted(inside, key=_name):
+        components.append(_component(distribution))
+        components.extend(_carried(distribution, files))
+        for text in distribution.files or ():
             if _LICENCE_FILE.search(str(text)) and ".dist-info" in str(text):
-                _copy_licence(Path(str(one.locate_file(text))), folder / _name(one))
+                _copy_licence(
+                    Path(str(distribution.locate_file(text))), folder / _name(distribution)
+                )
     for name in ("tcl8.6", "tk8.6"):
         _copy_licence(Path(sys.base_prefix) / "tcl" / name / "license.terms", folder / name)
     for name, file in TEXTS.items():
@@ -71,9 +73,10 @@ def _name(distribution: Distribution) -> str:
 def _distributions_of(files: Iterable[str]) -> List[Distribution]:
     wanted = set(files)
     return [
-        one
-        for one in distributions()
-        if _name(one) not in _INTERPRETERS and not wanted.isdisjoint(_files_of(one))
+        distribution
+        for distribution in distributions()
+        if _name(distribution) not in _INTERPRETERS
+        and not wanted.isdisjoint(_files_of(distribution))
     ]
 
 
@@ -103,8 +106,12 @@ def licence_of(distribution: Distribution) -> Optional[str]:
         text = str(told.get(field) or "").strip()
         if text and text != "UNKNOWN" and "\n" not in text:
             return text
-    classifiers = [str(one) for one in told.get_all("Classifier") or ()]
-    named = [one.split(" :: ")[-1] for one in classifiers if one.startswith("License ::")]
+    classifiers = [str(classifier) for classifier in told.get_all("Classifier") or ()]
+    named = [
+        classifier.split(" :: ")[-1]
+        for classifier in classifiers
+        if classifier.startswith("License ::")
+    ]
     return " AND ".join(named) or None
 
 

@@ -95,20 +95,20 @@ def _labels(stream: str, language: str, title: str, flags: str) -> List[str]:
 
 
 def _tones(channels: int) -> str:
-    return "|".join(f"0.2*sin({220 + 110 * one}*2*PI*t)" for one in range(channels))
+    return "|".join(f"0.2*sin({220 + 110 * channel}*2*PI*t)" for channel in range(channels))
 
 
 def _srt(text: str) -> str:
     return "".join(
-        f"{one + 1}\n00:00:{one * 4:02},000 --> 00:00:{one * 4 + 3:02},000\n{text}\n\n"
-        for one in range(SECONDS // 4)
+        f"{number + 1}\n00:00:{number * 4:02},000 --> 00:00:{number * 4 + 3:02},000\n{text}\n\n"
+        for number in range(SECONDS // 4)
     )
 
 
 def _chapters() -> str:
     parts = "".join(
-        f"[CHAPTER]\nTIMEBASE=1/1\nSTART={one * 5}\nEND={one * 5 + 5}\ntitle=Part {one + 1}\n"
-        for one in range(SECONDS // 5)
+        f"[CHAPTER]\nTIMEBASE=1/1\nSTART={number * 5}\nEND={number * 5 + 5}\ntitle=Part {number + 1}\n"
+        for number in range(SECONDS // 5)
     )
     return f";FFMETADATA1\ntitle=Sample film\n{parts}"
 
@@ -129,23 +129,27 @@ def ask(*arguments: str) -> Dict[str, Any]:
 
 def comparison(plan: Dict[str, Any], before: Dict[str, Any], after: Dict[str, Any]) -> str:
     """Each track of the original beside what it became, in the result's order."""
-    tracks = {one["index"]: (kind, one) for kind, one in _tracks(before)}
+    tracks = {track["index"]: (kind, track) for kind, track in _tracks(before)}
     results = _tracks(after)
     rows: List[Tuple[str, ...]] = []
     for output, (_, result) in zip(plan["outputs"], results):
         kind, source = tracks.pop(output["track"])
         rows.append((kind, _shown(source), _shown(result), output["reasons"][0]["message"]))
-    dropped = {one["track"]: one["rejections"] for one in plan["decisions"] if not one["kept"]}
+    dropped = {
+        decision["track"]: decision["rejections"]
+        for decision in plan["decisions"]
+        if not decision["kept"]
+    }
     for index, (kind, source) in tracks.items():
         reasons = dropped.get(index, [])
-        rows.append((kind, _shown(source), "–", "; ".join(one["message"] for one in reasons)))
+        rows.append((kind, _shown(source), "–", "; ".join(reason["message"] for reason in reasons)))
     return table(("Kind", "Before", "After", "Why"), rows, indent="  ")
 
 
 def _tracks(media: Dict[str, Any]) -> List[Tuple[str, Dict[str, Any]]]:
     kinds = (("video", "video"), ("audio", "audio"), ("subtitles", "subtitle"))
     every = [(kind, track) for key, kind in kinds for track in media[key]]
-    return sorted(every, key=lambda one: one[1]["index"])
+    return sorted(every, key=lambda row: row[1]["index"])
 
 
 def _shown(track: Dict[str, Any]) -> str:

@@ -88,7 +88,7 @@ def direct_requirements() -> List[Requirement]:
 def installed_parts() -> Dict[str, Part]:
     """Return what is needed and installed here, by name, with what the packages need themselves."""
     found: Dict[str, Part] = {}
-    waiting = [(one, str(one.specifier)) for one in direct_requirements()]
+    waiting = [(requirement, str(requirement.specifier)) for requirement in direct_requirements()]
     while waiting:
         wanted, versions = waiting.pop(0)
         name = _plain(wanted.name)
@@ -100,8 +100,8 @@ def installed_parts() -> Dict[str, Part]:
             continue
         licence = licence_of(package) or "see its own files"
         found[name] = Part(name, versions, _LONG_NAMES.get(licence, licence))
-        needed = [Requirement(one) for one in package.requires or ()]
-        waiting += [(one, f"needed by {name}") for one in needed]
+        needed = [Requirement(text) for text in package.requires or ()]
+        waiting += [(requirement, f"needed by {name}") for requirement in needed]
     return found
 
 
@@ -113,7 +113,9 @@ def parts_of(page: str) -> Dict[str, Part]:
 
 def page_of(parts: Dict[str, Part]) -> str:
     """The page for these packages."""
-    rows = [f"| {one.name} | {one.versions} | {one.licence} |" for _, one in sorted(parts.items())]
+    rows = [
+        f"| {part.name} | {part.versions} | {part.licence} |" for _, part in sorted(parts.items())
+    ]
     return _HEAD + "\n".join(rows) + "\n" + _FOOT
 
 
@@ -121,10 +123,12 @@ def problems_of(page: str) -> List[str]:
     """Say what the page leaves out or has wrong, as far as this installation can tell."""
     told = parts_of(page)
     problems = [f"{name} is not named" for name in sorted(installed_parts()) if name not in told]
-    for one in direct_requirements():
-        row = told.get(_plain(one.name))
-        if row is None or row.versions != str(one.specifier):
-            problems.append(f"{one.name} is asked for as {one.specifier or 'any version'}")
+    for requirement in direct_requirements():
+        row = told.get(_plain(requirement.name))
+        if row is None or row.versions != str(requirement.specifier):
+            problems.append(
+                f"{requirement.name} is asked for as {requirement.specifier or 'any version'}"
+            )
     if page != page_of(told):
         problems.append("the words around the table are not those of scripts/notices.py")
     return problems
@@ -145,11 +149,11 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         for problem in problems:
             print(f"{PAGE.name}: {problem}. Run python -m scripts.notices.")
         return int(bool(problems))
-    asked = {_plain(one.name) for one in direct_requirements()}
+    asked = {_plain(requirement.name) for requirement in direct_requirements()}
     kept = {
-        name: one
-        for name, one in parts_of(page).items()
-        if name in asked or one.versions.startswith("needed by")
+        name: part
+        for name, part in parts_of(page).items()
+        if name in asked or part.versions.startswith("needed by")
     }
     PAGE.write_bytes(page_of({**kept, **installed_parts()}).encode("utf-8"))
     return 0

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Iterator, Mapping, NamedTuple, Tuple
 
-from app.program import Parts
+from app.program import Program
 from core.events import JobState
 from core.queue.job import JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
@@ -113,13 +113,13 @@ _EPISODE = _Source("h264", "1080p", "normal", 0.47, (1.2, 3.4))
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
         return port
 
 
-def set_up(parts: Parts, work: Path, own: Mapping[str, str]) -> None:
+def set_up(parts: Program, work: Path, own: Mapping[str, str]) -> None:
     """Settings of a machine, ``own`` among them, with programs that lie nowhere in particular."""
     settings = {
         "processing.missing_mkvpropedit": "continue",
@@ -139,7 +139,7 @@ def set_up(parts: Parts, work: Path, own: Mapping[str, str]) -> None:
         parts.config.set(key, value)
 
 
-def watch_folders(parts: Parts, library: Path) -> None:
+def watch_folders(parts: Program, library: Path) -> None:
     """Watch folders into which nothing comes while the pictures are taken."""
     folders = FolderList(parts.database)
     for name, kind in (("New films", ContentType.FILM), ("New series", ContentType.SERIES)):
@@ -166,7 +166,7 @@ def make_library(library: Path) -> None:
     )
     rich_words = (
         SubtitleSpec(language="eng", title="SDH", hearing_impaired=True),
-        *(SubtitleSpec(language=one) for one in ("eng", "nld", "fra", "deu")),
+        *(SubtitleSpec(language=language) for language in ("eng", "nld", "fra", "deu")),
     )
     for title in (*DONE, BROKEN):
         film = path_of(library, title)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 import ui  # noqa: E402
-from app.program import Parts  # noqa: E402
+from app.program import Program  # noqa: E402
 from core.events import JobState  # noqa: E402
 from scripts.sample_library import (  # noqa: E402
     AT_WORK,
@@ -119,7 +119,7 @@ def do_the_short_films(window: ui.MainWindow, library: Path) -> None:
     """Let films be done, fail and be left alone."""
     manager = window.services.manager
     before = manager.overview().counts[JobState.COMPLETED]
-    window.add(tuple(path_of(library, one) for one in (*DONE, BROKEN, SEEDING)))
+    window.add(tuple(path_of(library, film) for film in (*DONE, BROKEN, SEEDING)))
     window.registry.invoke("queue.start")
     until(
         window.root,
@@ -130,11 +130,11 @@ def do_the_short_films(window: ui.MainWindow, library: Path) -> None:
 
 def work_half_way(window: ui.MainWindow, library: Path) -> None:
     """Queue the long films and wait until both machines have come some way with one."""
-    window.add(tuple(path_of(library, one) for one, *_rest in WAITING))
+    window.add(tuple(path_of(library, film) for film, *_rest in WAITING))
     cards = window.tab("queue").view.area.cards
     until(
         window.root,
-        lambda: sum(one.bar["value"] > 5 for one in cards.values()) >= 2,
+        lambda: sum(card.bar["value"] > 5 for card in cards.values()) >= 2,
         "progress on both machines",
     )
     window.services.config.reset("templates.normal_fallback")
@@ -231,7 +231,7 @@ def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
 
     def look() -> None:
         nonlocal question
-        question = next(one for one in window.root.winfo_children() if "question" in str(one))
+        question = next(child for child in window.root.winfo_children() if "question" in str(child))
         photograph(window.root, to / f"question-{theme}.png")
         question.destroy()
 
@@ -248,7 +248,7 @@ def main() -> None:
     work: Path = arguments.work
     library = work / "films"
     make_library(library)
-    with Parts(work / "den") as slave:
+    with Program(work / "den") as slave:
         set_up(slave, work, {"network.name": SLAVE})
         slave_id = slave.instance_id
     own = {
@@ -258,7 +258,7 @@ def main() -> None:
         "window.theme": arguments.themes[0],
         "window.language": arguments.language,
     }
-    with Parts(work / "data") as parts:
+    with Program(work / "data") as parts:
         set_up(parts, work, own)
         watch_folders(parts, library)
         fill_history(parts.database, library, ("", slave_id))

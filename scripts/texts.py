@@ -18,6 +18,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
+from core.protocol.node_commands import NodeCommand  # noqa: E402
 from core.settings.fields import FIELDS  # noqa: E402
 from views.texts import DOMAIN  # noqa: E402
 
@@ -34,8 +35,8 @@ _ELSEWHERE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 class Text(NamedTuple):
     """One text of the source, or two where a number decides."""
 
-    one: str
-    many: str = ""
+    singular: str
+    plural: str = ""
 
 
 def sources() -> List[Path]:
@@ -52,7 +53,7 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
         wanted = MARKS.get(node.func.id)
         if wanted is None:
             continue
-        words = [_literal(one) for one in node.args[:wanted]]
+        words = [_literal(argument) for argument in node.args[:wanted]]
         if wanted == 1 and words == [None] and isinstance(node.args[0], _ELSEWHERE):
             continue  # a text that was marked with N_, or a setting's
         yield Text(*[_required(word, node.lineno) for word in words])
@@ -74,26 +75,30 @@ def _required(word: Optional[str], line: int) -> str:
 
 def collect() -> Dict[Text, str]:
     """Every text with the module that it was first found in."""
-    found: Dict[Text, str] = {}
+    texts: Dict[Text, str] = {}
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
         try:
             for text in texts_of(ast.parse(path.read_text("utf-8"))):
-                found.setdefault(text, name)
+                texts.setdefault(text, name)
         except ValueError as error:
             raise SystemExit(f"{name}, {error}") from error
     for field in FIELDS.values():
         for word in (field.label, field.help, field.unit):
             if word:
-                found.setdefault(Text(word), "core/settings/tree.py")
-    return found
+                texts.setdefault(Text(word), "core/settings/tree.py")
+    for command in NodeCommand:
+        for word in (command.button, command.done):
+            if word:
+                texts.setdefault(Text(word), "core/protocol/node_commands.py")
+    return texts
 
 
 def updated(
     catalogue: Optional[polib.POFile], texts: Dict[Text, str], language: str
 ) -> polib.POFile:
     """A catalogue of exactly these texts, with what ``catalogue`` knows of them."""
-    known = {one.msgid: one for one in catalogue or () if not one.obsolete}
+    known = {entry.msgid: entry for entry in catalogue or () if not entry.obsolete}
     result = polib.POFile(wrapwidth=100)
     result.metadata = {
         "Project-Id-Version": "MediaProcessor",
@@ -104,10 +109,10 @@ def updated(
     if language:
         result.metadata.update({"Language": language, "Plural-Forms": PLURALS[language]})
     for text, module in sorted(texts.items(), key=lambda item: (item[1], item[0])):
-        old = known.get(text.one)
-        entry = polib.POEntry(msgid=text.one, occurrences=[(module, "")])
-        if text.many:
-            entry.msgid_plural = text.many
+        old = known.get(text.singular)
+        entry = polib.POEntry(msgid=text.singular, occurrences=[(module, "")])
+        if text.plural:
+            entry.msgid_plural = text.plural
             entry.msgstr_plural = dict(old.msgstr_plural) if old else {0: "", 1: ""}
         elif old:
             entry.msgstr = old.msgstr

@@ -154,7 +154,7 @@ class WineDesktop:
     def titles(self) -> List[str]:
         """The titles of the windows that can be seen."""
         found = self.xdotool("search", "--onlyvisible", "--name", ".").split()
-        return [self.xdotool("getwindowname", one).strip() for one in found]
+        return [self.xdotool("getwindowname", window).strip() for window in found]
 
     def window(self, title: str = TITLE) -> str:
         """The id of the visible window of exactly this title; empty where there is none."""
@@ -209,7 +209,7 @@ def remove_unpacked(prefix: Path) -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Print the start times."""
-    for exe, seconds in start_times(Path(argv[0]), [Path(one).resolve() for one in argv[1:]]):
+    for exe, seconds in start_times(Path(argv[0]), [Path(text).resolve() for text in argv[1:]]):
         print(f"{seconds:5.1f} s to the window of {exe}")
     return 0
 

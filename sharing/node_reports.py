@@ -32,26 +32,26 @@ _COUNTS = ("frame", "output_size", "projected_size")
 
 def progress_data(progress: Progress) -> Dict[str, Any]:
     """Return progress in JSON's types; a figure that a tool made up is left out."""
-    found: Dict[str, Any] = {"step": progress.step}
+    data: Dict[str, Any] = {"step": progress.step}
     for key, (least, most) in _FIGURES.items():
         if is_number(getattr(progress, key), least, most):
-            found[key] = getattr(progress, key)
+            data[key] = getattr(progress, key)
     for key in _COUNTS:
         if is_number(getattr(progress, key), 0, MOST_BYTES):
-            found[key] = int(getattr(progress, key))
-    return found
+            data[key] = int(getattr(progress, key))
+    return data
 
 
 def progress_from(data: Any) -> Progress:
     """Read a node's progress; raises WrongField where a figure is not what it can be."""
-    told = PeerFields(data, "A machine's progress")
-    step = told.text("step")
+    reader = PeerFields(data, "A machine's progress")
+    step = reader.text("step")
     if step not in _STEPS:
-        raise told.wrong("step")
+        raise reader.wrong("step")
     figures: Dict[str, Any] = {
-        key: told.number(key, *limits) for key, limits in _FIGURES.items() if told.has(key)
+        key: reader.number(key, *limits) for key, limits in _FIGURES.items() if reader.has(key)
     }
-    figures.update({key: told.whole(key) for key in _COUNTS if told.has(key)})
+    figures.update({key: reader.whole(key) for key in _COUNTS if reader.has(key)})
     return Progress(step, **figures)
 
 
@@ -67,16 +67,16 @@ def error_of(made: NotMade, plan: Plan, settings: Settings, node_name: str) -> M
     return NodeTrouble(node_name, problem) if problem else error
 
 
-def _misfit(told: NoGain, plan: Plan, settings: Settings) -> str:
+def _misfit(error: NoGain, plan: Plan, settings: Settings) -> str:
     """Say why this film cannot end without gain like this; "" where it can."""
     encode, size = plan.video_encode, plan.media.size
-    if told.source_size != size:
-        return f"it says that the film has {told.source_size} bytes; it has {size}."
+    if error.source_size != size:
+        return f"it says that the film has {error.source_size} bytes; it has {size}."
     # An encoder that cannot keep Dolby Vision has made nothing; then the film's own size is told.
     dolby_vision = encode is not None and encode.dolby_vision_profile is not None
-    as_large = dolby_vision and told.result_size == size
-    if told.result_size <= size_limit(plan, settings) and not as_large:
-        return f"it says 'no gain' of a result of {told.result_size} bytes, which is small enough."
+    as_large = dolby_vision and error.result_size == size
+    if error.result_size <= size_limit(plan, settings) and not as_large:
+        return f"it says 'no gain' of a result of {error.result_size} bytes, which is small enough."
     return ""
 
 

@@ -6,11 +6,12 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 import psutil
 
 from core.errors import PeerError
+from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown
 from core.settings.path_mappings import (
     PathMapping,
@@ -22,6 +23,7 @@ from core.settings.path_mappings import (
 )
 from core.system_errors import not_written
 from processing.filesystem import FileOperations
+from sharing.master.ports import NodeCommander
 
 _PREFIX = ".mediaprocessor-path-"
 
@@ -42,14 +44,10 @@ class PathFinding:
     problem: str = ""
 
 
-def examine(
-    folder: Path,
-    node_ids: Sequence[str],
-    ask: Callable[[str, Mapping[str, Any]], Mapping[str, Any]],
-) -> Tuple[PathFinding, ...]:
+def examine(folder: Path, node_ids: Sequence[str], nodes: NodeCommander) -> Tuple[PathFinding, ...]:
     """Lay a marker into a folder, ask each node about it, and take it away again.
 
-    ``ask`` gives a node the command and may raise PeerError. Raises FolderNotWritable.
+    Raises FolderNotWritable.
     """
     marker, content = f"{_PREFIX}{uuid.uuid4().hex}", uuid.uuid4().hex
     path = folder / marker
@@ -59,43 +57,40 @@ def examine(
         raise not_written(path, error) from error
     arguments = {"folder": str(folder), "marker": marker, "content": content}
     try:
-        return tuple(_asked(node_id, ask, arguments) for node_id in node_ids)
+        return tuple(_asked(node_id, nodes, arguments) for node_id in node_ids)
     finally:
         with suppress(OSError):
             path.unlink()
 
 
-def _asked(
-    node_id: str,
-    ask: Callable[[str, Mapping[str, Any]], Mapping[str, Any]],
-    arguments: Mapping[str, Any],
-) -> PathFinding:
+def _asked(node_id: str, nodes: NodeCommander, arguments: Mapping[str, Any]) -> PathFinding:
     try:
-        return _finding(node_id, str(arguments["folder"]), ask(node_id, arguments))
+        answer = nodes.command(node_id, NodeCommand.DOCTOR_PATHS, arguments)
+        return _finding(node_id, str(arguments["folder"]), answer)
     except PeerError as error:
         return PathFinding(node_id, problem=str(error))
 
 
 def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
     """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
-    told = PeerFields(answer, "A machine's answer about a folder")
-    seen = told.path("seen")
+    reader = PeerFields(answer, "A machine's answer about a folder")
+    seen = reader.path("seen")
     if not seen:
         return PathFinding(node_id)
-    proposed = told.path("proposal")
+    proposed = reader.path("proposal")
     if proposed:
         try:
             mapping = PathMapping(*parse_mapping(proposed))
         except ValueError as error:
-            raise told.wrong("proposal") from error
+            raise reader.wrong("proposal") from error
         if mapping.to_ours(folder) is None or proposed != shown(proposed, len(proposed)):
-            raise told.wrong("proposal")
+            raise reader.wrong("proposal")
     return PathFinding(
         node_id,
         shown(seen),
-        told.flag("writable"),
-        told.flag("renames"),
-        told.whole("free"),
+        reader.flag("writable"),
+        reader.flag("renames"),
+        reader.whole("free"),
         proposed,
     )
 
@@ -113,11 +108,12 @@ def look_for_marker(
         raise PeerError("The marker to look for has a name that it cannot have.")
     for place in _places(folder, mappings, own_folders):
         if _holds(place, marker, content):
-            found = proposal(folder, str(place))
-            mapped = {Path(one) for one in places(folder, mappings) if Path(one).is_absolute()}
+            proposed = proposal(folder, str(place))
+            names = map(Path, places(folder, mappings))
+            mapped = {name for name in names if name.is_absolute()}
             return {
                 "seen": str(place),
-                "proposal": "" if found is None or place in mapped else str(found),
+                "proposal": "" if proposed is None or place in mapped else str(proposed),
                 **_rights(place),
             }
     return {"seen": ""}
@@ -129,7 +125,7 @@ def _places(
     """Where the folder may be: as it is mapped, then below each watched folder, disk and share."""
     for name in places(folder, mappings):
         yield Path(name)
-    parts = [one for one in pure_path(folder).parts if one not in ("/", "\\")]
+    parts = [part for part in pure_path(folder).parts if part not in ("/", "\\")]
     tails = [parts[first:] for first in range(1 if ":" in "".join(parts[:1]) else 0, len(parts))]
     for root in (*own_folders, *_disks()):
         yield root
@@ -138,9 +134,9 @@ def _places(
 
 
 def _disks() -> Iterator[Path]:
-    for one in psutil.disk_partitions(all=True):
-        if not one.mountpoint.startswith(("/proc", "/sys", "/dev", "/run/user")):
-            yield Path(one.mountpoint)
+    for disk in psutil.disk_partitions(all=True):
+        if not disk.mountpoint.startswith(("/proc", "/sys", "/dev", "/run/user")):
+            yield Path(disk.mountpoint)
 
 
 def _holds(place: Path, marker: str, content: str) -> bool:
@@ -159,7 +155,7 @@ def _rights(place: Path) -> Dict[str, Any]:
         rights["writable"] = True
         first.replace(second)
         rights["renames"] = True
-    for one in (first, second):
+    for trial in (first, second):
         with suppress(OSError):
-            one.unlink()
+            trial.unlink()
     return rights

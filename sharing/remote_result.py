@@ -26,18 +26,18 @@ from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.holding import staging_folder
-from processing.making import Made
+from processing.maker import MadeResult
+from scheduling.running_jobs import Running
+from sharing.master.ports import NodeCommander
 from sharing.node_reports import error_of, plan_of
 
 _LOOK = 0.5  # seconds between two looks at what the user wants
 _AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
 
-Command = Callable[[NodeCommand, Mapping[str, Any]], object]  # raises PeerError
-
 
 def remote_name(job_id: int, attempt: int, node_id: str) -> str:
     """Return the name that a node gives its result in the film's dot folder."""
-    short = "".join(one for one in node_id.lower() if one.isalnum())[:12]
+    short = "".join(letter for letter in node_id.lower() if letter.isalnum())[:12]
     return f"{job_id}-{attempt}.{short or 'node'}.remote"
 
 
@@ -49,16 +49,31 @@ class RemoteJob:
         self.node_id = node_id
         self.node_name = node_name
         self.toolset = toolset
-        self.paused = False  # what the user wants
-        self.waits_for_room = (
-            False  # its result is there and does not fit on the disk, which was told
-        )
         self._changed = threading.Condition()
+        self._paused = False
+        self._waits_for_room = False
         self._progress: Optional[Progress] = None
-        self._told: Optional[Progress] = None
+        self._last_progress: Optional[Progress] = None  # that ``wait`` has returned
         self._report: Mapping[str, Any] = {}
         self._lost: Optional[NodeTrouble] = None
         self._place: Optional[Path] = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether its user wants it to stand still."""
+        return self._paused
+
+    def hold(self, paused: bool) -> None:
+        """Its user wants it to stand still, or to go on."""
+        with self._changed:
+            self._paused = paused
+
+    def no_room(self, waits: bool) -> bool:
+        """Its result waits because it does not fit on the disk, or no more; whether that is news."""
+        with self._changed:
+            news = waits != self._waits_for_room
+            self._waits_for_room = waits
+            return news
 
     @property
     def progress(self) -> Optional[Progress]:
@@ -84,7 +99,8 @@ class RemoteJob:
 
     def ready_at(self, place: Path) -> None:
         """The result may come."""
-        self._place = place
+        with self._changed:
+            self._place = place
 
     def moved_on(self, progress: Progress) -> None:
         """The node said where it is."""
@@ -110,12 +126,12 @@ class RemoteJob:
     def wait(self, seconds: float) -> Optional[Progress]:
         """Wait for news; return new progress. Raises NodeTrouble where the job is lost."""
         with self._changed:
-            if not (self._report or self._lost or self._progress is not self._told):
+            if not (self._report or self._lost or self._progress is not self._last_progress):
                 self._changed.wait(seconds)
             if self._lost is not None:
                 raise self._lost
-            new = self._progress if self._progress is not self._told else None
-            self._told = self._progress
+            new = self._progress if self._progress is not self._last_progress else None
+            self._last_progress = self._progress
             return new
 
     @property
@@ -124,8 +140,8 @@ class RemoteJob:
         return self._report
 
 
-class RemoteMaker:
-    """Waits for one node's result; ``leaving`` says whether this program lets go of it and it goes on."""
+class RemoteResult:
+    """The maker (``processing.maker.Maker``) that waits for one node's result."""
 
     here = False
 
@@ -134,17 +150,21 @@ class RemoteMaker:
         job: RemoteJob,
         settings: Settings,
         files: FileOperations,
-        command: Command,
-        leaving: Callable[[], bool],
+        nodes: NodeCommander,
+        running: Running,
     ) -> None:
         self.toolset = job.toolset
-        self.goes_on = leaving
         self._job = job
         self._settings = settings
         self._files = files
-        self._command = command
-        self._told_pause = False
+        self._nodes = nodes
+        self._running = running
+        self._passed_on = False  # whether the node was told to stand still
         self._tell_after = 0.0
+
+    def goes_on(self) -> bool:
+        """Whether this program lets go of the job now, and the node goes on with it."""
+        return self._running.handed_over
 
     def make(
         self,
@@ -152,7 +172,7 @@ class RemoteMaker:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
-    ) -> Made:
+    ) -> MadeResult:
         """Wait until the node has made the result, and take it over where it is the one that it says.
 
         Raises NodeLost and NodeTrouble where the node is at fault, else what the node met.
@@ -174,7 +194,7 @@ class RemoteMaker:
             self._fetch_shared(plan, output)
         made = plan_of(handed_in, plan, self._settings, job.node_name)
         self._demand_proof(output, handed_in, control)
-        return Made(made, handed_in.commands, handed_in.timings)
+        return MadeResult(made, handed_in.commands, handed_in.timings)
 
     def _handed_in(self) -> Union[SlaveResult, NotMade]:
         """Read what the node says; that it cannot be read is not the film's fault."""
@@ -190,18 +210,20 @@ class RemoteMaker:
 
     def _pass_on_pause(self, paused: bool) -> None:
         """Let the node stand still or go on; it also hears that with the answer to its next sign of life."""
-        self._job.paused = paused
-        if paused != self._told_pause and time.monotonic() >= self._tell_after:
+        self._job.hold(paused)
+        if paused != self._passed_on and time.monotonic() >= self._tell_after:
             wish = NodeCommand.PAUSE_JOB if paused else NodeCommand.RESUME_JOB
             if self._tell(wish):
-                self._told_pause = paused
+                self._passed_on = paused
             else:
                 self._tell_after = time.monotonic() + _AGAIN
 
     def _tell(self, command: NodeCommand) -> bool:
         offer = self._job.offer
         try:
-            self._command(command, {"job": offer.job_id, "attempt": offer.attempt})
+            self._nodes.command(
+                self._job.node_id, command, {"job": offer.job_id, "attempt": offer.attempt}
+            )
         except PeerError:  # it is away, and hears it when it gives its next sign of life
             return False
         return True
@@ -220,13 +242,13 @@ class RemoteMaker:
         A link is refused: it would put another file into the film's place, or leave another name for it.
         """
         with suppress(FileNotFoundError):
-            there = os.lstat(output)
-            if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+            status = os.lstat(output)
+            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
                 raise NodeTrouble(self._job.node_name, "its result is a link to another file.")
-        found = self._files.identity(output)
+        identity = self._files.identity(output)
         if (
-            found is None
-            or found.size != handed_in.size
+            identity is None
+            or identity.size != handed_in.size
             or file_digest(output, control.check) != handed_in.digest
         ):
             raise NodeTrouble(

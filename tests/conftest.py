@@ -1,14 +1,15 @@
-"""Fixtures of every test: a runner of short commands, the tools of this machine, the film corpus."""
+"""Fixtures of every test: this machine's tools, a runner, the film corpus, a queue, the program's window."""
 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import List
+from typing import TYPE_CHECKING, Iterator, List, Type
 
 import pytest
 
@@ -17,6 +18,10 @@ from core.settings.tree import ToolSettings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
 from tools.resolver import find_tools
+
+if TYPE_CHECKING:
+    from tests.queue_service import Service
+    from tests.window_program import Program
 
 os.environ["LANGUAGE"] = "en"  # also for the programs that tests start: they read English texts
 _since_collection: List[str] = []  # the tests that ran since
@@ -41,6 +46,49 @@ def corpus() -> Path:
     if not (CORPUS / "index.json").is_file():
         pytest.skip(f"the film corpus is not at {CORPUS}")
     return CORPUS
+
+
+@pytest.fixture
+def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
+    """A queue with a database, films and tools of its own; its logs lie in ``tmp_path``/logs."""
+    from logger import close_logging, setup_logging
+    from tests.processing.bench import open_bench
+    from tests.queue_service import PATIENCE, Service
+
+    with open_bench(tmp_path, toolset) as bench:
+        setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
+        service = Service(bench, tmp_path / "logs")
+        yield service
+        for manager in [*service.earlier, service.manager]:
+            assert manager is None or manager.shutdown(PATIENCE), "a worker did not end"
+        close_logging()
+
+
+@pytest.fixture
+def program_class() -> Type[Program]:
+    """What ``program`` is; a module may have another."""
+    from tests.window_program import Program
+
+    return Program
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Program]:
+    """The program with its window, on a data folder of its own; it is closed at the end."""
+    from tests.views.window import require_display
+
+    require_display()
+    from window import log_controller
+
+    monkeypatch.setattr(log_controller, "open_with_system", lambda _path: None)  # no browser
+    program: Program = request.getfixturevalue("program_class")(tmp_path)
+    yield program
+    if program.opened:
+        program.answers.chosen = 1  # films that are in work are let go of
+        program.close()
+    program.errors.raise_first()
 
 
 def pytest_configure(config: pytest.Config) -> None:

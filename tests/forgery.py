@@ -26,7 +26,7 @@ from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
-from processing.making import Made, Maker
+from processing.maker import MadeResult, Maker
 from processing.pipeline import ResultMaker
 from processing.probing import Prober
 from processing.process_tree import SystemClock
@@ -293,7 +293,7 @@ class ForgingMaker:
         output: Path,
         control: JobControl,
         on_progress: Callable[[Progress], None],
-    ) -> Made:
+    ) -> MadeResult:
         """Make the honest result, then put the forged one in its place."""
         made = self._honest.make(plan, output, control, on_progress)
         self._forged(made.plan, output)

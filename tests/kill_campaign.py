@@ -24,7 +24,7 @@ import time
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 import psutil
 
@@ -32,6 +32,7 @@ from analyzer import Analyzer
 from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
+from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
 from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
@@ -44,7 +45,8 @@ from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, Processor
-from sharing.remote_result import RemoteJob, RemoteMaker, file_digest, remote_name
+from scheduling.running_jobs import Running
+from sharing.remote_result import RemoteJob, RemoteResult, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.adversaries import ADVERSARIES, World
@@ -328,7 +330,7 @@ class Bench:
             maker,
         )
 
-    def _node(self, plan: Plan, countdown: Countdown) -> RemoteMaker:
+    def _node(self, plan: Plan, countdown: Countdown) -> RemoteResult:
         """Another machine, which has handed its result in once; it does not make it a second time."""
         kept = self.root / "handed-in.json"
         if not kept.exists():
@@ -349,7 +351,16 @@ class Bench:
         job = RemoteJob(offer, "node", "Node", self.toolset)
         job.hand_in(json.loads(kept.read_text("utf-8")))
         files = self._files(countdown)
-        return RemoteMaker(job, self.settings, files, lambda name, data: None, lambda: False)
+        return RemoteResult(job, self.settings, files, _NoNodes(), Running())
+
+
+class _NoNodes:
+    """A node that does as it is told, and is told nothing that matters."""
+
+    def command(
+        self, node_id: str, command: NodeCommand, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return {}
 
 
 def _last(database: Database) -> Optional[Outcome]:

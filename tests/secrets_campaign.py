@@ -23,8 +23,8 @@ from typing import Callable, Dict, List, Tuple
 
 import requests
 
-from app.metadata_services import Services
-from app.program import DATABASE_NAME, Parts
+from app.metadata_services import MetadataServices
+from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.media.model import NativeLanguage
 from core.planning.plan_json import as_json
@@ -41,15 +41,15 @@ _KEYS = ("plantedomdbspent", "plantedomdbinvalid", "plantedomdbgood", "plantedom
 _ARR_KEYS = ("plantedradarrliving", "plantedradarrdead", "plantedsonarrwrong")
 
 
-class _Parts(Parts):
+class _Parts(Program):
     """The program, with a server of ours in OMDb's place."""
 
     omdb_url = ""
 
     @cached_property
-    def services(self) -> Services:
+    def services(self) -> MetadataServices:
         """As the program's own."""
-        return Services(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
+        return MetadataServices(self.data_dir, self.database, self.config, omdb_url=self.omdb_url)
 
 
 def _omdb(method: str, path: str, query: Dict[str, str]) -> Reply:
@@ -72,7 +72,7 @@ def _said(call: Callable[[], object]) -> str:
         return f"{error}\n{error!r}\n{traceback.format_exc()}"
 
 
-def _configure(parts: Parts, radarr: str, sonarr: str) -> None:
+def _configure(parts: Program, radarr: str, sonarr: str) -> None:
     keys = parts.services.keys
     for secret in _KEYS:
         keys.save_omdb_key(secret)
@@ -87,7 +87,7 @@ def _configure(parts: Parts, radarr: str, sonarr: str) -> None:
     )
 
 
-def _run(parts: Parts, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
+def _run(parts: Program, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
     """One film from the webhook to its owner; returns what was exported and said on the way."""
     parts.listens = True
     manager = parts.queue_manager()
@@ -120,7 +120,7 @@ def _run(parts: Parts, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
     return native, texts
 
 
-def _errors(parts: Parts) -> str:
+def _errors(parts: Program) -> str:
     """What all kinds of failures say; the last one goes to the log as a crash would."""
     log = logging.getLogger("mediaprocessor.campaign")
     instances = parts.services.instances

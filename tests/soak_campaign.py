@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from app.program import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.queue.job import Job
 from core.queue.retry import DELAYS
@@ -47,7 +47,7 @@ _WORKING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
 def work(folder: Path) -> None:
     """The program: works on the queue and does what comes in by lines, until it is told to end."""
-    with Parts(folder) as parts:
+    with Program(folder) as parts:
         manager = parts.queue_manager()
         manager.recover()
         manager.start()
@@ -125,7 +125,7 @@ class Campaign:
 
     def _make_library(self) -> None:
         self._make_films(self._kinds())
-        with Parts(self.data) as parts:
+        with Program(self.data) as parts:
             settings = {
                 "video.encode": "no",
                 "verification.sample_points": "2",

@@ -270,15 +270,15 @@ def test_files_that_are_no_films(
 def test_a_picture_and_sound_alone_are_no_films(tmp_path: Path, analyzer: Analyzer) -> None:
     picture = tmp_path / "picture.mkv"
     picture.write_bytes(jpeg_cover().content)
-    assert refused(analyzer, picture) == "is a picture (JPEG), not a film."
+    assert refused(analyzer, picture) == "this is a picture (JPEG), not a film."
     sound = make_film(tmp_path / "sound.mkv", codec="", audio=[AudioSpec()])
-    assert refused(analyzer, sound) == "has no video track; its format is Matroska."
+    assert refused(analyzer, sound) == "the file has no video track; its format is Matroska."
 
 
 def test_a_header_alone(tmp_path: Path, analyzer: Analyzer, film: Path) -> None:
     path = tmp_path / "header.mkv"
     path.write_bytes(film.read_bytes()[:64])
-    assert "cut off" in refused(analyzer, path)
+    assert "is incomplete" in refused(analyzer, path)
 
 
 def test_a_film_cut_in_half_is_truncated_and_one_with_a_foreign_end_is_not(
@@ -301,7 +301,7 @@ def test_an_mp4_without_its_index(tmp_path: Path, analyzer: Analyzer) -> None:
     whole = make_film(tmp_path / "film.mp4", audio=[AudioSpec("aac")]).read_bytes()
     path = tmp_path / "cut.mp4"
     path.write_bytes(whole[: len(whole) // 2])
-    assert "cut off" in refused(analyzer, path)
+    assert "is incomplete" in refused(analyzer, path)
 
 
 def test_foreign_bytes_before_a_film(tmp_path: Path, analyzer: Analyzer, film: Path) -> None:
@@ -313,7 +313,7 @@ def test_foreign_bytes_before_a_film(tmp_path: Path, analyzer: Analyzer, film: P
 def test_a_missing_file_a_folder_and_a_dangling_link(tmp_path: Path, analyzer: Analyzer) -> None:
     with pytest.raises(FileUnavailable, match="does not exist"):
         analyzer.probe(tmp_path / "away.mkv")
-    assert refused(analyzer, tmp_path) == "is a folder, not a film: name the films in it."
+    assert refused(analyzer, tmp_path) == "this is a folder, not a film: name the films in it."
 
 
 @posix
@@ -326,14 +326,14 @@ def test_links_pipes_and_files_that_may_not_be_read(
         analyzer.probe(link)
     loop = tmp_path / "loop.mkv"
     loop.symlink_to(loop)
-    with pytest.raises(FileUnavailable, match="cannot be looked at"):
+    with pytest.raises(FileUnavailable, match="cannot be read"):
         analyzer.probe(loop)
     if sys.platform != "win32":
         os.mkfifo(tmp_path / "pipe.mkv")
-        assert refused(analyzer, tmp_path / "pipe.mkv") == "is not a regular file."
+        assert refused(analyzer, tmp_path / "pipe.mkv") == "it is not a regular file."
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(str(tmp_path / "s.mkv"))
-            assert refused(analyzer, tmp_path / "s.mkv") == "is not a regular file."
+            assert refused(analyzer, tmp_path / "s.mkv") == "it is not a regular file."
         if os.geteuid() != 0:
             film.chmod(0)
             with pytest.raises(FileUnavailable, match="cannot be read"):

@@ -6,44 +6,35 @@ import ast
 import re
 import statistics
 import sys
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, List, Set, Tuple
+from typing import (
+    AbstractSet,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 import pytest
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = frozenset(
-    {
-        *(
-            "analyzer",
-            "app",
-            "cluster",
-            "commandline",
-            "config",
-            "core",
-            "logger",
-            "main",
-            "mediainfo",
-        ),
-        *(
-            "metadata",
-            "monitor",
-            "monitoring",
-            "network",
-            "processing",
-            "processor",
-            "queue_manager",
-            "reports",
-        ),
-        *("scheduling", "sharing", "statistics", "store", "tools", "ui", "views", "window"),
-    }
-)
+from tests.product import OURS, ROOT, sources
+
 _FRONTS = frozenset({"ui", "views", "window", "commandline", "main"})
 _SERVICES = frozenset({"core", "config", "store", "tools", "logger"})
 _WINDOW = frozenset(
-    {"views", "core", "config", "statistics", "queue_manager", "store", "reports", "logger"}
+    {
+        *("views", "app", "core", "config", "statistics", "queue_manager", "scheduling", "store"),
+        *("reports", "logger", "tools"),
+    }
 )
 MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "core": frozenset({"core"}),
@@ -62,7 +53,7 @@ MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "processing": _SERVICES,
     "processor": _SERVICES | {"processing"},
     "statistics": frozenset({"core", "store"}),
-    "queue_manager": OURS - _FRONTS - {"app"},
+    "queue_manager": OURS - _FRONTS - {"app", "sharing", "cluster", "network"},
     "scheduling": OURS - _FRONTS - {"app", "sharing", "queue_manager", "cluster", "network"},
     "sharing": OURS - _FRONTS - {"app", "queue_manager", "network"},
     "app": OURS - _FRONTS,
@@ -72,6 +63,34 @@ MAY_IMPORT: Dict[str, FrozenSet[str]] = {
     "commandline": OURS - {"ui", "views", "window", "main"},
     "main": OURS,
 }
+# From the ground up: whoever stands on a line imports from the lines above it alone, never from its own.
+LAYERS: Tuple[FrozenSet[str], ...] = (
+    frozenset({"core"}),
+    frozenset({"config"}),
+    frozenset({"store", "tools", "metadata", "cluster", "views"}),
+    frozenset({"statistics", "network", "monitoring"}),
+    frozenset({"reports", "monitor"}),
+    frozenset({"logger"}),
+    frozenset({"processing"}),
+    frozenset({"mediainfo", "processor"}),
+    frozenset({"analyzer"}),
+    frozenset({"scheduling"}),
+    frozenset({"sharing", "queue_manager"}),
+    frozenset({"app"}),
+    frozenset({"window", "commandline"}),
+    frozenset({"ui"}),
+    frozenset({"main"}),
+)
+# What words of the column "never" stand for that name no module of ours.
+LIBRARIES: Dict[str, FrozenSet[str]] = {
+    "threads": frozenset({"threading", "concurrent", "multiprocessing", "asyncio"}),
+    "SQL": frozenset({"sqlite3"}),
+    "HTTP": frozenset({"http", "urllib3", "requests", "websockets"}),
+    **{name: frozenset({name}) for name in ("os", "subprocess", "sqlite3", "threading", "tkinter")},
+}
+# Words of that column that other tests of this file hold.
+ELSEWHERE = frozenset({"open", "now()", "logic", "each other"})
+MAY_NAME_TKINTER = frozenset({"commandline/self_check.py"})
 CORE_NEVER = frozenset(
     {"os", "subprocess", "sqlite3", "threading", "tkinter", "socket", "shutil", "time", "tempfile"}
 )
@@ -79,12 +98,6 @@ SIZE_LIMIT = 450  # "about 400"; modules that are tables of data stand in DATA
 DATA = frozenset(
     {"core/media/languages.py", "core/media/language_table.py", "core/settings/tree.py"}
 )
-
-
-def sources() -> List[Path]:
-    """Every product module."""
-    tops = [path for path in ROOT.glob("*.py") if path.stem in OURS]
-    return tops + [path for name in sorted(OURS) for path in (ROOT / name).rglob("*.py")]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -110,6 +123,205 @@ def test_imports_follow_the_table(name: str) -> None:
     allowed = MAY_IMPORT[owner(path)] | {owner(path)}
     found = {module.split(".")[0] for module in imports(path)} & OURS
     assert found <= allowed, f"{name} must not import {sorted(found - allowed)}"
+
+
+Graph = Mapping[str, AbstractSet[str]]
+
+
+def module_name(path: Path) -> str:
+    """``core/rules/__init__.py`` as ``core.rules``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_modules(path: Path, known: AbstractSet[str]) -> Iterator[str]:
+    """Every module of ours that a file imports, wherever in it; ``from package import module`` too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                below = f"{node.module}.{alias.name}"
+                if below in known or node.module in known:
+                    yield below if below in known else node.module
+
+
+@lru_cache(maxsize=None)
+def whole_graph() -> Graph:
+    """What each product module imports of the others."""
+    paths = {module_name(path): path for path in sources()}
+    return {
+        name: set(imported_modules(path, paths.keys())) - {name} for name, path in paths.items()
+    }
+
+
+def circles(graph: Graph) -> List[FrozenSet[str]]:
+    """Every set of modules that can all be reached from one another (Kosaraju's algorithm)."""
+    backwards: Dict[str, Set[str]] = {name: set() for name in graph}
+    for name, targets in graph.items():
+        for target in targets:
+            backwards[target].add(name)
+    ended: List[str] = []
+    _walk(graph, list(graph), set(), ended.append)
+    seen: Set[str] = set()
+    groups: List[FrozenSet[str]] = []
+    for name in reversed(ended):
+        group: List[str] = []
+        _walk(backwards, [name], seen, group.append)
+        groups.append(frozenset(group))
+    return [group for group in groups if len(group) > 1]
+
+
+def _walk(
+    graph: Graph, starts: Iterable[str], seen: Set[str], ended: Callable[[str], None]
+) -> None:
+    """Go everywhere that can be reached; ``ended`` is told of each, the deepest first."""
+    for start in starts:
+        if start in seen:
+            continue
+        seen.add(start)
+        way = [(start, iter(sorted(graph[start])))]
+        while way:
+            name, targets = way[-1]
+            further = next((target for target in targets if target not in seen), None)
+            if further is None:
+                ended(name)
+                way.pop()
+            else:
+                seen.add(further)
+                way.append((further, iter(sorted(graph[further]))))
+
+
+def grouped(graph: Graph, group_of: Callable[[str], str]) -> Graph:
+    """The same imports between groups of modules."""
+    groups: Dict[str, Set[str]] = {group_of(name): set() for name in graph}
+    for name, targets in graph.items():
+        groups[group_of(name)] |= {group_of(target) for target in targets} - {group_of(name)}
+    return groups
+
+
+def upward(graph: Graph, layers: Sequence[AbstractSet[str]]) -> List[str]:
+    """Every import that does not go downward, as ``importer -> imported``."""
+    height = {name: number for number, layer in enumerate(layers) for name in layer}
+    return [
+        f"{name} -> {target}"
+        for name, targets in sorted(graph.items())
+        for target in sorted(targets)
+        if height[target] >= height[name]
+    ]
+
+
+def room_of(name: str) -> str:
+    """``core.rules.audio`` as ``core.rules``; a module beside the rooms is one of its own."""
+    return ".".join(name.split(".")[:2])
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert [sorted(circle) for circle in circles(whole_graph())] == []
+
+
+def test_the_rooms_of_core_stand_in_no_circle() -> None:
+    core = {name: names for name, names in whole_graph().items() if name.startswith("core.")}
+    rooms = grouped({name: names - {"core"} for name, names in core.items()}, room_of)
+    assert [sorted(circle) for circle in circles(rooms)] == []
+
+
+def test_every_import_goes_down() -> None:
+    assert {name for layer in LAYERS for name in layer} == OURS
+    assert upward(grouped(whole_graph(), lambda name: name.split(".")[0]), LAYERS) == []
+
+
+def test_a_circle_and_an_import_upward_would_be_seen() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
+    assert circles(graph) == [{"b", "c"}]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+    rooms = grouped(
+        {"core.x.a": {"core.y.a"}, "core.y.a": set(), "core.y.b": {"core.x.b"}, "core.x.b": set()},
+        room_of,
+    )
+    assert circles(rooms) == [{"core.x", "core.y"}]
+    assert upward(graph, ({"c"}, {"b"}, {"a", "d"})) == ["c -> b", "d -> a"]
+
+
+def test_window_and_command_line_need_nothing_of_each_other() -> None:
+    """What both need stands in ``app``, which knows neither."""
+    for unit, others in (
+        ("window", {"commandline", "main"}),
+        ("views", {"commandline", "app", "window", "main"}),
+        ("ui", {"commandline", "main"}),
+        ("commandline", {"window", "views", "ui", "main"}),
+        ("app", {"window", "views", "ui", "commandline", "main"}),
+    ):
+        for name, targets in whole_graph().items():
+            if name.split(".")[0] == unit:
+                found = {target for target in targets if target.split(".")[0] in others}
+                assert not found, f"{name} must not import {sorted(found)}"
+
+
+def table_of_the_document() -> List[Tuple[FrozenSet[str], FrozenSet[str]]]:
+    """Each row of the document's table: modules, and what they never import, as it is written."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = text.split("| module | may import of ours | never |", 1)[1].split("\n\n", 1)[0]
+    table = []
+    for row in rows.splitlines()[2:]:
+        modules, _may, never = (cell.strip() for cell in row.strip("|").split("|"))
+        words = re.sub(r"\([^)]*[^)(]\)|;.*", "", never).replace("`", "")
+        named = OURS & set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", modules)))
+        table.append((frozenset(named), frozenset(re.split(r", | nor ", words.strip())) - {"–"}))
+    return table
+
+
+def test_every_part_has_its_row_in_the_documents_table() -> None:
+    rows = [modules for modules, _never in table_of_the_document()]
+    assert frozenset().union(*rows) == OURS
+    assert sum(map(len, rows)) == len(OURS), "a part has two rows"
+
+
+@pytest.mark.parametrize(("modules", "never"), table_of_the_document())
+def test_what_the_document_says_never_happens(
+    modules: FrozenSet[str], never: FrozenSet[str]
+) -> None:
+    assert never <= OURS | LIBRARIES.keys() | ELSEWHERE, "a word that nothing holds"
+    forbidden = {name for word in never for name in LIBRARIES.get(word, {word} & OURS)}
+    for path in sources():
+        unit = owner(path)
+        if unit not in modules:
+            continue
+        among = modules - {unit} if "each other" in never else frozenset()
+        found = {module.split(".")[0] for module in imports(path)} & (forbidden | among)
+        if path.relative_to(ROOT).as_posix() in MAY_NAME_TKINTER:
+            found.discard("tkinter")
+        assert not found, f"{path.relative_to(ROOT)} must not import {sorted(found)}"
+
+
+def test_main_is_wiring_alone() -> None:
+    tree = ast.parse((ROOT / "main.py").read_text("utf-8"))
+    assert not any(isinstance(node, (ast.ClassDef, ast.For, ast.While)) for node in ast.walk(tree))
+    assert len((ROOT / "main.py").read_text("utf-8").splitlines()) < 80
+
+
+def test_the_child_that_reads_films_needs_nothing_but_the_core() -> None:
+    """It starts for every first question, and has to be quick."""
+    reached, waiting = set(), ["mediainfo.child"]
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting += [target for target in whole_graph()[name] if target not in reached]
+    assert {name.split(".")[0] for name in reached} == {"mediainfo", "core"}
+
+
+def namesakes() -> Dict[str, List[str]]:
+    """The public classes whose name another class of the product has, and where they stand."""
+    places: Dict[str, List[str]] = {}
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    return {name: found for name, found in sorted(places.items()) if len(found) > 1}
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    assert namesakes() == {}
 
 
 @pytest.mark.parametrize("name", [module for module in NAMED if module.startswith("core/")])

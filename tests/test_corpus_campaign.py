@@ -19,7 +19,7 @@ from tests.sightings import sightings
 from tests.trait_comparison import Found, compared
 from tests.trait_films import films
 from tests.truth.pipeline import convert
-from tests.truth.test_traits import settings
+from tests.truth.trait_settings import settings
 
 
 def test_a_folder_of_any_films_is_processed_and_its_traits_are_counted(

@@ -63,7 +63,7 @@ def test_the_pages_of_the_settings_that_documents_name_exist() -> None:
 
 
 def test_the_menus_and_buttons_that_documents_name_exist() -> None:
-    known = {plain(text.one) for text in texts.collect()}
+    known = {plain(text.singular) for text in texts.collect()}
     paths = {page: [words for words in emphasised(page) if " > " in words] for page in DOCUMENTS}
     unknown = {
         page: [path for path in several if not {plain(part) for part in path.split(" > ")} <= known]
@@ -109,7 +109,7 @@ def options(of: argparse.ArgumentParser) -> Dict[str, bool]:
     return {name: action.nargs != 0 for action in of._actions for name in action.option_strings}
 
 
-GRAMMAR = parser._grammar()
+GRAMMAR = parser.whole_grammar()
 COMMANDS = subcommands(GRAMMAR)
 
 

@@ -11,8 +11,10 @@ from typing import Dict, List
 import pytest
 
 import main
+from commandline.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
+HEAVY = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
 
 
 def test_main_is_wiring_only() -> None:
@@ -46,8 +48,21 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, words: List[str]) ->
     )
     loaded = set(answer.stderr.split())
     assert "commandline.entry" in loaded
-    heavy = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
-    assert not loaded & (heavy | {"app.program", "queue_manager"})
+    assert not loaded & (HEAVY | {"app.program", "queue_manager"})
+    others = {f"commandline.{name}" for name in COMMANDS if name not in words}
+    assert not loaded & others
+
+
+def test_what_can_be_asked_of_commands_is_known_before_what_films_are_processed_with_is_loaded() -> (
+    None
+):
+    code = "import sys; from commandline.parser import whole_grammar; whole_grammar(); print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    loaded = set(answer.stdout.split())
+    assert {f"commandline.{name}" for name in COMMANDS} <= loaded
+    assert not loaded & (HEAVY | {"app.program", "queue_manager", "processor", "psutil"})
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")

@@ -12,7 +12,7 @@ import pytest
 from commandline import self_check
 from core.version import VERSION
 from scripts import bill_of_materials
-from tests.test_architecture import OURS
+from tests.product import OURS
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -9,7 +9,8 @@ from typing import Iterator, Optional
 import psutil
 import pytest
 
-from app.program import DATABASE_NAME, Parts
+import app.program
+from app.program import DATABASE_NAME
 from core.events import JobState
 from core.queue.job import Job
 from store.connection import Database
@@ -89,7 +90,7 @@ class Owner:
 @pytest.fixture
 def owner(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Owner]:
     data = tmp_path / "data"
-    with Parts(data) as parts:
+    with app.program.Program(data) as parts:
         settings = {
             "video.good_bits_per_pixel": "0",
             "metadata.enabled": "no",

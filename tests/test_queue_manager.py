@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
-import queue
 import threading
 import time
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+import traceback
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Optional, Set
+from typing import Any, Iterator, List
 
 import psutil
 import pytest
 
 from core.errors import SourceChanged
 from core.events import (
-    Event,
     JobProgressed,
     JobRemoved,
     JobState,
@@ -25,124 +22,17 @@ from core.events import (
     QueueListChanged,
     QueueState,
     QueueStateChanged,
-    ServiceNotice,
 )
-from core.queue.job import Job, JobKind, NewJob, Where
+from core.queue.job import JobKind, NewJob, Where
 from core.settings.tree import QueueSettings
-from core.tools import ToolName, Toolset
-from logger import close_logging, job_log, setup_logging
-from processing import process_tree
+from core.tools import ToolName
 from processor import JobResult, Processor
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from store.jobs import JobStore
 from tests.films import AudioSpec
-from tests.processing.bench import Bench, digest, open_bench, with_section, without_tool
-
-PATIENCE = 60.0  # seconds
-SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
-
-
-@dataclass
-class Service:
-    """A queue over a bench; ``told`` is every event so far."""
-
-    bench: Bench
-    folder: Path
-    told: List[Event] = field(default_factory=list)
-    equip: Optional[Callable[[], Equipment]] = None
-    limits: QueueSettings = QueueSettings(remux_jobs=1)
-    earlier: List[Optional[QueueManager]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.manager = self.start()
-
-    def start(self) -> QueueManager:
-        """A queue on the same database, as the next start of the program makes it."""
-        self.earlier.append(getattr(self, "manager", None))
-        self.manager = QueueManager(
-            self.bench.database,
-            lambda: (self.equip or self.equipment)(),
-            job_log=self.log,
-            settings=lambda: self.limits,
-        )
-        return self.manager
-
-    def equipment(self) -> Equipment:
-        return self.bench.equipment()
-
-    def log(self, job_id: int) -> AbstractContextManager[object]:
-        return job_log(self.folder, job_id)
-
-    def log_text(self, job_id: int) -> str:
-        return (self.folder / "jobs" / f"{job_id}.log").read_text("utf-8")
-
-    def work_off(self) -> None:
-        """Run until nothing is left."""
-        deadline = time.monotonic() + PATIENCE
-
-        def show(event: Event) -> None:
-            assert time.monotonic() < deadline
-            self.told.append(event)
-
-        self.manager.run_until_idle(show)
-
-    def until(self, reached: Callable[[], object], what: str) -> None:
-        """Take events in until something is so."""
-        deadline = time.monotonic() + PATIENCE
-        while not reached():
-            assert time.monotonic() < deadline, f"waited in vain for {what}"
-            try:
-                self.told.append(self.manager.events.get(timeout=0.05))
-            except queue.Empty:
-                continue
-
-    def until_encoding(self) -> None:
-        self.until(lambda: any(isinstance(event, JobProgressed) for event in self.told), "progress")
-
-    def states(self, job_id: int) -> List[JobState]:
-        changes = (event for event in self.told if isinstance(event, JobStateChanged))
-        return [change.state for change in changes if change.job_id == job_id]
-
-    def notices(self) -> List[str]:
-        return [event.message for event in self.told if isinstance(event, ServiceNotice)]
-
-    def job(self, job_id: int) -> Job:
-        job = JobStore(self.bench.database).get(job_id)
-        assert job is not None
-        return job
-
-    def films(self, count: int) -> List[Path]:
-        """Films that differ in nothing but their names."""
-        return [self.bench.make(f"Film {number}.mkv", seconds=1) for number in range(1, count + 1)]
-
-    def slow_film(self) -> Path:
-        """A film whose encode takes longer than any test waits."""
-        settings = with_section(self.bench.settings, "video", encode=True)
-        self.bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
-        return self.bench.make("Slow.mkv", seconds=40)
-
-
-def encoding(service: Service) -> Set[int]:
-    """The jobs whose encoder has shown progress."""
-    return {event.job_id for event in service.told if isinstance(event, JobProgressed)}
-
-
-def encoders(service: Service) -> List[psutil.Process]:
-    """The tools that run now."""
-    return [
-        psutil.Process(process.pid) for process in process_tree.of_run(service.bench.runner.run_id)
-    ]
-
-
-@pytest.fixture
-def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
-    with open_bench(tmp_path, toolset) as bench:
-        setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
-        one = Service(bench, tmp_path / "logs")
-        yield one
-        for manager in [*one.earlier, one.manager]:
-            assert manager is None or manager.shutdown(PATIENCE), "a worker did not end"
-        close_logging()
+from tests.processing.bench import digest, with_section, without_tool
+from tests.queue_environment import Holding, Surroundings
+from tests.queue_service import PATIENCE, Service, encoders, encoding
 
 
 def test_a_film_goes_all_the_way_and_everything_about_it_is_kept(service: Service) -> None:
@@ -218,7 +108,7 @@ def test_our_own_mistake_ends_one_job_with_one_sentence_and_no_worker(service: S
     equipment = service.equipment()
     calls: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError("a mistake")
@@ -568,10 +458,8 @@ def test_a_condition_pauses_the_running_film_with_its_reason_and_lets_it_go_on(
     reasons: List[str] = []
     service.manager = QueueManager(
         service.bench.database,
-        service.equipment,
-        job_log=service.log,
-        settings=lambda: service.limits,
-        conditions=[lambda: reasons[-1] if reasons else None],
+        Surroundings(service.equipment, lambda: service.limits, service.log),
+        conditions=[Holding(lambda: reasons[-1] if reasons else None)],
     )
     service.manager.add([service.slow_film()])
     service.manager.start()
@@ -672,7 +560,7 @@ def test_commands_from_many_threads_leave_every_job_in_a_clear_state(service: Se
 def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> None:
     deaths: List[int] = []
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not deaths:
             deaths.append(1)
             raise SystemExit
@@ -688,12 +576,12 @@ def test_a_worker_that_died_is_replaced_and_its_film_done(service: Service) -> N
 def test_a_worker_that_hangs_is_replaced_and_its_film_is_never_worked_on_twice_at_once(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Longer than the pause between two rounds of the conductor, which is no sign of life of a worker, and
-    # than a worker on a busy machine takes between two of its own.
+    # Longer than the pause between two rounds of the queue's own thread, which is no worker's sign of life,
+    # and than a worker on a busy machine takes between two of its own.
     monkeypatch.setattr("scheduling.workers.HANG_SECONDS", 6.0)
     hangs, release = threading.Event(), threading.Event()
 
-    def equip() -> Equipment:
+    def equip() -> JobContext:
         if not hangs.is_set():
             hangs.set()
             assert release.wait(PATIENCE)
@@ -731,3 +619,17 @@ def test_the_time_of_the_whole_queue_is_learned_from_what_was_done(service: Serv
     assert found is not None
     assert 0.2 * took < found.likely < 3 * took
     assert found.low < found.likely < found.high
+
+
+def test_a_worker_comes_to_its_film_in_three_frames(service: Service) -> None:
+    stacks: List[List[str]] = []
+
+    def equip() -> JobContext:
+        stacks.append([frame.name for frame in traceback.extract_stack()])
+        return service.equipment()
+
+    service.equip = equip
+    service.manager.add(service.films(1))
+    service.work_off()
+    plan = next(stack for stack in stacks if "plan" in stack)
+    assert plan[plan.index("run") + 1 : plan.index("plan")] == ["work", "run_job", "_attempt"]

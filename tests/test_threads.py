@@ -12,9 +12,9 @@ import pytest
 
 from main import main
 from tests.films import make_film
-from tests.test_architecture import ROOT, sources
+from tests.product import ROOT, sources
 
-_MAKERS = {"Thread", "ThreadPoolExecutor", "ServiceThread", "Crew"}
+_MAKERS = {"Thread", "ThreadPoolExecutor", "ServiceThread", "IdleThreadPool"}
 _PAGE = (ROOT / "docs" / "threads.md").read_text("utf-8")
 
 
@@ -53,7 +53,7 @@ def made(path: Path) -> Iterator[Tuple[int, Optional[str]]]:
             parts = (part.value if isinstance(part, ast.Constant) else "1" for part in name.values)
             yield call.lineno, "".join(str(part) for part in parts)
         elif isinstance(name, ast.Constant):
-            pooled = {"ThreadPoolExecutor": "_1", "Crew": "-1"}.get(maker, "")
+            pooled = {"ThreadPoolExecutor": "_1", "IdleThreadPool": "-1"}.get(maker, "")
             yield call.lineno, f"{name.value!s}{pooled}"
         elif not isinstance(name, (ast.Name, ast.Attribute)):  # a name that is handed on
             yield call.lineno, None

@@ -48,7 +48,7 @@ class Background(Protocol):
 
 
 class ApiServices(Protocol):
-    """The keys, and the way to their services: ``app.metadata_services.Services``."""
+    """The keys, and the way to their services: ``app.metadata_services.MetadataServices``."""
 
     @property
     def keys(self) -> KeyBook:

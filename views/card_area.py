@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Dict, Optional
+from typing import Dict, Optional
 
 from core.events import JobState, JobStateChanged
 from core.progress import Progress
-from views.job_card import JobCard
+from views.job_card import JobActions, JobCard
 from views.scrolled import ScrolledFrame
 from views.texts import _
 from views.theme import Look
@@ -19,26 +19,12 @@ _SHARE = 0.36  # of the tab's height, in whole rows of cards
 
 
 class CardArea(ttk.Frame):
-    """``pause``, ``cancel`` and ``opened`` (a double click, its button) are called with a job's id.
+    """The running jobs; what their buttons ask for is done by ``actions``."""
 
-    ``machine`` names another machine by its id, "" for this one.
-    """
-
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        pause: Callable[[int], None],
-        cancel: Callable[[int], None],
-        opened: Callable[[int], None],
-        machine: Callable[[str], str] = lambda instance_id: "",  # noqa: ARG005
-    ) -> None:
+    def __init__(self, parent: tk.Misc, look: Look, actions: JobActions) -> None:
         super().__init__(parent)
         self._look = look
-        self._pause = pause
-        self._cancel = cancel
-        self._opened = opened
-        self._machine = machine
+        self._actions = actions
         self._machines: Dict[int, str] = {}
         self._paused = False
         self._columns = 0
@@ -55,27 +41,22 @@ class CardArea(ttk.Frame):
         card = self.cards.get(job.job_id)
         if card is None:
             card = JobCard(
-                self._scrolled.inside,
-                self._look,
-                job.filename,
-                lambda: self._pause(job.job_id),
-                lambda: self._cancel(job.job_id),
-                lambda: self._opened(job.job_id),
+                self._scrolled.inside, self._look, job.job_id, job.filename, self._actions
             )
             card.show_paused(self._paused)
             self._scrolled.follow(card)
             self.cards[job.job_id] = card
-            self._arrange(anew=True)
+            self._arrange(forced=True)
         if job.state is not JobState.PAUSED:
             self._progress.pop(job.job_id, None)
         self._machines[job.job_id] = job.instance_id
-        card.show_machine(self._machine(job.instance_id))
+        card.show_machine(self._actions.machine_name(job.instance_id))
         card.show_state(job.state, job.original_size)
 
     def name_machines(self) -> None:
         """Show the machines' names as they are called now."""
         for job_id, card in self.cards.items():
-            card.show_machine(self._machine(self._machines.get(job_id, "")))
+            card.show_machine(self._actions.machine_name(self._machines.get(job_id, "")))
 
     def drop(self, job_id: int) -> None:
         """Take a job's card away."""
@@ -84,7 +65,7 @@ class CardArea(ttk.Frame):
         self._progress.pop(job_id, None)
         if card is not None:
             card.destroy()
-            self._arrange(anew=True)
+            self._arrange(forced=True)
 
     def show_progress(self, job_id: int, progress: Progress) -> None:
         """Take in a job's progress; the last of several is drawn a moment later."""
@@ -104,7 +85,7 @@ class CardArea(ttk.Frame):
         self._progress.clear()
 
     def show_paused(self, paused: bool) -> None:
-        """Say on every card whether its job stands still."""
+        """Show on every card whether its job is paused."""
         self._paused = paused
         for card in self.cards.values():
             card.show_paused(paused)
@@ -114,9 +95,9 @@ class CardArea(ttk.Frame):
         card = self.cards.get(job_id)
         return card.percent if card else None
 
-    def _arrange(self, *, anew: bool = False) -> None:
+    def _arrange(self, *, forced: bool = False) -> None:
         columns = max(1, min(len(self.cards), self.winfo_width() // self._look.px(_WIDTH)))
-        if anew or columns != self._columns:
+        if forced or columns != self._columns:
             for column in range(max(columns, self._columns)):
                 weight = 1 if column < columns else 0
                 self._scrolled.inside.columnconfigure(
@@ -131,9 +112,9 @@ class CardArea(ttk.Frame):
         if self.cards:
             self._nothing.pack_forget()
             self._scrolled.pack(fill="x")
-            one = next(iter(self.cards.values())).winfo_reqheight() + self._look.px(6)
-            rows = max(1, int(self.master.winfo_height() * _SHARE) // one)
-            self._scrolled.limit_height(rows * one)
+            height = next(iter(self.cards.values())).winfo_reqheight() + self._look.px(6)
+            rows = max(1, int(self.master.winfo_height() * _SHARE) // height)
+            self._scrolled.limit_height(rows * height)
         else:
             self._scrolled.pack_forget()
             self._nothing.pack(anchor="w")

@@ -1,4 +1,4 @@
-"""A chart on a Canvas: drawn anew when its size or the theme changes, with what the mouse points at."""
+"""A chart on a Canvas: redrawn when its size or the theme changes, with a hint for what the mouse is on."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ChartView(tk.Canvas):
         self._drawn = (0, 0, "")
         self.hints: Dict[int, str] = {}
         self.bind("<Configure>", lambda _event: self._draw())
-        self.bind("<<ThemeChanged>>", lambda _event: self._draw(anew=True), add=True)
+        self.bind("<<ThemeChanged>>", lambda _event: self._draw(forced=True), add=True)
         self.bind("<Motion>", self._point)
         self.bind("<Leave>", lambda _event: self.delete("hint"))
 
@@ -48,7 +48,7 @@ class ChartView(tk.Canvas):
         self.configure(
             height=max(self._look.px(60), round(needed_height(chart, line)) or self._height)
         )
-        self._draw(anew=True)
+        self._draw(forced=True)
 
     @property
     def _line(self) -> int:
@@ -62,10 +62,10 @@ class ChartView(tk.Canvas):
             self._widths[text] = self._font.measure(text)
         return self._widths[text]
 
-    def _draw(self, *, anew: bool = False) -> None:
+    def _draw(self, *, forced: bool = False) -> None:
         palette = self._look.palette
         size = (self.winfo_width(), self.winfo_height(), palette.window)
-        if self._chart is None or size[0] < 50 or (size == self._drawn and not anew):
+        if self._chart is None or size[0] < 50 or (size == self._drawn and not forced):
             return
         self._drawn = size
         self.delete("all")

@@ -1,11 +1,12 @@
-"""The figures of a result's proof as people read them."""
+"""The figures of a verification as readable rows."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Dict, List, Mapping, Tuple
 
-from core.text.formatting import duration_text, size_text
+from core.text.formatting import duration_text
+from views.numbers import size_text
 from views.texts import N_, _, ngettext
 
 CheckRow = Tuple[str, str, str]  # what was looked at, what was found, how long it took

@@ -25,7 +25,7 @@ def key_sequences(shortcut: str) -> Tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Command:
+class WindowCommand:
     """What a user can do; ``label`` marks the letter to underline with ``&`` and is translated when shown.
 
     ``shortcut`` is Tk's sequence (``<Control-o>``), ``shortcut_text`` what the menu shows of it; a
@@ -53,7 +53,7 @@ class Command:
 
 @dataclass
 class _Bound:
-    command: Command
+    command: WindowCommand
     run: Optional[Callable[[], None]] = None
     wanted: bool = True  # whether it may be used once somebody does it
     buttons: List[ttk.Button] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Registry:
         titles = {_(entry.command.menu) for entry in self._bound.values() if entry.command.menu}
         return "".join(title.partition("&")[2][:1].lower() for title in titles)
 
-    def declare(self, commands: Iterable[Command]) -> None:
+    def declare(self, commands: Iterable[WindowCommand]) -> None:
         """Take commands in and bind their shortcuts for the whole window."""
         for command in commands:
             self._bound[command.name] = _Bound(command)
@@ -108,7 +108,7 @@ class Registry:
         bound.run, bound.wanted = run, enabled
         bound.show()
 
-    def add(self, command: Command, run: Callable[[], None]) -> None:
+    def add(self, command: WindowCommand, run: Callable[[], None]) -> None:
         """Declare and bind a command at once."""
         self.declare((command,))
         self.bind(command.name, run)

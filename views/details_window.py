@@ -6,14 +6,15 @@ import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
 from core.planning.comparison import Comparison
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
+from views.numbers import saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
@@ -56,16 +57,20 @@ class JobDetails:
     commands: Tuple[str, ...]
 
 
-class DetailsWindow(tk.Toplevel):
-    """``restore`` is asked for by its button, ``page_opened`` tells which page is looked at."""
+class DetailsActions(Protocol):
+    """What a user can do in the window of one job, in Tk's thread."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        restore: Callable[[], None],
-        page_opened: Callable[[str], None],
-    ) -> None:
+    def restore(self) -> None:
+        """Restore the film's original, if the user confirms it."""
+
+    def page_opened(self, name: str) -> None:
+        """Read what the page shows that is open now."""
+
+
+class DetailsWindow(tk.Toplevel):
+    """One job: its facts, plan, checks, commands and log, a page each."""
+
+    def __init__(self, parent: tk.Misc, look: Look, actions: DetailsActions) -> None:
         super().__init__(parent)
         self.withdraw()
         self._look = look
@@ -84,7 +89,7 @@ class DetailsWindow(tk.Toplevel):
         self.close_button = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
         self.close_button.pack(side="right")
         self.restore_button = ttk.Button(
-            row, text=_("Restore original…"), underline=0, command=restore
+            row, text=_("Restore original…"), underline=0, command=actions.restore
         )
         self.restore_button.pack(side="left")
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
@@ -93,7 +98,9 @@ class DetailsWindow(tk.Toplevel):
         self.pages.pack(fill="both", expand=True)
         self._make_pages()
         self.pages.enable_traversal()
-        self.pages.bind("<<NotebookTabChanged>>", lambda _event: page_opened(self.open_page))
+        self.pages.bind(
+            "<<NotebookTabChanged>>", lambda _event: actions.page_opened(self.open_page)
+        )
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-c>", lambda _event: self.destroy())
         self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())

@@ -1,9 +1,9 @@
-"""How a run of the queue went, in one sentence."""
+"""One sentence about how a run of the queue went."""
 
 from __future__ import annotations
 
 from core.events import QueueEmptied
-from core.text.formatting import size_text
+from views.numbers import size_text
 from views.texts import _, ngettext
 
 

@@ -35,7 +35,7 @@ class StepPage:
         return self.body
 
     def opened(self) -> None:
-        """Nothing has to be read anew."""
+        """Nothing has to be read again."""
 
     def leave(self, go_on: GoOn) -> None:
         """Nothing has to be kept."""
@@ -113,7 +113,7 @@ class ToolsPage(StepPage):
         self._allow(False)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
-        """Say what came of it."""
+        """Show the outcome of the last action."""
         self.bar.stop()
         self.bar.pack_forget()
         self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
@@ -140,7 +140,7 @@ class ToolsPage(StepPage):
             wrap_to(line, self.look, label)
 
 
-class FoldersPage(StepPage):
+class FirstFoldersPage(StepPage):
     """``choose`` asks for a folder; ``check`` gets a folder and answers by ``take`` or ``tell``."""
 
     def __init__(

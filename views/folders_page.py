@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Optional, Protocol, Sequence, Tuple
 
 from core.settings.watched_folder import RootState, WatchedFolder
 from views.texts import N_, _
@@ -22,19 +22,22 @@ STATES = {
 }
 
 
-class FoldersPage(ttk.Frame):
-    """``edit`` gets the folder to change, or None for a new one; ``remove`` the one to forget."""
+class FolderActions(Protocol):
+    """What a user can do with watched folders, in Tk's thread."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        edit: Callable[[Optional[WatchedFolder]], None],
-        remove: Callable[[WatchedFolder], None],
-    ) -> None:
+    def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
+        """Let the user change a folder; None: enter a new one."""
+
+    def remove_folder(self, folder: WatchedFolder) -> None:
+        """Stop watching a folder, if the user confirms it."""
+
+
+class FoldersPage(ttk.Frame):
+    """The watched folders and their states; the buttons ask ``actions``."""
+
+    def __init__(self, parent: tk.Misc, look: Look, actions: FolderActions) -> None:
         super().__init__(parent)
-        self._edit = edit
-        self._remove = remove
+        self._actions = actions
         self._shown: Sequence[Shown] = ()
         gap = look.px(6)
         ttk.Label(self, text=_("Monitored folders"), style="Title.TLabel").pack(anchor="w")
@@ -47,7 +50,9 @@ class FoldersPage(ttk.Frame):
         ).pack(anchor="w", pady=(0, gap))
         line = ttk.Frame(self)
         line.pack(side="bottom", fill="x", pady=(gap, 0))
-        self.add_button = ttk.Button(line, text=_("Add…"), command=lambda: edit(None))
+        self.add_button = ttk.Button(
+            line, text=_("Add…"), command=lambda: actions.edit_folder(None)
+        )
         self.edit_button = ttk.Button(line, text=_("Change…"), command=self._edit_chosen)
         self.remove_button = ttk.Button(line, text=_("Remove"), command=self._remove_chosen)
         for button in (self.add_button, self.edit_button, self.remove_button):
@@ -108,8 +113,8 @@ class FoldersPage(ttk.Frame):
 
     def _edit_chosen(self) -> None:
         if self.chosen is not None:
-            self._edit(self.chosen[0])
+            self._actions.edit_folder(self.chosen[0])
 
     def _remove_chosen(self) -> None:
         if self.chosen is not None:
-            self._remove(self.chosen[0])
+            self._actions.remove_folder(self.chosen[0])

@@ -1,4 +1,4 @@
-"""The program's health: every thread that works in the background, and when it last showed that it lives."""
+"""The system status: every background thread and its last heartbeat."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class HealthPage(tk.Toplevel):
         close.focus_set()
 
     def show(self, vitals: Vitals) -> None:
-        """Show how everything is now."""
+        """Show the current status of all threads."""
         late = vitals.late
         self.head.configure(
             text=_("A part is not responding.") if late else _("All parts are running.")

@@ -5,15 +5,32 @@ from __future__ import annotations
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
-from typing import Callable, List, Optional
+from typing import List, Optional, Protocol
 
 from core.events import JobState
 from core.progress import Progress
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.queue_sections import STATE_NAMES
 from views.texts import _
 from views.theme import Look
 from views.tooltip import Tooltip
+
+
+class JobActions(Protocol):
+    """What a user can do with a running job, in Tk's thread."""
+
+    def open_job(self, job_id: int) -> None:
+        """Show the job's details."""
+
+    def pause_job(self, job_id: int) -> None:
+        """Pause the job where it is."""
+
+    def cancel_job(self, job_id: int) -> None:
+        """End the job; its film stays as it is."""
+
+    def machine_name(self, instance_id: str) -> str:
+        """Return what another machine is called; "" for this one."""
 
 
 class JobCard(ttk.Frame):
@@ -23,10 +40,9 @@ class JobCard(ttk.Frame):
         self,
         parent: tk.Misc,
         look: Look,
+        job_id: int,
         filename: str,
-        pause: Callable[[], None],
-        cancel: Callable[[], None],
-        opened: Callable[[], None],
+        actions: JobActions,
     ) -> None:
         super().__init__(parent, style="Card.TFrame", padding=look.px(7))
         self._state = JobState.ANALYZING
@@ -41,10 +57,18 @@ class JobCard(ttk.Frame):
         name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
         name.grid(row=0, column=0, sticky="ew")
         Tooltip(name, look, visible(path))
-        self.pause_button = ttk.Button(self, text=_("Pause"), style="Small.TButton", command=pause)
+        self.pause_button = ttk.Button(
+            self,
+            text=_("Pause"),
+            style="Small.TButton",
+            command=lambda: actions.pause_job(job_id),
+        )
         self.pause_button.grid(row=0, column=1, padx=(look.px(6), 0))
         self.cancel_button = ttk.Button(
-            self, text=_("Cancel"), style="Small.TButton", command=cancel
+            self,
+            text=_("Cancel"),
+            style="Small.TButton",
+            command=lambda: actions.cancel_job(job_id),
         )
         self.cancel_button.grid(row=0, column=2, padx=(look.px(4), 0))
         self.bar = ttk.Progressbar(self, maximum=100)
@@ -54,12 +78,15 @@ class JobCard(ttk.Frame):
         self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)
         self.sizes.grid(row=3, column=0, columnspan=4, sticky="ew")
         self.details_button = ttk.Button(
-            self, text=_("Details"), style="Small.TButton", command=opened
+            self,
+            text=_("Details"),
+            style="Small.TButton",
+            command=lambda: actions.open_job(job_id),
         )
         self.details_button.grid(row=0, column=3, padx=(look.px(4), 0))
-        self.details_button.bind("<Return>", lambda _event: opened())
+        self.details_button.bind("<Return>", lambda _event: actions.open_job(job_id))
         for part in (self, name, self.bar, self.line, self.sizes):
-            part.bind("<Double-Button-1>", lambda _event: opened())
+            part.bind("<Double-Button-1>", lambda _event: actions.open_job(job_id))
         self.draw()
 
     @property
@@ -68,7 +95,7 @@ class JobCard(ttk.Frame):
         return self._progress.percent
 
     def show_state(self, state: JobState, size: Optional[int] = None) -> None:
-        """Show another stage of the job, whose progress begins anew; ``size`` is the original's."""
+        """Show the stage that the job has reached, without progress yet; ``size`` in bytes."""
         self._size = size if size is not None else self._size
         if state is not self._state:
             self._state, self._progress = state, Progress("")
@@ -84,7 +111,7 @@ class JobCard(ttk.Frame):
         self._progress = progress
 
     def show_paused(self, paused: bool) -> None:
-        """Say that the job stands still, or that it goes on."""
+        """Show whether the job is paused."""
         self._paused = paused
         self.draw()
 

@@ -6,7 +6,7 @@ import logging
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Callable, List, Literal, Optional, Sequence, Tuple
+from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from core.text.formatting import visible
 from views.commands import Registry, key_sequences
@@ -32,25 +32,29 @@ class JobChoice:
     name: str
 
 
-class LogsTab(ttk.Frame):
-    """Lines are taken in one by one and written together when a turn of the pump ends.
+class LogSource(Protocol):
+    """Where the tab's lines come from; called in Tk's thread."""
 
-    ``choose`` is called with the job whose log is wanted, None for the whole program; ``level_chosen``
-    with the lowest level that is to be shown.
-    """
+    def show_job(self, job_id: Optional[int]) -> None:
+        """Show the log of a job; None: of the whole program."""
+
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level of ``logging`` and above."""
+
+
+class LogsTab(ttk.Frame):
+    """Lines are collected one by one and written together when a turn of the pump ends."""
 
     def __init__(
         self,
         parent: tk.Misc,
         look: Look,
         registry: Registry,
-        choose: Callable[[Optional[int]], None],
-        level_chosen: Callable[[int], None],
+        log: LogSource,
     ) -> None:
         super().__init__(parent, padding=look.px(10))
         self._look = look
-        self._choose = choose
-        self._level_chosen = level_chosen
+        self._log = log
         self._waiting: List[LogLine] = []
         self._jobs: Tuple[JobChoice, ...] = ()
         self._search_timer = ""
@@ -174,11 +178,11 @@ class LogsTab(ttk.Frame):
     def _source_chosen(self) -> None:
         chosen = self.source.get()
         job = next((job for job in self._jobs if _title(job) == chosen), None)
-        self._choose(None if job is None else job.id)
+        self._log.show_job(None if job is None else job.id)
 
     def _filter(self) -> None:
         self.log.show_from(self.lowest)
-        self._level_chosen(self.lowest)
+        self._log.show_from_level(self.lowest)
 
     def _find_pressed(self, _event: tk.Event[tk.Misc]) -> Optional[Literal["break"]]:
         if not self.winfo_viewable():

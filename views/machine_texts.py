@@ -1,4 +1,4 @@
-"""How machines that work together read: the mode in the control panel, their states, jobs and places."""
+"""Texts about machines: the mode in the control panel, their states, jobs and positions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import List, Mapping
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.system_status import WorkStatus
 from core.settings.tree import NetworkMode
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {
@@ -167,7 +168,7 @@ def job_speed(job: WorkStatus) -> str:
 
 
 def details_text(machine: Machine) -> str:
-    """What there is to say of a machine beside its row: its trouble, place, version, abilities."""
+    """Details of a machine below its row: problems, address, version, encoders."""
     lines: List[str] = [visible(machine.held)] if machine.held else []
     facts = [visible(fact) for fact in (machine.address, machine.version) if fact]
     if abs(machine.skew) >= 2 and machine.state is not MachineState.HERE:

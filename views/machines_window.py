@@ -37,19 +37,14 @@ _COLUMNS = (
     ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
 )
-_BUTTONS = (
-    (
-        (NodeCommand.START, N_("Start")),
-        (NodeCommand.PAUSE, N_("Pause")),
-        (NodeCommand.RESUME, N_("Resume")),
-        (NodeCommand.DRAIN, N_("Finish and stop")),
-        (NodeCommand.CANCEL_JOB, N_("Cancel film")),
-    ),
-    (
-        (NodeCommand.SET_SLOTS, N_("Parallel films…")),
-        (NodeCommand.RESCAN, N_("Rescan folders")),
-        (NodeCommand.SEND_LOG, N_("Show log…")),
-    ),
+# Two lines of buttons: about a machine's films, and about the machine.
+_BUTTONS = tuple(
+    tuple(
+        command
+        for command in NodeCommand
+        if command.button and command.is_about_films is about_films
+    )
+    for about_films in (True, False)
 )
 
 
@@ -107,9 +102,9 @@ class MachinesWindow(tk.Toplevel):
         lines[0].pack(side="bottom", fill="x", pady=(gap, 0))
         lines[1].pack(side="left")
         self.buttons: Dict[NodeCommand, ttk.Button] = {}
-        for line, buttons in zip(lines, _BUTTONS):
-            for command, title in buttons:
-                button = ttk.Button(line, text=_(title), command=self._asker(command))
+        for line, commands in zip(lines, _BUTTONS):
+            for command in commands:
+                button = ttk.Button(line, text=_(command.button), command=self._asker(command))
                 button.pack(side="left", padx=(0, gap))
                 self.buttons[command] = button
 

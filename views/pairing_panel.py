@@ -156,7 +156,7 @@ class PairingPanel(ttk.Frame):
         self.tell(text, style="Success.TLabel")
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.pair_button.state(["!disabled"])
         self.find_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional, Sequence
+from typing import Optional, Protocol, Sequence
 
 from core.protocol.machines import FolderFinding
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _
 from views.theme import Look
 
 
-class PathDoctor(ttk.Frame):
-    """``examine`` asks all machines, ``use`` takes a finding's proposal over; answers come by ``show``."""
+class PathDoctorActions(Protocol):
+    """What a user can do about the folders of other machines, in Tk's thread."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        look: Look,
-        examine: Callable[[], None],
-        use: Callable[[FolderFinding], None],
-    ) -> None:
+    def examine_folders(self) -> None:
+        """Ask all machines under which path they see the watched folders; the answer goes to ``show``."""
+
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Add the suggested mapping to the machine's settings."""
+
+
+class PathDoctor(ttk.Frame):
+    """Which machine sees which watched folder under which path."""
+
+    def __init__(self, parent: tk.Misc, look: Look, actions: PathDoctorActions) -> None:
         super().__init__(parent)
-        self._examine = examine
-        self._use = use
+        self._actions = actions
         self._findings: Sequence[FolderFinding] = ()
         gap = look.px(6)
         ttk.Label(self, text=_("Check folder mapping"), style="Heading.TLabel").pack(anchor="w")
@@ -94,19 +98,19 @@ class PathDoctor(ttk.Frame):
             self.tell(_("There are no watched folders, or no other machine is connected."))
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
-        """Say what came of what was asked."""
+        """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
         self.note.configure(text=visible(text), style=style)
 
     def _ask(self) -> None:
         self.examine_button.state(["disabled"])
         self.note.configure(text=_("Asking all machines…"), style="Muted.TLabel")
-        self._examine()
+        self._actions.examine_folders()
 
     def _take(self) -> None:
         chosen = self.chosen
         if chosen is not None and chosen.proposal:
-            self._use(chosen)
+            self._actions.use_proposal(chosen)
 
     def _show_chosen(self) -> None:
         chosen = self.chosen

@@ -8,8 +8,9 @@ from typing import Callable
 
 from core.planning.comparison import compare
 from core.planning.preview import FilmPreview
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
 from views.first_steps import StepPage
+from views.numbers import size_text
 from views.plan_view import PlanView
 from views.texts import _
 from views.theme import Look

@@ -8,7 +8,8 @@ from typing import Dict, Iterable, List, Literal, Optional, Tuple
 
 from core.plan import Reason
 from core.planning.comparison import Comparison, TrackChange, TrackFate
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.texts import N_, _

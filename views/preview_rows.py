@@ -6,7 +6,8 @@ from typing import Optional, Tuple
 
 from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import duration_text, visible
+from views.numbers import count_text, saved_text, size_text
 from views.texts import N_, _, ngettext
 from views.windowed_table import Column, Row
 
@@ -50,23 +51,25 @@ def row_of(film: FilmPreview) -> Row:
 
 def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
-    others = tuple(one for one in PreviewOutcome if one not in WORK)
+    others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
         (_("All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
-        *((_(OUTCOMES[one]), (one,)) for one in PreviewOutcome),
+        *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),
     )
 
 
 def sums_text(sums: PreviewSums) -> str:
     """What all films come to, in a few lines."""
-    films = ngettext("{number} film", "{number} films", sums.films).format(number=f"{sums.films:,}")
+    films = ngettext("{number} film", "{number} films", sums.films).format(
+        number=count_text(sums.films)
+    )
     work = ngettext("{number} to process", "{number} to process", sums.with_work).format(
-        number=f"{sums.with_work:,}"
+        number=count_text(sums.with_work)
     )
     dropped = ngettext("{number} track removed", "{number} tracks removed", sums.dropped).format(
-        number=f"{sums.dropped:,}"
+        number=count_text(sums.dropped)
     )
     return "\n".join(
         (f"{films}, {work}, {dropped}.", *((_sizes(sums), _times(sums)) if sums.with_work else ()))
@@ -95,7 +98,9 @@ def _sizes(sums: PreviewSums) -> str:
             "No size estimate yet for {number} films ({size}).",
             sums.unsized,
         )
-        told.append(text.format(number=f"{sums.unsized:,}", size=size_text(sums.unsized_before)))
+        told.append(
+            text.format(number=count_text(sums.unsized), size=size_text(sums.unsized_before))
+        )
     return " ".join(told)
 
 
@@ -109,7 +114,7 @@ def _times(sums: PreviewSums) -> str:
             "No time estimate yet for {number} films.",
             sums.untimed,
         )
-        told.append(text.format(number=f"{sums.untimed:,}"))
+        told.append(text.format(number=count_text(sums.untimed)))
     return " ".join(told)
 
 
@@ -126,9 +131,9 @@ def progress_text(done: int, total: Optional[int], *, running: bool) -> str:
     if total is None:
         return _("Searching for films…") if running else ""
     if running:
-        return _("{done} of {total} films").format(done=f"{done:,}", total=f"{total:,}")
+        return _("{done} of {total} films").format(done=count_text(done), total=count_text(total))
     if done < total:
         return _("Stopped after {done} of {total} films").format(
-            done=f"{done:,}", total=f"{total:,}"
+            done=count_text(done), total=count_text(total)
         )
     return ""

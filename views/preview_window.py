@@ -12,6 +12,7 @@ from core.planning.comparison import Comparison
 from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
 from views.commands import key_sequences
+from views.numbers import count_text
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
@@ -97,7 +98,7 @@ class PreviewWindow(tk.Toplevel):
             (self.queue_chosen, _("Queue selected ({number})"), chosen),
             (self.queue_all, _("Queue all to process ({number})"), with_work),
         ):
-            button.configure(text=text.format(number=f"{count:,}"))
+            button.configure(text=text.format(number=count_text(count)))
             button.state(["!disabled" if count else "disabled"])
 
     def show_progress(self, done: int, total: Optional[int], *, running: bool) -> None:
@@ -194,9 +195,9 @@ class PreviewWindow(tk.Toplevel):
     def choose(self) -> None:
         """Take in that other films are chosen."""
         count, chosen = self.table.count, self.table.choice.ranges.count
-        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        told = ngettext("{number} film", "{number} films", count).format(number=count_text(count))
         if chosen:
-            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+            told = _("{chosen} of {films} selected").format(chosen=count_text(chosen), films=told)
         self.told.configure(text=told if count else "")
         self._calls.chosen()
 

@@ -1,4 +1,4 @@
-"""Brings what other threads say onto Tk's thread, a little at a time.
+"""Brings messages of other threads onto Tk's thread, a few at a time.
 
 Workers only put values into a queue. A timer of Tk takes them out, which never makes a worker wait, as
 calling Tk from a thread does. Waking up costs 0.2 ms of a core, so where nothing comes all pumps look less

@@ -8,14 +8,15 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import saved_text, size_text, visible
+from core.text.formatting import visible
+from views.numbers import saved_text, size_text
 from views.texts import N_, _
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
     JobState.QUEUED: N_("Waiting"),
     JobState.ANALYZING: N_("Analysing"),
-    JobState.PROCESSING: N_("Processing"),
+    JobState.PROCESSING: N_("In progress"),
     JobState.VERIFYING: N_("Verifying"),
     JobState.SWAP_PENDING: N_("Finished, waiting for the file to be closed"),
     JobState.COMPLETED: N_("Completed"),
@@ -171,7 +172,7 @@ def section_of(state: JobState) -> Optional[Section]:
 
 
 def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
-    """A job as a row of its table; ``percent`` is how far it came, where it stands still."""
+    """A job as a row of its table; ``percent`` is the progress of a paused job."""
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
     if section is COMPLETED and job.original_size and job.processed_size is not None:
@@ -185,5 +186,5 @@ def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
 
 
 def row_of_none(section: Section) -> Row:
-    """What stands in the place of a job that is gone, until the table is read anew."""
+    """A placeholder row for a job that is gone, until the table is read again."""
     return Row(("",) * len(section.columns))

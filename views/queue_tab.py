@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from core.events import JobState
 from views.card_area import CardArea
 from views.commands import Registry
+from views.job_card import JobActions
+from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
 from views.texts import _, ngettext
@@ -26,20 +27,26 @@ _KEYS = {
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
-@dataclass(frozen=True)
-class QueueCalls:
-    """What the tab asks for, by the section's name where one is meant; all in Tk's thread."""
+class QueueActions(JobActions, Protocol):
+    """What a user can do in the tab, in Tk's thread; ``section`` is the name of a table."""
 
-    need: Callable[[str, Sequence[int]], None]
-    sort: Callable[[str, str], None]
-    search: Callable[[str, str, Tuple[JobState, ...]], None]  # the text, and the states to show
-    opened: Callable[[int], None]
-    dropped: Callable[[Optional[int]], None]
-    draggable: Callable[[], bool]
-    shown: Callable[[str], None]
-    cancel: Callable[[int], None]
-    pause: Callable[[int], None]
-    machine: Callable[[str], str] = lambda instance_id: ""  # noqa: ARG005 - another machine's name
+    def need_rows(self, section: str, job_ids: Sequence[int]) -> None:
+        """Read these rows of a table, which are about to be shown."""
+
+    def sort_rows(self, section: str, column: str) -> None:
+        """Sort a table by a column, the other way round where it is sorted by it already."""
+
+    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+        """Show only the rows of a table that match the text and have one of the states."""
+
+    def move_rows(self, before: Optional[int]) -> None:
+        """Move the chosen jobs before another one; None: to the end."""
+
+    def rows_can_move(self) -> bool:
+        """Return whether the rows of the open table can be moved."""
+
+    def section_opened(self, section: str) -> None:
+        """Read the table that is shown now."""
 
 
 class SectionView(ttk.Frame):
@@ -51,30 +58,30 @@ class SectionView(ttk.Frame):
         look: Look,
         registry: Registry,
         section: Section,
-        calls: QueueCalls,
+        actions: QueueActions,
         chosen: Callable[[], None],
     ) -> None:
         super().__init__(parent, padding=(0, look.px(8), 0, 0))
         self.section = section
         self._look = look
-        self._calls = calls
+        self._actions = actions
         self._timer = ""
         self.text = tk.StringVar(self)
         self.filter = tk.StringVar(self, _("All"))
         self._bar(registry)
         events = TableEvents(
-            need=lambda ids: calls.need(section.name, ids),
-            sort=lambda name: calls.sort(section.name, name),
+            need=lambda ids: actions.need_rows(section.name, ids),
+            sort=lambda name: actions.sort_rows(section.name, name),
             chosen=chosen,
-            opened=calls.opened,
-            dropped=calls.dropped,
+            opened=actions.open_job,
+            dropped=actions.move_rows,
         )
         self.table = WindowedTable(
             self, look, section.columns, events, empty=_(section.empty), lead=section.lead
         )
         self.table.pack(fill="both", expand=True)
         menu = registry.popup(self, *section.commands)
-        self.input = TableInput(self.table, look, events, menu.tk_popup, calls.draggable)
+        self.input = TableInput(self.table, look, events, menu.tk_popup, actions.rows_can_move)
         for key, name in _KEYS.items():
             self.table.tree.bind(key, self._invoker(registry, name))
 
@@ -131,14 +138,14 @@ class SectionView(ttk.Frame):
         self.table.show_empty(
             _("No film matches the search.") if narrowed else _(self.section.empty)
         )
-        self._calls.search(self.section.name, text, self.states)
+        self._actions.search_rows(self.section.name, text, self.states)
 
     def show_told(self) -> None:
         """Say how many rows there are and how many are chosen."""
         count, chosen = self.table.count, self.table.choice.ranges.count
-        told = ngettext("{number} film", "{number} films", count).format(number=f"{count:,}")
+        told = ngettext("{number} film", "{number} films", count).format(number=count_text(count))
         if chosen:
-            told = _("{chosen} of {films} selected").format(chosen=f"{chosen:,}", films=told)
+            told = _("{chosen} of {films} selected").format(chosen=count_text(chosen), films=told)
         self.told.configure(text=told if count else "")
 
 
@@ -148,21 +155,25 @@ class QueueTab(ttk.Frame):
     The commands of the rows are the registry's and ask ``chosen_ids`` what they are meant for.
     """
 
-    def __init__(self, parent: tk.Misc, look: Look, registry: Registry, calls: QueueCalls) -> None:
+    def __init__(
+        self, parent: tk.Misc, look: Look, registry: Registry, actions: QueueActions
+    ) -> None:
         super().__init__(parent, padding=look.px(10))
         self._registry = registry
         self._counts: Mapping[JobState, int] = {}
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
-        self.area = CardArea(self, look, calls.pause, calls.cancel, calls.opened, calls.machine)
+        self.area = CardArea(self, look, actions)
         self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
         self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)
         self.views: Dict[str, SectionView] = {}
         for section in SECTIONS:
-            view = SectionView(self.sections, look, registry, section, calls, self.show_chosen)
+            view = SectionView(self.sections, look, registry, section, actions, self.show_chosen)
             self.views[section.name] = view
             self.sections.add(view, text=_(section.title))
-        self.sections.bind("<<NotebookTabChanged>>", lambda _event: calls.shown(self.open_section))
+        self.sections.bind(
+            "<<NotebookTabChanged>>", lambda _event: actions.section_opened(self.open_section)
+        )
         self.show_chosen()
 
     @property
@@ -195,7 +206,7 @@ class QueueTab(ttk.Frame):
         for number, section in enumerate(SECTIONS):
             count = sum(counts.get(state, 0) for state in section.states)
             title = _(section.title)
-            self.sections.tab(number, text=f"{title} ({count:,})" if count else title)
+            self.sections.tab(number, text=f"{title} ({count_text(count)})" if count else title)
         self._registry.enable("job.retry_all", counts.get(JobState.FAILED, 0) > 0)
 
     def show_chosen(self) -> None:

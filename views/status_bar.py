@@ -9,7 +9,8 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
-from core.text.formatting import size_text, visible
+from core.text.formatting import visible
+from views.numbers import size_text
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -61,7 +62,7 @@ class StatusBar(ttk.Frame):
         self.message.configure(text=visible(text), style=style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
-        """Show how quick the running jobs are together."""
+        """Show the combined speed of the running jobs."""
         told: List[str] = []
         if fps:
             told.append(_("{number} fps").format(number=f"{sum(fps):.0f}"))
@@ -70,7 +71,7 @@ class StatusBar(ttk.Frame):
         self.pace.configure(text=" · ".join(told))
 
     def show_vitals(self, vitals: Vitals) -> None:
-        """Show how the program and its disks are."""
+        """Show the status of the program and the free space."""
         self._vitals = vitals
         self.free.configure(
             text=_("{size} free").format(size=size_text(vitals.free[0][1])) if vitals.free else ""

@@ -12,13 +12,22 @@ from pathlib import Path
 
 DOMAIN = "mediaprocessor"
 
+_DECIMAL_COMMA = ("nl", "tr")  # CLDR; the languages that have a catalogue
+
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language = ""
 
 
 def use_language(language: str, folder: Path) -> None:
     """Show texts in this language (ISO 639-1) from now on, where ``folder`` has a catalogue of it."""
-    global _catalogue
+    global _catalogue, _language
     _catalogue = gettext.translation(DOMAIN, str(folder), [language], fallback=True)
+    _language = language
+
+
+def decimal_comma() -> bool:
+    """Whether the language in use writes 1.234,5 for one thousand two hundred thirty-four and a half."""
+    return _language in _DECIMAL_COMMA
 
 
 def _(text: str) -> str:

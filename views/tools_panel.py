@@ -13,7 +13,7 @@ Row = Tuple[str, str, str, str, str]  # name, version, path, where found, what i
 
 
 class ToolsPanel(ttk.Frame):
-    """``find_again`` looks for the programs anew; the answer comes by ``show``."""
+    """``find_again`` searches for the programs again; the answer comes by ``show``."""
 
     def __init__(self, parent: tk.Misc, look: Look, find_again: Callable[[], None]) -> None:
         super().__init__(parent)

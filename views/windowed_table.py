@@ -1,4 +1,4 @@
-"""A table of any length: only the rows on the screen are in the widget, filled anew as one scrolls.
+"""A table of any length: only the visible rows are in the widget, refilled while scrolling.
 
 The order is an array of ids; rows are asked for by ``need`` when they come near the screen and given by
 ``take_rows``. A million rows scroll as a hundred do, and what is chosen may be anywhere.
@@ -14,6 +14,7 @@ from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Seque
 
 from core.reporting.row_order import Reordering
 from views.bars import Bars
+from views.numbers import count_text
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
 from views.texts import _
@@ -160,7 +161,7 @@ class WindowedTable(ttk.Frame):
         self.ids = ids
         choice.keep_within(len(ids))
         self._show_emptiness()
-        self.show_from(top, anew=True)
+        self.show_from(top, refill=True)
         self._events.chosen()
 
     def _moved(self, change: Reordering, place: int) -> int:
@@ -256,10 +257,10 @@ class WindowedTable(ttk.Frame):
         slot = self.tree.identify_row(y)
         return self.top + self.tree.index(slot) if slot else None
 
-    def show_from(self, top: int, *, anew: bool = False) -> None:
+    def show_from(self, top: int, *, refill: bool = False) -> None:
         """Scroll until this place is the uppermost, or as far as there are rows."""
         top = max(0, min(top, len(self.ids) - self._full))
-        if top != self.top or anew:
+        if top != self.top or refill:
             self.top = top
             self._fill()
         self._show_scroll()
@@ -285,7 +286,7 @@ class WindowedTable(ttk.Frame):
         # Treeview draws whole rows only.
         self._full = max(1, (self.tree.winfo_height() - above - 2) // max(1, high))
         self._lay_out()
-        self.show_from(self.top, anew=True)
+        self.show_from(self.top, refill=True)
 
     def _row_height(self) -> int:
         return int(ttk.Style(self).lookup("Treeview", "rowheight") or 20)
@@ -340,7 +341,7 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        lead = f"{number:,}" if number and row.bar is None else ""
+        lead = count_text(number) if number and row.bar is None else ""
         self.tree.item(
             slot,
             values=row.values,

@@ -73,7 +73,7 @@ class Closing:
             for job_id in jobs:
                 services.manager.cancel(job_id)
 
-        services.commands.call(cancel, lambda _done: None, services.window.failed)
+        services.do(cancel)
 
     def _begin(self, stop_now: bool) -> None:
         self.begun = True

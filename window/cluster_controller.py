@@ -17,21 +17,12 @@ from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.placement import color_title_bar
 from views.pump import UNHURRIED, MessagePump
-from views.texts import N_, _
+from views.texts import _
 from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 
 _EVERY = 2000  # milliseconds between two looks
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 0
-_DONE = {
-    NodeCommand.START: N_("{name} accepts films."),
-    NodeCommand.PAUSE: N_("{name} is paused."),
-    NodeCommand.RESUME: N_("{name} continues."),
-    NodeCommand.DRAIN: N_("{name} will stop after its current films."),
-    NodeCommand.RESCAN: N_("{name} is rescanning its folders."),
-    NodeCommand.SET_SLOTS: N_("{name} now uses the new number of parallel films."),
-    NodeCommand.CANCEL_JOB: N_("{name} stopped processing the film. The original is unchanged."),
-}
 
 
 class ClusterController:
@@ -163,7 +154,7 @@ class ClusterController:
         )
 
     def _done(self, machine: Machine, command: NodeCommand) -> None:
-        self._services.window.tell(_(_DONE[command]).format(name=visible(machine.name)))
+        self._services.window.tell(_(command.done).format(name=visible(machine.name)))
         self.look_now()
 
     def _fetch_log(self, machine: Machine) -> None:

@@ -48,21 +48,21 @@ class DetailsController:
         """Read a job anew of which something has changed."""
         if isinstance(event, JobProgressed):
             return
-        for job_id, one in tuple(self.open_windows.items()):
+        for job_id, job_window in tuple(self.open_windows.items()):
             mine = getattr(event, "job_id", job_id) == job_id
             if mine and isinstance(event, (JobStateChanged, QueueListChanged)):
-                one.read()
+                job_window.read()
             elif mine and isinstance(event, JobRemoved):
-                one.gone()
+                job_window.gone()
 
     def close(self) -> None:
         """Close every window."""
-        for one in tuple(self.open_windows.values()):
-            one.view.destroy()
+        for job_window in tuple(self.open_windows.values()):
+            job_window.view.destroy()
 
     def _recolor(self) -> None:
-        for one in self.open_windows.values():
-            one.recolor()
+        for job_window in self.open_windows.values():
+            job_window.recolor()
 
 
 class JobWindow:
@@ -79,7 +79,7 @@ class JobWindow:
         self._tail = LogTail(job_log_path(services.program.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
-        self.view = DetailsWindow(parent, services.look, self.restore, self._page_opened)
+        self.view = DetailsWindow(parent, services.look, self)
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._closed = closed
         self.view.bind("<Destroy>", self._destroyed)
@@ -184,7 +184,8 @@ class JobWindow:
             self.view.tell(sentence_of(error), wrong=True)
             self.read()
 
-    def _page_opened(self, name: str) -> None:
+    def page_opened(self, name: str) -> None:
+        """Read what the open page shows."""
         if name == "log":
             self._poll()
         elif name == "commands":  # others may have been started since

@@ -20,7 +20,7 @@ from views.first_steps import (
     AUDIO,
     DAYS,
     SUBTITLES,
-    FoldersPage,
+    FirstFoldersPage,
     LanguagesPage,
     OriginalsPage,
     SpeedPage,
@@ -68,7 +68,9 @@ class FirstStepsController:
         settings = self._services.config
         body, look = wizard.body, self._services.look
         self.tools = ToolsPage(body, look, self._find, self._install)
-        self.folders = FoldersPage(body, look, lambda: self._services.dialogs.folder(), self._check)
+        self.folders = FirstFoldersPage(
+            body, look, lambda: self._services.dialogs.folder(), self._check
+        )
         self.languages = LanguagesPage(
             body, look, settings.get(AUDIO), settings.get(SUBTITLES), self._keep
         )
@@ -88,7 +90,7 @@ class FirstStepsController:
         elif not self._in_front():
             self._start_wanted = True
             wizard = self._make_wizard(_("Before the first film"), _("Start"))
-            self.folders = FoldersPage(
+            self.folders = FirstFoldersPage(
                 wizard.body, self._services.look, lambda: None, lambda _folder: None
             )
             self.plan = PlanPage(
@@ -125,9 +127,7 @@ class FirstStepsController:
 
     def _start(self) -> None:
         services = self._services
-        services.commands.call(
-            lambda: services.own_work.start(), lambda _done: None, services.window.failed
-        )
+        services.do(lambda: services.machine_control.start())
 
     def _finish(self) -> None:
         """Watch the folders; in the small version of the steps, start."""

@@ -27,7 +27,7 @@ class FoldersController:
         tab.add_page("folders", _("Monitored folders"), self._make)
 
     def _make(self, parent: tk.Misc) -> FoldersPage:
-        self.page = FoldersPage(parent, self._services.look, self._edit, self._remove)
+        self.page = FoldersPage(parent, self._services.look, self)
         self._read()
         self.page.after(_LOOK_AGAIN, self._look)
         return self.page
@@ -46,7 +46,8 @@ class FoldersController:
                 lambda: self._services.folders.all(), self.page.show, self._failed
             )
 
-    def _edit(self, folder: Optional[WatchedFolder]) -> None:
+    def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
+        """Open the dialog of a folder, or of a new one."""
         if self.page is not None:
             self.dialog = FolderDialog(
                 self.page,
@@ -78,7 +79,8 @@ class FoldersController:
         if self.dialog is not None and self.dialog.winfo_exists():
             self.dialog.show_problems({"": str(error)})
 
-    def _remove(self, folder: WatchedFolder) -> None:
+    def remove_folder(self, folder: WatchedFolder) -> None:
+        """Ask, then stop watching a folder."""
         answer = self._services.dialogs.choose(
             _("Stop watching a folder"),
             _("{path} will no longer be watched. Its films and jobs stay.").format(

@@ -36,8 +36,8 @@ class LogController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self.view = LogsTab(parent, services.look, services.registry, self.show_job, self._level)
-        self._jobs: Dict[int, str] = {}  # name by id, the last one is the newest
+        self.view = LogsTab(parent, services.look, services.registry, self)
+        self._jobs: Dict[int, str] = {}  # name by id, the last entry is the newest
         self._program: List[LogLine] = []  # what the whole program told, while a job's log is shown
         self._tail: Optional[LogTail] = None
         self._reading = False
@@ -119,7 +119,7 @@ class LogController:
         lowest, folder = self.view.lowest, self._services.program.log_dir
 
         def write() -> int:
-            entries = (one for one in _entries(folder, job) if one.level >= lowest)
+            entries = (entry for entry in _entries(folder, job) if entry.level >= lowest)
             return write_page(path, _title(job), entries)
 
         def written(number: int) -> None:
@@ -156,12 +156,12 @@ class LogController:
     def _first(self, began: float) -> Tuple[List[LogLine], List[JobStateChanged]]:
         """Read what was told before this tab was there, and the jobs that can be chosen."""
         lines = with_earlier(self._services.program.log_dir / JSON_LOG)[-1:]
-        entries = [one for one in read_entries(lines) if one.time < began][-EARLIER:]
+        entries = [entry for entry in read_entries(lines) if entry.time < began][-EARLIER:]
         ended = tuple(state for state in JobState if state.final)
         running = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
         manager = self._services.manager
         jobs = [*reversed(manager.jobs(*ended, limit=JOBS)), *manager.jobs(*running)]
-        return [_line_of(one) for one in entries], [job.event for job in jobs]
+        return [_line_of(entry) for entry in entries], [job.event for job in jobs]
 
     def _show_first(self, found: Tuple[List[LogLine], List[JobStateChanged]]) -> None:
         lines, jobs = found
@@ -183,7 +183,7 @@ class LogController:
             self._show_jobs()
 
     def _show_jobs(self) -> None:
-        newest_first = [JobChoice(*one) for one in reversed(list(self._jobs.items()))]
+        newest_first = [JobChoice(*choice) for choice in reversed(list(self._jobs.items()))]
         self.view.show_jobs(newest_first)
 
     def _take(self, line: LogLine) -> None:
@@ -195,7 +195,8 @@ class LogController:
         del self._program[:-LARGEST]
         self.view.turn_ended()
 
-    def _level(self, lowest: int) -> None:
+    def show_from_level(self, lowest: int) -> None:
+        """Show entries of this level and above."""
         """Details cost, so they are taken in only where somebody wants to see them."""
         self.feed.setLevel(min(lowest, logging.INFO) if self._tail is None else logging.INFO)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tkinter import ttk
 from typing import Any, Callable, Dict, Tuple
 
-from app.program import Parts
+from app.program import Program
 from core.events import (
     Event,
     JobState,
@@ -59,7 +59,7 @@ class MainWindow:
         self,
         root: tk.Tk,
         manager: QueueManager,
-        parts: Parts,
+        program: Program,
         dialogs: Callable[[tk.Tk, theme.Look], Dialogs] = Dialogs,
     ) -> None:
         self.root = root
@@ -74,21 +74,21 @@ class MainWindow:
         root.report_callback_exception = self._callback_failed
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
-        self.look.apply(theme.palette_for(parts.config.settings.window.theme))
+        self.look.apply(theme.palette_for(program.config.settings.window.theme))
         self.registry = Registry(root)
         self.dialogs = dialogs(root, self.look)
-        self.services = self._make_services(parts)
+        self.services = self._make_services(program)
         self._closing = Closing(root, self.services, self)
         self.registry.declare(COMMANDS)
         self._bind_commands()
-        self.services.slow.call(lambda: parts.begin(manager), lambda _done: None, self.failed)
+        self.services.slow.call(lambda: program.begin(manager), lambda _done: None, self.failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self.failed)
-        self.first_steps = FirstStepsController(root, self.services, parts.first_steps())
-        if not parts.minimized:
+        self.first_steps = FirstStepsController(root, self.services, program.first_steps())
+        if not program.minimized:
             self.first_steps.begin()
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
-        self._build(parts.config.settings)
+        self._build(program.config.settings)
         self._show_theme()
         self._pumps = (
             MessagePump(root, manager.events, self._handle, self._turn_ended),
@@ -96,8 +96,8 @@ class MainWindow:
         )
         for pump in self._pumps:
             pump.start()
-        self.presence = Presence(root, self.services, parts.handed)
-        parts.config.on_change(self._settings_changed)
+        self.presence = Presence(root, self.services, program.handed)
+        program.config.on_change(self._settings_changed)
         root.after_idle(self._build_next)
 
     def tab(self, name: str) -> Any:
@@ -137,21 +137,21 @@ class MainWindow:
             self._remember_place()
             self._closing.ask()
 
-    def _make_services(self, parts: Parts) -> WindowServices:
+    def _make_services(self, program: Program) -> WindowServices:
         return WindowServices(
             look=self.look,
             registry=self.registry,
             dialogs=self.dialogs,
             window=self,
-            program=parts,
+            program=program,
             manager=self._manager,
             commands=ServiceThread("window-commands", self._answers, title=_("Window commands")),
             slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
             tests=ServiceThread(
                 "window-tests", self._answers, at_once=4, title=_("Connection tests")
             ),
-            previews=parts.previews(),
-            trials=parts.template_trials(),
+            previews=program.previews(),
+            trials=program.template_trials(),
         )
 
     def _bind_commands(self) -> None:
@@ -207,9 +207,6 @@ class MainWindow:
         folder = self.dialogs.folder()
         self.add((folder,) if folder else ())
 
-    def _do(self, work: Callable[[], object]) -> None:
-        self.services.commands.call(work, lambda _result: None, self.failed)
-
     def _about(self) -> None:
         self.dialogs.tell(
             _("About {name}").format(name=NAME),
@@ -221,7 +218,9 @@ class MainWindow:
         )
 
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
-        return lambda: self._do(lambda: self.services.config.set("window.theme", chosen.value))
+        return lambda: self.services.do(
+            lambda: self.services.config.set("window.theme", chosen.value)
+        )
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, JobStateChanged):
@@ -327,7 +326,7 @@ class MainWindow:
             texts.update(kept())
         if self.root.state() == "normal":
             texts["window.geometry"] = self.root.geometry()
-        self._do(lambda: self.services.config.change(texts))
+        self.services.do(lambda: self.services.config.change(texts))
 
     @property
     def jobs_at_work(self) -> Tuple[int, ...]:

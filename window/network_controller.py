@@ -68,7 +68,7 @@ class NetworkController:
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")
         self.known.show(self._cluster)
-        self.doctor = PathDoctor(foot, look, self._examine, self._use)
+        self.doctor = PathDoctor(foot, look, self)
         self._show_doctor()
         return foot
 
@@ -143,13 +143,16 @@ class NetworkController:
         if self.known is not None:
             self.known.tell(sentence_of(error))
 
-    def _examine(self) -> None:
+    def examine_folders(self) -> None:
+        """Ask all machines about the watched folders."""
         if self.doctor is not None:
             self._call(
                 lambda: self._machines.examine_paths(), self.doctor.show, self._doctor_failed
             )
 
-    def _use(self, finding: FolderFinding) -> None:
+    def use_proposal(self, finding: FolderFinding) -> None:
+        """Give a machine the mapping that was suggested for it."""
+
         def used(_done: object) -> None:
             if self.doctor is not None:
                 text = _("{name} now uses this mapping.").format(name=visible(finding.machine))

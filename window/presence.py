@@ -48,7 +48,7 @@ class Presence:
                 ("queue.pause", _("Pause")),
                 ("window.exit", _("Exit")),
             ),
-            self._chosen.put,
+            self._chosen,
         )
         self._timer = root.after(_TRAY_AFTER, self._begin)
         self._pumps = (

@@ -25,6 +25,7 @@ from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
 from scheduling.preview import Pace, PreviewRun
 from views.drop import accept_drops
+from views.numbers import count_text
 from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
@@ -142,7 +143,7 @@ class Preview:
                 {place: row_of(self.films[place]) for place in ids}
             ),
             sort=self.sort,
-            narrowed=partial(self._show, anew=True),
+            narrowed=partial(self._show, from_top=True),
             chosen=self._chosen,
             queue_chosen=lambda: self._queue(to_queue(self.films, self.view.table.chosen_ids)),
             queue_all=lambda: self._queue(to_queue(self.films, None)),
@@ -163,7 +164,7 @@ class Preview:
         self.films, self._known, self._paths = [], set(), []
         self._totals, self._running, self._tally = {}, {}, Tally()
         self._shown_film = None
-        self._show(anew=True)
+        self._show(from_top=True)
 
     def _stop(self) -> None:
         for run in self._running.values():
@@ -194,8 +195,8 @@ class Preview:
             rest = max(_SOON, self._shown_at + _SHARE * self._cost - time.monotonic())
             self._timer = self.view.after(round(rest * 1000), self._show)
 
-    def _show(self, *, anew: bool = False) -> None:
-        """Show the films as they are now; ``anew`` from the top."""
+    def _show(self, *, from_top: bool = False) -> None:
+        """Show the films as they are now; ``from_top``: the first row comes into view."""
         if self._timer:
             self.view.after_cancel(self._timer)
             self._timer = ""
@@ -209,7 +210,7 @@ class Preview:
             text=self.view.wanted,
         )
         change = None
-        if not anew:
+        if not from_top:
             wanted = set(table.chosen_ids if table.choice.ranges.count <= _MOST_CHOSEN else ())
             for place in (table.top, table.choice.cursor, table.choice.anchor):
                 wanted.update(table.ids[place : place + 1])
@@ -240,7 +241,7 @@ class Preview:
         before, descending = self._sort
         self._sort = (column, not descending if column == before else column in _FIRST_DOWN)
         self.view.table.show_sorted(column, descending=self._sort[1])
-        self._show(anew=True)
+        self._show(from_top=True)
 
     def _chosen(self) -> None:
         table = self.view.table
@@ -264,7 +265,7 @@ class Preview:
                 "{number} film was added to the queue.",
                 "{number} films were added to the queue.",
                 len(films),
-            ).format(number=f"{len(films):,}")
+            ).format(number=count_text(len(films)))
         )
 
     def _save(self) -> None:

@@ -22,8 +22,9 @@ from core.events import (
 from core.protocol.machines import ClusterOverview
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
+from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
-from views.queue_tab import QueueCalls, QueueTab
+from views.queue_tab import QueueTab
 from views.texts import _
 from window.queue_tables import QueueTables
 from window.services import WindowServices
@@ -45,29 +46,10 @@ class QueueController:
         self._manager = services.manager
         self._changed_jobs: List[int] = []
         self._changed_tables: Set[str] = set()
-        calls = QueueCalls(
-            need=lambda name, ids: self.tables.need(name, ids),
-            sort=lambda name, column: self.tables.sort(name, column),
-            search=lambda name, text, states: self.tables.search(name, text, states),
-            opened=lambda job_id: self.details.open(job_id),
-            dropped=self._drop,
-            draggable=lambda: self.view.open_section == "pending" and self.tables.in_order,
-            shown=self._show,
-            cancel=lambda job_id: self._do(lambda: self._manager.cancel(job_id)),
-            pause=lambda job_id: self._do(lambda: self._manager.pause_job(job_id)),
-            machine=services.machine_names.other,
-        )
         self._parent = parent
         self._bind_commands()
-        self.view = QueueTab(parent, services.look, services.registry, calls)
-        self.tables = QueueTables(
-            self.view,
-            services.program.database,
-            {name: one.table for name, one in self.view.views.items()},
-            self.view.show_counts,
-            services.window.failed,
-            services.machine_names.name,
-        )
+        self.view = QueueTab(parent, services.look, services.registry, self)
+        self.tables = QueueTables(self.view, services)
         self._restore(services.config.settings.window.tables)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
@@ -130,9 +112,9 @@ class QueueController:
             return  # all tables would be read again, every few seconds
         self._names_shown = names.changes
         self.view.area.name_machines()
-        for one in self.view.views.values():
-            one.table.show_column(MACHINE, wanted=names.several)
-            one.table.outdate()
+        for section in self.view.views.values():
+            section.table.show_column(MACHINE, wanted=names.several)
+            section.table.outdate()
 
     def _kept(self) -> Dict[str, str]:
         """What the next start begins with: sorts and widths of the tables, as settings."""
@@ -145,11 +127,11 @@ class QueueController:
     def _restore(self, text: str) -> None:
         """Take over what ``_kept`` returned once; what does not fit is left out."""
         with suppress(ValueError, TypeError, KeyError, AttributeError):
-            for name, one in json.loads(text).items():
+            for name, layout in json.loads(text).items():
                 self.view.views[name].table.set_widths(
-                    {str(column): int(width) for column, width in one["widths"].items()}
+                    {str(column): int(width) for column, width in layout["widths"].items()}
                 )
-                column, descending = one["sort"]
+                column, descending = layout["sort"]
                 self.tables.sort(name, str(column), descending=bool(descending))
 
     def _begin(self) -> None:
@@ -214,7 +196,7 @@ class QueueController:
     def _for_chosen(self, action: Callable[[int], object]) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.each(action, jobs))
+            self._services.do(lambda: self._manager.each(action, jobs))
 
         return run
 
@@ -226,7 +208,7 @@ class QueueController:
                 _(
                     "{count} films will be removed from the list. The films themselves are not "
                     "changed."
-                ).format(count=f"{count:,}"),
+                ).format(count=count_text(count)),
                 (_("Remove them"), _("Keep them")),
             )
             if answer != 0:
@@ -246,21 +228,54 @@ class QueueController:
     def _mover(self, where: Where) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.move(jobs, where))
+            self._services.do(lambda: self._manager.move(jobs, where))
 
         return run
 
     def _prioritizer(self, priority: int) -> Callable[[], None]:
         def run() -> None:
             jobs = self._chosen()
-            self._do(lambda: self._manager.set_priority(jobs, priority))
+            self._services.do(lambda: self._manager.set_priority(jobs, priority))
 
         return run
 
-    def _drop(self, before: Optional[int]) -> None:
+    def open_job(self, job_id: int) -> None:
+        """Show a job's details."""
+        self.details.open(job_id)
+
+    def pause_job(self, job_id: int) -> None:
+        """Pause a running job."""
+        self._services.do(lambda: self._manager.pause_job(job_id))
+
+    def cancel_job(self, job_id: int) -> None:
+        """End a running job."""
+        self._services.do(lambda: self._manager.cancel(job_id))
+
+    def machine_name(self, instance_id: str) -> str:
+        """Return what another machine is called; "" for this one."""
+        return self._services.machine_names.other(instance_id)
+
+    def need_rows(self, section: str, job_ids: Sequence[int]) -> None:
+        """Read rows that are about to be shown."""
+        self.tables.need(section, job_ids)
+
+    def sort_rows(self, section: str, column: str) -> None:
+        """Sort a table by a column."""
+        self.tables.sort(section, column)
+
+    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+        """Show the rows of a table that match."""
+        self.tables.search(section, text, states)
+
+    def rows_can_move(self) -> bool:
+        """Return whether the open table shows the queue in its order."""
+        return self.view.open_section == "pending" and self.tables.in_order
+
+    def move_rows(self, before: Optional[int]) -> None:
+        """Move the chosen jobs before another one; None: to the end."""
         jobs = self._chosen()
         if before not in jobs:
-            self._do(lambda: self._manager.place_before(jobs, before))
+            self._services.do(lambda: self._manager.place_before(jobs, before))
 
     def _show_details(self) -> None:
         for job_id in self._chosen()[:1]:
@@ -274,9 +289,7 @@ class QueueController:
         self._services.window.open_tab("queue")
         self.view.search()
 
-    def _show(self, name: str) -> None:
-        self.tables.show(name)
+    def section_opened(self, section: str) -> None:
+        """Read the table that is shown now."""
+        self.tables.show(section)
         self.view.show_chosen()
-
-    def _do(self, work: Callable[[], object]) -> None:
-        self._services.commands.call(work, lambda _result: None, self._services.window.failed)

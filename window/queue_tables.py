@@ -1,6 +1,6 @@
 """Reads the queue's tables beside Tk's thread: the order of a million rows, and the rows on the screen.
 
-A table is read anew after a change, soon at first and then the more seldom the longer it takes, and only
+A table is read again after a change: soon at first, and less often the longer reading takes, and only
 while somebody looks at it.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import time
-import tkinter as tk
 from array import array
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,11 +16,11 @@ from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
 from core.events import JobState
 from core.queue.job import Job
 from core.reporting.row_order import Reordering, reorder
-from store.connection import Database
 from store.job_pages import JobPages, Listing, SortBy
 from views.queue_sections import BY_NAME, SECTIONS, row_of, row_of_none
+from views.queue_tab import QueueTab
 from views.windowed_table import Row, WindowedTable
-from window.services import Answer, ServiceThread
+from window.services import Answer, ServiceThread, WindowServices
 
 _POLL = 5  # milliseconds, while an answer is due
 _SOON = 0.03  # seconds from a change to reading
@@ -56,25 +55,12 @@ class _Order:
 
 
 class QueueTables:
-    """Keeps ``tables`` (by the section's name) as the database is; ``counted`` gets the sections' counts.
+    """Keeps the tables of the queue's tab, and the counts of its sections, as the database is."""
 
-    ``machine`` names a machine by its id, in any thread.
-    """
-
-    def __init__(
-        self,
-        root: tk.Misc,
-        database: Database,
-        tables: Mapping[str, WindowedTable],
-        counted: Callable[[Mapping[JobState, int]], None],
-        failed: Callable[[Exception], None],
-        machine: Callable[[str], str],
-    ) -> None:
-        self._root = root
-        self._machine = machine
-        self._pages = JobPages(database)
-        self._counted = counted
-        self._failed = failed
+    def __init__(self, view: QueueTab, services: WindowServices) -> None:
+        self._view = view
+        self._services = services
+        self._pages = JobPages(services.program.database)
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._rows = ServiceThread("window-rows", self._answers)
         self._lists = ServiceThread("window-lists", self._answers)
@@ -86,7 +72,7 @@ class QueueTables:
         self._sources: Dict[str, _Source] = {}
         for section in SECTIONS:
             listing = Listing(section.states, SortBy(section.sort), section.descending)
-            self._sources[section.name] = _Source(listing, tables[section.name])
+            self._sources[section.name] = _Source(listing, view.views[section.name].table)
             self._show_sorted(section.name)
 
     @property
@@ -116,7 +102,7 @@ class QueueTables:
 
     def sort(self, name: str, column: str, descending: Optional[bool] = None) -> None:
         """Sort a table by a column; by the same once more: the other way round."""
-        if column not in {one.value for one in SortBy}:
+        if column not in {sort.value for sort in SortBy}:
             return
         source, sort = self._sources[name], SortBy(column)
         if descending is None:
@@ -136,7 +122,7 @@ class QueueTables:
         if source.fetching:
             return
         source.fetching = True
-        percents = {one: self.percents[one] for one in ids if one in self.percents}
+        percents = {job_id: self.percents[job_id] for job_id in ids if job_id in self.percents}
         self._call(
             self._rows,
             partial(self._fetch, name, ids, percents),
@@ -160,7 +146,7 @@ class QueueTables:
         """Read nothing more."""
         for timer in [self._timer, *(source.timer for source in self._sources.values())]:
             if timer:
-                self._root.after_cancel(timer)
+                self._view.after_cancel(timer)
         self._timer = ""
         self._rows.stop()
         self._lists.stop()
@@ -185,12 +171,12 @@ class QueueTables:
             return
         rest = max(_REST, _SHARE * source.cost)
         pause = max(_SOON, source.read_at + rest - time.monotonic())
-        source.timer = self._root.after(round(pause * 1000), lambda: self._read(name))
+        source.timer = self._view.after(round(pause * 1000), lambda: self._read(name))
 
     def _read(self, name: str) -> None:
         source = self._sources[name]
         if source.timer:
-            self._root.after_cancel(source.timer)
+            self._view.after_cancel(source.timer)
             source.timer = ""
         if source.reading:
             return
@@ -211,18 +197,18 @@ class QueueTables:
 
     def _take_counts(self, counts: Mapping[JobState, int]) -> None:
         self._counting = False
-        self._counted(counts)
+        self._view.show_counts(counts)
 
     def _take_order(self, name: str, order: _Order) -> None:
         source = self._sources[name]
         source.reading = False
         source.read_at, source.cost = time.monotonic(), order.seconds
-        self._counted(order.counts)
+        self._view.show_counts(order.counts)
         if order.listing == source.listing:
             source.table.numbered = name == "pending" and self.in_order
             source.table.show_order(order.ids, order.change)
             if source.to_top:
-                source.table.show_from(0, anew=True)
+                source.table.show_from(0, refill=True)
             source.to_top = False
         if source.old and name == self._open:
             self._read_later(name)
@@ -233,14 +219,18 @@ class QueueTables:
         section = BY_NAME[name]
         found = self._pages.rows(ids)
         return {
-            one: row_of(section, self._named(found[one]), percents.get(one))
-            if one in found
+            job_id: row_of(section, self._named(found[job_id]), percents.get(job_id))
+            if job_id in found
             else row_of_none(section)
-            for one in ids
+            for job_id in ids
         }
 
     def _named(self, job: Job) -> Job:
-        return replace(job, instance_id=self._machine(job.instance_id)) if job.start_time else job
+        return (
+            replace(job, instance_id=self._services.machine_names.name(job.instance_id))
+            if job.start_time
+            else job
+        )
 
     def _take_rows(self, source: _Source, rows: Dict[int, Row]) -> None:
         source.fetching = False
@@ -257,12 +247,12 @@ class QueueTables:
             self._counting = False
             if source is not None:
                 source.reading = source.fetching = False
-            self._failed(error)
+            self._services.window.failed(error)
 
         self._due += 1
         thread.call(work, done, failed)
         if not self._timer:
-            self._timer = self._root.after(_POLL, self._poll)
+            self._timer = self._view.after(_POLL, self._poll)
 
     def _poll(self) -> None:
         self._timer = ""
@@ -273,6 +263,6 @@ class QueueTables:
         else:
             self._due -= 1
         if self._due:
-            self._timer = self._root.after(_POLL if answer is None else 1, self._poll)
+            self._timer = self._view.after(_POLL if answer is None else 1, self._poll)
         if answer is not None:
             answer()

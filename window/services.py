@@ -22,9 +22,9 @@ from views.machine_texts import MachineNames
 from views.theme import Look
 
 if TYPE_CHECKING:
-    from app.machine_control import OwnWork
+    from app.machine_control import MachineControl
     from app.machines import Machines
-    from app.program import Parts
+    from app.program import Program
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
     from config import Config
@@ -139,7 +139,7 @@ class WindowServices:
     registry: Registry
     dialogs: Dialogs
     window: WindowPort
-    program: Parts
+    program: Program
     manager: QueueManager
     commands: ServiceThread
     slow: ServiceThread
@@ -151,6 +151,10 @@ class WindowServices:
     on_look: List[Callable[[], None]] = field(default_factory=list)
     kept: List[Callable[[], Dict[str, str]]] = field(default_factory=list)
     before_closing: List[Callable[[], bool]] = field(default_factory=list)
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Do it inside ``commands``; where it fails, the window shows the sentence."""
+        self.commands.call(work, lambda _result: None, self.window.failed)
 
     @property
     def config(self) -> Config:
@@ -168,9 +172,9 @@ class WindowServices:
         return self.program.machines(self.manager)
 
     @property
-    def own_work(self) -> OwnWork:
+    def machine_control(self) -> MachineControl:
         """All that this machine does; asked for beside Tk's thread, as everything of it."""
-        return self.program.own_work(self.manager)
+        return self.program.machine_control(self.manager)
 
 
 class Tab(Protocol):

@@ -10,8 +10,8 @@ from typing import Dict, Optional
 from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
-from core.text.formatting import size_text
 from reports.whole_file import write_file
+from views.numbers import size_text
 from views.settings_tab import SettingsTab
 from views.template_panel import TemplatePanel
 from views.texts import _

@@ -2,7 +2,7 @@
 
 pystray and Pillow are optional: without them, or without a tray, the window simply has no icon there and
 closes when it is closed. pystray waits for the system in its calls, so that they are all made in threads
-of the tray's own; what the user chooses goes to ``choose``, which must only put it into a queue.
+of the tray's own; what the user chooses goes into the queue ``chosen``.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class Tray:
         title: str,
         image: Path,
         entries: Sequence[Tuple[str, str]],
-        choose: Callable[[str], None],
+        chosen: queue.SimpleQueue[str],
     ) -> None:
         self._title = title
         self._image = image
         self._entries = entries
-        self._choose = choose
+        self._chosen = chosen
         self._visible = threading.Event()
         self._calls: queue.SimpleQueue[Optional[Callable[[Any], None]]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._live, name="tray", daemon=True)
@@ -90,14 +90,14 @@ class Tray:
             _log.info("This desktop has no tray.")
             return None
         items = [
-            pystray.MenuItem(text, self._chosen(name), default=place == 0)
+            pystray.MenuItem(text, self._choosing(name), default=place == 0)
             for place, (name, text) in enumerate(self._entries)
         ]
         with Image.open(self._image) as image:
             return pystray.Icon(self._title, image.copy(), self._title, pystray.Menu(*items))
 
-    def _chosen(self, name: str) -> Callable[[Any, Any], None]:
-        return lambda _icon, _item: self._choose(name)
+    def _choosing(self, name: str) -> Callable[[Any, Any], None]:
+        return lambda _icon, _item: self._chosen.put(name)
 
     def _serve(self, icon: Any) -> None:
         self._visible.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable
 
 from core.events import QueueState, QueueStateChanged
 from core.protocol.machines import ClusterOverview
@@ -23,11 +22,14 @@ class WorkController:
         self._cluster = cluster
         self._queue = QueueStateChanged(QueueState.STOPPED)
         bind = services.registry.bind
-        bind("queue.pause", lambda: self._do(lambda: services.own_work.pause()))
+        bind("queue.pause", lambda: services.do(lambda: services.machine_control.pause()))
         for minutes in (30, 60, 180):
             bind(f"queue.pause_{minutes}", partial(self._pause_for, minutes))
-        bind("queue.stop", lambda: self._do(lambda: services.own_work.stop()))
-        bind("queue.finish", lambda: self._do(lambda: services.own_work.stop_after_current()))
+        bind("queue.stop", lambda: services.do(lambda: services.machine_control.stop()))
+        bind(
+            "queue.finish",
+            lambda: services.do(lambda: services.machine_control.stop_after_current()),
+        )
         cluster.followers.append(self)
 
     @property
@@ -52,8 +54,4 @@ class WorkController:
         self._panel.show_state(for_master or self._queue, for_master=for_master is not None)
 
     def _pause_for(self, minutes: int) -> None:
-        self._do(lambda: self._services.own_work.pause_for(minutes))
-
-    def _do(self, work: Callable[[], None]) -> None:
-        services = self._services
-        services.commands.call(work, lambda _done: None, services.window.failed)
+        self._services.do(lambda: self._services.machine_control.pause_for(minutes))

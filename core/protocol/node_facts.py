@@ -42,7 +42,7 @@ class NodeFacts:
         return any(mapping.to_ours(path) is not None for mapping in self.mappings)
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "tools": toolset_data(self.toolset),
             "slots": {kind.value: self.slots.get(kind, 0) for kind in SLOT_KINDS},

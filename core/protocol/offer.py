@@ -54,7 +54,7 @@ class JobOffer:
     tags: Tuple[str, ...] = ()
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "job": self.job_id,
             "attempt": self.attempt,

@@ -59,7 +59,7 @@ class SlaveResult:
     timings: Tuple[Tuple[str, float], ...]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         copied = self.copied
         return {
             "size": self.size,
@@ -81,7 +81,7 @@ class NotMade:
     fields: Mapping[str, Any]
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
 
     def as_error(self, node: str) -> MediaProcessorError:

@@ -62,7 +62,7 @@ class SystemStatus:
     queue: str = ""  # core.events.QueueState
 
     def as_data(self) -> Dict[str, Any]:
-        """Return it in JSON's types."""
+        """Return the seal in JSON's types."""
         return {
             "at": self.at,
             "waiting": self.waiting,

@@ -11,6 +11,7 @@ from core.errors import (
     MediaProcessorError,
     NoGain,
     PlanRefused,
+    ProbeError,
     SourceChanged,
     ToolCannot,
 )
@@ -57,10 +58,19 @@ def end_of_error(error: Exception) -> JobEnd:
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
-    sentence = error.beside_film
+    sentence = beside_film(error)
     if isinstance(error, SourceChanged):
         sentence += " Something writes to it again and again; retry it when that has ended."
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
+
+
+def beside_film(error: Exception) -> str:
+    """What the user reads of an error in a place that shows the film's path already, such as its row."""
+    if isinstance(error, PlanRefused):
+        return " ".join(error.reasons)
+    if isinstance(error, ProbeError):
+        return error.problem[:1].upper() + error.problem[1:]
+    return sentence_of(error)
 
 
 def sentence_of(error: Exception) -> str:

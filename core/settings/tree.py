@@ -249,7 +249,7 @@ class VideoSettings:
         "Leave efficient films alone below",
         "In bits per pixel and frame: films already in such a codec that use less are not "
         "re-encoded.",
-        unit="bit",
+        unit="bits per pixel",
         minimum=0.0,
         maximum=2.0,
     )

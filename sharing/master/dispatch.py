@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 from core.errors import NoMachine
 from core.queue.job import Job, JobEnd, JobKind
@@ -12,12 +12,12 @@ from core.queue.job_kind import kind_of
 from core.queue.outcome import end_without_work
 from core.tools import Toolset
 from scheduling.attempt import Planned
+from scheduling.running_jobs import Running
+from scheduling.shared_queue import SharedQueue
 from scheduling.slots import AHEAD
-from scheduling.workers import Running
-from sharing.master.film_choice import Choice, Chooser, Machine
-from sharing.master.nodes import NodeBook
+from sharing.master.film_choice import CandidateMachine, Chooser, FilmChoice
+from sharing.master.nodes import Nodes
 from sharing.master.planners import InPlanning, Planner, Planners
-from sharing.master.queue_access import Inside
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -27,33 +27,29 @@ _OURS = ""  # this machine among the others
 
 
 class Dispatch:
-    """``away`` gives the nodes that are known and not connected, by name; it asks the disk."""
+    """The source of all machines' jobs (``scheduling.ports.JobSource`` for this one's)."""
 
-    def __init__(
-        self, inside: Inside, book: NodeBook, away: Callable[[], Dict[str, Machine]]
-    ) -> None:
-        self._inside = inside
-        self._book = book
-        self._away = away
-        self._planned = PlannedJobs(inside.database, inside.jobs)
-        self._chooser = Chooser(inside.attempts.kept)
+    def __init__(self, queue: SharedQueue, nodes: Nodes) -> None:
+        self._queue = queue
+        self._nodes = nodes
+        self._planned = PlannedJobs(queue.database, queue.jobs)
+        self._chooser = Chooser(queue.attempts)
         self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
-        self._planners = Planners(self._work, inside.supervisor)
+        self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
         self._changes = 0  # of what the machines that are there can do
 
     def start(self) -> None:
         """Plan ahead from now on, and let this machine's own slots ask here."""
-        with self._inside.changed:
-            self._inside.force.claim = self._claim_own
+        self._queue.share(self, self._nodes)
         self._planners.start()
 
     def stop(self) -> None:
         """Plan no more; what was planned for others is planned anew when its turn comes."""
-        with self._inside.changed:
-            self._inside.force.claim = self._inside.force.claim_next
+        with self._queue.changed:
+            self._queue.share_no_more()
             threads = self._planners.end()
-            self._inside.changed.notify_all()
+            self._queue.wake()
         end = time.monotonic() + _WAIT
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -61,143 +57,147 @@ class Dispatch:
 
     def forget_plans(self) -> None:
         """Plan anew what waits: the settings have changed."""
-        with self._inside.changed:
-            self._inside.attempts.forget()
+        with self._queue.changed:
+            self._queue.attempts.drop_all_plans()
             self._planned.forget_plans(self._planned.ids(tuple(JobKind), self._most))
-            self._inside.changed.notify_all()
+            self._queue.wake()
 
     def machines_changed(self) -> None:
         """Let the jobs be planned again that no machine could do; the lock is held."""
         self._changes += 1
-        self._inside.jobs.hurry_all(NoMachine.code)
-        self._inside.changed.notify_all()
+        self._queue.jobs.hurry_all(NoMachine.code)
+        self._queue.wake()
 
-    def choose(self, machine: Machine) -> Optional[Choice]:
+    def choose(self, candidate: CandidateMachine) -> Optional[FilmChoice]:
         """Return what a machine gets next; the lock is held."""
-        others = [*self._book.machines(), *self._here()]
-        avoided = self._book.avoided(machine.id)
+        others = [*self._nodes.candidates(), *self._here()]
+        avoided = self._nodes.avoided(candidate.id)
         most = min(_FIRST, self._most)
         while True:
             ids = self._planned.ids(self._kinds(), most, self._in_planning.first())
-            choice, unknown = self._chooser.choose(machine, ids, others, avoided.__contains__)
+            choice, unknown = self._chooser.choose(candidate, ids, others, avoided)
             if unknown:  # this run of the program has not planned them
                 self._planned.forget_plans(unknown)
-                self._inside.changed.notify_all()
+                self._queue.wake()
             if choice is None and most < self._most and len(ids) == most:
                 most = self._most
                 continue
-            end = self._known_end(choice, machine)
+            end = self._known_end(choice, candidate)
             if choice is None or end is None:
                 return choice
-            self._inside.attempts.let_go(choice.job_id)
-            self._inside.force.finish(choice.job_id, end)
+            self._queue.attempts.drop_plan(choice.job_id)
+            self._queue.finish(choice.job_id, end)
 
-    def _known_end(self, choice: Optional[Choice], machine: Machine) -> Optional[JobEnd]:
+    def _known_end(
+        self, choice: Optional[FilmChoice], candidate: CandidateMachine
+    ) -> Optional[JobEnd]:
         """Say how a film ends of which is known that this makes it no smaller: nobody need try it."""
         if choice is None:
             return None
         planned = choice.planned
-        return self._inside.attempts.known_end(planned.content, planned.plan, machine.toolset)
+        return self._queue.attempts.known_end(planned.content, planned.plan, candidate.toolset)
 
     @property
     def _most(self) -> int:
         """How many films are planned ahead: enough for every slot of every machine."""
-        return AHEAD + self._book.slots
+        return AHEAD + self._nodes.slots
 
-    def _here(self) -> List[Machine]:
+    def _here(self) -> List[CandidateMachine]:
         """This machine, once its tools are known and where it has slots."""
-        slots = self._inside.slots
+        slots = self._queue.slots
         kinds = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
-        return [Machine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
+        return [CandidateMachine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
 
-    def _claim_own(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
+    def claim(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
         """Take a job for a slot of this machine: the same way as every node gets its."""
         toolset = self._toolset
         if toolset is None:
             return None
-        slots = self._inside.slots
+        slots = self._queue.slots
         able = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
-        choice = self.choose(Machine(_OURS, toolset, able, frozenset(kinds)))
+        choice = self.choose(CandidateMachine(_OURS, toolset, able, frozenset(kinds)))
         if choice is None or not self._planned.take(choice.job_id, _OURS, choice.kind):
             return None
-        self._inside.attempts.keep(choice.job_id, choice.planned)
-        return self._inside.jobs.get(choice.job_id)
+        self._queue.attempts.keep(choice.job_id, choice.planned)
+        return self._queue.jobs.get(choice.job_id)
 
-    def _work(self, planner: Planner) -> None:
+    def plan_films(self, planner: Planner) -> None:
+        """Plan film after film in the planner's own thread, until it is to end."""
         while True:
             taken = self._next(planner)
             if taken is None:
                 return
             job, running, changes = taken
             try:
-                self._inside.force.work_on(job, running, lambda: self._plan(job, running))  # noqa: B023
+                self._queue.run_job(job, running, self._plan)
             except Exception:  # noqa: BLE001 - a planner never ends by an error
                 _log.exception("Job %d could not be planned.", job.id)
             finally:
-                with self._inside.changed:
+                with self._queue.changed:
                     self._in_planning.end(job.id)
                     if self._changes != changes:  # a machine came while it was found that none can
-                        self._inside.jobs.hurry_all(NoMachine.code)
-                    self._inside.changed.notify_all()
+                        self._queue.jobs.hurry_all(NoMachine.code)
+                    self._queue.wake()
 
     def _next(self, planner: Planner) -> Optional[Tuple[Job, Running, int]]:
         """Wait for a film that is to be planned; None when the thread is to end.
 
         With it comes how often the machines had changed when it was taken.
         """
-        inside = self._inside
-        with inside.changed:
-            while planner.present and not inside.force.ending:
-                planner.beat = time.monotonic()
+        queue = self._queue
+        with queue.changed:
+            while planner.present and not queue.ending:
+                planner.beat()
                 if self._wanted(planner) and self._may_plan():
-                    job = inside.jobs.claim_next(_OURS, (JobKind.UNKNOWN,))
+                    job = queue.jobs.claim_next(_OURS, (JobKind.UNKNOWN,))
                     if job is not None:
-                        running = inside.force.running[job.id] = Running(planning=True)
+                        running = queue.begin(job.id, Running(planning=True))
                         self._in_planning.begin(job)
                         return job, running, self._changes
-                inside.changed.wait(_WAIT)
+                queue.changed.wait(_WAIT)
             return None
 
     def _wanted(self, planner: Planner) -> bool:
         """Whether so many are to plan at the same time: one alone, one for each node otherwise."""
-        return planner.number == 0 or planner.number < len(self._book.online())
+        return planner.number == 0 or planner.number < len(self._nodes.online())
 
     def _may_plan(self) -> bool:
         """Whether there is somebody to plan for, and not enough planned already."""
         kinds = self._kinds()
-        if not kinds or not self._inside.handing_out():
+        if not kinds or not self._queue.handing_out:
             return False
-        return self._inside.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
+        return self._queue.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
 
     def _kinds(self) -> Tuple[JobKind, ...]:
         """The kinds that any machine does that is there; films of the others wait and hold up nobody."""
-        slots = self._inside.slots
-        nodes = {kind for machine in self._book.machines() for kind in machine.kinds}
+        slots = self._queue.slots
+        nodes = {kind for candidate in self._nodes.candidates() for kind in candidate.kinds}
         return tuple(kind for kind in JobKind if kind in nodes or slots.limit(kind) > 0)
 
     def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
         """Plan a film and give it back, or say how it ends without work."""
-        planned = self._inside.attempts.plan(job)
+        planned = self._queue.attempts.plan(job)
         running.control.check()
-        with self._inside.changed:
-            self._toolset = planned.equipment.toolset
-            there = [*self._book.machines(), *self._here()]
+        with self._queue.changed:
+            self._toolset = planned.context.toolset
+            there = [*self._nodes.candidates(), *self._here()]
             best = self._chooser.best(planned, job.id, there)
         if best is None:
             return self._nobody(planned, job.id)
-        end = end_without_work(best) or self._inside.attempts.known_end(planned.content, best, None)
+        end = end_without_work(best) or self._queue.attempts.known_end(planned.content, best, None)
         if end is not None:
             self._chooser.forget(job.id)
             return end
-        self._inside.force.give_back(job.id, planned, kind_of(best))
+        self._queue.give_back(job.id, planned, kind_of(best))
         return None
 
     def _nobody(self, planned: Planned, job_id: int) -> JobEnd:
         """Say how a film ends that no machine here can do; raises NoMachine where it is worth waiting."""
-        for name, machine in self._away().items():
-            with self._inside.changed:
-                found = self._chooser.best(planned, job_id, [machine])
-            if found is not None:
+        offline: Mapping[str, CandidateMachine] = self._nodes.offline_machines()
+        for name, candidate in offline.items():
+            with self._queue.changed:
+                plan = self._chooser.best(planned, job_id, [candidate])
+            if plan is not None:
                 raise NoMachine(f"Only {name} can work on this film, and it is not there.")
         end = end_without_work(planned.plan)
         if end is not None:

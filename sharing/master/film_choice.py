@@ -16,7 +16,7 @@ from core.queue.job import JobKind
 from core.queue.job_kind import kind_of
 from core.settings.tree import MissingPropeditPolicy
 from core.tools import ToolName, Toolset
-from scheduling.attempt import Planned
+from scheduling.attempt import Attempts, Planned
 
 _KEPT = 1024  # jobs whose plans are kept
 _TOOLSETS = 256  # that are told apart
@@ -27,14 +27,14 @@ _KEYS: Dict[_Key, _Key] = {}  # as many as there were different toolsets since t
 
 def key_of(toolset: Toolset) -> _Key:
     """Return what two toolsets have in common that come to the same plans."""
-    key = frozenset((one.name, one.numbers, one.abilities) for one in toolset.tools)
+    key = frozenset((tool.name, tool.numbers, tool.abilities) for tool in toolset.tools)
     # The same object for equal ones: sixty machines are compared for each film that one of them asks for,
     # and who is the same object is equal without a look at hundreds of abilities.
     return _KEYS.setdefault(key, key)
 
 
 @dataclass(frozen=True)
-class Machine:
+class CandidateMachine:
     """Who asks for a film: what it has, the kinds that it does at all, and those with a slot free now.
 
     ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path.
@@ -53,7 +53,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilmChoice:
     """A film for a machine, with the plan that its tools make of it."""
 
     job_id: int
@@ -69,63 +69,65 @@ class _View:
     kind: JobKind
     worth: Optional[_Worth]
 
-    def worth_for(self, machine: Machine) -> Optional[_Worth]:
+    def worth_for(self, candidate: CandidateMachine) -> Optional[_Worth]:
         """How good that is for a machine with these tools; None where it has no slots for it."""
-        return self.worth if self.plan.empty or self.kind in machine.kinds else None
+        return self.worth if self.plan.empty or self.kind in candidate.kinds else None
 
 
 class Chooser:
-    """``kept`` gives the plan of a waiting job, None where it is not known. Guarded by the queue's lock.
+    """Guarded by the queue's lock. ``plans`` are those of the jobs that wait.
 
     What each kind of tools makes of a film is worked out once, when it is planned; so a machine that asks
     waits for a few look-ups alone.
     """
 
-    def __init__(self, kept: Callable[[int], Optional[Planned]]) -> None:
-        self._kept = kept
+    def __init__(self, plans: Attempts) -> None:
+        self._plans = plans
         self._numbers: Dict[_Key, int] = {}  # of toolsets that come to the same plans
         self._views: Dict[int, Tuple[Planned, Dict[int, _View]]] = {}
 
     def choose(
         self,
-        machine: Machine,
+        candidate: CandidateMachine,
         job_ids: Iterable[int],
-        others: Iterable[Machine],
-        avoided: Callable[[int], bool] = lambda job_id: False,  # noqa: ARG005
-    ) -> Tuple[Optional[Choice], List[int]]:
+        others: Iterable[CandidateMachine],
+        avoided: FrozenSet[int] = frozenset(),
+    ) -> Tuple[Optional[FilmChoice], List[int]]:
         """Return what the machine gets of these jobs, and those whose plan is not known any more.
 
         ``others`` are the machines that are there beside it; ``avoided`` are jobs that went wrong on it.
         """
         self._forget_toolsets()
         there = self._alike(others)
-        number = self._number(machine)
+        number = self._number(candidate)
         unknown: List[int] = []
         for job_id in job_ids:
-            planned = self._kept(job_id)
+            planned = self._plans.kept(job_id)
             if planned is None:
                 unknown.append(job_id)
                 continue
-            view = self._view(job_id, planned, machine, number)
-            worth = view.worth_for(machine)
-            if worth is None or view.kind not in machine.free or avoided(job_id):
+            view = self._view(job_id, planned, candidate, number)
+            worth = view.worth_for(candidate)
+            if worth is None or view.kind not in candidate.free or job_id in avoided:
                 continue
-            if _fits(machine, planned) and not self._better(job_id, planned, there, worth):
+            if _fits(candidate, planned) and not self._better(job_id, planned, there, worth):
                 self._views.pop(job_id, None)
-                return Choice(job_id, replace(planned, plan=view.plan), view.kind), unknown
+                return FilmChoice(job_id, replace(planned, plan=view.plan), view.kind), unknown
         return None, unknown
 
-    def best(self, planned: Planned, job_id: int, there: Iterable[Machine]) -> Optional[Plan]:
+    def best(
+        self, planned: Planned, job_id: int, there: Iterable[CandidateMachine]
+    ) -> Optional[Plan]:
         """Return the best plan that any of these machines could carry out; None where none can."""
         self._forget_toolsets()
-        found: Optional[Tuple[_Worth, Plan]] = None
+        best: Optional[Tuple[_Worth, Plan]] = None
         for number, alike in self._alike(there):
             view = self._view(job_id, planned, alike[0], number)
             worth = view.worth_for(alike[0])
-            better = worth is not None and (found is None or worth > found[0])
+            better = worth is not None and (best is None or worth > best[0])
             if worth is not None and better and _any_fits(alike, planned):
-                found = (worth, view.plan)
-        return found[1] if found else None
+                best = (worth, view.plan)
+        return best[1] if best else None
 
     def forget(self, job_id: int) -> None:
         """Keep no plans of a job any longer."""
@@ -135,7 +137,7 @@ class Chooser:
         self,
         job_id: int,
         planned: Planned,
-        there: Iterable[Tuple[int, List[Machine]]],
+        there: Iterable[Tuple[int, List[CandidateMachine]]],
         worth: _Worth,
     ) -> bool:
         """Whether another machine that is there would make more of a film, and takes films like it."""
@@ -145,12 +147,15 @@ class Chooser:
                 return True
         return False
 
-    def _alike(self, machines: Iterable[Machine]) -> List[Tuple[int, List[Machine]]]:
+    def _alike(
+        self, machines: Iterable[CandidateMachine]
+    ) -> List[Tuple[int, List[CandidateMachine]]]:
         """Those that come to the same plans together: sixty machines of a kind need one look."""
-        found: Dict[Tuple[int, FrozenSet[JobKind]], List[Machine]] = {}
-        for one in machines:
-            found.setdefault((self._number(one), one.kinds), []).append(one)
-        return [(number, alike) for (number, _kinds), alike in found.items()]
+        groups: Dict[Tuple[int, FrozenSet[JobKind]], List[CandidateMachine]] = {}
+        for candidate in machines:
+            key = self._number(candidate), candidate.kinds
+            groups.setdefault(key, []).append(candidate)
+        return [(number, alike) for (number, _kinds), alike in groups.items()]
 
     def _forget_toolsets(self) -> None:
         """Keep no more kinds of tools than there can be; a machine could tell of others all day."""
@@ -158,10 +163,12 @@ class Chooser:
             self._numbers.clear()
             self._views.clear()
 
-    def _number(self, machine: Machine) -> int:
-        return self._numbers.setdefault(machine.key, len(self._numbers))
+    def _number(self, candidate: CandidateMachine) -> int:
+        return self._numbers.setdefault(candidate.key, len(self._numbers))
 
-    def _view(self, job_id: int, planned: Planned, machine: Machine, number: int) -> _View:
+    def _view(
+        self, job_id: int, planned: Planned, candidate: CandidateMachine, number: int
+    ) -> _View:
         before = self._views.get(job_id)
         if before is None or before[0] is not planned:
             if len(self._views) > _KEPT:  # jobs that were cancelled meanwhile
@@ -169,22 +176,24 @@ class Chooser:
             before = self._views[job_id] = (planned, {})
         views = before[1]
         if number not in views:
-            views[number] = _view_of(planned, machine.toolset)
+            views[number] = _view_of(planned, candidate.toolset)
         return views[number]
 
 
-def _fits(machine: Machine, planned: Planned) -> bool:
+def _fits(candidate: CandidateMachine, planned: Planned) -> bool:
     """Whether a machine takes films of this size, and can come by this one."""
     media = planned.plan.media
-    return not (machine.largest and media.size > machine.largest) and machine.reads(str(media.path))
+    return not (candidate.largest and media.size > candidate.largest) and candidate.reads(
+        str(media.path)
+    )
 
 
-def _any_fits(machines: Iterable[Machine], planned: Planned) -> bool:
-    return any(_fits(one, planned) for one in machines)
+def _any_fits(machines: Iterable[CandidateMachine], planned: Planned) -> bool:
+    return any(_fits(candidate, planned) for candidate in machines)
 
 
 def _view_of(planned: Planned, toolset: Toolset) -> _View:
-    plan, settings = planned.plan, planned.equipment.settings
+    plan, settings = planned.plan, planned.context.settings
     plan = build_plan(plan.media, plan.native_language, settings, toolset)
     waits = settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
     if plan.refused or (waits and toolset.get(ToolName.MKVPROPEDIT) is None):

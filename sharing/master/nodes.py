@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Tuple
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from cluster.leases import Quarantine
-from cluster.ports import Data, Node
+from cluster.ports import Data, Node, NodeState
 from core.errors import (
     JobTakenBack,
     MediaProcessorError,
@@ -18,14 +19,24 @@ from core.errors import (
     ToolStalled,
     VerificationFailed,
 )
+from core.ports import Clock
+from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
-from core.protocol.peer_fields import PeerFields
-from sharing.master.film_choice import Machine
+from core.protocol.peer_fields import PeerFields, shown
+from core.queue.job import JobKind
+from processing.process_tree import SystemClock
+from scheduling.shared_queue import SharedQueue
+from sharing.master.film_choice import CandidateMachine
+from sharing.master.ports import MasterMachine
 
 # So long a job that went wrong on a node is not given to it again: others may take it, and the node shows
 # with other films whether it was the film's fault, before the film is set aside.
 AVOID_SECONDS = 300.0
+LONGEST_NAME = 200  # characters of what a node says of itself that all others are told
 _BLAMED = (NodeTrouble, ToolFailed, ToolStalled, VerificationFailed)
+
+
+_log = logging.getLogger("mediaprocessor.queue")
 
 
 @dataclass
@@ -34,38 +45,53 @@ class Online:
 
     node: Node
     facts: NodeFacts
-    told: Data  # its capabilities, as they were read
-    machine: Machine
+    capabilities_seen: Data  # as they were read
+    candidate: CandidateMachine
     status: Mapping[str, Any] = field(default_factory=dict)
 
 
-class NodeBook:
-    """Guarded by the queue's lock."""
+class Nodes:
+    """Guarded by the queue's lock, which the caller holds where nothing else is said."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._now = monotonic
+    def __init__(
+        self, queue: SharedQueue, machine: MasterMachine, clock: Optional[Clock] = None
+    ) -> None:
+        self._queue = queue
+        self._machine = machine
+        self._clock = clock or SystemClock()
+        self._names: Dict[str, str] = {}
         self._online: Dict[str, Online] = {}
         self._quarantine = Quarantine()
         self._avoided: Dict[Tuple[int, str], float] = {}
 
+    # ---- who is there
+
+    def learn_names(self, nodes: Iterable[Node]) -> None:
+        """Keep what nodes are called, also those that are away."""
+        self._names.update((node.instance_id, shown(node.name, LONGEST_NAME)) for node in nodes)
+
+    def name_of(self, node_id: str) -> str:
+        """Return what a node is called."""
+        return self._names.get(node_id) or "Another machine"
+
     def joined(self, node: Node) -> None:
         """Take a node in; raises PeerError where what it says of itself cannot be read."""
         facts = facts_from(node.capabilities)
-        machine = Machine(
+        candidate = CandidateMachine(
             node.instance_id, facts.toolset, facts.kinds, frozenset(), facts.largest, facts.reads
         )
         before = self._online.get(node.instance_id)
         status = before.status if before is not None else {}
-        self._online[node.instance_id] = Online(node, facts, node.capabilities, machine, status)
+        self._online[node.instance_id] = Online(node, facts, node.capabilities, candidate, status)
 
     def left(self, node_id: str) -> None:
         """A node is away."""
         self._online.pop(node_id, None)
 
-    def know(self, node: Node) -> Online:
+    def refresh(self, node: Node) -> Online:
         """Return a node that talks to us, as it is now; raises PeerError."""
         online = self._online.get(node.instance_id)
-        if online is None or online.told is not node.capabilities:
+        if online is None or online.capabilities_seen is not node.capabilities:
             self.joined(node)
             online = self._online[node.instance_id]
         online.node = node
@@ -75,81 +101,100 @@ class NodeBook:
         """Return all that are connected."""
         return tuple(self._online.values())
 
-    def machines(self) -> List[Machine]:
+    def candidates(self) -> List[CandidateMachine]:
         """Return those that are there and may work."""
-        now = self._now()
+        now = self._clock.monotonic()
         return [
-            one.machine
-            for one in self._online.values()
-            if not self._quarantine.reason(one.node.instance_id, now) and not one.status.get("held")
+            online.candidate
+            for node_id, online in self._online.items()
+            if not self._quarantine.reason(node_id, now) and not online.status.get("held")
         ]
 
     @property
     def slots(self) -> int:
         """How many jobs all of them can do at once."""
-        return sum(sum(one.facts.slots.values()) for one in self._online.values())
+        return sum(sum(online.facts.slots.values()) for online in self._online.values())
+
+    def slots_by_machine(self) -> Dict[str, Mapping[JobKind, int]]:
+        """Return the slots of those that are there and may work. Takes the lock itself."""
+        with self._queue.changed:
+            able = {candidate.id for candidate in self.candidates()}
+            return {
+                node_id: online.facts.slots
+                for node_id, online in self._online.items()
+                if node_id in able
+            }
+
+    def offline_machines(self) -> Dict[str, CandidateMachine]:
+        """Return the nodes that are known and not connected, by name; what cannot be read is passed over.
+
+        Asks the disk, and takes the lock itself.
+        """
+        nodes = self._machine.master_port().nodes()
+        with self._queue.changed:
+            there = set(self._online)
+        offline: Dict[str, CandidateMachine] = {}
+        for node in nodes:
+            if node.instance_id in there or node.state is NodeState.REVOKED:
+                continue
+            with suppress(PeerError):
+                offline[node.name] = _offline_machine(node)
+        return offline
+
+    def command(
+        self, node_id: str, command: NodeCommand, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Have a node do something; return its answer. Waits, without the lock; raises PeerError."""
+        return self._machine.master_port().command(node_id, command.value, arguments)
+
+    # ---- how they have done
 
     def quarantine(self, node_id: str) -> str:
         """Say why a node gets no work because of what went wrong on it; "" where it does."""
-        return self._quarantine.reason(node_id, self._now())
+        return self._quarantine.reason(node_id, self._clock.monotonic())
 
-    def went_well(self, node_id: str) -> None:
-        """A node's result has been proved."""
-        self._quarantine.succeeded(node_id)
-
-    def went_wrong(self, job_id: int, node_id: str, error: MediaProcessorError) -> bool:
-        """Count an error; True where it sends the node to quarantine.
+    def went(self, job_id: int, node_id: str, error: Optional[MediaProcessorError]) -> None:
+        """Keep in mind how a job went on a node; None where its result has been proved.
 
         Who is away does no harm, and who failed a film may have had the wrong film; so it takes several
-        in a row. The job is left to others for a while.
+        in a row to send a node to quarantine. The job is left to others for a while.
         """
-        if not isinstance(error, _BLAMED) or isinstance(error, (NodeLost, JobTakenBack)):
-            return False
-        self._avoided[job_id, node_id] = self._now() + AVOID_SECONDS
-        return self._quarantine.failed(node_id, str(error), self._now())
+        now = self._clock.monotonic()
+        if error is None:
+            self._quarantine.succeeded(node_id)
+        elif isinstance(error, _BLAMED) and not isinstance(error, (NodeLost, JobTakenBack)):
+            self._avoided[job_id, node_id] = now + AVOID_SECONDS
+            if self._quarantine.failed(node_id, str(error), now):
+                self._tell_of_quarantine(node_id)
 
     def misspoke(self, node_id: str, sentence: str) -> bool:
         """Count a word of a node that cannot be right; True where it sends the node to quarantine."""
         resting = bool(self.quarantine(node_id))
-        return self._quarantine.failed(node_id, sentence, self._now()) and not resting
+        begins = self._quarantine.failed(node_id, sentence, self._clock.monotonic()) and not resting
+        if begins:
+            self._tell_of_quarantine(node_id)
+        return begins
+
+    def _tell_of_quarantine(self, node_id: str) -> None:
+        name, reason = self.name_of(node_id), self.quarantine(node_id)
+        _log.error("%s gets no jobs for a while: %s", name, reason)
+        self._queue.error(f"{name} gets no jobs for a while. {reason}")
 
     def avoided(self, node_id: str) -> FrozenSet[int]:
         """Return the jobs that went wrong on a node lately."""
-        now = self._now()
+        now = self._clock.monotonic()
         self._avoided = {key: until for key, until in self._avoided.items() if until > now}
-        return frozenset(job_id for job_id, one in self._avoided if one == node_id)
+        return frozenset(job_id for job_id, node in self._avoided if node == node_id)
 
-    def asking(self, node: Node, data: Data) -> Machine:
+    def asking(self, node: Node, data: Data) -> CandidateMachine:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
-        online = self.know(node)
-        machine = online.machine
-        told = PeerFields(data, "A machine's question for work")
-        largest = told.whole("largest") if told.has("largest") else machine.largest
-        return Machine(
-            machine.id,
-            machine.toolset,
-            machine.kinds,
-            kinds_from(data.get("free")),
-            largest,
-            machine.reads,
-        )
+        candidate = self.refresh(node).candidate
+        request = PeerFields(data, "A machine's question for work")
+        largest = request.whole("largest") if request.has("largest") else candidate.largest
+        return replace(candidate, free=kinds_from(data.get("free")), largest=largest)
 
 
-def toolset_of(node: Node) -> Machine:
+def _offline_machine(node: Node) -> CandidateMachine:
     """Return a node that may be away, as it was; raises PeerError."""
     facts = facts_from(node.capabilities)
-    return Machine(node.instance_id, facts.toolset, facts.kinds)
-
-
-def lasting_only(book: NodeBook, nodes: Tuple[Node, ...]) -> Dict[str, Machine]:
-    """Return the nodes that are known and not connected, by name; what cannot be read is passed over."""
-    there = {one.node.instance_id for one in book.online()}
-    found: Dict[str, Machine] = {}
-    for node in nodes:
-        if node.instance_id in there or node.state.value == "revoked":
-            continue
-        try:
-            found[node.name] = toolset_of(node)
-        except PeerError:
-            continue
-    return found
+    return CandidateMachine(node.instance_id, facts.toolset, facts.kinds)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Callable, Dict, Optional, Tuple
+from typing import Dict, Optional, Protocol, Tuple
 
+from core.ports import Clock
 from core.queue.job import Job
+from processing.process_tree import SystemClock
 from scheduling.supervision import Supervisor
 from scheduling.workers import HANG_SECONDS
 
@@ -23,20 +25,31 @@ def place_of(job: Job) -> Place:
     return (-job.priority, job.position, job.id)
 
 
+class FilmPlanning(Protocol):
+    """What planners do."""
+
+    def plan_films(self, planner: Planner) -> None:
+        """Plan film after film in the planner's own thread, as long as it is ``present``."""
+
+
 class Planner:
-    """One of the threads; ``beat`` is its last sign of life, by ``time.monotonic()``."""
+    """One of the threads (``core.ports.SupervisedThread``)."""
 
-    def __init__(self, number: int, work: Callable[[Planner], None]) -> None:
+    def __init__(self, number: int, planning: FilmPlanning) -> None:
         self.number = number
-        self.beat = time.monotonic()
+        self.last_beat = time.monotonic()
         self.thread: Optional[threading.Thread] = None
-        self._work = work
+        self._planning = planning
 
-    def begin(self) -> None:
+    def beat(self) -> None:
+        """Give a sign of life."""
+        self.last_beat = time.monotonic()
+
+    def restart(self) -> None:
         """Work in a new thread; the one before ends when it comes back from where it hangs."""
-        self.beat = time.monotonic()
-        name = f"planner-{self.number + 1}"
-        self.thread = threading.Thread(target=self._work, args=(self,), name=name, daemon=True)
+        self.beat()
+        name, work = f"planner-{self.number + 1}", self._planning.plan_films
+        self.thread = threading.Thread(target=work, args=(self,), name=name, daemon=True)
         self.thread.start()
 
     @property
@@ -53,41 +66,32 @@ class Planner:
 class Planners:
     """As many threads as this machine has cores, up to ``MOST``."""
 
-    def __init__(self, work: Callable[[Planner], None], supervisor: Supervisor) -> None:
+    def __init__(self, planning: FilmPlanning, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
         count = max(1, min(MOST, os.cpu_count() or 1))
-        self._all = tuple(Planner(number, work) for number in range(count))
+        self._all = tuple(Planner(number, planning) for number in range(count))
 
     def start(self) -> None:
-        """Begin them all; which of them work now is decided by who calls ``work``."""
-        for one in self._all:
-            one.begin()
-            self._follow(one)
-
-    def _follow(self, one: Planner) -> None:
-        self._supervisor.follow(
-            f"Planner {one.number + 1}",
-            HANG_SECONDS,
-            lambda: one.beat,
-            one.begin,
-            lambda: one.alive,
-        )
+        """Begin them all; which of them work now is for ``FilmPlanning`` to decide."""
+        for planner in self._all:
+            planner.restart()
+            self._supervisor.follow(f"Planner {planner.number + 1}", HANG_SECONDS, planner)
 
     def end(self) -> Tuple[threading.Thread, ...]:
         """Let them end; return the threads to be waited for."""
-        for one in self._all:
-            self._supervisor.forget(f"Planner {one.number + 1}")
-        threads = tuple(one.thread for one in self._all if one.thread is not None)
-        for one in self._all:
-            one.thread = None
+        for planner in self._all:
+            self._supervisor.forget(f"Planner {planner.number + 1}")
+        threads = tuple(planner.thread for planner in self._all if planner.thread is not None)
+        for planner in self._all:
+            planner.thread = None
         return threads
 
 
 class InPlanning:
     """The jobs that are being planned now; guarded by the queue's lock."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._now = monotonic
+    def __init__(self, clock: Optional[Clock] = None) -> None:
+        self._clock = clock or SystemClock()
         self._places: Dict[int, Tuple[Place, float]] = {}
 
     def __len__(self) -> int:
@@ -95,7 +99,7 @@ class InPlanning:
 
     def begin(self, job: Job) -> None:
         """A job's analysis begins."""
-        self._places[job.id] = place_of(job), self._now()
+        self._places[job.id] = place_of(job), self._clock.monotonic()
 
     def end(self, job_id: int) -> None:
         """It has come to its end."""
@@ -106,6 +110,6 @@ class InPlanning:
 
         None where there is none; a film that takes long, on a disk that is away, holds up nobody.
         """
-        now = self._now()
+        now = self._clock.monotonic()
         waited = (place for place, since in self._places.values() if now - since < PATIENCE)
         return min(waited, default=None)

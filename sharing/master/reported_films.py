@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, List, Mapping, Tuple
+from typing import Any, List, Mapping, Tuple
 
 from cluster.ports import Node
 from core.errors import FileUnavailable, PeerError
@@ -11,22 +11,21 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import NewJob
 from core.settings.path_mappings import is_plain
-from sharing.master.queue_access import Inside
+from scheduling.shared_queue import SharedQueue
+from sharing.master.ports import NodeCommander
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
 MOST = 20  # films that are told at once
 _MOST = 10_000  # that a machine of an older version may name
 
 
-class FoundFilms:
-    """``send`` gives a node a command; raises PeerError where it is away."""
+class ReportedFilms:
+    """Used in threads that may wait, without the queue's lock."""
 
-    def __init__(
-        self, inside: Inside, send: Callable[[str, NodeCommand, Mapping[str, Any]], object]
-    ) -> None:
-        self._inside = inside
-        self._send = send
-        self._verdicts = VerdictStore(inside.database)
+    def __init__(self, queue: SharedQueue, nodes: NodeCommander) -> None:
+        self._queue = queue
+        self._nodes = nodes
+        self._verdicts = VerdictStore(queue.database)
 
     def take(self, node: Node, status: Mapping[str, Any]) -> None:
         """Queue what is the same film here, and tell the node that its word has come.
@@ -44,28 +43,23 @@ class FoundFilms:
             elif not self._verdicts.among((content,), VerdictKind.RESULT):
                 films.append(NewJob(Path(path), size=Path(path).stat().st_size))
         if films:
-            ids = self._inside.jobs.add(films)
-            for job_id in ids:
-                self._inside.tell(job_id)
-            with self._inside.changed:
-                self._inside.changed.notify_all()
+            self._queue.submit(films)
         if unseen:
-            self._inside.notice(
+            self._queue.error(
                 f"{node.name} found {len(unseen)} films that this machine does not see, such as "
                 f"{shown(unseen[0])}. Say in its settings how its folders are called here."
             )
         try:
-            self._send(node.instance_id, NodeCommand.FOUND_KNOWN, {"contents": known})
+            self._nodes.command(node.instance_id, NodeCommand.FOUND_KNOWN, {"contents": known})
         except PeerError:
             return  # it tells them again
 
 
 def _films(status: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
     """Read the paths and contents of all before anything is done about one of them."""
-    told = PeerFields(status, "A machine's word on films that it has found")
-    films = [
-        PeerFields(film, "A film that a machine has found") for film in told.several("found", _MOST)
-    ]
+    report = PeerFields(status, "A machine's word on films that it has found")
+    names = report.several("found", _MOST)
+    films = [PeerFields(film, "A film that a machine has found") for film in names]
     return tuple((film.path("path"), film.text("content")) for film in films[:MOST])
 
 

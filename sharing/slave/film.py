@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Optional, Tuple
 
 from analyzer import Analyzer
 from cluster.ports import SlavePort
@@ -24,15 +23,14 @@ from core.settings.path_mappings import PathMapping, is_plain, places, pure_path
 from core.settings.tree import FilmAccess, Settings
 from core.steps import FETCH
 from core.tools import Toolset
-from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.film_watch import FilmWatch
 from processing.holding import staging_folder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
-from processing.swap import clear_scratch
 from sharing.remote_result import file_digest, remote_name
+from sharing.slave.task import SlaveTask
 from store.slave_jobs import SlaveJob, SlaveJobStore
 from store.verdicts import fingerprint
 
@@ -58,33 +56,31 @@ class SlaveTools:
 
 def job_of(offer: JobOffer, master_id: str, work_folder: Path) -> SlaveJob:
     """Return where an offer's work lies, to begin with."""
-    short = "".join(one for one in master_id if one.isalnum())[:12]
+    short = "".join(letter for letter in master_id if letter.isalnum())[:12]
     folder = work_folder / f"{short}-{offer.job_id}-{offer.attempt}"
     result = folder / "result.partial"
     return SlaveJob(master_id, offer.job_id, offer.attempt, result, folder, {})
 
 
 class SlaveFilm:
-    """``on_progress`` is told where the job is; ``node_id`` is this machine's."""
+    """Used in the thread of its ``task``, which hears of progress; ``node_id`` is this machine's."""
 
     def __init__(
         self,
         offer: JobOffer,
-        job: SlaveJob,
-        node_id: str,
+        task: SlaveTask,
         tools: SlaveTools,
         port: SlavePort,
         store: SlaveJobStore,
-        control: JobControl,
-        on_progress: Callable[[Progress], None],
+        node_id: str,
     ) -> None:
-        self.job = job
+        self.job = task.job
         self._offer = offer
         self._tools = tools
         self._port = port
         self._store = store
-        self._control = control
-        self._on_progress = on_progress
+        self._control = task.control
+        self._on_progress = task.moved
         self._node_id = node_id
         self._files = FileOperations()
 
@@ -152,10 +148,10 @@ class SlaveFilm:
     def _is_same(self, path: Path) -> bool:
         """Hold a file against the proof of the master's film."""
         try:
-            found = path.stat()
-            here, there = found.st_mtime_ns, self._offer.mtime_ns
+            status = path.stat()
+            here, there = status.st_mtime_ns, self._offer.mtime_ns
             return (
-                found.st_size == self._offer.size
+                status.st_size == self._offer.size
                 and (abs(here - there) < _SAME_TIME or times_agree(here, there))
                 and fingerprint(path) == self._offer.content
             )
@@ -234,11 +230,12 @@ class SlaveFilm:
             self._store.begin(self.job)
 
     def _master_writes_to(self, folder: Path) -> bool:
-        mine = f"{self._offer.job_id}-{self._offer.attempt}"
+        prefix = f"{self._offer.job_id}-{self._offer.attempt}"
         with suppress(OSError):
             return any(
-                one.name.startswith((f"{mine}.", f"{mine}-")) and one.name.endswith(".partial")
-                for one in folder.iterdir()
+                file.name.startswith((f"{prefix}.", f"{prefix}-"))
+                and file.name.endswith(".partial")
+                for file in folder.iterdir()
             )
         return False
 
@@ -248,23 +245,8 @@ class SlaveFilm:
             self._files.create(path, film)
 
 
-def drop(job: SlaveJob, store: SlaveJobStore, *, taken: bool = False) -> None:
-    """Remove all that lies on the disk for a job, and forget it; what is away is not waited for.
-
-    A result that the master has ``taken`` from beside the film is the master's.
-    """
-    files = FileOperations()
-    with suppress(OSError):
-        if not (taken and job.report.get("shared")):
-            files.remove(job.result)
-        clear_scratch(files, job.result)
-        files.remove_folders(job.result.parent)
-    shutil.rmtree(job.folder, ignore_errors=True)
-    store.forget(job)
-
-
 def _why_copied(planned: Plan, made: Plan) -> Optional[Reason]:
     """Return why the picture was copied in the end although it was to be encoded."""
     if planned.video_encode is None or made.video_encode is not None:
         return None
-    return next(one for one in made.omissions if one not in planned.omissions)
+    return next(reason for reason in made.omissions if reason not in planned.omissions)

@@ -30,14 +30,16 @@ _OWN_USERS = ""  # in place of a master's id
 
 
 class SlaveState:
-    """Guarded by the slave's lock. ``closed`` is why it pauses by itself. Of what the master and the user
-    at this machine wish, the last word holds; it is in the ``store``, and what one master wished is nothing
-    to another.
+    """Guarded by the slave's lock (``SlaveJobs.changed``). ``pause_reason`` is why it pauses by itself.
+
+    Of what the master and the user at this machine wish, the last word holds; it is in the ``store``, and
+    what one master wished is nothing to another.
     """
 
     def __init__(self, store: SlaveRequestStore) -> None:
         self._store = store
-        self.closed = ""
+        self.pause_reason = ""
+        self._gives_back = False  # whether its user has just cancelled what is in hand
         self._master_id = ""
         self._by = _OWN_USERS
         self._wish = _Wish.WORK
@@ -48,7 +50,9 @@ class SlaveState:
         kept = self._store.load()
         self._by, self._until = kept.master_id, kept.until
         self._wish = (
-            _Wish(kept.requested) if kept.requested in (one.value for one in _Wish) else _Wish.WORK
+            _Wish(kept.requested)
+            if kept.requested in (wish.value for wish in _Wish)
+            else _Wish.WORK
         )
 
     def belong_to(self, master_id: str) -> None:
@@ -68,6 +72,15 @@ class SlaveState:
         """Take a wish of this machine's user; ``until`` (seconds since the epoch) is when it is over."""
         self._keep(_OWN_USERS, _WISHES[command], until)
 
+    def give_back(self) -> None:
+        """Its user has cancelled what is in hand: the master is to hear of it at once."""
+        self._gives_back = True
+
+    def take_give_back(self) -> bool:
+        """Return whether the master is still to hear that its user gives work back; then it is not."""
+        gives_back, self._gives_back = self._gives_back, False
+        return gives_back
+
     def look(self, now: float) -> None:
         """Go on after a pause for a while."""
         if self._until is not None and self._until <= now:
@@ -80,7 +93,7 @@ class SlaveState:
     @property
     def still(self) -> bool:
         """Whether running jobs stand still."""
-        return self._wish is _Wish.PAUSE or bool(self.closed)
+        return self._wish is _Wish.PAUSE or bool(self.pause_reason)
 
     @property
     def held(self) -> str:
@@ -92,7 +105,7 @@ class SlaveState:
             if own:
                 return "It was stopped there; it finishes what runs and takes no more."
             return "It finishes what runs and takes no more."
-        return self.closed
+        return self.pause_reason
 
     def present(self, *, running: bool) -> QueueStateChanged:
         """Return what it does, as the queue tells it; ``running`` is whether it has jobs in hand.
@@ -104,6 +117,6 @@ class SlaveState:
             return QueueStateChanged(QueueState.PAUSED, reason, self._until)
         if self._wish is _Wish.DRAIN:
             return QueueStateChanged(QueueState.STOPPING if running else QueueState.STOPPED, reason)
-        if self.closed:
-            return QueueStateChanged(QueueState.PAUSED, self.closed)
+        if self.pause_reason:
+            return QueueStateChanged(QueueState.PAUSED, self.pause_reason)
         return QueueStateChanged(QueueState.RUNNING)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from contextlib import suppress
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from cluster.ports import SlavePort
 from core.progress import Progress
@@ -13,8 +15,9 @@ from core.queue.job import JobKind
 from core.settings.path_mappings import pure_path
 from core.steps import SEND
 from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.swap import clear_scratch
 from sharing.node_reports import progress_data
-from sharing.slave.film import drop
 from store.slave_jobs import SlaveJob, SlaveJobStore
 
 LONGEST_WAIT = 60.0  # seconds that a master may let us wait
@@ -69,15 +72,25 @@ def key_of(job: SlaveJob) -> Tuple[str, int, int]:
     return (job.master_id, job.job_id, job.attempt)
 
 
-def hand_in(
-    task: SlaveTask,
-    port: SlavePort,
-    store: SlaveJobStore,
-    ended: Callable[[SlaveTask, bool], None],
-) -> bool:
-    """JobOffer a job once; whether the master has answered, and nothing of the job is here any more.
+def drop(job: SlaveJob, store: SlaveJobStore, *, taken: bool = False) -> None:
+    """Remove all that lies on the disk for a job, and forget it; what is away is not waited for.
 
-    ``ended`` is told whether it has taken the result. Raises JobCancelled, PeerError, OSError.
+    A result that the master has ``taken`` from beside the film is the master's.
+    """
+    files = FileOperations()
+    with suppress(OSError):
+        if not (taken and job.report.get("shared")):
+            files.remove(job.result)
+        clear_scratch(files, job.result)
+        files.remove_folders(job.result.parent)
+    shutil.rmtree(job.folder, ignore_errors=True)
+    store.forget(job)
+
+
+def hand_in(task: SlaveTask, port: SlavePort, store: SlaveJobStore) -> Optional[bool]:
+    """Offer a job once; return whether the master has taken it, None where it has not answered.
+
+    Where it has, nothing of the job is here any more. Raises JobCancelled, PeerError, OSError.
     """
     job, report = task.job, task.job.report
     if "error" not in report and not report["shared"]:
@@ -90,11 +103,10 @@ def hand_in(
     data = {"job": job.job_id, "attempt": job.attempt, "report": dict(report)}
     answer = port.ask(MessageType.JOB_COMPLETE, data)
     if "taken" not in answer:
-        return False
+        return None
     taken = bool(answer["taken"])
     drop(job, store, taken=taken)
-    ended(task, taken)
-    return True
+    return taken
 
 
 def wait_of(answer: Mapping[str, Any]) -> float:

@@ -30,8 +30,8 @@ from typing import (
 if sys.platform != "linux":
     raise ImportError("hosts of a test's own are Linux's")
 
-from app.program import DATABASE_NAME, Parts
-from commandline import process
+from app.program import DATABASE_NAME, Program
+from commandline import headless
 from commandline.output import Output
 from commandline.parser import parse
 from core.events import JobState
@@ -91,7 +91,7 @@ class Machine:
         self.begun = 0  # times that the program was started
         self.folder.mkdir(parents=True, exist_ok=True)
         self._output: Optional[TextIO] = None
-        with Parts(self.data) as parts:
+        with Program(self.data) as parts:
             parts.config.change({**BASE, "network.name": host.name, **settings})
 
     def start(self, *arguments: str) -> None:
@@ -196,7 +196,7 @@ class Machine:
 
     def node_id(self) -> str:
         """Return what the machine is called among machines."""
-        with Parts(self.data) as parts:
+        with Program(self.data) as parts:
             return parts.instance_id
 
     def row(self, sql: str, *values: object) -> Any:
@@ -264,7 +264,7 @@ def wait_for_end(master: Machine, job_ids: Sequence[int], seconds: float = PATIE
     ]
 
 
-class Hosted(Parts):
+class Hosted(Program):
     """The parts of the program; once it works, it does what comes in by lines on its standard input."""
 
     def begin(self, manager: QueueManager) -> None:
@@ -288,11 +288,11 @@ class Hosted(Parts):
 
 def main() -> int:
     """Run the program with leases of its own length."""
-    arguments = parse(sys.argv[2:])
+    call = parse(sys.argv[2:])
     output = Output(as_json_lines=False, stream=sys.stdout, errors=sys.stderr)
-    with Hosted(Path(arguments.data_dir)) as parts:
+    with Hosted(Path(call.common.data_dir)) as parts:
         parts.lease_seconds = float(sys.argv[1])
-        return process.run_queue(parts, arguments, output)
+        return headless.run(parts, call.start, output)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from cluster.ports import Data, Node
 from core.errors import PeerError
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings
+from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault
@@ -126,7 +126,7 @@ class Machine:
     def __init__(self, folder: Path, **settings: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.settings = NetworkSettings(
+        self.network_settings = NetworkSettings(
             name=folder.name, discovery=Discovery.OFF, listen_address="127.0.0.1", **settings
         )
         self.notices: List[str] = []
@@ -136,12 +136,16 @@ class Machine:
         self.slave_work = SlaveWork()
         self.network = self._network()
 
+    @property
+    def settings(self) -> Settings:
+        return replace(Settings(), network=self.network_settings)
+
     def _network(self) -> Network:
         return Network(
             self.database,
             self.vault,
             self.folder,
-            lambda: self.settings,
+            self,
             "1.2",
         )
 
@@ -154,7 +158,7 @@ class Machine:
         self.start()
 
     def change(self, **settings: Any) -> None:
-        self.settings = replace(self.settings, **settings)
+        self.network_settings = replace(self.network_settings, **settings)
         self.network.apply()
 
     def close(self) -> None:
@@ -180,7 +184,7 @@ class Lan:
         """A machine that is paired, connected and known to the master."""
         slave = self.machine(name)
         self.pair(slave)
-        slave.settings = replace(slave.settings, mode=NetworkMode.SLAVE)
+        slave.network_settings = replace(slave.network_settings, mode=NetworkMode.SLAVE)
         slave.start()
         wait_for(lambda: slave.network.connected, f"{name} is connected")
         wait_for(lambda: node_id(slave) in online(self.master), f"{name} is online")

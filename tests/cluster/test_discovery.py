@@ -173,13 +173,15 @@ def test_a_master_with_another_address_is_found_again(place: Lan) -> None:
     """The slave knows it by where it announces itself, not by where it was."""
     slave = place.machine("Laptop")
     place.pair(slave)
-    known = slave.network._book.store.masters()[0]
-    slave.network._book.reached(known.instance_id, known.name, "127.0.0.9:1")  # it was there once
+    known = slave.network._pairings.store.masters()[0]
+    slave.network._pairings.reached(
+        known.instance_id, known.name, "127.0.0.9:1"
+    )  # it was there once
     found = AnnouncedMaster(known.instance_id, known.name, (LOOPBACK,), place.port)
     thread = NetworkThread()
     begun(thread, found)
     try:
-        slave.change(mode=slave.settings.mode.SLAVE, discovery=Discovery.MDNS)
+        slave.change(mode=slave.network_settings.mode.SLAVE, discovery=Discovery.MDNS)
         slave.start()
         wait_for(lambda: slave.network.discovered())
         wait_for(lambda: slave.network.connected)

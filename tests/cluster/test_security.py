@@ -38,7 +38,7 @@ def _place(tmp_path: Path) -> Iterator[Lan]:
 
 
 def secret_of(slave: Machine, place: Lan) -> bytes:
-    secret = slave.network._book.store.master_secret(node_id(place.master))
+    secret = slave.network._pairings.store.master_secret(node_id(place.master))
     assert secret is not None
     return secret
 

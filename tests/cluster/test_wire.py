@@ -248,7 +248,7 @@ def test_an_address_that_this_machine_does_not_have_is_told_as_what_it_is(place:
 
 def test_secrets_are_neither_in_the_database_nor_readable_by_others(place: Lan) -> None:
     slave = place.slave()
-    secret = slave.network._book.store.master_secret(node_id(place.master))
+    secret = slave.network._pairings.store.master_secret(node_id(place.master))
     assert secret is not None
     for machine in (place.master, slave):
         for file in machine.folder.glob("mediaprocessor.db*"):

@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 import psutil
 import pytest
 
-from app.program import DATABASE_NAME, Parts
+from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.queue.job import Job, NewJob
 from store.connection import Database
@@ -33,8 +33,8 @@ AS_IT_RUNS = FAST.replace("-i ", "-re -i ")
 AT_WORK = """
 import sys
 from pathlib import Path
-from app.program import Parts
-parts = Parts(Path(sys.argv[1]))
+from app.program import Program
+parts = Program(Path(sys.argv[1]))
 parts.lease_seconds = float(sys.argv[2])
 manager = parts.queue_manager()
 parts.begin(manager)
@@ -50,7 +50,7 @@ class Machine:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.process: List[subprocess.Popen[bytes]] = []
-        with Parts(folder) as parts:
+        with Program(folder) as parts:
             fixed = {
                 "metadata.enabled": "no",
                 "network.discovery": "off",
@@ -116,12 +116,12 @@ class House:
         self._pair(port)
 
     def _pair(self, port: str) -> None:
-        with Parts(self.master.folder) as master:
+        with Program(self.master.folder) as master:
             manager = master.queue_manager()
             master.begin(manager)
             for slave in self.slaves:
                 code = master.network.show_code()
-                with Parts(slave.folder) as parts:
+                with Program(slave.folder) as parts:
                     parts.network.pair(f"127.0.0.1:{port}", code.text)
                     parts.config.set("network.mode", "slave")
             (self.job_id,) = manager.submit([NewJob(self.film)])

@@ -20,7 +20,7 @@ def _validator(command: str) -> Draft202012Validator:
     registry: Any = Registry().with_resources(
         (content["$id"], Resource.from_contents(content)) for content in contents
     )
-    schema = next(one for one in contents if one["$id"] == f"{command}.json")
+    schema = next(content for content in contents if content["$id"] == f"{command}.json")
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, registry=registry)
 

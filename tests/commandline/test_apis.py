@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commandline.test_program import Answer, call, records
+from tests.commandline.calls import Answer, call, records
 from tests.views.api_bench import KEY, arr_server
 
 OMDB_KEY = "1a2b3c4d"
@@ -32,15 +32,15 @@ def test_what_is_added_is_listed_and_can_be_removed(entered, tmp_path: Path) -> 
     assert entered("add", "omdb", key=OMDB_KEY).returncode == 0
     assert entered("add", "sonarr", "Series", "http://nas:8989", key=KEY).returncode == 0
     answer = entered("list", "--json")
-    shown = [one for one in records("apis", answer) if one["type"] == "api"]
-    assert [(one["service"], one["name"], one["url"]) for one in shown] == [
+    shown = [record for record in records("apis", answer) if record["type"] == "api"]
+    assert [(record["service"], record["name"], record["url"]) for record in shown] == [
         ("omdb", "Key 1", ""),
         ("sonarr", "Series", "http://nas:8989"),
     ]
     assert "Series" in entered("list").stdout
     entered("remove", "omdb", "Key 1")
     last = entered("remove", "sonarr", "Series", "--json")
-    assert [one for one in records("apis", last) if one["type"] == "api"] == []
+    assert [record for record in records("apis", last) if record["type"] == "api"] == []
     connection = sqlite3.connect(str(tmp_path / "data" / "mediaprocessor.db"))
     try:
         assert connection.execute("SELECT count(*) FROM api_keys").fetchone() == (0,)
@@ -51,9 +51,9 @@ def test_what_is_added_is_listed_and_can_be_removed(entered, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "word"),
     [
-        (("add", "sonarr", "Series"), "address"),
+        (("add", "sonarr", "Series"), "apis add sonarr NAME URL"),
         (("add", "sonarr", "Series", "nas:8989"), "http://"),
-        (("add", "radarr"), "name"),
+        (("add", "radarr"), "apis add radarr NAME URL"),
         (("add", "omdb", "Name"), "no name"),
         (("add", "omdb"), "empty"),
         (("remove", "omdb", "Key 9"), "apis list"),
@@ -75,7 +75,7 @@ def test_a_connection_test_says_what_is_wrong_and_fails(entered) -> None:  # typ
         entered("add", "radarr", "Bad", server.address, key=KEY)
         answer = entered("test", "--json")
     assert answer.returncode == 1
-    found = {one["name"]: one for one in records("apis", answer)}
+    found = {record["name"]: record for record in records("apis", answer)}
     assert found["Good"]["ok"]
     assert "not a Radarr" in found["Bad"]["message"]
 

@@ -20,18 +20,16 @@ import pytest
 
 from app.instance_lock import only_instance
 from app.local_control import ControlListener
-from commandline.parser import _grammar
-from commandline.remote_calls import answering
+from commandline.parser import whole_grammar
+from commandline.remote_call import handlers
 from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.test_program import ROOT, Answer, call, film, one_sentence, records, start
+from tests.commandline.calls import ROOT, Answer, call, film, one_sentence, records, start
 from tests.films import make_film
-from tests.test_queue_manager import SLOW
-from tests.test_ui import Program, program
+from tests.queue_service import SLOW
+from tests.window_program import Program
 from views.theme import DARK, LIGHT
-
-__all__ = ["program"]  # the fixture
 
 PATIENCE = 120.0  # seconds; others may load the machine
 SETTINGS = {
@@ -65,7 +63,7 @@ class Working:
     def job(self, number: int = 1) -> Dict[str, Any]:
         """A job as ``queue list`` shows it."""
         states = [word for state in JobState for word in ("--state", state.value)]
-        found = [one for one in self.queue("list", *states) if one.get("job_id") == number]
+        found = [record for record in self.queue("list", *states) if record.get("job_id") == number]
         return found[0] if found else {}
 
     def until(self, reached: Callable[[], Any], what: str) -> Any:
@@ -93,15 +91,15 @@ class Working:
     def encoders(self) -> List[psutil.Process]:
         """Its children that encode."""
         found = []
-        for one in psutil.Process(self.process.pid).children(recursive=True):
+        for process in psutil.Process(self.process.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
-                if "libx265" in one.cmdline():
-                    found.append(one)
+                if "libx265" in process.cmdline():
+                    found.append(process)
         return found
 
     def encoder_is(self, *states: str) -> bool:
         with contextlib.suppress(psutil.Error):
-            return [one.status() in states for one in self.encoders()] == [True]
+            return [process.status() in states for process in self.encoders()] == [True]
         return False
 
     def end(self) -> None:
@@ -114,9 +112,9 @@ class Working:
 
 @pytest.fixture
 def working(tmp_path: Path) -> Iterator[Working]:
-    one = Working(tmp_path)
-    yield one
-    one.end()
+    working = Working(tmp_path)
+    yield working
+    working.end()
 
 
 def test_a_film_is_taken_paused_resumed_and_cancelled_from_a_second_process(
@@ -181,10 +179,12 @@ def test_waiting_films_are_put_in_order_and_taken_out_while_another_is_at_work(
     working.queue("pause")
     films = [film(working.folder / f"Film {number}.mkv") for number in (2, 3, 4)]
     told = records("process", working.call("process", "--json", *map(str, films)))
-    assert [one["job_id"] for one in told if one["type"] == "state"] == [2, 3, 4]
+    assert [record["job_id"] for record in told if record["type"] == "state"] == [2, 3, 4]
     working.queue("priority", "7", "3")
     working.queue("move", "--to", "top", "4")
-    waiting = [one["job_id"] for one in working.queue("list") if one.get("state") == "queued"]
+    waiting = [
+        record["job_id"] for record in working.queue("list") if record.get("state") == "queued"
+    ]
     assert waiting[:3] == [4, 3, 2]
     working.queue("remove", "2")
     assert working.job(2) == {}
@@ -244,7 +244,7 @@ def test_changed_settings_hold_at_once_in_the_program_that_is_at_work(working: W
     answer = working.call("settings", "set", "queue.schedule", hours)
     assert answer.returncode == 0, answer.stderr
     working.until(lambda: working.encoder_is(psutil.STATUS_STOPPED), "the hours to hold")
-    (now,) = [one for one in working.queue("list") if one["type"] == "queue"]
+    (now,) = [record for record in working.queue("list") if record["type"] == "queue"]
     assert now["state"] == "paused"
     assert "hours" in now["reason"]
     assert working.call("settings", "reset", "queue.schedule").returncode == 0
@@ -367,7 +367,7 @@ LOOKS = {
 
 
 def test_no_command_is_turned_away_by_a_program_that_is_at_work(tmp_path: Path) -> None:
-    assert set(ASKED) | LOOKS == set(_commands(_grammar()))
+    assert set(ASKED) | LOOKS == set(_commands(whole_grammar()))
     original = film(tmp_path / "Film.mkv")
     for name in ("library", "more"):
         (tmp_path / name).mkdir()
@@ -429,7 +429,7 @@ def test_an_open_window_shows_settings_and_films_that_come_from_outside(program:
     assert program.window.look.palette == LIGHT
     form = program.window.open_tab("settings").view
     data = program.parts.data_dir
-    with only_instance(data), ControlListener(data, answering(program.parts)):
+    with only_instance(data), ControlListener(data, handlers(program.parts)):
         outside("settings", "set", "window.theme", "dark")
         program.until(lambda: program.window.look.palette == DARK, "the other colours")
         outside("settings", "set", "queue.remux_jobs", "3")

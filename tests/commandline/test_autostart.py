@@ -8,7 +8,7 @@ from typing import List
 import pytest
 
 from app.autostart import AutostartError, set_autostart, start_command
-from tests.commandline.test_program import call
+from tests.commandline.calls import call
 
 ON_LINUX = pytest.mark.skipif(
     sys.platform in ("win32", "darwin"), reason="freedesktop's autostart folder"
@@ -23,7 +23,7 @@ COMMAND = [
 
 def words_of(file: Path) -> List[str]:
     """The argv of a desktop entry: the value's escapes undone, then the quotes, which are a shell's."""
-    line = next(one for one in file.read_text("utf-8").splitlines() if one.startswith("Exec="))
+    line = next(line for line in file.read_text("utf-8").splitlines() if line.startswith("Exec="))
     quoted = line[len("Exec=") :].replace("\\\\", "\\").replace("%%", "%")
     shell = subprocess.run(
         ["sh", "-c", f"printf '%s\\n' {quoted}"], stdout=subprocess.PIPE, check=True

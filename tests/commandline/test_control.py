@@ -84,7 +84,7 @@ def answered(connection: socket.socket) -> bytes:
 
 def test_who_does_not_say_the_secret_first_is_hung_up_on_after_one_line(tmp_path: Path) -> None:
     asked = []
-    with ControlListener(tmp_path, {"hello": lambda one: asked.append(one) or {}}):  # type: ignore[func-returns-value]
+    with ControlListener(tmp_path, {"hello": lambda question: asked.append(question) or {}}):  # type: ignore[func-returns-value]
         place, token = address_of(tmp_path)
         question = b'{"ask": "hello"}\n'
         in_json = json.dumps({"ask": "hello", "token": token.decode()}).encode() + b"\n"
@@ -119,16 +119,16 @@ def test_strangers_that_stay_keep_no_caller_out(
     with ControlListener(tmp_path, {"hello": lambda _asked: {"hello": True}}):
         place, _token = address_of(tmp_path)
         there = [socket.create_connection(place) for _ in range(10 * local_control.MOST_STRANGERS)]
-        for one in there[::2]:
+        for connection in there[::2]:
             with suppress(OSError):
-                one.send(b"a")
+                connection.send(b"a")
         assert ask_running(tmp_path, "hello", {}, PATIENCE) == {"hello": True}
         assert hung_up(there[0]), "the oldest went"
         end = time.monotonic() + PATIENCE
         while threading.active_count() > before + local_control.MOST_STRANGERS + 2:
             assert time.monotonic() < end
-        for one in there:
-            one.close()
+        for connection in there:
+            connection.close()
 
 
 def test_a_stranger_that_drips_is_hung_up_on_in_time(

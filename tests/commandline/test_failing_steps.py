@@ -18,13 +18,13 @@ import pytest
 
 import main
 from app.first_steps import FirstStepsServices
-from app.machine_control import OwnWork
+from app.machine_control import MachineControl
 from app.machines import Machines
-from app.program import Parts
+from app.program import Program
 from app.template_trial import TemplateTrials
 from app.trial_folder import is_trial_folder
 from app.watched_folders import WatchedFolders
-from commandline.parser import _grammar
+from commandline.parser import whole_grammar
 from core.errors import MediaProcessorError
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
@@ -36,7 +36,7 @@ from store.api_keys import ApiKeyStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import open_vault
-from tests.commandline.test_program import call
+from tests.commandline.calls import call
 from tests.films import make_film
 from views.api_backend import ApiServices, KeyBook
 from views.command_list import COMMANDS
@@ -48,7 +48,7 @@ from tests.failing_steps import FULL, KILLED, Outcome, copied, difference, run, 
 
 PASSPHRASE = "four words and more"
 KEY = "0123456789abcdef0123456789abcdef"
-Deed = Callable[[Parts, Path], object]
+Deed = Callable[[Program, Path], object]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Case:
         def action() -> int:
             assert self.deed is not None
             try:
-                with Parts(folder / "data") as parts:
+                with Program(folder / "data") as parts:
                     self.deed(parts, folder)
             except (MediaProcessorError, OSError) as error:
                 print(sentence_of(error))  # as the window shows it
@@ -150,38 +150,38 @@ TABLE: Mapping[str, object] = {
 }
 
 
-def _folders(parts: Parts) -> Path:
+def _folders(parts: Program) -> Path:
     return next(
         folder.path for folder in parts.watched_folders(parts.queue_manager())._folders.all()
     )
 
 
-def _watch(parts: Parts, folder: Path) -> None:
+def _watch(parts: Program, folder: Path) -> None:
     parts.watched_folders(parts.queue_manager()).watch([folder / "more", folder / "most"])
 
 
-def _store(parts: Parts, folder: Path) -> None:
+def _store(parts: Program, folder: Path) -> None:
     parts.watched_folders(parts.queue_manager()).store(WatchedFolder(folder / "more"))
 
 
 def _each(name: str, *jobs: int) -> Case:
-    def deed(parts: Parts, _folder: Path) -> None:
+    def deed(parts: Program, _folder: Path) -> None:
         manager = parts.queue_manager()
         manager.each(getattr(manager, name), jobs)
 
     return Case(deed=deed)
 
 
-def _sonarr(parts: Parts, _folder: Path) -> None:
+def _sonarr(parts: Program, _folder: Path) -> None:
     keys = parts.services.keys
-    (one,) = keys.load_arr_instances(Service.SONARR)
+    (instance,) = keys.load_arr_instances(Service.SONARR)
     changed = ArrInstance(
-        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], one.id, one.priority
+        Service.SONARR, "Other", "http://127.0.0.1:2", KEY[::-1], instance.id, instance.priority
     )
     keys.save_arr_instance(changed)
 
 
-def _omdb(parts: Parts, _folder: Path) -> None:
+def _omdb(parts: Program, _folder: Path) -> None:
     keys = parts.services.keys
     keys.save_omdb_key("abcdef99", keys.load_api_keys(Service.OMDB)[0].id)
 
@@ -233,7 +233,7 @@ PAGES: Mapping[str, object] = {
     "FilmPreviews.start": LOOKS,
     **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
     **{
-        f"OwnWork.{name}": "queue start and others"
+        f"MachineControl.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
     },
     "Machines.cluster": LOOKS,
@@ -293,7 +293,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert call(folder, "settings", "set", "queue.remux_jobs", "2").returncode == 0
     assert call(folder, "settings", "set", "network.path_mappings", "/films=>/mnt").returncode == 0
     assert call(folder, "folders", "add", str(folder / "library")).returncode == 0
-    with Parts(folder / "data") as parts:
+    with Program(folder / "data") as parts:
         keys = parts.services.keys
         keys.save_arr_instance(
             ArrInstance(Service.SONARR, "One", "http://127.0.0.1:1", KEY, enabled=False)
@@ -318,7 +318,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _export_setup(folder: Path) -> None:
     """Another setup, which has something of everything that a setup has."""
     assert call(folder, "folders", "add", str(folder / "most"), "--flat").returncode == 0
-    with Parts(folder / "data") as parts:
+    with Program(folder / "data") as parts:
         number = parts.services.keys.save_arr_instance(
             ArrInstance(Service.RADARR, "Films", "http://127.0.0.1:3", KEY, enabled=False)
         )
@@ -352,12 +352,12 @@ def _methods(*classes: type) -> List[str]:
 
 
 def test_every_command_says_how_its_failing_is_tried() -> None:
-    assert {*_commands(_grammar()), "--headless"} == set(TABLE)
+    assert {*_commands(whole_grammar()), "--headless"} == set(TABLE)
 
 
 def test_every_action_of_the_window_says_how_its_failing_is_tried() -> None:
     assert {command.name for command in COMMANDS} == set(WINDOW)
-    asked = (WatchedFolders, FilmPreviews, TemplateTrials, OwnWork)
+    asked = (WatchedFolders, FilmPreviews, TemplateTrials, MachineControl)
     more = (Machines, FirstStepsServices, KeyBook, ApiServices)
     assert {*_methods(*asked, *more), "SettingsTab.apply"} == set(PAGES)
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.encoder_trial import ENCODING, MAKING, EncoderTrials
 from app.first_steps import FirstStepsServices
-from app.program import Parts
+from app.program import Program
 from core.errors import JobCancelled, UsageError
 from core.planning.comparison import compare
 from core.planning.preview import PreviewOutcome
@@ -38,37 +38,39 @@ class Watcher:
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
-    with Parts(tmp_path / "data") as parts:
+def parts(tmp_path: Path) -> Iterator[Program]:
+    with Program(tmp_path / "data") as parts:
         yield parts
 
 
 @pytest.fixture
-def steps(parts: Parts) -> FirstStepsServices:
+def steps(parts: Program) -> FirstStepsServices:
     return parts.first_steps()
 
 
 def test_the_steps_are_due_in_a_new_data_folder_alone(
-    parts: Parts, steps: FirstStepsServices, tmp_path: Path
+    parts: Program, steps: FirstStepsServices, tmp_path: Path
 ) -> None:
     assert steps.due()
     FolderList(parts.database).add(WatchedFolder(tmp_path))
     assert not steps.due()
 
 
-def test_who_has_set_something_is_no_new_user(parts: Parts, steps: FirstStepsServices) -> None:
+def test_who_has_set_something_is_no_new_user(parts: Program, steps: FirstStepsServices) -> None:
     parts.config.set("files.keep_original_days", "3")
     assert not steps.due()
 
 
-def test_who_has_films_in_the_queue_is_no_new_user(parts: Parts, steps: FirstStepsServices) -> None:
+def test_who_has_films_in_the_queue_is_no_new_user(
+    parts: Program, steps: FirstStepsServices
+) -> None:
     JobStore(parts.database).add([NewJob(Path("/films/a.mkv"))])
     assert not steps.due()
 
 
 @pytest.mark.parametrize("reached", [FirstSteps.SHOWN, FirstSteps.DONE])
 def test_the_steps_are_due_once(
-    parts: Parts, steps: FirstStepsServices, reached: FirstSteps
+    parts: Program, steps: FirstStepsServices, reached: FirstSteps
 ) -> None:
     parts.config.set("window.first_steps", reached.value)
     assert not steps.due()
@@ -82,7 +84,7 @@ def test_a_missing_program_is_offered_or_said_where_it_is(steps: FirstStepsServi
 
 
 def test_the_plan_is_of_the_first_film_that_needs_something(
-    parts: Parts, steps: FirstStepsServices, tmp_path: Path
+    parts: Program, steps: FirstStepsServices, tmp_path: Path
 ) -> None:
     parts.config.change({"video.encode": "no", "metadata.enabled": "no"})
     library = tmp_path / "films"
@@ -95,8 +97,8 @@ def test_the_plan_is_of_the_first_film_that_needs_something(
     assert plan.has_work
     shown = compare(plan.plan_text)
     assert shown is not None
-    assert [one.kind for one in shown.tracks] == ["video", "audio", "audio"]
-    assert all("opus" in one.after and one.reasons for one in shown.tracks[1:])
+    assert [track.kind for track in shown.tracks] == ["video", "audio", "audio"]
+    assert all("opus" in track.after and track.reasons for track in shown.tracks[1:])
 
 
 def test_where_no_film_is_there_is_no_plan(steps: FirstStepsServices, tmp_path: Path) -> None:
@@ -116,7 +118,7 @@ def test_where_no_film_can_be_read_its_error_says_why(
 
 
 def test_the_clip_is_encoded_by_the_template_that_films_take(
-    parts: Parts, steps: FirstStepsServices
+    parts: Program, steps: FirstStepsServices
 ) -> None:
     parts.config.change({"templates.normal": QUICK, "templates.normal_fallback": ""})
     watcher = Watcher()
@@ -124,11 +126,13 @@ def test_the_clip_is_encoded_by_the_template_that_films_take(
     assert (trial.encoder, trial.template, trial.height) == ("libx265", "Normal content", 1080)
     assert trial.frames_a_second > 0
     assert {doing for doing, _percent in watcher.heard} == {MAKING, ENCODING}
-    left = [one.name for one in parts.data_dir.iterdir() if one.name.startswith("encoder-test")]
+    left = [
+        folder.name for folder in parts.data_dir.iterdir() if folder.name.startswith("encoder-test")
+    ]
     assert left == []
 
 
-def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
+def test_the_fall_back_says_why_it_is_taken(parts: Program) -> None:
     parts.config.set("templates.normal_fallback", QUICK)
     if parts.toolset.get(ToolName.QSVENC) is not None:
         pytest.skip("QSVEnc works on this machine")
@@ -137,14 +141,16 @@ def test_the_fall_back_says_why_it_is_taken(parts: Parts) -> None:
     assert "QSVEnc" in " ".join(trial.objections)
 
 
-def test_where_no_template_can_encode_that_is_said(parts: Parts, steps: FirstStepsServices) -> None:
+def test_where_no_template_can_encode_that_is_said(
+    parts: Program, steps: FirstStepsServices
+) -> None:
     missing = QUICK.replace("libx265", "hevc_videotoolbox")
     parts.config.change({"templates.normal": missing, "templates.normal_fallback": ""})
     with pytest.raises(UsageError, match="hevc_videotoolbox"):
         steps.try_encoder(Watcher())
 
 
-def test_a_test_of_the_encoder_can_be_stopped(parts: Parts) -> None:
+def test_a_test_of_the_encoder_can_be_stopped(parts: Program) -> None:
     trials = EncoderTrials(parts, parts.runner, parts.data_dir)
 
     class Canceller(Watcher):

@@ -14,8 +14,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.commandline.schemas import assert_valid
-from tests.commandline.test_program import (
+from tests.commandline.calls import (
     ROOT,
     Answer,
     call,
@@ -26,6 +25,7 @@ from tests.commandline.test_program import (
     records,
     start,
 )
+from tests.commandline.schemas import assert_valid
 from tests.films import AudioSpec, make_film
 
 
@@ -112,10 +112,10 @@ def test_a_look_queues_what_is_new_once_and_tells_what_it_found(watched: Watched
     os.utime(watched.library / "no film.mkv", (0, 0))
     counts = ("films", "queued", "moved", "results", "unfit", "gone", "waiting")
     (first,) = watched.records("scan")
-    assert [first[one] for one in counts] == [2, 1, 0, 0, 1, 0, 0]
+    assert [first[count] for count in counts] == [2, 1, 0, 0, 1, 0, 0]
     (watched.library / "film.mkv").rename(watched.library / "renamed.mkv")
     (again,) = watched.records("scan", watched.library)
-    assert [again[one] for one in counts] == [2, 0, 1, 0, 0, 0, 0]
+    assert [again[count] for count in counts] == [2, 0, 1, 0, 0, 0, 0]
 
 
 def test_a_folder_that_is_away_is_a_problem_and_no_loss(watched: Watched) -> None:
@@ -123,7 +123,7 @@ def test_a_folder_that_is_away_is_a_problem_and_no_loss(watched: Watched) -> Non
     watched.library.rmdir()
     answer = watched.call("scan", "--json")
     assert answer.returncode == 1
-    scan = next(one for one in records("folders", answer) if one["type"] == "scan")
+    scan = next(record for record in records("folders", answer) if record["type"] == "scan")
     assert scan["problems"] == [f"{watched.library} is away (it is not there)."]
     assert len(watched.records("list")) == 1
 
@@ -138,7 +138,10 @@ def test_a_folders_own_settings_and_content_reach_its_films_alone(watched: Watch
     assert call(watched.folder, "process", str(other)).returncode == 0
     assert call(watched.folder, "--headless").returncode == 0
     (stats,) = records("stats", call(watched.folder, "stats", "--json"))
-    assert {one["name"]: one["completed"] for one in stats["contents"]} == {"film": 1, "series": 1}
+    assert {content["name"]: content["completed"] for content in stats["contents"]} == {
+        "film": 1,
+        "series": 1,
+    }
     sound = {}
     for path in (watched.library / "Pilot.mkv", other):
         (found,) = records("analyze", call(watched.folder, "analyze", str(path), "--json"))
@@ -212,7 +215,8 @@ def test_a_film_that_comes_again_is_queued_again_and_what_is_passed_over_is_list
         os.utime(watched.library / name, (time.time() - 3600,) * 2)
     assert watched.records("scan")[0]["queued"] == 2
     assert [
-        (Path(one["path"]).name, one["reason"]) for one in watched.records("list", "--ignored")
+        (Path(record["path"]).name, record["reason"])
+        for record in watched.records("list", "--ignored")
     ] == [
         ("empty.mkv", "it is empty"),
         ("film.mkv", "this program made it"),
@@ -232,7 +236,7 @@ def test_how_a_folder_is_watched_is_shown_by_every_start_and_by_doctor(watched: 
         pytest.skip("needs user namespaces (unshare --user --map-root-user)")
     (watched.library / "below").mkdir()
     watched.call("add", watched.library)
-    assert [one["state"] for one in watched.records("list")] == [""]
+    assert [record["state"] for record in watched.records("list")] == [""]
     limit = 'echo 1 > /proc/sys/user/max_inotify_watches && exec "$@"'
     command = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(watched.folder / "data")]
     program = subprocess.Popen(

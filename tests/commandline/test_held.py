@@ -26,8 +26,8 @@ from core.queue.job import NewJob
 from reports.log_files import TEXT_LOG
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.test_program import Answer, call, film, records, start
-from tests.test_queue_manager import SLOW
+from tests.commandline.calls import Answer, call, film, records, start
+from tests.queue_service import SLOW
 
 PATIENCE = 120.0  # seconds; others may load the machine
 _QUICK = {"processing.missing_mkvpropedit": "continue", "video.encode": "no"}
@@ -208,7 +208,7 @@ def test_a_path_that_is_not_there_begins_no_other_film(house: House) -> None:
         JobStore(database).add([NewJob(house.film, size=1)])
     answer = house.call("process", str(house.folder / "No such film.mkv"))
     assert answer.returncode == 1
-    assert "No such film.mkv: does not exist, or its drive is away." in answer.stderr
+    assert "No such film.mkv: it does not exist, or its drive is not connected." in answer.stderr
     assert house.film.read_bytes() == house.before
 
 
@@ -226,7 +226,7 @@ def test_pictures_that_no_template_can_encode_are_told_before_the_first_film(hou
     house.set({"video.encode": "yes", **templates})
     answer = house.call("process", str(house.film))
     assert answer.returncode == 0, answer.stderr
-    assert "Pictures stay as they are. Template normal cannot be used" in answer.stdout
+    assert "Videos are only copied. Template normal cannot be used" in answer.stdout
     examined = house.call("doctor")
     assert examined.returncode == 0, "films are processed, their pictures are not"
     assert "hevc_nonsense" in examined.stdout

@@ -10,8 +10,8 @@ from typing import List
 import pytest
 
 from reports.html_log_file import pages_of
-from tests.commandline.test_program import call, film, one_sentence, records
-from tests.reports.test_html_log import entries_in, parse, words
+from tests.commandline.calls import call, film, one_sentence, records
+from tests.reports.log_page import entries_in, parse, words
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def messages(page: Path) -> List[str]:
-    return [words(one) for one in entries_in(parse(page.read_text("utf-8")))]
+    return [words(entry) for entry in entries_in(parse(page.read_text("utf-8")))]
 
 
 def test_the_last_entries_are_shown_with_their_jobs(folder: Path) -> None:
@@ -40,16 +40,16 @@ def test_the_last_entries_are_shown_with_their_jobs(folder: Path) -> None:
 
 def test_json_has_every_field(folder: Path) -> None:
     found = records("log", call(folder, "log", "--json"))
-    (completed,) = [one for one in found if one.get("state") == "completed"]
+    (completed,) = [record for record in found if record.get("state") == "completed"]
     assert completed["job"] == 2
     assert completed["processed_size"] < completed["original_size"]
-    command = next(one for one in found if one["kind"] == "command")
+    command = next(record for record in found if record["kind"] == "command")
     assert (command["job"], command["step"]) == (2, command["message"].partition(":")[0])
-    (verified,) = [one for one in found if one["kind"] == "verification"]
+    (verified,) = [record for record in found if record["kind"] == "verification"]
     assert verified["step"] == "verify"
     assert verified["details"][0].startswith("exit codes and error lines")
     assert verified["details"][-1].startswith("size")
-    assert all(one["machine"] for one in found)
+    assert all(record["machine"] for record in found)
 
 
 def test_a_job_has_its_own_log_by_level(folder: Path) -> None:
@@ -73,20 +73,20 @@ def test_a_job_is_written_as_a_page(folder: Path) -> None:
     (answer,) = records("log", call(folder, "log", "--job", "2", "--html", str(page), "--json"))
     found = messages(page)
     assert len(found) == answer["entries"] > 5
-    assert any("completed" in one for one in found)
+    assert any("completed" in record for record in found)
 
 
 def test_the_page_of_the_day_tells_the_whole_story_of_a_job(folder: Path) -> None:
     (page,) = pages_of(folder / "data" / "logs")
     body = parse(page.read_text("utf-8")).find("body")
-    mine = [one for one in body if one.get("data-job") == "2"]
-    states = [one.get("data-state") for one in mine if one.get("data-state")]
+    mine = [entry for entry in body if entry.get("data-job") == "2"]
+    states = [entry.get("data-state") for entry in mine if entry.get("data-state")]
     assert states == ["analyzing", "processing", "verifying", "completed"]
-    (completed,) = [one for one in mine if one.get("data-state") == "completed"]
+    (completed,) = [entry for entry in mine if entry.get("data-state") == "completed"]
     assert int(completed.get("data-before")) > int(completed.get("data-after")) > 0
-    assert any(one.get("class") == "c" and "ffmpeg" in words(one.find("pre")) for one in mine)
-    assert any("decodes (" in words(one) for one in mine)
-    assert any("Film <b>.mkv" in words(one) for one in mine)
+    assert any(entry.get("class") == "c" and "ffmpeg" in words(entry.find("pre")) for entry in mine)
+    assert any("decodes (" in words(entry) for entry in mine)
+    assert any("Film <b>.mkv" in words(entry) for entry in mine)
 
 
 def test_a_bundle_is_made_and_said_to_be_without_secrets(folder: Path) -> None:

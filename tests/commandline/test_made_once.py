@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable, List
 
 from app.made_once import made_once
-from app.program import Parts
+from app.program import Program
 
 THREADS = 8
 
@@ -51,10 +51,10 @@ def test_threads_that_ask_together_get_the_same() -> None:
 
 
 def test_two_threads_of_the_window_share_one_network(tmp_path: Path) -> None:
-    with Parts(tmp_path / "data") as parts:
+    with Program(tmp_path / "data") as parts:
         manager = parts.queue_manager()
         networks = asked_together(lambda: parts.network)
         assert len(networks) == THREADS
         assert len(set(map(id, networks))) == 1
-        assert len(set(map(id, asked_together(lambda: parts.cluster(manager))))) == 1
+        assert len(set(map(id, asked_together(lambda: parts.shared_work(manager))))) == 1
         manager.shutdown()

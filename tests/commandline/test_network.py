@@ -2,117 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
-import socket
 import sqlite3
-import subprocess
 import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, Tuple
 
 import pytest
 
-from tests.commandline.test_program import Answer, call, film, one_sentence, records, start
-
-PATIENCE = 120.0  # seconds; others may load the machine
-QUICK = {
-    "network.discovery": "off",
-    "network.listen_address": "127.0.0.1",
-    "processing.missing_mkvpropedit": "continue",
-    "video.encode": "no",
-}
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-class Instance:
-    """One data folder, and the program that may run on it."""
-
-    def __init__(self, folder: Path, name: str, **settings: object) -> None:
-        self.folder = folder / name
-        self.folder.mkdir()
-        self.name = name
-        self._processes: List[subprocess.Popen[str]] = []
-        self.told = ""  # what the programs have said that were ended
-        for key, value in {**QUICK, "network.name": name, **settings}.items():
-            assert self.call("settings", "set", key, str(value)).returncode == 0
-
-    def call(self, *words: str) -> Answer:
-        """Run a command to its end."""
-        return call(self.folder, *words)
-
-    def network(self, *words: str) -> List[Dict[str, Any]]:
-        """The records of a ``network`` command that goes well."""
-        answer = self.call("network", *words, "--json")
-        assert answer.returncode == 0, answer.stderr
-        return records("network", answer)
-
-    def run(self, *words: str) -> subprocess.Popen[str]:
-        """Start the program without a window."""
-        process = start(self.folder, "--headless", *words)
-        self._processes.append(process)
-        return process
-
-    def end(self) -> None:
-        """End what runs, as a service manager does."""
-        for process in self._processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self._processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.told += "".join(process.communicate(timeout=PATIENCE))
-            process.kill()
-            process.wait()
-        self._processes = []
-
-    def until(self, reached: Callable[[], Any], what: str) -> Any:
-        """Wait until something is so, and return it."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            found = reached()
-            if found:
-                return found
-            for process in self._processes:
-                assert process.poll() is None, process.communicate()
-            assert time.monotonic() < deadline, f"waited in vain for {what}"
-            time.sleep(0.1)
-
-    def running(self) -> bool:
-        """Whether the program answers questions."""
-        return (self.folder / "data" / "running.json").exists()
-
-    def machine(self, name: str) -> Dict[str, Any]:
-        """A machine as this one sees it; empty where it knows none of this name."""
-        found = [one for one in self.network("list") if one.get("id") and one["name"] == name]
-        return found[0] if found else {}
+from tests.commandline.calls import film, one_sentence, records
+from tests.commandline.instances import Instance, free_port
 
 
 @pytest.fixture
 def master(tmp_path: Path) -> Iterator[Instance]:
     """A master that runs, called Attic."""
-    one = Instance(tmp_path, "Attic", **{"network.port": free_port()})
-    one.run("--role", "master")
-    one.until(one.running, "the master")
-    yield one
-    one.end()
+    instance = Instance(tmp_path, "Attic", **{"network.port": free_port()})
+    instance.run("--role", "master")
+    instance.until(instance.running, "the master")
+    yield instance
+    instance.end()
 
 
 @pytest.fixture
 def slave(tmp_path: Path) -> Iterator[Instance]:
     """A machine called Den that is to become a slave, and does not run yet."""
-    one = Instance(tmp_path, "Den")
-    yield one
-    one.end()
+    instance = Instance(tmp_path, "Den")
+    yield instance
+    instance.end()
 
 
 def address(master: Instance) -> str:
@@ -140,7 +60,7 @@ def test_a_slave_that_is_started_with_the_masters_code_works_for_it(
     pair(master, slave)
     seen = slave.until(lambda: slave.network("list"), "the list")
     assert (seen[0]["mode"], seen[0]["connected"], seen[0]["problem"]) == ("slave", True, "")
-    assert [(one["name"], one["role"], one["state"]) for one in seen[1:]] == [
+    assert [(record["name"], record["role"], record["state"]) for record in seen[1:]] == [
         ("Attic", "master", "online"),
         ("Den", "slave", "here"),
     ]
@@ -154,8 +74,8 @@ def test_two_machines_of_one_name_are_told_apart_by_their_ids(
 ) -> None:
     (tmp_path / "other").mkdir()
     twin = Instance(tmp_path / "other", "Den")
-    for one in (slave, twin):
-        one.network("pair", address(master), code(master))
+    for instance in (slave, twin):
+        instance.network("pair", address(master), code(master))
     listed = master.network("list")
     assert listed[0]["notices"][0].startswith("2 machines are called Den.")
     answer = master.call("network", "revoke", "Den")
@@ -163,7 +83,7 @@ def test_two_machines_of_one_name_are_told_apart_by_their_ids(
     chosen = listed[2]["id"]
     assert chosen in answer.stderr
     master.network("forget", chosen)
-    assert [one["name"] for one in master.network("list")[1:]] == ["Attic", "Den"]
+    assert [record["name"] for record in master.network("list")[1:]] == ["Attic", "Den"]
 
 
 def test_a_code_is_good_for_one_machine(master: Instance, slave: Instance, tmp_path: Path) -> None:
@@ -173,7 +93,7 @@ def test_a_code_is_good_for_one_machine(master: Instance, slave: Instance, tmp_p
     answer = another.call("network", "pair", address(master), good)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "pairing code is wrong or not good any more" in answer.stderr
-    assert [one["name"] for one in master.network("list")[1:]] == ["Attic", "Den"]
+    assert [record["name"] for record in master.network("list")[1:]] == ["Attic", "Den"]
 
 
 def test_pairing_makes_a_machine_a_slave(master: Instance, slave: Instance) -> None:
@@ -215,7 +135,7 @@ def test_a_removed_slave_loses_its_connection_and_comes_back_by_a_new_code_alone
 def test_a_forgotten_machine_is_in_no_list(master: Instance, slave: Instance) -> None:
     slave.network("pair", address(master), code(master))
     left = master.network("forget", "Den")
-    assert [one["name"] for one in left if one["type"] == "machine"] == ["Attic"]
+    assert [record["name"] for record in left if record["type"] == "machine"] == ["Attic"]
 
 
 def test_a_master_commands_its_slave(master: Instance, slave: Instance) -> None:
@@ -238,7 +158,11 @@ def test_a_slaves_own_user_pauses_and_stops_its_work_for_the_master(
     pair(master, slave)
 
     def held() -> str:
-        return str(next(one["held"] for one in master.network("list") if one["name"] == slave.name))
+        return str(
+            next(
+                record["held"] for record in master.network("list") if record["name"] == slave.name
+            )
+        )
 
     def says(text: str) -> bool:
         return text in held()
@@ -326,7 +250,7 @@ def test_a_slave_that_cannot_pair_ends_with_a_sentence(master: Instance, slave: 
     assert answer.returncode == 1
     assert "pairing code is wrong" in answer.stderr
     refused = master.network("list")[0]["notices"]
-    assert any("127.0.0.1" in one for one in refused), "the master tells of it"
+    assert any("127.0.0.1" in sentence for sentence in refused), "the master tells of it"
 
 
 def test_a_master_whose_port_is_taken_says_so(tmp_path: Path, master: Instance) -> None:
@@ -383,12 +307,12 @@ def work_together(tmp_path: Path, films: str) -> None:
     assert "The slave Den is connected." in master.told
     assert path.read_bytes() != before
     tracks = records("analyze", master.call("analyze", str(path), "--json"))[0]["media"]["audio"]
-    assert [one["codec"] for one in tracks] == ["opus"], "the commentary is gone"
+    assert [track["codec"] for track in tracks] == ["opus"], "the commentary is gone"
 
 
 def ended(master: Instance) -> Dict[str, Any]:
     """The master's job, once it has come to an end."""
     listed = records("queue", master.call("queue", "list", "--json", "--state", "completed"))
     listed += records("queue", master.call("queue", "list", "--json", "--state", "failed"))
-    jobs = [one for one in listed if one["type"] == "job"]
+    jobs = [record for record in listed if record["type"] == "job"]
     return jobs[0] if jobs else {}

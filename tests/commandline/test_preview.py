@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import Dict, List
 
-from tests.commandline.test_program import call, film, one_sentence, records
+from tests.commandline.calls import call, film, one_sentence, records
 
 
 def rows(path: Path) -> List[Dict[str, str]]:
@@ -26,11 +26,11 @@ def test_a_folder_becomes_a_table_with_the_decisions_of_plan(tmp_path: Path) -> 
     (plan,) = records("plan", call(tmp_path, "plan", "--json", str(path)))
     assert row["film"] == "Film.mkv"
     assert int(row["tracks kept"]) == len(plan["outputs"])
-    assert int(row["tracks dropped"]) == sum(not one["kept"] for one in plan["decisions"])
-    assert row["why"] == " ".join(one["message"] for one in plan["changes"])
+    assert int(row["tracks dropped"]) == sum(not decision["kept"] for decision in plan["decisions"])
+    assert row["why"] == " ".join(change["message"] for change in plan["changes"])
     assert int(row["bytes"]) == len(before)
     assert path.read_bytes() == before
-    assert sorted(one.name for one in path.parent.iterdir()) == ["Film.mkv"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["Film.mkv"]
 
 
 def test_people_read_the_sums(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from app.local_control import ControlListener
 from app.privacy import make_private
 from logger import job_log
 from store.connection import Database
-from tests.commandline.test_program import call, one_sentence
+from tests.commandline.calls import call, one_sentence
 
 if sys.platform == "win32":
     pytest.skip("Windows has access lists instead of modes", allow_module_level=True)
@@ -38,8 +38,8 @@ def mask(request: pytest.FixtureRequest) -> Iterator[int]:
 def modes(folder: Path) -> Dict[str, int]:
     """The mode of everything in a folder, and of itself."""
     return {
-        str(one.relative_to(folder)): stat.S_IMODE(one.lstat().st_mode)
-        for one in (folder, *folder.rglob("*"))
+        str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
+        for path in (folder, *folder.rglob("*"))
     }
 
 

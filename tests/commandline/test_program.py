@@ -6,89 +6,28 @@ pipes, encodings) is tested from outside.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Iterator, List, Sequence
 
 import pytest
 
-import main
-from tests.commandline.schemas import assert_valid
-from tests.films import AudioSpec, SubtitleSpec, make_film
-
-ROOT = Path(__file__).resolve().parents[2]
-needs_mkvpropedit = pytest.mark.skipif(
-    shutil.which("mkvpropedit") is None, reason="mkvpropedit is not installed"
+from tests.commandline.calls import (
+    ROOT,
+    call,
+    film,
+    needs_mkvpropedit,
+    one_sentence,
+    posix,
+    records,
+    start,
 )
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and names")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command answered."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def call(folder: Path, *arguments: str) -> Answer:
-    """Run the program in ``folder`` with ``folder``/data as its data folder."""
-    stdout, stderr = io.StringIO(), io.StringIO()
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
-            code = main.main(["--data-dir", str(folder / "data"), *arguments])
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    finally:
-        os.chdir(before)
-    return Answer(code, stdout.getvalue(), stderr.getvalue())
-
-
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start the program as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), "--data-dir", str(folder / "data"), *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
-def records(command: str, answer: Answer) -> List[Dict[str, Any]]:
-    """The JSON lines of an answer, each as its schema wants it."""
-    found = [json.loads(line) for line in answer.stdout.splitlines()]
-    for record in found:
-        assert_valid(command, record)
-    return found
-
-
-def film(path: Path, subtitles: Sequence[str] = ("eng", "fre")) -> Path:
-    """A small film with something to do in it: sound to convert, a commentary to drop."""
-    return make_film(
-        path,
-        audio=(
-            AudioSpec("ac3", 6, language="jpn", original=True),
-            AudioSpec("aac", 2, language="eng", title="Commentary by the director"),
-        ),
-        subtitles=[SubtitleSpec(language=language) for language in subtitles],
-    )
-
-
-def one_sentence(text: str) -> bool:
-    return text.count("\n") == 1 and "Traceback" not in text and text.strip().endswith(".")
+from tests.films import AudioSpec, make_film
 
 
 def test_the_version_and_the_help_need_no_data_folder(tmp_path: Path) -> None:
@@ -135,17 +74,19 @@ def test_a_plan_tells_every_track_with_its_reason_and_every_command_and_does_not
     path = film(tmp_path / "a film.mkv")
     before = path.read_bytes()
     (record,) = records("plan", call(tmp_path, "plan", "--json", str(path)))
-    dropped = [one for one in record["decisions"] if not one["kept"]]
-    assert [one["track"] for one in dropped] == [2, 4]
+    dropped = [decision for decision in record["decisions"] if not decision["kept"]]
+    assert [decision["track"] for decision in dropped] == [2, 4]
     assert dropped[0]["rejections"][0]["matched"]
     assert all(
-        isinstance(one["argv"], list) for step in record["steps"] for one in step["commands"]
+        isinstance(command["argv"], list)
+        for step in record["steps"]
+        for command in step["commands"]
     )
     text = call(tmp_path, "plan", str(path)).stdout
     for told in ("drop", "keep", "Commentary", "ffmpeg", "opus"):
         assert told in text
     assert path.read_bytes() == before
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a film.mkv", "data"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a film.mkv", "data"]
 
 
 @needs_mkvpropedit
@@ -156,7 +97,7 @@ def test_a_native_language_given_by_the_user_keeps_its_tracks(tmp_path: Path) ->
     )
     answer = call(tmp_path, "plan", "--json", "--native-language", "French", str(path))
     (record,) = records("plan", answer)
-    assert [one["kept"] for one in record["decisions"]] == [True, True, True, False]
+    assert [decision["kept"] for decision in record["decisions"]] == [True, True, True, False]
 
 
 @needs_mkvpropedit
@@ -169,7 +110,7 @@ def test_a_folder_is_processed_and_one_film_restored(tmp_path: Path) -> None:
 
     answer = call(tmp_path, "process", "--json", str(folder))
     found = records("process", answer)
-    ended = {Path(one["file"]).name: one for one in found if one["type"] == "result"}
+    ended = {Path(record["file"]).name: record for record in found if record["type"] == "result"}
     assert ended[path.name]["state"] == "completed", answer.stdout
     assert ended["no film.mkv"]["state"] == "failed"
     assert answer.returncode == 1
@@ -197,10 +138,10 @@ def test_all_films_of_a_renamed_folder_are_restored_and_each_is_told(tmp_path: P
     new = folder.rename(tmp_path / "Movie [2020]")
 
     told = records("originals", call(tmp_path, "originals", "list", "--json"))
-    assert {Path(one["film"]).name for one in told} == {"first.mkv", "second.mkv"}
-    assert {Path(one["original"]).name for one in told} == {"first.mkv", "second.mp4"}
-    assert {Path(one["film"]).parent for one in told} == {new}
-    assert sum(one["size"] for one in told) == kept
+    assert {Path(original["film"]).name for original in told} == {"first.mkv", "second.mkv"}
+    assert {Path(original["original"]).name for original in told} == {"first.mkv", "second.mp4"}
+    assert {Path(original["film"]).parent for original in told} == {new}
+    assert sum(original["size"] for original in told) == kept
     shown = call(tmp_path, "originals", "list").stdout
     assert "was second.mkv" not in shown  # only its folder has another name
     assert f"2 originals, {kept / 1e3:.1f} kB." in shown
@@ -260,7 +201,7 @@ def test_settings_are_changed_exported_and_imported(tmp_path: Path) -> None:
     assert call(tmp_path, "settings", "reset", key).stdout.strip() == "14"
     call(tmp_path, "settings", "import", "mine.json")
     listed = records("settings", call(tmp_path, "settings", "list", "--json"))
-    assert {one["key"]: one["value"] for one in listed}[key] == 30
+    assert {setting["key"]: setting["value"] for setting in listed}[key] == 30
     assert json.loads(call(tmp_path, "settings", "export").stdout)["settings"][key] == 30
     assert key in call(tmp_path, "settings", "list").stdout
 
@@ -270,7 +211,7 @@ def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> No
     answer = call(tmp_path, "doctor", "--json")
     (record,) = records("doctor", answer)
     assert answer.returncode == 0
-    assert {one["name"] for one in record["tools"]} == {
+    assert {tool["name"] for tool in record["tools"]} == {
         *("ffmpeg", "ffprobe", "QSVEncC", "mkvpropedit", "mkvmerge")
     }
     assert Path(record["database"]["path"]).read_bytes().startswith(b"SQLite format 3")
@@ -282,7 +223,7 @@ def test_the_doctor_tells_the_tools_and_makes_the_database(tmp_path: Path) -> No
 def test_the_self_check_answers_in_json(tmp_path: Path) -> None:
     answer = call(tmp_path, "--self-check")
     (record,) = records("self-check", answer)
-    assert [one for one in record["checks"] if not one["ok"]] == []
+    assert [check for check in record["checks"] if not check["ok"]] == []
     assert answer.returncode == 0
 
 
@@ -312,7 +253,7 @@ def test_a_database_that_was_damaged_is_kept_and_the_user_hears_of_it(
         assert kept.read_bytes() == b"no database " * 100
         kept.unlink()
     found = records(command.split()[0], answer)
-    assert [one["error"] for one in found if one["type"] == "notice"] == [True]
+    assert [record["error"] for record in found if record["type"] == "notice"] == [True]
 
 
 @pytest.mark.parametrize("content", [b"no database " * 100, b""], ids=["damaged", "empty"])
@@ -375,9 +316,9 @@ def test_ctrl_c_cancels_the_job_and_a_restore_is_answered_meanwhile(
     assert "is being worked on" in second.stderr
     assert process.returncode == 130
     assert told == "Interrupted.\n"
-    assert [one["state"] for one in rest if one["type"] == "result"] == ["cancelled"]
+    assert [record["state"] for record in rest if record["type"] == "result"] == ["cancelled"]
     assert path.read_bytes() == before
-    left = [one for one in (tmp_path / ".mediaprocessor").rglob("*") if one.is_file()]
+    left = [file for file in (tmp_path / ".mediaprocessor").rglob("*") if file.is_file()]
     assert left == []
 
 
@@ -410,7 +351,7 @@ def test_a_file_that_cannot_be_there_is_a_wrong_argument_and_told_as_it_is(
 def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
     """Libraries go on in threads of their own when a command has ended with its sentence."""
     program = f"""
-import asyncio, logging, sys, threading
+import asyncio, dataclasses, logging, sys, threading
 sys.path.insert(0, {str(ROOT)!r})
 import commandline.queue, main
 def fail(*_):
@@ -420,7 +361,8 @@ def run(*_):
     thread.start()
     thread.join()
     raise commandline.queue.UsageError("This is wrong.")
-commandline.queue.run = run
+listing = dataclasses.replace(commandline.queue.COMMAND.action("list"), run=run)
+commandline.queue.COMMAND = dataclasses.replace(commandline.queue.COMMAND, actions=(listing,))
 code = main.main(["--data-dir", {str(tmp_path / "data")!r}, "queue", "list"])
 try:
     fail()

@@ -14,7 +14,7 @@ from core.queue.job import JobEnd, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
-from tests.commandline.test_program import Answer, call, records
+from tests.commandline.calls import Answer, call, records
 
 
 class Queue:
@@ -37,10 +37,10 @@ class Queue:
         return records("queue", self.call(*words, "--json"))
 
     def jobs(self, *words: object) -> List[Dict[str, Any]]:
-        return [one for one in self.records("list", *words) if one["type"] == "job"]
+        return [record for record in self.records("list", *words) if record["type"] == "job"]
 
     def order(self) -> List[int]:
-        return [one["job_id"] for one in self.jobs()]
+        return [record["job_id"] for record in self.jobs()]
 
     def state(self, job_id: int) -> JobState:
         with self.database() as database:
@@ -65,7 +65,7 @@ def jobs(tmp_path: Path) -> Queue:
 def test_the_list_shows_the_jobs_in_their_order(jobs: Queue) -> None:
     first, *rest = jobs.records("list")
     assert (first["type"], first["state"], first["counts"]["queued"]) == ("queue", "stopped", 4)
-    assert [one["file"] for one in rest] == [str(film) for film in jobs.films]
+    assert [record["file"] for record in rest] == [str(film) for film in jobs.films]
     shown = jobs.call("list").stdout
     assert shown.splitlines()[0] == (
         "No program is at work with this data folder: 4 queued. Start one with `--headless`, or open the "
@@ -118,7 +118,7 @@ def test_a_job_is_paused_and_resumed_in_its_place(jobs: Queue) -> None:
 
 def test_jobs_are_cancelled_queued_again_and_removed(jobs: Queue) -> None:
     jobs.call("cancel", 1, 2)
-    assert [jobs.state(one) for one in (1, 2, 3)] == [
+    assert [jobs.state(job_id) for job_id in (1, 2, 3)] == [
         JobState.CANCELLED,
         JobState.CANCELLED,
         JobState.QUEUED,
@@ -134,7 +134,7 @@ def test_all_that_failed_is_queued_again_at_once(jobs: Queue) -> None:
         jobs.end(job_id, JobState.FAILED)
     jobs.end(2, JobState.COMPLETED)
     jobs.call("retry", "--all-failed")
-    assert [jobs.state(one) for one in (1, 2, 3)] == [
+    assert [jobs.state(job_id) for job_id in (1, 2, 3)] == [
         JobState.QUEUED,
         JobState.COMPLETED,
         JobState.QUEUED,

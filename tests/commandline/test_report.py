@@ -41,7 +41,7 @@ def test_programs_get_every_event_and_the_sums_as_documented() -> None:
     records: List[Dict[str, Any]] = [json.loads(line) for line in text.splitlines()]
     for record in records:
         assert_valid("process", record)
-    assert [one["type"] for one in records] == [
+    assert [record["type"] for record in records] == [
         "state",
         "notice",
         "state",

@@ -10,9 +10,9 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from core.settings.services import ArrInstance, Service
-from tests.commandline.test_program import Answer, call, one_sentence, records
+from tests.commandline.calls import Answer, call, one_sentence, records
 
 KEY, WORDS = "0123456789abcdef0123456789abcdef", "a passphrase of some words"
 TEMPLATE = "$ffmpeg -i $input -c:v libx265 -preset slow $tracks $output"
@@ -49,7 +49,7 @@ class Machine:
         assert (
             self.call("folders", "add", str(self.folder / "films"), *OPTIONS, *MORE).returncode == 0
         )
-        with Parts(self.folder / "data") as parts:
+        with Program(self.folder / "data") as parts:
             keys = parts.services.keys
             pairs = (("/tv", "/mnt/tv"),)
             keys.save_arr_instance(
@@ -70,7 +70,7 @@ class Machine:
         ]
 
     def services(self) -> Tuple[object, ...]:
-        with Parts(self.folder / "data") as parts:
+        with Program(self.folder / "data") as parts:
             keys = parts.services.keys
             return (
                 tuple((instance.name, instance.url, instance.path_mappings, instance.api_key)

@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from commandline.entry import run
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
@@ -19,7 +19,7 @@ from tests.commandline.schemas import assert_valid
 def data(tmp_path: Path) -> Path:
     """A data folder with a history."""
     folder = tmp_path / "data"
-    with Parts(folder) as parts:
+    with Program(folder) as parts:
         jobs = JobStore(parts.database)
         jobs.add([NewJob(Path("/films/<b>Film.mkv"))])
         job = jobs.claim_next("desk")

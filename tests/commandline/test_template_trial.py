@@ -7,7 +7,7 @@ from typing import Iterator
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from app.template_trial import TemplateTrials
 from core.encoders import templates
 from core.errors import JobCancelled, TemplateError, ToolFailed
@@ -22,14 +22,14 @@ QUICK = (
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
-    with Parts(tmp_path / "data") as parts:
+def parts(tmp_path: Path) -> Iterator[Program]:
+    with Program(tmp_path / "data") as parts:
         parts.config.set("metadata.enabled", "no")
         yield parts
 
 
 @pytest.fixture
-def trials(parts: Parts) -> TemplateTrials:
+def trials(parts: Program) -> TemplateTrials:
     return TemplateTrials(parts, parts.runner, parts.data_dir)
 
 
@@ -52,7 +52,7 @@ def test_commands_of_an_encoder_that_is_not_here_can_be_read(
     assert "--icq 23" in shown
 
 
-def test_the_downscaling_template_downscales_every_film(parts: Parts, tmp_path: Path) -> None:
+def test_the_downscaling_template_downscales_every_film(parts: Program, tmp_path: Path) -> None:
     film = make_film(tmp_path / "Big.mkv", seconds=1, audio=[AudioSpec("ac3", 2)])
     parts.config.set("video.downscale_height", "144")
     trials = TemplateTrials(parts, parts.runner, parts.data_dir)
@@ -62,7 +62,7 @@ def test_the_downscaling_template_downscales_every_film(parts: Parts, tmp_path: 
 
 
 def test_a_part_is_really_encoded_and_nothing_stays(
-    parts: Parts, trials: TemplateTrials, film: Path
+    parts: Program, trials: TemplateTrials, film: Path
 ) -> None:
     before = digest(film)
     trial = trials.try_out(film, "templates.normal", QUICK)
@@ -102,7 +102,7 @@ def test_parameters_that_the_encoder_knows_are_tried(trials: TemplateTrials, fil
     assert trials.try_out(film, "templates.normal", known).size > 1000
 
 
-def test_a_trial_is_cancelled(parts: Parts, trials: TemplateTrials, film: Path) -> None:
+def test_a_trial_is_cancelled(parts: Program, trials: TemplateTrials, film: Path) -> None:
     def cancel(_progress: Progress) -> None:
         trials.cancel()
 

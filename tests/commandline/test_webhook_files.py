@@ -11,7 +11,7 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from core.events import JobState, ServiceNotice
 from core.settings.services import ArrInstance, Service
 from core.settings.watched_folder import WatchedFolder
@@ -27,7 +27,7 @@ class Hook:
     def __init__(self, folder: Path, radarr: str) -> None:
         self.films = folder / "films"
         self.port = free_port()
-        self.parts = Parts(folder / "data")
+        self.parts = Program(folder / "data")
         self.parts.listens = True
         change = {"metadata.webhook": "yes", "metadata.webhook_port": str(self.port)}
         self.parts.config.change(change)
@@ -60,7 +60,7 @@ class Hook:
             try:
                 found.append(self.manager.events.get_nowait())
             except queue.Empty:
-                return [one.message for one in found if isinstance(one, ServiceNotice)]
+                return [event.message for event in found if isinstance(event, ServiceNotice)]
 
 
 @pytest.fixture

@@ -12,17 +12,17 @@ import pytest
 
 from app.instance_lock import only_instance
 from app.local_control import FILE_NAME
-from app.program import Parts
+from app.program import Program
 from commandline.entry import run
 
 DEADLINE = 20.0
 
 
-def no_window(parts: Parts) -> int:
+def no_window(parts: Program) -> int:
     raise AssertionError("a second window was opened")
 
 
-def shown(parts: Parts) -> int:
+def shown(parts: Program) -> int:
     """A window that ends once it was handed something."""
     return len(parts.handed.get(timeout=DEADLINE))
 
@@ -43,7 +43,7 @@ def test_a_second_start_hands_its_films_to_the_first_and_ends_well(tmp_path: Pat
     done = threading.Event()
     codes: List[int] = []
 
-    def first(parts: Parts) -> int:
+    def first(parts: Program) -> int:
         handed.put(parts.handed.get(timeout=DEADLINE))
         assert done.wait(DEADLINE)
         return 0
@@ -72,7 +72,7 @@ def until_locked(data_dir: Path) -> None:
 def test_where_no_window_has_the_folder_the_second_start_says_who_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("commandline.window_start.LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr("commandline.open.LOCK_PATIENCE", 0.0)
     with only_instance(tmp_path):
         assert run(["--data-dir", str(tmp_path)], no_window, print) == 1
     assert "is already working with the data folder" in capsys.readouterr().err

@@ -44,7 +44,7 @@ class Program:
 
     def start(self, *films: Path) -> None:
         """Double-click the exe, or drop films on it, and wait for its window."""
-        self.desktop.double_click(self.exe, *(windows_path(one) for one in films))
+        self.desktop.double_click(self.exe, *(windows_path(film) for film in films))
         self.desktop.open_window()
 
     def close(self) -> None:
@@ -60,5 +60,7 @@ class Program:
     def states(self) -> Dict[str, str]:
         """The states of all jobs by their films' names."""
         every = [word for state in JobState for word in ("--state", state.value)]
-        jobs = [one for one in self.records("queue", "list", *every) if one["type"] == "job"]
-        return {one["file"].rpartition("\\")[2]: one["state"] for one in jobs}
+        jobs = [
+            record for record in self.records("queue", "list", *every) if record["type"] == "job"
+        ]
+        return {job["file"].rpartition("\\")[2]: job["state"] for job in jobs}

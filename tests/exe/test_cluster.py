@@ -11,8 +11,8 @@ from typing import Any, Dict, List
 import pytest
 
 from scripts.wine_desktop import WineDesktop, until, windows_path
+from tests.exe.films import codecs, film
 from tests.exe.program import Program
-from tests.exe.test_program import codecs, film
 
 pytestmark = [pytest.mark.exe, pytest.mark.timeout(500)]
 
@@ -33,7 +33,7 @@ class Machine:
         """The code that it shows; none as long as it is not a master yet."""
         answer = self._run("network", "pair-code")
         found = [json.loads(line) for line in answer.stdout.splitlines()]
-        return "".join(one["code"] for one in found if one["type"] == "pairing_code")
+        return "".join(record["code"] for record in found if record["type"] == "pairing_code")
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -60,12 +60,12 @@ class Machine:
         )
 
     def machines(self) -> List[Dict[str, Any]]:
-        return [one for one in self.answer("network", "list") if one["type"] == "machine"]
+        return [record for record in self.answer("network", "list") if record["type"] == "machine"]
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def test_a_master_and_a_slave_process_one_film_together(

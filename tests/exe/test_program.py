@@ -7,38 +7,18 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
-from typing import List, Set
+from typing import Set
 
 import pytest
 
 from scripts.wine_desktop import until
+from tests.exe.films import codecs, film, probe
 from tests.exe.program import EXPECTED, Program
-from tests.films import FFPROBE, AudioSpec, make_film
+from tests.films import FFPROBE
 
 pytestmark = [pytest.mark.exe, pytest.mark.timeout(400)]
 ENCODE = 240.0  # seconds for a short film on a busy machine
 PICTURES = os.environ.get("MEDIAPROCESSOR_PICTURES", "")  # a folder for pictures of the screen
-
-
-def film(folder: Path, name: str, seconds: float = 4.0) -> Path:
-    """A film with a picture and a sound that become smaller."""
-    return make_film(
-        folder / name,
-        seconds=seconds,
-        size=(640, 360),
-        audio=[AudioSpec("flac", 2, language="jpn"), AudioSpec("ac3", 6, language="eng")],
-        video_options=["-preset", "ultrafast", "-crf", "4"],
-    )
-
-
-def probe(path: Path, *entries: str) -> List[str]:
-    """What this machine's ffprobe says."""
-    argv = [FFPROBE, "-v", "error", "-of", "csv=p=0", *entries, str(path)]
-    return subprocess.run(argv, capture_output=True, encoding="utf-8", check=True).stdout.split()
-
-
-def codecs(path: Path) -> List[str]:
-    return probe(path, "-show_entries", "stream=codec_name")
 
 
 def picture(program: Program, name: str) -> None:
@@ -85,7 +65,9 @@ def test_a_film_dropped_on_the_exe_is_processed_to_the_end(
     assert decoded.stderr == b""
     program.close()
     assert seen <= EXPECTED  # no console, at no time
-    assert [one.name for one in tmp_path.iterdir() if not one.name.startswith(".")] == [given.name]
+    assert [file.name for file in tmp_path.iterdir() if not file.name.startswith(".")] == [
+        given.name
+    ]
 
 
 def test_a_second_start_gives_its_film_to_the_open_window(program: Program, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ def check(desktop: WineDesktop, exe: Path) -> None:
     answer = desktop.run(exe, "--self-check")
     record = json.loads(answer.stdout)
     assert_valid("self-check", record)
-    checks = {one["name"]: one for one in record["checks"]}
-    assert [one for one in checks.values() if not one["ok"]] == []
+    checks = {check["name"]: check for check in record["checks"]}
+    assert [check for check in checks.values() if not check["ok"]] == []
     assert answer.returncode == 0
     assert record["frozen"]
     assert record["version"] == VERSION
@@ -59,11 +59,13 @@ def test_no_python_is_installed_where_the_exe_is_driven(desktop: WineDesktop, ex
 
 def test_the_licences_and_the_list_of_parts_lie_beside_it(exe: Path) -> None:
     bill = json.loads((exe.parent / "MediaProcessor.cdx.json").read_text("utf-8"))
-    names = {one["name"] for one in bill["components"]}
+    names = {component["name"] for component in bill["components"]}
     assert {"CPython", "FFmpeg", "MediaInfo library", "cryptography", "websockets"} <= names
-    unlicensed = [one["name"] for one in bill["components"] if "licenses" not in one]
+    unlicensed = [
+        component["name"] for component in bill["components"] if "licenses" not in component
+    ]
     assert unlicensed == []
     sums = (exe.parent / "SHA256SUMS").read_text("utf-8")
     assert "MediaProcessor.exe" in sums
     papers = exe.parent / "MediaProcessor-folder" / "_internal" / "licences"
-    assert {"Python", "requests", "pillow"} <= {one.name for one in papers.iterdir()}
+    assert {"Python", "requests", "pillow"} <= {paper.name for paper in papers.iterdir()}

@@ -16,7 +16,7 @@ from core.ports import CommandRunner
 from core.tools import Toolset
 from mediainfo.pool import MediaInfoPool
 from tests.mediainfo.conftest import Counter, texts
-from tests.mediainfo.test_pool import HOOKED, ROOT
+from tests.mediainfo.hooked import HOOKED, ROOT
 
 FORMAT = "General;%Format%|%VideoCount%"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit open files")
@@ -87,5 +87,5 @@ def test_the_command_says_it_in_one_sentence(tmp_path: Path, server: Counter) ->
         capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert (done.stdout + done.stderr).strip() == f"{path}: is a playlist, not a film."
+    assert (done.stdout + done.stderr).strip() == f"{path}: this is a playlist, not a film."
     assert server.asked == []

@@ -16,9 +16,8 @@ import pytest
 
 from core.errors import FileUnavailable, ProbeError
 from mediainfo.pool import MediaInfoPool
+from tests.mediainfo.hooked import HOOKED, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-HOOKED = (sys.executable, str(Path(__file__).with_name("hooked_child.py")))
 TEMPLATE = "General;%VideoCount%"
 
 
@@ -99,7 +98,7 @@ def test_a_child_that_is_killed_is_replaced_and_nobody_notices(
 def test_a_film_that_mediainfo_breaks_down_at_is_no_film_and_the_next_is_looked_into(
     pool: MediaInfoPool, film: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ProbeError, match="MediaInfo broke down when it read this file"):
+    with pytest.raises(ProbeError, match="MediaInfo crashed when it read this file"):
         pool.line(named(film, tmp_path, "breaks.mkv"), TEMPLATE)
     assert pool.line(film, TEMPLATE) == "1"
 

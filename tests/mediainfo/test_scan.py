@@ -16,7 +16,8 @@ from processing.runner import ProcessRunner
 from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
-from tests.mediainfo.test_pool import HOOKED
+from tests.mediainfo.hooked import HOOKED
+from tests.queue_environment import EventList, Receiver
 
 HOUR = 3600.0
 
@@ -36,7 +37,7 @@ def test_films_that_hang_or_are_none_keep_no_other_out_of_the_queue(
     pool = MediaInfoPool(HOOKED, limit=3.0)
     with Database(tmp_path / "data.db") as database:
         jobs = JobStore(database)
-        intake = QueueIntake(database, jobs.add, lambda event: None)
+        intake = QueueIntake(database, Receiver(jobs.add), EventList())
         glance = Analyzer(ProcessRunner(), Toolset(), mediainfo_pool=pool).glance
         monitor = Monitor(database, intake, glance, MonitorSettings, lambda notice: None)
         report = monitor.scan_once(monitor.folders.add(WatchedFolder(library)))

@@ -25,6 +25,7 @@ from scheduling.watched_folder_queue import QueueIntake
 from store.connection import Database
 from store.jobs import JobStore
 from tests.films import make_film
+from tests.queue_environment import EventList
 
 PATIENCE = 30.0  # seconds
 STILL = 0.4
@@ -53,7 +54,7 @@ class Bench:
         self.jobs = JobStore(self.database)
         self.looks: List[Path] = []
         self.notices: List[ServiceNotice] = []
-        self.events: List[Any] = []
+        self.events = EventList()
         self.settings = MonitorSettings(still_seconds=STILL, poll_seconds=1.0)
         self.trouble: Callable[[Path], object] = lambda path: None
         self._number = 0
@@ -62,7 +63,7 @@ class Bench:
 
     def make_monitor(self, **more: Any) -> Monitor:
         """A monitor as after a new start of the program."""
-        intake = QueueIntake(self.database, self.submit, self.events.append)
+        intake = QueueIntake(self.database, self, self.events)
         return Monitor(
             self.database,
             intake,

@@ -13,6 +13,7 @@ from core.events import JobState
 from core.settings.watched_folder import RootState, WatchedFolder
 from scheduling.supervision import Supervisor
 from tests.monitoring.bench import Bench
+from tests.queue_environment import Recorded
 
 PATIENCE = 1.0  # seconds
 
@@ -24,7 +25,7 @@ def notices() -> List[str]:
 
 @pytest.fixture
 def supervised(bench: Bench, notices: List[str]) -> Iterator[Bench]:
-    supervisor = Supervisor(notice=notices.append)
+    supervisor = Supervisor(errors=Recorded(notices))
     bench.monitor = bench.make_monitor(watchman=supervisor, patience=PATIENCE)
     supervisor.start()
     yield bench

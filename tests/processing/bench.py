@@ -25,7 +25,7 @@ from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import JobControl, JobResult, Processor
-from queue_manager import Equipment
+from queue_manager import JobContext
 from store.connection import Database
 from store.journal import Journal
 from tests.films import AudioSpec, SubtitleSpec, make_film
@@ -107,10 +107,10 @@ class Bench:
         log = logging.getLogger("tests.processing")
         return self._wired(Processor, log, files=self.files, wait=lambda seconds: None)
 
-    def equipment(self, kind: Type[Processor] = Processor) -> Equipment:
+    def equipment(self, kind: Type[Processor] = Processor) -> JobContext:
         """What a queue over this bench works with; it logs as the program does."""
         processor = self._wired(kind, logging.getLogger("mediaprocessor"))
-        return Equipment(self.settings, self.toolset, self.analyzer, processor)
+        return JobContext(self.settings, self.toolset, self.analyzer, processor)
 
     def _wired(self, kind: Type[Processor], log: logging.Logger, **more: Any) -> Processor:
         return kind(

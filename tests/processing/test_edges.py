@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import re
@@ -26,6 +25,7 @@ from tests import edge_campaign
 from tests.edge_campaign import BOTH, END, KINDS, LAST_PACKET, MIDDLE, PROCESSED, Kind
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import Bench, open_bench, with_section
+from tests.queue_environment import Surroundings
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 
@@ -106,9 +106,7 @@ def worked_off(bench: Bench) -> Job:
     """The bench's film as a queue has worked it off."""
     manager = QueueManager(
         bench.database,
-        bench.equipment,
-        job_log=lambda job_id: contextlib.nullcontext(),
-        settings=lambda: QueueSettings(remux_jobs=1),
+        Surroundings(bench.equipment, lambda: QueueSettings(remux_jobs=1)),
     )
     (job_id,) = manager.add([bench.film])
     manager.run_until_idle(lambda event: None)

@@ -7,12 +7,11 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator
 
 import pytest
 
 from core.errors import RestoreError
-from core.settings.tree import QueueSettings
 from core.settings.watched_folder import WatchedFolder
 from core.tools import Toolset
 from scheduling.housekeeping import Housekeeping
@@ -21,6 +20,7 @@ from store.connection import Database
 from store.journal import Journal, Original, Stage
 from store.watched_folders import WatchedFolderStore
 from tests.processing.bench import Bench, digest, fast_settings, with_section
+from tests.queue_environment import EventList, Receiver, Surroundings
 
 OLD, NEW = "Film (2020)", "Movie [2020]"
 
@@ -46,8 +46,7 @@ def renamed_folder(bench: Bench) -> Path:
 
 def told(bench: Bench, before: Path, after: Path) -> None:
     """Watching sees that a film was renamed."""
-    events: List[object] = []
-    QueueIntake(bench.database, lambda films: (), events.append).film_moved(before, after)
+    QueueIntake(bench.database, Receiver(), EventList()).film_moved(before, after)
 
 
 def only_originals(bench: Bench, folder: Path) -> bool:
@@ -165,7 +164,7 @@ def test_the_queue_looks_for_moved_originals_before_any_expires(
     processed(bench)
     folder = renamed_folder(bench)
     bench.forty_days_later()
-    look = Housekeeping(bench.equipment, bench.database, QueueSettings, bench.clock.now)
+    look = Housekeeping(Surroundings(bench.equipment), bench.database, bench.clock)
     look()
     assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
 

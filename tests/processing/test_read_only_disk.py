@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -34,6 +33,7 @@ from tests.processing.bench import (
     replaced_tool,
     tool_path,
 )
+from tests.queue_environment import Surroundings
 
 
 class Disk:
@@ -155,7 +155,7 @@ def test_a_film_whose_disk_is_writable_again_goes_on_at_once(
 ) -> None:
     monkeypatch.setattr(housekeeping, "_DISKS_EVERY", 0.1)
     assert Disk._run("mount", "-o", "remount,ro", str(disk.place))
-    manager = QueueManager(bench.database, bench.equipment, job_log=lambda job_id: nullcontext())
+    manager = QueueManager(bench.database, Surroundings(bench.equipment))
     try:
         (job_id,) = manager.add([bench.film])
         manager.start()

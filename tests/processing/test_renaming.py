@@ -7,16 +7,7 @@ from pathlib import Path
 import pytest
 
 from processing.filesystem import DOT_FOLDER, FileOperations, outgoing
-
-
-class Plain(FileOperations):
-    """A file system that neither exchanges two names nor refuses a taken one (NFS)."""
-
-    def exchange(self, one: Path, other: Path) -> bool:
-        return False
-
-    def rename_new(self, old: Path, new: Path) -> bool:
-        return False
+from tests.processing.file_systems import Plain
 
 
 class Linkless(Plain):

@@ -13,7 +13,7 @@ from core.events import JobState
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from tests.processing.bench import Bench, digest, open_bench, with_section
-from tests.processing.test_renaming import Plain
+from tests.processing.file_systems import Plain
 
 
 class Killed(BaseException):

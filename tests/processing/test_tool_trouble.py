@@ -41,6 +41,7 @@ from tests.processing.bench import (
     replaced_tool,
     tool_path,
 )
+from tests.queue_environment import Recorded, Surroundings
 
 # As ffmpeg 8.1.2 and 9.0.2 write them, addresses shortened.
 NO_RPU = (
@@ -200,9 +201,8 @@ def test_what_a_tool_cannot_do_is_remembered_for_its_version_and_no_other(bench:
     attempts = Attempts(
         JobStore(bench.database),
         VerdictStore(bench.database),
-        lambda job: equipment,
-        lambda event: None,
-        lambda job_id: None,
+        Surroundings(lambda: equipment),
+        Recorded(),
     )
     content = fingerprint(bench.film)
     planned = Planned(equipment, plan, (), content)
@@ -254,7 +254,7 @@ def test_a_film_that_cannot_be_read_at_all_waits_for_its_disk(
     equipment = replace(bench.equipment(), analyzer=Misled(bench.runner, bench.toolset))
     store = JobStore(bench.database)
     attempts = Attempts(
-        store, VerdictStore(bench.database), lambda job: equipment, lambda e: None, lambda i: None
+        store, VerdictStore(bench.database), Surroundings(lambda: equipment), Recorded()
     )
     (job_id,) = store.add([NewJob(bench.film)])
     job = store.get(job_id)

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, List
 
-import html5lib
 import pytest
 
 from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html, page
 from tests.reports.entries import HOSTILE, small_day, text
-
-
-def parse(markup: str) -> Any:
-    """The tree that every browser makes of it."""
-    return html5lib.parse(markup, namespaceHTMLElements=False)
-
-
-def entries_in(tree: Any) -> List[Any]:
-    """What stands directly in the body, where entries belong."""
-    return [element for element in tree.find("body") if element.tag == "div"]
-
-
-def words(node: Any) -> str:
-    return "".join(node.itertext())
+from tests.reports.log_page import entries_in, parse, words
 
 
 def test_every_entry_stands_for_itself_with_its_time_level_and_job() -> None:

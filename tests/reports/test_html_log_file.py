@@ -9,14 +9,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import List
 
 import pytest
 
 from reports.html_log import entry_html
 from reports.html_log_file import DayPages, pages_of
 from tests.reports.entries import moment, text
-from tests.reports.test_html_log import entries_in, parse, words
+from tests.reports.log_page import messages
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
@@ -41,11 +40,6 @@ def writer(folder: Path, name: str, entries: int = 10**9) -> subprocess.Popen[st
     assert process.stdout is not None
     assert process.stdout.readline() == "began\n"
     return process
-
-
-def messages(page: Path) -> List[str]:
-    markup = page.read_bytes().decode("utf-8", "replace")
-    return [words(log_entry)[len("14:00:00.000") :] for log_entry in entries_in(parse(markup))]
 
 
 def test_each_day_has_a_page_that_grows(tmp_path: Path) -> None:

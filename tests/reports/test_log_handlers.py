@@ -17,7 +17,7 @@ from core.reporting.log_entry import EntryKind
 from reports import log_handlers
 from reports.html_log_file import pages_of
 from reports.log_handlers import DurableFile, PageHandler, Patience
-from tests.reports.test_html_log_file import messages
+from tests.reports.log_page import messages
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete open files")
 full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

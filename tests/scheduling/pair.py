@@ -9,10 +9,10 @@ import json
 import queue
 import shutil
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 from analyzer import Analyzer
 from cluster.ports import CancelCheck, Data, Node, NodeState, Sent
@@ -20,12 +20,13 @@ from core.errors import MediaProcessorError, PeerError
 from core.events import Event, JobState, ServiceNotice
 from core.protocol.messages import MessageType
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
-from core.queue.job import Job
+from core.queue.job import Job, JobKind
 from core.settings.path_mappings import PathMapping
 from core.settings.tree import FilmAccess, QueueSettings, Settings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
+from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from scheduling.supervision import Supervisor
 from sharing.master.master import MasterWork
@@ -37,6 +38,7 @@ from store.connection import Database
 from store.jobs import JobStore
 from store.slave_jobs import SlaveJobStore
 from tests.processing.bench import Bench
+from tests.queue_environment import QueueLimits, SetClock, Surroundings
 
 PATIENCE = 90.0  # seconds
 ONE_EACH = QueueSettings(gpu_jobs=1, software_jobs=1, remux_jobs=1)
@@ -148,15 +150,11 @@ class Master:
         self.manager, self.work = self._new()
 
     def _new(self) -> Tuple[QueueManager, MasterWork]:
-        manager = QueueManager(
-            self.bench.database,
-            self.equipment,
-            job_log=lambda job_id: nullcontext(),
-            settings=lambda: self.limits,
-        )
-        return manager, MasterWork(manager.inside, lambda: self, lease_seconds=self.lease)
+        around = Surroundings(lambda: self.equipment(), lambda: self.limits)
+        manager = QueueManager(self.bench.database, around)
+        return manager, MasterWork(manager.shared, self, lease_seconds=self.lease)
 
-    def equipment(self) -> Equipment:
+    def equipment(self) -> JobContext:
         return self.bench.equipment()
 
     def start(self) -> None:
@@ -175,11 +173,16 @@ class Master:
 
         self.bench.restarted()
         self.manager, self.work = self._new()
-        held = frozenset(one.job_id for one in LeaseStore(self.bench.database).held())
+        held = frozenset(lease.job_id for lease in LeaseStore(self.bench.database).held())
         self.manager.recover(held if others is None else others)
         self.start()
 
-    # ---- the port
+    # ---- the machine (``sharing.master.ports.MasterMachine``), and the port
+
+    name = "This machine"
+
+    def master_port(self) -> Master:
+        return self
 
     def nodes(self) -> Tuple[Node, ...]:
         return tuple(line.node for line in self.lines.values())
@@ -219,7 +222,7 @@ class Master:
         with suppress(queue.Empty):
             while True:
                 self.told.append(self.manager.events.get_nowait())
-        return [one.message for one in self.told if isinstance(one, ServiceNotice)]
+        return [event.message for event in self.told if isinstance(event, ServiceNotice)]
 
 
 class Slave:
@@ -242,10 +245,12 @@ class Slave:
         self.toolset = toolset
         self.access = access
         self.sees = sees
-        self.slots = slots
+        self.limits = QueueLimits(slots)
         self.largest = largest
         self.told: Dict[str, Any] = {}
         self.settings = Settings()
+        self.folders: Tuple[Path, ...] = ()  # that it watches
+        self.unpaired: Set[str] = set()  # masters that it had
         self.runner = ProcessRunner()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database = Database(folder / "slave.db")
@@ -253,33 +258,57 @@ class Slave:
         self.supervisor = Supervisor()
         self.line = master.lines[name] = Line(master, self)
         self.changed: List[Dict[str, str]] = []
-        self.closed = None
-        self.now = time.time
+        self.clock = SetClock()
         self.work = self._new()
 
     def _new(self) -> SlaveWork:
-        self.commands = SlaveCommands(
-            self.store,
-            change_settings=lambda values: self.changed.append(dict(values)),
-            rescan=lambda: None,
-            log_tail=lambda lines: f"{lines} lines",
-            work_folder=lambda: self.folder / "work",
-            mappings=lambda: self.sees,
-            own_folders=lambda: (),
-            largest=lambda: self.largest,
-        )
+        self.commands = SlaveCommands(self.store, self)
+        slots = Slots(self.limits)
         return SlaveWork(
-            lambda: self.line,
-            self.tools,
-            self.facts,
-            Slots(lambda: self.slots),
-            self.store,
-            self.commands,
-            self.supervisor,
-            node_id=lambda: self.name,
-            beat=0.1,
-            now=lambda: self.now(),
+            self, slots, self.store, self.commands, self.supervisor, beat=0.1, clock=self.clock
         )
+
+    # ---- the machine (``sharing.slave.ports``)
+
+    @property
+    def instance_id(self) -> str:
+        return self.name
+
+    def slave_port(self) -> Line:
+        return self.line
+
+    def pause_reason(self) -> Optional[PauseReason]:
+        return None
+
+    def keep_awake(self, wanted: bool) -> None:
+        """A machine that runs tests is awake."""
+
+    def kinds_at_work(self) -> Tuple[JobKind, ...]:
+        return ()
+
+    def is_paired(self, master_id: str) -> bool:
+        return master_id not in self.unpaired
+
+    def change_settings(self, values: Mapping[str, str]) -> None:
+        self.changed.append(dict(values))
+
+    def rescan(self) -> None:
+        """It watches nothing."""
+
+    def log_tail(self, lines: int) -> str:
+        return f"{lines} lines"
+
+    def work_folder(self) -> Path:
+        return self.folder / "work"
+
+    def path_mappings(self) -> Tuple[PathMapping, ...]:
+        return self.sees
+
+    def watched_folders(self) -> Tuple[Path, ...]:
+        return self.folders
+
+    def largest_film(self) -> int:
+        return self.largest
 
     def tools(self) -> SlaveTools:
         return SlaveTools(
@@ -293,7 +322,7 @@ class Slave:
         )
 
     def facts(self) -> NodeFacts:
-        slots = Slots(lambda: self.slots)
+        slots = Slots(self.limits)
         kinds = {kind: slots.limit(kind) for kind in SLOT_KINDS}
         return NodeFacts(self.toolset, kinds, 2, self.largest, self.access, self.sees)
 
@@ -312,10 +341,10 @@ class Slave:
 
     def left_over(self) -> List[str]:
         """What lies in its work folder."""
-        return sorted(str(one) for one in (self.folder / "work").rglob("*") if one.is_file())
+        return sorted(str(path) for path in (self.folder / "work").rglob("*") if path.is_file())
 
     def asked_for(self, kind: MessageType) -> List[Data]:
-        return [data for one, data in self.line.said if one is kind]
+        return [data for asked, data in self.line.said if asked is kind]
 
 
 @dataclass
@@ -326,9 +355,9 @@ class Pair:
     slaves: List[Slave] = field(default_factory=list)
 
     def slave(self, name: str, folder: Path, toolset: Toolset, **more: Any) -> Slave:
-        one = Slave(self.master, name, folder, toolset, **more)
-        self.slaves.append(one)
-        return one
+        slave = Slave(self.master, name, folder, toolset, **more)
+        self.slaves.append(slave)
+        return slave
 
     def end(self) -> None:
         for line in self.master.lines.values():

@@ -19,9 +19,9 @@ from sharing.remote_result import remote_name
 from store.leases import LeaseStore
 from store.verdicts import TOLD_SECONDS, VerdictKind, VerdictStore, fingerprint
 from tests.processing.bench import open_bench
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import queue_film
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ class PeerFields:
         return VerdictStore(self.master.bench.database).find(content, self.offer["signature"])
 
     def failures(self) -> int:
-        counted = self.master.work._book._quarantine._failures.get("node", (0, ""))
+        counted = self.master.work._nodes._quarantine._failures.get("node", (0, ""))
         return counted[0]
 
 
@@ -122,10 +122,10 @@ def test_three_wrong_words_in_a_row_send_a_machine_to_rest_with_the_reason(
 ) -> None:
     node, work = told.node.line.node, told.master.work
     for wrong in ({"load": -3}, {"free_space": "much"}, {"held": 7}):
-        assert not work._book.quarantine("node")
+        assert not work._nodes.quarantine("node")
         work.status(node, wrong)
-    assert "held is 7" in work._book.quarantine("node")
-    assert any("gets no jobs for a while" in one for one in told.master.notices())
+    assert "held is 7" in work._nodes.quarantine("node")
+    assert any("gets no jobs for a while" in notice for notice in told.master.notices())
     answer = told.node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     assert "offer" not in answer
 
@@ -257,4 +257,4 @@ def test_a_machine_that_says_of_itself_what_cannot_be_gets_no_work(
 def test_found_films_that_are_none_queue_nothing(told: PeerFields, found: Any) -> None:
     told.master.work.status(told.node.line.node, {"found": found})
     assert told.failures() == 1
-    assert not any("found" in one for one in told.master.notices())
+    assert not any("found" in notice for notice in told.master.notices())

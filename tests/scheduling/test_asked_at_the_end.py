@@ -12,9 +12,7 @@ from core.errors import SourceChanged
 from core.events import JobState
 from processor import JobResult, Processor
 from queue_manager import QueueManager
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.queue_service import Service, encoders
 
 Wish = Callable[[QueueManager, int], None]
 WISHES = [

@@ -29,46 +29,22 @@ from tests.processing.bench import (
     with_section,
     without_tool,
 )
-from tests.scheduling.pair import Master, Pair, Slave
-
-SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=none:pools=1 $tracks $output"
+from tests.scheduling.pair import Master, Pair
+from tests.scheduling.shared_films import (
+    beside,
+    lose_the_master_at_the_result,
+    make_slow,
+    queue_film,
+    until_encoding,
+)
 
 
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
-
-
-def queue_film(pair: Pair, name: str = "Film.mkv", **more: object) -> int:
-    film = pair.master.bench.make(name, **{"seconds": 1.0, **more})  # type: ignore[arg-type]
-    (job_id,) = pair.master.manager.add([film])
-    return job_id
-
-
-def make_slow(pair: Pair) -> None:
-    """Let every encode take longer than any test waits."""
-    bench = pair.master.bench
-    settings = with_section(bench.settings, "video", encode=True)
-    bench.settings = with_section(settings, "templates", normal=SLOW, normal_fallback=SLOW)
-
-
-def until_encoding(pair: Pair, job_id: int) -> None:
-    def encodes() -> bool:
-        return any(
-            one.progress is not None and one.progress.step == "encode"
-            for one in pair.master.work._jobs.all()
-            if one.offer.job_id == job_id
-        )
-
-    pair.master.until(encodes, "the encode on the slave")
-
-
-def beside(pair: Pair) -> List[str]:
-    """What of ours lies beside the films, without the originals."""
-    return [one for one in pair.master.bench.ours() if not one.startswith("originals")]
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 def test_a_film_is_fetched_made_and_handed_in_and_only_the_master_swaps(
@@ -167,7 +143,7 @@ def test_what_a_slave_cannot_do_is_never_sent_to_it(
     assert ffmpeg is not None
     poor = replace(ffmpeg, abilities=ffmpeg.abilities - {"libx265", "libx265_10bit"})
     without_encoder = Toolset(
-        tuple(poor if one.name is ToolName.FFMPEG else one for one in toolset.tools)
+        tuple(poor if tool.name is ToolName.FFMPEG else tool for tool in toolset.tools)
     )
     weak = pair.slave("weak", tmp_path / "weak", without_encoder)
     able = pair.slave("able", tmp_path / "able", toolset)
@@ -189,8 +165,8 @@ def test_a_kind_without_a_slot_and_a_film_that_is_too_large_are_for_others(
     small = pair.slave("small", tmp_path / "small", toolset, largest=1000)
     able = pair.slave("able", tmp_path / "able", toolset)
     pair.master.start()
-    for one in (busy, small, able):
-        one.start()
+    for slave in (busy, small, able):
+        slave.start()
     job = pair.master.until_state(job_id, JobState.COMPLETED, JobState.FAILED)
     assert (job.state, job.instance_id) == (JobState.COMPLETED, "able")
     assert not busy.asked_for(MessageType.JOB_STATUS)
@@ -211,7 +187,7 @@ def test_the_highest_priority_goes_first_to_whoever_asks(
     slave.work.start()
     for job_id in ids:
         pair.master.until_state(job_id, JobState.COMPLETED)
-    ended = sorted(ids, key=lambda one: pair.master.job(one).start_time or 0)
+    ended = sorted(ids, key=lambda job_id: pair.master.job(job_id).start_time or 0)
     assert ended == [ids[2], ids[0], ids[1]]
 
 
@@ -287,22 +263,6 @@ def test_a_slave_that_comes_back_goes_on_where_nobody_has_begun_its_job_again(
         pair.end()
 
 
-def lose_the_master_at_the_result(pair: Pair, slave: Slave) -> None:
-    """Work until the slave is about to hand its result in; then the line is cut and the master ends."""
-    cut: List[bool] = []
-
-    def master_goes(kind: MessageType, data: object) -> None:
-        if kind is MessageType.JOB_COMPLETE and not cut:
-            cut.append(True)
-            slave.line.cut()
-
-    slave.line.before = master_goes
-    pair.master.start()
-    slave.start()
-    pair.master.until(lambda: cut, "the result")
-    pair.master.stop()
-
-
 def test_a_master_that_restarts_takes_a_finished_result_without_a_second_encode(
     pair: Pair, tmp_path: Path, toolset: Toolset
 ) -> None:
@@ -330,7 +290,7 @@ def test_nothing_stays_of_a_film_that_was_renamed_while_its_master_was_away(
     bench.film.rename(bench.film.with_name("Other name.mkv"))
     pair.master.restart()
     pair.master.until_state(job_id, JobState.SKIPPED)
-    assert [one.name for one in bench.folder.rglob("*") if one.is_file()] == ["Other name.mkv"]
+    assert [path.name for path in bench.folder.rglob("*") if path.is_file()] == ["Other name.mkv"]
     assert bench.journal.unfinished() == ()
 
 
@@ -351,7 +311,7 @@ def test_a_slave_that_restarts_hands_in_what_it_had_finished_and_drops_what_it_h
     slave.start()
     pair.master.until(lambda: cut, "the result")
     slave.stop()
-    assert [bool(one.report) for one in slave.store.all()] == [True]
+    assert [bool(job.report) for job in slave.store.all()] == [True]
     slave.restart()
     slave.line.connect()
     job = pair.master.until_state(job_id, JobState.COMPLETED, JobState.FAILED)
@@ -390,10 +350,10 @@ def test_a_node_that_fails_job_after_job_gets_none_for_a_while_and_the_jobs_go_e
     pair.master.start()
     broken.start()
     pair.master.until(
-        lambda: [one for one in pair.master.notices() if "broken gets no jobs" in one],
+        lambda: [notice for notice in pair.master.notices() if "broken gets no jobs" in notice],
         "the quarantine",
     )
-    node = next(one for one in pair.master.work.system.nodes if one.id == "broken")
+    node = next(node for node in pair.master.work.system.nodes if node.id == "broken")
     pair.master.until(lambda: pair.master.work.system.nodes[1].quarantined, "the news")
     assert node.name == "broken"
     good = pair.slave("good", tmp_path / "good", toolset)
@@ -455,7 +415,7 @@ def test_a_drained_node_finishes_and_takes_no_more(
     slave.start()
     pair.master.until_state(ids[0], JobState.COMPLETED)
     pair.master.until(
-        lambda: [one for one in pair.master.work.system.nodes if "takes no more" in one.held],
+        lambda: [node for node in pair.master.work.system.nodes if "takes no more" in node.held],
         "the news",
     )
     assert pair.master.job(ids[1]).state is JobState.QUEUED
@@ -491,7 +451,7 @@ def test_a_slave_that_changes_its_mode_gives_its_jobs_back_at_once(
     slave.stop()
     pair.master.until(lambda: pair.master.job(job_id).attempt == 2, "the job", 20.0)
     assert slave.left_over() == []
-    assert not pair.master.work._book.quarantine("laptop")
+    assert not pair.master.work._nodes.quarantine("laptop")
 
 
 def test_a_film_that_only_an_absent_machine_can_do_waits_for_it(
@@ -528,8 +488,8 @@ def test_films_that_a_slave_finds_are_queued_where_the_master_sees_the_same(
     pair.master.work.start()
     slave.start()
     pair.master.until(lambda: not slave.store.unconfirmed(9), "the answer")
-    assert [one.path for one in pair.master.manager.jobs(JobState.QUEUED)] == [film]
-    assert any("does not see" in one for one in pair.master.notices())
+    assert [job.path for job in pair.master.manager.jobs(JobState.QUEUED)] == [film]
+    assert any("does not see" in notice for notice in pair.master.notices())
 
 
 def test_a_slave_says_what_it_does_for_its_master(

@@ -14,23 +14,23 @@ from core.events import JobState
 from core.protocol.messages import MessageType
 from core.queue.job import Job
 from core.tools import Toolset
-from scheduling.job_context import Equipment
-from scheduling.workers import Running
+from scheduling.job_context import JobContext
+from scheduling.running_jobs import Running
 from store.jobs import JobStore
 from store.leases import HandedOut, LeaseStore
 from tests.processing.bench import open_bench
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import lose_the_master_at_the_result, queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import lose_the_master_at_the_result, queue_film
 
 
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     """Whose leases are short."""
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench, lease=1.0))
-        yield one
-        one.end()
+        pair = Pair(Master(bench, lease=1.0))
+        yield pair
+        pair.end()
 
 
 @dataclass
@@ -66,23 +66,22 @@ def lost(pair: Pair, tmp_path: Path, toolset: Toolset) -> Lost:
     node = a_node(pair, tmp_path, toolset)
     pair.master.start()
     offer_to(pair, node)
-    one = Lost(pair.master, node, job_id)
-    one.until_planned()
+    lost = Lost(pair.master, node, job_id)
+    lost.until_planned()
     pair.master.work._jobs._table.seconds = 60.0  # what it is given from now on stays with it
-    return one
+    return lost
 
 
 def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(lost: Lost) -> None:
     planning, go_on = threading.Event(), threading.Event()
-    attempts = lost.master.manager.inside.attempts
-    equip = attempts._equip
+    equip = lost.master.equipment
 
-    def slowly(job: Job) -> Equipment:
+    def slowly() -> JobContext:
         planning.set()
         assert go_on.wait(60.0)
-        return equip(job)
+        return equip()
 
-    attempts._equip = slowly
+    lost.master.equipment = slowly  # type: ignore[method-assign]
     lost.master.work.settings_changed()
     lost.master.until(planning.is_set, "its planning anew")
     with pytest.raises(PeerError, match="ask again"):
@@ -96,11 +95,11 @@ def test_a_film_that_is_planned_for_others_just_now_is_still_its_last_machines(l
 def test_a_film_that_is_on_its_way_back_to_the_queue_is_still_its_last_machines(
     lost: Lost,
 ) -> None:
-    running = lost.master.manager.inside.force.running
-    running[lost.job_id] = Running(node="node")
+    jobs = lost.master.manager.shared.running
+    running = jobs.begin(lost.job_id, Running(node="node"))
     with pytest.raises(PeerError, match="ask again"):
         lost.sign_of_life()
-    del running[lost.job_id]
+    jobs.end(lost.job_id, running)
     assert lost.sign_of_life()["go_on"]
 
 
@@ -155,14 +154,14 @@ def test_a_film_that_a_machine_is_told_to_drop_gets_no_more_signs_of_life(
     pair.master.start()
     slave.start()
     pair.master.until(
-        lambda: any(one.report for one in slave.store.all()) and slave.work.work, "the result"
+        lambda: any(job.report for job in slave.store.all()) and slave.work.work, "the result"
     )
     slave.work.command("cancel_job", {"job": job_id, "attempt": 1})
     before = len(slave.asked_for(MessageType.JOB_STATUS))
 
     def signs() -> List[List[int]]:
         told = slave.asked_for(MessageType.JOB_STATUS)[before + 1 :]  # one may have been on its way
-        return [[one["job"], one["attempt"]] for one in told]
+        return [[sign["job"], sign["attempt"]] for sign in told]
 
     pair.master.until(lambda: [job_id, 2] in signs(), "the film's next attempt")
     assert [job_id, 1] not in signs()

@@ -7,13 +7,24 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterator, Tuple
 
 import psutil
 import pytest
 
 from core.settings.tree import QueueSettings
 from scheduling.conditions import LowDisk, OnBattery, ProgramRuns, conditions
+from tests.queue_environment import QueueLimits, SetClock
+
+
+class Folders:
+    """Folders that work is written to."""
+
+    def __init__(self, *folders: Path) -> None:
+        self.folders = folders
+
+    def work_folders(self) -> Tuple[Path, ...]:
+        return self.folders
 
 
 @pytest.fixture
@@ -29,42 +40,44 @@ def player(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_named_program_pauses_the_queue_while_it_runs(player: str) -> None:
-    clock = [0.0]
+    clock = SetClock(since=0.0)
     settings = QueueSettings(pause_programs=("kodi", f" {player.lower()}.exe "))
-    condition = ProgramRuns(lambda: settings, lambda: clock[0])
-    assert condition() == f"{player} is running; it goes on afterwards."
+    condition = ProgramRuns(QueueLimits(settings), clock)
+    assert condition.pause_reason() == f"{player} is running; it goes on afterwards."
     for process in psutil.process_iter(["name"]):
         if process.info["name"] == player:
             process.kill()
             process.wait()
-    clock[0] += 5.0
-    assert condition(), "all processes are not looked at every second"
-    clock[0] += 5.0
-    assert condition() is None
+    clock.since = 5.0
+    assert condition.pause_reason(), "all processes are not looked at every second"
+    clock.since = 10.0
+    assert condition.pause_reason() is None
 
 
 def test_nobody_looks_at_processes_while_none_is_named() -> None:
-    assert ProgramRuns(QueueSettings)() is None
+    assert ProgramRuns(QueueLimits()).pause_reason() is None
 
 
 def test_a_disk_that_is_nearly_full_is_named(tmp_path: Path) -> None:
     settings = QueueSettings(lowest_free_gigabytes=99999)
-    sentence = LowDisk(lambda: settings, lambda: [tmp_path / "gone", tmp_path])() or ""
+    sentence = (
+        LowDisk(QueueLimits(settings), Folders(tmp_path / "gone", tmp_path)).pause_reason() or ""
+    )
     assert sentence.startswith("Only ")
     assert f"are free for {tmp_path}; it goes on from 100.0 TB on." in sentence
     roomy = QueueSettings(lowest_free_gigabytes=0)
-    assert LowDisk(lambda: roomy, lambda: [tmp_path])() is None
+    assert LowDisk(QueueLimits(roomy), Folders(tmp_path)).pause_reason() is None
 
 
 def test_a_disk_that_goes_on_getting_fuller_is_no_other_news(tmp_path: Path) -> None:
     settings = QueueSettings(lowest_free_gigabytes=99999)
-    condition = LowDisk(lambda: settings, lambda: [tmp_path])
+    condition = LowDisk(QueueLimits(settings), Folders(tmp_path))
     if sys.platform != "linux":
         pytest.skip("room is taken without writing")
-    first = condition()
+    first = condition.pause_reason()
     with (tmp_path / "more").open("wb") as more:
         os.posix_fallocate(more.fileno(), 0, 300_000_000)
-        assert condition() == first
+        assert condition.pause_reason() == first
 
 
 @pytest.mark.parametrize(
@@ -79,9 +92,11 @@ def test_a_machine_on_its_battery_is_left_alone_where_the_user_wants_that(
 
     monkeypatch.setattr(psutil, "sensors_battery", Battery, raising=False)
     settings = QueueSettings(pause_on_battery=wanted)
-    assert bool(OnBattery(lambda: settings)()) is held
+    assert bool(OnBattery(QueueLimits(settings)).pause_reason()) is held
 
 
 def test_a_machine_without_a_battery_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None, raising=False)
-    assert all(one() is None for one in conditions(QueueSettings, lambda: ()))
+    assert all(
+        condition.pause_reason() is None for condition in conditions(QueueLimits(), Folders())
+    )

@@ -13,7 +13,7 @@ from typing import Callable, Iterator, List
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from core.events import JobState, QueueState
 from core.queue.job import Job, NewJob, Where
 from store.connection import Database
@@ -29,8 +29,8 @@ SLOW = "$ffmpeg -i $input -c:v libx265 -preset veryslow -x265-params log-level=n
 AT_WORK = """
 import sys
 from pathlib import Path
-from app.program import Parts
-manager = Parts(Path(sys.argv[1])).queue_manager()
+from app.program import Program
+manager = Program(Path(sys.argv[1])).queue_manager()
 manager.recover()
 manager.start()
 while True:
@@ -111,7 +111,7 @@ def test_a_killed_program_goes_on_where_it_was(
         make_film(film, seconds=1, audio=[AudioSpec("flac")])
     originals = {film: digest(film) for film in films}
     data = tmp_path / "data"
-    with Parts(data) as parts:
+    with Program(data) as parts:
         for key in ("templates.normal", "templates.normal_fallback"):
             parts.config.set(key, SLOW)
         parts.config.set("queue.remux_jobs", "0")
@@ -132,7 +132,7 @@ def test_a_killed_program_goes_on_where_it_was(
     kill(killed_at_end[-1])
     assert {film: digest(film) for film in films} == originals
 
-    with Parts(data) as parts:
+    with Program(data) as parts:
         parts.config.set("video.encode", "no")  # so that the rest is quick
         parts.config.set("queue.remux_jobs", "2")
         manager = parts.queue_manager()
@@ -140,7 +140,7 @@ def test_a_killed_program_goes_on_where_it_was(
         store = JobStore(parts.database)
         assert waiting(store) == order
         assert _job(parts.database, ids[0]).attempt == 2
-        assert {one: _job(parts.database, one).priority for one in ids} == dict(
+        assert {job_id: _job(parts.database, job_id).priority for job_id in ids} == dict(
             zip(ids, (9, 0, 0, 0, 5, 5))
         )
         manager.continue_as_before()
@@ -167,7 +167,7 @@ def test_a_change_of_the_order_is_whole_or_not_at_all_however_the_program_dies(
     count = 30
     path = tmp_path / "killed.db"
     with Database(path) as database:
-        JobStore(database).add([NewJob(Path(f"/films/{one}.mkv")) for one in range(count)])
+        JobStore(database).add([NewJob(Path(f"/films/{number}.mkv")) for number in range(count)])
     start(killed_at_end, ORDERING, path, seed, count)
     process = killed_at_end[-1]
     assert process.stdout is not None
@@ -197,7 +197,7 @@ def test_a_change_of_the_order_is_whole_or_not_at_all_however_the_program_dies(
 def expected_order(folder: Path, count: int, asked: List[List[object]], name: int) -> List[int]:
     """The order that these changes lead to in a database that nobody kills."""
     with Database(folder / f"{name}.db") as database:
-        JobStore(database).add([NewJob(Path(f"/films/{one}.mkv")) for one in range(count)])
+        JobStore(database).add([NewJob(Path(f"/films/{number}.mkv")) for number in range(count)])
         order = JobOrder(database)
         for ids, where, kind in asked:
             assert isinstance(ids, list)

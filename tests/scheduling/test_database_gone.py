@@ -17,15 +17,13 @@ from core.errors import StoreGone
 from core.events import JobState, QueueState
 from core.plan import Plan
 from core.tools import Toolset
-from processing.making import Made
+from processing.maker import MadeResult
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from store import opening
 from store.connection import Database
 from tests.processing.bench import Bench, open_bench
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.queue_service import Service, encoders
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows lets nobody delete or rename a file that is open"
@@ -98,7 +96,7 @@ class Deleting(ResultMaker):
 
     deed: Callable[[], None]
 
-    def make(self, plan: Plan, *more: Any) -> Made:
+    def make(self, plan: Plan, *more: Any) -> MadeResult:
         made = super().make(plan, *more)
         self.deed()
         return made
@@ -148,7 +146,7 @@ def test_the_queue_says_at_once_that_its_database_is_gone_and_stands_still(
     assert "deleted or replaced" in sentence
     stands_still = (QueueState.PAUSED, sentence)  # at the queue's next look, a moment later
     service.until(
-        lambda: (service.manager.state, service.manager._present().reason) == stands_still,
+        lambda: (service.manager.state, service.manager._control.present().reason) == stands_still,
         "the queue to stand still",
     )
     assert JobState.COMPLETED not in service.states(job_id)
@@ -173,7 +171,7 @@ def test_a_job_that_cannot_be_written_down_is_when_the_database_can_be_written_a
         return real(database, *more)
 
     monkeypatch.setattr(Database, "_writing", writing)
-    monkeypatch.setattr("scheduling.workers._STORE_PAUSE", 0.1)
+    monkeypatch.setattr("scheduling.job_outcomes.STORE_PAUSE", 0.1)
     service.manager.start()
     service.until(lambda: service.notices(), "the sentence")
     assert "its disk may be read-only" in service.notices()[0]

@@ -12,21 +12,21 @@ from core.events import JobState, QueueEmptied, QueueState
 from core.tools import Toolset
 from logger import close_logging, setup_logging
 from tests.processing.bench import open_bench
-from tests.test_queue_manager import PATIENCE, Service
+from tests.queue_service import PATIENCE, Service
 
 
 @pytest.fixture
 def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
     with open_bench(tmp_path, toolset) as bench:
         setup_logging(tmp_path / "logs", console_level=logging.CRITICAL)
-        one = Service(bench, tmp_path / "logs")
-        yield one
-        assert one.manager.shutdown(PATIENCE), "a worker did not end"
+        service = Service(bench, tmp_path / "logs")
+        yield service
+        assert service.manager.shutdown(PATIENCE), "a worker did not end"
         close_logging()
 
 
 def emptied(service: Service) -> List[QueueEmptied]:
-    return [one for one in service.told if isinstance(one, QueueEmptied)]
+    return [event for event in service.told if isinstance(event, QueueEmptied)]
 
 
 def no_film(service: Service) -> Path:
@@ -42,8 +42,8 @@ def test_the_end_of_a_run_is_told_once_with_what_was_done_failed_and_saved(
     service.manager.add([no_film(service)])
     service.manager.start()
     service.until(lambda: emptied(service), "the end of the run")
-    jobs = [service.job(one) for one in done]
-    saved = sum((one.original_size or 0) - (one.processed_size or 0) for one in jobs)
+    jobs = [service.job(job_id) for job_id in done]
+    saved = sum((job.original_size or 0) - (job.processed_size or 0) for job in jobs)
     assert emptied(service) == [QueueEmptied(completed=2, failed=1, skipped=0, saved=saved)]
     service.manager.pause()
     service.manager.start()  # the queue looks again, and nothing has happened
@@ -73,7 +73,7 @@ def test_a_film_that_the_user_lets_wait_holds_up_no_end(service: Service) -> Non
     assert service.job(first).state is JobState.COMPLETED
     service.manager.resume_job(waits)
     service.until(lambda: len(emptied(service)) == 2, "the end of the rest")
-    assert [one.completed for one in emptied(service)] == [1, 1]
+    assert [run.completed for run in emptied(service)] == [1, 1]
 
 
 def test_what_was_cancelled_is_no_run(service: Service) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator, List
 
 import pytest
 
@@ -27,39 +27,17 @@ from sharing.slave.task import is_forsaken
 from store.leases import LeaseStore
 from store.slave_jobs import SlaveJob
 from tests.processing.bench import digest, open_bench, with_section
-from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
+from tests.scheduling.lone_node import a_node, offer_to
+from tests.scheduling.pair import Master, Pair
+from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 
 
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
-
-
-def a_node(pair: Pair, tmp_path: Path, toolset: Toolset, name: str = "node") -> Slave:
-    """A node that is connected and speaks as the test says."""
-    node = pair.slave(name, tmp_path / name, toolset)
-    node.told = node.facts().as_data()
-    pair.master.work.joined(node.line.node)
-    node.line.up = True
-    return node
-
-
-def offer_to(pair: Pair, node: Slave, holding: object = ()) -> Dict[str, Any]:
-    """Ask until the master gives the node a job."""
-    found: List[Dict[str, Any]] = []
-
-    def asked() -> bool:
-        question = {"free": ["remux"], "holding": list(holding)}  # type: ignore[call-overload]
-        answer = node.line.ask(MessageType.JOB_REQUEST, question)
-        found.extend([answer["offer"]] if "offer" in answer else [])
-        return bool(found)
-
-    pair.master.until(asked, "an offer")
-    return found[0]
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 def test_a_machine_that_claims_millions_of_slots_has_no_more_films_planned_than_others(
@@ -138,9 +116,9 @@ def test_a_program_that_ended_with_three_films_in_hand_is_not_sent_to_rest(
     pair.master.work.joined(node.line.node)  # it has started again, and knows of nothing
     node.line.ask(MessageType.JOB_REQUEST, {"free": ["remux"], "holding": []})
     pair.master.until(
-        lambda: all(pair.master.job(one).attempt == 2 for one in ids), "the jobs to come back"
+        lambda: all(pair.master.job(job_id).attempt == 2 for job_id in ids), "the jobs to come back"
     )
-    assert not pair.master.work._book.quarantine("node")
+    assert not pair.master.work._nodes.quarantine("node")
 
 
 def test_a_result_is_handed_in_or_the_job_is_lost_and_never_both(
@@ -151,7 +129,7 @@ def test_a_result_is_handed_in_or_the_job_is_lost_and_never_both(
     pair.master.start()
     offer = offer_to(pair, node)
     (remote,) = pair.master.work._jobs.all()
-    with pair.master.manager.inside.changed:  # so that its thread cannot end yet
+    with pair.master.manager.shared.changed:  # so that its thread cannot end yet
         pair.master.work._jobs._table.end(offer["job"], offer["attempt"], "node")
         remote.lose(NodeLost("node"))
         with pytest.raises(PeerError, match="ask again"):
@@ -179,7 +157,7 @@ def test_a_film_waits_for_no_better_machine_that_never_takes_films_of_its_size(
     bench = pair.master.bench
     bench.settings = with_section(bench.settings, "video", encode=True)
     job_id = queue_film(pair)
-    plain = Toolset(tuple(_without_encoders(one) for one in toolset.tools))
+    plain = Toolset(tuple(_without_encoders(tool) for tool in toolset.tools))
     pair.slave("better", tmp_path / "better", toolset, largest=1000).start()
     other = pair.slave("other", tmp_path / "other", plain)
     pair.master.start()
@@ -189,7 +167,7 @@ def test_a_film_waits_for_no_better_machine_that_never_takes_films_of_its_size(
 
 
 def _without_encoders(tool: Any) -> Any:
-    kept = frozenset(one for one in tool.abilities if "265" not in one and "hevc" not in one)
+    kept = frozenset(name for name in tool.abilities if "265" not in name and "hevc" not in name)
     return replace(tool, abilities=kept)
 
 
@@ -206,7 +184,7 @@ def test_a_slave_takes_no_more_than_it_asked_for(
     for wrong in ("", "gpu"):  # a kind that takes no slot, and one that was not free
         node.line.ask = lambda *_asked, kind=wrong: {"offer": {**offer, "kind": kind}}  # type: ignore[method-assign]
         with pytest.raises(PeerError, match="not asked for"):
-            node.work._ask(["remux"])
+            node.work._rounds.ask(["remux"])
     del node.line.ask
     assert node.work.work == ()
 
@@ -216,8 +194,8 @@ def test_a_master_that_has_no_work_and_lets_nobody_wait_is_not_asked_without_end
 ) -> None:
     node = a_node(pair, tmp_path, toolset)
     node.line.ask = lambda *_asked: {"none": True, "after": 0}  # type: ignore[method-assign]
-    node.work._ask(["remux"])
-    assert not node.work._asking.due
+    node.work._rounds.ask(["remux"])
+    assert not node.work._jobs.asking.due
     del node.line.ask
 
 
@@ -331,15 +309,12 @@ def test_the_doctor_finds_a_folder_under_another_name_and_proposes_how_it_is_cal
     watching = pair.slave(
         "watching", tmp_path / "watching", toolset, sees=(PathMapping(str(library), "/nowhere"),)
     )
-    watching.commands._own_folders = lambda: (tmp_path / "mnt" / "films",)
+    watching.folders = (tmp_path / "mnt" / "films",)
     watching.start()
     names = ["mapped", "watching", "away"]
     pair.slave("away", tmp_path / "away", toolset)
 
-    def ask(node_id: str, arguments: Any) -> Any:
-        return pair.master.work.command(node_id, NodeCommand.DOCTOR_PATHS, arguments)
-
-    mapped, found, away = examine(library, names, ask)
+    mapped, found, away = examine(library, names, pair.master.work)
     assert (mapped.seen, mapped.proposal) == (str(tmp_path / "mnt" / "films" / "Drama"), "")
     assert (mapped.writable, mapped.renames, mapped.free > 0) == (True, True, True)
     assert found.seen == str(tmp_path / "mnt" / "films" / "Drama")
@@ -408,7 +383,7 @@ def test_a_result_that_the_disk_has_no_room_for_is_refused_before_a_byte_of_it_c
     for _again in range(2):
         with pytest.raises(NotEnoughSpace, match=r"MB free.*Free some space"):
             place(2**60)
-    told = [one for one in pair.master.notices() if "cannot hand in" in one]
+    told = [notice for notice in pair.master.notices() if "cannot hand in" in notice]
     assert len(told) == 1, "the user hears of it once"
     assert "Film.mkv" in told[0]
     assert place(1000) == there

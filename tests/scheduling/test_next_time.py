@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from scheduling.next_time import NextTime
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.queue_environment import SetClock
 
 
 def test_it_is_due_at_first_and_again_when_its_time_has_come() -> None:
-    clock = Clock()
+    clock = SetClock(since=1000.0)
     asking = NextTime(clock)
     assert asking.due
     asking.put_off(20.0, asking.begin())
     assert not asking.due
-    clock.now += 20.0
+    clock.since = 1020.0
     assert asking.due
 
 
 def test_who_wants_it_at_once_waits_for_nothing() -> None:
-    asking = NextTime(Clock())
+    asking = NextTime(SetClock(since=1000.0))
     asking.put_off(20.0, asking.begin())
     asking.at_once()
     assert asking.due
 
 
 def test_what_was_wanted_while_it_was_under_way_is_not_put_off_by_its_end() -> None:
-    asking = NextTime(Clock())
+    asking = NextTime(SetClock(since=1000.0))
     begun = asking.begin()
     asking.at_once()
     asking.put_off(20.0, begun)

@@ -6,7 +6,6 @@ import os
 import shutil
 import threading
 import time
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
@@ -22,20 +21,22 @@ from core.protocol.slave_result import not_made
 from core.queue.job import Job, JobKind
 from core.settings.tree import NetworkMode, Settings
 from core.tools import ToolName, Toolset
-from queue_manager import Equipment, QueueManager
+from queue_manager import JobContext, QueueManager
 from sharing.master.planners import PATIENCE, InPlanning
 from tests.processing.bench import open_bench, with_section
+from tests.queue_environment import Holding, SetClock, Surroundings
+from tests.queue_service import SLOW
+from tests.scheduling.lone_node import a_node, offer_to
 from tests.scheduling.pair import NO_SLOTS, ONE_EACH, Master, Pair
-from tests.scheduling.test_cluster_work import SLOW, queue_film
-from tests.scheduling.test_hostile_nodes import a_node, offer_to
+from tests.scheduling.shared_films import queue_film
 
 
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 class _Watched:
@@ -57,9 +58,9 @@ class _Watched:
 def watch(pair: Pair, before: Callable[[str], object]) -> None:
     real = pair.master.equipment
 
-    def equipment() -> Equipment:
-        one = real()
-        return replace(one, analyzer=_Watched(one.analyzer, before))  # type: ignore[arg-type]
+    def equipment() -> JobContext:
+        context = real()
+        return replace(context, analyzer=_Watched(context.analyzer, before))  # type: ignore[arg-type]
 
     pair.master.equipment = equipment  # type: ignore[method-assign]
     pair.master.manager, pair.master.work = pair.master._new()
@@ -77,7 +78,9 @@ def test_with_two_machines_there_two_films_are_planned_at_the_same_time(
         node.told = node.facts().as_data()
         pair.master.work.joined(node.line.node)
     pair.master.start()
-    pair.master.until(lambda: all(pair.master.job(one).kind.value for one in ids), "both plans")
+    pair.master.until(
+        lambda: all(pair.master.job(job_id).kind.value for job_id in ids), "both plans"
+    )
     assert not together.broken
 
 
@@ -105,12 +108,12 @@ def test_a_film_that_is_planned_sooner_does_not_overtake_the_one_above_it(
 
 
 def test_a_film_that_takes_long_to_plan_holds_up_nobody_for_ever() -> None:
-    clock = [0.0]
-    planning = InPlanning(lambda: clock[0])
+    clock = SetClock(since=0.0)
+    planning = InPlanning(clock)
     planning.begin(Job(7, Path("/films/A.mkv"), JobState.ANALYZING, 0.0, priority=1, position=3.0))
     planning.begin(Job(8, Path("/films/B.mkv"), JobState.ANALYZING, 0.0, priority=0, position=1.0))
     assert planning.first() == (-1, 3.0, 7)
-    clock[0] = PATIENCE
+    clock.since = PATIENCE
     assert planning.first() is None
     planning.begin(Job(9, Path("/films/C.mkv"), JobState.ANALYZING, 0.0, position=2.0))
     assert planning.first() == (0, 2.0, 9)
@@ -138,7 +141,7 @@ def test_a_film_that_is_known_to_become_no_smaller_is_offered_to_nobody(
         return pair.master.job(job_id).state is JobState.SKIPPED
 
     pair.master.until(ended, "the end of the second try")
-    assert not any("offer" in one for one in told)
+    assert not any("offer" in answer for answer in told)
 
 
 def test_a_machine_that_becomes_a_slave_finishes_its_own_film_and_begins_no_other(
@@ -151,10 +154,8 @@ def test_a_machine_that_becomes_a_slave_finishes_its_own_film_and_begins_no_othe
         master = Master(bench, limits=NO_SLOTS)
         master.manager = manager = QueueManager(
             bench.database,
-            master.equipment,
-            job_log=lambda job_id: nullcontext(),
-            settings=lambda: ONE_EACH,
-            conditions=(lambda: own_queue_waits(mode[0]),),
+            Surroundings(master.equipment, lambda: ONE_EACH),
+            conditions=(Holding(lambda: own_queue_waits(mode[0])),),
         )
         pair = Pair(master)
         first = queue_film(pair, "First.mkv", seconds=4.0)
@@ -195,9 +196,11 @@ def with_ffmpeg(toolset: Toolset, *numbers: int) -> Toolset:
     version = ".".join(map(str, numbers))
     return Toolset(
         tuple(
-            replace(one, numbers=numbers, version=version) if one.name is ToolName.FFMPEG else one
-            for one in toolset.tools
-            if one.name is not ToolName.QSVENC
+            replace(tool, numbers=numbers, version=version)
+            if tool.name is ToolName.FFMPEG
+            else tool
+            for tool in toolset.tools
+            if tool.name is not ToolName.QSVENC
         )
     )
 
@@ -233,7 +236,7 @@ def test_a_machine_that_comes_while_none_is_found_is_not_overlooked(
             a_machine(pair, tmp_path / "large", toolset)
         return {}
 
-    pair.master.work._dispatch._away = away
+    pair.master.work._nodes.offline_machines = away  # type: ignore[method-assign]
     pair.master.start()
     pair.master.until(lambda: pair.master.job(job_id).kind.value, "its plan", seconds=30.0)
     assert came

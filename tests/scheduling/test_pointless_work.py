@@ -33,11 +33,9 @@ from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.film_watch import FilmWatch
 from tests.processing.bench import open_bench
+from tests.queue_service import Service, encoders
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import make_slow, queue_film, until_encoding
-from tests.test_queue_manager import Service, encoders, service
-
-__all__ = ["service"]
+from tests.scheduling.shared_films import make_slow, queue_film, until_encoding
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows lets nobody rename or remove a film that is being read"
@@ -367,7 +365,7 @@ def test_a_film_renamed_on_the_master_is_begun_anew_and_the_slave_lets_go_of_it(
     job.path.rename(now)
     pair.master.until(lambda: pair.master.job(job.id).path == now, "the new name")
     until_idle(pair, slave)
-    assert not pair.master.work._book.avoided("laptop"), "the machine is not to blame"
+    assert not pair.master.work._nodes.avoided("laptop"), "the machine is not to blame"
     assert ours(pair.master.bench.folder) == []
 
 
@@ -405,7 +403,7 @@ def test_a_slave_that_was_unpaired_ends_what_it_made_for_its_master(
 ) -> None:
     _job, slave = on_a_slave(pair, tmp_path / "laptop", toolset)
     slave.line.up = False
-    slave.work._paired = lambda master_id: master_id != "the-master"
+    slave.unpaired.add("the-master")
     until_idle(pair, slave)
 
 

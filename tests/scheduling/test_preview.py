@@ -10,7 +10,7 @@ from typing import Iterator, List
 
 import pytest
 
-from app.program import Parts
+from app.program import Program
 from core.planning.preview import (
     FilmPreview,
     FilmsFound,
@@ -25,8 +25,8 @@ from tests.films import AudioSpec, make_film
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
-    with Parts(tmp_path / "data") as one:
+def parts(tmp_path: Path) -> Iterator[Program]:
+    with Program(tmp_path / "data") as one:
         one.config.change({"video.encode": "no", "processing.missing_mkvpropedit": "continue"})
         yield one
 
@@ -42,7 +42,7 @@ def told_by(previews: FilmPreviews, *paths: Path) -> List[PreviewNews]:
 
 
 def test_the_number_comes_first_every_film_once_and_the_end_last(
-    parts: Parts, tmp_path: Path
+    parts: Program, tmp_path: Path
 ) -> None:
     folder = tmp_path / "films"
     names = [f"Film {number}.mkv" for number in range(6)]
@@ -50,18 +50,20 @@ def test_the_number_comes_first_every_film_once_and_the_end_last(
         make_film(folder / name, audio=[AudioSpec("flac")])
     found = told_by(parts.previews(), folder, folder / names[0])
     assert found[0] == FilmsFound(6)
-    assert sorted(one.path.name for one in found[1:-1] if isinstance(one, FilmPreview)) == names
+    assert (
+        sorted(event.path.name for event in found[1:-1] if isinstance(event, FilmPreview)) == names
+    )
     assert found[-1] == PreviewEnded()
 
 
-def test_what_is_not_there_is_said(parts: Parts, tmp_path: Path) -> None:
+def test_what_is_not_there_is_said(parts: Program, tmp_path: Path) -> None:
     found = told_by(parts.previews(), tmp_path / "gone.mkv")
     assert isinstance(found[0], PreviewNotice)
     assert found[1:] == [FilmsFound(0), PreviewEnded()]
 
 
 def test_a_cancelled_look_begins_no_other_film(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         (tmp_path / f"{number}.mkv").write_bytes(b"x" * 2000)
@@ -81,11 +83,11 @@ def test_a_cancelled_look_begins_no_other_film(
     found = [inbox.get(timeout=60)]
     while not isinstance(found[-1], PreviewEnded):
         found.append(inbox.get(timeout=60))
-    assert len([one for one in found if isinstance(one, FilmPreview)]) <= 4
+    assert len([event for event in found if isinstance(event, FilmPreview)]) <= 4
 
 
 def test_a_failure_of_one_film_ends_no_other(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def at(_look: PreviewLook, path: Path, _native: str = "") -> FilmPreview:
         if path.name == "1.mkv":
@@ -96,13 +98,13 @@ def test_a_failure_of_one_film_ends_no_other(
     for number in range(3):
         (tmp_path / f"{number}.mkv").write_bytes(b"x" * 2000)
     found = told_by(parts.previews(), tmp_path)
-    outcomes = {one.path.name: one.outcome for one in found if isinstance(one, FilmPreview)}
+    outcomes = {event.path.name: event.outcome for event in found if isinstance(event, FilmPreview)}
     assert outcomes["1.mkv"] is PreviewOutcome.UNREADABLE
     assert outcomes["2.mkv"] is PreviewOutcome.NOTHING
 
 
 def test_a_trouble_of_the_whole_look_is_its_end(
-    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "1.mkv").write_bytes(b"x")
     monkeypatch.setattr(FilmPreviews, "look", lambda _self: 1 // 0)
@@ -112,7 +114,7 @@ def test_a_trouble_of_the_whole_look_is_its_end(
 
 
 def test_a_content_that_gained_nothing_under_this_plan_is_no_work(
-    parts: Parts, tmp_path: Path
+    parts: Program, tmp_path: Path
 ) -> None:
     film = make_film(tmp_path / "Film.mkv", audio=[AudioSpec("flac")])
     look = parts.previews().look()

@@ -15,28 +15,28 @@ from core.protocol.node_commands import NodeCommand
 from core.tools import Toolset
 from tests.processing.bench import open_bench
 from tests.scheduling.pair import Master, Pair, Slave
-from tests.scheduling.test_cluster_work import beside, make_slow, queue_film, until_encoding
+from tests.scheduling.shared_films import beside, make_slow, queue_film, until_encoding
 
 
 @pytest.fixture
 def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
     with open_bench(tmp_path, toolset) as bench:
-        one = Pair(Master(bench))
-        yield one
-        one.end()
+        pair = Pair(Master(bench))
+        yield pair
+        pair.end()
 
 
 @pytest.fixture
 def slave(pair: Pair, tmp_path: Path, toolset: Toolset) -> Slave:
-    one = pair.slave("laptop", tmp_path / "laptop", toolset)
+    slave = pair.slave("laptop", tmp_path / "laptop", toolset)
     pair.master.start()
-    one.start()
-    return one
+    slave.start()
+    return slave
 
 
 def held(pair: Pair, name: str = "laptop") -> str:
     """What the master says of why the slave takes no films."""
-    return next((one.held for one in pair.master.work.system.nodes if one.id == name), "")
+    return next((node.held for node in pair.master.work.system.nodes if node.id == name), "")
 
 
 def state(slave: Slave) -> QueueState:
@@ -52,7 +52,7 @@ def test_a_pause_lets_the_film_in_hand_stand_still_and_the_master_sees_why(
     job_id = queue_film(pair, seconds=20.0)
     until_encoding(pair, job_id)
     slave.work.wish(NodeCommand.PAUSE)
-    (task,) = slave.work._tasks.values()
+    (task,) = slave.work._jobs._tasks.values()
     assert task.control.paused
     assert state(slave) is QueueState.PAUSED
     pair.master.until(lambda: "paused there" in held(pair), "the master to see it")
@@ -74,7 +74,7 @@ def test_a_stop_gives_the_film_back_at_once_and_to_nobodys_blame(pair: Pair, sla
     slave.work.wish(NodeCommand.DRAIN, cancel_running=True)
     pair.master.until(lambda: pair.master.job(job_id).attempt == 2, "the film to come back")
     assert pair.master.job(job_id).failures == 0
-    assert not pair.master.work._book.quarantine("laptop")
+    assert not pair.master.work._nodes.quarantine("laptop")
     pair.master.until(lambda: "stopped there" in held(pair), "the master to see it")
     pair.master.until(lambda: not slave.left_over() and not slave.store.all(), "tidying up")
     pair.master.until(lambda: not beside(pair), "tidying up at the master")
@@ -107,7 +107,7 @@ def test_a_pause_for_a_while_ends_by_itself(pair: Pair, slave: Slave) -> None:
     now = slave.work.state
     assert now is not None
     assert (now.state, now.until) == (QueueState.PAUSED, until)
-    slave.now = lambda: until + 1
+    slave.clock.at = until + 1
     job_id = queue_film(pair)
     pair.master.until_state(job_id, JobState.COMPLETED)
     assert state(slave) is QueueState.RUNNING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, List, Sequence
 
@@ -11,10 +12,21 @@ import pytest
 
 from app.health import keep_health, kept_health
 from core.reporting.health import ThreadHealth
-from scheduling.periodic_thread import Conductor
+from scheduling.periodic_thread import PeriodicThread
 from scheduling.supervision import Supervisor
+from tests.queue_environment import Recorded
 
 DEADLINE = 20.0
+
+
+@dataclass
+class Record:
+    """Where the health of threads is noted."""
+
+    note: Callable[[Sequence[ThreadHealth]], object]
+
+    def keep_health(self, health: Sequence[ThreadHealth]) -> None:
+        self.note(health)
 
 
 def until(reached: Callable[[], object], what: str) -> None:
@@ -31,9 +43,9 @@ def notices() -> List[str]:
 
 @pytest.fixture
 def supervisor(notices: List[str]) -> Iterator[Supervisor]:
-    one = Supervisor(notice=notices.append)
-    yield one
-    one.stop()
+    supervisor = Supervisor(errors=Recorded(notices))
+    yield supervisor
+    supervisor.stop()
 
 
 def test_a_thread_that_died_is_told_and_replaced(
@@ -67,7 +79,7 @@ def test_a_thread_that_hangs_is_told_and_replaced_and_one_that_beats_is_not(
     supervisor.look()
     assert replaced == ["Slow"]
     assert notices[0].startswith("Slow had not moved for 0 seconds and was")
-    assert [one.late(time.time()) for one in supervisor.health()] == [False, True]
+    assert [thread.late(time.time()) for thread in supervisor.health()] == [False, True]
 
 
 def test_what_ended_as_it_should_is_watched_no_longer(supervisor: Supervisor) -> None:
@@ -78,24 +90,24 @@ def test_what_ended_as_it_should_is_watched_no_longer(supervisor: Supervisor) ->
 
 def test_the_health_is_noted_for_other_programs() -> None:
     kept: List[Sequence[ThreadHealth]] = []
-    supervisor = Supervisor(keep=kept.append)
+    supervisor = Supervisor(record=Record(kept.append))
     supervisor.watch("Queue", 60.0, lambda: None)
     supervisor.look()
     supervisor.look()
-    assert [[one.name for one in note] for note in kept] == [["Queue"]], "not at every look"
+    assert [[thread.name for thread in note] for note in kept] == [["Queue"]], "not at every look"
 
 
 def test_a_program_that_has_ended_is_told_of_no_more(tmp_path: Path) -> None:
-    supervisor = Supervisor(keep=lambda health: keep_health(tmp_path, health))
+    supervisor = Supervisor(record=Record(lambda health: keep_health(tmp_path, health)))
     supervisor.watch("Queue", 60.0, lambda: None)
     supervisor.start()
     supervisor.look()
-    assert [one.name for one in kept_health(tmp_path, time.time())] == ["Queue"]
+    assert [thread.name for thread in kept_health(tmp_path, time.time())] == ["Queue"]
     supervisor.stop()
     assert kept_health(tmp_path, time.time()) == ()
 
 
-def test_a_conductor_that_hangs_goes_on_in_another_thread_and_no_duty_is_done_twice_at_once() -> (
+def test_a_periodic_thread_that_hangs_goes_on_in_another_thread_and_no_duty_is_done_twice_at_once() -> (
     None
 ):
     release = threading.Event()
@@ -107,14 +119,14 @@ def test_a_conductor_that_hangs_goes_on_in_another_thread_and_no_duty_is_done_tw
             release.wait(DEADLINE)
 
     after: List[int] = []
-    conductor = Conductor((duty, lambda: after.append(1)), 0.01)
-    conductor.start()
+    periodic = PeriodicThread((duty, lambda: after.append(1)), 0.01)
+    periodic.start()
     until(lambda: calls, "the duty to hang")
-    conductor.restart()
+    periodic.restart()
     until(lambda: len(calls) >= 3, "the others to be done again")
     release.set()
-    assert conductor.stop(DEADLINE)
-    assert conductor.alive, "it was told to end"
+    assert periodic.stop(DEADLINE)
+    assert periodic.alive, "it was told to end"
 
 
 def test_a_duty_that_fails_does_not_end_the_others() -> None:
@@ -123,7 +135,7 @@ def test_a_duty_that_fails_does_not_end_the_others() -> None:
     def fail() -> None:
         raise ZeroDivisionError
 
-    conductor = Conductor((fail, lambda: done.append(1)), 0.01)
-    conductor.start()
+    periodic = PeriodicThread((fail, lambda: done.append(1)), 0.01)
+    periodic.start()
     until(lambda: len(done) >= 2, "the other duty")
-    assert conductor.stop(DEADLINE)
+    assert periodic.stop(DEADLINE)

@@ -13,18 +13,9 @@ from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.statistics import StatisticsStore
+from tests.store.job_rows import Time, added, got
 
 FILM = Path("/films/Alien (1979)/Alien.mkv")
-
-
-class Time:
-    """A clock that stands still until told."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -41,16 +32,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def jobs(database: Database, time: Time) -> JobStore:
     return JobStore(database, time)
-
-
-def added(jobs: JobStore, *names: str, priority: int = 0) -> List[int]:
-    return list(jobs.add(NewJob(Path("/films") / name, priority) for name in names))
-
-
-def got(jobs: JobStore, job_id: int) -> Job:
-    job = jobs.get(job_id)
-    assert job is not None
-    return job
 
 
 def test_a_new_job_is_queued_as_its_first_attempt(jobs: JobStore, time: Time) -> None:

@@ -11,7 +11,7 @@ from core.events import JobState
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from store.connection import Database
 from store.jobs import JobStore
-from tests.store.test_jobs import Time, added, got
+from tests.store.job_rows import Time, added, got
 
 
 @pytest.fixture

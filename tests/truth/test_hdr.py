@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet
@@ -11,46 +10,18 @@ import pytest
 
 from core.media.model import HdrFormat
 from core.plan import Plan
-from core.settings.tree import LossyHdrPolicy, Settings
+from core.settings.tree import LossyHdrPolicy
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG
-from tests.truth.hdr import Picture, look, make_hdr_film
-from tests.truth.pipeline import convert, deep_toolset, fast_settings, plain_toolset, plan_for
+from tests.truth.hdr import Picture, look
+from tests.truth.hdr_films import SVT_AV1, encoding_settings, given, own
+from tests.truth.pipeline import convert, deep_toolset, plain_toolset, plan_for
 from tests.truth.sound import run
 
-CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "media" / "hdr"
 EVERY_FRAME = 100_000
 
 HDR10, PLUS = HdrFormat.HDR10, HdrFormat.HDR10_PLUS
 HLG, VISION = HdrFormat.HLG, HdrFormat.DOLBY_VISION
-
-
-def encoding_settings(
-    lossy_hdr: LossyHdrPolicy = LossyHdrPolicy.COPY, dolby_vision_7: bool = False
-) -> Settings:
-    """Quick encoders, and no picture that is good enough to be left alone."""
-    settings = fast_settings()
-    video = replace(
-        settings.video,
-        good_bits_per_pixel=0.0,
-        lossy_hdr=lossy_hdr,
-        dolby_vision_7=dolby_vision_7,
-    )
-    return replace(settings, video=video)
-
-
-def own(hdr: str) -> Callable[[Path], Path]:
-    return lambda folder: make_hdr_film(folder / "film.mkv", hdr)
-
-
-def given(name: str) -> Callable[[Path], Path]:
-    def copy(folder: Path) -> Path:
-        source = CORPUS / name
-        if not source.is_file():
-            pytest.skip(f"needs {name} of the film corpus beside the repository")
-        return Path(shutil.copyfile(source, folder / name))
-
-    return copy
 
 
 OWN: Dict[str, FrozenSet[HdrFormat]] = {
@@ -176,12 +147,6 @@ def test_what_the_user_gives_up_leaves_a_clean_result(tmp_path: Path, film: str)
     assert result.plan.video_encode is not None, result.plan.omissions
     assert result.plan.warnings
     assert_promise_kept(result.plan, look(source, EVERY_FRAME), look(result.path, EVERY_FRAME))
-
-
-SVT_AV1 = (
-    "$ffmpeg -i $input -c:v libsvtav1 -preset 12 -crf 40 -pix_fmt yuv420p10le "
-    "-filter:v:0 $filters $hdr $tracks $output"
-)
 
 
 @pytest.mark.parametrize("film", ["own hdr10", "own hlg", "own pq"])

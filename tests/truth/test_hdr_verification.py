@@ -28,9 +28,9 @@ from processing.runner import ProcessRunner
 from processing.stall import Limits
 from processing.verify import Verification, Verifier
 from tests.truth.hdr import look
+from tests.truth.hdr_films import SVT_AV1, encoding_settings, given, own
 from tests.truth.pipeline import plain_toolset, plan_for, quick
 from tests.truth.sound import run
-from tests.truth.test_hdr import SVT_AV1, encoding_settings, given, own
 
 Spoil = Callable[[Tuple[str, ...]], Sequence[str]]
 X265 = quick(Settings().templates.normal_fallback)

@@ -60,14 +60,6 @@ def processed(film: Path, settings: Settings = SETTINGS, of: Optional[Plan] = No
         return shop.carry_out(of or plan(film, settings)).path
 
 
-@pytest.fixture(name="home")
-def _home(tmp_path: Path) -> Path:
-    """The film's folder, beside which the workshop has its database."""
-    folder = tmp_path / "films"
-    folder.mkdir()
-    return folder
-
-
 # ---- captions
 
 

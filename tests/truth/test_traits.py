@@ -22,8 +22,9 @@ from tests.films import FFMPEG
 from tests.sightings import sightings
 from tests.trait_comparison import Found, compared, said
 from tests.trait_films import PICTURE, Maker, MissingTool, ffmpeg, films, h264, hevc
-from tests.truth.pipeline import convert, fast_settings, plan_for, toolset_with
+from tests.truth.pipeline import convert, plan_for, toolset_with
 from tests.truth.sound import CapturingRunner
+from tests.truth.trait_settings import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_QSVENC = frozenset({"hevc", "hevc_10bit", "av1", "av1_10bit", "libdovi"})
@@ -36,16 +37,6 @@ COPIED_FOR_QSVENC = [
 ]
 _BOTH = (Way.COPIED, Way.FFMPEG)
 EVERY = [(trait, way) for trait in FILMS for way in _BOTH]
-
-
-def settings(way: Way) -> Settings:
-    chosen = fast_settings()
-    encode = way is not Way.COPIED
-    return replace(
-        chosen,
-        video=replace(chosen.video, encode=encode, good_bits_per_pixel=0.0),
-        audio=replace(chosen.audio, convert_to_opus=encode),
-    )
 
 
 def film_with(trait: Trait, folder: Path) -> Path:

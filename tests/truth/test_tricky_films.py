@@ -26,14 +26,6 @@ SVT_AV1 = with_section(
 STEREO = AudioSpec("ac3", bit_rate=192)
 
 
-@pytest.fixture(name="home")
-def _home(tmp_path: Path) -> Path:
-    """The film's folder, beside which the workshop has its database."""
-    folder = tmp_path / "films"
-    folder.mkdir()
-    return folder
-
-
 def plan(film: Path, settings: Settings = SETTINGS) -> Plan:
     return plan_for(film, settings, toolset_with())
 

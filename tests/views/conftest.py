@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tkinter as tk
+from pathlib import Path
 from typing import Iterator
 
 import pytest
 
+from tests.views.api_bench import ApiBench
 from tests.views.window import Errors, require_display
 from views.theme import LIGHT, Look
 
@@ -32,3 +34,12 @@ def look(root: tk.Tk) -> Look:
     look = Look(root)
     look.apply(LIGHT)
     return look
+
+
+@pytest.fixture
+def bench(root: tk.Tk, look: Look, tmp_path: Path) -> Iterator[ApiBench]:
+    """The pages for Sonarr, Radarr and OMDb on a database of their own."""
+    root.geometry("1000x640")
+    bench = ApiBench(root, look, tmp_path)
+    yield bench
+    bench.close()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-import tkinter as tk
 from dataclasses import replace
-from pathlib import Path
 from typing import Iterator
 
 import pytest
@@ -14,17 +12,8 @@ from core.settings.services import ArrInstance, Service
 from tests.views.api_bench import KEY, ApiBench, ArrServer, arr_server
 from tests.views.window import pump
 from views.arr_instances import ArrInstancesPage, InstanceCard
-from views.theme import Look
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def bench(root: tk.Tk, look: Look, tmp_path: Path) -> Iterator[ApiBench]:
-    root.geometry("1000x640")
-    one = ApiBench(root, look, tmp_path)
-    yield one
-    one.close()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_the_columns_are_those_of_the_specification(bench: ApiBench) -> None:
 
 def test_an_empty_dashboard_says_what_to_do(bench: ApiBench) -> None:
     assert lines(bench) == []
-    assert "enter a key" in note(bench)
+    assert "enter an OMDb key" in note(bench)
 
 
 def test_keys_and_instances_are_listed_with_their_uses(bench: ApiBench) -> None:

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from core.settings.services import Service
 from tests.views.api_bench import ApiBench
 from views.secret_field import MASK
-from views.theme import Look
 
 pytestmark = pytest.mark.window
 
 FIVE = [f"{number}2345678" for number in range(1, 6)]
-
-
-@pytest.fixture
-def bench(root: tk.Tk, look: Look, tmp_path: Path) -> Iterator[ApiBench]:
-    root.geometry("1000x640")
-    one = ApiBench(root, look, tmp_path)
-    yield one
-    one.close()
 
 
 def fill(bench: ApiBench, *secrets: str) -> None:
@@ -50,7 +40,7 @@ def test_five_keys_are_kept_in_their_rows(bench: ApiBench) -> None:
 
 
 def test_without_a_key_omdb_is_not_asked_and_the_page_says_so(bench: ApiBench) -> None:
-    assert "not asked" in bench.tab.omdb.status.cget("text")
+    assert "is not used" in bench.tab.omdb.status.cget("text")
     assert {row.status.cget("text") for row in bench.tab.omdb.rows} == {"Not used"}
 
 
@@ -133,7 +123,7 @@ def test_the_cool_down_is_told_with_its_end(bench: ApiBench) -> None:
     bench.keys.handle_api_error(Service.OMDB, FIVE[0], "Request limit reached!")
     bench.tab.load()
     bench.settle()
-    assert "All keys are spent" in bench.tab.omdb.status.cget("text")
+    assert "All keys have reached their limit" in bench.tab.omdb.status.cget("text")
     assert "Until 2" in bench.tab.omdb.status.cget("text")
     bench.clock.advance(24 * 3600 + 1)
     bench.tab.load()
@@ -178,7 +168,7 @@ def test_a_key_that_cannot_be_read_any_more_is_told_and_can_be_entered_again(
     (tmp_path / "secrets.json").write_text("{}", encoding="utf-8")
     bench.keys = bench._keys(tmp_path)
     row = bench.open().omdb.rows[0]
-    assert "cannot be read any more" in row.problem_label.cget("text")
+    assert "can no longer be read" in row.problem_label.cget("text")
     row.text = FIVE[3]
     bench.apply()
     assert bench.omdb_secrets() == [FIVE[3]]

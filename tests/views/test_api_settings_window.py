@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator
-
 import pytest
 
 from core.settings.services import Service
-from tests.test_ui import Program
 from tests.views.api_bench import KEY, arr_server
-from tests.views.window import require_display
+from tests.window_program import Program
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.close()
-    one.errors.raise_first()
 
 
 def open_apis(program: Program) -> None:

@@ -35,7 +35,7 @@ def choose(box: ChoiceBox, place: int) -> None:
 def test_no_protocol_is_shown_where_a_word_says_what_it_does(root: tk.Tk, language: str) -> None:
     stored = tk.StringVar(root, "mdns")
     box = ChoiceBox(root, stored, CHOICES, 10)
-    shown = {"en": "automatic (mDNS)", "nl": "vanzelf (mDNS)"}[language]
+    shown = {"en": "automatic (mDNS)", "nl": "automatisch (mDNS)"}[language]
     assert box.get() == shown
     choose(box, 1)
     assert stored.get() == "off"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections import Counter
 from typing import List
 
 import pytest
 
+from scripts.texts import LANGUAGES, LOCALE
 from tests.views.window import press_keys, pump
 from views.command_list import COMMANDS
-from views.commands import Command, Registry
+from views.commands import Registry, WindowCommand
+from views.texts import _, use_language
 
 pytestmark = pytest.mark.window
 
@@ -23,9 +26,10 @@ def done() -> List[str]:
 def registry(root: tk.Tk, done: List[str]) -> Registry:
     one = Registry(root)
     one.add(
-        Command("open", "&Open", "&File", 0, "<Control-o>", "Ctrl+O"), lambda: done.append("open")
+        WindowCommand("open", "&Open", "&File", 0, "<Control-o>", "Ctrl+O"),
+        lambda: done.append("open"),
     )
-    one.add(Command("exit", "E&xit", "&File", 1), lambda: done.append("exit"))
+    one.add(WindowCommand("exit", "E&xit", "&File", 1), lambda: done.append("exit"))
     return one
 
 
@@ -59,7 +63,7 @@ def test_with_caps_lock_it_is_shift_that_tells_two_shortcuts_of_a_letter_apart(
     root: tk.Tk, registry: Registry, done: List[str]
 ) -> None:
     registry.add(
-        Command("folder", "&Add", "&File", 2, "<Control-O>", "Ctrl+Shift+O"),
+        WindowCommand("folder", "&Add", "&File", 2, "<Control-O>", "Ctrl+Shift+O"),
         lambda: done.append("folder"),
     )
     root.update()
@@ -95,3 +99,18 @@ def test_names_shortcuts_and_underlined_letters_are_there_once() -> None:
     ]
     for every in (names, shortcuts, letters):
         assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_no_letter_is_underlined_twice_in_a_menu_in_any_language(language: str) -> None:
+    use_language(language, LOCALE)
+    try:
+        letters = [
+            (command.menu, label[label.index("&") + 1].casefold())
+            for command in COMMANDS
+            for label in [_(command.label)]
+            if "&" in label
+        ]
+    finally:
+        use_language("en", LOCALE)
+    assert [letter for letter, count in Counter(letters).items() if count > 1] == []

@@ -25,9 +25,9 @@ DAYS = {
     "tr": ("Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"),
 }
 SENTENCES = {
-    "en": ("It goes on at {}.", "It continues on {} at {}."),
-    "nl": ("Het gaat verder om {}.", "Het gaat {} om {} verder."),
-    "tr": ("{} saatinde sürer.", "{} günü saat {} itibarıyla sürer."),
+    "en": ("It continues at {}.", "It continues on {} at {}."),
+    "nl": ("Gaat om {} verder.", "Gaat {} om {} verder."),
+    "tr": ("{} saatinde sürer.", "{} günü {} saatinde sürer."),
 }
 
 

@@ -73,7 +73,7 @@ def test_a_machine_is_told_with_what_is_wrong_with_it() -> None:
     assert state_text(replace(DEN, held="Paused.")) == "connected, accepts no films"
     held = replace(DEN, held="Three films failed.", quarantined=True, skew=-30.0)
     assert state_text(held) == "connected, gets no films"
-    assert details_text(held).startswith("Three films failed.\nits clock is 0:30 behind\n")
+    assert details_text(held).startswith("Three films failed.\nclock 0:30 behind\n")
     assert seen_text(AWAY, NOW) == "1:05 ago"
     assert seen_text(replace(AWAY, last_seen=0.0), NOW) == "never"
 
@@ -178,7 +178,7 @@ def test_a_code_that_runs_out_is_taken_away(root: tk.Tk, look: Look) -> None:
     assert panel.code.cget("text") == "AAAAA-BBBBB"
     assert "0:01 minutes" in panel.left.cget("text")
     pump(root, lambda: not panel.code.cget("text"), "the end of the code")
-    assert "not good any more" in panel.note.cget("text")
+    assert "has expired" in panel.note.cget("text")
 
 
 def test_a_found_master_is_chosen_by_its_name(root: tk.Tk, look: Look) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from array import array
 from pathlib import Path
-from typing import List, Set
+from typing import List, Sequence, Set, Tuple
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.views.window import pump
 from views.command_list import COMMANDS
 from views.commands import Registry
 from views.queue_sections import COMPLETED, FAILED, PENDING, SECTIONS, row_of, section_of
-from views.queue_tab import QueueCalls, QueueTab
+from views.queue_tab import QueueTab
 from views.theme import Look
 
 pytestmark = pytest.mark.window
@@ -35,24 +35,40 @@ def registry(root: tk.Tk) -> Registry:
     return one
 
 
+class Asked:
+    """Writes down what the tab asks for."""
+
+    def __init__(self, told: List[object]) -> None:
+        self._told = told
+        self.open_job = self.pause_job = self.cancel_job = told.append
+        self.move_rows = told.append
+
+    def machine_name(self, instance_id: str) -> str:
+        return instance_id
+
+    def need_rows(self, section: str, job_ids: Sequence[int]) -> None:
+        pass
+
+    def sort_rows(self, section: str, column: str) -> None:
+        self._told.append((section, column))
+
+    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+        self._told.append((section, text, states))
+
+    def rows_can_move(self) -> bool:
+        return True
+
+    def section_opened(self, section: str) -> None:
+        pass
+
+
 @pytest.fixture
 def tab(root: tk.Tk, look: Look, registry: Registry, told: List[object]) -> QueueTab:
-    calls = QueueCalls(
-        need=lambda _name, _ids: None,
-        sort=lambda name, column: told.append((name, column)),
-        search=lambda name, text, states: told.append((name, text, states)),
-        opened=told.append,
-        dropped=told.append,
-        draggable=lambda: True,
-        shown=lambda _name: None,
-        cancel=told.append,
-        pause=told.append,
-    )
-    one = QueueTab(root, look, registry, calls)
-    one.pack(fill="both", expand=True)
+    queue_tab = QueueTab(root, look, registry, Asked(told))
+    queue_tab.pack(fill="both", expand=True)
     root.geometry("1000x700")
     root.update()
-    return one
+    return queue_tab
 
 
 def running(job_id: int, state: JobState) -> JobStateChanged:
@@ -97,11 +113,11 @@ def test_a_card_says_how_far_its_job_is(tab: QueueTab, told: List[object]) -> No
     card = tab.area.cards[1]
     assert card.bar["value"] == 50
     line = card.line.cget("text")
-    assert line == "Processing (encode) · 50 % · 1:05 left · 24.0 fps · 1.50×"
+    assert line == "In progress (encode) · 50 % · 1:05 left · 24.0 fps · 1.50×"
     sizes = card.sizes.cget("text")
-    assert sizes == "on this machine · 1.0 kB so far, about 2.0 kB in the end · original 2.0 MB"
+    assert sizes == "on this machine · 1.0 kB so far, about 2.0 kB expected · original 2.0 MB"
     tab.area.show_paused(True)
-    assert card.line.cget("text") == "Paused · Processing (encode) · 50 %"
+    assert card.line.cget("text") == "Paused · In progress (encode) · 50 %"
     card.cancel_button.invoke()
     assert told == [1]
 

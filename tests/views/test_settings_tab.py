@@ -256,7 +256,7 @@ def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
 
 def test_a_search_shows_the_setting_itself_and_stays_there(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
-    form.tab.search.set("damage allowed")
+    form.tab.search.set("allowed damage")
     field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["general"]
 
     def in_sight() -> bool:

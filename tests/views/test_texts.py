@@ -15,7 +15,7 @@ import pytest
 
 from core.settings.watched_folder import RootState
 from scripts import texts as tool
-from views import texts
+from views import numbers, texts
 from views.folders_page import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,3 +146,14 @@ def test_what_a_watched_folder_is_at_is_said_in_the_windows_language(
         state for state in STATES.values() if not getattr(catalogue.find(state), "msgstr", "")
     ]
     assert untranslated == []
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "count"),
+    [("en", "363.7 kB", "10,000"), ("nl", "363,7 kB", "10.000"), ("tr", "363,7 kB", "10.000")],
+)
+def test_numbers_are_written_as_in_the_windows_language(
+    language: str, size: str, count: str
+) -> None:
+    texts.use_language(language, tool.LOCALE)
+    assert (numbers.size_text(363_700), numbers.count_text(10_000)) == (size, count)

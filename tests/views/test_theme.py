@@ -9,11 +9,12 @@ import tkinter as tk
 from dataclasses import fields
 from pathlib import Path
 from tkinter import ttk
-from typing import Tuple
+from typing import Optional, Tuple
 
 import pytest
 
 from core.settings.tree import Theme
+from core.settings.watched_folder import WatchedFolder
 from scripts.texts import LOCALE
 from views.folders_page import FoldersPage
 from views.health_page import HealthPage
@@ -23,6 +24,16 @@ from views.theme import DARK, LIGHT, Look, Palette, palette_for
 from views.tools_panel import ToolsPanel
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class NoActions:
+    """A page whose buttons are not pressed."""
+
+    def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
+        raise AssertionError
+
+    def remove_folder(self, folder: WatchedFolder) -> None:
+        raise AssertionError
 
 
 def luminance(color: str) -> float:
@@ -99,7 +110,7 @@ def test_no_title_of_a_column_is_cut_off(root: tk.Tk, language: str) -> None:
         tables = (
             HealthPage(root, look).table,
             PlanView(root, look).table,
-            FoldersPage(root, look, lambda _folder: None, lambda _folder: None).table,
+            FoldersPage(root, look, NoActions()).table,
             ToolsPanel(root, look, lambda: None).table,
         )
     finally:

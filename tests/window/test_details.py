@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from core.queue.job import NewJob
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 from views.details_window import DetailsWindow
 from views.theme import DARK
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def commented_film(program: Program) -> Path:
@@ -134,7 +121,7 @@ def test_a_failed_film_and_one_that_waits_show_what_there_is(program: Program) -
     program.invoke("queue.stop")
     program.until(lambda: program.table("failed").ids, "its row")
     view = details(program, int(program.table("failed").ids[0]))
-    assert "Broken.mkv" in view.told.cget("text")
+    assert "not a film" in view.told.cget("text")
     assert "No plan was saved for this film." in view.plan.reasons.shown
     assert rows(view.checks) == []
     assert view.restore_button.instate(["disabled"])

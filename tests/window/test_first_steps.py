@@ -11,8 +11,8 @@ from app.encoder_trial import EncoderTrial
 from core.events import JobState
 from core.settings.tree import FirstSteps
 from tests.processing.bench import digest
-from tests.test_ui import Program
 from tests.views.window import require_display
+from tests.window_program import Program
 from views.wizard import Wizard
 from window.first_steps import FirstStepsController, speed_text
 

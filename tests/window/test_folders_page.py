@@ -8,8 +8,7 @@ import pytest
 
 from core.settings.watched_folder import ContentType
 from monitor import FolderList
-from tests.test_ui import Program
-from tests.test_ui import program as program
+from tests.window_program import Program
 from views.folder_dialog import FolderDialog
 from window.folders_controller import FoldersController
 

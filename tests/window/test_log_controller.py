@@ -6,31 +6,20 @@ import io
 import logging
 import zipfile
 from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
 import logger
 from core.events import JobState
-from tests.reports.test_html_log import entries_in, parse, words
-from tests.test_ui import Program
+from tests.reports.log_page import entries_in, parse, words
 from tests.views.window import require_display
+from tests.window_program import Program
 from window import log_controller
 from window.log_controller import LogController
 
 pytestmark = pytest.mark.window
 log = logging.getLogger("mediaprocessor.test")
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def tab(program: Program) -> LogController:

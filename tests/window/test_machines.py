@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Type
 
 import pytest
 
@@ -11,9 +11,8 @@ from core.protocol.machines import FolderFinding
 from core.protocol.node_commands import NodeCommand
 from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
-from tests.commandline.test_network import Instance, free_port
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.commandline.instances import Instance, free_port
+from tests.window_program import Program
 from views.machines_window import MachinesWindow
 from window.network_controller import NetworkController
 
@@ -32,12 +31,8 @@ class Listening(Program):
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Listening(tmp_path)
-    yield one
-    one.close()
-    one.errors.raise_first()
+def program_class() -> Type[Program]:
+    return Listening
 
 
 @pytest.fixture

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
 from core.settings.tree import WindowLanguage
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 from views import texts
 from window.language import LOCALE, speak, system_language
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def test_films_of_a_later_start_are_queued_and_the_window_comes_forward(program: Program) -> None:
@@ -52,7 +39,7 @@ def test_closing_the_window_hides_it_where_the_user_wants_that_and_its_icon_can_
     program.parts.config.set("window.close_to_tray", "yes")
     program.root.tk.call(program.root.protocol("WM_DELETE_WINDOW"))
     program.until(lambda: program.root.state() == "withdrawn", "the window to hide")
-    presence.tray._choose("window.show")
+    presence.tray._chosen.put("window.show")
     program.until(lambda: program.root.state() == "normal", "the window")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
@@ -17,22 +17,10 @@ from core.queue.estimate import Pool
 from core.queue.overview import Estimate
 from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 from window.preview_controller import Preview
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    program = Program(tmp_path)
-    yield program
-    if program.opened:
-        program.answers.chosen = 1
-        program.close()
-    program.errors.raise_first()
 
 
 @pytest.fixture
@@ -131,7 +119,7 @@ def test_films_with_work_are_queued_and_others_are_not(program: Program, library
 def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) -> None:
     shown = seen(program, library)
     shown.view.filter.set("Unreadable")
-    shown._show(anew=True)
+    shown._show(from_top=True)
     assert shown.view.table.count == 1
     path = program.folder / "preview.csv"
     program.answers.saved_as = path

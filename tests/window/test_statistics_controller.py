@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Iterator, Tuple
+from typing import Callable, Tuple
 
 import pytest
 
@@ -12,21 +12,9 @@ from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
 from core.reporting.statistics import StatisticsSpan
 from store.jobs import JobStore
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def end_job(program: Program, number: int) -> None:

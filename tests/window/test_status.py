@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
 from core.events import QueueListChanged
 from core.queue.overview import Estimate
-from tests.test_ui import Program
-from tests.views.window import require_display
+from tests.window_program import Program
 
 pytestmark = pytest.mark.window
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    require_display()
-    one = Program(tmp_path)
-    yield one
-    if one.opened:
-        one.answers.chosen = 1
-        one.close()
-    one.errors.raise_first()
 
 
 def test_a_long_queue_is_read_for_its_time_only_when_something_has_happened(

@@ -11,8 +11,7 @@ from core.encoders import templates
 from core.errors import UsageError
 from core.settings.fields import FIELDS
 from tests.films import AudioSpec, make_film
-from tests.test_ui import Program
-from tests.test_ui import program as program
+from tests.window_program import Program
 from views.template_panel import TemplatePanel
 from window.settings_controller import SettingsController
 from window.template_controller import read_templates

@@ -8,8 +8,7 @@ from typing import List
 import pytest
 
 from tests.films import FFMPEG
-from tests.test_ui import Program
-from tests.test_ui import program as program
+from tests.window_program import Program
 from views.tools_panel import ToolsPanel
 from window.settings_controller import SettingsController
 

@@ -19,15 +19,15 @@ ICON = ROOT / "assets" / "app_icon.png"
 ENTRIES = (("window.show", "Open"), ("window.exit", "Exit"))
 # pystray's own backend without a desktop: real menus and images, and nothing that is shown.
 CLICK = """
-import sys
+import queue, sys
 from pathlib import Path
 from window.tray import Tray
-chosen = []
+chosen = queue.SimpleQueue()
 icon = Tray("MediaProcessor", Path(sys.argv[1]), (("window.show", "Open"), ("window.exit", "Exit")),
-            chosen.append)._make()
+            chosen)._make()
 icon.menu.items[0](icon)
 icon.menu.items[1](icon)
-print(chosen, [item.text for item in icon.menu.items], icon.icon.size)
+print([chosen.get() for _ in range(chosen.qsize())], [item.text for item in icon.menu.items], icon.icon.size)
 """
 
 
@@ -45,8 +45,8 @@ def test_a_click_brings_the_window_back_and_the_menu_ends_the_program() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have a tray")
 def test_without_a_tray_there_is_no_icon_to_hide_behind_and_nothing_waits_for_one() -> None:
-    chosen: queue.Queue[str] = queue.Queue()
-    icon = Tray("MediaProcessor", ICON, ENTRIES, chosen.put)
+    chosen: queue.SimpleQueue[str] = queue.SimpleQueue()
+    icon = Tray("MediaProcessor", ICON, ENTRIES, chosen)
     icon.start()
     icon._thread.join(20)
     assert not icon._thread.is_alive()
@@ -58,4 +58,4 @@ def test_without_a_tray_there_is_no_icon_to_hide_behind_and_nothing_waits_for_on
 
 
 def test_an_icon_that_was_never_started_can_be_stopped() -> None:
-    Tray("MediaProcessor", ICON, ENTRIES, print).stop()
+    Tray("MediaProcessor", ICON, ENTRIES, queue.SimpleQueue()).stop()

@@ -1,21 +1,21 @@
-"""Who makes a result: this machine, or another one for it. What comes before and after is the same."""
+"""The interface of whoever makes a result: this machine, or another one on its behalf."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, FrozenSet, Optional, Protocol, Tuple
+from typing import FrozenSet, Optional, Protocol, Tuple
 
 from core.plan import Plan
-from core.progress import Progress
+from core.progress import ProgressListener
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.packets import PacketTables
 
 
 @dataclass(frozen=True)
-class Made:
-    """A result that waits for its proof: the plan that it follows, and how it was made.
+class MadeResult:
+    """A result that has not been verified yet: its plan, and how it was made.
 
     What this machine itself saw of the film's packets while it made the result saves reading the film
     once more; None where another machine made it, or a tool that does not tell.
@@ -32,27 +32,27 @@ class Made:
 
 
 class Maker(Protocol):
-    """Makes one job's result; ``processing.pipeline.ResultMaker`` does it here."""
+    """Makes one job's result; ``processing.pipeline.ResultMaker`` does so on this machine."""
 
     @property
     def here(self) -> bool:
-        """Whether it works on this machine: in its work folder, and for this program's life only."""
+        """Whether it runs on this machine: in its work folder, and only while this program runs."""
 
     @property
     def toolset(self) -> Toolset:
-        """What it works with."""
+        """The tools that it uses."""
 
     def make(
         self,
         plan: Plan,
         output: Path,
         control: JobControl,
-        on_progress: Callable[[Progress], None],
-    ) -> Made:
+        on_progress: ProgressListener,
+    ) -> MadeResult:
         """Make ``output``, an empty file or what an earlier run of the program has left there.
 
         Raises MediaProcessorError; JobCancelled where the job is to end.
         """
 
     def goes_on(self) -> bool:
-        """Whether the work goes on although this program lets go of it now; what is staged is kept."""
+        """Whether the work continues although this program ends; staged files are kept then."""

@@ -1,0 +1,52 @@
+"""The list of commands. A new one is a line here and a module of its name in this folder.
+
+The module holds all that is the command's own, and is loaded when the command is used:
+
+- its options, a frozen dataclass for each action (``commandline.options`` says how they are declared);
+- ``run(program, options, output)``, which does it and returns the exit code (``commandline.exit_codes``);
+- where a program at work with the data folder has to do it, ``at_work`` with the same parameters, and a
+  ``run`` that calls ``commandline.remote_call.run_here_or_there``;
+- ``COMMAND = single(open_program, MyOptions, run)``, or ``Command(open_program, (action(...), ...))`` with a
+  row for each action. ``DataFolder`` stands in place of ``open_program`` where settings and the database are
+  all that it needs.
+
+Its tests: a line for each way to end in tests/commandline/test_exit_codes.py, how a failing step is tried in
+test_failing_steps.py, a JSON schema in docs/schemas, its row in docs/commandline.md.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Dict
+
+from commandline.command import Command
+
+OPEN = "open"
+
+COMMANDS: Dict[str, str] = {  # in the order of --help
+    OPEN: "open the window and queue films; the same as naming films alone",
+    "analyze": "show a film's tracks and properties",
+    "plan": "show what would be done with a film and why, without doing it",
+    "process": "process films and all films of folders, one after the other",
+    "restore": "restore the originals of films, or of all films in folders",
+    "originals": "show which originals are kept",
+    "log": "show the log of the program or of one job",
+    "bundle": "write a bug report, without keys and passwords",
+    "queue": "show and change the queue",
+    "stats": "show statistics: films, space saved, speed, by machine and codec",
+    "report": "write the statistics as an HTML page with charts",
+    "doctor": "check the tools, the data folder and the database",
+    "settings": "show and change settings",
+    "setup": "export or import the whole setup, to move it to another machine",
+    "apis": "set up OMDb, Sonarr and Radarr, which know a film's original language",
+    "network": "pair, show and control machines",
+    "folders": "manage and scan watched folders",
+}
+
+
+def load(name: str) -> Command[Any]:
+    """Load a command's module; raises LookupError for a name that is not in the list."""
+    if name not in COMMANDS:
+        raise LookupError(name)
+    command: Command[Any] = import_module(f"commandline.{name}").COMMAND
+    return command

@@ -1,0 +1,125 @@
+"""Works the queue off for somebody who waits for that, and says why films are left."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Collection, Sequence, Tuple
+
+from app.local_control import ControlListener
+from app.tool_needs import known_beforehand
+from commandline.job_report import JobReport
+from commandline.output import Output
+from commandline.remote_call import handlers
+from core.errors import StoreError
+from core.events import Event, JobState, QueueStateChanged
+from core.queue.held import why_they_wait
+from core.queue.job import Job
+from core.queue.overview import QueueOverview
+from queue_manager import QueueManager
+from scheduling.pause_reasons import clock_text
+from scheduling.slots import Slots
+from store.jobs import JobStore
+
+if TYPE_CHECKING:
+    from app.program import Program
+
+_UNFINISHED = tuple(state for state in JobState if not state.final)
+_CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
+
+
+def tell_beforehand(program: Program, output: Output) -> None:
+    """Say what is known to hold films before the first is looked at."""
+    for sentence, error in known_beforehand(program.config.settings, program.tool_report):
+        output.notice(sentence, error=error)
+
+
+def demand_settings(program: Program) -> None:
+    """Raise StoreError where the settings were lost just now: nobody has agreed to the defaults."""
+    report = program.database.report
+    if report.created and report.notices:
+        raise StoreError(
+            program.database.path,
+            "its settings are lost and the defaults hold. Nothing was processed. Set what differs "
+            "(settings import FILE), then start again.",
+        )
+
+
+def work_off(
+    program: Program,
+    manager: QueueManager,
+    jobs: Tuple[int, ...],
+    output: Output,
+    paths: Sequence[Path] = (),
+) -> bool:
+    """Run until nothing can be done any more; whether all is done, and well.
+
+    When interrupted, ``jobs`` are cancelled. Where ``paths`` were named, a paused film elsewhere is as its
+    user wants it.
+    """
+    report = JobReport(output)
+    begin = time.monotonic()
+    # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with ControlListener(program.data_dir, handlers(program)):
+            manager.run_until_idle(report.show)
+            overview, left = manager.overview(), jobs_left(program, paths)
+    except KeyboardInterrupt:
+        _cancel(manager, jobs, report, report.show)
+        report.finish(time.monotonic() - begin)
+        raise
+    except BaseException:
+        _cancel(manager, jobs, report, report.remember)
+        raise
+    finally:
+        manager.shutdown()
+        signal.signal(signal.SIGTERM, before)
+    well = report.finish(time.monotonic() - begin, len(left))
+    say_why(program, overview, left, report, error=True)
+    return well
+
+
+def say_why(
+    program: Program,
+    overview: QueueOverview,
+    left: Sequence[Job],
+    report: JobReport,
+    *,
+    error: bool = False,
+) -> None:
+    """Say why films are left; an error where somebody waits for them to be done."""
+    queue_now = QueueStateChanged(overview.state, overview.reason, overview.until)
+    slots = Slots(program.config)
+    for sentence in why_they_wait(left, queue_now, slots.limit, time.time(), clock_text):
+        report.tell(sentence, error=error)
+
+
+def jobs_left(program: Program, paths: Collection[Path]) -> Tuple[Job, ...]:
+    """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these."""
+    jobs = JobStore(program.database).page(_UNFINISHED, limit=-1)
+    if not paths:
+        return jobs
+    return tuple(
+        job
+        for job in jobs
+        if job.state is not JobState.PAUSED or not {job.path, *job.path.parents}.isdisjoint(paths)
+    )
+
+
+def _cancel(
+    manager: QueueManager, jobs: Tuple[int, ...], report: JobReport, show: Callable[[Event], None]
+) -> None:
+    """End our jobs and wait until they have; those of an earlier run go back to the queue."""
+    manager.stop()
+    for job_id in jobs:
+        manager.cancel(job_id)
+    deadline = time.monotonic() + _CANCEL_SECONDS
+    while report.unfinished(jobs) and time.monotonic() < deadline:
+        with suppress(queue.Empty):
+            event = manager.events.get(timeout=0.2)
+            if not isinstance(event, QueueStateChanged):  # that it stops is what was asked for
+                show(event)

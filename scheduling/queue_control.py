@@ -1,0 +1,118 @@
+"""What the queue does as a whole, what the user does with single jobs, and what is told of both."""
+
+from __future__ import annotations
+
+from core.events import JobState, QueueState, QueueStateChanged
+from core.queue.outcome import CANCELLED
+from scheduling.event_publisher import EventPublisher
+from scheduling.job_outcomes import JobOutcomes
+from scheduling.ports import QueueEnvironment
+from scheduling.requested_state import RequestedState
+from scheduling.running_jobs import Running, RunningJobs
+from store.jobs import JobStore
+
+
+class QueueControl:
+    """Every method takes the queue's lock (``running.changed``) itself."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        running: RunningJobs,
+        outcomes: JobOutcomes,
+        requested: RequestedState,
+        events: EventPublisher,
+        environment: QueueEnvironment,
+    ) -> None:
+        self._jobs = jobs
+        self.running = running
+        self.outcomes = outcomes
+        self.requested = requested
+        self.events = events
+        self.environment = environment
+
+    # ---- the whole queue
+
+    def present(self) -> QueueStateChanged:
+        """Return what the queue does now; PAUSED also where it pauses by itself."""
+        with self.running.changed:
+            return self.requested.present(running=bool(self.running))
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether jobs may begin now."""
+        return self.present().state is QueueState.RUNNING
+
+    @property
+    def handing_out(self) -> bool:
+        """Whether the user lets the queue run; what holds this machine holds no other."""
+        with self.running.changed:
+            return self.requested.state is QueueState.RUNNING
+
+    def announce(self, *, always: bool = False) -> None:
+        """Let encoders run or stand still as the state wants it, and tell."""
+        with self.running.changed:
+            now = self.present()
+            still = now.state is QueueState.PAUSED
+            requested = self.requested
+            finishes = requested.lets_finish or self.environment.settings.queue.finish_running
+            if requested.held and finishes:
+                still = False
+            # What holds this machine (its hours, its battery) holds no other.
+            self.running.hold(still, others=not requested.held)
+            self.events.queue_changed(now, running=bool(self.running), always=always)
+            self.running.wake()
+
+    # ---- single jobs
+
+    def cancel(self, job_id: int) -> None:
+        """End a job that waits or runs; the film stays as it is and nothing of the job is left."""
+        with self.running.changed:
+            running = self.running.get(job_id)
+            if running is not None:
+                running.control.cancel()
+                return
+            self.drop_kept_result(job_id)
+            self.outcomes.finish(job_id, CANCELLED)
+
+    def pause_job(self, job_id: int) -> None:
+        """Let one job stand still: its encoder, or its place in the queue."""
+        with self.running.changed:
+            running, job = self.running.get(job_id), self._jobs.get(job_id)
+            if job is None or job.state.final or job.state is JobState.PAUSED:
+                return
+            if running is None:
+                self.events.job_changed(job_id, self._jobs.pause(job_id, paused=True))
+                return
+            running.pause(job.state)
+            paused = self._jobs.set_state(job_id, JobState.PAUSED, "", job.step)
+            self.events.job_changed(job_id, paused)
+
+    def resume_job(self, job_id: int) -> None:
+        """Let one job go on that the user had paused."""
+        with self.running.changed:
+            running = self.running.get(job_id)
+            if running is None:
+                self.events.job_changed(job_id, self._jobs.pause(job_id, paused=False))
+            else:
+                job, state = self._jobs.get(job_id), running.unpause()
+                if state is not None:
+                    self._jobs.set_state(job_id, state, "", job.step if job else "")
+                    self.events.job_changed(job_id)
+                    self.announce()
+            self.running.wake()
+
+    def job_released(self, job_id: int, running: Running) -> None:
+        """Do to a job what was asked of it while its attempt came to its end."""
+        with self.running.changed:
+            if running.cancelled:
+                self.cancel(job_id)
+            elif running.paused_in is not None and not running.goes_back:
+                self.pause_job(job_id)
+            self.announce()
+
+    def drop_kept_result(self, job_id: int) -> None:
+        """Drop the kept result of a job that waits to be swapped."""
+        job = self._jobs.get(job_id)
+        if job is not None and job.state is JobState.SWAP_PENDING:
+            self.environment.job_context().processor.abandon(job.path)

@@ -1,0 +1,29 @@
+"""Numbers as the window's language writes them: ``1.234,5 GB`` in Dutch and Turkish."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from core.text import formatting
+from views.texts import decimal_comma
+
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+def _localised(number: str) -> str:
+    return number.translate(_SWAPPED) if decimal_comma() else number
+
+
+def size_text(size: Optional[float]) -> str:
+    """Bytes in the unit that reads best (1 MB is a million bytes); empty for None."""
+    return _localised(formatting.size_text(size))
+
+
+def saved_text(before: int, after: int) -> str:
+    """How much smaller ``after`` is than ``before``, both in bytes: as a size and in percent."""
+    return _localised(formatting.saved_text(before, after))
+
+
+def count_text(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return _localised(f"{number:,}")

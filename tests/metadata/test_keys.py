@@ -207,7 +207,7 @@ def test_no_secret_is_in_the_database_or_printed_and_each_is_told_to_the_log(
     tmp_path: Path,
 ) -> None:
     told: List[str] = []
-    keys = api_keys(tmp_path, HandClock(), on_secret=told.append)
+    keys = api_keys(tmp_path, HandClock(), hide=told.append)
     keys.save_omdb_key("planted-omdb")
     instance = ArrInstance(Service.SONARR, "S", "http://s", "planted-sonarr")
     keys.save_arr_instance(instance)

@@ -24,7 +24,7 @@ def test_a_long_queue_is_read_for_its_time_only_when_something_has_happened(
         return Estimate(60.0 * len(read), 70.0 * len(read), 80.0 * len(read))
 
     status = program.window.status
-    monkeypatch.setattr(status, "_estimate", estimate)
+    monkeypatch.setattr(manager, "estimate", estimate)
     manager.events.put(QueueListChanged())
     program.until(lambda: read, "the queue to be read")
     looked = status.vitals.now

@@ -48,7 +48,7 @@ class Diagnosis:
 def diagnose(parts: Parts) -> Diagnosis:
     """Examine everything, and encode a small picture; takes seconds."""
     settings, report = parts.config.settings, parts.tool_report
-    proofs = parts.encoder_proofs.ask_all(report.toolset, settings)
+    proofs = parts.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
     return Diagnosis(
         tools=proven_statuses(report, proofs, settings),
         encoders=(*encoder_lines(proofs), *idle_encoders(proofs, settings)),

@@ -63,7 +63,7 @@ def _row(one: ToolFinding) -> Row:
     if info is None:
         said = " ".join(part for part in (one.problem, one.hint) if part)
         return one.name.value, _("not found"), "", "", said
-    parts: List[str] = [one.problem] if one.problem else []
+    parts: List[str] = [one.problem, one.hint] if one.problem else []
     able = abilities_in_words(info.name, info.abilities)
     if able:
         parts.append(_("It can use: {names}.").format(names=", ".join(able)))

@@ -11,6 +11,7 @@ from typing import Iterator
 import pytest
 
 from app import encoder_prover
+from app.next_encoder import LossesAreTold
 from app.program import Parts
 from core.encoders.family import Feature
 from core.errors import DeviceTrouble
@@ -142,6 +143,17 @@ def test_without_another_encoder_the_film_waits_and_is_untouched(house: House) -
         house.carry_out(plan)
     assert error.value.transient
     assert film.read_bytes() == before
+
+
+def test_a_machine_that_works_for_another_tells_it_what_is_left(house: House) -> None:
+    """The film goes back to its master, which plans it by what this machine can do from then on."""
+    plan, settings = house.plan(house.film()), house.parts.config.settings
+    toolset = house.parts.tools_for_others(settings)
+    assert toolset.can(ToolName("QSVEncC"), "hevc")
+    house.stand_in.mode = "gone"
+    losses = LossesAreTold(house.parts.encoder_proofs, toolset)
+    assert losses.after_device_error(plan, DeviceTrouble("QSVEncC", "no GPU")) is None
+    assert not house.parts.tools_for_others(settings).can(ToolName("QSVEncC"), "hevc")
 
 
 def test_graphics_that_are_back_are_used_again_after_find_again(house: House) -> None:

@@ -180,7 +180,7 @@ def test_a_program_that_hangs_costs_its_deadline_once_and_not_every_command(
         resolver.clear_cache()  # as another process would begin
         assert template(house.plan(film)) == "normal_fallback_2"
     assert house.stand_in.starts == 1
-    status = next(one for one in house.parts.find_tools() if one.name == "QSVEncC")
+    status = next(status for status in house.parts.find_tools() if status.name == "QSVEncC")
     assert status.problem == f"{house.stand_in.path} does not answer."
 
 

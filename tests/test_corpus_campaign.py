@@ -10,9 +10,9 @@ from typing import List
 
 import pytest
 
+from core.encoders.family import Way
 from core.media.model import Trait
 from core.plan import Plan
-from core.rules.traits import Way
 from tests.corpus_campaign import PROCESSED, REFUSED, main
 from tests.films import AudioSpec, make_film
 from tests.sightings import sightings

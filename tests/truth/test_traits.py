@@ -10,10 +10,11 @@ from typing import Dict, Set, Tuple
 import pytest
 
 from analyzer import Analyzer
+from core.encoders.family import Way
 from core.media.model import MediaFile, NativeLanguage, Trait
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.rules.traits import FATES, Fate, Way, keeps_chapters
+from core.rules.traits import FATES, Fate, keeps_chapters
 from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
 from tests import user_data

@@ -67,11 +67,16 @@ class EncoderProofs:
         wanted = [encoder for encoder in named_encoders(settings) if _is_there(encoder, toolset)]
         return with_proofs(toolset, self._asked(wanted, toolset))
 
-    def ask_all(self, toolset: Toolset, settings: Settings) -> Tuple[EncoderProof, ...]:
-        """What every encoder on hardware has proven that is here, and those that the settings name."""
+    def ask_all(
+        self, toolset: Toolset, settings: Settings, *, doubting: bool = False
+    ) -> Tuple[EncoderProof, ...]:
+        """What every encoder on hardware has proven that is here, and those that the settings name.
+
+        With ``doubting`` those that did not work are asked anew, but for those that hung.
+        """
         wanted = dict.fromkeys([*named_encoders(settings), *_listed(toolset)])
         here = [encoder for encoder in wanted if _is_there(encoder, toolset)]
-        proofs = self._asked(here, toolset)
+        proofs = self._asked(here, toolset, doubting=doubting)
         return tuple(proofs[encoder] for encoder in here)
 
     def with_all(self, toolset: Toolset, settings: Settings) -> Toolset:
@@ -114,7 +119,7 @@ class EncoderProofs:
         return driver
 
     def _asked(
-        self, wanted: Iterable[EncoderId], toolset: Toolset
+        self, wanted: Iterable[EncoderId], toolset: Toolset, *, doubting: bool = False
     ) -> Mapping[EncoderId, EncoderProof]:
         """Answers that hold: the kept ones, and those of the wanted encoders."""
         with self._guard:
@@ -123,6 +128,7 @@ class EncoderProofs:
                 encoder: proof
                 for encoder, proof in self._kept().items()
                 if proof.holds(_program(encoder, toolset), driver, now)
+                and (proof.offered or proof.silent or not doubting)
             }
             missing = [encoder for encoder in wanted if encoder not in holding]
             if missing:

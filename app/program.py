@@ -188,7 +188,7 @@ class Program(DataFolder):
         from app.proven_tools import encoder_lines, idle_encoders
 
         settings, report = self.config.settings, self.tool_report
-        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
+        proofs = self.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
         return diagnose(
             self,
             proven_statuses(report, proofs, settings),

@@ -69,7 +69,7 @@ def _row(tool: ToolStatus) -> Row:
     if info is None:
         advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
         return tool.name.value, _("not installed"), "", "", advice
-    parts: List[str] = [tool.problem] if tool.problem else []
+    parts: List[str] = [tool.problem, tool.hint] if tool.problem else []
     able = abilities_in_words(info.name, info.abilities)
     if able:
         parts.append(_("Encoders: {names}").format(names=", ".join(able)))

@@ -62,6 +62,11 @@ class OwnProgram(EncoderFamily):
         """QSVEnc HEVC."""
         return f"{self.name} {codec.upper()}"
 
+    def abilities_in_words(self, abilities: FrozenSet[str]) -> Tuple[str, ...]:
+        """What it was built with is of no use where it encodes nothing."""
+        works = any(name in abilities for name in self.encoders.values())
+        return super().abilities_in_words(abilities) if works else ()
+
     @property
     def all_abilities(self) -> FrozenSet[str]:
         """With what the program may be built with."""

@@ -133,6 +133,17 @@ def test_device_errors_again_and_again_set_an_encoder_aside_although_its_tests_w
     assert machine.offered()
 
 
+def test_doctor_asks_anew_what_did_not_work_and_nothing_else(machine: Machine) -> None:
+    machine.stand_in.mode = "gone"
+    assert not machine.offered()
+    machine.stand_in.mode = "works"
+    proofs = machine.proofs.ask_all(machine.toolset, Settings(), doubting=True)
+    assert [proof.offered for proof in proofs if proof.encoder == QSVENC] == [True]
+    asked = machine.asked
+    machine.proofs.ask_all(machine.toolset, Settings(), doubting=True)
+    assert machine.asked == asked
+
+
 def test_a_hang_costs_its_deadline_once(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder_prover, "DEADLINE", 1.0)
     toolset = machine.toolset  # as another command found it, before it hung

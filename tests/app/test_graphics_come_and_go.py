@@ -11,6 +11,7 @@ from typing import Iterator
 import pytest
 
 from app import encoder_prover
+from app.next_encoder import LossesAreTold
 from app.program import Program
 from core.encoders.family import Feature
 from core.errors import DeviceTrouble
@@ -144,6 +145,17 @@ def test_without_another_encoder_the_film_waits_and_is_untouched(house: House) -
     assert film.read_bytes() == before
 
 
+def test_a_machine_that_works_for_another_tells_it_what_is_left(house: House) -> None:
+    """The film goes back to its master, which plans it by what this machine can do from then on."""
+    plan, settings = house.plan(house.film()), house.program.config.settings
+    toolset = house.program.tools_for_others(settings)
+    assert toolset.can(ToolName("QSVEncC"), "hevc")
+    house.stand_in.mode = "gone"
+    losses = LossesAreTold(house.program.encoder_proofs, toolset)
+    assert losses.after_device_error(plan, DeviceTrouble("QSVEncC", "no GPU")) is None
+    assert not house.program.tools_for_others(settings).can(ToolName("QSVEncC"), "hevc")
+
+
 def test_graphics_that_are_back_are_used_again_after_find_again(house: House) -> None:
     film = house.film()
     house.stand_in.mode = "gone"
@@ -168,7 +180,7 @@ def test_a_program_that_hangs_costs_its_deadline_once_and_not_every_command(
         resolver.clear_cache()  # as another process would begin
         assert template(house.plan(film)) == "normal_fallback_2"
     assert house.stand_in.starts == 1
-    status = next(one for one in house.program.find_tools() if one.name == "QSVEncC")
+    status = next(status for status in house.program.find_tools() if status.name == "QSVEncC")
     assert status.problem == f"{house.stand_in.path} does not answer."
 
 

@@ -48,7 +48,8 @@ def bench(tmp_path: Path, toolset: Toolset, monkeypatch: pytest.MonkeyPatch) -> 
 def test_its_program_is_found_with_what_it_can_do_here(bench: Bench) -> None:
     found = bench.toolset.get(NAME)
     assert found is not None
-    assert (found.version, found.numbers, found.abilities) == ("2.1", (2, 1), frozenset({"hevc"}))
+    assert (found.version, found.numbers) == ("2.1", (2, 1))
+    assert found.abilities == {"hevc"}
     assert abilities_in_words(NAME, found.abilities) == ("H.265 by looms",)
     assert NAME in encoding_programs()
 

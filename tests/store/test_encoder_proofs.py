@@ -34,9 +34,9 @@ def proof(encoder: EncoderId, finding: Finding = Finding.WORKS, why: str = "") -
 
 def test_answers_come_back_as_they_were_given(database: Database) -> None:
     given = [proof(NVENC, Finding.FAILS, "Cannot load libcuda.so.1"), proof(QSVENC)]
-    for one in given:
-        EncoderProofStore(database).keep(one)
-    assert EncoderProofStore(database).all() == {one.encoder: one for one in given}
+    for answer in given:
+        EncoderProofStore(database).keep(answer)
+    assert EncoderProofStore(database).all() == {answer.encoder: answer for answer in given}
 
 
 def test_the_last_answer_of_an_encoder_counts(database: Database) -> None:

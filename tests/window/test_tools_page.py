@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import List
 
 import pytest
 
+from app import encoder_prover
 from core.encoders.listed import programs
 from tests.films import FFMPEG
+from tests.stand_in import StandIn
 from tests.window_program import Program
 from views.tools_panel import ToolsPanel
 from window.settings_controller import SettingsController
@@ -60,3 +63,27 @@ def test_find_again_looks_again(program: Program, panel: ToolsPanel) -> None:
     assert panel.again_button.instate(["disabled"])
     program.until(lambda: panel.again_button.instate(["!disabled"]), "the search")
     assert rows(panel) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+def test_find_again_asks_the_graphics_anew(
+    program: Program, panel: ToolsPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder_prover, "FEATURES", ())
+    stand_in = StandIn(tmp_path / "bin", FFMPEG)
+    stand_in.mode = "gone"
+    program.parts.config.set("tools.qsvenc", str(stand_in.path))
+    place = [row[0] for row in rows(panel)].index("QSVEncC") if rows(panel) else 2
+
+    def told() -> str:
+        if not rows(panel):
+            return ""
+        panel.table.selection_set(str(place))
+        panel.update()
+        return str(panel.details.cget("text"))
+
+    program.until(lambda: "does not work here and is not used" in told(), "the answer")
+    assert "install" in told()
+    stand_in.mode = "works"
+    panel.again_button.invoke()
+    program.until(lambda: "H.265 by Intel graphics" in told(), "the new answer")

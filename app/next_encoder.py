@@ -58,7 +58,7 @@ class NextEncoders:
         if encode is None or following.refused:
             return None
         sentence = (
-            f"{encoder} could not go on ({problem.rstrip('.')}), so the film was begun anew with "
+            f"{encoder} could not continue ({problem.rstrip('.')}), so the film was started over with "
             f"{_name(encode)}."
         )
         return GoesOn(following, toolset, sentence)

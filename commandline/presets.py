@@ -87,7 +87,7 @@ def run_list(folder: DataFolder, _options: NoOptions, output: Output) -> int:
     output.text(
         table(("Preset", "What it makes"), rows)
         if rows
-        else "There are no presets; `presets save NAME` keeps the settings of the picture as one."
+        else "There are no presets; `presets save NAME` saves the current video settings as one."
     )
     return DONE
 

@@ -69,8 +69,8 @@ class _Builder:
     @property
     def covers(self) -> Tuple[Path, ...]:
         """Files for the pictures that ffmpeg shows as streams and would write back as tracks."""
-        pictures = [one for one in self.plan.attachments if one.picture_stream]
-        endings = [_PICTURE_ENDINGS.get(one.mime_type, ".jpg") for one in pictures]
+        pictures = [attachment for attachment in self.plan.attachments if attachment.picture_stream]
+        endings = [_PICTURE_ENDINGS.get(picture.mime_type, ".jpg") for picture in pictures]
         name = self.staged.name
         return tuple(
             self.staged.with_name(f"{name}.{number}{ending}")
@@ -152,5 +152,7 @@ def _picture(plan: Plan, encode: VideoEncode) -> VideoTrack:
 def _selectors(plan: Plan) -> Dict[int, str]:
     """Each stream of the film by its own number."""
     indexes = [track.index for track in plan.media.tracks]
-    indexes += [one.index for one in plan.media.attachments if one.index is not None]
+    indexes += [
+        attachment.index for attachment in plan.media.attachments if attachment.index is not None
+    ]
     return {index: str(index) for index in indexes}

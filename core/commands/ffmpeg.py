@@ -86,8 +86,8 @@ def track_arguments(
     ``source_time_base``; ``room`` says that mkvpropedit is going to edit the header.
     """
     source = ffmpeg.input("source")
-    files = [one for one in plan.attachments if not one.picture_stream]
-    attached = [one.index for one in files if one.index is not None]
+    files = [attachment for attachment in plan.attachments if not attachment.picture_stream]
+    attached = [file.index for file in files if file.index is not None]
     indexes = [*(track.source.index for track in plan.outputs), *attached]
     options = {
         "f": "matroska",
@@ -130,7 +130,7 @@ def track_arguments(
 
 def _time_codes(plan: Plan) -> List[str]:
     """Where the film's time code track begins; Matroska has no place for the track."""
-    codes = (one.detail for one in plan.media.traits if one.trait is Trait.TIME_CODE)
+    codes = (trait.detail for trait in plan.media.traits if trait.trait is Trait.TIME_CODE)
     return [code for code in codes if code][:1]
 
 
@@ -190,7 +190,7 @@ def dispositions(flags: TrackFlags) -> str:
 
 
 def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> List[str]:
-    pictures = [one for one in plan.attachments if one.picture_stream]
+    pictures = [attachment for attachment in plan.attachments if attachment.picture_stream]
     argv = _repeated("-attach", [file_argument(path) for path in covers])
     for number, picture in enumerate(pictures, start=before):
         name, mime = picture.name or "cover.jpg", picture.mime_type or "image/jpeg"
@@ -201,7 +201,7 @@ def _cover_options(plan: Plan, before: int, covers: Sequence[Path]) -> List[str]
 def extract_arguments(path: Path, plan: Plan, covers: Sequence[Path]) -> Tuple[str, ...]:
     """The command that writes each attached picture, untouched, into a file of its own."""
     argv = [str(path), *CONTROL, "-i", file_argument(plan.media.path)]
-    pictures = [one for one in plan.attachments if one.picture_stream]
+    pictures = [attachment for attachment in plan.attachments if attachment.picture_stream]
     for picture, cover in zip(pictures, covers):
         argv += ["-map", f"0:{picture.index}", "-c", "copy", "-frames:v", "1"]
         argv += ["-f", "image2pipe", file_argument(cover)]

@@ -115,7 +115,7 @@ class ByFfmpeg(EncoderFamily):
         if reaching is not None:
             raise TemplateError(
                 setting,
-                f"{reaching} reaches the sound's encoder as well, which fails or changes by it. "
+                f"{reaching} also reaches the audio encoder, which fails or changes because of it. "
                 f"Write {reaching}:v.",
             )
         return Template(self, words, name, codec, self.bit_depth(words))
@@ -153,7 +153,7 @@ class ByFfmpeg(EncoderFamily):
         if self.needs_filters(candidate) and not template.uses(FILTERS.name):
             yield Reason(
                 "template.no_filters",
-                f"Template {candidate.name} has no $filters, and this picture needs some.",
+                f"Template {candidate.name} has no $filters, but this video needs some.",
             )
         if track.hdr is not HdrFormat.SDR:
             yield from self._dynamic_range(candidate)
@@ -172,7 +172,7 @@ class ByFfmpeg(EncoderFamily):
         if not tool.at_least(*HDR_SAFE):
             yield Reason(
                 "tool.hdr_lost",
-                f"ffmpeg {tool.version} would lose the picture's HDR data; 7.1 or newer keeps it.",
+                f"ffmpeg {tool.version} would lose the video's HDR data; 7.1 or newer keeps it.",
             )
         if HdrFormat.HDR10 not in self.keeps and not candidate.can(Feature.HDR10):
             yield Reason("tool.hdr_unproven", f"{name} is not proven to keep HDR here; {_PROVEN}.")

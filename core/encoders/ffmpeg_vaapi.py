@@ -66,7 +66,7 @@ class Vaapi(ByFfmpeg):
         if not template.uses(FILTERS.name) and not _hands_over(words):
             raise TemplateError(
                 setting,
-                f"{template.encoder_name} takes pictures from the chip's memory only. "
+                f"{template.encoder_name} only takes video from the GPU's memory. "
                 "Write -filter:v:0 $filters, which hands them over (your own filters before it).",
             )
         pixel_format = last_value(words, "-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")

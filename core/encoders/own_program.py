@@ -84,7 +84,7 @@ class OwnProgram(EncoderFamily):
         for doubt, present in _doubts(candidate).items():
             if present:
                 yield Reason(
-                    "tool.unproven", f"{self.name} is not proven with a picture {doubt}.", doubt
+                    "tool.unproven", f"{self.name} is not proven with video {doubt}.", doubt
                 )
 
     def _dynamic_range(self, candidate: Candidate) -> Iterator[Reason]:

@@ -39,7 +39,7 @@ _COMMON = (
     ),
     Placeholder(
         "tracks",
-        "All that is not the picture: which tracks in which order, sound to Opus, subtitles, "
+        "Everything but the video: which tracks in which order, audio to Opus, subtitles, "
         "chapters, attachments, names, languages and flags.",
         is_list=True,
         required=True,

@@ -41,7 +41,7 @@ def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
 def _template_has_what_is_needed(candidate: Candidate) -> Iterator[Reason]:
     if candidate.keep and not candidate.template.uses("hdr"):
         yield Reason(
-            "template.no_hdr", f"Template {candidate.name} has no $hdr, and this picture is HDR."
+            "template.no_hdr", f"Template {candidate.name} has no $hdr, but this video is HDR."
         )
 
 
@@ -51,7 +51,7 @@ def _bits_stay(candidate: Candidate) -> Iterator[Reason]:
         yield Reason(
             "template.bit_depth",
             f"Template {candidate.name} makes {candidate.bit_depth} bits here, "
-            f"and this picture needs {needed}.",
+            f"but this video needs {needed}.",
         )
 
 
@@ -70,7 +70,7 @@ def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
     if track.cropped and abs(track.pixel_aspect - 1.0) > 0.005:
         yield Reason(
             "video.crop_unclear",
-            "The header cuts off a part of the picture, but tells the shape of the whole.",
+            "The header crops the video, but gives the aspect ratio of the uncropped one.",
         )
 
 
@@ -93,7 +93,7 @@ def captions_stay(candidate: Candidate) -> Iterator[Reason]:
     if candidate.track.captions and not keeps_captions(candidate):
         yield Reason(
             "tool.captions_lost",
-            f"Template {candidate.name} would lose the closed captions inside the picture "
+            f"Template {candidate.name} would lose the closed captions inside the video "
             "(the setting video.drop_captions allows that).",
             candidate.template.encoder_name,
         )

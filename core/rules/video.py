@@ -230,7 +230,7 @@ def _candidate(
         return None, Reason("template.unusable", str(error), name)
     tool = toolset.get(template.program.name)
     if tool is None:
-        missing = f"Template {name} cannot be used: {template.program.name} was not found."
+        missing = f"{template.program.name} was not found, so template {name} is not used."
         return None, Reason("template.tool_missing", missing, name)
     downscaled = settings.video.downscale_height if content is ContentClass.DOWNSCALE else None
     width, height = result_size(track, downscaled)

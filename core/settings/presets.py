@@ -107,7 +107,7 @@ def _check(preset: Preset, trusted: bool) -> None:
     for key in preset.settings:
         if key not in PRESET_KEYS:
             raise UsageError(
-                f"This preset holds {key}, which is none of the picture's settings; nothing was changed."
+                f"This preset holds {key}, which is not one of the video settings; nothing was changed."
             )
     edited = [key for key in TEMPLATE_KEYS if key in preset.settings]
     quality = preset.settings.get("video.quality")

@@ -114,5 +114,5 @@ def _demand_unchanged(before: Settings, values: Mapping[str, Any]) -> None:
             raise ConfigError(
                 key,
                 "the command templates were edited by hand and say themselves what is made. Choose a quality "
-                "first, which makes them anew: settings set video.quality balanced.",
+                "first, which makes them again: settings set video.quality balanced.",
             )

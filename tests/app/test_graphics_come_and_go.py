@@ -95,8 +95,8 @@ def test_the_same_film_goes_on_with_the_next_encoder_that_works(house: House) ->
     house.stand_in.mode = "gone"
     result = house.carry_out(plan)
     assert result.message == (
-        "QSVEncC hevc could not go on (DRMLibVA::DRMLibVA: Intel GPU was not found), so the film was begun "
-        "anew with libx265."
+        "QSVEncC hevc could not continue (DRMLibVA::DRMLibVA: Intel GPU was not found), so the film was "
+        "started over with libx265."
     )
     assert "libx265" in result.commands[0]
     assert house.program.equip().analyzer.analyze(film).video[0].codec == "hevc"
@@ -124,13 +124,13 @@ def test_a_film_goes_on_when_the_encoder_hangs_and_its_test_encode_does_as_well(
     house.stand_in.mode = "hangs"
     result = house.carry_out(plan)
     assert "made no progress for 2 seconds" in result.message
-    assert result.message.endswith("begun anew with libx265.")
+    assert result.message.endswith("started over with libx265.")
 
 
 def test_a_film_goes_on_when_the_encoders_program_is_not_there_any_more(house: House) -> None:
     plan = house.plan(house.film())
     house.stand_in.path.unlink()
-    assert house.carry_out(plan).message.endswith("begun anew with libx265.")
+    assert house.carry_out(plan).message.endswith("started over with libx265.")
 
 
 def test_without_another_encoder_the_film_waits_and_is_untouched(house: House) -> None:
@@ -200,6 +200,6 @@ def test_the_command_line_tells_it_in_one_sentence_and_asks_once_for_all_command
             [*argv, str(film)], capture_output=True, text=True, timeout=300, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        told.append((done.stdout + done.stderr).count("begun anew with libx265"))
+        told.append((done.stdout + done.stderr).count("started over with libx265"))
     assert told == [1, 0]
     assert len(house.stand_in.encodes) == asked + 2  # the film, and the question that followed

@@ -102,8 +102,8 @@ def test_an_option_that_would_reach_the_sound_names_the_picture(encoder: str, wo
     with pytest.raises(TemplateError) as caught:
         parse_template(text, "templates.normal")
     assert str(caught.value) == (
-        f"Setting templates.normal: {option} reaches the sound's encoder as well, which fails or changes "
-        f"by it. Write {option}:v."
+        f"Setting templates.normal: {option} also reaches the audio encoder, which fails or changes "
+        f"because of it. Write {option}:v."
     )
     parse_template(text.replace(option, f"{option}:v"))
 
@@ -138,7 +138,7 @@ def test_a_vaapi_template_may_name_another_chip_and_hand_over_by_itself() -> Non
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (("-filter:v:0 $filters", ""), "takes pictures from the chip's memory only"),
+        (("-filter:v:0 $filters", ""), "only takes video from the GPU's memory"),
         (("$pixel_format", "p010le"), "does not take -pix_fmt p010le"),
     ],
 )

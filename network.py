@@ -25,9 +25,10 @@ from cluster.pairing_store import SlaveRecord
 from cluster.ports import CancelCheck, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
 from cluster.roles import NetworkContext, Roles
 from cluster.slave import SlaveWire
-from core.errors import PeerError
-from core.ports import SettingsSource, SupervisedThread
+from core.peer_errors import PeerError
+from core.ports import SupervisedThread
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
+from core.settings.source import SettingsSource
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore

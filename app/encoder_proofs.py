@@ -22,9 +22,9 @@ from core.encoders.chain import parse_chain
 from core.encoders.family import Feature, Way
 from core.encoders.listed import families
 from core.encoders.proof import (
-    Answer,
     EncoderId,
     EncoderProof,
+    FeatureAnswer,
     Finding,
     encoder_of,
     is_claim,
@@ -101,7 +101,7 @@ class EncoderProofs:
             before = self._lost.get(encoder.family.name)
             self._lost[encoder.family.name] = self._now()
             if before is not None and self._now() - before <= _ASIDE_SECONDS:
-                answer = Answer(Finding.FAILS, f"It has failed at work again: {why}")
+                answer = FeatureAnswer(Finding.FAILS, f"It has failed at work again: {why}")
                 self._keep(encoder, toolset, self._driver(), {Feature.PICTURE: answer})
 
     def works_now(self, encoder: EncoderId, toolset: Toolset) -> bool:
@@ -145,7 +145,7 @@ class EncoderProofs:
         encoders: Iterable[EncoderId],
         toolset: Toolset,
         driver: str,
-        dead: Dict[str, Mapping[Feature, Answer]],
+        dead: Dict[str, Mapping[Feature, FeatureAnswer]],
     ) -> Iterator[Tuple[EncoderId, EncoderProof]]:
         """Ask each; not one whose family is known to be ``dead`` (its name, and what was answered)."""
         try:
@@ -163,11 +163,15 @@ class EncoderProofs:
         except OSError as error:
             why = f"No film could be made to try it with: {error}"
             for encoder in encoders:
-                answers = {Feature.PICTURE: Answer(Finding.UNTRIED, why)}
+                answers = {Feature.PICTURE: FeatureAnswer(Finding.UNTRIED, why)}
                 yield encoder, self._keep(encoder, toolset, driver, answers)
 
     def _keep(
-        self, encoder: EncoderId, toolset: Toolset, driver: str, answers: Mapping[Feature, Answer]
+        self,
+        encoder: EncoderId,
+        toolset: Toolset,
+        driver: str,
+        answers: Mapping[Feature, FeatureAnswer],
     ) -> EncoderProof:
         program = _program(encoder, toolset)
         proof = EncoderProof(encoder, program, driver, self._now(), answers)

@@ -11,7 +11,7 @@ from typing import Dict
 from analyzer import Analyzer
 from app.proof_films import SIZE, ProofFilms
 from core.encoders.family import Feature, TrialEncode, ability
-from core.encoders.proof import Answer, EncoderId, Finding, is_claim
+from core.encoders.proof import EncoderId, FeatureAnswer, Finding, is_claim
 from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
 from core.media.languages import parse_language
 from core.media.model import Confidence, NativeLanguage
@@ -48,7 +48,7 @@ class EncoderProver:
         self._films = films
         self._folder = folder
 
-    def answers(self, encoder: EncoderId) -> Dict[Feature, Answer]:
+    def answers(self, encoder: EncoderId) -> Dict[Feature, FeatureAnswer]:
         """Try one feature after the other; none where it encodes nothing, and none after a hang."""
         first = self._starts(encoder)
         found = {Feature.PICTURE: first}
@@ -60,48 +60,48 @@ class EncoderProver:
             found[feature] = self._answer(encoder, feature)
         return found
 
-    def _starts(self, encoder: EncoderId) -> Answer:
+    def _starts(self, encoder: EncoderId) -> FeatureAnswer:
         """Whether it encodes anything: one short command, whose answer comes at once or never."""
         tool = self._toolset.get(encoder.tool)
         if tool is None:
-            return Answer(Finding.FAILS, f"{encoder.tool} was not found.")
+            return FeatureAnswer(Finding.FAILS, f"{encoder.tool} was not found.")
         if not encoder.codec:
             return self._answer(encoder, Feature.PICTURE)  # its family knows no command for it
         try:
             clip = self._films.film(Feature.PICTURE)
         except (MediaProcessorError, OSError) as error:
-            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
         result = self._folder / f"result.{encoder.name}.mkv"
         try:
             trial = TrialEncode(encoder.codec, clip, result, SIZE)
             argv = encoder.family.trial_arguments(tool.path, trial)
             captured = self._runner.capture(argv, timeout=DEADLINE)
         except ToolStalled:
-            return Answer(Finding.SILENT, _silence(encoder))
+            return FeatureAnswer(Finding.SILENT, _silence(encoder))
         except MediaProcessorError as error:
-            return Answer(Finding.FAILS, str(error))
+            return FeatureAnswer(Finding.FAILS, str(error))
         if captured.returncode == 0:
-            return Answer(Finding.WORKS)
-        return Answer(Finding.FAILS, _complaint(encoder, captured))
+            return FeatureAnswer(Finding.WORKS)
+        return FeatureAnswer(Finding.FAILS, _complaint(encoder, captured))
 
-    def _answer(self, encoder: EncoderId, feature: Feature) -> Answer:
+    def _answer(self, encoder: EncoderId, feature: Feature) -> FeatureAnswer:
         missing = self._films.why_none(feature)
         if missing:
-            return Answer(Finding.UNTRIED, missing)
+            return FeatureAnswer(Finding.UNTRIED, missing)
         try:
             film = self._films.film(feature)
         except (MediaProcessorError, OSError) as error:
-            return Answer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
         try:
             return self._encoded(encoder, feature, film)
         except ToolStalled as error:
-            return Answer(Finding.SILENT, str(error))
+            return FeatureAnswer(Finding.SILENT, str(error))
         except VerificationFailed as error:
-            return Answer(Finding.FAILS, error.problem)
+            return FeatureAnswer(Finding.FAILS, error.problem)
         except (MediaProcessorError, OSError) as error:
-            return Answer(Finding.FAILS, str(error))
+            return FeatureAnswer(Finding.FAILS, str(error))
 
-    def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> Answer:
+    def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> FeatureAnswer:
         toolset = _assumed(self._toolset, encoder, feature)
         depth = 8 if feature is Feature.PICTURE else 10
         settings = _settings(encoder.family.plain_template(encoder.name, depth))
@@ -110,7 +110,7 @@ class EncoderProver:
         plan = build_plan(analyzer.analyze(film), native, settings, toolset)
         if plan.video_encode is None:
             why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
-            return Answer(Finding.FAILS, why)
+            return FeatureAnswer(Finding.FAILS, why)
         result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
         control, clock = JobControl(), SystemClock()
         maker = ResultMaker(self._runner, toolset, settings, FileOperations(), clock, _log)
@@ -124,11 +124,11 @@ class EncoderProver:
             made = maker.make(plan, result, control, lambda _progress: None)
             if made.plan.video_encode is None:
                 why = " ".join(reason.message for reason in made.plan.omissions)
-                return Answer(Finding.FAILS, why)
+                return FeatureAnswer(Finding.FAILS, why)
             verifier.verify(made.plan, result, spans, made)
         finally:
             result.unlink()
-        return Answer(Finding.WORKS)
+        return FeatureAnswer(Finding.WORKS)
 
 
 def _complaint(encoder: EncoderId, captured: Captured) -> str:

@@ -10,8 +10,9 @@ from cluster.addresses import shown_place
 from cluster.identity import load_identity
 from cluster.ports import Node, NodeState
 from core.encoders.listed import abilities_in_words
-from core.errors import ConfigError, MediaProcessorError, PeerError, UsageError
+from core.errors import ConfigError, MediaProcessorError, UsageError
 from core.events import QueueStateChanged
+from core.peer_errors import PeerError
 from core.protocol.machines import (
     ClusterOverview,
     FolderFinding,

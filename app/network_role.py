@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import FrozenSet, Optional, Protocol
 
 from core.errors import MediaProcessorError
-from core.ports import FixedSettings, SettingsSource
 from core.queue.held import NO_SLOTS
+from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import NetworkMode, Settings
 from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots

@@ -16,9 +16,9 @@ from app.network_role import nobody_works
 from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
-from core.ports import FixedSettings
 from core.queue.held import no_slot_sentence, queue_sentence
 from core.queue.job import JobKind
+from core.settings.source import FixedSettings
 from core.settings.tree import NetworkMode, Settings
 from monitor import FolderList
 from processing.process_tree import SystemClock

@@ -30,13 +30,14 @@ from cluster.handshake import LocalInstance
 from cluster.ports import Data
 from cluster.session import IncomingMessage, Session
 from cluster.slave import SlaveWire
-from core.errors import NoGain, PeerError
+from core.errors import NoGain
 from core.media.model import MediaFile
-from core.ports import FixedSettings
+from core.peer_errors import PeerError
 from core.protocol.messages import Message, MessageType
 from core.protocol.node_facts import NodeFacts
 from core.protocol.slave_result import not_made
 from core.queue.job import NewJob
+from core.settings.source import FixedSettings
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl

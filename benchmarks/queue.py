@@ -20,8 +20,8 @@ from app.local_control import FILE_NAME
 from app.program import DATABASE_NAME
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
-from core.ports import FixedSettings
 from core.queue.job import JobKind, NewJob
+from core.settings.source import FixedSettings
 from core.settings.tree import Settings
 from scheduling.slots import Slots
 from store.connection import Database

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import Tuple
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 _SCOPE = r"(?:%[\w.-]+)?"  # the interface of a link-local address: eth0.7, br-lan
 _BRACKETS = re.compile(rf"\[([\w:.]+{_SCOPE})\](?::(\d{{1,5}}))?")

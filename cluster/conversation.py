@@ -15,7 +15,8 @@ from cluster.node_queues import NodeQueue
 from cluster.ports import Data
 from cluster.session import Answer, IncomingMessage, NotUnderstood, Session
 from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, receive_text, send_text
-from core.errors import MediaProcessorError, PeerError
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError
 from core.protocol.messages import Message, MessageType
 
 _log = logging.getLogger("mediaprocessor.network")

@@ -13,7 +13,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 SERVICE = "_mediaprocessor._tcp.local."
 _LOOK_EVERY = 10.0  # seconds between two checks whether this machine has other addresses

@@ -16,7 +16,7 @@ from cluster.network_thread import NetworkThread
 from cluster.ports import CancelCheck, Data, Sent
 from cluster.slave import ProvenConnection
 from cluster.sockets import GOING, close
-from core.errors import PeerError, PeerRefused, ProofFailed
+from core.peer_errors import PeerError, PeerRefused, ProofFailed
 from core.protocol.messages import InstanceRole
 
 TRIES = 6  # in a row that bring not a single byte

@@ -15,7 +15,8 @@ from typing import BinaryIO, Optional, Type
 
 from cluster import transfer
 from cluster.transfer import Receiver, WholeDigest, chunk_digest, frame
-from core.errors import NotEnoughSpace, PeerError
+from core.errors import NotEnoughSpace
+from core.peer_errors import PeerError
 
 PARTIAL = ".part"  # as staged files and downloads end that nobody may take for a film
 

@@ -17,7 +17,8 @@ from cluster.handshake import LocalInstance, Registered
 from cluster.limits import MOST_TRANSFERS
 from cluster.ports import Data, MasterHandlers
 from cluster.sockets import BUSY, GOING, close, send
-from core.errors import MediaProcessorError, PeerError
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole
 
 _log = logging.getLogger("mediaprocessor.network")

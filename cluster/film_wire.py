@@ -23,7 +23,8 @@ from cluster.limits import LARGEST_STRANGER
 from cluster.ports import Data, Sent
 from cluster.sockets import TRANSFER_PATIENCE, keep_alive, let_in, receive, send
 from cluster.transfer import CHUNK, LARGEST_FRAME, Sender
-from core.errors import MediaProcessorError, PeerError, PeerRefused
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
-from core.errors import PeerError, ProofFailed
+from core.peer_errors import PeerError, ProofFailed
 from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 KEY_FILE = "instance.key"
 CERTIFICATE_FILE = "instance.crt"

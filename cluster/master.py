@@ -37,7 +37,8 @@ from cluster.sockets import (
     send,
 )
 from cluster.unproven_connections import UnprovenConnections
-from core.errors import MediaProcessorError, PeerError, ProofFailed
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError, ProofFailed
 from core.ports import Notifier
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.strangers import Aggregate, place_of

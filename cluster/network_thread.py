@@ -9,7 +9,7 @@ import time
 from concurrent.futures import Future
 from typing import Any, Coroutine, Optional, TypeVar
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 _Result = TypeVar("_Result")
 _BEAT = 1.0  # seconds

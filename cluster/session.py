@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 
 from cluster.handshake import LocalInstance, Peer
-from core.errors import MediaProcessorError, PeerError, PeerRefused, UnknownMessage
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
 

@@ -21,7 +21,8 @@ from cluster.pairing_store import PairedMasters
 from cluster.ports import Data, SlaveHandlers
 from cluster.session import IncomingMessage, Session
 from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
-from core.errors import MediaProcessorError, PeerError
+from core.errors import MediaProcessorError
+from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, MessageType, decode
 
 _log = logging.getLogger("mediaprocessor.network")

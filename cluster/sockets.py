@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
 from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.messages import Message
 from core.protocol.peer_fields import shown
 

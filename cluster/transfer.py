@@ -14,7 +14,7 @@ import struct
 from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 CHUNK = 1024 * 1024  # bytes
 WINDOW = 16 * CHUNK  # bytes that are under way at most

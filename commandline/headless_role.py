@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Dict
 from cluster.addresses import parse_place, shown_place
 from commandline.output import Output
 from commandline.start_options import StartOptions
-from core.errors import PeerError, UsageError
+from core.errors import UsageError
+from core.peer_errors import PeerError
 
 if TYPE_CHECKING:
     from app.program import Program

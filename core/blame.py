@@ -11,6 +11,7 @@ from typing import Dict, Type
 
 from core import errors
 from core.errors import MediaProcessorError
+from core.peer_errors import PeerError
 
 
 class Whose(str, Enum):
@@ -52,7 +53,7 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     errors.StoreBusy: Whose.MACHINE,
     errors.MetadataError: Whose.OTHER,
     errors.SecretUnavailable: Whose.MACHINE,
-    errors.PeerError: Whose.OTHER,
+    PeerError: Whose.OTHER,
 }
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Mapping, Optional, Protocol, Sequence
-
-if TYPE_CHECKING:
-    from core.settings.tree import Settings
+from typing import Dict, Mapping, Optional, Protocol, Sequence
 
 
 class Clock(Protocol):
@@ -95,21 +92,6 @@ class CommandRunner(Protocol):
         Raises ToolNotFound when the program cannot be started and ToolStalled when ``timeout``
         seconds pass; the process tree is gone in both cases.
         """
-
-
-class SettingsSource(Protocol):
-    """The settings as they are at this moment; ``config.Config`` is one."""
-
-    @property
-    def settings(self) -> Settings:
-        """All of them, as one frozen value."""
-
-
-@dataclass(frozen=True)
-class FixedSettings:
-    """A source whose settings do not change."""
-
-    settings: Settings
 
 
 class SupervisedThread(Protocol):

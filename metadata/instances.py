@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List, Optional, Protocol, Sequence, Tuple
 
 from core.errors import MetadataError
-from core.ports import Clock, FixedSettings, SettingsSource
+from core.ports import Clock
 from core.settings.services import ArrInstance, Service
+from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit

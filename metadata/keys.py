@@ -17,8 +17,9 @@ from datetime import datetime
 from typing import ContextManager, Dict, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
-from core.ports import Clock, FixedSettings, KeyValueStore, SettingsSource
+from core.ports import Clock, KeyValueStore
 from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
+from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW

@@ -23,8 +23,9 @@ from core.media.identifiers import find_imdb_id
 from core.media.languages import LanguageTag, parse_language
 from core.media.model import MediaFile, NativeLanguage
 from core.media.native_language import AnswerKind, LanguageAnswer, decide, file_answers
-from core.ports import Clock, InterruptibleSleep, SettingsSource
+from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
+from core.settings.source import SettingsSource
 from core.settings.tree import MetadataSettings
 from metadata.breaker import Breaker, Circuit
 from metadata.instances import ArrInstances, FoundTitle

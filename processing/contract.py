@@ -14,8 +14,8 @@ from core.media.model import (
     TrackKind,
     VideoTrack,
 )
+from core.media.picture_size import upright_size
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
-from core.rules.picture_size import upright_size
 from processing.probing import PictureFacts
 
 # An even size and a shape in whole numbers move it a little; the wrong shape of a pixel is 6 % or more.

@@ -9,7 +9,8 @@ from typing import Dict, Iterable, Optional, Protocol, Tuple
 
 import psutil
 
-from core.ports import Clock, SettingsSource
+from core.ports import Clock
+from core.settings.source import SettingsSource
 from core.text.formatting import size_text
 from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition

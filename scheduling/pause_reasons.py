@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Optional, Protocol, Sequence, Union
 
-from core.ports import Clock, SettingsSource
+from core.ports import Clock
 from core.settings.schedule import parse_schedule
+from core.settings.source import SettingsSource
 
 
 def clock_text(at: float) -> str:

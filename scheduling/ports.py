@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Optional, Protocol, Sequence, Tuple
 
 from core.events import Event
-from core.ports import SettingsSource
 from core.progress import Progress
 from core.queue.job import Job, JobKind, NewJob
 from core.reporting.health import ThreadHealth
+from core.settings.source import SettingsSource
 from scheduling.job_context import JobContext
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Iterable, Protocol, Sequence, Tuple
 
-from core.ports import SettingsSource
 from core.queue.job import JobKind
+from core.settings.source import SettingsSource
 
 # So many jobs are planned ahead of the free slots at most, so that a slot of another kind finds its
 # next film; each of them was analyzed, and none of that is lost.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from core.errors import MediaProcessorError, NodeTrouble, NoGain
+from core.errors import MediaProcessorError, NoGain
+from core.peer_errors import NodeTrouble
 from core.plan import Plan
 from core.planning.planner import with_video_copied
 from core.progress import Progress

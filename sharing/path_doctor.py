@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 import psutil
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown
 from core.settings.path_mappings import (

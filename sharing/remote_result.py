@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Mapping, Optional, Union
 
 from cluster.transfer import CHUNK, whole_digest
-from core.errors import NodeTrouble, PeerError
+from core.peer_errors import NodeTrouble, PeerError
 from core.plan import Plan
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand

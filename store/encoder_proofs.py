@@ -7,7 +7,7 @@ from typing import Dict, Optional
 
 from core.encoders.family import Feature
 from core.encoders.listed import families_of
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
+from core.encoders.proof import EncoderId, EncoderProof, FeatureAnswer, Finding
 from core.tools import ToolName
 from store.connection import Database, shown_text
 
@@ -66,7 +66,7 @@ def _proof(
             driver,
             float(asked_at),
             {
-                Feature(feature): Answer(Finding(finding), why)
+                Feature(feature): FeatureAnswer(Finding(finding), why)
                 for feature, (finding, why) in json.loads(answers).items()
             },
         )

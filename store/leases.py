@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.offer import JobOffer, offer_from, toolset_data, toolset_from
 from core.tools import Toolset
 from store.connection import Database

@@ -15,10 +15,10 @@ from typing import Callable, List, Mapping, Tuple
 
 from analyzer import Analyzer
 from core.commands import build_steps
+from core.encoders.header_room import header_room
 from core.errors import VerificationFailed
 from core.media.model import NativeLanguage, TrackKind
 from core.plan import Plan
-from core.planning.header_room import header_room
 from core.planning.planner import build_plan
 from core.progress import Progress
 from core.settings.tree import Settings

@@ -25,9 +25,10 @@ from cluster.handshake import LocalInstance, MasterHandshake, Peer, SlaveHandsha
 from cluster.pairing import PairingCodes
 from cluster.session import Session
 from cluster.transfer import Receiver, chunk_digest, frame
-from core.errors import PeerError, ToolFailed
+from core.errors import ToolFailed
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
+from core.peer_errors import PeerError
 from core.plan import Reason
 from core.progress import Progress
 from core.protocol.messages import InstanceRole, MessageType, decode

@@ -50,7 +50,7 @@ class Surroundings:
 
 @dataclass
 class QueueLimits:
-    """Settings of a queue alone, which a test may replace (``core.ports.SettingsSource``)."""
+    """Settings of a queue alone, which a test may replace (``core.settings.source.SettingsSource``)."""
 
     queue: QueueSettings = field(default_factory=QueueSettings)
 

@@ -15,12 +15,7 @@ LOOPS_HELD = (
     *("processing", "reports", "scheduling", "scripts", "sharing", "store", "tests", "tools"),
     *("views", "window"),
     *sorted(path.name for path in ROOT.glob("*.py")),
-    # Those of core/commands change together with the encoder families.
-    *sorted(
-        f"core/{path.parent.name}"
-        for path in ROOT.glob("core/*/__init__.py")
-        if path.parent.name != "commands"
-    ),
+    *sorted(f"core/{path.parent.name}" for path in ROOT.glob("core/*/__init__.py")),
     *sorted(f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/__init__.py")),
 )
 SAYS_NOTHING = {"one"}  # names of loop variables

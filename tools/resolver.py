@@ -12,7 +12,7 @@ from core.encoders.family import Way
 from core.encoders.listed import families_of, known_program, programs
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
-from core.programs.program import Program
+from core.programs.program import OutsideProgram
 from core.settings.tree import ToolSettings
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 from tools.places import candidates, hint
@@ -203,7 +203,7 @@ def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[To
 
 
 def _abilities(
-    program: Program, path: Path, version: Captured, runner: CommandRunner
+    program: OutsideProgram, path: Path, version: Captured, runner: CommandRunner
 ) -> FrozenSet[str]:
     def ask(*arguments: str, patient: bool = False) -> Captured:
         seconds = _DEVICE_SECONDS if patient else _ANSWER_SECONDS

@@ -9,11 +9,11 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 import ffmpeg
 
 from core.encoders.ffmpeg_other import FFMPEG_OTHER
+from core.encoders.header_room import header_room
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.templates import Template, parse_template
 from core.media.model import AudioTrack, TrackFlags, TrackKind, Trait, VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, SubtitleConvert, VideoEncode
-from core.planning.header_room import header_room
 from core.programs.ffmpeg import CONTROL
 from core.rules.refusals import is_timeless
 from core.tools import ToolInfo

@@ -28,9 +28,9 @@ from core.encoders.ffmpeg_options import FLAGS, VALUES
 from core.encoders.quality import Choice
 from core.errors import TemplateError
 from core.media.model import HdrFormat, VideoTrack
+from core.media.picture_size import even_size, upright_size
 from core.plan import ContentClass, Reason, VideoEncode
 from core.programs.ffmpeg import CONTROL, FFMPEG, HDR_SAFE
-from core.rules.picture_size import even_size, upright_size
 from core.steps import ToolCommand
 
 CROPS = (7, 1)

@@ -30,9 +30,9 @@ from typing import (
 from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError
 from core.media.model import HdrFormat, MediaFile, VideoTrack
+from core.media.picture_size import even_size, upright_size
 from core.plan import ContentClass, Plan, Reason, VideoEncode
-from core.programs.program import Ask, Program
-from core.rules.picture_size import even_size, upright_size
+from core.programs.program import Ask, OutsideProgram
 from core.steps import ToolCommand
 from core.tools import ToolInfo, ToolName
 
@@ -138,7 +138,7 @@ class Template:
     bit_depth: int
 
     @property
-    def program(self) -> Program:
+    def program(self) -> OutsideProgram:
         """What runs it."""
         return self.family.program
 
@@ -296,7 +296,7 @@ class EncoderFamily:
     """
 
     name: str
-    program: Program
+    program: OutsideProgram
     placeholder: Placeholder
     placeholders: Tuple[Placeholder, ...] = ()  # beyond the first word and those of every family
     output_last: bool = False  # else it follows -o

@@ -20,7 +20,7 @@ from core.encoders.vceencc import VCEENCC
 from core.encoders.x265 import LIBX265
 from core.programs.ffmpeg import FFMPEG, FFPROBE
 from core.programs.mkvtoolnix import MKVMERGE, MKVPROPEDIT
-from core.programs.program import Program
+from core.programs.program import OutsideProgram
 from core.tools import ToolName
 
 FAMILIES: Tuple[EncoderFamily, ...] = (
@@ -43,7 +43,7 @@ def families() -> Tuple[EncoderFamily, ...]:
     return FAMILIES
 
 
-def programs() -> Tuple[Program, ...]:
+def programs() -> Tuple[OutsideProgram, ...]:
     """Every program that a job may call, each once: ffmpeg first, since others are judged beside it."""
     own = (family.program for family in families())
     return tuple(dict.fromkeys((*_TOOLS[:2], *own, *_TOOLS[2:])))
@@ -54,12 +54,12 @@ def encoding_programs() -> Tuple[ToolName, ...]:
     return tuple(dict.fromkeys(family.program.name for family in families()))
 
 
-def program_of(name: str) -> Optional[Program]:
+def program_of(name: str) -> Optional[OutsideProgram]:
     """The program of that name; None where no program is called so."""
     return next((program for program in programs() if program.name == name), None)
 
 
-def known_program(name: str) -> Program:
+def known_program(name: str) -> OutsideProgram:
     """The program of that name; raises KeyError where there is none."""
     program = program_of(name)
     if program is None:

@@ -28,7 +28,7 @@ class Finding(str, Enum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class FeatureAnswer:
     """One test encode: what it has shown, and the sentence that says why where it did not work."""
 
     finding: Finding
@@ -89,7 +89,7 @@ class EncoderProof:
     program: str
     driver: str
     asked_at: float
-    answers: Mapping[Feature, Answer]
+    answers: Mapping[Feature, FeatureAnswer]
 
     @property
     def offered(self) -> bool:
@@ -119,7 +119,9 @@ class EncoderProof:
     def why_not(self) -> str:
         """Why it is not offered; empty where it is."""
         return (
-            "" if self.offered else self.answers.get(Feature.PICTURE, Answer(Finding.UNTRIED)).why
+            ""
+            if self.offered
+            else self.answers.get(Feature.PICTURE, FeatureAnswer(Finding.UNTRIED)).why
         )
 
     def holds(self, program: str, driver: str, now: float) -> bool:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import FrozenSet, Iterator, List, Tuple
 
 from core.encoders.family import TrialEncode
+from core.encoders.header_room import header_room
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.own_program import OwnProgram, in_pipe, keeps_the_films_order, path_argument
 from core.encoders.quality import Choice, Codec
 from core.encoders.rigaya_progress import RigayaProgress
 from core.media.model import AudioTrack, HdrFormat, TrackKind
 from core.plan import ContentClass, OpusEncode, OutputTrack, Plan, VideoEncode
-from core.planning.header_room import header_room
-from core.programs.program import NO_VERSION, Ask, Program, Span, Version
+from core.programs.program import NO_VERSION, Ask, OutsideProgram, Span, Version
 from core.text.ansi import without_ansi
 
 # Extensions whose own readers take no audio, subtitles or colours along.
@@ -38,7 +38,7 @@ _START = ("--log-level", "error,core_progress=info", "--log-opt", "color=off")
 
 
 @dataclass(frozen=True, eq=False)
-class RigayaProgram(Program):
+class RigayaProgram(OutsideProgram):
     """One of the three. ``author_name`` is how it calls itself."""
 
     progress_on_stderr: bool = True

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import FrozenSet, Mapping, Tuple
 
-from core.programs.program import NO_VERSION, Ask, Package, Program, Span, Version
+from core.programs.program import NO_VERSION, Ask, OutsideProgram, Package, Span, Version
 from core.progress import FfmpegProgress
 from core.text.ansi import without_ansi
 from core.tools import ONLY_FILES, ToolInfo, ToolName
@@ -56,7 +56,7 @@ _HARMLESS = re.compile(
 
 
 @dataclass(frozen=True, eq=False)
-class FfmpegProgram(Program):
+class FfmpegProgram(OutsideProgram):
     """ffmpeg, or its ffprobe."""
 
     version_option: str = "-version"

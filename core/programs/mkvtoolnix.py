@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import FrozenSet
 
-from core.programs.program import NO_VERSION, Package, Program, Span, Version
+from core.programs.program import NO_VERSION, OutsideProgram, Package, Span, Version
 from core.progress import MkvtoolnixProgress
 from core.text.ansi import without_ansi
 from core.tools import ToolName
@@ -16,7 +16,7 @@ _ERROR = re.compile(r"^(?:#GUI#error\b|Error:)")
 
 
 @dataclass(frozen=True, eq=False)
-class MkvtoolnixProgram(Program):
+class MkvtoolnixProgram(OutsideProgram):
     """One of MKVToolNix; its exit code is 1 for warnings."""
 
     good_returncodes: FrozenSet[int] = frozenset({0, 1})

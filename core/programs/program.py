@@ -52,7 +52,7 @@ class Package:
 
 
 @dataclass(frozen=True, eq=False)
-class Program:
+class OutsideProgram:
     """One program.
 
     ``executables`` are its file's names without ``.exe``, likeliest first; ``hints`` one sentence by

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Mapping, Optional
 
-from core.errors import PeerError, UnknownMessage
+from core.peer_errors import PeerError, UnknownMessage
 
 _LATEST = 1e12  # seconds since the epoch; more is not a time, and may not fit a float
 _LONGEST_NAME = 50  # characters of an unknown type that are repeated

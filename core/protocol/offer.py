@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Dict, Mapping, Tuple
 
 from core.encoders.listed import programs
-from core.errors import ConfigError, PeerError
+from core.errors import ConfigError
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
+from core.peer_errors import PeerError
 from core.protocol.peer_fields import LONGEST_SENTENCE, LONGEST_TEXT, PeerFields
 from core.queue.job import JobKind
 from core.settings.fields import find_field, keys_of, value_of, with_values

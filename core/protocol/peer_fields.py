@@ -10,7 +10,7 @@ import math
 import re
 from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
 
-from core.errors import WrongField
+from core.peer_errors import WrongField
 from core.text.redaction import printable
 
 MOST_BYTES = 2**53  # of a film or a disk; the largest that every reader of JSON keeps exactly

@@ -16,7 +16,6 @@ from core.encoders.listed import program_of
 from core.errors import (
     FilmDamaged,
     MediaProcessorError,
-    NodeTrouble,
     NoGain,
     ProbeError,
     ToolCannot,
@@ -24,6 +23,7 @@ from core.errors import (
     ToolStalled,
 )
 from core.media.model import HdrFormat
+from core.peer_errors import NodeTrouble
 from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName

@@ -14,7 +14,6 @@ from core.errors import (
     FilmMoved,
     MachineTrouble,
     MediaProcessorError,
-    NodeTrouble,
     SourceChanged,
     StoreError,
     SwapPending,
@@ -22,6 +21,7 @@ from core.errors import (
     ToolStalled,
     VerificationFailed,
 )
+from core.peer_errors import NodeTrouble
 
 DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds; the last one repeats
 SWAP_DELAY = 600.0  # seconds until a film that was in use is tried again

@@ -14,9 +14,9 @@ from core.encoders.family import Candidate
 from core.encoders.templates import parse_template
 from core.errors import TemplateError
 from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
+from core.media.picture_size import even_size, result_size, upright_size
 from core.plan import ContentClass, Reason, VideoEncode
 from core.rules.encoders import RULES, captions_stay, keeps_captions
-from core.rules.picture_size import even_size, result_size, upright_size
 from core.settings.tree import LossyHdrPolicy, Settings
 from core.text.composed import composed
 from core.tools import Toolset

@@ -13,8 +13,8 @@ from typing import Any, Dict, Mapping
 from core.encoders.chain import texts_in
 from core.encoders.quality import Quality
 from core.errors import UsageError
-from core.protocol.foreign_templates import foreign_word
 from core.settings.fields import FIELDS, find_field, value_of
+from core.settings.foreign_templates import foreign_word
 from core.settings.quality_choice import CHOICE_KEYS, TEMPLATE_KEYS, choice_of
 from core.settings.tree import Settings
 

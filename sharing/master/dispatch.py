@@ -6,7 +6,7 @@ import logging
 import time
 from typing import List, Mapping, Optional, Tuple
 
-from core.errors import NoMachine
+from core.peer_errors import NoMachine
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import end_without_work

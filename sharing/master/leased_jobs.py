@@ -13,16 +13,9 @@ from functools import partial
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from cluster.leases import LEASE_SECONDS, LeaseTable
-from core.errors import (
-    JobCancelled,
-    JobTakenBack,
-    MediaProcessorError,
-    NodeLost,
-    NodeTrouble,
-    PeerError,
-    WrongField,
-)
+from core.errors import JobCancelled, MediaProcessorError
 from core.events import JobState
+from core.peer_errors import JobTakenBack, NodeLost, NodeTrouble, PeerError, WrongField
 from core.planning.planner import build_plan
 from core.ports import Clock
 from core.protocol.offer import JobOffer, settings_for_slaves

@@ -17,8 +17,9 @@ import psutil
 from cluster.film_files import demand_room
 from cluster.leases import LEASE_SECONDS
 from cluster.ports import Data, Node
-from core.errors import JobTakenBack, NotEnoughSpace, PeerError, WrongField
+from core.errors import NotEnoughSpace
 from core.events import JobState
+from core.peer_errors import JobTakenBack, PeerError, WrongField
 from core.ports import Clock
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand

@@ -9,16 +9,8 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tupl
 
 from cluster.leases import Quarantine
 from cluster.ports import Data, Node, NodeState
-from core.errors import (
-    JobTakenBack,
-    MediaProcessorError,
-    NodeLost,
-    NodeTrouble,
-    PeerError,
-    ToolFailed,
-    ToolStalled,
-    VerificationFailed,
-)
+from core.errors import MediaProcessorError, ToolFailed, ToolStalled, VerificationFailed
+from core.peer_errors import JobTakenBack, NodeLost, NodeTrouble, PeerError
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, List, Mapping, Tuple
 
 from cluster.ports import Node
-from core.errors import FileUnavailable, PeerError
+from core.errors import FileUnavailable
+from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import NewJob

@@ -7,7 +7,8 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 import psutil
 
-from core.errors import FileUnavailable, MediaProcessorError, PeerError
+from core.errors import FileUnavailable, MediaProcessorError
+from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import NewJob
 from core.settings.path_mappings import pure_path, with_mapping

@@ -11,14 +11,15 @@ from typing import Optional, Tuple
 
 from analyzer import Analyzer
 from cluster.ports import SlavePort
-from core.errors import FileUnavailable, NotEnoughSpace, PeerError
+from core.errors import FileUnavailable, NotEnoughSpace
 from core.media.content import times_agree
+from core.peer_errors import PeerError
 from core.plan import Plan, Reason
 from core.planning.planner import build_plan
 from core.progress import Progress
-from core.protocol.foreign_templates import demand_harmless
 from core.protocol.offer import JobOffer, apply_master_settings
 from core.protocol.slave_result import SlaveResult
+from core.settings.foreign_templates import demand_harmless
 from core.settings.path_mappings import PathMapping, is_plain, places, pure_path
 from core.settings.tree import FilmAccess, Settings
 from core.steps import FETCH

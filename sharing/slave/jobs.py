@@ -7,7 +7,8 @@ import threading
 from typing import Callable, Dict, List, Tuple
 
 from cluster.ports import Data
-from core.errors import JobCancelled, MediaProcessorError, PeerError
+from core.errors import JobCancelled, MediaProcessorError
+from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
 from core.protocol.slave_result import not_made

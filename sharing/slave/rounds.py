@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any, Dict, List, Mapping, Optional
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.messages import MessageType
 from core.protocol.offer import offer_from

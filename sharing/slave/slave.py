@@ -10,8 +10,8 @@ import time
 from typing import Optional, Tuple
 
 from cluster.ports import Data
-from core.errors import PeerError
 from core.events import QueueStateChanged
+from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from

@@ -11,7 +11,7 @@ import pytest
 from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 from core.encoders.chosen_templates import templates_of
 from core.encoders.family import Feature
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
+from core.encoders.proof import EncoderId, EncoderProof, FeatureAnswer, Finding
 from core.encoders.quality import Choice, Graphics
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
@@ -31,12 +31,12 @@ REPORT = ToolReport(
     Toolset((FFMPEG, QSVENC)),
     tuple(ToolStatus(tool.name, tool, "", "Get it from there.") for tool in (FFMPEG, QSVENC)),
 )
-NO_CARD = {Feature.PICTURE: Answer(Finding.FAILS, "Cannot load libcuda.so.1")}
+NO_CARD = {Feature.PICTURE: FeatureAnswer(Finding.FAILS, "Cannot load libcuda.so.1")}
 WORKS = {
-    Feature.PICTURE: Answer(Finding.WORKS),
-    Feature.TEN_BIT: Answer(Finding.WORKS),
-    Feature.HDR10: Answer(Finding.FAILS, "its mastering data is lost."),
-    Feature.HDR10_PLUS: Answer(Finding.UNTRIED, "No film with HDR10+ can be made here."),
+    Feature.PICTURE: FeatureAnswer(Finding.WORKS),
+    Feature.TEN_BIT: FeatureAnswer(Finding.WORKS),
+    Feature.HDR10: FeatureAnswer(Finding.FAILS, "its mastering data is lost."),
+    Feature.HDR10_PLUS: FeatureAnswer(Finding.UNTRIED, "No film with HDR10+ can be made here."),
 }
 NVENC = "$ffmpeg -i $input -c:v hevc_nvenc -filter:v:0 $filters $hdr $tracks $output"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from cluster.ports import Data, Node
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
 from network import Network
 from store.connection import Database

@@ -13,7 +13,8 @@ import pytest
 from cluster.film_files import PARTIAL
 from cluster.ports import CancelCheck, Sent
 from cluster.transfer import CHUNK, whole_digest
-from core.errors import JobCancelled, NotEnoughSpace, PeerError, PeerRefused
+from core.errors import JobCancelled, NotEnoughSpace
+from core.peer_errors import PeerError, PeerRefused
 from tests.cluster.machines import Lan, Machine, lan, wait_for
 
 SIZE = 9 * CHUNK + 1234

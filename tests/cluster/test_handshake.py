@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cluster import handshake
 from cluster.handshake import LocalInstance, MasterHandshake, SlaveHandshake
 from cluster.proof import CODE_LETTERS, Channel, new_code, new_secret, plain_code, prove, proven
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 
 NOW = 1_700_000_000.0

@@ -17,7 +17,7 @@ from cluster.identity import (
     fingerprint_of,
     load_identity,
 )
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 
 def test_an_instance_stays_who_it_is(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from cluster import master as master_module
 from cluster.identity import client_context
 from cluster.limits import LARGEST_STRANGER, MOST_STRANGERS, STRANGERS_SHARE
 from cluster.network_thread import NetworkThread
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from tests import protocol_campaign
 from tests.cluster.hostile import Relay, as_text, dial, last_words, register, run

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cluster import transfer
 from cluster.transfer import Receiver, Sender, WholeDigest, chunk_digest, frame, whole_digest
-from core.errors import PeerError
+from core.peer_errors import PeerError
 
 
 @pytest.fixture(autouse=True)

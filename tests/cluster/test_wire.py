@@ -10,7 +10,7 @@ from typing import Iterator
 import pytest
 
 from cluster.ports import Node, NodeState
-from core.errors import PeerError, PeerRefused
+from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import MessageType
 from core.settings.tree import NetworkMode
 from network import InstanceRole

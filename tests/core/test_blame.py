@@ -7,7 +7,7 @@ from typing import Iterator, List, Type
 
 import pytest
 
-from core import errors
+from core import errors, peer_errors
 from core.blame import Whose, remembered, whose
 from core.errors import JobCancelled, MediaProcessorError, SwapPending
 from core.events import JobState
@@ -31,7 +31,7 @@ def kinds(
     of: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
     for kind in of.__subclasses__():
-        if kind.__module__ == errors.__name__:
+        if kind.__module__ in (errors.__name__, peer_errors.__name__):
             yield kind
             yield from kinds(kind)
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from core.encoders.chain import named_texts, parse_chain, setting_of, texts_in
 from core.encoders.templates import FFMPEG_NORMAL, QSVENC_NORMAL
-from core.errors import ConfigError, ForeignTemplate, TemplateError
-from core.protocol.foreign_templates import demand_harmless
+from core.errors import ConfigError, TemplateError
+from core.peer_errors import ForeignTemplate
 from core.settings.fields import find_field
+from core.settings.foreign_templates import demand_harmless
 from core.settings.tree import TemplateSettings
 
 NVENC = "$ffmpeg -i $input\n-c:v hevc_nvenc -pix_fmt p010le\n-filter:v:0 $filters\n$hdr\n$tracks\n$output\n"

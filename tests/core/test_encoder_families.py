@@ -22,13 +22,13 @@ from core.encoders.templates import family_of, parse_template, runs_on_chip
 from core.encoders.vceencc import PROGRAM as VCEENCC
 from core.errors import ConfigError, TemplateError
 from core.media.model import HdrFormat, VideoTrack
-from core.protocol.foreign_templates import foreign_word
 from core.protocol.offer import apply_master_settings, toolset_data, toolset_from
 from core.rules.video import VideoDecision, decide_video
+from core.settings.foreign_templates import foreign_word
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.core.commands_film import encode, plan, steps
-from tests.core.test_rules_video import FFMPEG, HDR10, HDR10_PLUS, P81, SDR, film
+from tests.core.sample_films import FFMPEG, HDR10, HDR10_PLUS, P81, SDR, film
 
 DOCUMENTS = Path(__file__).with_name("documented_options")
 BY_FFMPEG = (
@@ -284,7 +284,7 @@ def documented(program: str) -> List[str]:
     return [word for line in text.splitlines() if line[:1] != "#" for word in line.split()]
 
 
-@pytest.mark.parametrize("family", [one for one in FAMILIES if isinstance(one, Rigaya)])
+@pytest.mark.parametrize("family", [family for family in FAMILIES if isinstance(family, Rigaya)])
 def test_every_option_that_we_give_is_in_the_programs_document(family: Rigaya) -> None:
     known = documented(family.program.name)
     trial = TrialEncode("hevc", Path("/in.mkv"), Path("/out.mkv"), (64, 64), 10, tuple(HdrFormat))

@@ -9,9 +9,9 @@ import pytest
 
 from core.encoders.family import Feature, needed_features
 from core.encoders.proof import (
-    Answer,
     EncoderId,
     EncoderProof,
+    FeatureAnswer,
     Finding,
     is_claim,
 )
@@ -20,10 +20,10 @@ from core.tools import ToolName
 
 NOW = 1_000_000.0
 HOUR, DAY = 3600.0, 86400.0
-WORKS = Answer(Finding.WORKS)
+WORKS = FeatureAnswer(Finding.WORKS)
 
 
-def proof(answers: Mapping[Feature, Answer], name: str = "hevc_nvenc") -> EncoderProof:
+def proof(answers: Mapping[Feature, FeatureAnswer], name: str = "hevc_nvenc") -> EncoderProof:
     return EncoderProof(EncoderId(ToolName.FFMPEG, name), "ffmpeg 9.0", "driver 1", NOW, answers)
 
 
@@ -32,12 +32,12 @@ TEN_BIT_ONLY = proof(
     {
         Feature.PICTURE: WORKS,
         Feature.TEN_BIT: WORKS,
-        Feature.HDR10: Answer(Finding.FAILS, "its mastering data is lost."),
-        Feature.HDR10_PLUS: Answer(Finding.UNTRIED, "no film could be made."),
+        Feature.HDR10: FeatureAnswer(Finding.FAILS, "its mastering data is lost."),
+        Feature.HDR10_PLUS: FeatureAnswer(Finding.UNTRIED, "no film could be made."),
     }
 )
-NO_CARD = proof({Feature.PICTURE: Answer(Finding.FAILS, "Cannot load libcuda.so.1")})
-HUNG = proof({Feature.PICTURE: Answer(Finding.SILENT, "It did not answer.")})
+NO_CARD = proof({Feature.PICTURE: FeatureAnswer(Finding.FAILS, "Cannot load libcuda.so.1")})
+HUNG = proof({Feature.PICTURE: FeatureAnswer(Finding.SILENT, "It did not answer.")})
 
 
 def test_only_what_was_seen_to_work_is_an_ability() -> None:
@@ -75,7 +75,7 @@ def test_an_answer_from_a_time_to_come_is_not_believed() -> None:
 
 def test_a_feature_that_hung_is_asked_again_soon() -> None:
     hung_later = replace(
-        ALL, answers={Feature.PICTURE: WORKS, Feature.HDR10: Answer(Finding.SILENT)}
+        ALL, answers={Feature.PICTURE: WORKS, Feature.HDR10: FeatureAnswer(Finding.SILENT)}
     )
     assert hung_later.offered
     assert not hung_later.holds("ffmpeg 9.0", "driver 1", NOW + 2 * HOUR)

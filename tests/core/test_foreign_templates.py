@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.errors import ForeignTemplate
-from core.protocol.foreign_templates import demand_harmless, foreign_word
+from core.peer_errors import ForeignTemplate
+from core.settings.foreign_templates import demand_harmless, foreign_word
 from core.settings.tree import Settings, TemplateSettings
 
 SHIPPED = TemplateSettings()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import PeerError
+from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 
 SPECIFIED = (

@@ -22,7 +22,7 @@ from core.encoders.quality import (
 )
 from core.encoders.templates import keeps_every_picture, parse_template
 from core.plan import ContentClass
-from core.protocol.foreign_templates import foreign_word
+from core.settings.foreign_templates import foreign_word
 
 HEVC, AV1 = Codec.HEVC, Codec.AV1
 

@@ -5,7 +5,7 @@ from typing import Iterator, Type
 
 import pytest
 
-from core import errors
+from core import errors, peer_errors
 from core.errors import (
     FileUnavailable,
     MediaProcessorError,
@@ -33,7 +33,7 @@ def kinds(
     of: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
     for error in of.__subclasses__():
-        if error.__module__ == errors.__name__:
+        if error.__module__ in (errors.__name__, peer_errors.__name__):
             yield error
             yield from kinds(error)
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.damage import Damage, Place
-from core.errors import FilmDamaged, NodeTrouble, NoGain, ToolFailed, ToolStalled, WrongField
+from core.errors import FilmDamaged, NoGain, ToolFailed, ToolStalled
+from core.peer_errors import NodeTrouble, WrongField
 from core.plan import Reason
 from core.progress import Progress
 from core.protocol.node_facts import facts_from, status_from

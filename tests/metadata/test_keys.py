@@ -11,8 +11,8 @@ from typing import List
 import pytest
 
 from core.errors import ConfigError
-from core.ports import FixedSettings
 from core.settings.services import ArrInstance, Service
+from core.settings.source import FixedSettings
 from core.settings.tree import MetadataSettings, Settings
 from tests.metadata.made import DAY, HandClock, api_keys
 

@@ -14,7 +14,7 @@ from typing import ClassVar, FrozenSet, Mapping, Optional, Tuple
 from core.encoders.family import HarmlessOptions, Placeholder, TrialEncode, pattern
 from core.encoders.own_program import OwnProgram, in_pipe
 from core.plan import Plan
-from core.programs.program import NO_VERSION, Ask, Package, Program, Span, Version
+from core.programs.program import NO_VERSION, Ask, OutsideProgram, Package, Span, Version
 from core.progress import Progress
 from core.tools import ToolName
 
@@ -74,7 +74,7 @@ class Stitches:
 
 
 @dataclass(frozen=True, eq=False)
-class PatchworkProgram(Program):
+class PatchworkProgram(OutsideProgram):
     """Speaks on stderr; its results go to stdout."""
 
     progress_on_stderr: bool = True

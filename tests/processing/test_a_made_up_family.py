@@ -15,10 +15,10 @@ from core.encoders.listed import abilities_in_words, encoding_programs, is_devic
 from core.encoders.templates import parse_template, placeholders
 from core.errors import MachineTrouble
 from core.events import JobState
-from core.protocol.foreign_templates import foreign_word
 from core.protocol.offer import toolset_data, toolset_from
 from core.queue.job import JobKind
 from core.queue.job_kind import kind_of
+from core.settings.foreign_templates import foreign_word
 from core.settings.tree import ToolSettings
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG, FFPROBE
@@ -63,7 +63,7 @@ def test_a_film_is_planned_run_followed_verified_and_swapped(bench: Bench) -> No
     result = bench.process(plan)
     assert result.state is JobState.COMPLETED
     assert result.commands[0][0].endswith("patchwork")
-    shown = [one.percent for one in bench.progress if one.step == "encode" and one.percent]
+    shown = [at.percent for at in bench.progress if at.step == "encode" and at.percent]
     assert shown == sorted(shown)
     assert any(0 < percent < 99 for percent in shown)
     assert JobState.VERIFYING in bench.stages

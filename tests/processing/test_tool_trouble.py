@@ -14,7 +14,6 @@ from core.errors import (
     FileUnavailable,
     FilmGone,
     MachineTrouble,
-    NodeTrouble,
     NotEnoughSpace,
     ProbeError,
     SourceChanged,
@@ -23,6 +22,7 @@ from core.errors import (
 )
 from core.events import JobState
 from core.media.model import HdrFormat, MediaFile
+from core.peer_errors import NodeTrouble
 from core.plan import Plan, VideoEncode
 from core.protocol.slave_result import NotMade, not_made, read_slave_result
 from core.queue.job import NewJob

@@ -16,8 +16,9 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set, 
 
 from analyzer import Analyzer
 from cluster.ports import CancelCheck, Data, Node, NodeState, Sent
-from core.errors import MediaProcessorError, PeerError
+from core.errors import MediaProcessorError
 from core.events import Event, JobState, ServiceNotice
+from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
 from core.queue.job import Job, JobKind

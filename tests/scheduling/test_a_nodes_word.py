@@ -9,8 +9,9 @@ from typing import Any, Dict, Iterator
 
 import pytest
 
-from core.errors import NoGain, PeerError, WrongField
+from core.errors import NoGain
 from core.events import JobState
+from core.peer_errors import PeerError, WrongField
 from core.protocol.messages import MessageType
 from core.protocol.slave_result import not_made
 from core.tools import Toolset

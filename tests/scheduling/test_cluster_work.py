@@ -9,8 +9,8 @@ from typing import Iterator, List
 
 import pytest
 
-from core.errors import PeerError
 from core.events import JobState
+from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import JobKind

@@ -9,8 +9,8 @@ from typing import Any, Iterator, List, NoReturn, Optional
 
 import pytest
 
-from core.errors import PeerError
 from core.events import JobState
+from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.queue.job import Job
 from core.tools import Toolset

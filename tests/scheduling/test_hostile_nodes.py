@@ -14,8 +14,9 @@ import pytest
 
 from cluster.film_files import PARTIAL
 from cluster.limits import LARGEST_MESSAGE
-from core.errors import NodeLost, NotEnoughSpace, PeerError
+from core.errors import NotEnoughSpace
 from core.events import JobState
+from core.peer_errors import NodeLost, PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import facts_from

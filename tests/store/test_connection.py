@@ -26,12 +26,6 @@ from store.connection import (
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
-
-
 def put(database: Database, key: str, value: str = "") -> None:
     with database.transaction() as connection:
         connection.execute("INSERT INTO settings VALUES (?, ?)", (key, value))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator
-
 import pytest
 
 from core.encoders.family import Feature
-from core.encoders.proof import Answer, EncoderId, EncoderProof, Finding
+from core.encoders.proof import EncoderId, EncoderProof, FeatureAnswer, Finding
 from core.tools import ToolName
 from store.connection import Database
 from store.encoder_proofs import EncoderProofStore
@@ -20,15 +17,11 @@ NVENC, NVENC_AV1, QSVENC = (
 )
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "test.db")
-    yield database
-    database.close()
-
-
 def proof(encoder: EncoderId, finding: Finding = Finding.WORKS, why: str = "") -> EncoderProof:
-    answers = {Feature.PICTURE: Answer(finding, why), Feature.HDR10: Answer(Finding.UNTRIED, why)}
+    answers = {
+        Feature.PICTURE: FeatureAnswer(finding, why),
+        Feature.HDR10: FeatureAnswer(Finding.UNTRIED, why),
+    }
     return EncoderProof(encoder, "/usr/bin/tool 1.0", "driver 1", 1000.0, answers)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
@@ -15,12 +15,6 @@ from store.job_pages import JobPages, Listing, SortBy
 from store.jobs import JobStore
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "jobs.db") as one:
-        yield one
 
 
 @pytest.fixture

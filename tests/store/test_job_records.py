@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -18,12 +17,6 @@ from store.jobs import JobStore
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 FILM = Path("/films/A.mkv")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "a.db") as one:
-        yield one
 
 
 def entry(job_id: int, film: Path = FILM) -> JournalEntry:

@@ -7,9 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Optional
-
-import pytest
+from typing import Optional
 
 from core.queue.job import Job
 from store.connection import Database
@@ -29,12 +27,6 @@ with Database(Path("data.db")) as database:
     assert jobs.requeue(with_note) is False
     print([jobs.get(job_id).note for job_id in (with_note, plain)])
 """
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
 
 
 def test_a_new_column_is_a_field_and_a_migration(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
-from typing import Iterator, List
+from typing import List
 
 import pytest
 
@@ -21,12 +21,6 @@ FILM = Path("/films/Alien (1979)/Alien.mkv")
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict, List
 
 import pytest
 
@@ -17,12 +17,6 @@ from tests.store.job_rows import Time, added, got
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,18 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator
-
 import pytest
 
 from store.connection import Database
 from store.settings import SettingStore
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
 
 
 def test_texts_come_back_also_when_they_are_not_unicode(database: Database) -> None:

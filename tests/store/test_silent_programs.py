@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Iterator
-
-import pytest
-
 from store.connection import Database
 from store.silent_programs import SILENT_SECONDS, SilentPrograms
 
 HANGS = "QSVEncC:/opt/qsvencc 1234 567"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "test.db")
-    yield database
-    database.close()
 
 
 def test_a_program_that_hung_is_known_for_a_while_also_to_another_command(

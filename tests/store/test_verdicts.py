@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -10,12 +9,6 @@ from core.errors import FileUnavailable, FilmGone
 from core.media.content import SAMPLE
 from store.connection import Database
 from store.verdicts import Verdict, VerdictKind, VerdictStore, fingerprint
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(tmp_path / "data.db") as opened:
-        yield opened
 
 
 def test_a_verdict_is_found_by_content_and_plan(database: Database) -> None:

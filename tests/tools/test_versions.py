@@ -10,7 +10,7 @@ from core.encoders.listed import known_program, programs
 from core.encoders.qsvenc import PROGRAM as QSVENC
 from core.ports import Captured
 from core.programs import ffmpeg
-from core.programs.program import Program, Version
+from core.programs.program import OutsideProgram, Version
 from core.tools import ToolName
 
 
@@ -81,7 +81,7 @@ def test_mkvtoolnix_and_qsvenc() -> None:
 @pytest.mark.parametrize(
     "output", ["", "ls (GNU coreutils) 9.1\n", "root:x:0:0:root:/root:/bin/sh\n"]
 )
-def test_other_programs_are_not_taken_for_it(program: Program, output: str) -> None:
+def test_other_programs_are_not_taken_for_it(program: OutsideProgram, output: str) -> None:
     assert program.version(output) == ("", ())
 
 

@@ -14,7 +14,8 @@ from typing import FrozenSet, Sequence
 
 from core.encoders.chain import texts_in
 from core.encoders.templates import parse_template, placeholders
-from core.errors import ForeignTemplate, TemplateError
+from core.errors import TemplateError
+from core.peer_errors import ForeignTemplate
 from core.settings.tree import TemplateSettings
 
 _FILTER_OPTIONS = frozenset(("-vf", "-filter"))

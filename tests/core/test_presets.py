@@ -127,7 +127,7 @@ HAND = preset_of("Hand", by_hand())
         ),
         (
             file_of(GOOD, settings={"files.keep_original_days": 0}),
-            "This preset holds files.keep_original_days, which is none of the picture's settings;",
+            "This preset holds files.keep_original_days, which is not one of the video settings;",
         ),
         (
             file_of(GOOD, settings={"video.quality": "best", "templates.normal": MINE}),
@@ -136,7 +136,7 @@ HAND = preset_of("Hand", by_hand())
         (file_of(GOOD, settings={"templates.normal": MINE}), "is not clear which of them counts"),
         (
             file_of(HAND, settings={**HAND.settings, "templates.normal": "ffmpeg"}),
-            "Setting templates.normal: it must begin with",
+            "Setting templates.normal: The command must begin with",
         ),
         (
             file_of(HAND, settings={**HAND.settings, "templates.normal": WRITING}),

@@ -66,7 +66,7 @@ def test_a_film_that_is_cut_at_any_byte_comes_out(bench: Bench, name: str, how: 
 def test_the_campaign_tells_right_from_wrong() -> None:
     kind = BY_NAME["h264-aac.mkv"]
     failed = edge_campaign.Outcome(edge_campaign.FAILED)
-    short = edge_campaign.Outcome(edge_campaign.REFUSED, "This file is cut short.")
+    short = edge_campaign.Outcome(edge_campaign.REFUSED, "The file is incomplete.")
     assert not edge_campaign.is_right(kind, END, failed)
     assert edge_campaign.is_right(kind, END, short)
     assert not edge_campaign.is_right(kind, LAST_PACKET, short)
@@ -219,7 +219,7 @@ def test_an_end_that_is_missing_is_allowed_up_to_the_same_seconds(bench: Bench, 
     film.write_bytes(data[: len(data) * 3 // 4])
     bench.take(film)
     bench.settings = with_section(bench.settings, "verification", damage_seconds=0.5)
-    with pytest.raises(ProbeError, match="cut short"):
+    with pytest.raises(ProbeError, match="the file is incomplete"):
         bench.process()
     assert bench.untouched()
     bench.settings = with_section(bench.settings, "verification", damage_seconds=5.0)

@@ -54,8 +54,9 @@ def is_forced(track: SubtitleTrack) -> bool:
     flagged, titled = track.flags.forced, bool(titles.forced(track.title))
     if not (flagged or titled):
         return False
-    against = bool(titles.full(track.title)) if flagged else True
-    if (against or is_hearing_impaired(track)) and track.holds_few is not None:
+    # A title without a flag, or a flag on what is titled as full: one of the two is wrong.
+    contradicts = not flagged or bool(titles.full(track.title))
+    if (contradicts or is_hearing_impaired(track)) and track.holds_few is not None:
         return track.holds_few
     return not is_hearing_impaired(track)
 

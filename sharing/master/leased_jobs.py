@@ -181,8 +181,8 @@ class RemoteJobs:
                 error = NodeTrouble if blame else JobTakenBack
                 remote.lose(error(remote.node_name, "it does not have this job any more."))
 
-    def expire(self) -> None:
-        """Take back what no sign of life came for."""
+    def take_back_lost(self) -> None:
+        """Take back the jobs of nodes that sent no heartbeat for longer than their lease."""
         for remote in self._jobs.values():
             if remote.reported:  # it is in our own hands
                 self.renew(remote)

@@ -327,7 +327,7 @@ class MasterWork:
     def _expire(self) -> None:
         with self._queue.changed:
             if self.active:
-                self._jobs.expire()
+                self._jobs.take_back_lost()
 
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:

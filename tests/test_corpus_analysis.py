@@ -41,8 +41,8 @@ REFUSED = {
     "zero length.mkv": "is empty",
     "picture.mkv": "is a picture",
     "poster.jpg": "is a picture",
-    "header only.mkv": "cut off",
-    "truncated.mp4": "cut off",
+    "header only.mkv": "is incomplete",
+    "truncated.mp4": "is incomplete",
     "dovi_tool-regular-dv81.hevc": "length is unknown",
     "hdr10plus_tool-regular.hevc": "length is unknown",
 }

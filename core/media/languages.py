@@ -108,10 +108,15 @@ _CODES: Dict[str, str] = {
     **{row.alpha3_b: row.code for row in _ROWS if len(row.code) == 2},
     **CODE_ALIASES,
 }
-_NAMES: Dict[str, str] = {
-    **{_fold(name): row.code for row in reversed(_ROWS) for name in reversed(row.names)},
-    **{_fold(name): code for name, code in NAME_ALIASES.items()},
-}
+
+
+@lru_cache(maxsize=None)
+def _code_of_name() -> Dict[str, str]:
+    """Return the code of each name; made when the first name is asked for, since folding them takes time."""
+    return {
+        **{_fold(name): row.code for row in reversed(_ROWS) for name in reversed(row.names)},
+        **{_fold(name): code for name, code in NAME_ALIASES.items()},
+    }
 
 
 def known_languages() -> Tuple[LanguageTag, ...]:
@@ -172,12 +177,13 @@ def _subtags(parts: List[str]) -> List[str]:
 
 def _from_name(text: str) -> Optional[str]:
     folded = _fold(text)
-    if folded in _NAMES:
-        return _NAMES[folded]
+    names = _code_of_name()
+    if folded in names:
+        return names[folded]
     bracketed = _BRACKETS.fullmatch(text)
     if not bracketed:
         return None
-    base = _NAMES.get(_fold(bracketed["name"]))
+    base = names.get(_fold(bracketed["name"]))
     return _qualify(base, bracketed["qualifier"]) if base else None
 
 

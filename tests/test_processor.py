@@ -358,7 +358,7 @@ def test_a_film_with_more_names_is_left_alone_unless_the_user_wants_otherwise(
     plan = bench.plan()
     seeding = bench.folder.parent / "seeding.mkv"
     os.link(bench.film, seeding)
-    with pytest.raises(PlanRefused, match="more than one name"):
+    with pytest.raises(PlanRefused, match="hard-linked"):
         bench.process()
     with pytest.raises(HardLinked):
         bench.process(plan)

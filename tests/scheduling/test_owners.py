@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 import threading
 from dataclasses import fields
 from pathlib import Path
@@ -43,7 +42,7 @@ def changes(path: Path) -> Iterator[Tuple[str, str]]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_object_offers_a_function_of_its_own_to_be_replaced_by_another(path: Path) -> None:
     replaceable = [
-        ast.unparse(node.target) if sys.version_info >= (3, 9) else str(node.lineno)
+        f"{node.target.attr} (line {node.lineno})"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Attribute)

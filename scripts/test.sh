@@ -76,15 +76,16 @@ interpreter() {
     return 1
 }
 
-# The part of the suite that another Python could see differently, without the long encodes and without
-# machines at work for each other, as programs or as hosts in namespaces: those take minutes and test the wire.
+# The part of the suite that another Python could see differently, without the long encodes, without each command
+# failing at each of its steps, and without machines at work for each other, as programs or as hosts in namespaces:
+# those take minutes and test disks and the wire.
 portable=(
     tests/core tests/monitoring tests/store tests/tools tests/views tests/commandline tests/cluster
-    tests/test_architecture.py
     tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
     tests/test_queue_manager.py tests/test_statistics.py
     --ignore tests/cluster/test_hosts.py --ignore tests/cluster/test_work_over_the_wire.py
     --ignore tests/commandline/test_network.py --ignore tests/commandline/test_first_steps.py
+    --ignore tests/commandline/test_failing_steps.py
 )
 # Tests of one file one after the other; files beside each other.
 at_once=(--numprocesses 2 --dist loadfile)

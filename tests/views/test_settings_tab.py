@@ -87,6 +87,8 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return "tur, eng"
     if info.check == "path mappings":
         return "/films=>/mnt/films"
+    if info.check == "encoder paths":
+        return f"NVEncC={program}"
     return "vp9" if info.kind is Kind.LIST else "text"
 
 

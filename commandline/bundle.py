@@ -26,7 +26,7 @@ class BundleOptions:
 def run(program: Program, options: BundleOptions, output: Output) -> int:
     """Write the bundle; raises FolderNotWritable."""
 
-    path = new_file(options.file)
+    path = new_file(options.file, ".zip")
     names = program.make_bundle(path)
     size = path.stat().st_size
     output.record("bundle", file=path, size=size, contents=names)

@@ -58,7 +58,7 @@ class LogOptions:
 
 def run(folder: DataFolder, options: LogOptions, output: Output) -> int:
     """Show the last entries, or write all of them as a page; 1 where the job has no log."""
-    page = new_file(options.html) if options.html else None
+    page = new_file(options.html, ".html") if options.html else None
     lowest = LEVELS[options.level]
     entries = (entry for entry in _entries(folder, options.job) if entry.level >= lowest)
     if page is not None:

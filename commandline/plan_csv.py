@@ -35,7 +35,7 @@ def run(
 
     Raises UsageError for a file that cannot be there, before any film is looked at.
     """
-    path = new_file(csv)
+    path = new_file(csv, ".csv")
     films, complained = _look(program, files, native_language, output)
     tally = Tally()
     for film in films:

@@ -135,7 +135,7 @@ def run_remove(folder: DataFolder, options: PresetOptions, output: Output) -> in
 def run_export(folder: DataFolder, options: PresetExportOptions, output: Output) -> int:
     """Write a preset to a file; raises UsageError where that cannot be."""
     preset = _presets(folder).find(options.name)
-    path = new_file(options.file)
+    path = new_file(options.file, ".json")
     text = json.dumps(preset_to_json(preset, VERSION), indent=2, ensure_ascii=False)
     write_file(path, f"{text}\n".encode())
     return _tell(preset, f"was written to {visible(str(path))}", output)

@@ -101,7 +101,7 @@ def _export(config: Config, options: SettingsExportOptions, output: Output) -> N
     if not options.file:
         output.raw(text)
         return
-    path = new_file(options.file)
+    path = new_file(options.file, ".json")
     write_file(path, f"{text}\n".encode())
     output.text(f"All settings were written to {visible(path)}.")
 

@@ -148,7 +148,7 @@ def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> Li
 def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
     """Write a setup; raises UsageError where the file cannot be there."""
     keys = program.services.keys
-    path = new_file(options.file)
+    path = new_file(options.file, ".json")
     secrets = _secrets(keys) if options.with_keys else {}
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""

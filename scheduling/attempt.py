@@ -61,14 +61,18 @@ class Attempts:
         self._events = events
         self._guard = threading.Lock()
         self._plans: OrderedDict[int, Planned] = OrderedDict()
+        self.toolset: Optional[Toolset] = None  # of this machine, as the last film was planned with
 
     def plan(self, job: Job) -> Planned:
-        """Analyze and plan a film, unless that was done a moment ago and nothing has changed since."""
+        """Analyze and plan a film, unless that was done a moment ago and nothing has changed since.
+
+        Tools change as well: graphics may have gone while a film before this one was encoded.
+        """
         context = self._environment.job_context_for(job)
+        self.toolset = context.toolset
         with self._guard:
             kept = self._plans.pop(job.id, None)
-        unchanged = kept is not None and kept.seen == _seen(job.path)
-        if kept is not None and unchanged and kept.context.settings == context.settings:
+        if kept is not None and kept.seen == _seen(job.path) and _alike(kept.context, context):
             return replace(kept, context=context)
         media = _analyzed(context, job.path)
         native = context.analyzer.native_language(media, job.native_language)
@@ -215,6 +219,11 @@ def completed(result: JobResult, source: Path) -> JobEnd:
         commands=result.commands,
         verification=result.verification,
     )
+
+
+def _alike(before: JobContext, now: JobContext) -> bool:
+    """Whether a film's plan would be the same one."""
+    return (before.settings, before.toolset) == (now.settings, now.toolset)
 
 
 def _analyzed(context: JobContext, path: Path) -> MediaFile:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Callable, Iterator, Tuple
 
-from core.encoders.family import Candidate, Feature, ability
+from core.encoders.family import Candidate, Feature
+from core.encoders.proof import encoder_of
 from core.media.model import HdrFormat
 from core.plan import Reason
 from core.rules import traits
@@ -24,18 +25,27 @@ def _program_is_new_enough(candidate: Candidate) -> Iterator[Reason]:
 
 
 def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
+    """What ffmpeg lists says nothing of an encoder on a chip: that one has to have worked here."""
     template, tool = candidate.template, candidate.tool
-    needed = [template.encoder_name]
-    if candidate.bit_depth > 8 and template.family.tells_bit_depth(template):
-        needed.append(ability(template.encoder_name, Feature.TEN_BIT))
-    missing = [name for name in needed if name not in tool.abilities]
-    if missing:
-        yield Reason(
-            "template.ability_missing",
-            f"Template {candidate.name} cannot be used: {tool.name} here has no "
-            f"{' and no '.join(missing)}.",
-            f"{tool.name} {tool.version}".strip(),
+    encoder = encoder_of(template)
+    doubted = f"{encoder} is not proven to" if encoder.on_hardware else ""
+    if template.encoder_name not in tool.abilities:
+        missing = f"{doubted} work here" if doubted else f"{tool.name} here has no {encoder}"
+    elif (
+        candidate.bit_depth > 8
+        and template.family.tells_bit_depth(template)
+        and not candidate.can(Feature.TEN_BIT)
+    ):
+        missing = (
+            f"{doubted} make 10 bits here" if doubted else f"{encoder} here does not make 10 bits"
         )
+    else:
+        return
+    yield Reason(
+        "template.ability_missing",
+        f"Template {candidate.name} cannot be used: {missing}.",
+        f"{tool.name} {tool.version}".strip(),
+    )
 
 
 def _template_has_what_is_needed(candidate: Candidate) -> Iterator[Reason]:

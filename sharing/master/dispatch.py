@@ -10,7 +10,6 @@ from core.peer_errors import NoMachine
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import end_without_work
-from core.tools import Toolset
 from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
 from scheduling.shared_queue import SharedQueue
@@ -34,7 +33,6 @@ class Dispatch:
         self._nodes = nodes
         self._planned = PlannedJobs(queue.database, queue.jobs)
         self._chooser = Chooser(queue.attempts)
-        self._toolset: Optional[Toolset] = None  # of this machine, known with the first plan
         self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
         self._changes = 0  # of what the machines that are there can do
@@ -106,11 +104,12 @@ class Dispatch:
         """This machine, once its tools are known and where it has slots."""
         slots = self._queue.slots
         kinds = frozenset(kind for kind in JobKind if slots.limit(kind) > 0)
-        return [CandidateMachine(_OURS, self._toolset, kinds)] if self._toolset and kinds else []
+        toolset = self._queue.attempts.toolset
+        return [CandidateMachine(_OURS, toolset, kinds)] if toolset and kinds else []
 
     def claim(self, kinds: Tuple[JobKind, ...]) -> Optional[Job]:
         """Take a job for a slot of this machine: the same way as every node gets its."""
-        toolset = self._toolset
+        toolset = self._queue.attempts.toolset
         if toolset is None:
             return None
         slots = self._queue.slots
@@ -179,7 +178,6 @@ class Dispatch:
         planned = self._queue.attempts.plan(job)
         running.control.check()
         with self._queue.changed:
-            self._toolset = planned.context.toolset
             there = [*self._nodes.candidates(), *self._here()]
             best = self._chooser.best(planned, job.id, there)
         if best is None:

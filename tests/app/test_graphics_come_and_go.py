@@ -17,10 +17,12 @@ from core.encoders.family import Feature
 from core.errors import DeviceTrouble
 from core.plan import Plan
 from core.planning.planner import build_plan
+from core.queue.job import NewJob
 from core.settings.tree import TemplateSettings
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.result import JobResult
+from store.jobs import JobStore
 from tests.films import make_film
 from tests.stand_in import StandIn
 from tools import resolver
@@ -45,7 +47,6 @@ class House:
         self.stand_in = StandIn(folder / "bin", ffmpeg)
         self.program = Program(folder / "data")
         self.program.config.change({**SETTINGS, "tools.qsvenc": str(self.stand_in.path)})
-        self._jobs = 0
 
     def film(self, name: str = "Film") -> Path:
         path = self.folder / "films" / f"{name}.mkv"
@@ -59,15 +60,10 @@ class House:
         return build_plan(media, native, equipment.settings, equipment.toolset)
 
     def carry_out(self, plan: Plan) -> JobResult:
-        self._jobs += 1
-        with self.program.database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO jobs (id, filename, status, position, added_at) VALUES (?, ?, ?, 1, 1)",
-                (self._jobs, str(plan.media.path), "processing"),
-            )
+        (job_id,) = JobStore(self.program.database).add([NewJob(plan.media.path)])
         processor = self.program.equip().processor
         return processor.process(
-            self._jobs, 1, plan, JobControl(), lambda _progress: None, lambda _state: None
+            job_id, 1, plan, JobControl(), lambda _progress: None, lambda _state: None
         )
 
 
@@ -113,6 +109,22 @@ def test_one_film_loses_its_time_and_the_next_ones_are_planned_without_the_graph
     assert template(plan) == "normal_fallback_2"
     assert house.carry_out(plan).message == ""
     assert len(house.stand_in.encodes) == asked
+
+
+def test_films_that_were_planned_before_the_graphics_went_are_planned_again(house: House) -> None:
+    """Films are planned ahead of the slots; each would lose its time, and say so, one after the other."""
+    running, waiting = house.plan(house.film("First")), house.film("Second")
+    manager = house.program.queue_manager()
+    attempts = manager.shared.attempts
+    (job_id,) = manager.submit([NewJob(waiting)])
+    job = manager.shared.jobs.get(job_id)
+    assert job is not None
+    planned = attempts.plan(job)
+    assert template(planned.plan) == "normal"
+    attempts.keep(job_id, planned)
+    house.stand_in.mode = "gone"
+    house.carry_out(running)
+    assert template(attempts.plan(job).plan) == "normal_fallback_2"
 
 
 def test_a_film_goes_on_when_the_encoder_hangs_and_its_test_encode_does_as_well(

@@ -349,6 +349,30 @@ def test_a_file_that_cannot_be_there_is_a_wrong_argument_and_told_as_it_is(
         assert answer.stderr.rstrip().endswith(sentence)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("settings", "export"),
+        ("setup", "export"),
+        ("presets", "export", "evening"),
+        ("report",),
+        ("bundle",),
+        ("log", "--html"),
+        ("plan", "film.mkv", "--csv"),
+    ],
+)
+def test_a_film_that_is_named_by_mistake_is_not_written_over(
+    tmp_path: Path, words: Sequence[str]
+) -> None:
+    (tmp_path / "film.mkv").write_bytes(b"a film")
+    if words[0] == "presets":
+        call(tmp_path, "presets", "save", "evening")
+    answer = call(tmp_path, *words, "film.mkv")
+    assert (answer.returncode, one_sentence(answer.stderr)) == (2, True), answer.stderr
+    assert f"{tmp_path / 'film.mkv'} exists, and was not replaced" in answer.stderr
+    assert (tmp_path / "film.mkv").read_bytes() == b"a film"
+
+
 def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_path: Path) -> None:
     """Libraries go on in threads of their own when a command has ended with its sentence."""
     program = f"""

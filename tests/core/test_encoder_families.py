@@ -28,7 +28,7 @@ from core.settings.foreign_templates import foreign_word
 from core.settings.tree import Settings, TemplateSettings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.core.commands_film import encode, plan, steps
-from tests.core.sample_films import FFMPEG, HDR10, HDR10_PLUS, P81, SDR, film
+from tests.core.sample_films import FFMPEG, HDR10, HDR10_PLUS, P81, QSVENC, SDR, film
 
 DOCUMENTS = Path(__file__).with_name("documented_options")
 BY_FFMPEG = (
@@ -189,6 +189,35 @@ def test_ten_bits_of_a_chip_are_believed_where_they_were_seen() -> None:
     decision = decide(text, seen)
     assert decision.encode is not None
     assert decision.encode.bit_depth == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "abilities", "sentence"),
+    [
+        (by_ffmpeg("hevc_nvenc"), FFMPEG, (), "hevc_nvenc is not proven to work here."),
+        (
+            by_ffmpeg("hevc_nvenc").replace("$pixel_format", "p010le"),
+            FFMPEG,
+            ("hevc_nvenc",),
+            "hevc_nvenc is not proven to make 10 bits here.",
+        ),
+        (OWN.format("$qsvenc", "av1"), QSVENC, (), "QSVEncC av1 is not proven to work here."),
+        (by_ffmpeg("libx265"), FFMPEG, (), "ffmpeg here has no libx265."),
+        (
+            by_ffmpeg("libx265").replace("$pixel_format", "yuv420p10le"),
+            FFMPEG,
+            ("libx265",),
+            "libx265 here does not make 10 bits.",
+        ),
+    ],
+)
+def test_an_encoder_that_is_listed_and_has_not_worked_is_not_called_missing(
+    text: str, tool: ToolInfo, abilities: Tuple[str, ...], sentence: str
+) -> None:
+    decision = decide(text, replace(tool, abilities=frozenset(abilities)))
+    assert [reason.message for reason in decision.omissions] == [
+        f"Template normal cannot be used: {sentence}"
+    ]
 
 
 def test_hdr_of_a_chip_is_believed_where_it_was_seen_and_dolby_vision_never() -> None:

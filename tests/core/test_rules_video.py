@@ -121,7 +121,7 @@ def test_without_intel_graphics_the_fall_back_does_it_and_the_plan_says_why() ->
     unable = replace(QSVENC, abilities=frozenset({"hevc"}))
     decision = decide(SDR, FFMPEG, unable)
     assert template(decision) == "normal_fallback"
-    assert "hevc_10bit" in decision.omissions[0].message
+    assert "is not proven to make 10 bits here" in decision.omissions[0].message
 
 
 def test_without_any_able_program_the_picture_is_copied() -> None:

@@ -110,7 +110,7 @@ def _with_open(words: Sequence[str]) -> List[str]:
     for number, word in enumerate(words):
         if value_follows or word.startswith("-"):
             value_follows = word == "--data-dir"
-        elif {"/", os.sep} & set(word):  # no command's name holds one, an absolute path does
+        elif {"/", os.sep, "."} & set(word):  # no command's name holds one, a film's does
             return [*words[:number], OPEN, *words[number:]]
         else:
             break

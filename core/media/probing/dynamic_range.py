@@ -17,7 +17,7 @@ _DV_COMPATIBILITY = {"HDR10": 1, "SDR": 2, "HLG": 4, "Blu-ray": 6}
 
 def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
     """All the ways in which the track carries its dynamic range; empty for SDR."""
-    formats = [name.strip() for name in text(fields, "hdr_format").split(" / ")]
+    formats = _items(fields, "hdr_format")
     compatible = text(fields, "hdr_format_compatibility")
     found: List[HdrFormat] = []
     if any(name.startswith("Dolby Vision") for name in formats):
@@ -34,22 +34,24 @@ def hdr_formats(fields: Fields, transfer: str) -> Tuple[HdrFormat, ...]:
 
 def other(fields: Fields) -> str:
     """What is told of no other way: ``HDR Vivid``, ``SL-HDR2``; empty for none."""
-    named = [name.strip() for name in text(fields, "hdr_format").split(" / ")]
+    named = _items(fields, "hdr_format")
     known = ("Dolby Vision", "SMPTE ST 2086", "SMPTE ST 2094 App 4")
     return ", ".join(name for name in named if name and not name.startswith(known))
 
 
 def dolby_vision(fields: Fields) -> Optional[DolbyVision]:
-    """The container's record; profiles read ``dvhe.08``, ``dvav.09``, ``dav1.10``."""
-    formats = text(fields, "hdr_format").split(" / ")
-    for position, name in enumerate(formats):
-        if not name.strip().startswith("Dolby Vision"):
-            continue
-        profile = re.search(r"\.(\d+)", _item(fields, "hdr_format_profile", position))
+    """The container's record; profiles read ``dvhe.08``, ``dvav.09``, ``dav1.10``.
+
+    What belongs together stands at the profile's place: of MP4, ``hdr_format`` has another order.
+    """
+    if not any(name.strip().startswith("Dolby Vision") for name in _items(fields, "hdr_format")):
+        return None
+    for position, name in enumerate(_items(fields, "hdr_format_profile")):
+        profile = re.search(r"\.(\d+)", name)
         if not profile:
-            return None
+            continue
         layers = _item(fields, "hdr_format_settings", position).split("+")
-        compatible = _item(fields, "hdr_format_compatibility", position).strip()
+        compatible = _item(fields, "hdr_format_compatibility", position)
         return DolbyVision(
             profile=int(profile.group(1)),
             compatibility=_DV_COMPATIBILITY.get(compatible, 0 if not compatible else None),
@@ -59,9 +61,13 @@ def dolby_vision(fields: Fields) -> Optional[DolbyVision]:
     return None
 
 
+def _items(fields: Fields, key: str) -> List[str]:
+    return [item.strip() for item in text(fields, key).split(" / ")]
+
+
 def _item(fields: Fields, key: str, position: int) -> str:
-    items = text(fields, key).split(" / ")
-    return items[position].strip() if position < len(items) else ""
+    items = _items(fields, key)
+    return items[position] if position < len(items) else ""
 
 
 def mastering_display(fields: Fields) -> str:

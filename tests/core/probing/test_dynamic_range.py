@@ -44,6 +44,14 @@ def test_av1_has_profile_10() -> None:
     assert dolby_vision(fields("Dolby Vision", "dav1.10", "BL+RPU", "HDR10")) == DolbyVision(10, 1)
 
 
+def test_dolby_vision_of_mp4_keeps_its_profile_though_another_format_is_named_first() -> None:
+    hevc = "SMPTE ST 2086 / Dolby Vision / SMPTE ST 2086"
+    of_hevc = fields(hevc, "dvhe.08 / ", "BL+RPU / ", "HDR10 / HDR10 / HDR10")
+    of_av1 = fields("SMPTE ST 2086 / Dolby Vision", "dav1.10", "BL+RPU", "HDR10 / HDR10")
+    assert dolby_vision(of_hevc) == DolbyVision(8, 1)
+    assert dolby_vision(of_av1) == DolbyVision(10, 1)
+
+
 def test_hdr10_plus_with_and_without_dolby_vision() -> None:
     alone = fields("SMPTE ST 2094 App 4", "", "", "HDR10+ Profile A")
     assert hdr_formats(alone, PQ)[0] is HdrFormat.HDR10_PLUS

@@ -6,11 +6,13 @@ python -m scripts.wine_desktop PREFIX EXE…    how long each takes from the dou
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from functools import lru_cache
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
 from typing import Callable, Dict, List, Optional, Sequence, Tuple, Type
@@ -163,11 +165,13 @@ class WineDesktop:
     def open_window(self, title: str = TITLE) -> str:
         """Wait for a program's window, bring it to the front and return its id.
 
-        The program's icon comes up in a window of Wine's own, which would take the keyboard.
+        The program's icon comes up in a window of Wine's own, which would take the keyboard; that of
+        Debian 12 does so (8.0), that of Debian 13 (10.0) shows none.
         """
         until(lambda: self.window(title), f"the window {title}")
-        until(lambda: self.window(_TRAY), "the icon")
-        self.xdotool("windowmove", "--sync", self.window(_TRAY), "1100", "850")
+        if _wine_version() < 9:
+            until(lambda: self.window(_TRAY), "the icon")
+            self.xdotool("windowmove", "--sync", self.window(_TRAY), "1100", "850")
         found = self.window(title)
         self.xdotool("windowactivate", "--sync", found)
         return found
@@ -181,6 +185,14 @@ class WineDesktop:
     def screenshot(self, file: Path) -> None:
         """Take a picture of the whole screen."""
         subprocess.run(["import", "-window", "root", str(file)], env=self.environment, check=True)
+
+
+@lru_cache(maxsize=None)
+def _wine_version() -> int:
+    """Return the first number of Wine's version; its first line may be about something else."""
+    told = subprocess.run(["wine", "--version"], capture_output=True, encoding="utf-8", check=False)
+    found = re.search(r"wine-(\d+)", told.stdout)
+    return int(found.group(1)) if found else 0
 
 
 def start_times(prefix: Path, exes: Sequence[Path]) -> List[Tuple[Path, float]]:
@@ -201,9 +213,18 @@ def start_times(prefix: Path, exes: Sequence[Path]) -> List[Tuple[Path, float]]:
     return found
 
 
+def unpacked(prefix: Path) -> List[Path]:
+    """Return the folders of one-file programs in this Windows's temporary folder.
+
+    Wine 8 has it in the user's own folder, Wine 10 where Windows has it.
+    """
+    users = prefix / "drive_c" / "users"
+    return [*users.glob("*/Temp/_MEI*"), *users.glob("*/AppData/Local/Temp/_MEI*")]
+
+
 def remove_unpacked(prefix: Path) -> None:
-    """Remove what killed one-file programs left in this Windows's temporary folder."""
-    for folder in prefix.glob("drive_c/users/*/Temp/_MEI*"):
+    """Remove what killed one-file programs left there."""
+    for folder in unpacked(prefix):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from core.events import JobState
-from scripts.wine_desktop import TITLE, WineDesktop, until, windows_path
+from scripts.wine_desktop import TITLE, WineDesktop, unpacked, until, windows_path
 
 # What may be seen: the window, Wine's own frame around its icon, and what the window opens.
 EXPECTED = {TITLE, "Wine System Tray"}
@@ -55,7 +55,7 @@ class Program:
 
     def unpacked(self) -> List[Path]:
         """The folders that one-file exes have unpacked themselves into."""
-        return list(self.desktop.prefix.glob("drive_c/users/*/Temp/_MEI*"))
+        return unpacked(self.desktop.prefix)
 
     def states(self) -> Dict[str, str]:
         """The states of all jobs by their films' names."""

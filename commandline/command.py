@@ -25,15 +25,16 @@ class NoOptions:
 class Action(Generic[Place]):
     """One thing that a command does; made by ``action``, which holds options and functions together.
 
-    ``run`` does it in this process and returns the exit code. ``at_work`` does it in the program that is at
-    work with the data folder, for a later start of it: that of ``remote_call.run_here_or_there``.
+    ``run`` does it in this process and returns the exit code; None where ``entry`` does it, which has the
+    window to open. ``at_work`` does it in the program that is at work with the data folder, for a later
+    start of it: that of ``remote_call.run_here_or_there``.
     """
 
     name: str  # "" where the command has no others
     help: str
     options: Type[Any]
-    run: Callable[[Place, Any, Output], int]
-    at_work: Optional[Callable[[Program, Any, Output], int]]
+    run: Optional[Callable[[Place, Any, Output], int]] = None
+    at_work: Optional[Callable[[Program, Any, Output], int]] = None
 
 
 def open_program(data_dir: Path) -> Program:

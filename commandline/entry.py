@@ -108,7 +108,8 @@ def _dispatch(call: Call, output: Output, open_window: Callable[[Program], int])
         with _opened(opening.COMMAND, data_dir) as program:
             program.minimized = call.start.minimized
             return opening.run(program, asked or opening.OpenOptions(), open_window)
-    assert call.action is not None  # every command has at least one
+    assert call.action is not None
+    assert call.action.run is not None  # that of every other command is its own
     with _opened(load(call.command), data_dir) as place:
         place.notice = partial(output.notice, error=True)
         return call.action.run(place, call.options, output)

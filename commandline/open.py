@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Callable, Tuple
 from app.handover import OPEN, hand_over, take_films
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
 from app.local_control import ControlListener
-from commandline.command import open_program, single
+from commandline.command import Action, Command, open_program
 from commandline.options import arguments
-from commandline.output import Output
 from commandline.remote_call import handlers
 
 if TYPE_CHECKING:
@@ -53,8 +52,4 @@ def run(program: Program, options: OpenOptions, open_window: Callable[[Program],
             time.sleep(_PAUSE)
 
 
-def _without_window(_program: Program, _options: OpenOptions, _output: Output) -> int:
-    raise NotImplementedError("commandline.entry calls run, which is given the window to open")
-
-
-COMMAND = single(open_program, OpenOptions, _without_window)
+COMMAND: Command[Program] = Command(open_program, (Action("", "", OpenOptions),))

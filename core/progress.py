@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Dict, Optional, Protocol
 
@@ -67,7 +68,7 @@ class ProgressParser(Protocol):
         """The latest state under the name ``step``; None before the tool's first sign of life."""
 
 
-class LineFeed:
+class LineFeed(ABC):
     """Puts lines together from pieces, for parsers of lines; a line ends with CR, LF or both."""
 
     # As far as the percent goes before the tool has said that it is done.
@@ -88,8 +89,9 @@ class LineFeed:
                 self._take_line(line)
         self._pending = (self._pending + rest)[:LONGEST_LINE]
 
+    @abstractmethod
     def _take_line(self, line: str) -> None:
-        raise NotImplementedError
+        """Take a whole line, without its end."""
 
     def _advance(self, share: Optional[float]) -> None:
         """Move the percent to this share of the film (0–1); unknown or smaller shares leave it."""

@@ -7,6 +7,7 @@ Everything else asks the family and never which program it is. ``core.encoders.l
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -284,7 +285,7 @@ class TrialEncode:
     dolby_vision_profile: Optional[int] = None
 
 
-class EncoderFamily:
+class EncoderFamily(ABC):
     """One way of encoding a picture.
 
     ``encoders`` maps each codec (hevc, av1) to the encoder's name; ``words`` tells each ability that is
@@ -319,25 +320,25 @@ class EncoderFamily:
         """Whether a template that begins with the placeholder is this family's."""
         return True
 
+    @abstractmethod
     def read(self, words: Tuple[str, ...], setting: str) -> Template:
         """Read a template's words; raises TemplateError where they name no encoder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self, encoder_name: str, codec: str) -> str:
         """The encoder as the plan names it, by family and codec."""
-        raise NotImplementedError
 
     def is_encoder(self, name: str) -> bool:
         """Whether a program's ability of this name is one of the family's encoders."""
         return name in self.encoders.values()
 
+    @abstractmethod
     def plain_template(self, encoder_name: str, bit_depth: int) -> str:
         """A template for an encoder that says as little as can be: what the encoder is proven with."""
-        raise NotImplementedError
 
-    def template(self, choice: Choice, content: ContentClass) -> str:
+    def template(self, choice: Choice, content: ContentClass) -> str:  # noqa: ARG002
         """The template that a user's choice makes; raises KeyError for a codec without a scale."""
-        raise NotImplementedError
+        raise KeyError(choice.codec)
 
     def driver_hint(self, system: str) -> str:
         """What to install on a ``sys.platform`` where its chip is there and cannot be used; else empty."""
@@ -373,9 +374,9 @@ class EncoderFamily:
         """What it can do here, for people."""
         return tuple(word for name, word in self.words if name in abilities)
 
+    @abstractmethod
     def objections(self, candidate: Candidate) -> Iterator[Reason]:
         """What speaks against this family for this picture: what it would lose, or was never proven."""
-        raise NotImplementedError
 
     def keeps_captions(self, template: Template, tool: ToolInfo) -> bool:  # noqa: ARG002
         """Whether closed captions inside the picture come through."""
@@ -384,13 +385,13 @@ class EncoderFamily:
 
     # ---- commands
 
+    @abstractmethod
     def commands(self, request: EncodeRequest) -> Tuple[ToolCommand, ...]:
         """The commands, each one's stdout piped into the next one's stdin."""
-        raise NotImplementedError
 
+    @abstractmethod
     def trial_arguments(self, program: Path, trial: TrialEncode) -> Tuple[str, ...]:
         """The whole command of a trial; its result is a Matroska file with the picture alone."""
-        raise NotImplementedError
 
     # ---- trouble
 

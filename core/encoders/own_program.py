@@ -7,8 +7,9 @@ the film is read once and the result written once either way.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from core.encoders.family import (
     Candidate,
@@ -110,37 +111,38 @@ class OwnProgram(EncoderFamily):
     def commands(self, request: EncodeRequest) -> Tuple[ToolCommand, ...]:
         """Alone, or as one half of a pipe."""
         plan = request.plan
-        alone = request.named_later and self.does_it_alone(plan)
+        whole = self.whole_tracks(plan) if request.named_later else None
         values: Dict[str, Value] = {
             self.placeholder.name: self.start(request.program, plan.media.path),
             "input": path_argument(plan.media.path),
-            "output": path_argument(request.staged) if alone else "-",
-            "tracks": (self.whole_tracks if alone else self.piped_tracks)(plan),
+            "output": "-" if whole is None else path_argument(request.staged),
+            "tracks": self.piped_tracks(plan) if whole is None else whole,
             "hdr": self.hdr_options(request.encode),
         }
         argv = request.template.expand(filled(values, request.encode))
         encoder = ToolCommand(self.program.name, argv)
-        return (encoder,) if alone else (encoder, request.ffmpeg.behind_pipe(pipe_selectors(plan)))
+        if whole is not None:
+            return (encoder,)
+        return (encoder, request.ffmpeg.behind_pipe(pipe_selectors(plan)))
 
+    @abstractmethod
     def start(self, program: Path, film: Path) -> Tuple[str, ...]:
         """What the first placeholder stands for."""
-        raise NotImplementedError
 
     def hdr_options(self, encode: VideoEncode) -> Tuple[str, ...]:  # noqa: ARG002
         """What ``$hdr`` stands for."""
         return ()
 
-    def does_it_alone(self, plan: Plan) -> bool:  # noqa: ARG002
-        """Whether the program can write the result itself (mkvpropedit adds names, languages and flags)."""
-        return False
+    def whole_tracks(self, plan: Plan) -> Optional[Tuple[str, ...]]:  # noqa: ARG002
+        """What ``$tracks`` stands for where the program writes the result; None where it cannot.
 
-    def whole_tracks(self, plan: Plan) -> Tuple[str, ...]:
-        """What ``$tracks`` stands for where the program writes the result."""
-        raise NotImplementedError
+        mkvpropedit adds names, languages and flags.
+        """
+        return None
 
+    @abstractmethod
     def piped_tracks(self, plan: Plan) -> Tuple[str, ...]:
         """What ``$tracks`` stands for where ffmpeg takes over: every track of ``in_pipe``, as it is."""
-        raise NotImplementedError
 
 
 def _doubts(candidate: Candidate) -> Mapping[str, bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import FrozenSet, Iterator, List, Tuple
+from typing import FrozenSet, Iterator, List, Optional, Tuple
 
 from core.encoders.family import TrialEncode
 from core.encoders.header_room import header_room
@@ -126,12 +126,10 @@ class Rigaya(OwnProgram):
         """The copy of all that the result must still carry."""
         return _hdr_options(encode.hdr_formats)
 
-    def does_it_alone(self, plan: Plan) -> bool:
-        """In the film's own order."""
-        return keeps_the_films_order(plan)
-
-    def whole_tracks(self, plan: Plan) -> Tuple[str, ...]:
-        """Sound, subtitles, attachments, chapters and tags, as they shall be."""
+    def whole_tracks(self, plan: Plan) -> Optional[Tuple[str, ...]]:
+        """Audio, subtitles, attachments, chapters and tags as they are to be, in the film's own order."""
+        if not keeps_the_films_order(plan):
+            return None
         argv = [*_copied(plan, TrackKind.AUDIO, "--audio-copy")]
         for track in plan.outputs:
             if isinstance(track.conversion, OpusEncode) and isinstance(track.source, AudioTrack):

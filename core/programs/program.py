@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
 
@@ -52,7 +53,7 @@ class Package:
 
 
 @dataclass(frozen=True, eq=False)
-class OutsideProgram:
+class OutsideProgram(ABC):
     """One program.
 
     ``executables`` are its file's names without ``.exe``, likeliest first; ``hints`` one sentence by
@@ -82,9 +83,9 @@ class OutsideProgram:
         """How to get it on a ``sys.platform``, as one sentence."""
         return self.hints.get(system, self.hints[""])
 
+    @abstractmethod
     def version(self, answer: str) -> Version:
         """Read its version; ``NO_VERSION`` where the text does not come from this program at all."""
-        raise NotImplementedError
 
     def abilities(self, ask: Ask, version: str) -> FrozenSet[str]:  # noqa: ARG002
         """What it can do on this machine; ``version`` is its whole answer about its version."""
@@ -118,6 +119,6 @@ class OutsideProgram:
         """Whether this line says what it could not do, rather than what it does."""
         return self.is_error(line)
 
+    @abstractmethod
     def progress(self, span: Span) -> ProgressParser:
         """A reader of its progress."""
-        raise NotImplementedError

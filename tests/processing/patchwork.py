@@ -132,6 +132,10 @@ class PatchworkFamily(OwnProgram):
         """Their numbers in the film."""
         return ("--take", ",".join(str(track.index) for track in in_pipe(plan)))
 
+    def plain_template(self, encoder_name: str, bit_depth: int) -> str:
+        """8 bits, whatever is asked for."""
+        return TEMPLATE
+
     def trial_arguments(self, program: Path, trial: TrialEncode) -> Tuple[str, ...]:
         """The picture alone."""
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import product
 from pathlib import Path
 from typing import Iterator, List
 
@@ -50,13 +51,16 @@ def test_a_loop_variable_says_what_it_is(place: str) -> None:
 
 
 def test_a_nameless_loop_variable_would_be_found() -> None:
-    for source in (
-        "for one in films: play(one)",
-        "names = [one.name for one in films]",
-        "pairs = {key: one for key, one in films.items()}",
+    for name, loop in product(
+        sorted(SAYS_NOTHING),
+        (
+            "for {0} in films: play({0})",
+            "names = [{0}.name for {0} in films]",
+            "pairs = {{key: {0} for key, {0} in films.items()}}",
+        ),
     ):
-        found = {variable.id for variable in loop_variables(ast.parse(source))}
-        assert found & SAYS_NOTHING, source
+        variables = loop_variables(ast.parse(loop.format(name)))
+        assert name in {variable.id for variable in variables}, loop
 
 
 def test_the_name_of_a_test_fits_on_a_line() -> None:

@@ -9,8 +9,9 @@ from typing import Iterator
 
 import pytest
 
+from app.encoder_proofs import EncoderProofs
 from core.encoders import listed
-from core.encoders.family import TrialEncode
+from core.encoders.family import Feature, TrialEncode
 from core.encoders.listed import abilities_in_words, encoding_programs, is_device_error
 from core.encoders.templates import parse_template, placeholders
 from core.errors import MachineTrouble
@@ -21,6 +22,7 @@ from core.queue.job_kind import kind_of
 from core.settings.foreign_templates import foreign_word
 from core.settings.tree import ToolSettings
 from core.tools import ToolName, Toolset
+from store.encoder_proofs import EncoderProofStore
 from tests.films import FFMPEG, FFPROBE
 from tests.processing.bench import Bench, digest, fast_settings, open_bench, with_section
 from tests.processing.patchwork import PATCHWORK, TEMPLATE, install
@@ -117,3 +119,11 @@ def test_a_trial_makes_a_film_of_the_picture_alone(bench: Bench) -> None:
     answer = bench.runner.capture(PATCHWORK.trial_arguments(found.path, trial), timeout=60)
     assert answer.returncode == 0, answer.stderr
     assert [track.codec for track in bench.analyzer.analyze(output).tracks] == ["hevc"]
+
+
+def test_it_is_proven_on_a_machine_as_any_other(bench: Bench) -> None:
+    proofs = EncoderProofs(EncoderProofStore(bench.database), bench.runner, bench.folder)
+    answers = proofs.ask_all(bench.toolset, bench.settings)
+    proof = next(proof for proof in answers if proof.encoder.family is PATCHWORK)
+    assert proof.offered, proof.why_not
+    assert proof.proven == {Feature.PICTURE}, "8 bits, and nothing that it does not do"

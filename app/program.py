@@ -315,18 +315,16 @@ class Program(DataFolder):
     def shared_work(self, manager: QueueManager) -> SharedWork:
         """What other machines and this one do for each other; the same one each time."""
         from app.shared_work import SharedWork
+        from app.this_machine import ThisMachine
 
         with self._making:
             if self._cluster is None:
+                network = self.network
+                machine = ThisMachine(
+                    self, manager, network, self.runner, self.conditions(), self, self
+                )
                 self._cluster = SharedWork(
-                    self,
-                    manager,
-                    self.network,
-                    self.runner,
-                    self.conditions(),
-                    self,
-                    self,
-                    lease_seconds=self.lease_seconds,
+                    self, manager, network, machine, self, lease_seconds=self.lease_seconds
                 )
             return self._cluster
 

@@ -7,16 +7,14 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Deque, Optional, Sequence, Tuple
 
-from app.ports import MonitorSource, ProvenTools
+from app.ports import MonitorSource
 from app.this_machine import ThisMachine
 from cluster.leases import LEASE_SECONDS
 from core.events import ServiceNotice
 from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.tree import NetworkMode, Settings
-from processing.runner import ProcessRunner
 from queue_manager import QueueManager
-from scheduling.pause_reasons import Condition
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
 from sharing.slave.commands import SlaveCommands
@@ -34,8 +32,7 @@ _NOTICES = 3  # that are shown beside the machines
 class SharedWork:
     """The master's and the slave's work of one instance; at most one of them is at work.
 
-    ``master`` and ``slave`` are for the window and the command line. ``conditions`` can hold this machine's
-    work, also for its master.
+    ``master`` and ``slave`` are for the window and the command line.
     """
 
     def __init__(
@@ -43,10 +40,8 @@ class SharedWork:
         folder: DataFolder,
         manager: QueueManager,
         network: Network,
-        runner: ProcessRunner,
-        conditions: Sequence[Condition],
+        machine: ThisMachine,
         monitors: MonitorSource,
-        proven: ProvenTools,
         *,
         lease_seconds: Optional[float] = None,
     ) -> None:
@@ -60,7 +55,6 @@ class SharedWork:
         self._offered = settings_for_slaves(self._config.settings)
         self._notices: Deque[str] = deque(maxlen=_NOTICES)
 
-        machine = ThisMachine(folder, manager, network, runner, conditions, monitors, proven)
         store = SlaveJobStore(folder.database)
         self.commands = SlaveCommands(store, machine)
         self.master = MasterWork(

@@ -28,8 +28,9 @@ from cluster.slave import SlaveWire
 from core.peer_errors import PeerError
 from core.ports import SupervisedThread
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
+from core.settings.choices import Discovery, NetworkMode
 from core.settings.source import SettingsSource
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings
+from core.settings.tree import NetworkSettings
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore
 from store.vault import Vault

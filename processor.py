@@ -36,7 +36,8 @@ from core.plan import Plan
 from core.ports import Clock, Sleep
 from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
-from core.settings.tree import HardLinkPolicy, MissingPropeditPolicy, Settings
+from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree

@@ -14,7 +14,7 @@ from app.ports import TrialWatcher
 from config import Config
 from core.planning.preview import FilmPreview, PreviewOutcome
 from core.ports import CommandRunner
-from core.settings.tree import FirstSteps
+from core.settings.choices import FirstSteps
 from core.tools import InstallOffer, ToolName
 from monitoring.tree import films_in
 from scheduling.preview import FilmPreviews

@@ -25,8 +25,8 @@ from core.protocol.machines import (
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import facts_from
 from core.protocol.system_status import NodeStatus, SystemStatus
+from core.settings.choices import Discovery, NetworkMode
 from core.settings.path_mappings import parse_mapping, with_mapping
-from core.settings.tree import Discovery, NetworkMode
 from monitor import FolderList
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail

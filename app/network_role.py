@@ -6,8 +6,9 @@ from typing import FrozenSet, Optional, Protocol
 
 from core.errors import MediaProcessorError
 from core.queue.held import NO_SLOTS
+from core.settings.choices import NetworkMode
 from core.settings.source import FixedSettings, SettingsSource
-from core.settings.tree import NetworkMode, Settings
+from core.settings.tree import Settings
 from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from store.connection import Database

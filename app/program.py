@@ -21,7 +21,8 @@ from app.unpacked import remove_unpacked
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.queue.job import Job
-from core.settings.tree import NetworkMode, Settings
+from core.settings.choices import NetworkMode
+from core.settings.tree import Settings
 from core.settings.watched_folder import ContentType
 from core.tools import Toolset
 from core.version import VERSION

@@ -18,8 +18,9 @@ from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import no_slot_sentence, queue_sentence
 from core.queue.job import JobKind
+from core.settings.choices import NetworkMode
 from core.settings.source import FixedSettings
-from core.settings.tree import NetworkMode, Settings
+from core.settings.tree import Settings
 from monitor import FolderList
 from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition, PauseReasons, clock_text

@@ -13,7 +13,8 @@ from cluster.leases import LEASE_SECONDS
 from core.events import ServiceNotice
 from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
-from core.settings.tree import NetworkMode, Settings
+from core.settings.choices import NetworkMode
+from core.settings.tree import Settings
 from queue_manager import QueueManager
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork

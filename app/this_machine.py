@@ -13,8 +13,9 @@ from app.ports import MonitorSource, ProvenTools
 from cluster.identity import load_identity
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
 from core.queue.job import JobKind
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping, mappings_of
-from core.settings.tree import FilmAccess, Settings
+from core.settings.tree import Settings
 from core.tools import Toolset
 from processing.keep_awake import KeepAwake
 from processing.process_tree import SystemClock

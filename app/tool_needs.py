@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Iterator, Tuple
 
 from core.planning.everyday_picture import why_copied
-from core.settings.tree import MissingPropeditPolicy, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import Settings
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 

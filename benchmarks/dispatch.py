@@ -37,8 +37,9 @@ from core.protocol.messages import Message, MessageType
 from core.protocol.node_facts import NodeFacts
 from core.protocol.slave_result import not_made
 from core.queue.job import NewJob
+from core.settings.choices import Discovery, NetworkMode
 from core.settings.source import FixedSettings
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings, QueueSettings, Settings
+from core.settings.tree import NetworkSettings, QueueSettings, Settings
 from network import Network
 from processing.control import JobControl
 from processing.maker import MadeResult, Maker

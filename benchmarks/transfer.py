@@ -23,8 +23,9 @@ import psutil
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from cluster.identity import load_identity
 from cluster.ports import Data, Node
+from core.settings.choices import Discovery, NetworkMode
 from core.settings.source import FixedSettings
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
+from core.settings.tree import NetworkSettings, Settings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault

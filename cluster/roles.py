@@ -25,7 +25,8 @@ from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
 from core.errors import MediaProcessorError
 from core.ports import Notifier
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings
+from core.settings.choices import Discovery, NetworkMode
+from core.settings.tree import NetworkSettings
 
 _log = logging.getLogger("mediaprocessor.network")
 _CANCEL_AGAIN = 5.0  # seconds until a role that has not ended is cancelled once more

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Mapping, Optional, Tuple
 from cluster.addresses import shown_place
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import HeldStory
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.settings.watched_folder import RootState, RootStatus
 from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text

@@ -19,8 +19,8 @@ from commandline.remote_call import run_here_or_there
 from core.errors import UsageError
 from core.protocol.machines import FolderFinding, Machine, MachineState, machine_data
 from core.protocol.node_commands import COMMANDS_BY_WORD, NodeCommand
+from core.settings.choices import NetworkMode
 from core.settings.path_mappings import parse_mapping
-from core.settings.tree import NetworkMode
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 

@@ -29,7 +29,7 @@ from core.errors import MediaProcessorError
 from core.events import JobState, QueueState, ServiceNotice
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import Job
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from sharing.slave.state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore

@@ -20,9 +20,9 @@ from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
+from core.settings.choices import NetworkMode
 from core.settings.services import Service
 from core.settings.setup_file import Setup, setup_from_json, setup_to_json
-from core.settings.tree import NetworkMode
 from core.text.formatting import visible
 from core.version import VERSION
 from metadata.keys import ApiKeys

@@ -36,7 +36,8 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
 from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
-from core.settings.tree import MissingPropeditPolicy, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations, same_file

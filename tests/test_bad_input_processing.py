@@ -31,7 +31,7 @@ from core.errors import (
 from core.events import JobState
 from core.plan import Plan
 from core.progress import Progress
-from core.settings.tree import MissingPropeditPolicy
+from core.settings.choices import MissingPropeditPolicy
 from core.tools import ToolName, Toolset
 from processing.filesystem import FileOperations
 from processor import JobResult

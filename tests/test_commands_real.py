@@ -36,7 +36,8 @@ from core.plan import (
     SubtitleConvert,
     VideoEncode,
 )
-from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import ProcessingSettings, Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.films import FFMPEG, FFPROBE, FONT, AudioSpec, SubtitleSpec, jpeg_cover, make_film
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from config import Config
 from core.encoders.templates import FFMPEG_NORMAL
 from core.errors import ConfigError, TemplateError, UsageError
+from core.settings.choices import HardLinkPolicy
 from core.settings.fields import FIELDS, Kind, SettingDefinition
-from core.settings.tree import HardLinkPolicy, Settings
+from core.settings.tree import Settings
 from store.connection import Database
 from store.settings import SettingStore
 

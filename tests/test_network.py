@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import network
-from core.settings.tree import NetworkMode, NetworkSettings
+from core.settings.choices import NetworkMode
+from core.settings.tree import NetworkSettings
 
 
 def test_a_new_instance_is_standalone_and_each_mode_has_its_role() -> None:

@@ -28,7 +28,7 @@ from core.errors import (
 from core.events import JobState
 from core.plan import Reason
 from core.progress import Progress
-from core.settings.tree import HardLinkPolicy
+from core.settings.choices import HardLinkPolicy
 from core.tools import ToolName, Toolset
 from processing.filesystem import FileOperations
 from processing.pipeline import least_size

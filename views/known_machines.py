@@ -9,7 +9,7 @@ from tkinter import ttk
 from typing import Callable, Optional
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.machine_texts import details_text, seen_text, state_text
 from views.texts import _

@@ -8,7 +8,7 @@ from typing import List, Mapping
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.system_status import WorkStatus
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import duration_text, visible
 from views.numbers import size_text
 from views.texts import N_, _, ngettext

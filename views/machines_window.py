@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.bars import Bars
 from views.machine_texts import (

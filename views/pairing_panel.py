@@ -8,7 +8,7 @@ from tkinter import ttk
 from typing import Callable, Sequence
 
 from core.protocol.machines import ClusterOverview, FoundMaster, ShownCode
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.machine_texts import mode_text
 from views.texts import _

@@ -12,7 +12,7 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Dict, Iterator
 
-from core.settings.tree import Theme
+from core.settings.choices import Theme
 from views.indicators import check_png
 from views.scale import scale_of
 

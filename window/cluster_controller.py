@@ -10,7 +10,7 @@ from core.protocol.machines import ClusterOverview, Machine
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.reporting.health import ThreadHealth
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.machine_dialogs import SlotsDialog, TextWindow
 from views.machine_texts import mode_text

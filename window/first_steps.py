@@ -12,7 +12,7 @@ from core.errors import JobCancelled
 from core.events import JobState
 from core.planning.preview import FilmPreview
 from core.queue.outcome import sentence_of
-from core.settings.tree import FirstSteps
+from core.settings.choices import FirstSteps
 from core.settings.watched_folder import WatchedFolder
 from core.tools import InstallOffer
 from tools.resolver import ToolStatus

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from core.settings.tree import WindowLanguage
+from core.settings.choices import WindowLanguage
 from views.texts import use_language
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"

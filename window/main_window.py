@@ -26,7 +26,8 @@ from core.events import (
 )
 from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
-from core.settings.tree import Settings, Theme
+from core.settings.choices import Theme
+from core.settings.tree import Settings
 from queue_manager import QueueManager
 from views import control_panel, drop, theme
 from views.command_list import COMMANDS, MENUS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from core.protocol.machines import ClusterOverview, FolderFinding, Machine, ShownCode
 from core.queue.outcome import sentence_of
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.known_machines import KnownCalls, KnownMachines
 from views.pairing_panel import PairingCalls, PairingPanel

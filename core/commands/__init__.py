@@ -12,7 +12,8 @@ from core.encoders.templates import Template, Value, parse_template
 from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode
 from core.rules.traits import keeps_chapters
-from core.settings.tree import MissingPropeditPolicy, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName, Toolset
 

@@ -14,8 +14,9 @@ from typing import Any, Dict
 
 from core.encoders.chain import name_in_chain
 from core.plan import Plan, VideoEncode
+from core.settings.declaring import Scope
 from core.settings.fields import declared_fields
-from core.settings.tree import Scope, Settings
+from core.settings.tree import Settings
 
 # Raised when a rule changes what it makes of the same film.
 RULES_VERSION = 3

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterable, Optional, Tuple
 
 from core.events import QueueStateChanged
 from core.protocol.system_status import WorkStatus
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 
 
 class MachineState(str, Enum):

@@ -8,8 +8,8 @@ from typing import Any, Dict, FrozenSet, Mapping, Tuple
 from core.protocol.offer import toolset_data, toolset_from
 from core.protocol.peer_fields import LONGEST_PATH, LONGEST_SENTENCE, MOST_BYTES, PeerFields
 from core.queue.job import JobKind
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
-from core.settings.tree import FilmAccess
 from core.tools import Toolset
 
 SLOT_KINDS = (JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX)

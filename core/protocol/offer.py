@@ -17,9 +17,10 @@ from core.media.model import Confidence, NativeLanguage
 from core.peer_errors import PeerError
 from core.protocol.peer_fields import LONGEST_SENTENCE, LONGEST_TEXT, PeerFields
 from core.queue.job import JobKind
+from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of, value_of, with_values
 from core.settings.path_mappings import is_plain
-from core.settings.tree import Scope, Settings
+from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 
 _MOST_NUMBER = 2**62  # of jobs and attempts, nanoseconds since the epoch, parts of versions

@@ -8,7 +8,8 @@ from typing import Callable, Iterator, Sequence, Tuple
 from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
 from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
-from core.settings.tree import HardLinkPolicy, Settings
+from core.settings.choices import HardLinkPolicy
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 
 # ffprobe's words for a codec that it does not know, and codecs that ffmpeg has no decoder for.

@@ -15,7 +15,8 @@ from core.encoders.family import EncoderFamily, Way
 from core.encoders.templates import family_of
 from core.media.model import FoundTrait, MediaFile, Trait
 from core.plan import OutputTrack, Reason, VideoEncode
-from core.settings.tree import MissingPropeditPolicy, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 
 # What mkvpropedit's ability is called where mkvextract lies beside it.

@@ -17,7 +17,8 @@ from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, Vide
 from core.media.picture_size import even_size, result_size, upright_size
 from core.plan import ContentClass, Reason, VideoEncode
 from core.rules.encoders import RULES, captions_stay, keeps_captions
-from core.settings.tree import LossyHdrPolicy, Settings
+from core.settings.choices import LossyHdrPolicy
+from core.settings.tree import Settings
 from core.text.composed import composed
 from core.tools import Toolset
 

@@ -18,9 +18,10 @@ from core.encoders.listed import programs
 from core.encoders.templates import parse_template
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
+from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
-from core.settings.tree import Scope, Settings
+from core.settings.tree import Settings
 
 _TRUE = ("yes", "on", "true", "1")
 _FALSE = ("no", "off", "false", "0")

@@ -6,137 +6,23 @@ and the window; nothing about a setting is written down a second time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, FrozenSet, Optional, Tuple
+from dataclasses import dataclass
+from typing import Tuple
 
 from core.encoders import templates
 from core.encoders.quality import Codec, Graphics, Quality, Speed
-
-
-class Scope(str, Enum):
-    """What a setting is part of besides the program's own configuration."""
-
-    OFFERED = "offered"  # sent with a film to the machine that processes it
-    PER_FOLDER = "per folder"  # a watched folder may have its own value
-    SIGNED = "signed"  # part of a plan's signature, where it is not the default
-
-
-FILM = frozenset({Scope.OFFERED, Scope.PER_FOLDER})  # of what decides about a film's result
-RULES = FILM | {Scope.SIGNED}  # of what the rules read
-# Of what makes the templates, which are offered and signed themselves.
-CHOICE = frozenset({Scope.PER_FOLDER})
-OFFERED = frozenset({Scope.OFFERED})  # of how a result is made, on whichever machine
-
-
-def group(default: Any, *scopes: Scope) -> Any:
-    """Declare a group of settings, with the scopes of those in it that declare none."""
-    return field(default=default, metadata={"scopes": frozenset(scopes)})
-
-
-def setting(
-    default: Any,
-    label: str,
-    help_text: str,
-    *,
-    unit: str = "",
-    minimum: Optional[float] = None,
-    maximum: Optional[float] = None,
-    multiline: bool = False,
-    check: str = "",
-    optional: bool = False,
-    scopes: Optional[FrozenSet[Scope]] = None,
-) -> Any:
-    """Declare one setting.
-
-    The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
-    ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``templates`` (a chain of them), ``schedule``, ``path mappings``, ``encoder paths``);
-    an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
-    """
-    return field(
-        default=default,
-        metadata={
-            "label": label,
-            "help": help_text,
-            "unit": unit,
-            "minimum": minimum,
-            "maximum": maximum,
-            "multiline": multiline,
-            "check": check,
-            "optional": optional,
-            "scopes": scopes,
-        },
-    )
-
-
-class MissingPropeditPolicy(str, Enum):
-    """What a job does on a machine without mkvpropedit."""
-
-    WAIT = "wait"
-    CONTINUE = "continue"
-
-
-class HardLinkPolicy(str, Enum):
-    """What happens to a film that has more than one name on the disk (it may still be seeding)."""
-
-    SKIP = "skip"
-    REPLACE_THIS_NAME = "replace this name"
-
-
-class LossyHdrPolicy(str, Enum):
-    """What happens to a picture whose dynamic range data no tool here can keep."""
-
-    COPY = "copy the picture"
-    DROP_DYNAMIC = "keep only the static part"
-
-
-class NetworkMode(str, Enum):
-    """Which part this instance plays among the machines that work together."""
-
-    STANDALONE = "standalone"
-    MASTER = "master"
-    SLAVE = "slave"
-
-
-class Discovery(str, Enum):
-    """How other instances are found."""
-
-    MDNS = "mdns"
-    OFF = "off"
-
-
-class FilmAccess(str, Enum):
-    """How a slave gets at the films of its master."""
-
-    AUTOMATIC = "automatic"
-    SHARED_PATH = "shared path"
-    TRANSFER = "transfer"
-
-
-class Theme(str, Enum):
-    """How the window looks."""
-
-    SYSTEM = "as the system"
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class WindowLanguage(str, Enum):
-    """What the window speaks, each in its own words."""
-
-    SYSTEM = "as the system"
-    ENGLISH = "English"
-    DUTCH = "Nederlands"
-    TURKISH = "Türkçe"
-
-
-class FirstSteps(str, Enum):
-    """How far a new user was led; nothing of theirs is changed before they have seen a plan."""
-
-    NEW = "not shown yet"
-    SHOWN = "shown"
-    DONE = "a plan was seen"
+from core.settings.choices import (
+    Discovery,
+    FilmAccess,
+    FirstSteps,
+    HardLinkPolicy,
+    LossyHdrPolicy,
+    MissingPropeditPolicy,
+    NetworkMode,
+    Theme,
+    WindowLanguage,
+)
+from core.settings.declaring import CHOICE, FILM, OFFERED, RULES, Scope, group, setting
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.errors import ConfigError
+from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of
 from core.settings.quality_choice import of_folder
-from core.settings.tree import Scope, Settings
+from core.settings.tree import Settings
 
 LARGEST_PRIORITY = 1000
 _GIVEN_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)

@@ -14,7 +14,7 @@ from core.plan import Plan
 from core.planning.planner import build_plan
 from core.queue.job import JobKind
 from core.queue.job_kind import kind_of
-from core.settings.tree import MissingPropeditPolicy
+from core.settings.choices import MissingPropeditPolicy
 from core.tools import ToolName, Toolset
 from scheduling.attempt import Attempts, Planned
 

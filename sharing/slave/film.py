@@ -19,9 +19,10 @@ from core.planning.planner import build_plan
 from core.progress import Progress
 from core.protocol.offer import JobOffer, apply_master_settings
 from core.protocol.slave_result import SlaveResult
+from core.settings.choices import FilmAccess
 from core.settings.foreign_templates import demand_harmless
 from core.settings.path_mappings import PathMapping, is_plain, places, pure_path
-from core.settings.tree import FilmAccess, Settings
+from core.settings.tree import Settings
 from core.steps import FETCH
 from core.tools import Toolset
 from processing.filesystem import FileOperations

@@ -12,7 +12,8 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from cluster.ports import Data, Node
 from core.peer_errors import PeerError
-from core.settings.tree import Discovery, NetworkMode, NetworkSettings, Settings
+from core.settings.choices import Discovery, NetworkMode
+from core.settings.tree import NetworkSettings, Settings
 from network import Network
 from store.connection import Database
 from store.vault import FileVault

@@ -13,7 +13,7 @@ import pytest
 
 from cluster.discovery import AnnouncedMaster, ServiceDiscovery, local_addresses
 from cluster.network_thread import NetworkThread
-from core.settings.tree import Discovery
+from core.settings.choices import Discovery
 from tests.cluster.machines import Lan, lan, wait_for
 
 LOOPBACK = "127.0.0.1"

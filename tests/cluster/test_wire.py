@@ -12,7 +12,7 @@ import pytest
 from cluster.ports import Node, NodeState
 from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import MessageType
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from network import InstanceRole
 from tests.cluster.machines import Lan, lan, node_id, online, wait_for
 

@@ -14,7 +14,7 @@ from core.errors import JobCancelled, UsageError
 from core.planning.comparison import compare
 from core.planning.preview import PreviewOutcome
 from core.queue.job import NewJob
-from core.settings.tree import FirstSteps
+from core.settings.choices import FirstSteps
 from core.settings.watched_folder import WatchedFolder
 from core.tools import ToolName
 from monitor import FolderList

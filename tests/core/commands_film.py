@@ -28,7 +28,8 @@ from core.plan import (
     Plan,
     VideoEncode,
 )
-from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step
 from core.tools import ToolInfo, ToolName, Toolset
 

@@ -23,7 +23,8 @@ from core.plan import ContentClass, Plan, Reason, SubtitleConvert, VideoEncode
 from core.planning.planner import build_plan, with_video_copied
 from core.rules import audio, subtitles
 from core.rules.video import VideoDecision
-from core.settings.tree import HardLinkPolicy, Settings
+from core.settings.choices import HardLinkPolicy
+from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from tests.core.made_media import (
     COPY_PICTURE,

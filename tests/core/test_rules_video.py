@@ -18,7 +18,8 @@ from core.media.model import (
 from core.media.picture_size import result_size
 from core.plan import ContentClass
 from core.rules.video import VideoDecision, bits_per_pixel, decide_video
-from core.settings.tree import LossyHdrPolicy, Settings, TemplateSettings, VideoSettings
+from core.settings.choices import LossyHdrPolicy
+from core.settings.tree import Settings, TemplateSettings, VideoSettings
 from core.tools import ToolInfo, Toolset
 from tests.core.sample_films import (
     FFMPEG,

@@ -12,8 +12,9 @@ from core.plan import ContentClass, OpusEncode, VideoEncode
 from core.planning.planner import build_plan
 from core.planning.signature import changed_settings, signature_of
 from core.protocol.offer import OFFERED
+from core.settings.declaring import RULES, Scope, group, setting
 from core.settings.fields import FIELDS, keys_of
-from core.settings.tree import RULES, AudioSettings, Scope, Settings, group, setting
+from core.settings.tree import AudioSettings, Settings
 from tests.core.made_media import (
     COPY_PICTURE,
     NO_TOOLS,

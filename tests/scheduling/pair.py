@@ -22,8 +22,9 @@ from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_facts import SLOT_KINDS, NodeFacts
 from core.queue.job import Job, JobKind
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
-from core.settings.tree import FilmAccess, QueueSettings, Settings
+from core.settings.tree import QueueSettings, Settings
 from core.tools import Toolset
 from processing.runner import ProcessRunner
 from queue_manager import JobContext, QueueManager

@@ -14,8 +14,9 @@ from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import JobKind
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
-from core.settings.tree import FilmAccess, QueueSettings
+from core.settings.tree import QueueSettings
 from core.tools import ToolName, Toolset
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER

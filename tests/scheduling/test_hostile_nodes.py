@@ -20,8 +20,9 @@ from core.peer_errors import NodeLost, PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import facts_from
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
-from core.settings.tree import FilmAccess, QueueSettings
+from core.settings.tree import QueueSettings
 from core.tools import Toolset
 from sharing.path_doctor import examine
 from sharing.slave.task import is_forsaken

@@ -19,7 +19,8 @@ from core.media.model import MediaFile
 from core.protocol.messages import MessageType
 from core.protocol.slave_result import not_made
 from core.queue.job import Job, JobKind
-from core.settings.tree import NetworkMode, Settings
+from core.settings.choices import NetworkMode
+from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from queue_manager import JobContext, QueueManager
 from sharing.master.planners import PATIENCE, InPlanning

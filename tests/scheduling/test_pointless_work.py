@@ -25,8 +25,8 @@ from core.events import JobState, JobStateChanged
 from core.media.model import FileIdentity
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import Job
+from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
-from core.settings.tree import FilmAccess
 from core.tools import Toolset
 from processing import film_watch, process_tree
 from processing.control import JobControl

@@ -9,7 +9,8 @@ from typing import Callable
 
 import pytest
 
-from core.settings.tree import LossyHdrPolicy, Settings
+from core.settings.choices import LossyHdrPolicy
+from core.settings.tree import Settings
 from tests.truth.hdr import make_hdr_film
 from tests.truth.pipeline import fast_settings
 

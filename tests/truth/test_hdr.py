@@ -10,7 +10,7 @@ import pytest
 
 from core.media.model import HdrFormat
 from core.plan import Plan
-from core.settings.tree import LossyHdrPolicy
+from core.settings.choices import LossyHdrPolicy
 from core.tools import ToolName, Toolset
 from tests.films import FFMPEG
 from tests.truth.hdr import Picture, look

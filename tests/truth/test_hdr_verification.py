@@ -18,7 +18,8 @@ from core.commands import build_steps
 from core.errors import VerificationFailed
 from core.media.model import HdrFormat
 from core.plan import OutputTrack, Plan, VideoEncode
-from core.settings.tree import LossyHdrPolicy, Settings
+from core.settings.choices import LossyHdrPolicy
+from core.settings.tree import Settings
 from core.steps import StepName
 from core.tools import ToolName, Toolset
 from processing.control import JobControl

@@ -15,7 +15,8 @@ from core.media.model import MediaFile, NativeLanguage, Trait
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.rules.traits import FATES, Fate, keeps_chapters
-from core.settings.tree import MissingPropeditPolicy, ProcessingSettings, Settings
+from core.settings.choices import MissingPropeditPolicy
+from core.settings.tree import ProcessingSettings, Settings
 from core.tools import ToolName, Toolset
 from tests import user_data
 from tests.core.commands_film import TOOLSET as WITH_QSVENC

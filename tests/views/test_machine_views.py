@@ -11,7 +11,7 @@ import pytest
 from core.protocol.machines import ClusterOverview, FoundMaster, Machine, MachineState, ShownCode
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
-from core.settings.tree import NetworkMode
+from core.settings.choices import NetworkMode
 from tests.views.window import pump
 from views.known_machines import KnownCalls, KnownMachines
 from views.machine_texts import MachineNames, details_text, mode_text, seen_text, state_text

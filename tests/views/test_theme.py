@@ -13,7 +13,7 @@ from typing import Optional, Tuple
 
 import pytest
 
-from core.settings.tree import Theme
+from core.settings.choices import Theme
 from core.settings.watched_folder import WatchedFolder
 from scripts.texts import LOCALE
 from views.folders_page import FoldersPage

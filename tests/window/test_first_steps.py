@@ -10,7 +10,7 @@ import pytest
 from app.encoder_trial import EncoderTrial
 from core.encoders.listed import programs
 from core.events import JobState
-from core.settings.tree import FirstSteps
+from core.settings.choices import FirstSteps
 from tests.processing.bench import digest
 from tests.views.window import require_display
 from tests.window_program import Program

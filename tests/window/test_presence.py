@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from core.settings.tree import WindowLanguage
+from core.settings.choices import WindowLanguage
 from tests.window_program import Program
 from views import texts
 from window.language import LOCALE, speak, system_language

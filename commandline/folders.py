@@ -15,7 +15,7 @@ from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
 from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
-from core.text.formatting import size_text
+from core.text.formatting import counted, size_text
 from monitor import FolderList, ScanReport
 from monitoring.passed_over import passed_over
 from monitoring.spelling import full_path
@@ -314,7 +314,7 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
         output.notice(problem, error=True)
     for sentence in report.passed_over:
         output.notice(sentence)
-    figures = [f"{report.films} films", f"{report.queued} new in the queue"]
+    figures = [counted(report.films, "film"), f"{report.queued} new in the queue"]
     figures += [f"{report.moved} renamed"] if report.moved else []
     figures += [f"{report.results} made by this program"] if report.results else []
     figures += [f"{report.unfit} that are no films"] if report.unfit else []

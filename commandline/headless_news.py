@@ -14,6 +14,7 @@ from core.events import QueueState, QueueStateChanged
 from core.queue.held import HeldStory
 from core.settings.choices import NetworkMode
 from core.settings.watched_folder import RootState, RootStatus
+from core.text.formatting import counted
 from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
 
@@ -160,7 +161,7 @@ def _slave_sentence(state: Optional[QueueStateChanged], sentence: str) -> str:
 
 def _folder_sentence(status: RootStatus) -> str:
     path = status.folder.path
-    films = "1 film" if status.films == 1 else f"{status.films} films"
+    films = counted(status.films, "film")
     below = "" if status.folder.recursive else ", without the folders below it"
     return {
         RootState.SCANNING: f"Looks through {path}{below}.",

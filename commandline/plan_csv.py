@@ -19,7 +19,7 @@ from core.planning.preview import (
     Tally,
 )
 from core.queue.overview import Estimate
-from core.text.formatting import duration_text, size_text, visible
+from core.text.formatting import counted, duration_text, size_text, visible
 from monitoring.spelling import full_path
 from reports.preview_table import write_preview
 from reports.text_table import table
@@ -87,7 +87,7 @@ def _described(sums: PreviewSums) -> str:
         rows.append(("time", f"about {duration_text(sums.time.likely)} ({low} to {high})"))
     if sums.untimed:
         rows.append(("time not known yet", f"{sums.untimed:,}"))
-    return table((f"{sums.films:,} films", ""), rows)
+    return table((counted(sums.films, "film"), ""), rows)
 
 
 def _record(sums: PreviewSums) -> dict[str, object]:

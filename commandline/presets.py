@@ -16,6 +16,7 @@ from commandline.options import argument, option, switch
 from commandline.output import Output
 from commandline.remote_call import call_running
 from commandline.settings import read_json, show_changes
+from core.errors import UsageError
 from core.settings.presets import Preset, checked_name, preset_from_json, preset_to_json
 from core.text.formatting import visible
 from core.version import VERSION
@@ -143,7 +144,11 @@ def run_export(folder: DataFolder, options: PresetExportOptions, output: Output)
 
 def run_import(folder: DataFolder, options: PresetImportOptions, output: Output) -> int:
     """Take over a preset; raises UsageError for a file that holds none, or for its name."""
-    preset = preset_from_json(read_json(Path(options.file)), trusted=options.trust)
+    content = read_json(Path(options.file))
+    try:
+        preset = preset_from_json(content, trusted=options.trust)
+    except UsageError as error:
+        raise UsageError(f"{options.file}: {error}") from error
     if options.name:
         preset = replace(preset, name=checked_name(options.name))
     _presets(folder).add(preset, replace=options.replace)

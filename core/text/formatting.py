@@ -34,3 +34,8 @@ def visible(text: object) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in str(text)
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, of which ``noun`` is the singular: "1 film", "10,000 films"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

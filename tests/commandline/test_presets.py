@@ -115,6 +115,7 @@ def test_a_preset_of_somebody_else_cannot_reach_other_files_unless_it_is_trusted
     refused = presets.call("presets", "import", "preset.json")
     assert refused.returncode == 2
     assert one_sentence(refused.stderr)
+    assert refused.stderr.startswith("preset.json: ")
     assert "templates.normal of this preset has '-passlogfile" in refused.stderr
     assert presets.records("presets list") == []
     presets.done("presets import preset.json --trust")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.text.formatting import duration_text, saved_text, size_text, visible
+from core.text.formatting import counted, duration_text, saved_text, size_text, visible
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_a_larger_result_shows_as_a_loss() -> None:
 def test_no_name_can_break_a_line_or_the_encoding() -> None:
     assert visible("a\nb\u202ec") == "a\\nb\\u202ec"
     visible(b"caf\xe9".decode("utf-8", "surrogateescape")).encode("utf-8")
+
+
+def test_a_number_comes_with_its_noun() -> None:
+    assert [counted(number, "film") for number in (0, 1, 2, 10_000)] == [
+        *("0 films", "1 film", "2 films", "10,000 films")
+    ]

@@ -6,9 +6,16 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Sequence, Tuple
 
-from views.texts import _
+from core.tools import ToolOrigin
+from views.texts import N_, _
 from views.theme import Look
 
+ORIGINS = {
+    ToolOrigin.CONFIGURED: N_("set by you"),
+    ToolOrigin.EMBEDDED: N_("comes with MediaProcessor"),
+    ToolOrigin.PATH: N_("found in PATH"),
+    ToolOrigin.USUAL_PLACE: N_("found in its usual folder"),
+}
 Row = Tuple[str, str, str, str, str]  # name, version, path, where found, what it can do or is wrong
 
 
@@ -19,9 +26,9 @@ class ToolsPanel(ttk.Frame):
         super().__init__(parent)
         columns = {
             "name": (_("Program"), 105),
-            "version": (_("Version"), 120),
-            "path": (_("Position"), 160),
-            "origin": (_("Found"), 215),
+            "version": (_("Version"), 150),
+            "path": (_("Location"), 160),
+            "origin": (_("Source"), 215),
         }
         self.table = ttk.Treeview(
             self, columns=list(columns), show="headings", height=5, selectmode="browse"

@@ -11,7 +11,7 @@ from core.settings.tree import Settings
 from tools.resolver import ToolStatus
 from views.settings_tab import SettingsTab
 from views.texts import _
-from views.tools_panel import Row, ToolsPanel
+from views.tools_panel import ORIGINS, Row, ToolsPanel
 from window.services import WindowServices
 
 
@@ -77,6 +77,6 @@ def _row(tool: ToolStatus) -> Row:
         tool.name.value,
         info.version,
         str(info.path),
-        info.origin.value,
+        _(ORIGINS[info.origin]),
         " ".join(parts) or _("Ready."),
     )

@@ -14,9 +14,11 @@ import polib
 import pytest
 
 from core.settings.watched_folder import RootState
+from core.tools import ToolOrigin
 from scripts import texts as tool
 from views import numbers, texts
 from views.folders_page import STATES
+from views.tools_panel import ORIGINS
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = [polib.pofile(str(tool.catalogue_file(name))) for name in tool.LANGUAGES]
@@ -157,3 +159,10 @@ def test_numbers_are_written_as_in_the_windows_language(
 ) -> None:
     texts.use_language(language, tool.LOCALE)
     assert (numbers.size_text(363_700), numbers.count_text(10_000)) == (size, count)
+
+
+@pytest.mark.parametrize("language", tool.LANGUAGES)
+def test_where_a_program_comes_from_is_said_in_the_users_language(language: str) -> None:
+    assert set(ORIGINS) == set(ToolOrigin)
+    texts.use_language(language, tool.LOCALE)
+    assert [origin for origin, text in ORIGINS.items() if texts._(text) == text] == []

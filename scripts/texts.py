@@ -26,7 +26,28 @@ LOCALE = ROOT / "assets" / "locale"
 LANGUAGES = ("nl", "tr")
 # The plural rules of GNU gettext's manual.
 PLURALS = {"nl": "nplurals=2; plural=(n != 1);", "tr": "nplurals=2; plural=(n > 1);"}
-MARKS = {"_": 1, "N_": 1, "ngettext": 2}  # how many texts each takes
+MARKS = {
+    "_": 1,
+    "N_": 1,
+    "ngettext": 2,
+    "Sentence": 1,
+    "counted_sentence": 2,
+}  # texts that each takes
+# Modules that make sentences; those of the command line alone stay English.
+_SAYING = (
+    "app",
+    "cluster",
+    "core",
+    "mediainfo",
+    "metadata",
+    "monitoring",
+    "processing",
+    "reports",
+    "scheduling",
+    "sharing",
+    "store",
+    "tools",
+)
 
 
 _ELSEWHERE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
@@ -41,8 +62,10 @@ class Text(NamedTuple):
 
 def sources() -> List[Path]:
     """The modules whose texts a user of the window reads."""
-    folders = [path for name in ("views", "window") for path in (ROOT / name).rglob("*.py")]
-    return sorted([ROOT / "ui.py", *folders])
+    folders = [
+        path for name in ("views", "window", *_SAYING) for path in (ROOT / name).rglob("*.py")
+    ]
+    return sorted([*ROOT.glob("*.py"), *folders])
 
 
 def texts_of(tree: ast.AST) -> Iterator[Text]:
@@ -76,7 +99,7 @@ def _required(word: Optional[str], line: int) -> str:
 def collect() -> Dict[Text, str]:
     """Every text with the module that it was first found in."""
     texts: Dict[Text, str] = {}
-    for path in sources():
+    for path in [*sources(), *speaking()]:
         name = path.relative_to(ROOT).as_posix()
         try:
             for text in texts_of(ast.parse(path.read_text("utf-8"))):

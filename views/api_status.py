@@ -10,7 +10,7 @@ from typing import Callable, Dict, Optional, Sequence, Tuple
 from core.settings.services import ApiStatus
 from core.text.formatting import visible
 from views.scrolled import AutoScrollbar
-from views.secret_field import Sentence
+from views.secret_field import ServiceSentence
 from views.texts import N_, _
 from views.theme import Look
 
@@ -67,7 +67,7 @@ class ApiStatusPage(ttk.Frame):
         self.tree.configure(yscrollcommand=scrollbar.set)
         self.tree.grid(row=0, column=0, sticky="nsew")
         scrollbar.grid(row=0, column=1, sticky="ns")
-        self.note = Sentence(self, look, "Muted.TLabel")
+        self.note = ServiceSentence(self, look, "Muted.TLabel")
         self.note.grid(row=2, column=0, sticky="ew", pady=(look.px(6), 0))
         self.note.say(_(_NOTHING))
         self.tree.bind("<<TreeviewSelect>>", lambda _event: self._show_error())

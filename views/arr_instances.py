@@ -21,7 +21,7 @@ from core.settings.service_checks import (
 from core.settings.services import ArrInstance, ConnectionReport, Service
 from views.api_backend import ApiBackend, Change, KeyBook
 from views.scrolled import ScrolledFrame
-from views.secret_field import SecretField, Sentence
+from views.secret_field import SecretField, ServiceSentence
 from views.texts import _
 from views.theme import Look
 
@@ -43,7 +43,7 @@ class InstanceCard(ttk.LabelFrame):
         self.address = tk.StringVar(self)
         self.key = tk.StringVar(self)
         self.enabled = tk.BooleanVar(self, value=True)
-        self.problem_labels: Dict[str, Sentence] = {}
+        self.problem_labels: Dict[str, ServiceSentence] = {}
         self.columnconfigure(1, weight=1)
         self.columnconfigure(3, weight=2)
         self._build_fields()
@@ -82,7 +82,7 @@ class InstanceCard(ttk.LabelFrame):
         self._problem("paths", row=5, column=1, columnspan=3)
 
     def _problem(self, field: str, *, row: int, column: int, columnspan: int) -> None:
-        label = Sentence(self, self._look)
+        label = ServiceSentence(self, self._look)
         label.grid(row=row, column=column, columnspan=columnspan, sticky="ew")
         label.say("")
         self.problem_labels[field] = label
@@ -103,7 +103,7 @@ class InstanceCard(ttk.LabelFrame):
         self.down_button.pack(side="right", padx=gap)
         self.up_button = ttk.Button(line, text=_("Up"), command=lambda: page.move(self, -1))
         self.up_button.pack(side="right")
-        self.result = Sentence(self, self._look)
+        self.result = ServiceSentence(self, self._look)
         self.result.grid(row=8, column=0, columnspan=4, sticky="ew", pady=(gap, 0))
         self.result.say("")
 
@@ -266,7 +266,7 @@ class ArrInstancesPage(ttk.Frame):
             command=self.add_arr_instance,
         )
         self.add_button.pack(side="right")
-        hint = Sentence(self, self._look, "Muted.TLabel")
+        hint = ServiceSentence(self, self._look, "Muted.TLabel")
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
         hint.say(
             _(

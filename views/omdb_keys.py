@@ -11,7 +11,7 @@ from core.settings.services import ApiKey, ApiStatus, Service
 from core.text.formatting import visible
 from views.api_backend import Change, KeyBook
 from views.scrolled import ScrolledFrame
-from views.secret_field import SecretField, Sentence
+from views.secret_field import SecretField, ServiceSentence
 from views.texts import N_, _
 from views.theme import Look
 
@@ -56,7 +56,7 @@ class OmdbRow:
         # Below and not beside: the smallest window has no more room.
         self.status = ttk.Label(parent, text=_("Not used"), style="Muted.TLabel")
         self.status.grid(row=line + 1, column=1, columnspan=3, sticky="w", padx=gap)
-        self.problem_label = Sentence(parent, look)
+        self.problem_label = ServiceSentence(parent, look)
         self.problem_label.grid(row=line + 2, column=1, columnspan=3, sticky="ew", padx=gap)
         self.problem_label.say("")
         self._text.trace_add("write", lambda *_names: self._typed())
@@ -193,11 +193,11 @@ class OmdbKeysPage(ScrolledFrame):
         self.status = ttk.Label(line, text=_("No key"), style="Muted.TLabel")
         self.status.pack(side="left")
         for row, text in ((5, _TERMS), (6, "")):
-            label = Sentence(inside, look, "Muted.TLabel")
+            label = ServiceSentence(inside, look, "Muted.TLabel")
             label.grid(row=row, column=0, sticky="ew", pady=(0, look.px(8)))
             label.say(_(text) if text else "")
         self.warning_label = label
-        self.rotate_problem = Sentence(inside, look)
+        self.rotate_problem = ServiceSentence(inside, look)
         self.rotate_problem.grid(row=7, column=0, sticky="ew")
         self.rotate_problem.say("")
         self.follow(inside)

@@ -40,7 +40,7 @@ class SecretField(ttk.Frame):
             self.mask()
 
 
-class Sentence(ttk.Label):
+class ServiceSentence(ttk.Label):
     """A label placed by ``grid`` that wraps its text and is only there while it has some."""
 
     def __init__(self, parent: tk.Misc, look: Look, style: str = "Error.TLabel") -> None:

@@ -2,7 +2,8 @@
 
 Every visible text goes through ``_`` when it is shown (``ngettext`` where a number decides). A text
 that is only defined at import, such as a command's label, is marked with ``N_`` there and translated
-where it is shown. Sentences of errors and reasons come from the core and stay English.
+where it is shown. Sentences of errors and reasons come as ``core.text.sentence.Sentence`` and go through ``sentence``
+when they are shown.
 """
 
 from __future__ import annotations
@@ -10,9 +11,14 @@ from __future__ import annotations
 import gettext
 from pathlib import Path
 
+from core.text.formatting import duration_text, size_text
+from core.text.sentence import Bytes, Field, LanguageName, Listed, Seconds, Sentence, filled
+
 DOMAIN = "mediaprocessor"
 
 _DECIMAL_COMMA = ("nl", "tr")  # CLDR; the languages that have a catalogue
+
+_SWAPPED = str.maketrans(",.", ".,")
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = ""
@@ -42,3 +48,38 @@ def ngettext(one: str, many: str, number: int) -> str:
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark a text for translation without translating it yet."""
     return text
+
+
+def sentence(text: str) -> str:
+    """Return a sentence of the core in the language in use; text that is none comes back as it is."""
+    if not isinstance(text, Sentence):
+        return str(text)
+    template = (
+        ngettext(text.template, text.plural, text.number) if text.plural else _(text.template)
+    )
+    shown = {name: _field(value) for name, value in text.fields.items()}
+    try:
+        return filled(template, shown)
+    except KeyError:  # another version's template
+        return str.__str__(text)
+
+
+def _field(value: Field) -> str:
+    if isinstance(value, Sentence):
+        return sentence(value)
+    if isinstance(value, Listed):
+        return ", ".join(_field(each) for each in value)
+    if isinstance(value, Bytes):
+        return in_digits(size_text(int(value)))
+    if isinstance(value, Seconds):
+        return duration_text(float(value))
+    if isinstance(value, LanguageName):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return in_digits(f"{value:,}")
+    return in_digits(str(value)) if isinstance(value, float) else str(value)
+
+
+def in_digits(text: str) -> str:
+    """Write the number in an English text as the language in use writes it: ``1.234,5``."""
+    return text.translate(_SWAPPED) if decimal_comma() else text

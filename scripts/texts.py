@@ -61,11 +61,19 @@ class Text(NamedTuple):
 
 
 def sources() -> List[Path]:
-    """The modules whose texts a user of the window reads."""
-    folders = [
-        path for name in ("views", "window", *_SAYING) for path in (ROOT / name).rglob("*.py")
-    ]
-    return sorted([*ROOT.glob("*.py"), *folders])
+    """The modules of the window: each of their texts is read by its user."""
+    return sorted([ROOT / "ui.py", *_modules("views", "window")])
+
+
+def speaking() -> List[Path]:
+    """The modules that make sentences which the window shows."""
+    return sorted(
+        [*(path for path in ROOT.glob("*.py") if path.name != "ui.py"), *_modules(*_SAYING)]
+    )
+
+
+def _modules(*folders: str) -> Iterator[Path]:
+    return (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
 def texts_of(tree: ast.AST) -> Iterator[Text]:

@@ -2,8 +2,8 @@
 
 Every visible text goes through ``_`` when it is shown (``ngettext`` where a number decides). A text
 that is only defined at import, such as a command's label, is marked with ``N_`` there and translated
-where it is shown. Sentences of errors and reasons come as ``core.text.sentence.Sentence`` and go through ``sentence``
-when they are shown.
+where it is shown. Sentences of errors and reasons come as ``core.text.sentence.Sentence`` and go
+through ``sentence`` when they are shown.
 """
 
 from __future__ import annotations

@@ -55,7 +55,9 @@ def sentence(text: str) -> str:
     if not isinstance(text, Sentence):
         return str(text)
     template = (
-        ngettext(text.template, text.plural, text.number) if text.plural else _(text.template)
+        _catalogue.ngettext(text.template, text.plural, text.number)
+        if text.plural
+        else _(text.template)
     )
     shown = {name: _field(value) for name, value in text.fields.items()}
     try:

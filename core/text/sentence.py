@@ -115,7 +115,8 @@ def joined(sentences: Iterable[str]) -> Sentence:
     """Return several sentences as one, a space between them."""
     parts = [sentence for sentence in sentences if sentence]
     names = [f"part{position}" for position in range(len(parts))]
-    return Sentence(" ".join(f"{{{name}}}" for name in names), **dict(zip(names, parts)))
+    template = " ".join(f"{{{name}}}" for name in names)
+    return _made(template, "", 1, dict(zip(names, parts)))
 
 
 def to_json(text: str) -> Json:

@@ -7,6 +7,7 @@
 #   scripts/fresh.sh 13 --user --bare   as an ordinary user who gets Python and nothing else
 #   scripts/fresh.sh 12 --only "tests/core tests/store"    only these tests
 #   scripts/fresh.sh 12 --run "scripts/run.sh --demo"      this command instead of the tests
+#   scripts/fresh.sh 13 --run "scripts/test.sh --exe"    the exe alone, built and driven in Wine
 #
 # The mirror and its proxy are those of this machine's apt, or $MIRROR; pip's settings come along too. What was
 # printed stays in build/fresh-*.log. The mounts are in a namespace of their own: they end with the script.

@@ -4,6 +4,7 @@
 #
 #   scripts/test.sh                    everything
 #   scripts/test.sh tests/core -k opus the checks, then pytest with these arguments
+#   scripts/test.sh --exe              the exe alone: built and driven in Wine
 #   scripts/test.sh --missing          what it would install with apt-get, as a command; nothing else
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -24,7 +25,7 @@ programs=(
     "import imagemagick all" "shellcheck shellcheck all" "ip iproute2 root" "getfacl acl root" "mkfs.ext4 e2fsprogs root"
     "mkfs.vfat dosfstools root" "mkfs.exfat exfatprogs root"
 )
-if [ $# -eq 0 ] || [ "$1" = --missing ]; then # what the exe in Wine needs, which is not among asked tests
+if [[ ${1:---missing} == --missing || $1 == --exe ]]; then # what the exe in Wine needs, which is not among asked tests
     programs+=("wine wine all" "wineserver wine64 all" "xwininfo x11-utils all")
 fi
 missing=()
@@ -53,6 +54,39 @@ if command -v xvfb-run >/dev/null && command -v xauth >/dev/null; then
     display=(xvfb-run --auto-servernum --server-args="-screen 0 1280x900x24")
 else
     not_run+=("tests of the window: there is no xvfb-run")
+fi
+
+# Tests of one file one after the other; files beside each other.
+at_once=(--numprocesses 2 --dist loadfile)
+
+# What fails beside others on a busy machine is tried once more, alone; what is wrong fails again.
+tests() { # FOLDER PYTHON ARGUMENTS…: FOLDER keeps what has failed
+    local folder=$1 interpreter=$2
+    shift 2
+    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" "${at_once[@]}" "$@" && return 0
+    [ ${#at_once[@]} -gt 0 ] || return 1 # some that somebody asked for
+    say "── once more, alone, what failed"
+    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" --last-failed --last-failed-no-failures none "$@"
+}
+
+# The exe, built and driven in Wine; half an hour at the most, and only where Wine can be had.
+exe_in_wine() {
+    say "── the exe in Wine"
+    local exe status=0
+    # shellcheck source=scripts/wine.sh
+    source scripts/wine.sh
+    exe=$wine_cache/exe
+    PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
+    [ "$status" -eq 0 ] || return "$status" # 3: Wine cannot be had
+    make_prefix "$wine_cache/test-prefix" "$python" || return 1
+    export MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
+        MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe
+    display=() at_once=(--numprocesses 0) # Wine has one screen, of its own, and loses a start now and then
+    tests "$wine_cache/pytest" "$python" -q tests/exe
+}
+if [ "${1:-}" = --exe ]; then
+    (exe_in_wine)
+    exit
 fi
 
 stage "ruff format" "$python" -m ruff format --check --quiet .
@@ -91,19 +125,6 @@ on_the_oldest=(
     --ignore tests/commandline/test_network.py --ignore tests/commandline/test_first_steps.py
     --ignore tests/commandline/test_failing_steps.py
 )
-# Tests of one file one after the other; files beside each other.
-at_once=(--numprocesses 2 --dist loadfile)
-
-# What fails beside others on a busy machine is tried once more, alone; what is wrong fails again.
-tests() { # FOLDER PYTHON ARGUMENTS…: FOLDER keeps what has failed
-    local folder=$1 interpreter=$2
-    shift 2
-    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" "${at_once[@]}" "$@" && return 0
-    [ ${#at_once[@]} -gt 0 ] || return 1 # some that somebody asked for
-    say "── once more, alone, what failed"
-    "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" --last-failed --last-failed-no-failures none "$@"
-}
-
 other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python
     local found
@@ -146,21 +167,6 @@ if [ $# -eq 0 ]; then
     on_other_pythons
 fi
 
-# The exe, built and driven in Wine; half an hour at the most, and only where Wine can be had.
-exe_in_wine() {
-    say "── the exe in Wine"
-    local exe status=0
-    # shellcheck source=scripts/wine.sh
-    source scripts/wine.sh
-    exe=$wine_cache/exe
-    PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
-    [ "$status" -eq 0 ] || return "$status" # 3: Wine cannot be had
-    make_prefix "$wine_cache/test-prefix" "$python" || return 1
-    export MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
-        MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe
-    display=() at_once=(--numprocesses 0) # Wine has one screen, of its own, and loses a start now and then
-    tests "$wine_cache/pytest" "$python" -q tests/exe
-}
 if [ $# -eq 0 ]; then
     status=0
     (exe_in_wine) || status=$?

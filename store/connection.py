@@ -130,19 +130,19 @@ class Database:
 
         SQLite would keep writing to the deleted file without an error.
         """
-        if opening.file_number(self.path) != self._number:
+        if opening.replaced(self._number, opening.file_number(self.path)):
             raise StoreGone(self.path)
 
     def _demand_log(self, session: _Session) -> None:
         """Raise StoreGone where the write-ahead log was deleted: its writes would be lost."""
         found = opening.file_number(self.path.with_name(f"{self.path.name}-wal"))
-        if session.log not in (None, found):
+        if session.log is not None and opening.replaced(session.log, found):
             raise StoreGone(self.path)
-        session.log = found
+        session.log = session.log or found
 
     def trouble(self) -> Optional[StoreError]:
         """Return why nothing can be written now; None where no reason is known."""
-        if opening.file_number(self.path) != self._number:
+        if opening.replaced(self._number, opening.file_number(self.path)):
             return StoreGone(self.path)
         if opening.on_read_only_disk(self.path):
             return StoreUnavailable(

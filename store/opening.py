@@ -120,7 +120,10 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def file_number(path: Path) -> Optional[Tuple[int, int]]:
+FileNumber = Optional[Tuple[int, int]]
+
+
+def file_number(path: Path) -> FileNumber:
     """Return a number that tells the file at ``path`` from one that replaces it; None where there is none.
 
     An open file keeps its number, also on file systems that renumber files at each mount.
@@ -130,6 +133,17 @@ def file_number(path: Path) -> Optional[Tuple[int, int]]:
     except OSError:
         return None
     return (found.st_dev, found.st_ino)
+
+
+def replaced(known: FileNumber, now: FileNumber) -> bool:
+    """Whether the file with the number ``now`` is another one than that with ``known``, or is gone.
+
+    Where Windows lets nobody open a file for a moment (a virus scanner holds it), Python tells what the
+    folder says of it, without a number: a file is there, and nothing more is known.
+    """
+    if known is None or now is None:
+        return known != now
+    return 0 not in (known[1], now[1]) and known != now
 
 
 def on_read_only_disk(path: Path) -> bool:

@@ -16,6 +16,7 @@ from core.errors import StoreError
 from store import opening
 from store.connection import Database
 from store.migrations import MIGRATIONS
+from store.opening import FileNumber, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_700_000_000.0
@@ -320,3 +321,22 @@ def test_a_migration_of_ten_thousand_rows_takes_well_under_ten_seconds(path: Pat
         connection.executemany("INSERT INTO films VALUES (?)", rows)
     with opened(path, TWO) as database, database.read() as connection:
         assert connection.execute("SELECT sum(size) FROM films").fetchone()[0] == 10_000
+
+
+@pytest.mark.parametrize(
+    ("known", "now", "is_replaced"),
+    [
+        ((1, 2), (1, 2), False),
+        ((1, 2), (1, 3), True),
+        ((1, 2), (4, 2), True),
+        ((1, 2), None, True),
+        (None, (1, 2), True),
+        (None, None, False),
+        ((1, 2), (0, 0), False),  # on Windows, while somebody keeps the file from being opened
+        ((0, 0), (1, 2), False),
+    ],
+)
+def test_a_file_is_replaced_where_its_number_is_another_and_known(
+    known: FileNumber, now: FileNumber, is_replaced: bool
+) -> None:
+    assert replaced(known, now) is is_replaced

@@ -126,13 +126,14 @@ FileNumber = Optional[Tuple[int, int]]
 def file_number(path: Path) -> FileNumber:
     """Return a number that tells the file at ``path`` from one that replaces it; None where there is none.
 
-    An open file keeps its number, also on file systems that renumber files at each mount.
+    An open file keeps its number, also on file systems that renumber files at each mount. Of Windows' numbers
+    only that of the file counts: the volume's is now and then not known (seen in Wine 8 and 10).
     """
     try:
-        found = path.stat()
+        state = path.stat()
     except OSError:
         return None
-    return (found.st_dev, found.st_ino)
+    return (0 if sys.platform == "win32" else state.st_dev, state.st_ino)
 
 
 def replaced(known: FileNumber, now: FileNumber) -> bool:

@@ -9,6 +9,7 @@ from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from core.settings.services import ApiStatus
 from core.text.formatting import visible
+from views.fitted_tree import FittedTree
 from views.scrolled import AutoScrollbar
 from views.secret_field import ServiceSentence
 from views.texts import N_, _
@@ -55,8 +56,12 @@ class ApiStatusPage(ttk.Frame):
         body.grid(row=1, column=0, sticky="nsew")
         body.columnconfigure(0, weight=1)
         body.rowconfigure(0, weight=1)
-        self.tree = ttk.Treeview(
-            body, columns=[name for name, _, _ in _COLUMNS], show="headings", selectmode="browse"
+        self.tree = FittedTree(
+            body,
+            look,
+            columns=[name for name, _, _ in _COLUMNS],
+            show="headings",
+            selectmode="browse",
         )
         for name, title, width in _COLUMNS:
             self.tree.heading(name, text=_(title), anchor="w")

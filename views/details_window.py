@@ -13,6 +13,7 @@ from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
 from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
+from views.fitted_tree import FittedTree
 from views.log_text import LogText
 from views.numbers import saved_text, size_text
 from views.plan_view import PlanView
@@ -210,13 +211,15 @@ class DetailsWindow(tk.Toplevel):
         right.grid(row=0, column=1, sticky="nsew")
         self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (158, 180, 70))
 
-    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> ttk.Treeview:
+    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:
         names = [str(number) for number in range(len(titles))]
         frame = ttk.Frame(parent)
         frame.pack(fill="both", expand=True)
         frame.rowconfigure(0, weight=1)
         frame.columnconfigure(0, weight=1)
-        table = ttk.Treeview(frame, columns=names, show="headings", height=4, selectmode="browse")
+        table = FittedTree(
+            frame, self._look, columns=names, show="headings", height=4, selectmode="browse"
+        )
         for name, title, width in zip(names, titles, widths):
             table.heading(name, text=title, anchor="w")
             wide = self._look.column(width, title)

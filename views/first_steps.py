@@ -10,6 +10,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import ConfigError
 from core.settings.fields import FIELDS
 from core.tools import InstallOffer
+from views.fitted_tree import FittedTree
 from views.language_list import LanguageList
 from views.texts import _
 from views.theme import Look
@@ -67,8 +68,8 @@ class ToolsPage(StepPage):
         self._find = find
         self._install = install
         self.install_buttons: List[ttk.Button] = []
-        self.table = ttk.Treeview(
-            self.body, columns=("name", "state"), show="headings", height=5, selectmode="none"
+        self.table = FittedTree(
+            self.body, look, columns=("name", "state"), show="headings", height=5, selectmode="none"
         )
         for name, title, width in (("name", _("Program"), 120), ("state", _("Status"), 400)):
             self.table.heading(name, text=title, anchor="w")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text, visible
+from views.fitted_tree import FittedTree
 from views.status_bar import Vitals
 from views.texts import N_, _
 from views.theme import Look
@@ -37,7 +38,7 @@ class HealthPage(tk.Toplevel):
         close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="bottom", anchor="e", pady=(look.px(10), 0))
         names = [name for name, _title, _width in _COLUMNS]
-        self.table = ttk.Treeview(body, columns=names, show="headings", height=9)
+        self.table = FittedTree(body, look, columns=names, show="headings", height=9)
         for name, title, width in _COLUMNS:
             anchor: Literal["e", "w"] = "e" if name in ("age", "restarts") else "w"
             self.table.heading(name, text=_(title), anchor=anchor)

@@ -14,6 +14,7 @@ from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
 from core.text.formatting import visible
 from views.bars import Bars
+from views.fitted_tree import FittedTree
 from views.machine_texts import (
     details_text,
     free_text,
@@ -115,7 +116,7 @@ class MachinesWindow(tk.Toplevel):
         place.rowconfigure(0, weight=1)
         place.columnconfigure(0, weight=1)
         names = [name for name, _title, _width in _COLUMNS]
-        self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
+        self.table = FittedTree(place, look, columns=names, selectmode="browse", height=8)
         self.table.heading("#0", text=_("Machines and films"), anchor="w")
         self.table.column("#0", width=look.px(280), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:

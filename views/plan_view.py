@@ -9,6 +9,7 @@ from typing import Dict, Iterable, List, Literal, Optional, Tuple
 from core.plan import Reason
 from core.planning.comparison import Comparison, TrackChange, TrackFate
 from core.text.formatting import duration_text, visible
+from views.fitted_tree import FittedTree
 from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
@@ -50,8 +51,8 @@ class PlanView(ttk.Frame):
         self.rowconfigure(2, weight=2)
         self.columnconfigure(0, weight=1)
         names = [name for name, _title, _width in _COLUMNS]
-        self.table = ttk.Treeview(
-            self, columns=names, show="headings", height=rows, selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=names, show="headings", height=rows, selectmode="browse"
         )
         for name, title, width in _COLUMNS:
             anchor: Literal["e", "w"] = "e" if name in _NUMERIC else "w"

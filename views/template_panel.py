@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Dict, Mapping, Protocol
 
 from core.encoders.templates import placeholders
+from views.fitted_tree import FittedTree
 from views.texts import _
 from views.theme import Look
 
@@ -102,8 +103,8 @@ class TemplatePanel(ttk.Frame):
         )
 
     def _make_placeholders(self, look: Look) -> None:
-        self.placeholders = ttk.Treeview(
-            self, columns=("name", "meaning"), show="headings", height=4, selectmode="browse"
+        self.placeholders = FittedTree(
+            self, look, columns=("name", "meaning"), show="headings", height=4, selectmode="browse"
         )
         self.placeholders.heading("name", text=_("Placeholder"), anchor="w")
         self.placeholders.heading(

@@ -1,0 +1,30 @@
+"""A label of one line that ends in an ellipsis where it does not fit, with the whole text in a tooltip."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+
+from views.theme import Look
+from views.tooltip import Tooltip
+
+
+class ElidedLabel(ttk.Label):
+    """It takes the width that it is given, and asks for none; ``show`` sets its text."""
+
+    def __init__(self, parent: tk.Misc, look: Look, *, style: str = "TLabel") -> None:
+        super().__init__(parent, style=style, width=1)
+        self._look = look
+        self.whole = ""
+        self.bind("<Configure>", lambda _event: self._fit())
+        Tooltip(self, look, lambda: self.whole if self.cget("text") != self.whole else "")
+
+    def show(self, text: str, style: str = "") -> None:
+        """Show this text."""
+        self.whole = text
+        if style:
+            self.configure(style=style)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.configure(text=self._look.elider.fit(self.whole, max(1, self.winfo_width() - 2)))

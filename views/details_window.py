@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
+from core.events import JobState
 from core.planning.comparison import Comparison
+from core.queue.advice import advice
+from core.queue.job import Job
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
 from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
+from views.elided_label import ElidedLabel, keep_wrapped
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
 from views.numbers import saved_text, size_text
@@ -20,7 +24,7 @@ from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
-from views.texts import N_, _, ngettext
+from views.texts import N_, _, ngettext, sentence
 from views.theme import Look
 
 PAGES = (
@@ -64,6 +68,15 @@ class DetailsActions(Protocol):
     def restore(self) -> None:
         """Restore the film's original, if the user confirms it."""
 
+    def retry(self) -> None:
+        """Queue the film again."""
+
+    def open_film(self) -> None:
+        """Play the film in the system's player."""
+
+    def open_folder(self) -> None:
+        """Show the folder that the film is in."""
+
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
@@ -81,10 +94,7 @@ class DetailsWindow(tk.Toplevel):
         px = look.px
         body = ttk.Frame(self, padding=px(12))
         body.pack(fill="both", expand=True)
-        self.head = ttk.Label(body, style="Title.TLabel", width=1)
-        self.head.pack(fill="x")
-        self.told = ttk.Label(body, style="Muted.TLabel", width=1)
-        self.told.pack(fill="x", pady=(px(2), px(8)))
+        self._make_head(body, actions)
         row = ttk.Frame(body)
         row.pack(side="bottom", fill="x", pady=(px(10), 0))
         self.close_button = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
@@ -93,6 +103,9 @@ class DetailsWindow(tk.Toplevel):
             row, text=_("Restore original…"), underline=0, command=actions.restore
         )
         self.restore_button.pack(side="left")
+        self.retry_button = ttk.Button(row, text=_("Retry"), underline=2, command=actions.retry)
+        self.retry_button.pack(side="left", padx=(px(6), 0))
+        self.retry_button.state(["disabled"])
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
         self.note.pack(side="left", fill="x", expand=True, padx=px(8))
         self.pages: Any = ttk.Notebook(body)  # typeshed leaves half of its methods untyped
@@ -113,6 +126,25 @@ class DetailsWindow(tk.Toplevel):
         self.deiconify()
         self.pages.focus_set()
 
+    def _make_head(self, body: ttk.Frame, actions: DetailsActions) -> None:
+        px = self._look.px
+        line = ttk.Frame(body)
+        line.pack(fill="x")
+        for text, command in (
+            (_("Open its folder"), actions.open_folder),
+            (_("Open film"), actions.open_film),
+        ):
+            button = ttk.Button(line, text=text, style="Small.TButton", command=command)
+            button.pack(side="right", padx=(px(6), 0))
+        self.head = ElidedLabel(line, self._look, style="Title.TLabel")
+        self.head.pack(side="left", fill="x", expand=True)
+        self.told = ttk.Label(body, style="Muted.TLabel", justify="left")
+        self.told.pack(fill="x", pady=(px(2), 0))
+        self.advice = ttk.Label(body, justify="left")
+        self.advice.pack(fill="x", pady=(0, px(8)))
+        keep_wrapped(self.told)
+        keep_wrapped(self.advice)
+
     @property
     def open_page(self) -> str:
         """The name of the page that is looked at."""
@@ -127,9 +159,12 @@ class DetailsWindow(tk.Toplevel):
         record, job = details.record, details.record.job
         name = visible(job.path.name)
         self.title(_("Details of {film}").format(film=name))
-        self.head.configure(text=name)
+        self.head.show(name)
         state = _(STATE_NAMES[job.state])
         self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        failed = job.state is JobState.FAILED
+        self.told.configure(style="Error.TLabel" if failed else "Muted.TLabel")
+        self._advise(job)
         self._show_facts(_facts(details))
         self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
         nothing = _("There is no plan for this film yet. It is made when the film is next.")
@@ -163,6 +198,14 @@ class DetailsWindow(tk.Toplevel):
         page.follow(page.inside)
         self._look.dress_all(page)
         self._commands = page
+
+    def _advise(self, job: Job) -> None:
+        """Say what can be done about a film that was not processed, and let it be retried."""
+        again = job.state in (JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED)
+        self.retry_button.state(["!disabled" if again else "disabled"])
+        known = advice(job.error_code) if again else None
+        text = _("What to do: {advice}").format(advice=sentence(known)) if known else ""
+        self.advice.configure(text=text)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""

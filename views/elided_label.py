@@ -1,4 +1,4 @@
-"""A label of one line that ends in an ellipsis where it does not fit, with the whole text in a tooltip."""
+"""Labels whose text may be too long: one line with an ellipsis and a tooltip, or as many as it takes."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ class ElidedLabel(ttk.Label):
 
     def _fit(self) -> None:
         self.configure(text=self._look.elider.fit(self.whole, max(1, self.winfo_width() - 2)))
+
+
+def keep_wrapped(label: ttk.Label) -> None:
+    """Wrap a label to the width that its frame gives it, which its text must not change."""
+
+    def wrap(event: tk.Event[ttk.Label]) -> None:
+        label.configure(wraplength=max(1, event.width))
+
+    label.bind("<Configure>", wrap)

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from views.theme import Look
 from views.tooltip import Tooltip
 
+_TK_PADDING = 4  # pixels, on any screen, at each side of a cell
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
 
 
@@ -93,7 +94,7 @@ class FittedTree(ttk.Treeview):
         return [fit(text, room) for text, room in zip(whole, rooms)]
 
     def _measured(self) -> Tuple[int, ...]:
-        padding = 2 * self._look.px(6)  # of a cell: views.theme
+        padding = 2 * (self._look.px(6) + _TK_PADDING)  # views.theme's and Tk's own
         width = super().column
         self._rooms = tuple(int(width(name, "width")) - padding for name in self._names)
         return self._rooms

@@ -21,14 +21,14 @@ OUTCOMES = {
     PreviewOutcome.UNREADABLE: N_("Unreadable"),
 }
 COLUMNS = (
-    Column("name", N_("Film"), 240, stretch=True),
+    Column("name", N_("Film"), 300, stretch=True, least=240, always=True),
     Column("outcome", N_("Action"), 148),
-    Column("dropped", N_("Removed"), 86, numeric=True),
-    Column("size", N_("Size"), 76, numeric=True),
-    Column("expected", N_("Expected"), 96, numeric=True),
-    Column("time", N_("Time"), 88, numeric=True),
-    Column("message", N_("Why"), 200, stretch=True),
-    Column("folder", N_("Folder"), 120, stretch=True),
+    Column("dropped", N_("Removed"), 86, numeric=True, gives_way=2),
+    Column("size", N_("Size"), 90, numeric=True, gives_way=5),
+    Column("expected", N_("Expected"), 104, numeric=True),
+    Column("time", N_("Time"), 88, numeric=True, gives_way=4),
+    Column("message", N_("Why"), 240, stretch=True, least=140, gives_way=3),
+    Column("folder", N_("Folder"), 120, stretch=True, least=90, gives_way=1),
 )
 
 

@@ -94,12 +94,12 @@ def _message(job: Job) -> str:
 
 
 # In a narrow window the folder goes first, then the machine, then what is said elsewhere too.
-_FILM = Column("name", N_("Film"), 260, stretch=True, least=220, always=True)
-_FOLDER = Column("folder", N_("Folder"), 200, stretch=True, least=100, gives_way=1)
+_FILM = Column("name", N_("Film"), 380, stretch=True, least=240, always=True)
+_FOLDER = Column("folder", N_("Folder"), 180, stretch=True, least=100, gives_way=1)
 _STATE = Column("state", N_("Status"), 120, gives_way=6)
-_SIZE = Column("size", N_("Size"), 80, numeric=True, gives_way=5)
-_ENDED = Column("ended", N_("Finished"), 134, gives_way=4)
-_REASON = Column("message", N_("Reason"), 380, stretch=True, least=200)
+_SIZE = Column("size", N_("Size"), 90, numeric=True, gives_way=5)
+_ENDED = Column("ended", N_("Finished"), 146, gives_way=4)
+_REASON = Column("message", N_("Reason"), 420, stretch=True, least=200)
 _MACHINE = Column(MACHINE, N_("Machine"), 110, gives_way=2)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _OPEN = ("job.open", "job.open_folder")
@@ -138,9 +138,9 @@ COMPLETED = Section(
     (JobState.COMPLETED,),
     (
         _FILM,
-        Column("size", N_("Before"), 80, numeric=True, gives_way=3),
-        Column("result", N_("After"), 80, numeric=True, gives_way=5),
-        Column("saved", N_("Saved"), 124, numeric=True),
+        Column("size", N_("Before"), 90, numeric=True, gives_way=3),
+        Column("result", N_("After"), 90, numeric=True, gives_way=5),
+        Column("saved", N_("Saved"), 136, numeric=True),
         _ENDED,
         _MACHINE,
         _FOLDER,

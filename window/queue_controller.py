@@ -50,7 +50,7 @@ class QueueController:
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(self.view, services)
-        self.layouts = TableCommands(self.view, self.tables, services)
+        self._table_commands = TableCommands(self.view, self.tables, services)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
         services.window.follow_machines(self)
@@ -70,7 +70,8 @@ class QueueController:
         """The window that shows what would be done."""
         from window.preview_controller import PreviewController
 
-        return PreviewController(self._parent, self._services)
+        layouts = self._table_commands.layouts
+        return PreviewController(self._parent, self._services, layouts)
 
     def opened(self) -> None:
         """The tab is always up to date."""

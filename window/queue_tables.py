@@ -89,12 +89,10 @@ class QueueTables:
         source = self._sources[self._open]
         return not (source.old or source.reading or source.fetching)
 
-    def sorts(self) -> Dict[str, Tuple[str, bool]]:
-        """What each table is sorted by, and whether downwards."""
-        return {
-            name: (source.listing.sort.value, source.listing.descending)
-            for name, source in self._sources.items()
-        }
+    def sort_of(self, name: str) -> Tuple[str, bool]:
+        """What a table is sorted by, and whether downwards."""
+        listing = self._sources[name].listing
+        return listing.sort.value, listing.descending
 
     def show(self, name: str) -> None:
         """Somebody looks at this table now."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict
+from functools import partial
+from typing import Callable
 
 from store.job_pages import JobPages
 from views.columns_menu import show_columns_menu
@@ -20,8 +21,8 @@ class TableCommands:
         self._view = view
         self._tables = tables
         self._services = services
-        self._layouts = TableLayouts(services.config.settings.window.tables)
-        services.kept.append(self._kept)
+        self.layouts = TableLayouts(services.config.settings.window.tables)
+        services.kept.append(lambda: {"window.tables": self.layouts.text()})
         self._restore()
         bind = services.registry.bind
         bind("table.columns", self._show_columns)
@@ -32,13 +33,10 @@ class TableCommands:
 
     def _restore(self) -> None:
         for name, section in self._view.views.items():
-            column, descending = self._layouts.apply(name, section.table)
+            column, descending = self.layouts.follow(
+                name, section.table, partial(self._tables.sort_of, name)
+            )
             self._tables.sort(name, column, descending=descending)
-
-    def _kept(self) -> Dict[str, str]:
-        for name, sort in self._tables.sorts().items():
-            self._layouts.take(name, self._view.views[name].table, sort)
-        return {"window.tables": self._layouts.text()}
 
     def _show_columns(self) -> None:
         self._services.window.open_tab("queue")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any, Dict, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from views.windowed_table import WindowedTable
+
+Sort = Tuple[str, bool]  # a column's name, and whether downwards
 
 
 class TableLayouts:
@@ -14,6 +16,7 @@ class TableLayouts:
 
     def __init__(self, text: str) -> None:
         self._layouts: Dict[str, Dict[str, Any]] = {}
+        self._tables: Dict[str, Tuple[WindowedTable, Callable[[], Sort]]] = {}
         with suppress(ValueError, AttributeError):
             self._layouts = {
                 str(name): layout
@@ -21,8 +24,12 @@ class TableLayouts:
                 if isinstance(layout, dict)
             }
 
-    def apply(self, name: str, table: WindowedTable) -> Tuple[str, bool]:
-        """Lay a table out, and return what it was sorted by and whether downwards; "" for the usual."""
+    def follow(self, name: str, table: WindowedTable, sort: Callable[[], Sort]) -> Sort:
+        """Lay a table out as it was, and return what it was sorted by; ("", False) for the usual.
+
+        ``sort`` is asked for what it is sorted by when its layout is kept.
+        """
+        self._tables[name] = table, sort
         layout = self._layouts.get(name, {})
         with suppress(ValueError, TypeError, AttributeError):
             table.set_widths(
@@ -35,14 +42,22 @@ class TableLayouts:
             return str(column), bool(descending)
         return "", False
 
-    def take(self, name: str, table: WindowedTable, sort: Tuple[str, bool]) -> None:
-        """Remember how a table is laid out now."""
-        self._layouts[name] = {
-            "sort": list(sort),
-            "widths": table.widths(),
-            "hidden": list(table.hidden),
-        }
+    def leave(self, name: str) -> None:
+        """Remember how a table that goes is laid out."""
+        self._take(name)
+        self._tables.pop(name, None)
 
     def text(self) -> str:
-        """All layouts, for the settings."""
+        """All layouts as they are now, for the settings."""
+        for name in self._tables:
+            self._take(name)
         return json.dumps(self._layouts)
+
+    def _take(self, name: str) -> None:
+        if name in self._tables:
+            table, sort = self._tables[name]
+            self._layouts[name] = {
+                "sort": list(sort()),
+                "widths": table.widths(),
+                "hidden": list(table.hidden),
+            }

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 from core.protocol.node_commands import NodeCommand  # noqa: E402
 from core.settings.fields import FIELDS  # noqa: E402
+from core.steps import STEP_TITLES  # noqa: E402
 from views.texts import DOMAIN  # noqa: E402
 
 LOCALE = ROOT / "assets" / "locale"
@@ -33,6 +34,7 @@ MARKS = {
     "Sentence": 1,
     "counted_sentence": 2,
 }  # texts that each takes
+CONTEXT_MARKS = ("pgettext", "NC_")  # take a context and a text
 # Modules that make sentences; those of the command line alone stay English.
 _SAYING = (
     "app",
@@ -58,6 +60,7 @@ class Text(NamedTuple):
 
     singular: str
     plural: str = ""
+    context: str = ""  # which meaning of an English word it is
 
 
 def sources() -> List[Path]:
@@ -80,6 +83,11 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
     """Every marked text of a module; raises ValueError where one is not a plain literal."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in CONTEXT_MARKS:
+            if not any(isinstance(word, ast.Name) for word in node.args):  # pgettext itself
+                context, text = (_required(_literal(word), node.lineno) for word in node.args)
+                yield Text(text, context=context)
             continue
         wanted = MARKS.get(node.func.id)
         if wanted is None:
@@ -118,6 +126,8 @@ def collect() -> Dict[Text, str]:
         for word in (field.label, field.help, field.unit):
             if word:
                 texts.setdefault(Text(word), "core/settings/tree.py")
+    for title in STEP_TITLES.values():
+        texts.setdefault(Text(title), "core/steps.py")
     for command in NodeCommand:
         for word in (command.button, command.done):
             if word:
@@ -129,7 +139,9 @@ def updated(
     catalogue: Optional[polib.POFile], texts: Dict[Text, str], language: str
 ) -> polib.POFile:
     """A catalogue of exactly these texts, with what ``catalogue`` knows of them."""
-    known = {entry.msgid: entry for entry in catalogue or () if not entry.obsolete}
+    known = {
+        (entry.msgctxt or "", entry.msgid): entry for entry in catalogue or () if not entry.obsolete
+    }
     result = polib.POFile(wrapwidth=100)
     result.metadata = {
         "Project-Id-Version": "MediaProcessor",
@@ -140,8 +152,10 @@ def updated(
     if language:
         result.metadata.update({"Language": language, "Plural-Forms": PLURALS[language]})
     for text, module in sorted(texts.items(), key=lambda item: (item[1], item[0])):
-        old = known.get(text.singular)
-        entry = polib.POEntry(msgid=text.singular, occurrences=[(module, "")])
+        old = known.get((text.context, text.singular))
+        entry = polib.POEntry(
+            msgid=text.singular, msgctxt=text.context or None, occurrences=[(module, "")]
+        )
         if text.plural:
             entry.msgid_plural = text.plural
             entry.msgstr_plural = dict(old.msgstr_plural) if old else {0: "", 1: ""}

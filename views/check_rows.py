@@ -6,7 +6,8 @@ import json
 from typing import Any, Dict, List, Mapping, Tuple
 
 from core.text.formatting import duration_text
-from views.numbers import size_text
+from views.numbers import decimal_text, size_text
+from views.spans import took_text
 from views.texts import N_, _, ngettext
 
 CheckRow = Tuple[str, str, str]  # what was looked at, what was found, how long it took
@@ -35,7 +36,7 @@ def check_rows(verification: str) -> Tuple[CheckRow, ...]:
 def _rows(check: Mapping[str, Any]) -> List[CheckRow]:
     name = str(check["name"])
     found = _found(name, check.get("figures") or {}) or [_("OK")]
-    took = f"{float(check.get('seconds') or 0):.1f} s"
+    took = took_text(float(check.get("seconds") or 0))
     return [
         (_(_NAMES.get(name, name)) if number == 0 else "", figure, took if number == 0 else "")
         for number, figure in enumerate(found)
@@ -69,7 +70,7 @@ def _ends(figures: Mapping[str, Any]) -> List[str]:
         if what == "end" and wanted is not None:
             found.append(
                 _("{track} ends at {end}, {seconds} s away from the original's").format(
-                    track=track, end=duration_text(end), seconds=f"{abs(end - wanted):.2f}"
+                    track=track, end=duration_text(end), seconds=decimal_text(abs(end - wanted), 2)
                 )
             )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
@@ -14,11 +13,12 @@ from core.steps import StepName
 from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
-from views.numbers import saved_text, size_text
+from views.numbers import moment_text, saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
+from views.spans import took_text
 from views.texts import N_, _, ngettext
 from views.theme import Look
 
@@ -278,18 +278,6 @@ class DetailsWindow(tk.Toplevel):
             self.unchecked.place(relx=0.5, rely=0.5, anchor="center")
 
 
-def clock_text(at: Optional[float]) -> str:
-    """A moment (seconds since the epoch) as date and time of day here."""
-    return "" if at is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def took_text(seconds: Optional[float]) -> str:
-    """How long something took, with tenths where it was short."""
-    if seconds is None:
-        return ""
-    return f"{seconds:.1f} s" if seconds < 60 else duration_text(seconds)
-
-
 def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
     name = moment.name
     if moment.kind is MomentKind.STEP:
@@ -298,7 +286,7 @@ def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
         what = next((_(text) for state, text in STATE_NAMES.items() if state.value == name), name)
     else:
         what = _(_MOMENTS[moment.kind]).format(name=name)
-    return clock_text(moment.at), visible(what), took_text(moment.took)
+    return moment_text(moment.at, seconds=True), visible(what), took_text(moment.took)
 
 
 def _facts(details: JobDetails) -> List[Tuple[str, str]]:

@@ -8,7 +8,7 @@ from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
 from core.text.formatting import duration_text, visible
 from views.numbers import count_text, saved_text, size_text
-from views.texts import N_, _, ngettext
+from views.texts import N_, _, ngettext, pgettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
@@ -53,7 +53,7 @@ def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
     others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
-        (_("All"), tuple(PreviewOutcome)),
+        (pgettext("films", "All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
         *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
 from core.text.formatting import visible
-from views.numbers import saved_text, size_text
-from views.texts import N_, _
+from views.numbers import moment_text, percent_text, saved_text, size_text
+from views.texts import N_, NC_, _, sentence
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
@@ -74,9 +73,7 @@ def _state(job: Job) -> str:
 
 
 def _ended(job: Job) -> str:
-    if job.end_time is None:
-        return ""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(job.end_time))
+    return moment_text(job.end_time)
 
 
 def _machine(job: Job) -> str:
@@ -84,7 +81,7 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return job.message
+    return sentence(job.message)
 
 
 _FILM = Column("name", N_("Film"), 260, stretch=True)
@@ -99,7 +96,7 @@ _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal
 
 PENDING = Section(
     "pending",
-    N_("Pending"),
+    NC_("list of films", "Pending"),
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
     (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 130, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
@@ -118,7 +115,7 @@ PENDING = Section(
 )
 COMPLETED = Section(
     "completed",
-    N_("Completed"),
+    NC_("list of films", "Completed"),
     (JobState.COMPLETED,),
     (
         _FILM,
@@ -139,7 +136,7 @@ COMPLETED = Section(
 )
 FAILED = Section(
     "failed",
-    N_("Failed"),
+    NC_("list of films", "Failed"),
     (JobState.FAILED,),
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
@@ -151,7 +148,7 @@ FAILED = Section(
 )
 SKIPPED = Section(
     "skipped",
-    N_("Skipped"),
+    NC_("list of films", "Skipped"),
     (JobState.SKIPPED, JobState.CANCELLED),
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
@@ -177,9 +174,9 @@ def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
     bar, lead = None, ""
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
-        lead = f" {bar:.0f} %"
+        lead = f" {percent_text(bar)}"
     elif section is PENDING and percent is not None:
-        bar, lead = percent, f" {percent:.0f} %"
+        bar, lead = percent, f" {percent_text(percent)}"
     elif section is PENDING and job.priority:
         lead = f"({job.priority:+d})"
     return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")

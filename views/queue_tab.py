@@ -13,7 +13,7 @@ from views.job_card import JobActions
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
-from views.texts import _, ngettext
+from views.texts import _, ngettext, pgettext
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
@@ -67,7 +67,7 @@ class SectionView(ttk.Frame):
         self._actions = actions
         self._timer = ""
         self.text = tk.StringVar(self)
-        self.filter = tk.StringVar(self, _("All"))
+        self.filter = tk.StringVar(self, pgettext("films", "All"))
         self._bar(registry)
         events = TableEvents(
             need=lambda ids: actions.need_rows(section.name, ids),
@@ -97,7 +97,10 @@ class SectionView(ttk.Frame):
         self.text.trace_add("write", lambda *_names: self._search_soon())
         if section.filters:
             ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
-            names = [_("All"), *(_(STATE_NAMES[state]) for state in section.filters)]
+            names = [
+                pgettext("films", "All"),
+                *(_(STATE_NAMES[state]) for state in section.filters),
+            ]
             box = ttk.Combobox(
                 bar, textvariable=self.filter, values=names, state="readonly", width=16
             )

@@ -26,6 +26,7 @@ from views.first_steps import (
     SpeedPage,
     ToolsPage,
 )
+from views.numbers import decimal_text
 from views.plan_page import PlanPage
 from views.texts import _, ngettext
 from views.wizard import Wizard, WizardPage
@@ -352,7 +353,7 @@ def speed_text(trial: EncoderTrial) -> str:
         ).format(
             height=trial.height,
             encoder=trial.encoder,
-            speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
+            speed=decimal_text(speed, 0 if speed >= 10 else 1),
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
         _("Films are encoded with the template “{template}”.").format(template=trial.template),

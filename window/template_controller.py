@@ -11,7 +11,7 @@ from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
 from reports.whole_file import write_file
-from views.numbers import size_text
+from views.numbers import decimal_text, percent_text, size_text
 from views.settings_tab import SettingsTab
 from views.template_panel import TemplatePanel
 from views.texts import _
@@ -147,14 +147,14 @@ class TemplateController:
         speed = trial.frames_a_second
         self._say(
             _(
-                "{seconds:.0f} seconds of film took {took:.1f} seconds ({fps} frames per second). "
-                "The result is {size}, {share:.0%} of that part of the original."
+                "{seconds} seconds of film took {took} seconds ({fps} frames per second). "
+                "The result is {size}, {share} of that part of the original."
             ).format(
-                seconds=trial.seconds,
-                took=trial.took,
-                fps=f"{speed:.0f}" if speed else "–",
+                seconds=decimal_text(trial.seconds, 0),
+                took=decimal_text(trial.took),
+                fps=decimal_text(speed, 0) if speed else "–",
                 size=size_text(trial.size),
-                share=trial.share,
+                share=percent_text(100 * trial.share),
             )
         )
 

@@ -11,13 +11,15 @@ import argparse
 import ast
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
+from core.encoders.listed import all_abilities  # noqa: E402
+from core.encoders.templates import placeholders  # noqa: E402
 from core.protocol.node_commands import NodeCommand  # noqa: E402
 from core.settings.fields import FIELDS  # noqa: E402
 from core.steps import STEP_TITLES  # noqa: E402
@@ -122,17 +124,26 @@ def collect() -> Dict[Text, str]:
                 texts.setdefault(text, name)
         except ValueError as error:
             raise SystemExit(f"{name}, {error}") from error
-    for field in FIELDS.values():
-        for word in (field.label, field.help, field.unit):
-            if word:
-                texts.setdefault(Text(word), "core/settings/tree.py")
-    for title in STEP_TITLES.values():
-        texts.setdefault(Text(title), "core/steps.py")
-    for command in NodeCommand:
-        for word in (command.button, command.done):
-            if word:
-                texts.setdefault(Text(word), "core/protocol/node_commands.py")
+    for text, name in _elsewhere():
+        if text:
+            texts.setdefault(Text(text), name)
     return texts
+
+
+def _elsewhere() -> Iterator[Tuple[str, str]]:
+    """The texts of tables that the core knows no marks in, each with its module."""
+    for field in FIELDS.values():
+        for text in (field.label, field.help, field.unit):
+            yield text, "core/settings/tree.py"
+    for placeholder in placeholders():
+        yield placeholder.meaning, "core/encoders/family.py"
+    for text in all_abilities():
+        yield text, "core/encoders/listed.py"
+    for text in STEP_TITLES.values():
+        yield text, "core/steps.py"
+    for command in NodeCommand:
+        yield command.button, "core/protocol/node_commands.py"
+        yield command.done, "core/protocol/node_commands.py"
 
 
 def updated(

@@ -7,10 +7,10 @@ from tkinter import ttk
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from core.settings.services import ApiStatus
-from core.text.formatting import visible
 from views.numbers import moment_text
 from views.scrolled import AutoScrollbar
 from views.secret_field import ServiceSentence
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 

@@ -40,6 +40,11 @@ def prepare() -> None:
         threading.Thread(target=in_digits, args=("0",), name="language data", daemon=True).start()
 
 
+def language() -> str:
+    """Return the language in use (ISO 639-1)."""
+    return _language
+
+
 def is_english() -> bool:
     """Whether numbers are written as Python writes them."""
     return _language == "en"

@@ -7,10 +7,10 @@ import tkinter as tk
 from tkinter import ttk
 
 from core.events import QueueState, QueueStateChanged
-from core.text.formatting import visible
 from views import cldr
 from views.commands import Registry
 from views.numbers import clock_text
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 from views.tooltip import Tooltip

@@ -10,7 +10,7 @@ from typing import Any, List, Optional, Protocol, Sequence, Tuple
 from core.planning.comparison import Comparison
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
 from views.numbers import moment_text, saved_text, size_text
@@ -18,6 +18,7 @@ from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
+from views.shown import together, visible
 from views.spans import took_text
 from views.texts import N_, _, ngettext
 from views.theme import Look
@@ -128,7 +129,7 @@ class DetailsWindow(tk.Toplevel):
         self.title(_("Details of {film}").format(film=name))
         self.head.configure(text=name)
         state = _(STATE_NAMES[job.state])
-        self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        self.told.configure(text=together((f"{state}.", job.message)) if job.message else state)
         self._show_facts(_facts(details))
         self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
         nothing = _("There is no plan for this film yet. It is made when the film is next.")

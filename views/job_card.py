@@ -10,9 +10,10 @@ from typing import List, Optional, Protocol
 from core.events import JobState
 from core.progress import Progress
 from core.steps import step_title
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.queue_sections import STATE_NAMES
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 from views.tooltip import Tooltip

@@ -9,8 +9,9 @@ from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
 from core.steps import step_title
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.numbers import moment_text, pace_text, percent_text, size_text
+from views.shown import visible
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {
@@ -181,5 +182,5 @@ def details_text(machine: Machine) -> str:
         at_once = ", ".join(f"{limit} {kind_text(kind)}" for kind, limit in machine.slots if limit)
         lines.append(_("Parallel films: {slots}").format(slots=at_once))
     if machine.abilities:
-        lines.append(_("Encoders: {names}").format(names=", ".join(machine.abilities)))
+        lines.append(_("Encoders: {names}").format(names=", ".join(map(_, machine.abilities))))
     return "\n".join(lines)

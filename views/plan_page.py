@@ -8,10 +8,10 @@ from typing import Callable
 
 from core.planning.comparison import compare
 from core.planning.preview import FilmPreview
-from core.text.formatting import visible
 from views.first_steps import StepPage
 from views.numbers import size_text
 from views.plan_view import PlanView
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -61,7 +61,7 @@ class PlanPage(StepPage):
     def show(self, film: FilmPreview) -> None:
         """Show what would be done with a film."""
         expected = film.expected
-        said = film.message
+        said = visible(film.message)
         if film.has_work and expected is not None:
             size = _("From {before} to about {after}.").format(
                 before=size_text(film.size), after=size_text(expected.likely)

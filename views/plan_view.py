@@ -6,12 +6,15 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Dict, Iterable, List, Literal, Optional, Tuple
 
+from core.media.languages import parse_language
 from core.plan import Reason
 from core.planning.comparison import Comparison, TrackChange, TrackFate
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
+from views.languages import language_name
 from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 
@@ -116,7 +119,7 @@ def reason_text(reason: Reason) -> str:
     """A reason as people read it, with the text that it was found by."""
     if not reason.matched:
         return visible(reason.message)
-    return visible(f"{reason.message} (“{reason.matched}”)")
+    return f"{visible(reason.message)} (“{visible(reason.matched)}”)"
 
 
 def _cells(track: TrackChange) -> Tuple[str, ...]:
@@ -152,7 +155,8 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
     parts = [(", ".join(facts) + "\n", "muted")] if facts else []
     if plan.native_language:
         native = _("Original language: {language} ({reason})").format(
-            language=plan.native_language, reason=plan.native_reason
+            language=language_name(parse_language(plan.native_language)),
+            reason=visible(plan.native_reason),
         )
         parts.append((visible(native) + "\n", "muted"))
     parts += _listed(_("Skipped because:"), plan.refusals)

@@ -7,9 +7,9 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import visible
 from views.numbers import moment_text, percent_text, saved_text, size_text
-from views.texts import N_, NC_, _, sentence
+from views.shown import visible
+from views.texts import N_, NC_, _
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
@@ -81,7 +81,7 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return sentence(job.message)
+    return visible(job.message)
 
 
 _FILM = Column("name", N_("Film"), 260, stretch=True)

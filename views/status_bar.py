@@ -9,8 +9,9 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
-from core.text.formatting import visible
 from views.numbers import decimal_text, pace_text, percent_text, size_text
+from views.part_names import part_text
+from views.shown import visible
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -94,7 +95,7 @@ class StatusBar(ttk.Frame):
         )
 
     def _health_tip(self) -> str:
-        late = ", ".join(part.name for part in self._vitals.late)
+        late = ", ".join(part_text(part.name) for part in self._vitals.late)
         return late or _("All background tasks are running. Click for details.")
 
 

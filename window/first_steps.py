@@ -28,7 +28,9 @@ from views.first_steps import (
 )
 from views.numbers import decimal_text
 from views.plan_page import PlanPage
+from views.shown import visible
 from views.texts import _, ngettext
+from views.tools_panel import ORIGINS
 from views.wizard import Wizard, WizardPage
 from window.services import WindowServices
 from window.tools_controller import trouble
@@ -186,9 +188,9 @@ class FirstStepsController:
             if tool.info is None:
                 state = "✕ " + _("not installed")
             else:
-                state = "✓ " + f"{tool.info.version}, {tool.info.origin.value}"
+                state = "✓ " + f"{tool.info.version}, {_(ORIGINS[tool.info.origin])}"
             problem = trouble(tool)
-            rows.append((tool.name.value, f"{state}. {problem}" if problem else state))
+            rows.append((tool.name.value, f"{state}. {visible(problem)}" if problem else state))
         self.tools.show(rows, offers)
 
     def _install(self, offer: InstallOffer) -> None:
@@ -357,7 +359,7 @@ def speed_text(trial: EncoderTrial) -> str:
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
         _("Films are encoded with the template “{template}”.").format(template=trial.template),
-        *trial.objections,
+        *map(visible, trial.objections),
     ]
     return "\n\n".join((sentences[0], " ".join(sentences[1:])))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
-from core.text.formatting import visible
 from views.emptied_text import emptied_text
 from views.numbers import percent_text
 from views.pump import UNHURRIED, MessagePump
+from views.shown import visible
 from views.texts import _
 from window.services import WindowServices
 from window.tray import Tray

@@ -13,6 +13,7 @@ from core.settings.fields import FIELDS
 from reports.whole_file import write_file
 from views.numbers import decimal_text, percent_text, size_text
 from views.settings_tab import SettingsTab
+from views.shown import visible
 from views.template_panel import TemplatePanel
 from views.texts import _
 from window.services import WindowServices
@@ -174,7 +175,7 @@ class TemplateController:
     def _failed(self, error: Exception) -> None:
         if self.panel is not None:
             known = isinstance(error, (MediaProcessorError, OSError))
-            text = str(error) if known else _("This went wrong; the log says why.")
+            text = visible(str(error)) if known else _("This went wrong; the log says why.")
             self.panel.tell(text, wrong=True)
 
     def _take(self, texts: Dict[str, str]) -> None:

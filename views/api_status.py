@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tkinter as tk
-from datetime import datetime
 from tkinter import ttk
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from core.settings.services import ApiStatus
-from core.text.formatting import visible
 from views.fitted_tree import FittedTree
+from views.numbers import moment_text
 from views.scrolled import AutoScrollbar
 from views.secret_field import ServiceSentence
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 
@@ -138,6 +138,6 @@ def _cells(status: ApiStatus) -> Tuple[str, ...]:
         )
     used = _("Never")
     if status.last_used is not None:
-        used = f"{datetime.fromtimestamp(status.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
+        used = moment_text(status.last_used, seconds=True)
     name = visible(status.name)
     return (status.service, name, _(status.status), status.usage, used, str(status.errors))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
@@ -14,17 +13,19 @@ from core.queue.advice import advice
 from core.queue.job import Job
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
 from views.elided_label import ElidedLabel, keep_wrapped
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
-from views.numbers import saved_text, size_text
+from views.numbers import moment_text, saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
-from views.texts import N_, _, ngettext, sentence
+from views.shown import together, visible
+from views.spans import took_text
+from views.texts import N_, _, ngettext
 from views.theme import Look
 
 PAGES = (
@@ -161,7 +162,7 @@ class DetailsWindow(tk.Toplevel):
         self.title(_("Details of {film}").format(film=name))
         self.head.show(name)
         state = _(STATE_NAMES[job.state])
-        self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        self.told.configure(text=together((f"{state}.", job.message)) if job.message else state)
         failed = job.state is JobState.FAILED
         self.told.configure(style="Error.TLabel" if failed else "Muted.TLabel")
         self._advise(job)
@@ -204,7 +205,7 @@ class DetailsWindow(tk.Toplevel):
         again = job.state in (JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED)
         self.retry_button.state(["!disabled" if again else "disabled"])
         known = advice(job.error_code) if again else None
-        text = _("What to do: {advice}").format(advice=sentence(known)) if known else ""
+        text = _("What to do: {advice}").format(advice=visible(known)) if known else ""
         self.advice.configure(text=text)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
@@ -324,18 +325,6 @@ class DetailsWindow(tk.Toplevel):
             self.unchecked.place(relx=0.5, rely=0.5, anchor="center")
 
 
-def clock_text(at: Optional[float]) -> str:
-    """A moment (seconds since the epoch) as date and time of day here."""
-    return "" if at is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def took_text(seconds: Optional[float]) -> str:
-    """How long something took, with tenths where it was short."""
-    if seconds is None:
-        return ""
-    return f"{seconds:.1f} s" if seconds < 60 else duration_text(seconds)
-
-
 def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
     name = moment.name
     if moment.kind is MomentKind.STEP:
@@ -344,7 +333,7 @@ def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
         what = next((_(text) for state, text in STATE_NAMES.items() if state.value == name), name)
     else:
         what = _(_MOMENTS[moment.kind]).format(name=name)
-    return clock_text(moment.at), visible(what), took_text(moment.took)
+    return moment_text(moment.at, seconds=True), visible(what), took_text(moment.took)
 
 
 def _facts(details: JobDetails) -> List[Tuple[str, str]]:

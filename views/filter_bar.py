@@ -9,7 +9,7 @@ from typing import Callable, Dict, List, Optional, Sequence
 from core.media.codec_names import codec_name
 from core.queue.film_filter import FilmFilter
 from views.numbers import size_text
-from views.texts import _
+from views.texts import _, pgettext
 from views.theme import Look
 
 _PAUSE = 250  # milliseconds after the last letter
@@ -84,19 +84,22 @@ class FilterBar(ttk.Frame):
     def show_codecs(self, codecs: Sequence[str]) -> None:
         """Let one of these codecs be chosen."""
         chosen = self._codecs.get(self.codec.get())
-        self._codecs = {_("All"): None, **{codec_name(codec): codec for codec in codecs}}
+        self._codecs = {
+            pgettext("films", "All"): None,
+            **{codec_name(codec): codec for codec in codecs},
+        }
         if chosen and chosen not in codecs:
             self._codecs[codec_name(chosen)] = chosen
         self._codecs[_("Not known yet")] = ""
         self.codec_box.configure(values=list(self._codecs))
         if self.codec.get() not in self._codecs:
-            self.codec.set(_("All"))
+            self.codec.set(pgettext("films", "All"))
 
     def clear(self) -> None:
         """Let everything through again."""
         for variable in (self.folder, self.smallest, self.largest):
             variable.set("")
-        self.codec.set(_("All"))
+        self.codec.set(pgettext("films", "All"))
         self._now()
 
     def _browse(self) -> None:

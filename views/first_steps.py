@@ -12,6 +12,7 @@ from core.settings.fields import FIELDS
 from core.tools import InstallOffer
 from views.fitted_tree import FittedTree
 from views.language_list import LanguageList
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 from views.wizard import heading, wrap_to
@@ -136,7 +137,7 @@ class ToolsPage(StepPage):
             button.pack(side="left")
             self.install_buttons.append(button)
         else:
-            label = ttk.Label(line, text=f"{offer.title}: {offer.hint}", justify="left")
+            label = ttk.Label(line, text=f"{offer.title}: {visible(offer.hint)}", justify="left")
             label.pack(anchor="w", fill="x")
             wrap_to(line, self.look, label)
 
@@ -235,7 +236,7 @@ class _KeepingPage(StepPage):
             try:
                 FIELDS[key].parse(text)
             except ConfigError as error:
-                self.tell(error.problem)
+                self.tell(visible(error.problem))
                 return
         self.said.configure(text="")
         self._keep(texts, go_on)

@@ -7,8 +7,10 @@ from tkinter import ttk
 from typing import Literal
 
 from core.reporting.health import ThreadHealth
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.fitted_tree import FittedTree
+from views.part_names import part_text
+from views.shown import visible
 from views.status_bar import Vitals
 from views.texts import N_, _
 from views.theme import Look
@@ -67,7 +69,7 @@ class HealthPage(tk.Toplevel):
     def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
         state = _("not responding") if part.late(now) else _("running")
         age = _("{time} ago").format(time=duration_text(part.age(now)))
-        return visible(part.name), state, age, str(part.restarts), visible(part.message)
+        return part_text(part.name), state, age, str(part.restarts), visible(part.message)
 
 
 def _tags(part: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from typing import Callable, Optional
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.fitted_tree import FittedTree
 from views.machine_texts import details_text, seen_text, state_text
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 

@@ -6,9 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, Mapping, Sequence, Tuple
 
-from core.text.formatting import visible
 from views.machine_texts import kind_text
 from views.read_text import ReadText
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 

@@ -12,7 +12,6 @@ from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.bars import Bars
 from views.fitted_tree import FittedTree
 from views.machine_texts import (
@@ -28,6 +27,7 @@ from views.machine_texts import (
     state_text,
 )
 from views.scrolled import AutoScrollbar
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 

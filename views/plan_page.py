@@ -9,10 +9,10 @@ from typing import Callable
 from core.planning.comparison import compare
 from core.planning.preview import FilmPreview
 from core.planning.summary import outlook
-from core.text.formatting import visible
 from views.first_steps import StepPage
 from views.plan_view import PlanView
-from views.texts import _, sentence
+from views.shown import visible
+from views.texts import _
 from views.theme import Look
 
 
@@ -63,6 +63,6 @@ class PlanPage(StepPage):
         hoped = outlook(film.size, film.expected, film.time) if film.has_work else None
         self.film.configure(text=visible(film.path.name))
         # The plan begins with what it comes to; only a film without one, or without work, needs words here.
-        said = "" if film.has_work else sentence(film.message)
+        said = "" if film.has_work else film.message
         self.said.configure(text=visible(said), style="TLabel")
         self.plan.show(compare(film.plan_text), nothing=visible(film.message), outlook=hoped)

@@ -6,16 +6,19 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Dict, Iterable, List, Optional, Tuple
 
+from core.media.languages import parse_language
 from core.plan import Reason
 from core.planning.comparison import Comparison, TrackChange, TrackFate
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from core.text.sentence import Sentence
 from views.elided_label import keep_wrapped
 from views.fitted_tree import FittedTree
+from views.languages import language_name
 from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
-from views.texts import N_, _, sentence
+from views.shown import visible
+from views.texts import N_, _
 from views.theme import Look
 
 FATES = {
@@ -129,13 +132,13 @@ def reason_text(reason: Reason) -> str:
     """A reason as people read it, with the text that it was found by."""
     if not reason.matched:
         return visible(reason.message)
-    return visible(f"{reason.message} (“{reason.matched}”)")
+    return f"{visible(reason.message)} (“{visible(reason.matched)}”)"
 
 
 def summary_text(comparison: Optional[Comparison], outlook: Optional[Sentence] = None) -> str:
     """What a plan comes to as one text, with what is expected of it; "" without a plan."""
     lines = comparison.summary if comparison else ()
-    return "; ".join(visible(sentence(line)) for line in (*lines, outlook) if line)
+    return "; ".join(visible(line) for line in (*lines, outlook) if line)
 
 
 def track_title(track: TrackChange) -> str:
@@ -174,7 +177,8 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
     parts = [(", ".join(facts) + "\n", "muted")] if facts else []
     if plan.native_language:
         native = _("Original language: {language} ({reason})").format(
-            language=plan.native_language, reason=plan.native_reason
+            language=language_name(parse_language(plan.native_language)),
+            reason=visible(plan.native_reason),
         )
         parts.append((visible(native) + "\n", "muted"))
     parts += _listed(_("Skipped because:"), plan.refusals)

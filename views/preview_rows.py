@@ -6,9 +6,10 @@ from typing import Optional, Tuple
 
 from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.numbers import count_text, saved_text, size_text
-from views.texts import N_, _, ngettext
+from views.shown import visible
+from views.texts import N_, _, ngettext, pgettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
@@ -42,7 +43,7 @@ def row_of(film: FilmPreview) -> Row:
         size_text(film.size) if film.size else "",
         f"≈ {size_text(film.expected.likely)}" if film.expected else unknown,
         f"≈ {duration_text(film.time.likely)}" if film.time else unknown,
-        film.message,
+        visible(film.message),
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
@@ -53,7 +54,7 @@ def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
     others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
-        (_("All"), tuple(PreviewOutcome)),
+        (pgettext("films", "All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
         *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),

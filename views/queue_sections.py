@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import visible
-from views.numbers import saved_text, size_text
-from views.texts import N_, _
+from views.numbers import moment_text, percent_text, saved_text, size_text
+from views.shown import visible
+from views.texts import N_, NC_, _
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
@@ -80,9 +79,7 @@ def _priority(job: Job) -> str:
 
 
 def _ended(job: Job) -> str:
-    if job.end_time is None:
-        return ""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(job.end_time))
+    return moment_text(job.end_time)
 
 
 def _machine(job: Job) -> str:
@@ -90,7 +87,7 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return job.message
+    return visible(job.message)
 
 
 # In a narrow window the folder goes first, then the machine, then what is said elsewhere too.
@@ -107,7 +104,7 @@ _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal
 
 PENDING = Section(
     "pending",
-    N_("Pending"),
+    NC_("list of films", "Pending"),
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
     (
         _FILM,
@@ -134,7 +131,7 @@ PENDING = Section(
 )
 COMPLETED = Section(
     "completed",
-    N_("Completed"),
+    NC_("list of films", "Completed"),
     (JobState.COMPLETED,),
     (
         _FILM,
@@ -155,7 +152,7 @@ COMPLETED = Section(
 )
 FAILED = Section(
     "failed",
-    N_("Failed"),
+    NC_("list of films", "Failed"),
     (JobState.FAILED,),
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
@@ -167,7 +164,7 @@ FAILED = Section(
 )
 SKIPPED = Section(
     "skipped",
-    N_("Skipped"),
+    NC_("list of films", "Skipped"),
     (JobState.SKIPPED, JobState.CANCELLED),
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
@@ -192,13 +189,13 @@ def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
     if section is PENDING and percent is not None:
-        told = f"{_state(job)} ({percent:.0f} %)"
+        told = f"{_state(job)} ({percent_text(percent)})"
         values = tuple(
             told if cell is _state else text for cell, text in zip(section.cells, values)
         )
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
-        lead = f" {bar:.0f} %"
+        lead = f" {percent_text(bar)}"
     return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")
 
 

@@ -16,7 +16,7 @@ from views.job_card import JobActions
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
-from views.texts import _, ngettext
+from views.texts import _, ngettext, pgettext
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
@@ -78,7 +78,7 @@ class SectionView(ttk.Frame):
         self._actions = actions
         self._timer = ""
         self.text = tk.StringVar(self)
-        self.filter = tk.StringVar(self, _("All"))
+        self.filter = tk.StringVar(self, pgettext("films", "All"))
         self._bar()
         self._foot(registry)
         events = TableEvents(
@@ -109,7 +109,10 @@ class SectionView(ttk.Frame):
         self.text.trace_add("write", lambda *_names: self._search_soon())
         if section.filters:
             ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
-            names = [_("All"), *(_(STATE_NAMES[state]) for state in section.filters)]
+            names = [
+                pgettext("films", "All"),
+                *(_(STATE_NAMES[state]) for state in section.filters),
+            ]
             box = ttk.Combobox(
                 bar, textvariable=self.filter, values=names, state="readonly", width=14
             )
@@ -148,7 +151,7 @@ class SectionView(ttk.Frame):
     def show_all(self) -> None:
         """Search for nothing and filter nothing."""
         self.text.set("")
-        self.filter.set(_("All"))
+        self.filter.set(pgettext("films", "All"))
         self.filter_bar.clear()
 
     @property

@@ -11,7 +11,7 @@ from core.reporting.statistics import StatisticsSpan
 from views.charts import ChartView
 from views.fitted_tree import FittedTree
 from views.scrolled import ScrolledFrame
-from views.texts import N_, _
+from views.texts import N_, NC_, _
 from views.theme import Look
 
 SPANS = (
@@ -19,7 +19,7 @@ SPANS = (
     (StatisticsSpan.WEEK, N_("Week")),
     (StatisticsSpan.MONTH, N_("Month")),
     (StatisticsSpan.YEAR, N_("Year")),
-    (StatisticsSpan.ALL, N_("All")),
+    (StatisticsSpan.ALL, NC_("period", "All")),
 )
 # The texts of ``core.reporting.statistics_charts`` and ``reports.statistics_page``, which know no languages.
 TEXTS = (

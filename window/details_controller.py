@@ -18,7 +18,7 @@ from reports.shell_line import shell_line
 from store.job_records import JobRecords
 from views.details_window import DetailsWindow, JobDetails
 from views.placement import color_title_bar
-from views.texts import _, sentence
+from views.texts import _
 from window.log_controller import job_lines
 from window.opening import Shown, show_film
 from window.services import WindowServices
@@ -153,7 +153,7 @@ class JobWindow:
 
     def _unopened(self, error: Exception) -> None:
         if self.view.winfo_exists():
-            self.view.tell(sentence(sentence_of(error)), wrong=True)
+            self.view.tell(sentence_of(error), wrong=True)
 
     def _read(self) -> Optional[JobDetails]:
         """Called in a thread that may wait."""

@@ -31,6 +31,7 @@ from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
+from views.shown import visible
 from views.texts import _, ngettext
 from window.opening import Shown, show_film
 from window.services import WindowServices
@@ -201,9 +202,9 @@ class Preview:
         elif isinstance(news, PreviewEnded):
             del self._running[number]
             if news.problem:
-                self.view.tell(news.problem, wrong=True)
+                self.view.tell(visible(news.problem), wrong=True)
         else:
-            self.view.tell(news.message, wrong=True)
+            self.view.tell(visible(news.message), wrong=True)
 
     def _show_soon(self) -> None:
         if not self._timer:
@@ -265,7 +266,9 @@ class Preview:
             film = self.films[table.ids[min(table.choice.cursor, table.count - 1)]]
         if film is not self._shown_film or film is None:
             self._shown_film = film
-            nothing = _("Choose a film to see its tracks.") if film is None else film.message
+            nothing = (
+                _("Choose a film to see its tracks.") if film is None else visible(film.message)
+            )
             hoped = outlook(film.size, film.expected, film.time) if film and film.has_work else None
             self.view.show_plan(compare(film.plan_text) if film else None, nothing, hoped)
         self._show_counts()

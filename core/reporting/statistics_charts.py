@@ -9,6 +9,7 @@ from typing import List, Sequence, Tuple
 from core.ports import Translator
 from core.reporting.charts import Chart, ChartKind, Series, Unit
 from core.reporting.statistics import StatisticsReport, Sums
+from core.steps import step_title
 from core.text.formatting import visible
 
 # Every text of the charts, to be translated where they are shown.
@@ -30,8 +31,12 @@ TEXTS = (
 )
 
 
-def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
-    """Return the charts of a report; ``say`` translates their texts."""
+def charts_of(
+    report: StatisticsReport,
+    say: Translator = lambda text: text,
+    write: Translator = lambda text: text,
+) -> Tuple[Chart, ...]:
+    """Return the charts of a report; ``say`` translates their texts, ``write`` their numbers."""
     empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
@@ -40,7 +45,9 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
     def rows(key: str, title: str, unit: Unit, named: Sequence[Tuple[str, float]]) -> Chart:
         labels = tuple(visible(name) or say("this machine") for name, value in named if value)
         values = tuple(value for _name, value in named if value)
-        return Chart(key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty)
+        return Chart(
+            key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty, write
+        )
 
     saved = tuple(accumulate(float(sums.saved) for sums in periods))
     results = (
@@ -58,9 +65,17 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
             days,
             (Series("", saved),),
             empty,
+            write,
         ),
         Chart(
-            "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
+            "results",
+            say("Films by result"),
+            ChartKind.STACKED,
+            Unit.COUNT,
+            days,
+            results,
+            empty,
+            write,
         ),
         rows(
             "speed",
@@ -68,7 +83,7 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
             Unit.TIMES,
             [(name, sums.speed) for name, sums in report.machines],
         ),
-        _sound(report, say, empty),
+        _sound(report, say, write, empty),
         Chart(
             "top",
             say("Largest savings"),
@@ -77,17 +92,18 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
             tuple(visible(PurePath(saving.film).name) for saving in top),
             (Series("", tuple(float(saving.before - saving.after) for saving in top)),),
             empty,
+            write,
         ),
         rows(
             "steps",
             "Time in each step",
             Unit.SECONDS,
-            [(name, sums.seconds) for name, sums in report.steps],
+            [(say(step_title(name)), sums.seconds) for name, sums in report.steps],
         ),
     )
 
 
-def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
+def _sound(report: StatisticsReport, say: Translator, write: Translator, empty: str) -> Chart:
     before, after = dict(report.audio_before), dict(report.audio_after)
     names: List[str] = sorted({*before, *after}, key=lambda codec: -_tracks(before, codec))
     series = (
@@ -96,7 +112,7 @@ def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
     )
     title = say("Audio before and after")
     labels = tuple(map(visible, names))
-    return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty)
+    return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty, write)
 
 
 def _tracks(counts: dict[str, Sums], name: str) -> int:

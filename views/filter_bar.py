@@ -85,7 +85,7 @@ class FilterBar(ttk.Frame):
         """Let one of these codecs be chosen."""
         chosen = self._codecs.get(self.codec.get())
         self._codecs = {
-            pgettext("films", "All"): None,
+            pgettext("codecs", "All"): None,
             **{codec_name(codec): codec for codec in codecs},
         }
         if chosen and chosen not in codecs:
@@ -93,13 +93,13 @@ class FilterBar(ttk.Frame):
         self._codecs[_("Not known yet")] = ""
         self.codec_box.configure(values=list(self._codecs))
         if self.codec.get() not in self._codecs:
-            self.codec.set(pgettext("films", "All"))
+            self.codec.set(pgettext("codecs", "All"))
 
     def clear(self) -> None:
         """Let everything through again."""
         for variable in (self.folder, self.smallest, self.largest):
             variable.set("")
-        self.codec.set(pgettext("films", "All"))
+        self.codec.set(pgettext("codecs", "All"))
         self._now()
 
     def _browse(self) -> None:

@@ -137,7 +137,7 @@ class DetailsWindow(tk.Toplevel):
         ):
             button = ttk.Button(line, text=text, style="Small.TButton", command=command)
             button.pack(side="right", padx=(px(6), 0))
-        self.head = ElidedLabel(line, self._look, style="Title.TLabel")
+        self.head = ElidedLabel(line, self._look, style="Title.TLabel", font=self._look.title_font)
         self.head.pack(side="left", fill="x", expand=True)
         self.told = ttk.Label(body, style="Muted.TLabel", justify="left")
         self.told.pack(fill="x", pady=(px(2), 0))
@@ -253,7 +253,7 @@ class DetailsWindow(tk.Toplevel):
         self.facts: List[Tuple[str, str]] = []
         right = ttk.Frame(page)
         right.grid(row=0, column=1, sticky="nsew")
-        self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (158, 180, 70))
+        self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (196, 160, 70))
 
     def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:
         names = [str(number) for number in range(len(titles))]

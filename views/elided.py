@@ -7,7 +7,7 @@ once and no text ever.
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Dict, Iterable, Tuple
+from typing import Any, Dict, Iterable, Tuple
 
 ELLIPSIS = "…"
 _MOST_KEPT = 20_000  # texts
@@ -16,7 +16,7 @@ _MOST_KEPT = 20_000  # texts
 class Elider:
     """Shortens texts in one font."""
 
-    def __init__(self, root: tk.Misc, font: str = "TkDefaultFont") -> None:
+    def __init__(self, root: tk.Misc, font: Any = "TkDefaultFont") -> None:
         self._call = root.tk.call
         self._font = font
         self._widths: Dict[str, int] = {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
+from typing import Any
 
+from views.elided import Elider
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -12,9 +14,12 @@ from views.tooltip import Tooltip
 class ElidedLabel(ttk.Label):
     """It takes the width that it is given, and asks for none; ``show`` sets its text."""
 
-    def __init__(self, parent: tk.Misc, look: Look, *, style: str = "TLabel") -> None:
+    def __init__(
+        self, parent: tk.Misc, look: Look, *, style: str = "TLabel", font: Any = None
+    ) -> None:
+        """``font`` is the style's, where it is not the usual one."""
         super().__init__(parent, style=style, width=1)
-        self._look = look
+        self._elider = look.elider if font is None else Elider(self, font)
         self.whole = ""
         self.bind("<Configure>", lambda _event: self._fit())
         Tooltip(self, look, lambda: self.whole if self.cget("text") != self.whole else "")
@@ -27,7 +32,7 @@ class ElidedLabel(ttk.Label):
         self._fit()
 
     def _fit(self) -> None:
-        self.configure(text=self._look.elider.fit(self.whole, max(1, self.winfo_width() - 2)))
+        self.configure(text=self._elider.fit(self.whole, max(1, self.winfo_width() - 2)))
 
 
 def keep_wrapped(label: ttk.Label) -> None:

@@ -13,6 +13,7 @@ from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
 from core.text.sentence import Sentence
 from views.commands import key_sequences
+from views.elided_label import ElidedLabel
 from views.numbers import count_text
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
@@ -120,7 +121,7 @@ class PreviewWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence below the table."""
-        self.note.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.show(text, "Error.TLabel" if wrong else "Muted.TLabel")
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -194,7 +195,7 @@ class PreviewWindow(tk.Toplevel):
         self.bind("<Alt-c>", lambda _event: self.destroy())
         self.bind("<Alt-f>", lambda _event: self.films_button.invoke())
         self.bind("<Alt-o>", lambda _event: self.folder_button.invoke())
-        self.note = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.note = ElidedLabel(row, look, style="Muted.TLabel")
         self.note.pack(side="left", fill="x", expand=True, padx=look.px(6))
         self.sums = ttk.Label(body, justify="left")
         self.sums.pack(side="bottom", fill="x", pady=(look.px(8), 0))

@@ -119,6 +119,7 @@ class WindowedTable(ttk.Frame):
         self.tree.grid(row=0, column=0, sticky="nsew")
         self.scrollbar.grid(row=0, column=1, sticky="ns")
         self._seen = tuple(names)
+        self.tree.configure(displaycolumns=names)
         self.tree.bind("<Configure>", lambda _event: self._resized())
         self.tree.bind("<Destroy>", lambda _event: self._ask_no_more())
         self.tree.bind("<ButtonRelease-1>", self._column_dragged)

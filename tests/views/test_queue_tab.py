@@ -17,7 +17,16 @@ from core.queue.job import Job
 from tests.views.window import pump
 from views.command_list import COMMANDS
 from views.commands import Registry
-from views.queue_sections import COMPLETED, FAILED, PENDING, SECTIONS, row_of, section_of
+from views.queue_sections import (
+    COMPLETED,
+    FAILED,
+    MACHINE,
+    PENDING,
+    SECTIONS,
+    Section,
+    row_of,
+    section_of,
+)
 from views.queue_tab import QueueTab
 from views.theme import Look
 
@@ -246,5 +255,32 @@ def test_a_paused_film_says_its_priority_and_how_far_it_has_come() -> None:
     job = Job(1, Path("/films/A.mkv"), JobState.PAUSED, 0.0, priority=10)
     columns = [column.name for column in PENDING.columns]
     cells = dict(zip(columns, row_of(PENDING, job, 34.0).values))
-    assert (cells["priority"], cells["state"]) == ("High", "Paused (34 %)")
+    assert (cells["priority"], cells["state"]) == ("High", "Paused (34%)")
     assert row_of(PENDING, replace(job, priority=3)).values[columns.index("priority")] == "+3"
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+def test_a_films_name_keeps_its_room_in_a_narrow_window(
+    tab: QueueTab, root: tk.Tk, look: Look, section: Section
+) -> None:
+    root.geometry("900x600")
+    tab.open(section.name)
+    tab.views[section.name].table.show_column(MACHINE, wanted=True)
+    root.update()
+    tree = tab.views[section.name].table.tree
+    assert int(tree.column("name", "width")) >= look.px(220)
+    shown = [str(name) for name in tree["displaycolumns"]]
+    width = sum(int(tree.column(name, "width")) for name in shown)
+    if section.lead:
+        width += int(tree.column("#0", "width"))
+    assert width <= tree.winfo_width()
+    if section is PENDING:
+        assert "priority" in shown
+        assert [str(part) for part in tree["show"]] == ["tree", "headings"]
+
+
+def test_order_and_priority_cannot_be_hidden(tab: QueueTab) -> None:
+    table = tab.views["pending"].table
+    table.hide_columns(("queue", "name", "priority", "size", "state", "message", "folder"))
+    assert tuple(table.tree["displaycolumns"]) == ("name", "priority")
+    assert [str(part) for part in table.tree["show"]] == ["tree", "headings"]

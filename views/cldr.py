@@ -1,13 +1,11 @@
 """What CLDR says of the language in use: names, dates, lists, units and signs of numbers, by Babel.
 
 Babel is imported by the first question that needs it. English numbers need none: Python and ``core.text``
-write them as CLDR does (tests/views/test_numbers.py holds that). ``prepare`` reads the rest in a thread
-while the window is built.
+write them as CLDR does (tests/views/test_numbers.py holds that).
 """
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Dict, Literal, Sequence, Tuple
@@ -35,9 +33,9 @@ def use(language: str) -> None:
 
 
 def prepare() -> None:
-    """Read what the language needs in a thread of its own; English needs nothing at the start."""
+    """Read what a window needs of the language; whoever has a thread for it spares the event loop that."""
     if not is_english():
-        threading.Thread(target=in_digits, args=("0",), name="language data", daemon=True).start()
+        with_unit(in_digits("0"), "MB")
 
 
 def language() -> str:

@@ -60,7 +60,6 @@ def with_unit(number: str, unit: str) -> str:
     return _unit_pattern(_language, unit).format(number)
 
 
-@lru_cache(maxsize=1024)
 def percent(hundredths: int) -> str:
     """Write so many hundredths as a share, in the language in use: ``63%``, ``%63``."""
     return f"{hundredths}%" if is_english() else _percent(_language, hundredths)
@@ -129,6 +128,7 @@ def _unit_pattern(language: str, unit: str) -> str:
     return str(units.format_unit("{0}", name, length, locale=_locale(language)))
 
 
+@lru_cache(maxsize=1024)
 def _percent(language: str, hundredths: int) -> str:
     from babel import numbers
 

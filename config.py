@@ -26,6 +26,7 @@ from core.settings.fields import (
 )
 from core.settings.quality_choice import TEMPLATE_KEYS, choice_of, completed, default_of, loaded
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 EXPORT_FORMAT = 1
 
@@ -237,11 +238,17 @@ def _describe(field: SettingDefinition, settings: Settings) -> SettingInfo:
 
 def _exported_values(exported: object) -> Dict[str, Any]:
     if not isinstance(exported, dict) or not isinstance(exported.get("settings"), dict):
-        raise UsageError("This file holds no settings of MediaProcessor; nothing was changed.")
+        raise UsageError(
+            Sentence("This file holds no settings of MediaProcessor; nothing was changed.")
+        )
     if exported.get("format") != EXPORT_FORMAT:
         raise UsageError(
-            f"This settings file has format {exported.get('format')!r}, this program reads format "
-            f"{EXPORT_FORMAT}; nothing was changed."
+            Sentence(
+                "This settings file has format {get}, this program reads format {export_format}; "
+                "nothing was changed.",
+                get=repr(exported.get("format")),
+                export_format=EXPORT_FORMAT,
+            )
         )
     values: Dict[str, Any] = exported["settings"]
     return values
@@ -253,13 +260,16 @@ def _check_surroundings(field: SettingDefinition, value: Any) -> None:
         return
     path = Path(value)
     if not path.is_absolute():
-        raise ConfigError(field.key, f"{value!r} is not a full path from the root or a drive.")
+        raise ConfigError(
+            field.key,
+            Sentence("{value} is not a full path from the root or a drive.", value=repr(value)),
+        )
     try:
         problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
     except OSError as error:
         problem = f"cannot be looked at ({error.strerror})."
     if problem:
-        raise ConfigError(field.key, f"{value} {problem}")
+        raise ConfigError(field.key, Sentence("{value} {problem}", value=value, problem=problem))
 
 
 def _folder_problem(path: Path) -> str:

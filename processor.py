@@ -38,6 +38,7 @@ from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
 from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
@@ -265,7 +266,7 @@ class Processor:
             raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
         if media.path.is_symlink():
             raise PlanRefused(
-                media.path, ["It is a symbolic link; process the file that it points to."]
+                media.path, [Sentence("It is a symbolic link; process the file that it points to.")]
             )
         self._demand_unchanged(media)
         links = media.path.stat().st_nlink
@@ -280,7 +281,7 @@ class Processor:
         needed = 0 if again else int(media.size * self._settings.files.space_margin)
         for folder in (plan.target.parent, *self._own_folders(maker)):
             if not folder.is_dir():
-                raise FolderNotWritable(folder, "it does not exist", _MAKE_FOLDER)
+                raise FolderNotWritable(folder, Sentence("it does not exist"), _MAKE_FOLDER)
             if self._files.free_space(folder) < needed:
                 raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
 
@@ -288,8 +289,8 @@ class Processor:
         found = self._files.identity(media.path)
         if found is None:
             if media.path.parent.is_dir():
-                raise FilmGone(media.path, "it was moved, renamed or deleted.")
-            raise FileUnavailable(media.path, "it is not there any more.")
+                raise FilmGone(media.path, Sentence("it was moved, renamed or deleted."))
+            raise FileUnavailable(media.path, Sentence("it is not there any more."))
         if not same_file(found, media.identity):
             raise SourceChanged(media.path)
         try:
@@ -297,7 +298,7 @@ class Processor:
                 pass
         except PermissionError as error:
             raise FileUnavailable(
-                media.path, "it cannot be read. Check its permissions."
+                media.path, Sentence("it cannot be read. Check its permissions.")
             ) from error
 
     def _whole_source(self, verifier: Verifier, plan: Plan) -> Spans:
@@ -367,7 +368,7 @@ class Processor:
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
-            raise VerificationFailed("proof", "it was changed while it was proved.")
+            raise VerificationFailed("proof", Sentence("it was changed while it was proved."))
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
@@ -433,7 +434,11 @@ class Processor:
                 raise
         except OSError as error:
             raise SwapPending(
-                entry.source, f"{error.strerror or error}. The result is kept and tried again."
+                entry.source,
+                Sentence(
+                    "{problem}. The result is kept and tried again.",
+                    problem=error.strerror or error,
+                ),
             ) from error
         return result_of_entry(entry)
 

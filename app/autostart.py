@@ -11,6 +11,7 @@ from typing import Callable, Sequence
 
 from core.errors import FolderNotWritable, MediaProcessorError
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from reports.whole_file import whole_file
 
 NAME = "MediaProcessor"
@@ -25,8 +26,12 @@ class AutostartError(MediaProcessorError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(
-            f"{NAME} cannot be started with the system ({reason}). Start it by hand, "
-            "or add it to the system's own list of programs that start at login."
+            Sentence(
+                "{name} cannot be started with the system ({reason}). Start it by hand, or add it to "
+                "the system's own list of programs that start at login.",
+                name=NAME,
+                reason=reason,
+            )
         )
 
 
@@ -79,7 +84,7 @@ elif sys.platform == "darwin":
 
     def _set(wanted: bool, command: Sequence[str]) -> None:  # noqa: ARG001
         if wanted:
-            raise AutostartError("this system keeps its login items to itself")
+            raise AutostartError(Sentence("this system keeps its login items to itself"))
 
 else:
 
@@ -104,7 +109,7 @@ else:
             try:
                 config = str(Path.home() / ".config")
             except RuntimeError as error:
-                raise AutostartError("this account has no home folder") from error
+                raise AutostartError(Sentence("this account has no home folder")) from error
         return Path(config) / "autostart" / f"{NAME.lower()}.desktop"
 
     def _quoted(word: str) -> str:

@@ -22,6 +22,7 @@ from core.progress import FfmpegProgress, Progress
 from core.settings.fields import FIELDS
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
+from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -156,7 +157,9 @@ class EncoderTrials:
     ) -> None:
         ffmpeg = toolset.get(ToolName.FFMPEG)
         if ffmpeg is None:
-            raise ToolNotFound(ToolName.FFMPEG.value, "Without it no film can be encoded.")
+            raise ToolNotFound(
+                ToolName.FFMPEG.value, Sentence("Without it no film can be encoded.")
+            )
         argv = (
             *(str(ffmpeg.path), "-hide_banner", "-nostdin", "-v", "error", "-y"),
             *("-progress", "pipe:1", "-nostats"),

@@ -18,6 +18,7 @@ from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, recei
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import Message, MessageType
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 Handler = Callable[[IncomingMessage], Data]
@@ -63,7 +64,9 @@ class Conversation:
             self._waiting.put_nowait(None)
             for asked in self._asked.values():
                 if not asked.done():
-                    asked.set_exception(PeerError("The connection broke off before the answer."))
+                    asked.set_exception(
+                        PeerError(Sentence("The connection broke off before the answer."))
+                    )
         await worker
         return reason
 
@@ -77,7 +80,10 @@ class Conversation:
             return await asyncio.wait_for(asked, timeout)
         except asyncio.TimeoutError as error:
             raise PeerError(
-                f"The other machine did not answer within {timeout:.0f} seconds."
+                Sentence(
+                    "The other machine did not answer within {timeout} seconds.",
+                    timeout=round(timeout),
+                )
             ) from error
         finally:
             del self._asked[number]
@@ -91,7 +97,7 @@ class Conversation:
     async def tell_text(self, text: str) -> None:
         """Send a message that is encoded already, since all get the same; raises PeerError."""
         if len(text) > LARGEST_MESSAGE:
-            raise PeerError("A message to the other machine is larger than one may be.")
+            raise PeerError(Sentence("A message to the other machine is larger than one may be."))
         await send_text(self.connection, text)
 
     async def end(self, code: int, reason: str) -> None:

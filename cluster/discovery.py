@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 SERVICE = "_mediaprocessor._tcp.local."
 _LOOK_EVERY = 10.0  # seconds between two checks whether this machine has other addresses
@@ -141,7 +142,7 @@ class ServiceDiscovery:
 
         mine = self._announced
         if mine is None:
-            raise PeerError("This machine has nothing to announce.")
+            raise PeerError(Sentence("This machine has nothing to announce."))
         return AsyncServiceInfo(
             SERVICE,
             f"{mine.instance_id}.{SERVICE}",

@@ -42,6 +42,7 @@ from core.peer_errors import PeerError, ProofFailed
 from core.ports import Notifier
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.strangers import Aggregate, place_of
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again
@@ -149,7 +150,7 @@ class MasterWire:
         """Have a slave do something and return its answer; raises PeerError."""
         slave = self._present.get(node_id)
         if slave is None:
-            raise PeerError("This machine is not connected just now.")
+            raise PeerError(Sentence("This machine is not connected just now."))
         data = {"command": command, "arguments": dict(arguments)}
         return await slave.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
 
@@ -259,7 +260,7 @@ class MasterWire:
         self._proofs.succeeded(place_of(address))
         if registered.new_secret is not None:
             if not self._codes.use(registered.pairing_code):
-                raise PeerError("This pairing code was used by another machine just now.")
+                raise PeerError(Sentence("This pairing code was used by another machine just now."))
             node_id = registered.peer.instance_id
             await loop.run_in_executor(
                 self._pool, self._slaves.pair, node_id, registered.new_secret

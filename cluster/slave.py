@@ -24,6 +24,7 @@ from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, MessageType, decode
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 FIRST_PAUSE = 1.0  # seconds until the next try, doubled with each that fails
@@ -64,7 +65,9 @@ async def prove(
         )
     except asyncio.TimeoutError as error:
         await close(connection, REFUSED, "The master did not prove itself in time.")
-        raise PeerError(f"{place[0]} answered, but not as a master does.") from error
+        raise PeerError(
+            Sentence("{place} answered, but not as a master does.", place=place[0])
+        ) from error
     except MediaProcessorError as error:
         await close(connection, REFUSED, str(error))
         raise
@@ -91,8 +94,10 @@ async def _handshake(
             secret = await loop.run_in_executor(pool, masters.master_secret, hello.instance_id)
         if secret is None:
             raise PeerError(
-                "The master at this address is not one that this machine was paired with. Show a "
-                "pairing code there and enter it here."
+                Sentence(
+                    "The master at this address is not one that this machine was paired with. Show a "
+                    "pairing code there and enter it here."
+                )
             )
     handshake = SlaveHandshake(
         local, fingerprint, capabilities, secret=secret, code=code, request=request
@@ -153,7 +158,7 @@ class SlaveWire:
     async def open_connection(self, request: Data) -> ProvenConnection:
         """Open a further connection to the master that is there now; raises PeerError."""
         if self.place is None:
-            raise PeerError("The master is away just now.")
+            raise PeerError(Sentence("The master is away just now."))
         return await prove(self.place, self._local, self._pool, {}, request, masters=self._masters)
 
     def try_now(self) -> None:
@@ -163,7 +168,7 @@ class SlaveWire:
     async def ask(self, kind: MessageType, data: Data, timeout: float) -> Data:
         """Ask the master and return its answer; raises PeerError."""
         if self._conversation is None:
-            raise PeerError("The master is away just now.")
+            raise PeerError(Sentence("The master is away just now."))
         return await self._conversation.ask(kind, data, timeout)
 
     def tell_status(self, data: Data) -> None:
@@ -245,7 +250,7 @@ class SlaveWire:
             return {}
         command, arguments = message.data.get("command"), message.data.get("arguments", {})
         if not isinstance(command, str) or not isinstance(arguments, dict):
-            raise PeerError("A MASTER_COMMAND has no usable command.")
+            raise PeerError(Sentence("A MASTER_COMMAND has no usable command."))
         return self._handlers.command(command, arguments)
 
     def _send_status(self, data: Data) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, ConnectionReport, Service
+from core.text.sentence import Sentence
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
@@ -171,7 +172,9 @@ class ArrClient:
         )
         body = self._checked(answer)
         if not isinstance(body, dict) or not isinstance(body.get("id"), int):
-            raise ArrAnswerError(f"{self.instance.label} did not accept the rescan.")
+            raise ArrAnswerError(
+                Sentence("{instance} did not accept the rescan.", instance=self.instance.label)
+            )
         return int(body["id"]), _text(body, "status").lower()
 
     def command_status(self, command_id: int) -> str:
@@ -203,14 +206,18 @@ class ArrClient:
         answer = self._ask("GET", f"/api/v3/{route}", params=params, largest=largest)
         body = self._checked(answer)
         if not isinstance(body, list):
-            raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
+            raise ArrAnswerError(
+                Sentence(
+                    "{instance} answered with something unexpected.", instance=self.instance.label
+                )
+            )
         return body
 
     def _checked(self, answer: HttpResponse) -> Any:
         problem = self._problem(answer)
         if problem:
             raise ArrAnswerError(
-                f"{self.instance.label}: {problem}",
+                Sentence("{instance}: {problem}", instance=self.instance.label, problem=problem),
                 retry=answer.status in _RETRY,
                 retry_after=answer.retry_after,
             )

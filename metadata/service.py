@@ -27,6 +27,7 @@ from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
 from core.settings.source import SettingsSource
 from core.settings.tree import MetadataSettings
+from core.text.sentence import Sentence
 from metadata.breaker import Breaker, Circuit
 from metadata.instances import ArrInstances, FoundTitle
 from metadata.keys import ApiKeys
@@ -272,7 +273,7 @@ class MetadataService:
         Raises Rests when all keys are spent, ServiceError when OMDb is down; neither is a key's fault.
         """
         if self._breaker.ask("omdb") is Circuit.OPEN:
-            raise MetadataError("OMDb did not answer just now; it is asked again later.")
+            raise MetadataError(Sentence("OMDb did not answer just now; it is asked again later."))
         for _ in range(Service.OMDB.largest_count + 1):
             key = self._keys.get_available_omdb_api_key()
             if key is None:
@@ -290,8 +291,8 @@ class MetadataService:
             self._keys.handle_api_error(Service.OMDB, key, answer.message)
         end = self._keys.cooldown_end(Service.OMDB)
         if end is not None:
-            raise Rests("Every OMDb key is spent for today.", end)
-        raise MetadataError("No OMDb key can be used; the settings say why.")
+            raise Rests(Sentence("Every OMDb key is spent for today."), end)
+        raise MetadataError(Sentence("No OMDb key can be used; the settings say why."))
 
     def _keep_omdb(self, imdb_id: str, answer: OmdbAnswer) -> None:
         now = self._clock.now()

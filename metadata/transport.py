@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from core.errors import MetadataError
 from core.text.redaction import redact
+from core.text.sentence import Sentence
 from metadata.same_place import SentElsewhere, next_place
 from metadata.unpacking import ACCEPTED, Unpacker
 
@@ -115,14 +116,20 @@ def fetch(
     try:
         return _followed(session, request, timeout, deadline, largest)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-        raise Unreachable(f"{_host(url)} did not answer in time.") from None
+        raise Unreachable(Sentence("{host} did not answer in time.", host=_host(url))) from None
     except SentElsewhere as elsewhere:
         raise Unreachable(
-            f"{_host(url)} sends its callers on to {elsewhere}, which is another address and gets no "
-            "key. If it is the right one, enter it."
+            Sentence(
+                "{host} sends its callers on to {elsewhere}, which is another address and gets no "
+                "key. If it is the right one, enter it.",
+                host=_host(url),
+                elsewhere=elsewhere,
+            )
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(f"No connection to {_host(url)}: {_short(error)}.") from None
+        raise Unreachable(
+            Sentence("No connection to {host}: {short}.", host=_host(url), short=_short(error))
+        ) from None
 
 
 def _followed(

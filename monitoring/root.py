@@ -11,6 +11,7 @@ from typing import Dict, List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
+from core.text.sentence import Sentence
 from monitoring.intake import Heartbeat
 from monitoring.reading import Reading, RootServices, ScanReport
 from monitoring.watch import FolderWatch
@@ -36,7 +37,9 @@ class WatchEnded(MediaProcessorError):
 
     def __init__(self, folder: WatchedFolder) -> None:
         self.path = folder.path
-        super().__init__(f"{folder.path} is watched no longer; look through it again.")
+        super().__init__(
+            Sentence("{path} is watched no longer; look through it again.", path=folder.path)
+        )
 
 
 class Root:

@@ -23,6 +23,7 @@ from core.errors import (
 )
 from core.media.film_names import holds_films, is_film
 from core.media.model import FileIdentity
+from core.text.sentence import Sentence
 from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations, same_file
 
@@ -109,7 +110,8 @@ class FilmWatch:
                 return self._missing(name_now())
         except OSError as error:
             return FileUnavailable(
-                self._path, f"its disk or share is not connected ({error.strerror})."
+                self._path,
+                Sentence("its disk or share is not connected ({problem}).", problem=error.strerror),
             )
         return None if same_file(found, self._identity) else SourceChanged(self._path)
 
@@ -125,9 +127,14 @@ class FilmWatch:
         if above is None or (
             self._identity.device and above.stat().st_dev != self._identity.device
         ):
-            return FileUnavailable(path, f"its disk or share was disconnected {_WHILE}")
+            return FileUnavailable(
+                path, Sentence("its disk or share was disconnected {moment}", moment=_WHILE)
+            )
         what = "it" if above == path.parent else "its folder"
-        return FilmGone(path, f"{what} was moved, renamed or deleted {_WHILE}")
+        return FilmGone(
+            path,
+            Sentence("{what} was moved, renamed or deleted {moment}", what=what, moment=_WHILE),
+        )
 
     def _is_the_film(self, path: Optional[Path]) -> bool:
         found = self._files.identity(path) if path is not None and path != self._path else None

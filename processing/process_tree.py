@@ -14,6 +14,7 @@ import psutil
 
 from core.errors import ToolFailed, ToolNotFound
 from core.system_errors import is_too_long
+from core.text.sentence import Sentence
 
 # Every child carries the id of the run that started it. After a crash the next start finds the
 # encoders that were left behind by it, whenever the crash came and whatever pids were used again.
@@ -69,7 +70,10 @@ def spawn(
             raise ToolFailed(Path(argv[0]).name, 0, [_TOO_LONG.format(length)]) from error
         problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ToolNotFound(
-            argv[0], f"It could not be started ({problem}). Install it or set its path."
+            argv[0],
+            Sentence(
+                "It could not be started ({problem}). Install it or set its path.", problem=problem
+            ),
         ) from error
     if sys.platform == "win32":
         windows_job.take_in_and_start(process)

@@ -17,6 +17,7 @@ from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
 from core.ports import Clock, Notifier, Sleep
 from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
+from core.text.sentence import Sentence
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
@@ -277,7 +278,10 @@ class Swapper:
                 return
             except FileExistsError:
                 raise SwapError(
-                    entry.source, f"{entry.holding} is in the way. It will be tried again."
+                    entry.source,
+                    Sentence(
+                        "{holding} is in the way. It will be tried again.", holding=entry.holding
+                    ),
                 ) from None
             except FileNotFoundError:
                 if not self._files.taken(entry.source) and entry.source.parent.is_dir():
@@ -374,7 +378,9 @@ class Swapper:
         if seal is not None and found != seal:
             raise SwapError(
                 entry.source,
-                "the finished result was changed after it was proved. It will be encoded again.",
+                Sentence(
+                    "the finished result was changed after it was proved. It will be encoded again."
+                ),
             )
 
     def _seal_again(self, entry: JournalEntry) -> None:

@@ -18,6 +18,7 @@ from core.ports import Clock
 from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
@@ -102,14 +103,19 @@ class Verifier:
         media = plan.media
         spans = self.prober.spans(media.path, media.duration, kept)
         if not spans.streams:
-            raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
+            raise ProbeError(
+                media.path, Sentence("its end cannot be read; the file seems to be damaged.")
+            )
         end, allowed = ends_at(spans), self.settings.verification.damage_seconds
         missing = plan.duration - end
         if (media.truncated and not allowed) or missing > max(allowed, tolerance(plan.duration)):
             raise ProbeError(
                 media.path,
-                f"the file is incomplete: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
-                "Get it again.",
+                Sentence(
+                    "the file is incomplete: it ends after {end} of {duration} seconds. Get it again.",
+                    end=round(end, 1),
+                    duration=round(plan.duration, 1),
+                ),
             )
         if media.video:
             spans = self._without_opening(media, spans)

@@ -9,6 +9,7 @@ from typing import Optional, Protocol, Sequence, Union
 from core.ports import Clock
 from core.settings.schedule import parse_schedule
 from core.settings.source import SettingsSource
+from core.text.sentence import Sentence
 
 
 def clock_text(at: float) -> str:
@@ -66,8 +67,13 @@ class PauseReasons:
             return None
         opens = schedule.next_change(local)
         if opens is None:
-            return PauseReason("It is outside the working hours of the settings.")
+            return PauseReason(Sentence("It is outside the working hours of the settings."))
         day = "" if opens.date() == local.date() else f"{opens:%A} "
         return PauseReason(
-            f"Outside working hours; it goes on {day}at {opens:%H:%M}.", opens.timestamp()
+            Sentence(
+                "Outside working hours; it goes on {day}at {opens}.",
+                day=day,
+                opens=format(opens, "%H:%M"),
+            ),
+            opens.timestamp(),
         )

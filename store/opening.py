@@ -18,6 +18,7 @@ from typing import Optional, Sequence, Tuple
 
 from core.errors import StoreBusy, StoreError, StoreUnavailable
 from core.ports import TimeSource
+from core.text.sentence import Sentence
 
 Migration = Tuple[str, ...]
 
@@ -50,22 +51,28 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     if "locked" in low or "busy" in low:
         return StoreBusy(path)
     if "disk is full" in low:
-        return StoreUnavailable(path, "the disk is full. Free some space and try again.")
+        return StoreUnavailable(path, Sentence("the disk is full. Free some space and try again."))
     if "readonly" in low:
         return StoreUnavailable(
             path,
-            "it cannot be written. Check the rights of the file and folder; its disk may be read-only.",
+            Sentence(
+                "it cannot be written. Check the rights of the file and folder; its disk may be read-only."
+            ),
         )
     if "unable to open" in low:
         return StoreUnavailable(
-            path, "it cannot be opened. Check the rights of the file and folder."
+            path, Sentence("it cannot be opened. Check the rights of the file and folder.")
         )
     if _says_damaged(low):
         check_at_next_start(path)
-        return StoreError(path, "it is damaged. Start again: it is then set aside, not deleted.")
+        return StoreError(
+            path, Sentence("it is damaged. Start again: it is then set aside, not deleted.")
+        )
     if "disk i/o error" in low:
-        return StoreUnavailable(path, "the disk reports an error. Check the disk and try again.")
-    return StoreError(path, f"SQLite says: {text}.")
+        return StoreUnavailable(
+            path, Sentence("the disk reports an error. Check the disk and try again.")
+        )
+    return StoreError(path, Sentence("SQLite says: {text}.", text=text))
 
 
 def check_at_next_start(path: Path) -> None:
@@ -159,13 +166,17 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            path, f"its folder cannot be made ({error.strerror}). Choose another data folder."
+            path,
+            Sentence(
+                "its folder cannot be made ({problem}). Choose another data folder.",
+                problem=error.strerror,
+            ),
         ) from error
 
 
 def _read_header(path: Path) -> Optional[bytes]:
     if path.is_dir():
-        raise StoreError(path, "a folder has this name. Rename the folder and try again.")
+        raise StoreError(path, Sentence("a folder has this name. Rename the folder and try again."))
     try:
         with path.open("rb") as file:
             return file.read(100)
@@ -173,7 +184,11 @@ def _read_header(path: Path) -> Optional[bytes]:
         return None
     except OSError as error:
         raise StoreError(
-            path, f"it cannot be read ({error.strerror}). Check the rights of the file."
+            path,
+            Sentence(
+                "it cannot be read ({problem}). Check the rights of the file.",
+                problem=error.strerror,
+            ),
         ) from error
 
 
@@ -181,8 +196,12 @@ def _refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise StoreError(
             path,
-            f"a newer MediaProcessor made it (version {version}, this program knows {newest}). "
-            "Use the newer program or choose another data folder.",
+            Sentence(
+                "a newer MediaProcessor made it (version {version}, this program knows {newest}). Use "
+                "the newer program or choose another data folder.",
+                version=version,
+                newest=newest,
+            ),
         )
 
 
@@ -240,7 +259,11 @@ def _set_aside(path: Path, at: float) -> Path:
                 part.rename(_companion(target, ending))
     except OSError as error:
         raise StoreError(
-            path, f"it is damaged and cannot be renamed ({error.strerror}). Move it away yourself."
+            path,
+            Sentence(
+                "it is damaged and cannot be renamed ({problem}). Move it away yourself.",
+                problem=error.strerror,
+            ),
         ) from error
     return target
 
@@ -256,8 +279,10 @@ def _migrate(
             if found == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise StoreError(
                     path,
-                    "another program made this database. Move it away or choose another data "
-                    "folder.",
+                    Sentence(
+                        "another program made this database. Move it away or choose another data "
+                        "folder."
+                    ),
                 )
             backup = _back_up(connection, path, now()) if 0 < found < len(migrations) else None
             connection.execute("PRAGMA journal_mode = WAL")
@@ -295,5 +320,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, at: float) -> Path:
             connection.backup(copy)
         partial.rename(target)
     except OSError as error:
-        raise StoreError(path, f"it cannot be backed up ({error.strerror}).") from error
+        raise StoreError(
+            path, Sentence("it cannot be backed up ({problem}).", problem=error.strerror)
+        ) from error
     return target

@@ -35,6 +35,7 @@ from core.media.picture_size import even_size, upright_size
 from core.plan import ContentClass, Plan, Reason, VideoEncode
 from core.programs.program import Ask, OutsideProgram
 from core.steps import ToolCommand
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName
 
 Value = Union[str, Sequence[str]]
@@ -403,7 +404,11 @@ class EncoderFamily(ABC):
 def encoder_fault(setting: str, problem: str) -> TemplateError:
     """What is said of a template whose encoder is not known."""
     return TemplateError(
-        setting, f"{problem}. Name an encoder for HEVC, AV1, VP9 or H.264, such as libx265."
+        setting,
+        Sentence(
+            "{problem}. Name an encoder for HEVC, AV1, VP9 or H.264, such as libx265.",
+            problem=problem,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
 from core.errors import TemplateError
 from core.programs.program import Package
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
 _HINT = "Only for AMD graphics; packages are at https://github.com/rigaya/VCEEnc/releases"
@@ -94,7 +95,7 @@ class VceEncC(Rigaya):
         template = super().read(words, setting)
         if template.bit_depth > 8 and any(word in _QUALITY_MODES for word in words):
             raise TemplateError(
-                setting, "VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits."
+                setting, Sentence("VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits.")
             )
         return template
 

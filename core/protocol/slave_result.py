@@ -28,6 +28,7 @@ from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
 from core.text.redaction import printable
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
 # The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
@@ -94,7 +95,9 @@ class NotMade:
             tool = f"{fields['tool']} on {node}"
             return ToolFailed(tool, fields["returncode"], tuple(fields["tail"]))
         if self.code == ToolStalled.code:
-            return ToolStalled(f"{fields['tool']} on {node}", fields["seconds"])
+            return ToolStalled(
+                Sentence("{fields} on {node}", fields=fields["tool"], node=node), fields["seconds"]
+            )
         if self.code == ToolCannot.code:
             return ToolCannot(fields["tool"], fields["thing"])
         return NodeTrouble(node, self.message)

@@ -22,6 +22,7 @@ from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 _TRUE = ("yes", "on", "true", "1")
 _FALSE = ("no", "off", "false", "0")
@@ -266,7 +267,7 @@ def find_field(key: str) -> SettingDefinition:
         return FIELDS[key]
     meant = _meant(key)
     hint = f" Did you mean {meant}?" if meant else " `settings list` shows them all."
-    raise ConfigError(key, f"there is no setting of this name.{hint}")
+    raise ConfigError(key, Sentence("there is no setting of this name.{hint}", hint=hint))
 
 
 def keys_of(scope: Scope) -> Tuple[str, ...]:
@@ -295,8 +296,12 @@ def check_together(settings: Settings) -> None:
     if audio.surround_middle_limit <= audio.surround_low_limit:
         raise ConfigError(
             "audio.surround_middle_limit",
-            f"{audio.surround_middle_limit} must be more than the limit of the row before it, "
-            f"{audio.surround_low_limit}.",
+            Sentence(
+                "{surround_middle_limit} must be more than the limit of the row before it, "
+                "{surround_low_limit}.",
+                surround_middle_limit=audio.surround_middle_limit,
+                surround_low_limit=audio.surround_low_limit,
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from core.errors import ConfigError
 from core.settings.services import PathMapping, Service
+from core.text.sentence import Sentence
 
 _SEPARATOR = " = "
 _EXAMPLE_PORT = {Service.SONARR: 8989, Service.RADARR: 7878}
@@ -73,8 +74,11 @@ def parse_path_mappings(text: str) -> Tuple[PathMapping, ...]:
         theirs, separator, ours = (part.strip() for part in line.partition(_SEPARATOR))
         if not (theirs and separator and ours):
             raise ConfigError(
-                "Path mapping",
-                f"{line.strip()!r} is no pair of folders; write /tv = /mnt/media/tv.",
+                Sentence("Path mapping"),
+                Sentence(
+                    "{line} is no pair of folders; write /tv = /mnt/media/tv.",
+                    line=repr(line.strip()),
+                ),
             )
         pairs.append((theirs, ours))
     return tuple(pairs)

@@ -23,6 +23,7 @@ from core.protocol.slave_result import read_slave_result
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import sentence_of
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.process_tree import SystemClock
@@ -111,7 +112,7 @@ class RemoteJobs:
         if running is not None:
             # Planned for whoever asks next, or on its way back from this node: nobody has it yet.
             if running.planning or running.node:
-                raise PeerError("The master looks into this film just now; ask again.")
+                raise PeerError(Sentence("The master looks into this film just now; ask again."))
             return None
         with self._queue.database.transaction():
             if not self._planned.adopt(job_id, attempt, node_id, last.offer.kind):
@@ -321,11 +322,13 @@ class RemoteJobs:
         offer = remote.offer
         if settings_for_slaves(context.settings) != offer.settings:
             raise JobTakenBack(
-                remote.node_name, "it works by settings that were changed meanwhile."
+                remote.node_name, Sentence("it works by settings that were changed meanwhile.")
             )
         media = context.analyzer.analyze(job.path)
         media = replace(media, tags=offer.tags)
         plan = build_plan(media, offer.native, context.settings, remote.toolset)
         if plan.signature != offer.signature:
-            raise NodeTrouble(remote.node_name, "it follows another plan than is right today.")
+            raise NodeTrouble(
+                remote.node_name, Sentence("it follows another plan than is right today.")
+            )
         return Planned(context, plan, (), offer.content)

@@ -26,6 +26,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
@@ -129,7 +130,9 @@ class MasterWork:
             job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}
             with suppress(PeerError):  # it is away, and is told so when it comes back
                 self._nodes.command(node_id, NodeCommand.CANCEL_JOB, job)
-            remote.lose(JobTakenBack(remote.node_name, "it works for this machine no more."))
+            remote.lose(
+                JobTakenBack(remote.node_name, Sentence("it works for this machine no more."))
+            )
 
     # ---- what slaves say
 
@@ -236,7 +239,11 @@ class MasterWork:
             raise
         if size > largest_result(remote.offer.size):
             too_large = WrongField(
-                f"A result of {size} bytes was offered for a film of {remote.offer.size} bytes."
+                Sentence(
+                    "A result of {size} bytes was offered for a film of {size2} bytes.",
+                    size=size,
+                    size2=remote.offer.size,
+                )
             )
             self._jobs.distrust(remote, too_large)
             raise too_large
@@ -248,7 +255,7 @@ class MasterWork:
             self._demand_active()
             remote = self._jobs.held_by(node_id, job_id, attempt)
         if remote is None:
-            raise PeerError("This job is not this machine's; nothing is sent.")
+            raise PeerError(Sentence("This job is not this machine's; nothing is sent."))
         return remote
 
     def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
@@ -274,7 +281,7 @@ class MasterWork:
     def _demand_active(self) -> None:
         """Decide nothing about anybody's work as long as this machine does not know itself what it is."""
         if not self.active:
-            raise PeerError("This machine is no master just now; ask again later.")
+            raise PeerError(Sentence("This machine is no master just now; ask again later."))
 
     # ---- what the master says
 

@@ -375,6 +375,6 @@ def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:
         found = json.loads(answer.stdout)
     if answer.returncode != 0 or not isinstance(found, dict) or not found:
         lines = [line for line in answer.stderr.splitlines() if line.strip()]
-        problem = lines[-1].strip() if lines else "it gave no answer"
+        problem = lines[-1].strip() if lines else Sentence("it gave no answer")
         raise ProbeError(path, Sentence("ffmpeg cannot read it: {problem}.", problem=problem))
     return found

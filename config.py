@@ -177,7 +177,9 @@ class Config:
             try:
                 values[key] = FIELDS[key].parse(text)
             except ConfigError as error:
-                notices.append(f"{error} The default is used until you change it.")
+                notices.append(
+                    Sentence("{problem} The default is used until you change it.", problem=error)
+                )
         return loaded(values), tuple(notices)
 
     def _apply(self, values: Mapping[str, Any], along: Optional[WithinTransaction] = None) -> None:
@@ -267,7 +269,7 @@ def _check_surroundings(field: SettingDefinition, value: Any) -> None:
     try:
         problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
     except OSError as error:
-        problem = f"cannot be looked at ({error.strerror})."
+        problem = Sentence("cannot be looked at ({problem}).", problem=error.strerror)
     if problem:
         raise ConfigError(field.key, Sentence("{value} {problem}", value=value, problem=problem))
 
@@ -277,13 +279,17 @@ def _folder_problem(path: Path) -> str:
         folder for folder in (path, *path.parents) if folder.exists() or folder == folder.parent
     )
     if not nearest.is_dir():
-        return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
+        return (
+            Sentence("is not a folder.")
+            if nearest == path
+            else Sentence("cannot be made: {nearest} is a file.", nearest=nearest)
+        )
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return f"cannot be used: you have no right to write to {nearest}."
+        return Sentence("cannot be used: you have no right to write to {nearest}.", nearest=nearest)
     return ""
 
 
 def _program_problem(path: Path) -> str:
     if not path.is_file():
-        return "is not there."
-    return "" if os.access(path, os.X_OK) else "is not a program that may be started."
+        return Sentence("is not there.")
+    return "" if os.access(path, os.X_OK) else Sentence("is not a program that may be started.")

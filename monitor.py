@@ -331,7 +331,7 @@ class Monitor:
             old.end()
             away = old.root.away
             if old.thread.is_alive():
-                away = away or f"{old.root.folder.path} does not answer."
+                away = away or Sentence("{path} does not answer.", path=old.root.folder.path)
                 old.root.is_away(away)
                 stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})

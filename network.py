@@ -141,11 +141,15 @@ class Network:
         master, slave = self._master, self._slave
         if master is not None:
             known = sum(node.state is not NodeState.REVOKED for node in self.nodes())
-            return f"Master: {len(master.present)} of {known} slaves connected."
+            return Sentence(
+                "Master: {number} of {known} slaves connected.",
+                number=len(master.present),
+                known=known,
+            )
         if slave is None:
             return "Standalone."
         peer = slave.master
-        return f"Slave of {peer.name}: connected." if peer else "Connecting."
+        return Sentence("Slave of {peer}: connected.", peer=peer.name) if peer else "Connecting."
 
     def discovered(self) -> Tuple[AnnouncedMaster, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.
@@ -321,7 +325,7 @@ class Network:
         try:
             self._call(roles.switch(settings, self._handlers, browse=browse), _SWITCH_SECONDS)
         except FutureTimeoutError:
-            self._tell_user("The network did not switch in time. Choose its mode again.")
+            self._tell_user(Sentence("The network did not switch in time. Choose its mode again."))
 
     def _running(self) -> Tuple[NetworkThread, Roles]:
         """The thread, begun where there is none."""

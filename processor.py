@@ -66,8 +66,8 @@ from store.verdicts import fingerprint
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
-_MAKE_FOLDER = "Make it, or name another one in the settings."
-_MKVPROPEDIT_HINT = (
+_MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
+_MKVPROPEDIT_HINT = Sentence(
     "Install MKVToolNix or set its path; or let jobs go on without it "
     "(setting processing.missing_mkvpropedit)."
 )

@@ -18,6 +18,7 @@ from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
 from core.ports import Captured
 from core.settings.tree import Settings, TemplateSettings
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -64,13 +65,18 @@ class EncoderProver:
         """Whether it encodes anything: one short command, whose answer comes at once or never."""
         tool = self._toolset.get(encoder.tool)
         if tool is None:
-            return FeatureAnswer(Finding.FAILS, f"{encoder.tool} was not found.")
+            return FeatureAnswer(
+                Finding.FAILS, Sentence("{tool} was not found.", tool=encoder.tool)
+            )
         if not encoder.codec:
             return self._answer(encoder, Feature.PICTURE)  # its family knows no command for it
         try:
             clip = self._films.film(Feature.PICTURE)
         except (MediaProcessorError, OSError) as error:
-            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(
+                Finding.UNTRIED,
+                Sentence("No film could be made to try it with: {problem}", problem=error),
+            )
         result = self._folder / f"result.{encoder.name}.mkv"
         try:
             trial = TrialEncode(encoder.codec, clip, result, SIZE)
@@ -91,7 +97,10 @@ class EncoderProver:
         try:
             film = self._films.film(feature)
         except (MediaProcessorError, OSError) as error:
-            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(
+                Finding.UNTRIED,
+                Sentence("No film could be made to try it with: {problem}", problem=error),
+            )
         try:
             return self._encoded(encoder, feature, film)
         except ToolStalled as error:
@@ -134,13 +143,18 @@ class EncoderProver:
 def _complaint(encoder: EncoderId, captured: Captured) -> str:
     """What it said first: later lines tell what followed from that."""
     lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
-    said = next((line for line in lines if line), "it wrote no message")
-    return f"{encoder} failed with exit code {captured.returncode}: {said}"
+    said = next((line for line in lines if line), Sentence("it wrote no message"))
+    return Sentence(
+        "{encoder} failed with exit code {returncode}: {said}",
+        encoder=encoder,
+        returncode=captured.returncode,
+        said=said,
+    )
 
 
 def _silence(encoder: EncoderId) -> str:
     seconds = f"{DEADLINE:.0f} second{'' if DEADLINE == 1 else 's'}"
-    return f"{encoder} did not answer within {seconds}."
+    return Sentence("{encoder} did not answer within {seconds}.", encoder=encoder, seconds=seconds)
 
 
 def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:

@@ -187,7 +187,7 @@ def _plan(equipment: JobContext, clip: Path) -> Tuple[Plan, VideoEncode]:
     encode = plan.video_encode
     if encode is None:
         why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
-        raise UsageError(f"Videos are only copied on this machine. {why}".strip())
+        raise UsageError(Sentence("Videos are only copied on this machine. {why}", why=why).strip())
     return plan, encode
 
 

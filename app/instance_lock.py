@@ -36,7 +36,7 @@ class AlreadyRunning(MediaProcessorError):
 
     def __init__(self, data_dir: Path, process: str) -> None:
         self.data_dir = data_dir
-        who = f" (process {process})" if process else ""
+        who = Sentence(" (process {process})", process=process) if process else ""
         super().__init__(
             Sentence(
                 "MediaProcessor{who} is already working with the data folder {data_dir}. Let it "

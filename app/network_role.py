@@ -14,7 +14,7 @@ from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from store.connection import Database
 
-OWN_QUEUE_WAITS = (
+OWN_QUEUE_WAITS = Sentence(
     "This machine works for its master; the films in its own queue wait until it is standalone."
 )
 

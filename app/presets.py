@@ -32,7 +32,11 @@ class PresetList:
         if preset is not None:
             return preset
         similar = difflib.get_close_matches(name, [preset.name for preset in self.all()], 1)
-        hint = f"Did you mean {similar[0]!r}?" if similar else "`presets list` shows them all."
+        hint = (
+            Sentence("Did you mean {similar}?", similar=repr(similar[0]))
+            if similar
+            else Sentence("`presets list` shows them all.")
+        )
         raise UsageError(Sentence("There is no preset {name}. {hint}", name=repr(name), hint=hint))
 
     def save(self, name: str, *, replace: bool = False) -> Preset:

@@ -26,6 +26,7 @@ from core.programs.program import Span
 from core.progress import ProgressListener, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
+from core.text.sentence import Sentence
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -163,11 +164,16 @@ def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, t
     plan = build_plan(media, native, settings, toolset)
     if plan.refused:
         raise UsageError(
-            "This film is left alone: " + " ".join(reason.message for reason in plan.refusals)
+            Sentence("This film is left alone: ")
+            + " ".join(reason.message for reason in plan.refusals)
         )
     if plan.video_encode is None:
         why = " ".join(reason.message for reason in (*plan.omissions, *plan.warnings))
-        raise UsageError(f"This template cannot encode this film on this machine. {why}".strip())
+        raise UsageError(
+            Sentence(
+                "This template cannot encode this film on this machine. {why}", why=why
+            ).strip()
+        )
     return plan
 
 

@@ -7,11 +7,12 @@ from typing import Iterator, Tuple
 from core.planning.everyday_picture import why_copied
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 
 REQUIRED = (ToolName.FFMPEG, ToolName.FFPROBE)
-_GO_ON_WITHOUT = (
+_GO_ON_WITHOUT = Sentence(
     "Films go on without it after `settings set processing.missing_mkvpropedit continue`."
 )
 
@@ -19,10 +20,13 @@ _GO_ON_WITHOUT = (
 def known_beforehand(settings: Settings, tools: ToolReport) -> Iterator[Tuple[str, bool]]:
     """What would keep all films, or all of their pictures, as sentences; True where it is an error."""
     for sentence in tool_holds(settings, tools):
-        yield f"Films wait: {sentence}", True
+        yield Sentence("Films wait: {sentence}", sentence=sentence), True
     objections = why_copied(settings, tools.toolset)
     if objections and tools.toolset.get(ToolName.FFMPEG):
-        yield f"Videos are only copied. {' '.join(objections)}", False
+        yield (
+            Sentence("Videos are only copied. {objections}", objections=" ".join(objections)),
+            False,
+        )
 
 
 def tool_holds(settings: Settings, tools: ToolReport) -> Iterator[str]:

@@ -115,7 +115,7 @@ class Conversation:
             text = await receive_text(self.connection)
             self.last_heard = time.time()
             if not budget.take() or self._waiting.qsize() >= MOST_WAITING:
-                await self.end(REFUSED, "Too many messages in too short a time.")
+                await self.end(REFUSED, Sentence("Too many messages in too short a time."))
                 raise PeerError(self.reason)
             try:
                 message = self._session.receive(text)
@@ -152,7 +152,9 @@ class Conversation:
                 await self._fail(message, error)
             except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection
                 _log.exception("A %s could not be handled.", message.kind.value)
-                sentence = "The other machine met an error of its own; its log has the details."
+                sentence = Sentence(
+                    "The other machine met an error of its own; its log has the details."
+                )
                 await self._fail(message, _InternalError(sentence))
 
     async def _fail(self, message: IncomingMessage, error: MediaProcessorError) -> None:

@@ -60,7 +60,7 @@ class FilmServer:
             old.transport.abort()
             await ended.wait()
         if sum(running_node == node_id for running_node, *_ in self._running) >= MOST_TRANSFERS:
-            await close(connection, BUSY, "Too many films are under way to this machine.")
+            await close(connection, BUSY, Sentence("Too many films are under way to this machine."))
             return
         ended = asyncio.Event()
         self._running[key] = connection, ended

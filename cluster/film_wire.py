@@ -105,7 +105,10 @@ class TransferConnection:
             await self._break_off(str(error), error.code)
             raise
         except OSError as error:
-            await self._break_off(f"The film cannot be read or written ({error.strerror}).", "disk")
+            await self._break_off(
+                Sentence("The film cannot be read or written ({problem}).", problem=error.strerror),
+                "disk",
+            )
             raise
         finally:
             alive.cancel()

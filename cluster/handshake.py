@@ -287,9 +287,11 @@ def _common_version(hello: Message, version: str) -> int:
 
 
 def _no_common_version(theirs: str, ours: str) -> str:
-    return (
-        f"The other machine runs MediaProcessor {theirs}, this one {ours}; the two do not understand "
-        "each other. Install the same version on both."
+    return Sentence(
+        "The other machine runs MediaProcessor {theirs}, this one {ours}; the two do not "
+        "understand each other. Install the same version on both.",
+        theirs=theirs,
+        ours=ours,
     )
 
 

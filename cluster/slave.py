@@ -64,7 +64,7 @@ async def prove(
             HELLO_SECONDS,
         )
     except asyncio.TimeoutError as error:
-        await close(connection, REFUSED, "The master did not prove itself in time.")
+        await close(connection, REFUSED, Sentence("The master did not prove itself in time."))
         raise PeerError(
             Sentence("{place} answered, but not as a master does.", place=place[0])
         ) from error
@@ -184,7 +184,7 @@ class SlaveWire:
             places, self.trouble = (), str(error)
         else:
             if not places:
-                self.trouble = (
+                self.trouble = Sentence(
                     "No master is known. Enter its address, or pair this machine with it."
                 )
         for place in places:
@@ -196,7 +196,7 @@ class SlaveWire:
                 self.trouble = str(error)
             except Exception:  # noqa: BLE001 - whatever it was, the next try may go well
                 _log.exception("Connecting to the master failed.")
-                self.trouble = "Connecting to the master failed; the log has the details."
+                self.trouble = Sentence("Connecting to the master failed; the log has the details.")
             else:
                 await self._talk(place, proven)
                 return True
@@ -220,7 +220,7 @@ class SlaveWire:
         address = shown_place(*place)
         session = Session(self._local, InstanceRole.SLAVE, master)
         conversation = Conversation(proven.connection, session, self._queue, self._handle)
-        reason = "This machine has ended the connection."
+        reason = Sentence("This machine has ended the connection.")
         # Not awaited: it may ask the master, whose answer the conversation has to receive.
         greeting = asyncio.ensure_future(self._greet(master, address))
         try:

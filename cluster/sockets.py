@@ -98,12 +98,12 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
 
 def _why(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
-        return "no answer in time"
+        return Sentence("no answer in time")
     if isinstance(error, ssl.SSLError):
-        return "it does not speak TLS"
+        return Sentence("it does not speak TLS")
     if isinstance(error, OSError):
-        return (error.strerror or "it cannot be reached").lower()
-    return "something else answers there"
+        return (error.strerror or Sentence("it cannot be reached")).lower()
+    return Sentence("something else answers there")
 
 
 def let_in(connection: Connection, largest: int) -> None:

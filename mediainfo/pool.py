@@ -236,9 +236,13 @@ class _Child:
         try:
             ready = self._answers.get(timeout=_START_SECONDS)
         except queue.Empty:
-            ready = {"broken": f"it took longer than {_START_SECONDS:.0f} s"}
+            ready = {
+                "broken": Sentence(
+                    "it took longer than {start_seconds} s", start_seconds=round(_START_SECONDS)
+                )
+            }
         if ready is None or "broken" in ready:
-            problem = str(ready["broken"]) if ready else "its process ended at once"
+            problem = str(ready["broken"]) if ready else Sentence("its process ended at once")
             raise ToolNotFound(
                 "MediaInfo", Sentence("It could not be started ({problem}).", problem=problem)
             )

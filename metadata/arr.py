@@ -88,7 +88,10 @@ class ArrClient:
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            question = f"Is {self.instance.service.label} running, and is the address right?"
+            question = Sentence(
+                "Is {service} running, and is the address right?",
+                service=self.instance.service.label,
+            )
             return ConnectionReport(False, f"{error} {question}")
         return self._judge_status(answer)
 
@@ -101,37 +104,58 @@ class ArrClient:
         wanted = self.instance.service.label
         if not version or (app and app != wanted):
             found = f"a {app}" if app else "something else"
-            return ConnectionReport(False, f"This is {found}, not a {wanted}. Check the address.")
+            return ConnectionReport(
+                False,
+                Sentence(
+                    "This is {found}, not a {wanted}. Check the address.",
+                    found=found,
+                    wanted=wanted,
+                ),
+            )
         if self.instance.service is Service.SONARR and version.split(".")[0] in ("2", "3"):
             return ConnectionReport(
                 True,
-                f"Connected, but {app or wanted} {version} does not know original languages; "
-                "version 4 does.",
+                Sentence(
+                    "Connected, but {app} {version} does not know original languages; version 4 does.",
+                    app=app or wanted,
+                    version=version,
+                ),
                 version,
             )
-        return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
+        return ConnectionReport(
+            True,
+            Sentence("Connected to {app} {version}.", app=app or wanted, version=version),
+            version,
+        )
 
     def _problem(self, answer: HttpResponse) -> str:
         """Return what is wrong with a response, as a sentence; empty when nothing is."""
         app = self.instance.service.label
         if answer.status == 401:
-            return f"The API key is wrong. Copy it from {app}: Settings, General."
+            return Sentence("The API key is wrong. Copy it from {app}: Settings, General.", app=app)
         if answer.status == 503:
             said = _text(answer.body, "errorMessage") if isinstance(answer.body, dict) else ""
             state = "is starting up" if "starting up" in said else "is not ready"
-            return f"{app} {state}. Try again in a minute."
+            return Sentence("{app} {state}. Try again in a minute.", app=app, state=state)
         if answer.status == 429:
-            return f"{app} has had too many requests. Try again in a minute."
+            return Sentence("{app} has had too many requests. Try again in a minute.", app=app)
         if answer.status == 404:
-            return f"There is no {app} at this address. Check the port and the URL base."
+            return Sentence(
+                "There is no {app} at this address. Check the port and the URL base.", app=app
+            )
         if answer.status >= 400:
-            return f"{app} answered with error {answer.status}. Its own log says more."
+            return Sentence(
+                "{app} answered with error {status}. Its own log says more.",
+                app=app,
+                status=answer.status,
+            )
         if answer.broken:
-            return f"{app}'s answer is broken. Its own log may say why."
+            return Sentence("{app}'s answer is broken. Its own log may say why.", app=app)
         if not answer.is_json or answer.body is None:
-            return (
-                f"A web page answered instead of {app}. If {app} has a URL base, add it to the "
-                "address, such as http://server:8989/sonarr."
+            return Sentence(
+                "A web page answered instead of {app}. If {app} has a URL base, add it to the "
+                "address, such as http://server:8989/sonarr.",
+                app=app,
             )
         return ""
 

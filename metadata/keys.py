@@ -146,7 +146,9 @@ class ApiKeys:
             secret = self._secret(row)
             if secret:
                 return secret
-            self._table.note_error(row.id, "The stored key cannot be read.", deactivate=True)
+            self._table.note_error(
+                row.id, Sentence("The stored key cannot be read."), deactivate=True
+            )
         if any(row.is_active for row in self._table.rows(Service.OMDB)):
             self.schedule_api_cooldown(Service.OMDB, WINDOW)
         return None
@@ -250,7 +252,14 @@ class ApiKeys:
         position = (
             old.row.priority if old else 1 + max((key.row.priority for key in keys), default=0)
         )
-        row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
+        row = ApiKeyRow(
+            Service.OMDB,
+            Sentence("Key {position}", position=position),
+            "",
+            "",
+            0,
+            is_active=enabled,
+        )
         if old is not None and old.secret == secret:
             return self._save(replace(old.row, is_active=enabled, priority=position), secret)
         return self._save(replace(row, priority=position), secret, old.row if old else None)

@@ -151,7 +151,7 @@ def _followed(
             if request.method != "GET" and not keeps:
                 return _answer(response, deadline, largest)
             request.url, request.params = target, {}
-    raise ValueError("it redirects in a circle")
+    raise ValueError(Sentence("it redirects in a circle"))
 
 
 def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
@@ -162,7 +162,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> HttpR
         try:
             body = loads(raw.decode("utf-8"), parse_int=_whole)
         except RecursionError:
-            broken = "its parts are nested too deep"
+            broken = Sentence("its parts are nested too deep")
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
     return HttpResponse(
@@ -178,7 +178,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> HttpR
 def _whole(text: str) -> int:
     """Limit the digits: older versions of Python take minutes for a number of a million digits."""
     if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number is too long")
+        raise ValueError(Sentence("a number is too long"))
     return int(text)
 
 

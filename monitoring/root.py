@@ -191,13 +191,15 @@ class Root:
             with os.scandir(path) as entries:
                 empty = next(entries, None) is None
         except NotADirectoryError:
-            return f"{path} is not a folder."
+            return Sentence("{path} is not a folder.", path=path)
         except OSError as error:
             why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
-            return f"{path} is away ({why})."
+            return Sentence("{path} is away ({why}).", path=path, why=why)
         if empty and self._services.seen.count(self.folder.id) and not self._watch.same_place():
             # An unmounted share leaves its empty mount point.
-            return f"{path} is empty, although films were seen there; its disk may be away."
+            return Sentence(
+                "{path} is empty, although films were seen there; its disk may be away.", path=path
+            )
         return ""
 
     def _go_offline(self, problem: str) -> None:
@@ -212,7 +214,10 @@ class Root:
         self._dirty.clear()
         self._show(RootState.OFFLINE, problem, waiting=0)
         self._services.report(
-            f"{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
+            Sentence(
+                "{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
+                problem=problem,
+            ),
             True,
         )
 
@@ -224,7 +229,9 @@ class Root:
     def _come_online(self) -> None:
         if self.status.state is RootState.OFFLINE:
             self._services.intake.root_away(self.folder.path, self._services.now(), "")
-            self._services.report(f"{self.folder.path} is back; watching goes on.", False)
+            self._services.report(
+                Sentence("{path} is back; watching goes on.", path=self.folder.path), False
+            )
         self._watch.open(self._beat)
         self._next_scan = 0.0
         self._show(RootState.SCANNING)

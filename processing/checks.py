@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Union
 
 from core.plan import OutputTrack
+from core.text.sentence import Sentence
 
 Figure = Union[None, bool, int, float, str]
 Figures = Dict[str, Figure]
@@ -16,4 +17,4 @@ class Differs(Exception):
 
 def track_name(number: int, track: OutputTrack) -> str:
     """Return what a track of the result is called in a sentence."""
-    return f"track {number + 1} ({track.kind.value})"
+    return Sentence("track {number} ({kind})", number=number + 1, kind=track.kind.value)

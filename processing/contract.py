@@ -16,6 +16,7 @@ from core.media.model import (
 )
 from core.media.picture_size import upright_size
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
+from core.text.sentence import Sentence
 from processing.probing import PictureFacts
 
 # An even size and a shape in whole numbers move it a little; the wrong shape of a pixel is 6 % or more.
@@ -31,11 +32,22 @@ def track_problems(plan: Plan, found: MediaFile, *, exact_languages: bool) -> Tu
     kinds = [track.kind for track in plan.outputs]
     found_kinds = [track.kind for track in found.tracks]
     if kinds != found_kinds:
-        return (f"it has the tracks {_names(found_kinds)} instead of {_names(kinds)}.",)
+        return (
+            Sentence(
+                "it has the tracks {names} instead of {names2}.",
+                names=_names(found_kinds),
+                names2=_names(kinds),
+            ),
+        )
     problems: List[str] = []
     for number, (wanted, track) in enumerate(zip(plan.outputs, found.tracks), 1):
         problems += [
-            f"track {number} ({wanted.kind.value}) {problem}"
+            Sentence(
+                "track {number} ({kind}) {problem}",
+                number=number,
+                kind=wanted.kind.value,
+                problem=problem,
+            )
             for problem in _one_track(wanted, track, exact_languages)
         ]
     return (*problems, *_container_problems(plan, found, exact_languages))
@@ -48,15 +60,29 @@ def _names(kinds: List[TrackKind]) -> str:
 def _one_track(wanted: OutputTrack, track: Track, exact_languages: bool) -> List[str]:
     problems: List[str] = []
     if track.codec != wanted.codec:
-        problems.append(f"is {track.codec} instead of {wanted.codec}.")
+        problems.append(
+            Sentence("is {codec} instead of {codec2}.", codec=track.codec, codec2=wanted.codec)
+        )
     problems += _size_problems(wanted, track)
     if not _same_language(wanted.language, track.language, exact_languages):
-        problems.append(f"has the language {track.language} instead of {wanted.language}.")
+        problems.append(
+            Sentence(
+                "has the language {language} instead of {language2}.",
+                language=track.language,
+                language2=wanted.language,
+            )
+        )
     if track.title != wanted.title:
-        problems.append(f"is named {track.title!r} instead of {wanted.title!r}.")
+        problems.append(
+            Sentence(
+                "is named {title} instead of {title2}.",
+                title=repr(track.title),
+                title2=repr(wanted.title),
+            )
+        )
     wrong = [name for name in _FLAGS if _flag(track.flags, name) != _flag(wanted.flags, name)]
     if wrong:
-        problems.append(f"has other flags than planned: {', '.join(wrong)}.")
+        problems.append(Sentence("has other flags than planned: {wrong}.", wrong=", ".join(wrong)))
     return problems
 
 
@@ -70,19 +96,43 @@ def _size_problems(wanted: OutputTrack, track: Track) -> List[str]:
         encode = wanted.conversion
         channels = encode.channels if isinstance(encode, OpusEncode) else wanted.source.channels
         if track.channels != channels:
-            return [f"has {track.channels} channels instead of {channels}."]
+            return [
+                Sentence(
+                    "has {channels} channels instead of {channels2}.",
+                    channels=track.channels,
+                    channels2=channels,
+                )
+            ]
     if isinstance(track, VideoTrack) and isinstance(wanted.conversion, VideoEncode):
         size = (wanted.conversion.width, wanted.conversion.height)
         problems = []
         if (track.width, track.height) != size:
             problems.append(
-                f"is {track.width}x{track.height} instead of {size[0]}x{size[1]} pixels."
+                Sentence(
+                    "is {width}x{height} instead of {size}x{size2} pixels.",
+                    width=track.width,
+                    height=track.height,
+                    size=size[0],
+                    size2=size[1],
+                )
             )
         before = _shape(wanted.source) if isinstance(wanted.source, VideoTrack) else 0.0
         if abs(_shape(track) - before) > before * _SHAPE_TOLERANCE:
-            problems.append(f"is shown {_shape(track):.2f}:1 instead of {before:.2f}:1.")
+            problems.append(
+                Sentence(
+                    "is shown {shape}:1 instead of {before}:1.",
+                    shape=format(_shape(track), ".2f"),
+                    before=format(before, ".2f"),
+                )
+            )
         if track.bit_depth != wanted.conversion.bit_depth:
-            problems.append(f"has {track.bit_depth} bits instead of {wanted.conversion.bit_depth}.")
+            problems.append(
+                Sentence(
+                    "has {bit_depth} bits instead of {bit_depth2}.",
+                    bit_depth=track.bit_depth,
+                    bit_depth2=wanted.conversion.bit_depth,
+                )
+            )
         return problems
     return []
 
@@ -105,22 +155,38 @@ def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
     problems: List[str] = []
     if found.chapter_count < plan.media.chapter_count:
         problems.append(
-            f"it has {found.chapter_count} chapters, the film has {plan.media.chapter_count}."
+            Sentence(
+                "it has {chapter_count} chapters, the film has {chapter_count2}.",
+                chapter_count=found.chapter_count,
+                chapter_count2=plan.media.chapter_count,
+            )
         )
     if len(found.attachments) != len(plan.attachments):
         problems.append(
-            f"it has {len(found.attachments)} attachments instead of {len(plan.attachments)}."
+            Sentence(
+                "it has {number} attachments instead of {number2}.",
+                number=len(found.attachments),
+                number2=len(plan.attachments),
+            )
         )
     fonts = {attachment.name for attachment in plan.attachments if attachment.is_font}
     missing = fonts - {attachment.name for attachment in found.attachments}
     if missing:
-        problems.append(f"fonts are missing: {', '.join(sorted(missing))}.")
+        problems.append(Sentence("fonts are missing: {sorted}.", sorted=", ".join(sorted(missing))))
     if found.title != plan.title:
-        problems.append(f"its title is {found.title!r} instead of {plan.title!r}.")
+        problems.append(
+            Sentence(
+                "its title is {title} instead of {title2}.",
+                title=repr(found.title),
+                title2=repr(plan.title),
+            )
+        )
     if exact and plan.media.segment.uid and found.segment.uid != plan.media.segment.uid:
-        problems.append("it has another segment UID, by which other files may play the film.")
+        problems.append(
+            Sentence("it has another segment UID, by which other files may play the film.")
+        )
     if plan.signature and found.plan_signature != plan.signature:
-        problems.append("it does not carry the mark that says how it was made.")
+        problems.append(Sentence("it does not carry the mark that says how it was made."))
     return problems
 
 
@@ -137,23 +203,33 @@ def encoded_picture_problems(
     if facts.dolby_vision_profile != wanted:
         problems.append(_dolby_vision_sentence(wanted, facts.dolby_vision_profile))
     elif wanted is not None and not facts.rpu:
-        problems.append("it is labelled Dolby Vision, but its frames carry no Dolby Vision data.")
+        problems.append(
+            Sentence("it is labelled Dolby Vision, but its frames carry no Dolby Vision data.")
+        )
     formats = set(encode.hdr_formats)
     if HdrFormat.HDR10 in formats and source.mastering_display and not facts.mastering_display:
-        problems.append("the HDR10 mastering data is lost.")
+        problems.append(Sentence("the HDR10 mastering data is lost."))
     if HdrFormat.HDR10_PLUS in formats and not (
         facts.hdr10_plus or HdrFormat.HDR10_PLUS in found.hdr_formats
     ):
-        problems.append("the HDR10+ data is lost.")
+        problems.append(Sentence("the HDR10+ data is lost."))
     transfer = facts.transfer or found.transfer
     if formats & {HdrFormat.HDR10, HdrFormat.HDR10_PLUS, HdrFormat.PQ}:
         if transfer != "smpte2084":
-            problems.append(f"its transfer is {transfer or 'not stated'} instead of PQ.")
+            problems.append(
+                Sentence(
+                    "its transfer is {transfer} instead of PQ.", transfer=transfer or "not stated"
+                )
+            )
     elif HdrFormat.HLG in formats and transfer != "arib-std-b67":
-        problems.append(f"its transfer is {transfer or 'not stated'} instead of HLG.")
+        problems.append(
+            Sentence(
+                "its transfer is {transfer} instead of HLG.", transfer=transfer or "not stated"
+            )
+        )
     dropped = any(reason.code == "video.captions_dropped" for reason in warnings)
     if source.captions and not found.captions and not dropped:
-        problems.append("the closed captions inside the picture are lost.")
+        problems.append(Sentence("the closed captions inside the picture are lost."))
     return tuple(problems)
 
 
@@ -170,9 +246,15 @@ def copied_picture_problems(before: PictureFacts, after: PictureFacts) -> Tuple[
         (before.mastering_display and not after.mastering_display, "HDR10 mastering data"),
     ):
         if lost:
-            problems.append(f"the {name} is lost.")
+            problems.append(Sentence("the {name} is lost.", name=name))
     if before.transfer and after.transfer and before.transfer != after.transfer:
-        problems.append(f"its transfer is {after.transfer} instead of {before.transfer}.")
+        problems.append(
+            Sentence(
+                "its transfer is {transfer} instead of {transfer2}.",
+                transfer=after.transfer,
+                transfer2=before.transfer,
+            )
+        )
     return tuple(problems)
 
 
@@ -180,4 +262,6 @@ def _dolby_vision_sentence(wanted: Optional[int], found: Optional[int]) -> str:
     def label(profile: Optional[int]) -> str:
         return "no Dolby Vision" if profile is None else f"Dolby Vision profile {profile}"
 
-    return f"it is labelled {label(found)} instead of {label(wanted)}."
+    return Sentence(
+        "it is labelled {label} instead of {label2}.", label=label(found), label2=label(wanted)
+    )

@@ -208,15 +208,23 @@ class Originals:
         for entry in (*named, *self._journal.held_once_named(film)):
             place = entry.target if self._has_film(entry) else self._film_elsewhere(entry)
             if entry.original is Original.HELD and place not in (None, film):
-                return f"it has no original; the film that had this name before is {place} now."
+                return Sentence(
+                    "it has no original; the film that had this name before is {place} now.",
+                    place=place,
+                )
         if any(entry.outcome is Outcome.REPLACED for entry in named):
-            return "its original is not kept any more."
+            return Sentence("its original is not kept any more.")
         for entry in self._journal.held_for(now.content) if now is not None and now.content else ():
-            return f"it is a copy of {entry.target}, whose original is kept."
+            return Sentence(
+                "it is a copy of {target}, whose original is kept.", target=entry.target
+            )
         unknown = next(self._unknown_beside(film), None)
         if unknown is not None:
-            return f"no original of it is known. {unknown} may be it; it can be moved back by hand."
-        return "no original of it is kept."
+            return Sentence(
+                "no original of it is known. {unknown} may be it; it can be moved back by hand.",
+                unknown=unknown,
+            )
+        return Sentence("no original of it is kept.")
 
     def _unknown_beside(self, film: Path) -> Iterator[Path]:
         beside = _files_in(film.parent / DOT_FOLDER / FOLDER)

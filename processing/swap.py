@@ -28,7 +28,7 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
 _LONGEST_WAIT = 10.0
-_RESULT_GONE = "the finished result is gone. It will be encoded again."
+_RESULT_GONE = Sentence("the finished result is gone. It will be encoded again.")
 _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
 
 
@@ -353,8 +353,12 @@ class Swapper:
             return Original.IN_PLACE
         if know.is_held():
             self._notify(
-                f"{entry.source} was replaced by another program. Its original is kept as "
-                f"{entry.holding} as long as other originals are."
+                Sentence(
+                    "{source} was replaced by another program. Its original is kept as {holding} as long "
+                    "as other originals are.",
+                    source=entry.source,
+                    holding=entry.holding,
+                )
             )
             return Original.HELD
         if not know.is_source(entry.source):  # what was renamed aside was another film

@@ -76,7 +76,9 @@ def missing_end(plan: Plan, spans: Spans) -> str:
     missing = plan.duration - ends_at(spans)
     if missing <= tolerance(plan.duration):
         return ""
-    return f"The film is incomplete: its last {missing:.1f} seconds are missing."
+    return Sentence(
+        "The film is incomplete: its last {missing} seconds are missing.", missing=round(missing, 1)
+    )
 
 
 def tolerance(duration: float) -> float:
@@ -225,12 +227,19 @@ class _ResultChecks:
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
-                raise Differs(f"{name} is empty.")
+                raise Differs(Sentence("{name} is empty.", name=name))
             wanted = source.end - self._source.origin
             figures[f"{name}, end in the film"] = round(wanted, 3)
             figures[f"{name}, end"] = round(found.end, 3)
             if abs(found.end - wanted) > self._tolerance:
-                raise Differs(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(
+                    Sentence(
+                        "{name} ends after {end} seconds instead of {wanted}.",
+                        name=name,
+                        end=round(found.end, 1),
+                        wanted=round(wanted, 1),
+                    )
+                )
         return figures
 
     def tracks(self) -> Dict[str, Figure]:
@@ -238,7 +247,7 @@ class _ResultChecks:
         try:
             self._found = self._verifier.probe(self._staged)
         except MediaProcessorError as error:
-            raise Differs(f"it cannot be read back: {error}") from error
+            raise Differs(Sentence("it cannot be read back: {problem}", problem=error)) from error
         exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
         problems = track_problems(self._plan, self._found, exact_languages=exact)
         if problems:
@@ -257,7 +266,14 @@ class _ResultChecks:
             name = track_name(number, track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
-                raise Differs(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(
+                    Sentence(
+                        "{name} lasts {seconds} seconds instead of {wanted}.",
+                        name=name,
+                        seconds=round(seconds, 1),
+                        wanted=round(wanted, 1),
+                    )
+                )
         return figures
 
     def hdr(self) -> Dict[str, Figure]:
@@ -294,7 +310,7 @@ class _ResultChecks:
             self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
-            raise Differs(f"reading it back fails: {lines[-1].strip()}.")
+            raise Differs(Sentence("reading it back fails: {lines}.", lines=lines[-1].strip()))
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
 
@@ -334,11 +350,13 @@ class _ResultChecks:
             )
             if cannot_decode(lines):
                 raise Differs(
-                    "this ffmpeg cannot decode the result's picture, and decoding the whole result "
-                    "is switched on."
+                    Sentence(
+                        "this ffmpeg cannot decode the result's picture, and decoding the whole result "
+                        "is switched on."
+                    )
                 )
             if lines:
-                raise Differs(f"decoding it fails: {lines[-1].strip()}.")
+                raise Differs(Sentence("decoding it fails: {lines}.", lines=lines[-1].strip()))
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -348,11 +366,17 @@ class _ResultChecks:
             if picture and cannot_decode(lines):
                 picture = self._decodes = False
                 lines = self._sample(self._staged, point, picture)
-                figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
+                figures["picture"] = Sentence("not decoded: this ffmpeg has no decoder for it")
             if picture and self._copies_picture:
                 lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
-                raise Differs(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
+                raise Differs(
+                    Sentence(
+                        "decoding it at {point} seconds fails: {lines}.",
+                        point=round(point),
+                        lines=lines[-1].strip(),
+                    )
+                )
         return figures
 
     def _sample(self, path: Path, point: float, picture: bool) -> Tuple[str, ...]:

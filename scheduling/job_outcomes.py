@@ -13,12 +13,13 @@ from core.ports import Clock
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
 from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
+from core.text.sentence import Sentence
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
 
 STORE_PAUSE = 5.0  # seconds until a failing database is asked again
-_LOST = "Its worker stopped responding or ended unexpectedly; it will start over."
+_LOST = Sentence("Its worker stopped responding or ended unexpectedly; it will start over.")
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -77,7 +78,7 @@ class JobOutcomes:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _requeue_stopped(self, job_id: int, running: Running) -> None:
-        why = _LOST if running.lost else "Stopped; it will start over."
+        why = _LOST if running.lost else Sentence("Stopped; it will start over.")
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
@@ -89,7 +90,9 @@ class JobOutcomes:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._clock.now() + retry.delay, end_of_error(error).error_code
-            waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
+            waits = self._jobs.put_off(
+                job.id, until, Sentence("Waits: {reason}", reason=retry.reason), code=code
+            )
             self._events.job_changed(job.id, waits)
         else:
             failed = retry.action is RetryAction.AGAIN

@@ -14,6 +14,7 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.ports import Clock, SupervisedThread
 from core.reporting.health import ThreadHealth
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.ports import ErrorReport, HealthRecord
 
@@ -139,9 +140,11 @@ class Supervisor:
         for name, entry in watched:
             age = time.monotonic() - entry.thread.last_beat
             if not entry.thread.alive:
-                self._replace(name, entry, "had ended unexpectedly")
+                self._replace(name, entry, Sentence("had ended unexpectedly"))
             elif age > entry.allowed:
-                self._replace(name, entry, f"had not moved for {age:.0f} seconds")
+                self._replace(
+                    name, entry, Sentence("had not moved for {age} seconds", age=round(age))
+                )
         if time.monotonic() >= self._next_keep:
             self._next_keep = time.monotonic() + _KEEP_EVERY
             self._note(self.health())
@@ -152,7 +155,7 @@ class Supervisor:
 
     def _replace(self, name: str, entry: _Watched, what: str) -> None:
         entry.restarts += 1
-        entry.message = f"{name} {what} and was restarted."
+        entry.message = Sentence("{name} {what} and was restarted.", name=name, what=what)
         _log.error("%s", entry.message)
         if self._errors is not None:
             self._errors.error(entry.message)

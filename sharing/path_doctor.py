@@ -74,7 +74,7 @@ def _asked(node_id: str, nodes: NodeCommander, arguments: Mapping[str, Any]) -> 
 
 def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
     """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
-    reader = PeerFields(answer, "A machine's answer about a folder")
+    reader = PeerFields(answer, Sentence("A machine's answer about a folder"))
     seen = reader.path("seen")
     if not seen:
         return PathFinding(node_id)

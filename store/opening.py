@@ -97,11 +97,16 @@ def prepare(path: Path, migrations: Sequence[Migration], now: TimeSource) -> Ope
     if damage:
         aside = _set_aside(path, now())
         notices.append(
-            f"The database {path} was damaged ({damage}). It was kept as {aside.name}, and a new, "
-            "empty one was begun: settings, queue and history start afresh."
+            Sentence(
+                "The database {path} was damaged ({damage}). It was kept as {aside}, and a new, empty "
+                "one was begun: settings, queue and history start afresh.",
+                path=path,
+                damage=damage,
+                aside=aside.name,
+            )
         )
     elif header == b"":
-        notices.append(f"The database {path} was empty; a new one was begun.")
+        notices.append(Sentence("The database {path} was empty; a new one was begun.", path=path))
     old, backup = _migrate(path, migrations, now)
     with suppress(OSError):
         _companion(path, _CHECK_NOTE).unlink()
@@ -211,15 +216,17 @@ def _damage(path: Path, header: bytes) -> str:
     left_open = wal.exists() and wal.stat().st_size > 0
     if not header:
         # SQLite would delete the log beside an empty file, and it may hold all that is left.
-        return "it is empty, its log is not" if left_open else ""
+        return Sentence("it is empty, its log is not") if left_open else ""
     if not header.startswith(_MAGIC) or len(header) < _USER_VERSION.size:
-        return "it is not a database"
+        return Sentence("it is not a database")
     size = path.stat().st_size
     suspected = left_open or _companion(path, _CHECK_NOTE).exists()
     if size > _ALWAYS_CHECKED and not suspected:
         page_size, pages = _PAGES.unpack_from(header)
         return (
-            "its end is missing" if size < pages * (page_size if page_size > 1 else 65536) else ""
+            Sentence("its end is missing")
+            if size < pages * (page_size if page_size > 1 else 65536)
+            else ""
         )
     try:
         with closing(connect(path)) as connection:

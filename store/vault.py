@@ -66,9 +66,10 @@ class FileVault:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
-        self.warning = (
-            f"This machine has no place of its own for passwords, so API keys are in {self.path}, "
-            "readable by you alone."
+        self.warning = Sentence(
+            "This machine has no place of its own for passwords, so API keys are in {path}, "
+            "readable by you alone.",
+            path=self.path,
         )
         self._guard = threading.Lock()
 

@@ -107,7 +107,11 @@ class ByFfmpeg(EncoderFamily):
         name = encoder_in(words)
         codec = next((codec for part, codec in _CODECS if part in name), "")
         if not codec:
-            problem = f"-c:v {name} names none that is known" if name else "-c:v is missing"
+            problem = (
+                Sentence("-c:v {name} names none that is known", name=name)
+                if name
+                else Sentence("-c:v is missing")
+            )
             raise encoder_fault(setting, problem)
         reaching = next((word for word in words if word in _REACH_THE_SOUND), None)
         if reaching is not None:

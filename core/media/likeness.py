@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from operator import mul, sub
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from core.text.sentence import Sentence
+
 WIDTH, HEIGHT = 32, 18  # of the small pictures, in pixels
 _PLANE = WIDTH * HEIGHT
 PICTURE_BYTES = 3 * _PLANE  # 8 bits each of luma and of both chroma planes, all of the same size
@@ -120,7 +122,11 @@ def compare_pictures(
         problem = (
             _stands_still(before, after)
             or _shifted(film, result, luma, rate)
-            or (f"has {strange} pictures that the film has not" if strange >= _STRANGERS else "")
+            or (
+                Sentence("has {strange} pictures that the film has not", strange=strange)
+                if strange >= _STRANGERS
+                else ""
+            )
         )
     return PictureComparison(len(numbers), luma, chroma, luma_share, chroma_share, problem, strange)
 
@@ -176,12 +182,12 @@ def _what_is_wrong(
         grey = all(abs(value - 128) < 8 for value in middle[_PLANE:])
         return "is black" if dark and grey else "is of one colour"
     if not luma:
-        return "has other colours than the film"
+        return Sentence("has other colours than the film")
     distance = _mean_distance(film, result, 0) or 0.0
     return (
         _stands_still(before, after)
         or _shifted(film, result, distance, rate)
-        or "is another one than the film's"
+        or Sentence("is another one than the film's")
     )
 
 
@@ -191,7 +197,7 @@ def _stands_still(before: Sequence[bytes], after: Sequence[bytes]) -> str:
     moves = picture_distance(_luma(before[first]), _luma(before[-1]))
     moved = picture_distance(_luma(after[first]), _luma(after[-1]))
     still = moves > _MOVES and moved < _STILL_SHARE * moves
-    return "stands still while the film's moves" if still else ""
+    return Sentence("stands still while the film's moves") if still else ""
 
 
 def _mean_distance(
@@ -221,7 +227,9 @@ def _shifted(
     least, lag = min(found, default=(math.inf, 0))
     if least < _SHIFTED_SHARE * least_near:
         when = "later" if lag < 0 else "earlier"
-        return f"comes {abs(lag) / rate:.1f} seconds {when} than the film's"
+        return Sentence(
+            "comes {lag} seconds {when} than the film's", lag=round(abs(lag) / rate, 1), when=when
+        )
     return ""
 
 
@@ -350,10 +358,14 @@ def _loudness_problem(number: int, film: Sound, result: Sound) -> str:
     gain = result.level - film.level
     if gain < -_LOUDNESS and film.level > _HEARD:
         if result.level <= _SILENCE + 5:
-            return f"is silent in channel {number}, where the film's is not"
-        return f"is {-gain:.0f} dB too quiet in channel {number}"
+            return Sentence("is silent in channel {number}, where the film's is not", number=number)
+        return Sentence(
+            "is {value} dB too quiet in channel {number}", value=round(-gain), number=number
+        )
     if gain > _LOUDNESS and result.level > _HEARD:
-        return f"is {gain:.0f} dB too loud in channel {number}"
+        return Sentence(
+            "is {gain} dB too loud in channel {number}", gain=round(gain), number=number
+        )
     return ""
 
 
@@ -400,7 +412,7 @@ def _elsewhere(
         if len(other) == len(result):
             distance = _track_distance(other, result, _near_lags())
             if distance is not None and distance < min(_SHIFTED_SHARE * own, _SAME_SOUND):
-                return "is another track's sound"
+                return Sentence("is another track's sound")
     blocks = len(film[0].loudness) if film else 0
     farthest = max(0, blocks - _LEAST_OVERLAP)
     lags = [lag for lag in range(-farthest, farthest + 1) if abs(lag) > _NEAR_BLOCKS]
@@ -413,5 +425,9 @@ def _elsewhere(
         lag = min(by_lag, key=lambda lag: by_lag[lag])
         if by_lag[lag] < min(_SHIFTED_SHARE * own, _SAME_SOUND):
             when = "later" if lag < 0 else "earlier"
-            return f"comes {abs(lag) * BLOCK / SOUND_RATE:.1f} seconds {when} than the film's"
+            return Sentence(
+                "comes {lag} seconds {when} than the film's",
+                lag=round(abs(lag) * BLOCK / SOUND_RATE, 1),
+                when=when,
+            )
     return ""

@@ -101,14 +101,14 @@ def decode(text: str) -> Message:
 
 def _not_json(name: str) -> None:
     """Refuse numbers that Python reads and JSON does not have."""
-    raise ValueError(f"{name} is no number")
+    raise ValueError(Sentence("{name} is no number", name=name))
 
 
 def _whole(text: str) -> int:
     """Refuse whole numbers beyond any size, time or count, which no database can store."""
     value = int(text) if len(text) <= _DIGITS else _LARGEST + 1
     if abs(value) > _LARGEST:
-        raise ValueError("a number is too large")
+        raise ValueError(Sentence("a number is too large"))
     return value
 
 
@@ -116,7 +116,7 @@ def _finite(text: str) -> float:
     """Refuse numbers that become infinite (1e999)."""
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError("a number is too large")
+        raise ValueError(Sentence("a number is too large"))
     return value
 
 

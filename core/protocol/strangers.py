@@ -10,6 +10,8 @@ import ipaddress
 from collections import Counter
 from typing import Dict, Generic, List, Optional, Tuple, TypeVar
 
+from core.text.sentence import Sentence
+
 Caller = TypeVar("Caller")
 _NETWORK = 64  # bits of an IPv6 address that belong to one customer, who can choose the rest
 _NAMED = 3  # addresses that are named in one line
@@ -90,6 +92,16 @@ class Aggregate:
         if not counts:
             return ""
         named = ", ".join(f"{place} ({count})" for place, count in counts.most_common(_NAMED))
-        more = f" and {len(counts) - _NAMED} other addresses" if len(counts) > _NAMED else ""
+        more = (
+            Sentence(" and {number} other addresses", number=len(counts) - _NAMED)
+            if len(counts) > _NAMED
+            else ""
+        )
         total = sum(counts.values())
-        return f"{total} more within a minute, from {named}{more}; the last: {last}"
+        return Sentence(
+            "{total} more within a minute, from {named}{more}; the last: {last}",
+            total=total,
+            named=named,
+            more=more,
+            last=last,
+        )

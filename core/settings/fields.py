@@ -122,7 +122,11 @@ class SettingDefinition:
         if isinstance(value, list):
             fits = fits and all(isinstance(part, str) for part in value)
         if not fits:
-            raise self._error(f"{value!r} is not {_IN_WORDS[self.kind]}.")
+            raise self._error(
+                Sentence(
+                    "{value} is not {in_words}.", value=repr(value), in_words=_IN_WORDS[self.kind]
+                )
+            )
         if isinstance(value, list):
             return self.parse(",".join(value))
         if isinstance(value, bool):
@@ -135,7 +139,7 @@ class SettingDefinition:
     def _parse_bool(self, text: str) -> bool:
         word = text.strip().lower()
         if word not in _TRUE + _FALSE:
-            raise self._error(f"{text!r} is neither yes nor no.")
+            raise self._error(Sentence("{text} is neither yes nor no.", text=repr(text)))
         return word in _TRUE
 
     def _parse_number(self, text: str) -> float:
@@ -143,14 +147,23 @@ class SettingDefinition:
             number = int(text) if self.kind is Kind.INT else float(text)
         except ValueError:
             what = "whole number" if self.kind is Kind.INT else "number"
-            raise self._error(f"{text!r} is not a {what}{self._range()}.") from None
+            raise self._error(
+                Sentence(
+                    "{text} is not a {what}{range}.",
+                    text=repr(text),
+                    what=what,
+                    range=self._range(),
+                )
+            ) from None
         low, high = self.minimum, self.maximum
         if (
             not math.isfinite(number)
             or (low is not None and number < low)
             or (high is not None and number > high)
         ):
-            raise self._error(f"{text.strip()} is out of range{self._range()}.")
+            raise self._error(
+                Sentence("{text} is out of range{range}.", text=text.strip(), range=self._range())
+            )
         return number
 
     def _range(self) -> str:
@@ -169,7 +182,11 @@ class SettingDefinition:
         for choice in type(self.default):
             if word in (choice.value.casefold(), choice.name.casefold()):
                 return choice
-        raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
+        raise self._error(
+            Sentence(
+                "{text} is not one of: {choices}.", text=repr(text), choices=", ".join(self.choices)
+            )
+        )
 
     def _check(self, value: Any) -> None:
         if self.kind is Kind.TEXT:
@@ -180,8 +197,10 @@ class SettingDefinition:
                 undetermined = tag == UNDETERMINED and name.casefold() != UNDETERMINED.bcp47
                 if undetermined or not tag.is_listed:
                     raise self._error(
-                        f"{name!r} is not a known language. Use codes or names such as eng, nl, "
-                        "Turkish or und."
+                        Sentence(
+                            "{name} is not a known language. Use codes or names such as eng, nl, Turkish or und.",
+                            name=repr(name),
+                        )
                     )
 
         elif self.check == "encoder paths":
@@ -200,19 +219,23 @@ class SettingDefinition:
         known = [program.name for program in programs() if not program.setting]
         if name.strip() not in known or not path.strip():
             raise self._error(
-                f"{pair!r} is not a program with its path. Write {known[0]}=path; "
-                f"there are {', '.join(known)}."
+                Sentence(
+                    "{pair} is not a program with its path. Write {known}=path; there are {known2}.",
+                    pair=repr(pair),
+                    known=known[0],
+                    known2=", ".join(known),
+                )
             )
 
     def _check_text(self, value: str) -> None:
         if not value.strip():
             if not self.optional:
-                raise self._error("it must not be empty.")
+                raise self._error(Sentence("it must not be empty."))
             return
         if "\0" in value:
-            raise self._error("it must not contain a NUL character.")
+            raise self._error(Sentence("it must not contain a NUL character."))
         if not self.multiline and len(value.splitlines()) > 1:
-            raise self._error("it must be one line.")
+            raise self._error(Sentence("it must be one line."))
         if self.check == "template":
             parse_template(value, self.key)
         elif self.check == "templates":

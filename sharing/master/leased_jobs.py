@@ -40,7 +40,7 @@ from store.planned_jobs import PlannedJobs
 _log = logging.getLogger("mediaprocessor.queue")
 _MOST_HELD = 256  # films in one node's hands that are looked up at once, while others wait
 _LARGEST_ID = 2**63 - 1  # that the database can look for
-_DECIDED_NOW = "The master takes this job back just now; ask again."
+_DECIDED_NOW = Sentence("The master takes this job back just now; ask again.")
 
 
 class RemoteJobs:
@@ -180,7 +180,9 @@ class RemoteJobs:
             if remote and not remote.reported and [lease.job_id, lease.attempt] not in holding:
                 self._table.end(lease.job_id, lease.attempt, lease.node_id)
                 error = NodeTrouble if blame else JobTakenBack
-                remote.lose(error(remote.node_name, "it does not have this job any more."))
+                remote.lose(
+                    error(remote.node_name, Sentence("it does not have this job any more."))
+                )
 
     def take_back_lost(self) -> None:
         """Take back the jobs of nodes that sent no heartbeat for longer than their lease."""

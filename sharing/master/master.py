@@ -44,7 +44,7 @@ ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
-_TAKEN_BACK = "The master has taken this job back."
+_TAKEN_BACK = Sentence("The master has taken this job back.")
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -166,7 +166,7 @@ class MasterWork:
         """Give a slave the next film that it does as well as any machine that is there."""
         with self._queue.changed:
             if not self.active:
-                return _nothing("This machine is no master just now.", _REST)
+                return _nothing(Sentence("This machine is no master just now."), _REST)
             with self._word_of(node):
                 candidate = self._nodes.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []
@@ -175,7 +175,7 @@ class MasterWork:
             self._jobs.take_back_unknown(node.instance_id, holding, blame=not began_anew)
             self._jobs.resume_held(node.instance_id, holding)
             if not self._queue.handing_out:
-                return _nothing("The master's queue does not run.", ASK_AGAIN)
+                return _nothing(Sentence("The master's queue does not run."), ASK_AGAIN)
             resting = self._nodes.quarantine(node.instance_id)
             if resting:
                 return _nothing(resting, _REST)
@@ -235,7 +235,14 @@ class MasterWork:
             demand_room(remote.place, size)
         except NotEnoughSpace as error:
             if remote.no_room(True):
-                self._queue.error(f"{remote.node_name} cannot hand in {remote.offer.path}: {error}")
+                self._queue.error(
+                    Sentence(
+                        "{node_name} cannot hand in {path}: {problem}",
+                        node_name=remote.node_name,
+                        path=remote.offer.path,
+                        problem=error,
+                    )
+                )
             raise
         if size > largest_result(remote.offer.size):
             too_large = WrongField(
@@ -260,7 +267,7 @@ class MasterWork:
 
     def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
         with self._word_of(node):
-            reader = PeerFields(data, "A machine's word on a job")
+            reader = PeerFields(data, Sentence("A machine's word on a job"))
             for key in ("job", "attempt"):
                 if type(data.get(key)) is not int:
                     raise reader.wrong(key)

@@ -31,7 +31,7 @@ from core.media.probing.subtitle_lines import judged
 from core.media.seen_file import FilmGlance
 from core.ports import Captured, CommandRunner
 from core.settings.watched_folder import ContentType
-from core.system_errors import is_away
+from core.system_errors import is_away, system_problem
 from core.text.sentence import Sentence
 from core.text.windows_names import name_problem
 from core.tools import ONLY_FILES, ToolName, Toolset
@@ -307,7 +307,7 @@ def _state(path: Path) -> os.stat_result:
 
 
 def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    return system_problem(error)
 
 
 def _elements(media: MediaFile) -> Optional[matroska.Structure]:

@@ -26,6 +26,7 @@ from core.settings.fields import (
 )
 from core.settings.quality_choice import TEMPLATE_KEYS, choice_of, completed, default_of, loaded
 from core.settings.tree import Settings
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 EXPORT_FORMAT = 1
@@ -246,10 +247,10 @@ def _exported_values(exported: object) -> Dict[str, Any]:
     if exported.get("format") != EXPORT_FORMAT:
         raise UsageError(
             Sentence(
-                "This settings file has format {get}, this program reads format {export_format}; "
+                "This settings file has format {found}, this program reads format {wanted}; "
                 "nothing was changed.",
-                get=repr(exported.get("format")),
-                export_format=EXPORT_FORMAT,
+                found=repr(exported.get("format")),
+                wanted=str(EXPORT_FORMAT),
             )
         )
     values: Dict[str, Any] = exported["settings"]
@@ -269,7 +270,7 @@ def _check_surroundings(field: SettingDefinition, value: Any) -> None:
     try:
         problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
     except OSError as error:
-        problem = Sentence("cannot be looked at ({problem}).", problem=error.strerror)
+        problem = Sentence("cannot be looked at ({problem}).", problem=system_problem(error))
     if problem:
         raise ConfigError(field.key, Sentence("{value} {problem}", value=value, problem=problem))
 

@@ -38,7 +38,8 @@ from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
 from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
 from core.settings.tree import Settings
-from core.text.sentence import Sentence
+from core.system_errors import system_problem
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
@@ -372,7 +373,7 @@ class Processor:
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
-        lost = " ".join(filter(None, (missing_end(plan, spans), rights)))
+        lost = joined((missing_end(plan, spans), rights))
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
         return self._journal.write(
@@ -437,7 +438,7 @@ class Processor:
                 entry.source,
                 Sentence(
                     "{problem}. The result is kept and tried again.",
-                    problem=error.strerror or error,
+                    problem=system_problem(error),
                 ),
             ) from error
         return result_of_entry(entry)

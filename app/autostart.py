@@ -11,6 +11,7 @@ from typing import Callable, Sequence
 
 from core.errors import FolderNotWritable, MediaProcessorError
 from core.settings.tree import Settings
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from reports.whole_file import whole_file
 
@@ -63,7 +64,7 @@ def set_autostart(wanted: bool, command: Sequence[str]) -> None:
     except FolderNotWritable as error:
         raise AutostartError(error.problem) from error
     except OSError as error:
-        raise AutostartError(error.strerror or str(error)) from error
+        raise AutostartError(system_problem(error)) from error
 
 
 if sys.platform == "win32":

@@ -14,6 +14,7 @@ from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
@@ -67,7 +68,7 @@ class DataFolder:
                     "The data folder {data_dir} cannot be used ({problem}). Give another one with "
                     "--data-dir.",
                     data_dir=data_dir,
-                    problem=error.strerror,
+                    problem=system_problem(error),
                 )
             ) from error
 

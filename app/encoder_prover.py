@@ -18,7 +18,7 @@ from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
 from core.ports import Captured
 from core.settings.tree import Settings, TemplateSettings
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, counted_sentence, joined
 from core.tools import ToolInfo, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -118,7 +118,7 @@ class EncoderProver:
         native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
         plan = build_plan(analyzer.analyze(film), native, settings, toolset)
         if plan.video_encode is None:
-            why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
+            why = joined(reason.message for reason in (*plan.refusals, *plan.omissions))
             return FeatureAnswer(Finding.FAILS, why)
         result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
         control, clock = JobControl(), SystemClock()
@@ -132,7 +132,7 @@ class EncoderProver:
         try:
             made = maker.make(plan, result, control, lambda _progress: None)
             if made.plan.video_encode is None:
-                why = " ".join(reason.message for reason in made.plan.omissions)
+                why = joined(reason.message for reason in made.plan.omissions)
                 return FeatureAnswer(Finding.FAILS, why)
             verifier.verify(made.plan, result, spans, made)
         finally:
@@ -145,16 +145,20 @@ def _complaint(encoder: EncoderId, captured: Captured) -> str:
     lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
     said = next((line for line in lines if line), Sentence("it wrote no message"))
     return Sentence(
-        "{encoder} failed with exit code {returncode}: {said}",
-        encoder=encoder,
-        returncode=captured.returncode,
-        said=said,
+        "{tool} failed with exit code {code}: {line}",
+        tool=encoder,
+        code=str(captured.returncode),
+        line=said,
     )
 
 
 def _silence(encoder: EncoderId) -> str:
-    seconds = f"{DEADLINE:.0f} second{'' if DEADLINE == 1 else 's'}"
-    return Sentence("{encoder} did not answer within {seconds}.", encoder=encoder, seconds=seconds)
+    return counted_sentence(
+        "{encoder} did not answer within {number} second.",
+        "{encoder} did not answer within {number} seconds.",
+        round(DEADLINE),
+        encoder=encoder,
+    )
 
 
 def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:

@@ -36,13 +36,18 @@ class AlreadyRunning(MediaProcessorError):
 
     def __init__(self, data_dir: Path, process: str) -> None:
         self.data_dir = data_dir
-        who = Sentence(" (process {process})", process=process) if process else ""
         super().__init__(
             Sentence(
-                "MediaProcessor{who} is already working with the data folder {data_dir}. Let it "
-                "finish, or give another folder with --data-dir.",
-                who=who,
-                data_dir=data_dir,
+                "MediaProcessor (process {process}) is already working with the data folder {folder}. Let "
+                "it finish, or give another folder with --data-dir.",
+                process=process,
+                folder=data_dir,
+            )
+            if process
+            else Sentence(
+                "MediaProcessor is already working with the data folder {folder}. Let it finish, or give "
+                "another folder with --data-dir.",
+                folder=data_dir,
             )
         )
 

@@ -59,10 +59,10 @@ class NextEncoders:
         if encode is None or following.refused:
             return None
         sentence = Sentence(
-            "{encoder} could not continue ({rstrip}), so the film was started over with {name}.",
+            "{encoder} could not continue, so the film was started over with {other}. {problem}",
             encoder=encoder,
-            rstrip=problem.rstrip("."),
-            name=_name(encode),
+            other=_name(encode),
+            problem=problem,
         )
         return GoesOn(following, toolset, sentence)
 

@@ -8,9 +8,9 @@ from typing import Iterator, Sequence, Tuple
 
 from app.encoder_proofs import named_encoders, with_proofs
 from core.encoders.family import Feature
-from core.encoders.proof import EncoderId, EncoderProof, Finding
+from core.encoders.proof import EncoderId, EncoderProof, Finding, feature_finding
 from core.settings.tree import Settings
-from core.text.sentence import Sentence
+from core.text.sentence import Listed, Sentence, listed
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 
@@ -63,7 +63,7 @@ def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
     )
     others = [str(proof.encoder) for proof in proofs if not proof.offered]
     if others:
-        yield Sentence("No test encode worked with {others}.", others=", ".join(others))
+        yield Sentence("No test encode worked with {others}.", others=Listed(others))
 
 
 def idle_encoders(proofs: Sequence[EncoderProof], settings: Settings) -> Iterator[str]:
@@ -73,20 +73,19 @@ def idle_encoders(proofs: Sequence[EncoderProof], settings: Settings) -> Iterato
     if working and not any(encoder in named for encoder in working):
         yield (
             Sentence(
-                "The processor encodes, since no template names {map}. `settings set video.graphics "
+                "The processor encodes, since no template names {encoders}. `settings set video.graphics "
                 "any` makes templates that do.",
-                map=", ".join(map(str, working)),
+                encoders=Listed(map(str, working)),
             )
         )
 
 
-def _proven(proof: EncoderProof) -> str:
+def _proven(proof: EncoderProof) -> Sentence:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
-    works = ", ".join(feature.label for feature in Feature if feature in proof.proven)
+    works = listed(feature.label for feature in Feature if feature in proof.proven)
     rest = [
-        f"{feature.label} {answer.finding.value}"
-        + (f" ({answer.why.rstrip('.')})" if answer.why else "")
+        feature_finding(feature, answer)
         for feature, answer in proof.answers.items()
         if answer.finding is not Finding.WORKS
     ]
-    return "; ".join((works, *rest))
+    return listed((works, *rest), "; ")

@@ -21,6 +21,7 @@ from core.queue.job import JobKind
 from core.settings.choices import NetworkMode
 from core.settings.source import FixedSettings
 from core.settings.tree import Settings
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitor import FolderList
 from processing.process_tree import SystemClock
@@ -89,8 +90,8 @@ class ReadinessCheck:
             problem = _not_writable(Path(name)) if name else ""
             if problem:
                 yield Sentence(
-                    "{name} {problem} Mend it, or `settings reset files.{key}`.",
-                    name=name,
+                    "{folder} {problem} Mend it, or `settings reset files.{key}`.",
+                    folder=name,
                     problem=problem,
                     key=key,
                 )
@@ -124,8 +125,8 @@ class ReadinessCheck:
         if live and live["state"] != QueueState.RUNNING.value:
             now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
             yield Sentence(
-                "At the program that is at work: {queue_sentence}",
-                queue_sentence=queue_sentence(now, clock_text),
+                "At the program that is at work: {state}",
+                state=queue_sentence(now, clock_text),
             )
 
     def _encoder_problems(self) -> Tuple[Sequence[str], Sequence[str]]:
@@ -149,7 +150,8 @@ class ReadinessCheck:
         except OSError as error:
             return (
                 Sentence(
-                    "No small film could be made to try it out ({problem}).", problem=error.strerror
+                    "No small film could be made to try it out ({problem}).",
+                    problem=system_problem(error),
                 ),
             ), ()
         return (), ()
@@ -162,7 +164,7 @@ def _not_writable(folder: Path) -> str:
         with tempfile.TemporaryFile(prefix="doctor-", dir=str(folder)):
             return ""
     except OSError as error:
-        return Sentence("cannot be written to ({problem}).", problem=error.strerror)
+        return Sentence("cannot be written to ({problem}).", problem=system_problem(error))
 
 
 def _slot_limits(settings: Settings) -> Iterator[str]:

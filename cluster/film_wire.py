@@ -27,6 +27,7 @@ from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 _CONFIRM_EVERY = 4 * CHUNK  # bytes
@@ -106,7 +107,9 @@ class TransferConnection:
             raise
         except OSError as error:
             await self._break_off(
-                Sentence("The film cannot be read or written ({problem}).", problem=error.strerror),
+                Sentence(
+                    "The film cannot be read or written ({problem}).", problem=system_problem(error)
+                ),
                 "disk",
             )
             raise

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.peer_errors import PeerError
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 KEY_FILE = "instance.key"
@@ -68,7 +69,7 @@ def load_identity(folder: Path) -> Identity:
             Sentence(
                 "The key of this instance cannot be kept ({problem}): {folder}. Make the folder "
                 "writable, or give another one with --data-dir.",
-                problem=error.strerror or error,
+                problem=system_problem(error),
                 folder=folder,
             )
         ) from error

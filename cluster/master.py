@@ -42,6 +42,7 @@ from core.peer_errors import PeerError, ProofFailed
 from core.ports import Notifier
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.strangers import Aggregate, place_of
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
@@ -407,7 +408,7 @@ def _why_not_listening(address: str, port: int, error: OSError) -> str:
         "The master cannot listen on port {port} ({problem}). Another program may use it: "
         "choose another port in the network settings.",
         port=port,
-        problem=error.strerror or error,
+        problem=system_problem(error),
     )
 
 

@@ -220,7 +220,7 @@ class SlaveWire:
         address = shown_place(*place)
         session = Session(self._local, InstanceRole.SLAVE, master)
         conversation = Conversation(proven.connection, session, self._queue, self._handle)
-        reason = Sentence("This machine has ended the connection.")
+        reason: str = Sentence("This machine has ended the connection.")
         # Not awaited: it may ask the master, whose answer the conversation has to receive.
         greeting = asyncio.ensure_future(self._greet(master, address))
         try:

@@ -22,6 +22,7 @@ from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
 from core.peer_errors import PeerError
 from core.protocol.messages import Message
 from core.protocol.peer_fields import shown
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
@@ -84,13 +85,15 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
                 "No master answers at {host}, port {port} ({problem}). Check the address, and that "
                 "the other machine runs MediaProcessor as a master and lets its port through.",
                 host=host,
-                port=port,
+                port=str(port),
                 problem=_why(error),
             )
         ) from error
     except (ValueError, EOFError) as error:  # invalid names; answers that are not HTTP
         raise PeerError(
-            Sentence("{host}, port {port}, is not the address of a master.", host=host, port=port)
+            Sentence(
+                "{host}, port {port}, is not the address of a master.", host=host, port=str(port)
+            )
         ) from error
     certificate = connection.transport.get_extra_info("ssl_object").getpeercert(True)
     return connection, fingerprint_of(certificate)
@@ -102,7 +105,7 @@ def _why(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError):
         return Sentence("it does not speak TLS")
     if isinstance(error, OSError):
-        return (error.strerror or Sentence("it cannot be reached")).lower()
+        return system_problem(error) if error.strerror else Sentence("it cannot be reached")
     return Sentence("something else answers there")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, ConnectionReport, Service
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, joined
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
@@ -92,7 +92,7 @@ class ArrClient:
                 "Is {service} running, and is the address right?",
                 service=self.instance.service.label,
             )
-            return ConnectionReport(False, f"{error} {question}")
+            return ConnectionReport(False, joined([str(error), question]))
         return self._judge_status(answer)
 
     def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
@@ -103,13 +103,14 @@ class ArrClient:
         version, app = _text(body, "version"), _text(body, "appName")
         wanted = self.instance.service.label
         if not version or (app and app != wanted):
-            found = f"a {app}" if app else "something else"
             return ConnectionReport(
                 False,
                 Sentence(
-                    "This is {found}, not a {wanted}. Check the address.",
-                    found=found,
-                    wanted=wanted,
+                    "This is a {app}, not a {wanted}. Check the address.", app=app, wanted=wanted
+                )
+                if app
+                else Sentence(
+                    "This is something else, not a {wanted}. Check the address.", wanted=wanted
                 ),
             )
         if self.instance.service is Service.SONARR and version.split(".")[0] in ("2", "3"):
@@ -135,8 +136,9 @@ class ArrClient:
             return Sentence("The API key is wrong. Copy it from {app}: Settings, General.", app=app)
         if answer.status == 503:
             said = _text(answer.body, "errorMessage") if isinstance(answer.body, dict) else ""
-            state = "is starting up" if "starting up" in said else "is not ready"
-            return Sentence("{app} {state}. Try again in a minute.", app=app, state=state)
+            if "starting up" in said:
+                return Sentence("{app} is starting up. Try again in a minute.", app=app)
+            return Sentence("{app} is not ready. Try again in a minute.", app=app)
         if answer.status == 429:
             return Sentence("{app} has had too many requests. Try again in a minute.", app=app)
         if answer.status == 404:
@@ -147,7 +149,7 @@ class ArrClient:
             return Sentence(
                 "{app} answered with error {status}. Its own log says more.",
                 app=app,
-                status=answer.status,
+                status=str(answer.status),
             )
         if answer.broken:
             return Sentence("{app}'s answer is broken. Its own log may say why.", app=app)

@@ -49,8 +49,8 @@ def tell_owner(
                 return OwnerTold(
                     False,
                     Sentence(
-                        "{label} was not told: the file's name changed, and it would stop monitoring the film "
-                        '("Unmonitor Deleted Movies" is on there).',
+                        "{label} was not told: the file's name changed, and it would stop monitoring the "
+                        'film ("Unmonitor Deleted Movies" is on there).',
                         label=label,
                     ),
                 )

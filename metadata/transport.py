@@ -128,7 +128,7 @@ def fetch(
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise Unreachable(
-            Sentence("No connection to {host}: {short}.", host=_host(url), short=_short(error))
+            Sentence("No connection to {host}: {problem}.", host=_host(url), problem=_short(error))
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Dict, Sequence
 
 from core.errors import UsageError
 from core.settings.watched_folder import WatchedFolder, folder_problems
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 
@@ -47,7 +48,9 @@ def _path_problem(path: Path) -> str:
         with os.scandir(path) as entries:
             next(entries, None)
     except OSError as error:
-        return Sentence("{path} cannot be read ({problem}).", path=path, problem=error.strerror)
+        return Sentence(
+            "{path} cannot be read ({problem}).", path=path, problem=system_problem(error)
+        )
     if path.name == ".mediaprocessor" or ".mediaprocessor" in path.parts:
         return Sentence("{path} belongs to this program; results wait there.", path=path)
     return ""
@@ -64,15 +67,15 @@ def _overlap(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> str:
             )
         if other.recursive and other.path in folder.path.parents:
             return Sentence(
-                "{path} lies in {path2}, which is watched with all its folders.",
+                "{path} lies in {other}, which is watched with all its folders.",
                 path=folder.path,
-                path2=other.path,
+                other=other.path,
             )
         if folder.recursive and folder.path in other.path.parents:
             return Sentence(
-                "{path}, which is watched already, lies in {path2}.",
+                "{path}, which is watched already, lies in {other}.",
                 path=other.path,
-                path2=folder.path,
+                other=folder.path,
             )
     return ""
 

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Optional, Tuple
 
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 _PROC = Path("/proc/sys")
@@ -30,12 +31,12 @@ def why_unwatched(folder: Path, error: OSError) -> str:
         name, limit = _limit(_WATCHES)
         return Sentence(
             "The system cannot watch all folders below {folder}: its limit of folders for one "
-            "user ({name}, {limit}) is reached. {instead} {moment}",
+            "user ({name}, {limit}) is reached. {instead} {remedy}",
             folder=folder,
             name=name,
-            limit=limit,
+            limit=str(limit),
             instead=instead,
-            moment=_raise(_WATCHES, name, limit),
+            remedy=_raise(_WATCHES, name, limit),
         )
     if error.errno == errno.EMFILE and not _files_left():
         return Sentence(
@@ -48,14 +49,14 @@ def why_unwatched(folder: Path, error: OSError) -> str:
         name, limit = _limit(_INSTANCES)
         return Sentence(
             "The system does not tell of changes below {folder}: its limit of watching programs "
-            "for one user ({name}, {limit}) is reached. {instead} {moment}",
+            "for one user ({name}, {limit}) is reached. {instead} {remedy}",
             folder=folder,
             name=name,
-            limit=limit,
+            limit=str(limit),
             instead=instead,
-            moment=_raise(_INSTANCES, name, limit),
+            remedy=_raise(_INSTANCES, name, limit),
         )
-    reason = error.strerror or str(error)
+    reason = system_problem(error)
     return Sentence(
         "The system does not tell of changes below {folder} ({reason}). {instead}",
         folder=folder,
@@ -82,7 +83,8 @@ def _read(name: str) -> Optional[int]:
 
 def _raise(kind: str, name: str, limit: int) -> str:
     return Sentence(
-        "`sudo sysctl {name}={max}` raises the limit.", name=name, max=max(_ENOUGH[kind], 2 * limit)
+        "`{command}` raises the limit.",
+        command=f"sudo sysctl {name}={max(_ENOUGH[kind], 2 * limit)}",
     )
 
 

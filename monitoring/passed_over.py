@@ -8,6 +8,7 @@ from typing import Dict, List, Mapping, Tuple
 from core.media.film_names import pattern_filter
 from core.media.seen_file import KnownFile, SeenKind
 from core.settings.watched_folder import WatchedFolder
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.tree import ReadErrorHandler, TreeReader
 from store.seen_files import SeenFileStore
@@ -27,7 +28,7 @@ def passed_over(
             Sentence(
                 "{filename} cannot be read ({problem}).",
                 filename=error.filename,
-                problem=error.strerror,
+                problem=system_problem(error),
             )
         )
 

@@ -11,6 +11,7 @@ from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals, Taken
 from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
@@ -270,7 +271,7 @@ class Reading:
     def _cannot_read(self, error: OSError) -> None:
         place = str(error.filename)
         self._unreadable[place] = Sentence(
-            "{place} cannot be read ({problem}).", place=place, problem=error.strerror
+            "{place} cannot be read ({problem}).", place=place, problem=system_problem(error)
         )
 
 

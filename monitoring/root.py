@@ -11,6 +11,7 @@ from typing import Dict, List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.intake import Heartbeat
 from monitoring.reading import Reading, RootServices, ScanReport
@@ -193,7 +194,8 @@ class Root:
         except NotADirectoryError:
             return Sentence("{path} is not a folder.", path=path)
         except OSError as error:
-            why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
+            missing = isinstance(error, FileNotFoundError)
+            why = Sentence("it is not there") if missing else system_problem(error)
             return Sentence("{path} is away ({why}).", path=path, why=why)
         if empty and self._services.seen.count(self.folder.id) and not self._watch.same_place():
             # An unmounted share leaves its empty mount point.

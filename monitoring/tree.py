@@ -27,7 +27,7 @@ from core.media.film_names import (
 from core.media.seen_file import KnownFile
 from core.ports import Notifier
 from core.text.formatting import size_text
-from core.text.sentence import Sentence
+from core.text.sentence import Bytes, Sentence
 from store.seen_files import Known, file_id_to_sql
 
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
@@ -293,10 +293,10 @@ class TreeReader:
         if not self._wanted(path):
             return Sentence("the folder's patterns leave it out")
         if not size:
-            return "it is empty"
-        smallest = size_text(self._minimum_size)
+            return Sentence("it is empty")
         return Sentence(
-            "it is smaller than the films that the folder takes ({smallest})", smallest=smallest
+            "it is smaller than the films that the folder takes ({smallest})",
+            smallest=Bytes(self._minimum_size),
         )
 
     def _counts(self, directory: str) -> bool:

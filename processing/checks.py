@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Union
 
+from core.media.model import TrackKind
 from core.plan import OutputTrack
 from core.text.sentence import Sentence
 
@@ -17,4 +18,8 @@ class Differs(Exception):
 
 def track_name(number: int, track: OutputTrack) -> str:
     """Return what a track of the result is called in a sentence."""
-    return Sentence("track {number} ({kind})", number=number + 1, kind=track.kind.value)
+    if track.kind is TrackKind.VIDEO:
+        return Sentence("track {number} (video)", number=number + 1)
+    if track.kind is TrackKind.AUDIO:
+        return Sentence("track {number} (audio)", number=number + 1)
+    return Sentence("track {number} (subtitle)", number=number + 1)

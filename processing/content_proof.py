@@ -94,7 +94,7 @@ class ContentProof:
             same = self._same(place, track, film)
             problem = None if same else self._difference(place, track)
             if problem:
-                raise Differs(f"{name} {problem}")
+                raise Differs(Sentence("{track} {problem}", track=name, problem=problem))
             figures[name] = "the film's" if same else "the film's, in another container's form"
         return figures
 
@@ -174,7 +174,7 @@ class ContentProof:
             name = track_name(place, track)
             found = self._result.pictures.get(place)
             if found is None or not found.count:
-                raise Differs(Sentence("{name} has no pictures.", name=name))
+                raise Differs(Sentence("{track} has no pictures.", track=name))
             figures[f"{name}, pictures"] = found.count
             figures[f"{name}, in the film"] = self._demand_count(name, place, track, found.count)
             late = self._demand_times(name, place)
@@ -198,8 +198,8 @@ class ContentProof:
         if count != found:
             raise Differs(
                 Sentence(
-                    "{name} has {found} pictures, the film has {count}.",
-                    name=name,
+                    "{track} has {found} pictures, the film has {count}.",
+                    track=name,
                     found=found,
                     count=count,
                 )
@@ -217,8 +217,8 @@ class ContentProof:
             if gap > usual and not own:
                 raise Differs(
                     Sentence(
-                        "{name} has a hole of {gap} seconds at {start} seconds.",
-                        name=name,
+                        "{track} has a hole of {gap} seconds at {start} seconds.",
+                        track=name,
                         gap=round(gap, 1),
                         start=round(start, 1),
                     )
@@ -244,15 +244,7 @@ class ContentProof:
             late = found - wanted - offset
             worst = max(worst, abs(late))
             if abs(late) > _LATE:
-                raise Differs(
-                    Sentence(
-                        "picture {number} of {name} comes {late} seconds too {value}.",
-                        number=number,
-                        name=name,
-                        late=round(abs(late), 1),
-                        value="late" if late > 0 else "early",
-                    )
-                )
+                raise Differs(_mistimed(name, number, late))
         return worst
 
     # ---- times
@@ -271,14 +263,7 @@ class ContentProof:
             name = track_name(place, track)
             figures[f"{name}, off by at most"] = round(worst, 3)
             if abs(worst) > _LATE:
-                raise Differs(
-                    Sentence(
-                        "{name} comes {worst} seconds {value} than in the film.",
-                        name=name,
-                        worst=round(abs(worst), 1),
-                        value="later" if worst > 0 else "earlier",
-                    )
-                )
+                raise Differs(_moved(name, worst))
         return figures
 
     def _offsets(
@@ -313,6 +298,34 @@ class ContentProof:
             self._prober, self._plan, self._staged, self._base, self._pair, picture=picture
         )
         return likeness.compare(points)
+
+
+def _mistimed(track: str, number: int, late: float) -> Sentence:
+    seconds = round(abs(late), 1)
+    if late > 0:
+        return Sentence(
+            "picture {number} of {track} comes {seconds} seconds too late.",
+            number=number,
+            track=track,
+            seconds=seconds,
+        )
+    return Sentence(
+        "picture {number} of {track} comes {seconds} seconds too early.",
+        number=number,
+        track=track,
+        seconds=seconds,
+    )
+
+
+def _moved(track: str, late: float) -> Sentence:
+    seconds = round(abs(late), 1)
+    if late > 0:
+        return Sentence(
+            "{track} comes {seconds} seconds later than in the film.", track=track, seconds=seconds
+        )
+    return Sentence(
+        "{track} comes {seconds} seconds earlier than in the film.", track=track, seconds=seconds
+    )
 
 
 def _parsed(path: Path) -> Tuple[Packet, ...]:

@@ -15,12 +15,20 @@ from core.media.model import (
     VideoTrack,
 )
 from core.media.picture_size import upright_size
+from core.media.track_text import FLAG_NAMES
 from core.plan import OpusEncode, OutputTrack, Plan, Reason, VideoEncode
-from core.text.sentence import Sentence
+from core.text.sentence import Listed, Sentence, listed
+from processing.checks import track_name
 from processing.probing import PictureFacts
 
 # An even size and a shape in whole numbers move it a little; the wrong shape of a pixel is 6 % or more.
 _SHAPE_TOLERANCE = 0.03
+_NOT_STATED = Sentence("not stated")
+_KINDS = {
+    TrackKind.VIDEO: Sentence("video"),
+    TrackKind.AUDIO: Sentence("audio"),
+    TrackKind.SUBTITLE: Sentence("subtitle"),
+}
 _FLAGS = ("default", "forced", "original", "commentary", "hearing_impaired", "visual_impaired")
 
 
@@ -34,55 +42,52 @@ def track_problems(plan: Plan, found: MediaFile, *, exact_languages: bool) -> Tu
     if kinds != found_kinds:
         return (
             Sentence(
-                "it has the tracks {names} instead of {names2}.",
-                names=_names(found_kinds),
-                names2=_names(kinds),
+                "it has the tracks {kinds} instead of {wanted}.",
+                kinds=_names(found_kinds),
+                wanted=_names(kinds),
             ),
         )
     problems: List[str] = []
     for number, (wanted, track) in enumerate(zip(plan.outputs, found.tracks), 1):
         problems += [
-            Sentence(
-                "track {number} ({kind}) {problem}",
-                number=number,
-                kind=wanted.kind.value,
-                problem=problem,
-            )
+            Sentence("{track} {problem}", track=track_name(number - 1, wanted), problem=problem)
             for problem in _one_track(wanted, track, exact_languages)
         ]
     return (*problems, *_container_problems(plan, found, exact_languages))
 
 
 def _names(kinds: List[TrackKind]) -> str:
-    return ", ".join(kind.value for kind in kinds) or "none"
+    return listed(_KINDS[kind] for kind in kinds) or Sentence("none")
 
 
 def _one_track(wanted: OutputTrack, track: Track, exact_languages: bool) -> List[str]:
     problems: List[str] = []
     if track.codec != wanted.codec:
         problems.append(
-            Sentence("is {codec} instead of {codec2}.", codec=track.codec, codec2=wanted.codec)
+            Sentence("is {codec} instead of {wanted}.", codec=track.codec, wanted=wanted.codec)
         )
     problems += _size_problems(wanted, track)
     if not _same_language(wanted.language, track.language, exact_languages):
         problems.append(
             Sentence(
-                "has the language {language} instead of {language2}.",
-                language=track.language,
-                language2=wanted.language,
+                "has the language {language} instead of {wanted}.",
+                language=track.language.name,
+                wanted=wanted.language.name,
             )
         )
     if track.title != wanted.title:
         problems.append(
             Sentence(
-                "is named {title} instead of {title2}.",
+                "is named {title} instead of {wanted}.",
                 title=repr(track.title),
-                title2=repr(wanted.title),
+                wanted=repr(wanted.title),
             )
         )
-    wrong = [name for name in _FLAGS if _flag(track.flags, name) != _flag(wanted.flags, name)]
+    wrong = [
+        FLAG_NAMES[name] for name in _FLAGS if _flag(track.flags, name) != _flag(wanted.flags, name)
+    ]
     if wrong:
-        problems.append(Sentence("has other flags than planned: {wrong}.", wrong=", ".join(wrong)))
+        problems.append(Sentence("has other flags than planned: {flags}.", flags=Listed(wrong)))
     return problems
 
 
@@ -98,22 +103,20 @@ def _size_problems(wanted: OutputTrack, track: Track) -> List[str]:
         if track.channels != channels:
             return [
                 Sentence(
-                    "has {channels} channels instead of {channels2}.",
+                    "has {channels} channels instead of {wanted}.",
                     channels=track.channels,
-                    channels2=channels,
+                    wanted=channels,
                 )
             ]
     if isinstance(track, VideoTrack) and isinstance(wanted.conversion, VideoEncode):
         size = (wanted.conversion.width, wanted.conversion.height)
-        problems = []
+        problems: List[str] = []
         if (track.width, track.height) != size:
             problems.append(
                 Sentence(
-                    "is {width}x{height} instead of {size}x{size2} pixels.",
-                    width=track.width,
-                    height=track.height,
-                    size=size[0],
-                    size2=size[1],
+                    "is {size} instead of {wanted} pixels.",
+                    size=f"{track.width}x{track.height}",
+                    wanted=f"{size[0]}x{size[1]}",
                 )
             )
         before = _shape(wanted.source) if isinstance(wanted.source, VideoTrack) else 0.0
@@ -128,9 +131,9 @@ def _size_problems(wanted: OutputTrack, track: Track) -> List[str]:
         if track.bit_depth != wanted.conversion.bit_depth:
             problems.append(
                 Sentence(
-                    "has {bit_depth} bits instead of {bit_depth2}.",
-                    bit_depth=track.bit_depth,
-                    bit_depth2=wanted.conversion.bit_depth,
+                    "has {bits} bits instead of {wanted}.",
+                    bits=track.bit_depth,
+                    wanted=wanted.conversion.bit_depth,
                 )
             )
         return problems
@@ -156,29 +159,29 @@ def _container_problems(plan: Plan, found: MediaFile, exact: bool) -> List[str]:
     if found.chapter_count < plan.media.chapter_count:
         problems.append(
             Sentence(
-                "it has {chapter_count} chapters, the film has {chapter_count2}.",
-                chapter_count=found.chapter_count,
-                chapter_count2=plan.media.chapter_count,
+                "it has {chapters} chapters, the film has {wanted}.",
+                chapters=found.chapter_count,
+                wanted=plan.media.chapter_count,
             )
         )
     if len(found.attachments) != len(plan.attachments):
         problems.append(
             Sentence(
-                "it has {number} attachments instead of {number2}.",
+                "it has {number} attachments instead of {wanted}.",
                 number=len(found.attachments),
-                number2=len(plan.attachments),
+                wanted=len(plan.attachments),
             )
         )
     fonts = {attachment.name for attachment in plan.attachments if attachment.is_font}
     missing = fonts - {attachment.name for attachment in found.attachments}
     if missing:
-        problems.append(Sentence("fonts are missing: {sorted}.", sorted=", ".join(sorted(missing))))
+        problems.append(Sentence("fonts are missing: {fonts}.", fonts=Listed(sorted(missing))))
     if found.title != plan.title:
         problems.append(
             Sentence(
-                "its title is {title} instead of {title2}.",
+                "its title is {title} instead of {wanted}.",
                 title=repr(found.title),
-                title2=repr(plan.title),
+                wanted=repr(plan.title),
             )
         )
     if exact and plan.media.segment.uid and found.segment.uid != plan.media.segment.uid:
@@ -218,14 +221,12 @@ def encoded_picture_problems(
         if transfer != "smpte2084":
             problems.append(
                 Sentence(
-                    "its transfer is {transfer} instead of PQ.", transfer=transfer or "not stated"
+                    "its transfer is {transfer} instead of PQ.", transfer=transfer or _NOT_STATED
                 )
             )
     elif HdrFormat.HLG in formats and transfer != "arib-std-b67":
         problems.append(
-            Sentence(
-                "its transfer is {transfer} instead of HLG.", transfer=transfer or "not stated"
-            )
+            Sentence("its transfer is {transfer} instead of HLG.", transfer=transfer or _NOT_STATED)
         )
     dropped = any(reason.code == "video.captions_dropped" for reason in warnings)
     if source.captions and not found.captions and not dropped:
@@ -241,27 +242,32 @@ def copied_picture_problems(before: PictureFacts, after: PictureFacts) -> Tuple[
             _dolby_vision_sentence(before.dolby_vision_profile, after.dolby_vision_profile)
         )
     for lost, name in (
-        (before.rpu and not after.rpu, "Dolby Vision data"),
-        (before.hdr10_plus and not after.hdr10_plus, "HDR10+ data"),
-        (before.mastering_display and not after.mastering_display, "HDR10 mastering data"),
+        (before.rpu and not after.rpu, Sentence("Dolby Vision data")),
+        (before.hdr10_plus and not after.hdr10_plus, Sentence("HDR10+ data")),
+        (
+            before.mastering_display and not after.mastering_display,
+            Sentence("HDR10 mastering data"),
+        ),
     ):
         if lost:
-            problems.append(Sentence("the {name} is lost.", name=name))
+            problems.append(Sentence("the {data} is lost.", data=name))
     if before.transfer and after.transfer and before.transfer != after.transfer:
         problems.append(
             Sentence(
-                "its transfer is {transfer} instead of {transfer2}.",
+                "its transfer is {transfer} instead of {wanted}.",
                 transfer=after.transfer,
-                transfer2=before.transfer,
+                wanted=before.transfer,
             )
         )
     return tuple(problems)
 
 
 def _dolby_vision_sentence(wanted: Optional[int], found: Optional[int]) -> str:
-    def label(profile: Optional[int]) -> str:
-        return "no Dolby Vision" if profile is None else f"Dolby Vision profile {profile}"
+    def label(profile: Optional[int]) -> Sentence:
+        if profile is None:
+            return Sentence("no Dolby Vision")
+        return Sentence("Dolby Vision profile {profile}", profile=profile)
 
     return Sentence(
-        "it is labelled {label} instead of {label2}.", label=label(found), label2=label(wanted)
+        "it is labelled {found} instead of {wanted}.", found=label(found), wanted=label(wanted)
     )

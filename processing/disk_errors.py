@@ -15,7 +15,7 @@ from core.errors import (
     FolderNotWritable,
     NotEnoughSpace,
 )
-from core.system_errors import is_away, is_full, is_read_only
+from core.system_errors import is_away, is_full, is_read_only, system_problem
 from core.text.sentence import Sentence
 
 
@@ -25,7 +25,7 @@ def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = system_problem(error)
         if is_away(error):
             raise FileUnavailable(
                 film, Sentence("its disk or share is not connected ({problem}).", problem=problem)

@@ -177,8 +177,8 @@ class Likeness:
         _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
         _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
         problem = Sentence(
-            "the picture of {track_name} {problem}",
-            track_name=track_name(number, track),
+            "the picture of {track} {problem}",
+            track=track_name(number, track),
             problem=found.problem,
         )
         return _Comparison(
@@ -196,7 +196,7 @@ class Likeness:
             return _Comparison(0)
         _keep_largest(figures, "loudness, dB", found.level)
         _keep_largest(figures, "sound, dB", found.distance)
-        problem = Sentence("the sound of {name} {problem}", name=name, problem=found.problem)
+        problem = Sentence("the sound of {track} {problem}", track=name, problem=found.problem)
         return _Comparison(found.compared, problem if found.problem else "")
 
     def _clock_jumps(self, track: OutputTrack) -> bool:

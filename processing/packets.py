@@ -213,16 +213,18 @@ def difference(film: Sequence[Packet], result: Sequence[Packet]) -> Optional[str
         return Sentence("is empty; the film's has {number} packets.", number=len(shown))
     for before, after in zip(shown, found):
         if before.digest != after.digest:
-            return Sentence(
-                "is not the film's: its packets differ from {seconds} on.", seconds=_seconds(before)
-            )
+            return _differs_from(before)
     if len(found) != len(shown):
         return Sentence(
-            "has {number} packets instead of {number2}.", number=len(found), number2=len(shown)
+            "has {found} packets instead of {wanted}.", found=len(found), wanted=len(shown)
         )
     return None
 
 
-def _seconds(packet: Packet) -> str:
+def _differs_from(packet: Packet) -> Sentence:
     time = packet.time or 0.0
-    return f"{time:.1f} seconds" if time >= 0.05 else "the beginning"
+    if time < 0.05:
+        return Sentence("is not the film's: its packets differ from the beginning on.")
+    return Sentence(
+        "is not the film's: its packets differ from {seconds} seconds on.", seconds=round(time, 1)
+    )

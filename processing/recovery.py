@@ -11,6 +11,7 @@ from typing import FrozenSet, List, Optional, Set, Tuple
 from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
 from core.ports import Clock
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from processing import process_tree
 from processing.filesystem import FileOperations
@@ -163,7 +164,7 @@ class Recovery:
 
 
 def _unreachable(entry: JournalEntry, error: OSError) -> Tuple[Optional[JobState], str]:
-    problem = error.strerror or str(error)
+    problem = system_problem(error)
     if entry.stage is Stage.RESTORING:
         return None, (
             Sentence(

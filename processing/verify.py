@@ -18,7 +18,7 @@ from core.ports import Clock
 from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
@@ -227,15 +227,15 @@ class _ResultChecks:
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
-                raise Differs(Sentence("{name} is empty.", name=name))
+                raise Differs(Sentence("{track} is empty.", track=name))
             wanted = source.end - self._source.origin
             figures[f"{name}, end in the film"] = round(wanted, 3)
             figures[f"{name}, end"] = round(found.end, 3)
             if abs(found.end - wanted) > self._tolerance:
                 raise Differs(
                     Sentence(
-                        "{name} ends after {end} seconds instead of {wanted}.",
-                        name=name,
+                        "{track} ends after {end} seconds instead of {wanted}.",
+                        track=name,
                         end=round(found.end, 1),
                         wanted=round(wanted, 1),
                     )
@@ -251,7 +251,7 @@ class _ResultChecks:
         exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
         problems = track_problems(self._plan, self._found, exact_languages=exact)
         if problems:
-            raise Differs(" ".join(problems))
+            raise Differs(joined(problems))
         return {"tracks": len(self._plan.outputs), "chapters": self._found.chapter_count}
 
     def durations(self) -> Dict[str, Figure]:
@@ -268,8 +268,8 @@ class _ResultChecks:
             if abs(seconds - wanted) > self._tolerance:
                 raise Differs(
                     Sentence(
-                        "{name} lasts {seconds} seconds instead of {wanted}.",
-                        name=name,
+                        "{track} lasts {seconds} seconds instead of {wanted}.",
+                        track=name,
                         seconds=round(seconds, 1),
                         wanted=round(wanted, 1),
                     )
@@ -297,7 +297,7 @@ class _ResultChecks:
                 before = self._prober.picture(self._plan.media.path, track.source.index)
                 problems = copied_picture_problems(before, after)
             if problems:
-                raise Differs(" ".join(problems))
+                raise Differs(joined(problems))
         return figures
 
     def walk(self) -> Dict[str, Figure]:
@@ -310,7 +310,7 @@ class _ResultChecks:
             self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
-            raise Differs(Sentence("reading it back fails: {lines}.", lines=lines[-1].strip()))
+            raise Differs(Sentence("reading it back fails: {line}.", line=lines[-1].strip()))
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
 
@@ -356,7 +356,7 @@ class _ResultChecks:
                     )
                 )
             if lines:
-                raise Differs(Sentence("decoding it fails: {lines}.", lines=lines[-1].strip()))
+                raise Differs(Sentence("decoding it fails: {line}.", line=lines[-1].strip()))
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -372,9 +372,9 @@ class _ResultChecks:
             if lines and not self._is_the_films_own(point):
                 raise Differs(
                     Sentence(
-                        "decoding it at {point} seconds fails: {lines}.",
+                        "decoding it at {point} seconds fails: {line}.",
                         point=round(point),
-                        lines=lines[-1].strip(),
+                        line=lines[-1].strip(),
                     )
                 )
         return figures

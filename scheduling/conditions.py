@@ -11,8 +11,7 @@ import psutil
 
 from core.ports import Clock
 from core.settings.source import SettingsSource
-from core.text.formatting import size_text
-from core.text.sentence import Sentence
+from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition
 from scheduling.ports import ErrorReport
@@ -96,10 +95,10 @@ class LowDisk:
                 continue
             if free < wanted:
                 sentence = Sentence(
-                    "Only {size_text} are free for {folder}; it goes on from {size_text2} on.",
-                    size_text=size_text(free),
+                    "Only {free} are free for {folder}; it goes on from {wanted} on.",
+                    free=Bytes(free),
                     folder=folder,
-                    size_text2=size_text(wanted),
+                    wanted=Bytes(wanted),
                 )
                 return self._sentences.setdefault((folder, wanted), sentence)
             self._sentences.pop((folder, wanted), None)

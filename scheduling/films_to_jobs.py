@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
 from core.queue.job import NewJob
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.spelling import as_on_disk, full_path
 from monitoring.tree import films_in
@@ -54,9 +55,9 @@ def _films(path: Path, notice: Notice) -> Iterable[Path]:
     def unreadable(error: OSError) -> None:
         notice(
             Sentence(
-                "{filename} cannot be read ({problem}).",
-                filename=error.filename,
-                problem=error.strerror,
+                "{path} cannot be read ({problem}).",
+                path=error.filename,
+                problem=system_problem(error),
             ),
             error=True,
         )

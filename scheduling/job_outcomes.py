@@ -10,6 +10,7 @@ from typing import Callable
 from core.errors import FilmMoved, MediaProcessorError, SourceChanged, StoreError
 from core.events import JobState
 from core.ports import Clock
+from core.queue.held import waits
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
 from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
@@ -90,10 +91,8 @@ class JobOutcomes:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._clock.now() + retry.delay, end_of_error(error).error_code
-            waits = self._jobs.put_off(
-                job.id, until, Sentence("Waits: {reason}", reason=retry.reason), code=code
-            )
-            self._events.job_changed(job.id, waits)
+            put_off = self._jobs.put_off(job.id, until, waits(retry.reason), code=code)
+            self._events.job_changed(job.id, put_off)
         else:
             failed = retry.action is RetryAction.AGAIN
             kind = running.kept_kind

@@ -140,10 +140,18 @@ class Supervisor:
         for name, entry in watched:
             age = time.monotonic() - entry.thread.last_beat
             if not entry.thread.alive:
-                self._replace(name, entry, Sentence("had ended unexpectedly"))
+                self._replace(
+                    entry,
+                    Sentence("{thread} had ended unexpectedly and was restarted.", thread=name),
+                )
             elif age > entry.allowed:
                 self._replace(
-                    name, entry, Sentence("had not moved for {age} seconds", age=round(age))
+                    entry,
+                    Sentence(
+                        "{thread} had not moved for {seconds} seconds and was restarted.",
+                        thread=name,
+                        seconds=round(age),
+                    ),
                 )
         if time.monotonic() >= self._next_keep:
             self._next_keep = time.monotonic() + _KEEP_EVERY
@@ -153,9 +161,9 @@ class Supervisor:
         if self._record is not None:
             self._record.keep_health(health)
 
-    def _replace(self, name: str, entry: _Watched, what: str) -> None:
+    def _replace(self, entry: _Watched, why: Sentence) -> None:
         entry.restarts += 1
-        entry.message = Sentence("{name} {what} and was restarted.", name=name, what=what)
+        entry.message = why
         _log.error("%s", entry.message)
         if self._errors is not None:
             self._errors.error(entry.message)

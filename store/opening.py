@@ -18,6 +18,7 @@ from typing import Optional, Sequence, Tuple
 
 from core.errors import StoreBusy, StoreError, StoreUnavailable
 from core.ports import TimeSource
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 Migration = Tuple[str, ...]
@@ -174,7 +175,7 @@ def _make_folder(path: Path) -> None:
             path,
             Sentence(
                 "its folder cannot be made ({problem}). Choose another data folder.",
-                problem=error.strerror,
+                problem=system_problem(error),
             ),
         ) from error
 
@@ -192,7 +193,7 @@ def _read_header(path: Path) -> Optional[bytes]:
             path,
             Sentence(
                 "it cannot be read ({problem}). Check the rights of the file.",
-                problem=error.strerror,
+                problem=system_problem(error),
             ),
         ) from error
 
@@ -269,7 +270,7 @@ def _set_aside(path: Path, at: float) -> Path:
             path,
             Sentence(
                 "it is damaged and cannot be renamed ({problem}). Move it away yourself.",
-                problem=error.strerror,
+                problem=system_problem(error),
             ),
         ) from error
     return target
@@ -328,6 +329,6 @@ def _back_up(connection: sqlite3.Connection, path: Path, at: float) -> Path:
         partial.rename(target)
     except OSError as error:
         raise StoreError(
-            path, Sentence("it cannot be backed up ({problem}).", problem=error.strerror)
+            path, Sentence("it cannot be backed up ({problem}).", problem=system_problem(error))
         ) from error
     return target

@@ -66,7 +66,7 @@ class FileVault:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
-        self.warning = Sentence(
+        self.warning: str = Sentence(
             "This machine has no place of its own for passwords, so API keys are in {path}, "
             "readable by you alone.",
             path=self.path,

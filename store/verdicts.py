@@ -16,6 +16,7 @@ from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity
 from core.ports import TimeSource
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from store.connection import Database, shown_text
 
@@ -69,7 +70,7 @@ def fingerprint(path: Path) -> str:
                 path, Sentence("it does not exist: it was moved, renamed or deleted.")
             ) from error
         raise FileUnavailable(
-            path, Sentence("it cannot be read ({problem}).", problem=error.strerror)
+            path, Sentence("it cannot be read ({problem}).", problem=system_problem(error))
         ) from error
     return content_id(size, tuple(samples))
 

@@ -14,6 +14,7 @@ from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
 from core.programs.program import OutsideProgram
 from core.settings.tree import ToolSettings
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 from tools.places import candidates, hint
@@ -139,12 +140,12 @@ def _configured(name: ToolName, configured: str, asker: _Asker) -> ToolStatus:
     with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
         path = path.expanduser()
     if not path.is_file():
-        problem = Sentence(
+        missing = Sentence(
             "The path set for {name} does not exist: {path}. Correct or empty it.",
             name=name.value,
             path=path,
         )
-        return ToolStatus(name, None, problem, hint(name))
+        return ToolStatus(name, None, missing, hint(name))
     info, problem = _examine(name, path, ToolOrigin.CONFIGURED, asker)
     return ToolStatus(name, None, problem, hint(name)) if info is None else _status(info)
 
@@ -179,7 +180,7 @@ def _examine(
         state = path.stat()
     except OSError as error:
         return None, Sentence(
-            "{path} cannot be read: {problem}.", path=path, problem=error.strerror
+            "{path} cannot be read: {problem}.", path=path, problem=system_problem(error)
         )
     key = (f"{name.value}:{path}", state.st_mtime_ns, state.st_size)
     if key not in _known:

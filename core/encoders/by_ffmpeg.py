@@ -54,8 +54,10 @@ _PIXEL_FORMAT_OPTIONS = ("-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")
 _DEEP_FORMAT = re.compile(r"p0?(10|12)(?:le|be)?\b")
 _PLACEHOLDER = Placeholder(
     "ffmpeg",
-    "The first word of an ffmpeg template: the program, with the options that report progress, "
-    "keep it from asking, and switch off Dolby's night-time compression of the sound.",
+    Sentence(
+        "The first word of an ffmpeg template: the program, with the options that report progress, "
+        "keep it from asking, and switch off Dolby's night-time compression of the sound."
+    ),
     is_list=True,
 )
 _PLAIN = """\

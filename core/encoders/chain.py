@@ -65,9 +65,9 @@ def parse_chain(text: str, setting: str) -> Tuple[Template, ...]:
             raise TemplateError(
                 setting,
                 Sentence(
-                    "in template {number} of {number2}, {problem}",
+                    "in template {number} of {count}, {problem}",
                     number=number,
-                    number2=len(texts),
+                    count=len(texts),
                     problem=error.problem,
                 ),
             ) from None

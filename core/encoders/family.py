@@ -107,13 +107,17 @@ class Placeholder:
 
 FILTERS = Placeholder(
     "filters",
-    "Deinterlacing, even sizes and downscaling as ffmpeg filters, or null when none is needed; "
-    "your own can follow it: -filter:v:0 $filters,hqdn3d.",
+    Sentence(
+        "Deinterlacing, even sizes and downscaling as ffmpeg filters, or null when none is needed; "
+        "your own can follow it: -filter:v:0 $filters,hqdn3d."
+    ),
 )
 PIXEL_FORMAT = Placeholder(
     "pixel_format",
-    "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits and "
-    "the encoder here makes no more.",
+    Sentence(
+        "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits and "
+        "the encoder here makes no more."
+    ),
 )
 
 

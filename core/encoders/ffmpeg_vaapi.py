@@ -38,16 +38,18 @@ class Vaapi(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_vaapi", "H.265 by graphics under Linux (VAAPI)"),
-        ("hevc_vaapi_10bit", "H.265 10 bit by graphics under Linux (VAAPI)"),
-        ("av1_vaapi", "AV1 by graphics under Linux (VAAPI)"),
-        ("av1_vaapi_10bit", "AV1 10 bit by graphics under Linux (VAAPI)"),
+        ("hevc_vaapi", Sentence("H.265 by graphics under Linux (VAAPI)")),
+        ("hevc_vaapi_10bit", Sentence("H.265 10 bit by graphics under Linux (VAAPI)")),
+        ("av1_vaapi", Sentence("AV1 by graphics under Linux (VAAPI)")),
+        ("av1_vaapi_10bit", Sentence("AV1 10 bit by graphics under Linux (VAAPI)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
-        "": "Where there are graphics: install their driver for VA-API (mesa-va-drivers for AMD, "
-        "intel-media-va-driver-non-free for Intel), and let this account use /dev/dri (groups render and "
-        "video).",
+        "": Sentence(
+            "Where there are graphics: install their driver for VA-API (mesa-va-drivers for AMD, "
+            "intel-media-va-driver-non-free for Intel), and let this account use /dev/dri (groups render and "
+            "video)."
+        ),
     }
     formats = ("p010", "nv12")
     trial_quality = ("-rc_mode", "CQP", "-global_quality:v", "30")

@@ -47,9 +47,9 @@ def left_out(template: Template, answer: str) -> Iterator[str]:
         if fraction and template.encoder_name == "libsvtav1":
             yield (
                 Sentence(
-                    "libsvtav1 takes whole numbers for -crf: {value} would be {partition}. Write "
+                    "libsvtav1 takes whole numbers for -crf: {value} would be {whole}. Write "
                     "-svtav1-params crf={value}.",
                     value=value,
-                    partition=value.partition(".")[0],
+                    whole=value.partition(".")[0],
                 )
             )

@@ -19,7 +19,7 @@ from core.encoders.quality import Choice
 from core.encoders.x265 import LIBX265
 from core.errors import TemplateError
 from core.plan import ContentClass
-from core.text.sentence import Sentence
+from core.text.sentence import Listed, Sentence
 
 __all__ = ["Template", "Value", "family_of", "parse_template", "placeholders", "runs_on_chip"]
 
@@ -32,32 +32,36 @@ FFMPEG_NORMAL, FFMPEG_DOLBY_VISION, FFMPEG_DOWNSCALE = (
 )
 
 _COMMON = (
-    Placeholder("input", "The film; stands alone after -i.", required=True),
+    Placeholder("input", Sentence("The film; stands alone after -i."), required=True),
     Placeholder(
         "output",
-        "The result; stands alone: after -o, or as the last word (ffmpeg).",
+        Sentence("The result; stands alone: after -o, or as the last word (ffmpeg)."),
         required=True,
     ),
     Placeholder(
         "tracks",
-        "Everything but the video: which tracks in which order, audio to Opus, subtitles, "
-        "chapters, attachments, names, languages and flags.",
+        Sentence(
+            "Everything but the video: which tracks in which order, audio to Opus, subtitles, "
+            "chapters, attachments, names, languages and flags."
+        ),
         is_list=True,
         required=True,
     ),
     Placeholder(
         "hdr",
-        "What this film's HDR10, HDR10+ or Dolby Vision needs to survive; nothing for other films. "
-        "A template without it is used for films without HDR only.",
+        Sentence(
+            "What this film's HDR10, HDR10+ or Dolby Vision needs to survive; nothing for other films. "
+            "A template without it is used for films without HDR only."
+        ),
         is_list=True,
     ),
-    Placeholder("width", "Width of the result in pixels, always even."),
-    Placeholder("height", "Height of the result in pixels, always even."),
+    Placeholder("width", Sentence("Width of the result in pixels, always even.")),
+    Placeholder("height", Sentence("Height of the result in pixels, always even.")),
 )
 
 
 def placeholders() -> Tuple[Placeholder, ...]:
-    """Every placeholder of every family, each once."""
+    Sentence("""Every placeholder of every family, each once.""")
     own = [family.placeholder for family in families()]
     own += [placeholder for family in families() for placeholder in family.placeholders]
     return tuple(dict.fromkeys((*own, *_COMMON)))
@@ -132,10 +136,10 @@ def _family(words: Sequence[str], setting: str) -> EncoderFamily:
     raise TemplateError(
         setting,
         Sentence(
-            "The command must begin with {most} or {last}, but begins with {words}.",
-            most=", ".join(most),
+            "The command must begin with {programs} or {last}, but begins with {word}.",
+            programs=Listed(most),
             last=last,
-            words=repr(words[0]),
+            word=repr(words[0]),
         ),
     )
 

@@ -180,7 +180,7 @@ def _what_is_wrong(
     if contrast(_luma(middle)) < _FLAT and contrast(_luma(before[len(before) // 2])) > _FLAT:
         dark = sum(_luma(middle)) / _PLANE < _BLACK
         grey = all(abs(value - 128) < 8 for value in middle[_PLANE:])
-        return "is black" if dark and grey else "is of one colour"
+        return Sentence("is black") if dark and grey else Sentence("is of one colour")
     if not luma:
         return Sentence("has other colours than the film")
     distance = _mean_distance(film, result, 0) or 0.0
@@ -226,11 +226,16 @@ def _shifted(
     least_near = min((value for value in near if value is not None), default=distance)
     least, lag = min(found, default=(math.inf, 0))
     if least < _SHIFTED_SHARE * least_near:
-        when = "later" if lag < 0 else "earlier"
-        return Sentence(
-            "comes {lag} seconds {when} than the film's", lag=round(abs(lag) / rate, 1), when=when
-        )
+        return _moved(lag / rate)
     return ""
+
+
+def _moved(lag: float) -> Sentence:
+    """It comes so many seconds earlier (or later, below 0)."""
+    seconds = round(abs(lag), 1)
+    if lag < 0:
+        return Sentence("comes {seconds} seconds later than the film's", seconds=seconds)
+    return Sentence("comes {seconds} seconds earlier than the film's", seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -348,7 +353,9 @@ def compare_sound(
     if not problem and distance > _ENVELOPE:
         silent = _falls_silent(film, result)
         problem = (
-            "falls silent where the film's does not" if silent else "sounds other than the film's"
+            Sentence("falls silent where the film's does not")
+            if silent
+            else Sentence("sounds other than the film's")
         )
     blocks = sum(len(before.loudness) for before in film)
     return SoundComparison(blocks, level, distance, problem)
@@ -360,7 +367,7 @@ def _loudness_problem(number: int, film: Sound, result: Sound) -> str:
         if result.level <= _SILENCE + 5:
             return Sentence("is silent in channel {number}, where the film's is not", number=number)
         return Sentence(
-            "is {value} dB too quiet in channel {number}", value=round(-gain), number=number
+            "is {gain} dB too quiet in channel {number}", gain=round(-gain), number=number
         )
     if gain > _LOUDNESS and result.level > _HEARD:
         return Sentence(
@@ -424,10 +431,5 @@ def _elsewhere(
     if by_lag:
         lag = min(by_lag, key=lambda lag: by_lag[lag])
         if by_lag[lag] < min(_SHIFTED_SHARE * own, _SAME_SOUND):
-            when = "later" if lag < 0 else "earlier"
-            return Sentence(
-                "comes {lag} seconds {when} than the film's",
-                lag=round(abs(lag) * BLOCK / SOUND_RATE, 1),
-                when=when,
-            )
+            return _moved(lag * BLOCK / SOUND_RATE)
     return ""

@@ -92,11 +92,11 @@ class NotMade:
         if self.code == NoGain.code:
             return NoGain(fields["source_size"], fields["result_size"], node)
         if self.code == ToolFailed.code:
-            tool = Sentence("{fields} on {node}", fields=fields["tool"], node=node)
+            tool = Sentence("{tool} on {node}", tool=fields["tool"], node=node)
             return ToolFailed(tool, fields["returncode"], tuple(fields["tail"]))
         if self.code == ToolStalled.code:
             return ToolStalled(
-                Sentence("{fields} on {node}", fields=fields["tool"], node=node), fields["seconds"]
+                Sentence("{tool} on {node}", tool=fields["tool"], node=node), fields["seconds"]
             )
         if self.code == ToolCannot.code:
             return ToolCannot(fields["tool"], fields["thing"])

@@ -10,7 +10,7 @@ import ipaddress
 from collections import Counter
 from typing import Dict, Generic, List, Optional, Tuple, TypeVar
 
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, counted_sentence
 
 Caller = TypeVar("Caller")
 _NETWORK = 64  # bits of an IPv6 address that belong to one customer, who can choose the rest
@@ -92,16 +92,17 @@ class Aggregate:
         if not counts:
             return ""
         named = ", ".join(f"{place} ({count})" for place, count in counts.most_common(_NAMED))
-        more = (
-            Sentence(" and {number} other addresses", number=len(counts) - _NAMED)
-            if len(counts) > _NAMED
-            else ""
-        )
-        total = sum(counts.values())
+        more = len(counts) - _NAMED
+        if more > 0:
+            named = counted_sentence(
+                "{addresses} and {number} other address",
+                "{addresses} and {number} other addresses",
+                more,
+                addresses=named,
+            )
         return Sentence(
-            "{total} more within a minute, from {named}{more}; the last: {last}",
-            total=total,
-            named=named,
-            more=more,
+            "{total} more within a minute, from {addresses}; the last: {last}",
+            total=sum(counts.values()),
+            addresses=named,
             last=last,
         )

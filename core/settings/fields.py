@@ -22,7 +22,7 @@ from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
 from core.settings.tree import Settings
-from core.text.sentence import Sentence
+from core.text.sentence import Listed, Sentence, joined, listed
 
 _TRUE = ("yes", "on", "true", "1")
 _FALSE = ("no", "off", "false", "0")
@@ -40,12 +40,12 @@ class Kind(str, Enum):
 
 
 _IN_WORDS = {
-    Kind.BOOL: "true or false",
-    Kind.INT: "a whole number",
-    Kind.FLOAT: "a number",
-    Kind.TEXT: "a text",
-    Kind.CHOICE: "a text",
-    Kind.LIST: "a list of texts",
+    Kind.BOOL: Sentence("true or false"),
+    Kind.INT: Sentence("a whole number"),
+    Kind.FLOAT: Sentence("a number"),
+    Kind.TEXT: Sentence("a text"),
+    Kind.CHOICE: Sentence("a text"),
+    Kind.LIST: Sentence("a list of texts"),
 }
 
 
@@ -123,9 +123,7 @@ class SettingDefinition:
             fits = fits and all(isinstance(part, str) for part in value)
         if not fits:
             raise self._error(
-                Sentence(
-                    "{value} is not {in_words}.", value=repr(value), in_words=_IN_WORDS[self.kind]
-                )
+                Sentence("{value} is not {kind}.", value=repr(value), kind=_IN_WORDS[self.kind])
             )
         if isinstance(value, list):
             return self.parse(",".join(value))
@@ -139,43 +137,45 @@ class SettingDefinition:
     def _parse_bool(self, text: str) -> bool:
         word = text.strip().lower()
         if word not in _TRUE + _FALSE:
-            raise self._error(Sentence("{text} is neither yes nor no.", text=repr(text)))
+            raise self._error(Sentence("{value} is neither yes nor no.", value=repr(text)))
         return word in _TRUE
 
     def _parse_number(self, text: str) -> float:
         try:
             number = int(text) if self.kind is Kind.INT else float(text)
         except ValueError:
-            what = "whole number" if self.kind is Kind.INT else "number"
-            raise self._error(
-                Sentence(
-                    "{text} is not a {what}{range}.",
-                    text=repr(text),
-                    what=what,
-                    range=self._range(),
-                )
-            ) from None
+            wrong = (
+                Sentence("{value} is not a whole number.", value=repr(text))
+                if self.kind is Kind.INT
+                else Sentence("{value} is not a number.", value=repr(text))
+            )
+            raise self._error(joined([wrong, self._range()])) from None
         low, high = self.minimum, self.maximum
         if (
             not math.isfinite(number)
             or (low is not None and number < low)
             or (high is not None and number > high)
         ):
-            raise self._error(
-                Sentence("{text} is out of range{range}.", text=text.strip(), range=self._range())
-            )
+            wrong = Sentence("{value} is out of range.", value=text.strip())
+            raise self._error(joined([wrong, self._range()]))
         return number
 
     def _range(self) -> str:
         low, high = self.minimum, self.maximum
-        if low is None and high is None:
-            return ""
-        unit = f" {self.unit}" if self.unit else ""
-        if high is None:
-            return f"; it must be at least {low:g}{unit}"
-        if low is None:
-            return f"; it must be at most {high:g}{unit}"
-        return f"; it must be from {low:g} to {high:g}{unit}"
+        if low is not None and high is not None:
+            return Sentence(
+                "It must be from {low} to {high}.", low=f"{low:g}", high=self._with_unit(high)
+            )
+        if low is not None:
+            return Sentence("It must be at least {low}.", low=self._with_unit(low))
+        return (
+            ""
+            if high is None
+            else Sentence("It must be at most {high}.", high=self._with_unit(high))
+        )
+
+    def _with_unit(self, limit: float) -> Sentence:
+        return listed([f"{limit:g}", Sentence(self.unit) if self.unit else ""], " ")
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
@@ -184,7 +184,7 @@ class SettingDefinition:
                 return choice
         raise self._error(
             Sentence(
-                "{text} is not one of: {choices}.", text=repr(text), choices=", ".join(self.choices)
+                "{value} is not one of: {choices}.", value=repr(text), choices=Listed(self.choices)
             )
         )
 
@@ -198,8 +198,9 @@ class SettingDefinition:
                 if undetermined or not tag.is_listed:
                     raise self._error(
                         Sentence(
-                            "{name} is not a known language. Use codes or names such as eng, nl, Turkish or und.",
-                            name=repr(name),
+                            "{language} is not a known language. Use codes or names such as eng, nl, "
+                            "Turkish or und.",
+                            language=repr(name),
                         )
                     )
 
@@ -220,10 +221,10 @@ class SettingDefinition:
         if name.strip() not in known or not path.strip():
             raise self._error(
                 Sentence(
-                    "{pair} is not a program with its path. Write {known}=path; there are {known2}.",
+                    "{pair} is not a program with its path. Write {program}=path; there are {programs}.",
                     pair=repr(pair),
-                    known=known[0],
-                    known2=", ".join(known),
+                    program=known[0],
+                    programs=Listed(known),
                 )
             )
 
@@ -289,8 +290,12 @@ def find_field(key: str) -> SettingDefinition:
     if key in FIELDS:
         return FIELDS[key]
     meant = _meant(key)
-    hint = f" Did you mean {meant}?" if meant else " `settings list` shows them all."
-    raise ConfigError(key, Sentence("there is no setting of this name.{hint}", hint=hint))
+    hint = (
+        Sentence("Did you mean {setting}?", setting=meant)
+        if meant
+        else Sentence("`settings list` shows them all.")
+    )
+    raise ConfigError(key, joined([Sentence("there is no setting of this name."), hint]))
 
 
 def keys_of(scope: Scope) -> Tuple[str, ...]:
@@ -320,10 +325,9 @@ def check_together(settings: Settings) -> None:
         raise ConfigError(
             "audio.surround_middle_limit",
             Sentence(
-                "{surround_middle_limit} must be more than the limit of the row before it, "
-                "{surround_low_limit}.",
-                surround_middle_limit=audio.surround_middle_limit,
-                surround_low_limit=audio.surround_low_limit,
+                "{limit} must be more than the limit of the row before it, {before}.",
+                limit=audio.surround_middle_limit,
+                before=audio.surround_low_limit,
             ),
         )
 

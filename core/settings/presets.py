@@ -63,16 +63,16 @@ def checked_name(name: str) -> str:
     if len(normal) > LONGEST_NAME:
         raise UsageError(
             Sentence(
-                "A preset's name has at most {longest_name} characters; this one has {number}.",
-                longest_name=LONGEST_NAME,
+                "A preset's name has at most {longest} characters; this one has {number}.",
+                longest=LONGEST_NAME,
                 number=len(normal),
             )
         )
     if not normal.isprintable():
         raise UsageError(
             Sentence(
-                "{normal} cannot be a preset's name: it is not one line of plain text.",
-                normal=repr(normal),
+                "{name} cannot be a preset's name: it is not one line of plain text.",
+                name=repr(normal),
             )
         )
     return normal
@@ -103,10 +103,10 @@ def preset_from_json(found: object, *, trusted: bool = False) -> Preset:
     if found.get("format") != FORMAT:
         raise UsageError(
             Sentence(
-                "This preset has format {get}, this program reads format {format}; nothing was "
+                "This preset has format {found}, this program reads format {wanted}; nothing was "
                 "changed.",
-                get=repr(found.get("format")),
-                format=FORMAT,
+                found=repr(found.get("format")),
+                wanted=str(FORMAT),
             )
         )
     name, settings = found.get("name"), found.get("settings")
@@ -135,10 +135,10 @@ def _check(preset: Preset, trusted: bool) -> None:
     if edited and quality != Quality.BY_HAND.value:
         raise UsageError(
             Sentence(
-                "This preset holds {edited}, but its video.quality is not '{by_hand}': it is not "
+                "This preset holds {setting}, but its video.quality is not '{quality}': it is not "
                 "clear which of them counts. Nothing was changed.",
-                edited=edited[0],
-                by_hand=Quality.BY_HAND.value,
+                setting=edited[0],
+                quality=Quality.BY_HAND.value,
             )
         )
     for key in edited if not trusted else ():

@@ -99,9 +99,9 @@ def setup_from_json(found: object) -> Setup:
     if found.get("format") != FORMAT:
         raise UsageError(
             Sentence(
-                "This setup has format {get}, this program reads format {format}; nothing was changed.",
-                get=repr(found.get("format")),
-                format=FORMAT,
+                "This setup has format {found}, this program reads format {wanted}; nothing was changed.",
+                found=repr(found.get("format")),
+                wanted=str(FORMAT),
             )
         )
     settings: Dict[str, Any] = _field(found, "settings", dict)

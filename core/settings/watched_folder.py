@@ -13,7 +13,7 @@ from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of
 from core.settings.quality_choice import of_folder
 from core.settings.tree import Settings
-from core.text.sentence import Sentence
+from core.text.sentence import Listed, Sentence
 
 LARGEST_PRIORITY = 1000
 _GIVEN_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
@@ -112,8 +112,7 @@ def folder_problems(folder: WatchedFolder) -> Dict[str, str]:
         problems["minimum_size"] = Sentence("The smallest size must not be below 0.")
     if abs(folder.priority) > LARGEST_PRIORITY:
         problems["priority"] = Sentence(
-            "The priority must lie between -{largest_priority} and {largest_priority}.",
-            largest_priority=LARGEST_PRIORITY,
+            "The priority must lie between -{limit} and {limit}.", limit=str(LARGEST_PRIORITY)
         )
     problem = next(
         filter(None, (own_setting_problem(*own_setting) for own_setting in folder.own_settings)), ""
@@ -132,11 +131,10 @@ def own_setting_problem(key: str, text: str) -> str:
     if Scope.PER_FOLDER not in find_field(key).scopes:
         groups = list(dict.fromkeys(each.split(".")[0] for each in keys_of(Scope.PER_FOLDER)))
         return Sentence(
-            "{key} belongs to the whole program; a folder may have its own {groups} and {groups2} "
-            "settings.",
+            "{key} belongs to the whole program; a folder may have its own {groups} and {last} settings.",
             key=key,
-            groups=", ".join(groups[:-1]),
-            groups2=groups[-1],
+            groups=Listed(groups[:-1]),
+            last=groups[-1],
         )
     return ""
 

@@ -97,6 +97,11 @@ class Sentence(str):
         made.template, made.plural, made.number, made.fields = template, plural, number, fields
         return made
 
+    def with_fields(self, **fields: object) -> Sentence:
+        """The same sentence with other values of some fields."""
+        changed = {name: _field(value) for name, value in fields.items()}
+        return self._made(self.template, self.plural, self.number, {**self.fields, **changed})
+
     def __str__(self) -> str:
         return self
 

@@ -26,7 +26,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
-from core.text.sentence import Sentence
+from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
@@ -247,9 +247,9 @@ class MasterWork:
         if size > largest_result(remote.offer.size):
             too_large = WrongField(
                 Sentence(
-                    "A result of {size} bytes was offered for a film of {size2} bytes.",
-                    size=size,
-                    size2=remote.offer.size,
+                    "A result of {size} was offered for a film of {film}.",
+                    size=Bytes(size),
+                    film=Bytes(remote.offer.size),
                 )
             )
             self._jobs.distrust(remote, too_large)

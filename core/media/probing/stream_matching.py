@@ -7,6 +7,7 @@ from typing import Any, Callable, List, Mapping, Sequence, Tuple, TypeVar
 
 from core.errors import ProbeError
 from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.media.track_text import track_name
 from core.text.sentence import Sentence
 
 Stream = Mapping[str, Any]
@@ -32,10 +33,9 @@ def joined(
             raise ProbeError(
                 media.path,
                 Sentence(
-                    "ffmpeg does not find {kind} track {number} ({codec}) that the file should have; it "
-                    "is damaged or starts with foreign bytes.",
-                    kind=track.kind.value,
-                    number=track.number,
+                    "ffmpeg does not find {track} ({codec}) that the file should have; it is damaged or "
+                    "starts with foreign bytes.",
+                    track=track_name(track),
                     codec=track.codec,
                 ),
             )
@@ -48,9 +48,7 @@ def joined(
             raise ProbeError(
                 media.path,
                 Sentence(
-                    "{kind} track {number} is in a format that ffmpeg does not know.",
-                    kind=track.kind.value,
-                    number=track.number,
+                    "{track} is in a format that ffmpeg does not know.", track=track_name(track)
                 ),
             )
     return tuple(found)

@@ -76,7 +76,7 @@ class Damage:
             before = Listed(moments[:-1])
             moment = Sentence("{moments} and {last}", moments=before, last=moments[-1])
         return Sentence(
-            "{seconds} seconds at {moment}", seconds=round(self.seconds, 1), moment=moment
+            "{seconds} seconds at {moments}", seconds=round(self.seconds, 1), moments=moment
         )
 
     def __str__(self) -> str:

@@ -26,7 +26,6 @@ from core.media.film_names import (
 )
 from core.media.seen_file import KnownFile
 from core.ports import Notifier
-from core.text.formatting import size_text
 from core.text.sentence import Bytes, Sentence
 from store.seen_files import Known, file_id_to_sql
 

@@ -33,7 +33,7 @@ from core.programs.program import Span
 from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener, ProgressParser
 from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
-from core.text.sentence import Sentence
+from core.text.sentence import Bytes, Sentence
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
@@ -414,9 +414,9 @@ def _too_large(source: int, size: int) -> Reason:
         "video.no_gain",
         Sentence("The video is copied: re-encoding would make the film larger."),
         Sentence(
-            "{size} MB instead of {source} MB",
-            size=round(size / 1000000.0, 1),
-            source=round(source / 1000000.0, 1),
+            "{size} instead of {original}",
+            size=Bytes(size),
+            original=Bytes(source),
         ),
     )
 

@@ -12,6 +12,17 @@ from core.settings.source import SettingsSource
 from core.text.sentence import Sentence
 
 
+_DAYS = (
+    Sentence("Monday"),
+    Sentence("Tuesday"),
+    Sentence("Wednesday"),
+    Sentence("Thursday"),
+    Sentence("Friday"),
+    Sentence("Saturday"),
+    Sentence("Sunday"),
+)
+
+
 def clock_text(at: float) -> str:
     """Return a time (seconds since the epoch) as the clock on the wall shows it."""
     return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
@@ -68,12 +79,13 @@ class PauseReasons:
         opens = schedule.next_change(local)
         if opens is None:
             return PauseReason(Sentence("It is outside the working hours of the settings."))
-        day = "" if opens.date() == local.date() else f"{opens:%A} "
-        return PauseReason(
-            Sentence(
-                "Outside working hours; it goes on {day}at {opens}.",
-                day=day,
-                opens=format(opens, "%H:%M"),
-            ),
-            opens.timestamp(),
-        )
+        time = format(opens, "%H:%M")
+        if opens.date() == local.date():
+            why = Sentence("Outside working hours; it goes on at {time}.", time=time)
+        else:
+            why = Sentence(
+                "Outside working hours; it goes on {day} at {time}.",
+                day=_DAYS[opens.weekday()],
+                time=time,
+            )
+        return PauseReason(why, opens.timestamp())

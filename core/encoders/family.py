@@ -115,8 +115,8 @@ FILTERS = Placeholder(
 PIXEL_FORMAT = Placeholder(
     "pixel_format",
     Sentence(
-        "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits and "
-        "the encoder here makes no more."
+        "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits "
+        "and the encoder here makes no more."
     ),
 )
 

@@ -61,7 +61,7 @@ _COMMON = (
 
 
 def placeholders() -> Tuple[Placeholder, ...]:
-    Sentence("""Every placeholder of every family, each once.""")
+    """Every placeholder of every family, each once."""
     own = [family.placeholder for family in families()]
     own += [placeholder for family in families() for placeholder in family.placeholders]
     return tuple(dict.fromkeys((*own, *_COMMON)))

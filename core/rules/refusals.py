@@ -79,7 +79,7 @@ def _damaged(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     if damage is not None and damage.seconds > settings.verification.damage_seconds:
         yield Reason(
             "refused.damaged",
-            Sentence("This film is damaged: {sentence}", sentence=damage.sentence),
+            Sentence("This film is damaged: {problem}", problem=damage.sentence),
         )
 
 

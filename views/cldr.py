@@ -1,13 +1,11 @@
 """What CLDR says of the language in use: names, dates, lists, units and signs of numbers, by Babel.
 
 Babel is imported by the first question that needs it. English numbers need none: Python and ``core.text``
-write them as CLDR does (tests/views/test_numbers.py holds that). ``prepare`` reads the rest in a thread
-while the window is built.
+write them as CLDR does (tests/views/test_numbers.py holds that).
 """
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Dict, Literal, Sequence, Tuple
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 ENGLISH = "en_001"  # without a country: 24 hours, the day before the month, no comma before "and"
 LOCALES = {"nl": "nl", "tr": "tr"}  # the languages that have a catalogue; the exe holds these files
+# Babel's files of these languages; no other one of its 1,000 is in a packaged build.
+DATA = ("root", "en", ENGLISH, *LOCALES.values())
 _UNITS: Dict[str, Tuple[str, Literal["long", "short"]]] = {
     "bytes": ("digital-byte", "long"),
     "byte": ("digital-byte", "long"),
@@ -35,9 +35,9 @@ def use(language: str) -> None:
 
 
 def prepare() -> None:
-    """Read what the language needs in a thread of its own; English needs nothing at the start."""
+    """Read what a window needs of the language; whoever has a thread for it spares the event loop that."""
     if not is_english():
-        threading.Thread(target=in_digits, args=("0",), name="language data", daemon=True).start()
+        with_unit(in_digits("0"), "MB")
 
 
 def language() -> str:
@@ -60,7 +60,6 @@ def with_unit(number: str, unit: str) -> str:
     return _unit_pattern(_language, unit).format(number)
 
 
-@lru_cache(maxsize=1024)
 def percent(hundredths: int) -> str:
     """Write so many hundredths as a share, in the language in use: ``63%``, ``%63``."""
     return f"{hundredths}%" if is_english() else _percent(_language, hundredths)
@@ -129,6 +128,7 @@ def _unit_pattern(language: str, unit: str) -> str:
     return str(units.format_unit("{0}", name, length, locale=_locale(language)))
 
 
+@lru_cache(maxsize=1024)
 def _percent(language: str, hundredths: int) -> str:
     from babel import numbers
 

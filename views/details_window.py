@@ -117,8 +117,6 @@ class DetailsWindow(tk.Toplevel):
             "<<NotebookTabChanged>>", lambda _event: actions.page_opened(self.open_page)
         )
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.bind("<Alt-c>", lambda _event: self.destroy())
-        self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())
         self.restore_button.state(["disabled"])
         self.minsize(px(560), px(400))
         wide = min(px(1120), self.winfo_screenwidth())

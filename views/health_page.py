@@ -49,7 +49,6 @@ class HealthPage(tk.Toplevel):
         self.table.tag_configure("late", foreground=look.palette.error)
         self.table.pack(fill="both", expand=True)
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.bind("<Alt-c>", lambda _event: self.destroy())
         self.deiconify()
         close.focus_set()
 

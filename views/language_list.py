@@ -120,13 +120,13 @@ class LanguageList(ttk.Frame):
         place = self.row
         self.list.delete(0, "end")
         for code in self.codes:
-            self.list.insert("end", self._name(code))
+            self.list.insert("end", self._name_of(code))
         if 0 <= place < len(self.codes):
             self.list.selection_set(place)
         self._enable()
 
     @staticmethod
-    def _name(code: str) -> str:
+    def _name_of(code: str) -> str:
         tag = parse_language(code)
         unknown = str(tag) == "und" and code.casefold() != "und"
         return code if unknown else language_name(tag)

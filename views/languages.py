@@ -7,6 +7,7 @@ from typing import Dict, Tuple
 
 from core.media.languages import LanguageTag, known_languages, parse_language
 from views import cldr
+from views.texts import _
 
 # Letters with a place of their own; any other is sorted as the one that it is made of (é as e). Babel has no
 # collation; CLDR's rules for Dutch and English are the root's, those for Turkish add these letters.
@@ -16,6 +17,8 @@ _TURKISH = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 
 def language_name(tag: LanguageTag) -> str:
     """Return a language's name in the language in use; its English one where CLDR has none."""
+    if str(tag) == "mis":
+        return _("Uncoded language")
     return cldr.language_name(str(tag), tag.english_name)
 
 

@@ -95,7 +95,6 @@ class MachinesWindow(tk.Toplevel):
         foot.pack(side="bottom", fill="x", pady=(self._look.px(10), 0))
         close = ttk.Button(foot, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="right")
-        self.bind("<Alt-c>", lambda _event: self.destroy())
         ttk.Button(foot, text=_("Network settings…"), command=self._calls.settings).pack(
             side="right", padx=gap
         )

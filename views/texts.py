@@ -13,6 +13,7 @@ import gettext
 from pathlib import Path
 
 from core.text.formatting import duration_text
+from core.text.sentence import N_ as N_
 from core.text.sentence import Bytes, Field, LanguageName, Listed, Seconds, Sentence, filled
 from views import cldr
 from views.numbers import count_text, size_text
@@ -50,11 +51,6 @@ def ngettext(one: str, many: str, number: int) -> str:
     return _catalogue.ngettext(one, many, number)
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a text for translation without translating it yet."""
-    return text
-
-
 def sentence(text: str) -> str:
     """Return a sentence of the core in the language in use; text that is none comes back as it is."""
     if not isinstance(text, Sentence):
@@ -66,7 +62,7 @@ def sentence(text: str) -> str:
     )
     shown = {name: _field(value) for name, value in text.fields.items()}
     try:
-        return filled(template, shown)
+        return filled(template, shown, capital)
     except KeyError:  # another version's template
         return str.__str__(text)
 
@@ -85,3 +81,9 @@ def _field(value: Field) -> str:
     if isinstance(value, int):
         return count_text(value)
     return cldr.in_digits(str(value)) if isinstance(value, float) else str(value)
+
+
+def capital(text: str) -> str:
+    """Write a text with a capital letter, as the language in use does."""
+    first = "İ" if cldr.language() == "tr" and text[:1] == "i" else text[:1].upper()
+    return first + text[1:]

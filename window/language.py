@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
+import threading
 from pathlib import Path
 
 from core.settings.choices import WindowLanguage
@@ -22,7 +23,7 @@ _CODES = {
 def speak(chosen: WindowLanguage) -> None:
     """Show the window's texts in this language from now on; before anything of it is built."""
     use_language(_CODES.get(chosen) or system_language(), LOCALE)
-    cldr.prepare()
+    threading.Thread(target=cldr.prepare, name="language data", daemon=True).start()
 
 
 def system_language() -> str:

@@ -9,7 +9,6 @@ from typing import List, Sequence, Tuple
 from core.ports import Translator
 from core.reporting.charts import Chart, ChartKind, Series, Unit
 from core.reporting.statistics import StatisticsReport, Sums
-from core.steps import step_title
 from core.text.formatting import visible
 
 # Every text of the charts, to be translated where they are shown.
@@ -31,12 +30,8 @@ TEXTS = (
 )
 
 
-def charts_of(
-    report: StatisticsReport,
-    say: Translator = lambda text: text,
-    write: Translator = lambda text: text,
-) -> Tuple[Chart, ...]:
-    """Return the charts of a report; ``say`` translates their texts, ``write`` their numbers."""
+def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
+    """Return the charts of a report; ``say`` translates their texts."""
     empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
@@ -45,9 +40,7 @@ def charts_of(
     def rows(key: str, title: str, unit: Unit, named: Sequence[Tuple[str, float]]) -> Chart:
         labels = tuple(visible(name) or say("this machine") for name, value in named if value)
         values = tuple(value for _name, value in named if value)
-        return Chart(
-            key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty, write
-        )
+        return Chart(key, say(title), ChartKind.ROWS, unit, labels, (Series("", values),), empty)
 
     saved = tuple(accumulate(float(sums.saved) for sums in periods))
     results = (
@@ -65,17 +58,9 @@ def charts_of(
             days,
             (Series("", saved),),
             empty,
-            write,
         ),
         Chart(
-            "results",
-            say("Films by result"),
-            ChartKind.STACKED,
-            Unit.COUNT,
-            days,
-            results,
-            empty,
-            write,
+            "results", say("Films by result"), ChartKind.STACKED, Unit.COUNT, days, results, empty
         ),
         rows(
             "speed",
@@ -83,7 +68,7 @@ def charts_of(
             Unit.TIMES,
             [(name, sums.speed) for name, sums in report.machines],
         ),
-        _sound(report, say, write, empty),
+        _sound(report, say, empty),
         Chart(
             "top",
             say("Largest savings"),
@@ -92,18 +77,17 @@ def charts_of(
             tuple(visible(PurePath(saving.film).name) for saving in top),
             (Series("", tuple(float(saving.before - saving.after) for saving in top)),),
             empty,
-            write,
         ),
         rows(
             "steps",
             "Time in each step",
             Unit.SECONDS,
-            [(say(step_title(name)), sums.seconds) for name, sums in report.steps],
+            [(name, sums.seconds) for name, sums in report.steps],
         ),
     )
 
 
-def _sound(report: StatisticsReport, say: Translator, write: Translator, empty: str) -> Chart:
+def _sound(report: StatisticsReport, say: Translator, empty: str) -> Chart:
     before, after = dict(report.audio_before), dict(report.audio_after)
     names: List[str] = sorted({*before, *after}, key=lambda codec: -_tracks(before, codec))
     series = (
@@ -112,7 +96,7 @@ def _sound(report: StatisticsReport, say: Translator, write: Translator, empty: 
     )
     title = say("Audio before and after")
     labels = tuple(map(visible, names))
-    return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty, write)
+    return Chart("sound", title, ChartKind.ROWS, Unit.COUNT, labels, series, empty)
 
 
 def _tracks(counts: dict[str, Sums], name: str) -> int:

@@ -13,8 +13,7 @@ from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
 from core.media.languages import UNDETERMINED, LanguageTag
-from core.media.model import Track
-from core.media.track_text import conversion_text, details_text, flags_text
+from core.media.track_text import conversion_text, details_text, flags_text, track_name
 from core.plan import Plan, Reason
 from core.planning.forecast import Past, expected_size, expected_time
 from core.planning.plan_json import as_json, plan_record
@@ -137,7 +136,7 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
         why = decision.rejections or decision.notes
         rows.append(
             (
-                _track_name(track),
+                track_name(track),
                 track.codec,
                 details_text(as_json(track)),
                 _language(track.language),
@@ -153,15 +152,10 @@ def _language(language: LanguageTag) -> str:
     return "unknown" if language == UNDETERMINED else str(language_name(str(language)))
 
 
-def _track_name(track: Track) -> str:
-    """A track by its kind and its number among those of its kind, as everywhere."""
-    return f"{track.kind.value.capitalize()} {track.number}"
-
-
 def _result_lines(plan: Plan) -> List[str]:
     rows = [
         (
-            _track_name(track.source),
+            track_name(track.source),
             conversion_text(as_json(track)),
             _language(track.language),
             track.title,

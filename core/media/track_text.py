@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Union
 
+from core.media.languages import LanguageTag
 from core.media.model import TEXT_SUBTITLES, HdrFormat, ScanType, Track, TrackKind
 from core.text.sentence import Sentence, counted_sentence, listed
 
@@ -94,7 +95,7 @@ def output_text(output: Record) -> Sentence:
 def _named(words: List[str], track: Record) -> Sentence:
     language, title = track.get("language"), track.get("title")
     if language and language != "und":
-        words.append(str(language))
+        words.append(LanguageTag(str(language)).name)
     if title:
         words.append(f'"{title}"')
     flags = flags_text(track.get("flags") or {})

@@ -19,10 +19,10 @@ from core.queue.overview import Estimate
 from core.text.sentence import (
     Bytes,
     Field,
-    LanguageName,
     Listed,
     Sentence,
     counted_sentence,
+    from_json,
     joined,
 )
 
@@ -47,7 +47,9 @@ def summarize(record: Record) -> Tuple[Sentence, ...]:
     """Return what a kept plan comes to, line by line."""
     refusals = record.get("refusals") or ()
     if refusals:
-        why = joined(reason.get("message", "") for reason in refusals)
+        why = joined(
+            from_json(reason.get("message", ""), reason.get("parts")) for reason in refusals
+        )
         return (Sentence("This film is left alone. {reason}", reason=why),)
     if not record.get("changes"):
         return (Sentence("Nothing needs doing."),)
@@ -205,7 +207,7 @@ def language_name(code: str) -> Field:
     """Return a language by its BCP 47 code, for people."""
     if not code or code == "und":
         return Sentence("unknown language")
-    return LanguageName(code, LanguageTag(code).english_name)
+    return LanguageTag(code).name
 
 
 def _file(record: Record, media: Record) -> List[Sentence]:

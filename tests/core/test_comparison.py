@@ -45,8 +45,8 @@ def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
         ("subtitle", 2): TrackFate.DROPPED,
     }
     english, french = found.tracks[1], found.tracks[2]
-    assert english.before == "ac3 5.1(side), 640 kbit/s, en (default)"
-    assert english.after.startswith("opus 5.1 256 kbit/s, en")
+    assert english.before == "ac3 5.1(side), 640 kbit/s, English (default)"
+    assert english.after.startswith("opus 5.1 256 kbit/s, English")
     assert (french.after, french.place) == ("", None)
     assert french.reasons == plan.decisions[2].rejections
     assert (found.size, found.duration) == (media.size, media.duration)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Union
 
-from core.media.model import TrackKind
+from core.media import track_text
 from core.plan import OutputTrack
 from core.text.sentence import Sentence
 
@@ -16,10 +16,6 @@ class Differs(Exception):
     """What is wrong with a result: a sentence."""
 
 
-def track_name(number: int, track: OutputTrack) -> str:
-    """Return what a track of the result is called in a sentence."""
-    if track.kind is TrackKind.VIDEO:
-        return Sentence("track {number} (video)", number=number + 1)
-    if track.kind is TrackKind.AUDIO:
-        return Sentence("track {number} (audio)", number=number + 1)
-    return Sentence("track {number} (subtitle)", number=number + 1)
+def track_name(track: OutputTrack) -> Sentence:
+    """Return what a track of the result is called: as the film's that it comes from, so as in the plan."""
+    return track_text.track_name(track.source)

@@ -90,7 +90,7 @@ class ContentProof:
         for place, track in enumerate(self._plan.outputs):
             if not track.copied and not isinstance(track.conversion, SubtitleConvert):
                 continue
-            name = track_name(place, track)
+            name = track_name(track)
             same = self._same(place, track, film)
             problem = None if same else self._difference(place, track)
             if problem:
@@ -171,7 +171,7 @@ class ContentProof:
         """Every picture of the film is there, once and in time."""
         figures: Figures = {}
         for place, track in self._encoded:
-            name = track_name(place, track)
+            name = track_name(track)
             found = self._result.pictures.get(place)
             if found is None or not found.count:
                 raise Differs(Sentence("{track} has no pictures.", track=name))
@@ -260,7 +260,7 @@ class ContentProof:
             if reference is None:
                 reference = offsets[0]
             worst = max((offset - reference for offset in offsets), key=abs)
-            name = track_name(place, track)
+            name = track_name(track)
             figures[f"{name}, off by at most"] = round(worst, 3)
             if abs(worst) > _LATE:
                 raise Differs(_moved(name, worst))

@@ -48,9 +48,9 @@ def track_problems(plan: Plan, found: MediaFile, *, exact_languages: bool) -> Tu
             ),
         )
     problems: List[str] = []
-    for number, (wanted, track) in enumerate(zip(plan.outputs, found.tracks), 1):
+    for wanted, track in zip(plan.outputs, found.tracks):
         problems += [
-            Sentence("{track} {problem}", track=track_name(number - 1, wanted), problem=problem)
+            Sentence("{track} {problem}", track=track_name(wanted), problem=problem)
             for problem in _one_track(wanted, track, exact_languages)
         ]
     return (*problems, *_container_problems(plan, found, exact_languages))

@@ -178,7 +178,7 @@ class Likeness:
         _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
         problem = Sentence(
             "the picture of {track} {problem}",
-            track=track_name(number, track),
+            track=track_name(track),
             problem=found.problem,
         )
         return _Comparison(
@@ -190,7 +190,7 @@ class Likeness:
     ) -> _Comparison:
         others = [sound for other, sound in film.sound.items() if other != number]
         found = compare_sound(film.sound.get(number, ()), result.sound.get(number, ()), others)
-        name = track_name(number, track)
+        name = track_name(track)
         if found.problem and self._clock_jumps(track):
             figures[f"{name}, sound"] = "not compared: its clock jumps back in the film"
             return _Comparison(0)

@@ -223,7 +223,7 @@ class _ResultChecks:
         for number, track in self._timed:
             source = self._source.streams.get(track.source.index)
             found = self._spans.streams.get(number)
-            name = track_name(number, track)
+            name = track_name(track)
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
@@ -263,7 +263,7 @@ class _ResultChecks:
             if source is None or found is None:
                 continue
             wanted, seconds = source.end - source.start, found.end - found.start
-            name = track_name(number, track)
+            name = track_name(track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
                 raise Differs(
@@ -284,8 +284,8 @@ class _ResultChecks:
             if not isinstance(track.source, VideoTrack):
                 continue
             after = self._prober.picture(self._staged, number)
-            figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
-            figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
+            figures[f"{track_name(track)}, Dolby Vision"] = after.dolby_vision_profile
+            figures[f"{track_name(track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
                 found = next(video for video in videos if video.index == number)
                 problems = encoded_picture_problems(

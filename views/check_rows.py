@@ -27,8 +27,12 @@ _NAMES = {
     "likeness": N_("Looks and sounds like the original"),
     "size": N_("Small enough"),
 }
-_TRACK = re.compile(r"track (\d+) \((\w+)\)")
+# As ``core.media.track_text`` names them; the second form is that of results of earlier versions.
+_TRACK = re.compile(r"(Video|Audio|Subtitle) (\d+)|track (\d+) \((\w+)\)")
 _TRACKS = {
+    "Video": N_("Video {number}"),
+    "Audio": N_("Audio {number}"),
+    "Subtitle": N_("Subtitle {number}"),
     "video": N_("track {number} (video)"),
     "audio": N_("track {number} (audio)"),
     "subtitle": N_("track {number} (subtitle)"),
@@ -99,11 +103,12 @@ def _found(name: str, figures: Mapping[str, Any]) -> List[str]:
 
 
 def track_text(name: str) -> str:
-    """Return a track's name (``track 2 (audio)``) in the language in use."""
+    """Return a track's name (``Audio 2``) in the language in use."""
     found = _TRACK.fullmatch(name)
-    if found is None or found.group(2) not in _TRACKS:
+    kind = (found.group(1) or found.group(4)) if found else ""
+    if found is None or kind not in _TRACKS:
         return name
-    return _(_TRACKS[found.group(2)]).format(number=found.group(1))
+    return _(_TRACKS[kind]).format(number=found.group(2) or found.group(3))
 
 
 def _figure(key: str, value: object) -> str:
